@@ -1,0 +1,1 @@
+"""Integration gateway: Visma Severa -> Apache Kafka -> Procountor."""

@@ -1,0 +1,26 @@
+"""Frozen domain models: what the rules, the events and the delivery speak of. Pure."""
+
+from gateway.documents.invoice import Address, Customer, ProjectRef, Row, RowKind, SalesInvoice
+from gateway.documents.keys import DocumentKey, Kind, Revision, Sequence
+from gateway.documents.money import Money
+from gateway.documents.outcome import Cut, CutKind, ErrorInfo, Outcome, OutcomeState, ProcountorInvoice
+
+__all__ = [
+    "Address",
+    "Customer",
+    "Cut",
+    "CutKind",
+    "DocumentKey",
+    "ErrorInfo",
+    "Kind",
+    "Money",
+    "Outcome",
+    "OutcomeState",
+    "ProcountorInvoice",
+    "ProjectRef",
+    "Revision",
+    "Row",
+    "RowKind",
+    "SalesInvoice",
+    "Sequence",
+]

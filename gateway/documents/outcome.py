@@ -1,0 +1,86 @@
+"""Outcomes: how each revision of a document ended (SPEC F6, decision 15)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from gateway.documents.keys import DocumentKey, Revision
+
+
+class OutcomeState(StrEnum):
+    """How a revision ended. All but REFUSED stand on the results topic."""
+
+    CREATED = "created"
+    ADOPTED = "adopted"
+    UNCHANGED = "unchanged"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+    REFUSED = "refused"
+
+
+class CutKind(StrEnum):
+    """What was done to a text: shortened (T1), or characters replaced (T2)."""
+
+    CUT = "cut"
+    REPLACED = "replaced"
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A text that did not go over as it was (SPEC T1, T2, B6). Lengths count characters as Procountor does."""
+
+    field: str
+    kind: CutKind
+    full_length: int
+    kept_length: int
+    replaced: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorInfo:
+    """Why a document was refused, for people. `cause` tells one cause from another (SPEC Q3)."""
+
+    code: str
+    error_class: str
+    message: str
+    remedy: str
+    who: str
+    detail: str
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProcountorInvoice:
+    """The invoice on Procountor's side; ids are unique within a company only."""
+
+    id: int
+    status: str
+    partner_id: int | None = None
+    invoice_number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The end of one attempt on one revision. The highest (revision, sequence, attempt) is current.
+
+    `status_before` and `status_after` are Severa's status names of the write-back; `head_hash` is the
+    fingerprint of the head that was transferred (decision 6).
+    """
+
+    key: DocumentKey
+    organisation: str
+    revision: Revision
+    attempt: int
+    state: OutcomeState
+    number: int | None
+    customer_name: str
+    at: datetime
+    cuts: tuple[Cut, ...] = ()
+    notes: tuple[str, ...] = ()
+    invoice: ProcountorInvoice | None = None
+    error: ErrorInfo | None = None
+    status_before: str = ""
+    status_after: str = ""
+    head_hash: str = ""

@@ -1,0 +1,54 @@
+"""Five kinds of error, by what happens next. Nothing else is raised across rooms (decision 19).
+
+    GatewayError
+    +-- Transient       comes again by itself
+    +-- Permanent       a person at the source must change something: an error outcome
+    +-- Configuration   the operator must: the company is held
+    +-- Poison          unreadable: dead letter
+    +-- Unknown         the call may have been executed: look first, then act
+"""
+
+from __future__ import annotations
+
+
+class GatewayError(Exception):
+    """An error with a code of the catalogue and two texts.
+
+    `message` is for a finance person (what, why, what to do) and holds no secrets and no personal
+    identity numbers; `detail` is for the engineer. `facts` are the values that the texts name; they
+    also tell one cause from another (SPEC Q3).
+    """
+
+    def __init__(self, code: str, message: str, detail: str = "", **facts: object) -> None:
+        super().__init__(f"{code}: {message}" + (f" [{detail}]" if detail else ""))
+        self.code = code
+        self.message = message
+        self.detail = detail
+        self.facts = facts
+
+    @property
+    def cause(self) -> str:
+        """What makes this cause distinct from another of the same document (SPEC Q3)."""
+        return "|".join([self.code, *(f"{name}={self.facts[name]}" for name in sorted(self.facts))])
+
+
+class Transient(GatewayError):
+    """Comes again: with the next poll, or after `retry_after` seconds when the API said so."""
+
+    retry_after: float | None = None
+
+
+class Permanent(GatewayError):
+    """A person at the source must change something."""
+
+
+class Configuration(GatewayError):
+    """The operator must change something; the company is held until then (decision 14)."""
+
+
+class Poison(GatewayError):
+    """A record that cannot be read (SPEC Q5)."""
+
+
+class Unknown(GatewayError):
+    """A call that may or may not have been executed (decision 7)."""
