@@ -1,0 +1,102 @@
+"""Settings of organisations and companies (SPEC S1-S20; those of the flows that exist)."""
+
+from __future__ import annotations
+
+import hashlib
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+
+#: `id` stands in keys, topics and logs, and never changes.
+COMPANY_ID = r"^[a-z0-9][a-z0-9-]{0,39}$"
+
+
+class Strict(BaseModel):
+    """No unknown setting is accepted: a typing error must not pass silently."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class TargetStatus(StrEnum):
+    """S14: where the invoice is left in Procountor. Reached by actions, never written (API fact 0.1, 8)."""
+
+    UNFINISHED = "UNFINISHED"
+    APPROVED = "NOT_SENT"
+    SENT = "SENT"
+
+
+class DefaultCodes(Strict):
+    """S4-S6: codes for rows that have none; each must exist in Procountor's register."""
+
+    product: str
+    work_type: str
+    travel_expense: str
+
+
+class ErrorMail(Strict):
+    """S8: e-mails about refused documents."""
+
+    enabled: bool = True
+    recipients: tuple[str, ...] = ()
+
+    @field_validator("recipients")
+    @classmethod
+    def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for address in value:
+            if "@" not in address:
+                raise ValueError(f"{address!r} is not an e-mail address")
+        return value
+
+
+class SalesSettings(Strict):
+    """S13, S14, S17 and the sales toggle."""
+
+    enabled: bool = True
+    status_before: str = Field(min_length=1)
+    status_after: str = Field(min_length=1)
+    target_status: TargetStatus = TargetStatus.UNFINISHED
+    send_by_email: bool = False
+
+
+class CompanyKey(Strict):
+    """S1: the API key of one Procountor company; the client may differ from the common one."""
+
+    api_key: SecretStr
+    client_id: str | None = None
+    client_secret: SecretStr | None = None
+
+
+class Company(Strict):
+    """One company: a Severa business unit with its own VAT number, one Procountor API key."""
+
+    id: str = Field(pattern=COMPANY_ID)
+    business_unit: str = Field(min_length=1, description="guid of the Severa business unit")
+    country: Literal["FI", "SE"] = "FI"
+    enabled: bool = True
+    create_customers: bool = False
+    create_products: bool = False
+    default_codes: DefaultCodes
+    procountor: CompanyKey
+    sales: SalesSettings
+    error_mail: ErrorMail = ErrorMail()
+
+    def fingerprint(self) -> str:
+        """Changes when a setting that can mend a refusal changes (SPEC Q3). Holds no secret."""
+        plain = self.model_dump_json(exclude={"procountor", "error_mail"})
+        return hashlib.sha256(plain.encode()).hexdigest()[:16]
+
+
+class SeveraCredentials(Strict):
+    """One set a organisation, made by its administrator."""
+
+    client_id: str = Field(min_length=1)
+    client_secret: SecretStr
+
+
+class Organisation(Strict):
+    """One Severa organisation: one home, one Severa rate budget."""
+
+    name: str = Field(pattern=COMPANY_ID)
+    severa: SeveraCredentials
+    companies: tuple[Company, ...] = Field(min_length=1)

@@ -1,0 +1,105 @@
+"""Settings of the running gateway. Every duration is in seconds. Demo, tests and production differ by these only."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, SecretStr, model_validator
+
+from gateway.settings.company import Company, Organisation, Strict
+
+
+class Kafka(Strict):
+    """The cluster and our names on it (SPEC O3). `partitions` never changes once there is a ledger."""
+
+    bootstrap: str = "localhost:9092"
+    prefix: str = Field(default="severa-procountor", pattern=r"^[A-Za-z0-9._-]+$")
+    partitions: int = Field(default=12, ge=1, le=1000)
+    replication: int = Field(default=1, ge=1)
+    session_timeout: float = Field(default=6.0, ge=2.0)
+    rebalance_timeout: float = Field(default=10.0, ge=2.0)
+
+
+class Delivery(Strict):
+    """Decisions 8, 9 and 12. The sum of the four first is how long *unknown* lasts."""
+
+    lease: float = Field(default=10.0, gt=0)
+    call_timeout: float = Field(default=20.0, gt=0)
+    commit_lag: float = Field(default=60.0, ge=0)
+    search_lag: float = Field(default=30.0, ge=0)
+    horizon_margin: float = Field(default=86_400.0, ge=0)
+    documents_at_once: int = Field(default=8, ge=1, description="per company (decision 3)")
+
+
+class Polling(Strict):
+    """Decisions 1, 2 and 18."""
+
+    interval_min: float = Field(default=5.0, gt=0)
+    interval_max: float = Field(default=300.0, gt=0)
+    window: int = Field(default=50, ge=1, description="documents of a company published and unsettled")
+    retry_refused: float = Field(default=3600.0, gt=0)
+
+
+class SeveraApi(Strict):
+    """Severa allows 10 calls a second; stay under it (API fact 0.1, 7)."""
+
+    base_url: str = "https://api.severa.visma.com/rest-api"
+    requests_per_second: float = Field(default=8.0, gt=0)
+
+
+class ProcountorApi(Strict):
+    """Procountor allows 20 calls a second and client; stay under it (API fact 0.1, 7)."""
+
+    base_url: str = "https://api.procountor.com/api"
+    client_id: str = Field(min_length=1)
+    client_secret: SecretStr
+    requests_per_second: float = Field(default=15.0, gt=0)
+
+
+class Smtp(Strict):
+    """Where error e-mails leave; without a host none are sent."""
+
+    host: str = ""
+    port: int = Field(default=587, ge=1, le=65535)
+    starttls: bool = True
+    username: str = ""
+    password: SecretStr = SecretStr("")
+    sender: str = "gateway@localhost"
+
+
+class Telemetry(Strict):
+    """Traces leave by OTLP over HTTP when an address is set."""
+
+    otlp_endpoint: str = ""
+    log_format: Literal["json", "console"] = "json"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    health_host: str = "127.0.0.1"
+    health_port: int = Field(default=8080, ge=0, le=65535)
+
+
+class GatewaySettings(Strict):
+    """The whole of one `gateway.yaml`."""
+
+    kafka: Kafka = Kafka()
+    delivery: Delivery = Delivery()
+    polling: Polling = Polling()
+    severa: SeveraApi = SeveraApi()
+    procountor: ProcountorApi
+    smtp: Smtp = Smtp()
+    telemetry: Telemetry = Telemetry()
+    organisations: tuple[Organisation, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _unique(self) -> GatewaySettings:
+        for what, names in (
+            ("organisation name", [o.name for o in self.organisations]),
+            ("company id", [c.id for c in self.companies()]),
+        ):
+            twice = sorted({name for name in names if names.count(name) > 1})
+            if twice:
+                raise ValueError(f"{what} used twice: {', '.join(twice)}; each must be unique")
+        return self
+
+    def companies(self) -> list[Company]:
+        """Every company of every organisation."""
+        return [company for organisation in self.organisations for company in organisation.companies]

@@ -1,0 +1,73 @@
+"""B12: one file of settings; each fault says which, where, and what is accepted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gateway.settings import SettingsError, load
+
+GOOD = """
+procountor: {client_id: gw, client_secret: "${PC_SECRET}"}
+organisations:
+  - name: nordic
+    severa: {client_id: s, client_secret: "${file:severa.secret}"}
+    companies:
+      - id: acme-fi
+        business_unit: 11111111-1111-1111-1111-111111111111
+        procountor: {api_key: "${ACME_KEY}"}
+        default_codes: {product: P, work_type: W, travel_expense: T}
+        sales: {status_before: Ready, status_after: Done}
+"""
+ENVIRON = {"PC_SECRET": "s1", "ACME_KEY": "k1"}
+
+
+def write(folder: Path, text: str) -> Path:
+    (folder / "severa.secret").write_text("s2\n")
+    file = folder / "gateway.yaml"
+    file.write_text(text)
+    return file
+
+
+def test_B12_secrets_come_from_environment_and_files_and_stay_hidden(tmp_path: Path) -> None:
+    settings = load(write(tmp_path, GOOD), ENVIRON)
+    company = settings.companies()[0]
+    assert company.procountor.api_key.get_secret_value() == "k1"
+    assert settings.organisations[0].severa.client_secret.get_secret_value() == "s2"
+    assert "k1" not in repr(settings) and "k1" not in company.fingerprint()
+
+
+def test_S1_a_missing_variable_is_named_with_its_place(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"organisations\.0\.companies\.0\.procountor\.api_key.*ACME_KEY"):
+        load(write(tmp_path, GOOD), {"PC_SECRET": "s1"})
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("status_before: Ready, ", "", r"companies\[0\]\(acme-fi\)\.sales\.status_before: Field required"),
+        ("status_after: Done", "status_after: Done, target_status: PAID", "'UNFINISHED', 'NOT_SENT' or 'SENT'"),
+        ("id: acme-fi", "id: Acme FI", "should match pattern"),
+        ("name: nordic", "name: nordic\n    unknown: 1", "Extra inputs are not permitted"),
+    ],
+)
+def test_settings_name_company_setting_and_what_is_accepted(
+    tmp_path: Path, old: str, new: str, message: str
+) -> None:
+    with pytest.raises(SettingsError, match=message):
+        load(write(tmp_path, GOOD.replace(old, new)), ENVIRON)
+
+
+def test_a_company_id_used_twice_is_refused(tmp_path: Path) -> None:
+    company = GOOD[GOOD.index("      - id") :]
+    with pytest.raises(SettingsError, match="company id used twice: acme-fi"):
+        load(write(tmp_path, GOOD + company), ENVIRON)
+
+
+def test_Q3_a_changed_setting_changes_the_fingerprint(tmp_path: Path) -> None:
+    one = load(write(tmp_path, GOOD), ENVIRON).companies()[0]
+    two = load(write(tmp_path, GOOD.replace("Done", "Sent")), ENVIRON).companies()[0]
+    key = load(write(tmp_path, GOOD), {**ENVIRON, "ACME_KEY": "k2"}).companies()[0]
+    assert one.fingerprint() != two.fingerprint()
+    assert one.fingerprint() == key.fingerprint()
