@@ -1,0 +1,37 @@
+"""What an event means, given what the ledger knows of its document. Pure (decisions 5, 7 and 9)."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from gateway.delivery.record import State, TransferRecord
+from gateway.documents import Revision
+
+
+class Decision(Enum):
+    """What to do with a change event."""
+
+    ATTEMPT = "transfer it"
+    RESUME = "an intent is open and counted out: look up first, then act"
+    WAIT = "an intent is open and not counted out: nothing now, the poll brings it again"
+    CHANGED = "it is in Procountor with another content or from an earlier wish: see what became of that invoice"
+    UNCHANGED = "the same revision is settled, refused or withdrawn: nothing"
+    SUPERSEDED = "a newer revision was handled: nothing"
+
+
+def decide(record: TransferRecord | None, revision: Revision, intent_open: bool, ripe: bool) -> Decision:
+    """The decision for an event of `revision`; `ripe`: the open intent is counted out in full."""
+    if record is not None:
+        same = (record.revision.number, record.revision.content_hash) == (revision.number, revision.content_hash)
+        newer = revision.sequence > record.revision.sequence
+        if not same and not newer:
+            return Decision.SUPERSEDED
+        if same and record.state in (State.SETTLED, State.WITHDRAWN):
+            return Decision.UNCHANGED
+        if same and record.state is State.REFUSED and not newer:
+            return Decision.UNCHANGED
+    if intent_open:
+        return Decision.RESUME if ripe else Decision.WAIT
+    if record is not None and record.invoice is not None:
+        return Decision.CHANGED
+    return Decision.ATTEMPT

@@ -1,0 +1,85 @@
+"""Which invoice in Procountor, if any, is this document. The marker decides, exactly. Pure (decision 11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+
+from gateway.documents import Revision
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What a look-up reads of an invoice in Procountor."""
+
+    id: int
+    status: str
+    notes: str
+    partner_id: int | None
+    date: date | None
+    total: Decimal | None
+    invoice_number: int | None = None
+
+
+class Verdict(Enum):
+    """What a look-up found."""
+
+    ABSENT = "no invoice of this document"
+    OURS = "made by us from this content"
+    CHANGED = "made by us from another content, and valid"
+    INVALIDATED = "made by us from this revision, and invalidated since"
+    ADOPTABLE = "made by another integration: same partner, date and total"
+    ELSEWHERE = "the number is taken by an invoice that is not this document's"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The verdict, with the invoice that it speaks of."""
+
+    verdict: Verdict
+    invoice: Candidate | None = None
+
+
+def identify(
+    candidates: Iterable[Candidate],
+    guid: str,
+    revision: Revision,
+    partner_id: int | None,
+    on: date,
+    total: Decimal,
+) -> Identity:
+    """Judge the candidates of one `originalInvoiceNumber`.
+
+    A difference in amount never means absent: an accountant may have edited an invoice that carries our marker.
+    """
+    marker, prefix = revision.marker(guid), f"severa:{guid}#"
+    invalidated = other = elsewhere = adoptable = None
+    for candidate in sorted(candidates, key=lambda one: one.id):
+        notes = candidate.notes or ""
+        valid = candidate.status not in ("INVALIDATED", "DELETED")
+        found = next((word for word in notes.split() if word.startswith("severa:")), "")
+        same_content = found.startswith(prefix) and found.endswith(f":{revision.content_hash[:8]}")
+        if found == marker or (same_content and valid):
+            if valid:
+                return Identity(Verdict.OURS, candidate)
+            invalidated = candidate
+        elif not valid:
+            continue
+        elif found.startswith(prefix):
+            other = candidate
+        elif not found and (candidate.partner_id, candidate.date, candidate.total) == (partner_id, on, total):
+            adoptable = candidate
+        else:
+            elsewhere = candidate
+    for verdict, candidate_found in (
+        (Verdict.CHANGED, other),
+        (Verdict.INVALIDATED, invalidated),
+        (Verdict.ADOPTABLE, adoptable),
+        (Verdict.ELSEWHERE, elsewhere),
+    ):
+        if candidate_found is not None:
+            return Identity(verdict, candidate_found)
+    return Identity(Verdict.ABSENT)

@@ -1,0 +1,66 @@
+"""What the ledger keeps of a document: one record a document, JSON, private to the gateway (decision 15)."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import orjson
+
+from gateway.documents import ProcountorInvoice, Revision, Sequence
+
+
+class State(StrEnum):
+    """Where the newest handled revision of a document stands."""
+
+    OPEN = "open"
+    SETTLED = "settled"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class TransferRecord:
+    """The newest revision of a document that was handled, and the invoice that it has in Procountor.
+
+    `inputs` is what a refusal was judged by; `cause` the refusal's cause; `mailed` the last cause that was mailed;
+    `refused_at` seconds since 1970; `settled_hash` the content that `invoice` was made from.
+    """
+
+    revision: Revision
+    state: State
+    attempt: int
+    number: int | None = None
+    invoice: ProcountorInvoice | None = None
+    settled_hash: str = ""
+    head_hash: str = ""
+    written_back: bool = False
+    cause: str = ""
+    inputs: str = ""
+    refused_at: float = 0.0
+    mailed: str = ""
+
+    def replace(self, **changes: Any) -> TransferRecord:
+        """A copy with changes."""
+        return dataclasses.replace(self, **changes)
+
+    def encode(self) -> bytes:
+        """As it stands in the ledger."""
+        return orjson.dumps(self)
+
+    @classmethod
+    def decode(cls, value: bytes | None) -> TransferRecord | None:
+        """Read back what `encode` wrote; None stays None."""
+        if value is None:
+            return None
+        tree = orjson.loads(value)
+        revision = tree.pop("revision")
+        invoice = tree.pop("invoice")
+        return cls(
+            revision=Revision(revision["number"], Sequence(**revision["sequence"]), revision["content_hash"]),
+            state=State(tree.pop("state")),
+            invoice=ProcountorInvoice(**invoice) if invoice else None,
+            **tree,
+        )

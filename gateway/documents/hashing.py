@@ -1,0 +1,40 @@
+"""Fingerprints of a document's content (decision 5): without status and bookkeeping times, stable over a round trip."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from decimal import Decimal
+
+from gateway.documents.invoice import Customer, SalesInvoice
+
+_NOT_CONTENT = ("status_id", "status_name", "updated_at")
+
+
+def content_hash(invoice: SalesInvoice) -> str:
+    """SHA-256 (hex) of all that is transferred: the head, its rows, and the customer's card."""
+    return _digest(invoice)
+
+
+def head_hash(invoice: SalesInvoice) -> str:
+    """SHA-256 (hex) of what Severa's own head of the invoice says; rows and the customer's card are left out.
+
+    The write-back compares it before it moves the status (decision 6).
+    """
+    customer = Customer(id=invoice.customer.id, name=invoice.customer.name, number=invoice.customer.number)
+    return _digest(dataclasses.replace(invoice, rows=(), customer=customer))
+
+
+def _digest(invoice: SalesInvoice) -> str:
+    content = dataclasses.asdict(invoice)
+    for name in _NOT_CONTENT:
+        del content[name]
+    return hashlib.sha256(json.dumps(content, sort_keys=True, default=_plain).encode()).hexdigest()
+
+
+def _plain(value: object) -> str:
+    """Decimals by value, so that 1.0 and 1.00 are one content; dates in ISO form."""
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    return str(value)

@@ -1,0 +1,51 @@
+"""Decisions 5, 7 and 9: what a change event means, given the ledger."""
+
+from __future__ import annotations
+
+import pytest
+
+from gateway.delivery.decide import Decision, decide
+from gateway.delivery.record import State, TransferRecord
+from gateway.documents import ProcountorInvoice, Revision, Sequence
+
+ONE = Revision(1, Sequence(10, 1), "aaaaaaaa11")
+AGAIN = Revision(1, Sequence(10, 5), "aaaaaaaa11")
+TWO = Revision(2, Sequence(10, 7), "bbbbbbbb22")
+INVOICE = ProcountorInvoice(7, "UNFINISHED", 3, 70)
+
+
+def record(revision: Revision, state: State, invoice: ProcountorInvoice | None = None) -> TransferRecord:
+    return TransferRecord(revision, state, attempt=1, invoice=invoice)
+
+
+@pytest.mark.parametrize(
+    ("known", "event", "intent", "ripe", "decision"),
+    [
+        (None, ONE, False, False, Decision.ATTEMPT),
+        (None, ONE, True, False, Decision.WAIT),
+        (None, ONE, True, True, Decision.RESUME),
+        (record(ONE, State.OPEN), ONE, True, False, Decision.WAIT),
+        (record(ONE, State.OPEN), AGAIN, True, True, Decision.RESUME),
+        (record(ONE, State.OPEN), TWO, True, True, Decision.RESUME),
+        (record(ONE, State.SETTLED, INVOICE), ONE, False, False, Decision.UNCHANGED),
+        (record(ONE, State.SETTLED, INVOICE), AGAIN, False, False, Decision.UNCHANGED),
+        (record(ONE, State.SETTLED, INVOICE), TWO, False, False, Decision.CHANGED),
+        (record(TWO, State.SETTLED, INVOICE), ONE, False, False, Decision.SUPERSEDED),
+        (record(ONE, State.REFUSED), ONE, False, False, Decision.UNCHANGED),
+        (record(ONE, State.REFUSED), AGAIN, False, False, Decision.ATTEMPT),
+        (record(AGAIN, State.REFUSED), ONE, False, False, Decision.UNCHANGED),
+        (record(ONE, State.REFUSED), TWO, False, False, Decision.ATTEMPT),
+        (record(ONE, State.REFUSED, INVOICE), TWO, False, False, Decision.CHANGED),
+        (record(ONE, State.WITHDRAWN), TWO, False, False, Decision.ATTEMPT),
+    ],
+)
+def test_Q2_decide(
+    known: TransferRecord | None, event: Revision, intent: bool, ripe: bool, decision: Decision
+) -> None:
+    assert decide(known, event, intent, ripe) is decision
+
+
+def test_ledger_record_reads_back_as_written() -> None:
+    full = record(TWO, State.SETTLED, INVOICE).replace(head_hash="h", written_back=True, mailed="c", number=12)
+    assert TransferRecord.decode(full.encode()) == full
+    assert TransferRecord.decode(None) is None
