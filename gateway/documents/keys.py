@@ -10,6 +10,7 @@ class Kind(StrEnum):
     """Kinds of documents, as they stand in keys and topic names."""
 
     SALES_INVOICE = "sales-invoice"
+    COMPANY = "company"
 
 
 @dataclass(frozen=True, slots=True)
