@@ -1,8 +1,24 @@
 """Runtime and company settings: one reviewed file (SPEC B12), secrets by reference."""
 
-from gateway.settings.company import Company, DefaultCodes, ErrorMail, Organisation, SalesSettings, TargetStatus
+from gateway.settings.company import (
+    Company,
+    DefaultCodes,
+    ErrorMail,
+    Organisation,
+    SalesSettings,
+    TargetStatus,
+)
 from gateway.settings.load import SettingsError, load
-from gateway.settings.runtime import Delivery, GatewaySettings, Kafka, Polling, ProcountorApi, SeveraApi, Smtp, Telemetry
+from gateway.settings.runtime import (
+    Delivery,
+    GatewaySettings,
+    Kafka,
+    Polling,
+    ProcountorApi,
+    SeveraApi,
+    Smtp,
+    Telemetry,
+)
 
 __all__ = [
     "Company",

@@ -28,7 +28,9 @@ def load(path: Path, environ: Mapping[str, str] | None = None) -> GatewaySetting
     try:
         tree = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise SettingsError(f"{path}: can't be read ({error.strerror}). Name the settings file by --settings.") from error
+        raise SettingsError(
+            f"{path}: can't be read ({error.strerror}). Name the settings file by --settings."
+        ) from error
     except yaml.YAMLError as error:
         raise SettingsError(f"{path}: is not YAML: {error}") from error
     if not isinstance(tree, dict):
@@ -37,7 +39,9 @@ def load(path: Path, environ: Mapping[str, str] | None = None) -> GatewaySetting
     try:
         return GatewaySettings.model_validate(filled)
     except ValidationError as error:
-        lines = [f"  {_place(fault['loc'], tree)}: {fault['msg']}" for fault in error.errors(include_input=False)]
+        lines = [
+            f"  {_place(fault['loc'], tree)}: {fault['msg']}" for fault in error.errors(include_input=False)
+        ]
         raise SettingsError("\n".join([f"{path}: {len(lines)} wrong setting(s):", *lines])) from None
 
 
@@ -55,9 +59,13 @@ def _fill(node: Any, environ: Mapping[str, str], path: Path, place: tuple[str | 
             try:
                 return (path.parent / match[2]).read_text(encoding="utf-8").strip()
             except OSError as error:
-                raise SettingsError(f"{path}: {where}: the file {match[2]} can't be read ({error.strerror}).") from error
+                raise SettingsError(
+                    f"{path}: {where}: the file {match[2]} can't be read ({error.strerror})."
+                ) from error
         if match[2] not in environ:
-            raise SettingsError(f"{path}: {where}: the environment has no variable {match[2]}. Set it and start again.")
+            raise SettingsError(
+                f"{path}: {where}: the environment has no variable {match[2]}. Set it and start again."
+            )
         return environ[match[2]]
 
     return _REFERENCE.sub(resolve, node)

@@ -46,6 +46,6 @@ def test_Q2_decide(
 
 
 def test_ledger_record_reads_back_as_written() -> None:
-    full = record(TWO, State.SETTLED, INVOICE).replace(head_hash="h", written_back=True, mailed="c", number=12)
+    full = record(TWO, State.SETTLED, INVOICE).replace(head_hash="h", written_back=True, number=12)
     assert TransferRecord.decode(full.encode()) == full
     assert TransferRecord.decode(None) is None

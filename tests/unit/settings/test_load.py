@@ -47,7 +47,11 @@ def test_S1_a_missing_variable_is_named_with_its_place(tmp_path: Path) -> None:
     ("old", "new", "message"),
     [
         ("status_before: Ready, ", "", r"companies\[0\]\(acme-fi\)\.sales\.status_before: Field required"),
-        ("status_after: Done", "status_after: Done, target_status: PAID", "'UNFINISHED', 'NOT_SENT' or 'SENT'"),
+        (
+            "status_after: Done",
+            "status_after: Done, target_status: PAID",
+            "'UNFINISHED', 'NOT_SENT' or 'SENT'",
+        ),
         ("id: acme-fi", "id: Acme FI", "should match pattern"),
         ("name: nordic", "name: nordic\n    unknown: 1", "Extra inputs are not permitted"),
     ],
