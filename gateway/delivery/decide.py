@@ -22,7 +22,10 @@ class Decision(Enum):
 def decide(record: TransferRecord | None, revision: Revision, intent_open: bool, ripe: bool) -> Decision:
     """The decision for an event of `revision`; `ripe`: the open intent is counted out in full."""
     if record is not None:
-        same = (record.revision.number, record.revision.content_hash) == (revision.number, revision.content_hash)
+        same = (record.revision.number, record.revision.content_hash) == (
+            revision.number,
+            revision.content_hash,
+        )
         newer = revision.sequence > record.revision.sequence
         if not same and not newer:
             return Decision.SUPERSEDED

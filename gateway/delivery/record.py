@@ -25,7 +25,7 @@ class State(StrEnum):
 class TransferRecord:
     """The newest revision of a document that was handled, and the invoice that it has in Procountor.
 
-    `inputs` is what a refusal was judged by; `cause` the refusal's cause; `mailed` the last cause that was mailed;
+    `inputs` is what a refusal was judged by; `cause` the refusal's cause;
     `refused_at` seconds since 1970; `settled_hash` the content that `invoice` was made from.
     """
 
@@ -40,7 +40,6 @@ class TransferRecord:
     cause: str = ""
     inputs: str = ""
     refused_at: float = 0.0
-    mailed: str = ""
 
     def replace(self, **changes: Any) -> TransferRecord:
         """A copy with changes."""

@@ -31,7 +31,9 @@ CATALOGUE: dict[str, Entry] = {
         "operator",
     ),
     "EVENT_UNREADABLE": Entry(
-        "A record on {topic} can't be read.", "See the dead letter topic; the record is kept there.", "operator"
+        "A record on {topic} can't be read.",
+        "See the dead letter topic; the record is kept there.",
+        "operator",
     ),
     "INVOICE_CHANGED_AFTER_TRANSFER": Entry(
         "Invoice {number} was changed in Severa after it had been transferred as Procountor invoice {invoice_id}.",

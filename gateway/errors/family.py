@@ -1,11 +1,11 @@
 """Five kinds of error, by what happens next. Nothing else is raised across rooms (decision 19).
 
-    GatewayError
-    +-- Transient       comes again by itself
-    +-- Permanent       a person at the source must change something: an error outcome
-    +-- Configuration   the operator must: the company is held
-    +-- Poison          unreadable: dead letter
-    +-- Unknown         the call may have been executed: look first, then act
+GatewayError
++-- Transient       comes again by itself
++-- Permanent       a person at the source must change something: an error outcome
++-- Configuration   the operator must: the company is held
++-- Poison          unreadable: dead letter
++-- Unknown         the call may have been executed: look first, then act
 """
 
 from __future__ import annotations

@@ -39,9 +39,7 @@ def load(path: Path, environ: Mapping[str, str] | None = None) -> GatewaySetting
     try:
         return GatewaySettings.model_validate(filled)
     except ValidationError as error:
-        lines = [
-            f"  {_place(fault['loc'], tree)}: {fault['msg']}" for fault in error.errors(include_input=False)
-        ]
+        lines = [f"  {_place(fault['loc'], tree)}: {fault['msg']}" for fault in error.errors(include_input=False)]
         raise SettingsError("\n".join([f"{path}: {len(lines)} wrong setting(s):", *lines])) from None
 
 
@@ -63,9 +61,7 @@ def _fill(node: Any, environ: Mapping[str, str], path: Path, place: tuple[str | 
                     f"{path}: {where}: the file {match[2]} can't be read ({error.strerror})."
                 ) from error
         if match[2] not in environ:
-            raise SettingsError(
-                f"{path}: {where}: the environment has no variable {match[2]}. Set it and start again."
-            )
+            raise SettingsError(f"{path}: {where}: the environment has no variable {match[2]}. Set it and start again.")
         return environ[match[2]]
 
     return _REFERENCE.sub(resolve, node)

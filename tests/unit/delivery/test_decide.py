@@ -39,9 +39,7 @@ def record(revision: Revision, state: State, invoice: ProcountorInvoice | None =
         (record(ONE, State.WITHDRAWN), TWO, False, False, Decision.ATTEMPT),
     ],
 )
-def test_Q2_decide(
-    known: TransferRecord | None, event: Revision, intent: bool, ripe: bool, decision: Decision
-) -> None:
+def test_Q2_decide(known: TransferRecord | None, event: Revision, intent: bool, ripe: bool, decision: Decision) -> None:
     assert decide(known, event, intent, ripe) is decision
 
 

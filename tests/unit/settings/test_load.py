@@ -56,9 +56,7 @@ def test_S1_a_missing_variable_is_named_with_its_place(tmp_path: Path) -> None:
         ("name: nordic", "name: nordic\n    unknown: 1", "Extra inputs are not permitted"),
     ],
 )
-def test_settings_name_company_setting_and_what_is_accepted(
-    tmp_path: Path, old: str, new: str, message: str
-) -> None:
+def test_settings_name_company_setting_and_what_is_accepted(tmp_path: Path, old: str, new: str, message: str) -> None:
     with pytest.raises(SettingsError, match=message):
         load(write(tmp_path, GOOD.replace(old, new)), ENVIRON)
 
