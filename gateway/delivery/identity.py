@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from enum import Enum
 
@@ -19,7 +19,7 @@ class Candidate:
     status: str
     notes: str
     partner_id: int | None
-    date: date | None
+    date: dt.date | None
     total: Decimal | None
     invoice_number: int | None = None
 
@@ -48,7 +48,7 @@ def identify(
     guid: str,
     revision: Revision,
     partner_id: int | None,
-    on: date,
+    on: dt.date,
     total: Decimal,
 ) -> Identity:
     """Judge the candidates of one `originalInvoiceNumber`.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -79,8 +80,8 @@ class SalesInvoice:
     status_id: str
     status_name: str
     business_unit_id: str | None
-    date: date
-    due_date: date
+    date: dt.date
+    due_date: dt.date
     currency: str
     currency_rate: Decimal
     language: str | None
