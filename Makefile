@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: help test lint format demo bench requirements pins
+.PHONY: help test lint format demo bench requirements pins parts
 
 help:            ## list the commands
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/: .*## /\t/'
@@ -22,7 +22,10 @@ lint: $(STAMP)   ## ruff, mypy --strict, import rules
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint       ## everything that CI runs
+parts: $(STAMP)
+	@$(BIN)/python -m gateway.sandbox.jars
+
+test: lint parts ## everything that CI runs
 	$(BIN)/python -m pytest
 
 format: $(STAMP) ## put the code into shape

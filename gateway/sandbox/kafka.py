@@ -1,0 +1,151 @@
+"""Apache Kafka itself, one process as broker and controller, on loopback: for demo and tests."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from gateway.sandbox.jars import PartsError, class_path, java
+
+#: Seconds within which a broker must answer.
+READY = 60.0
+
+_PROPERTIES = """\
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:{controller}
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+controller.listener.names=CONTROLLER
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+log.dirs={folder}/data
+auto.create.topics.enable=false
+offsets.topic.num.partitions=4
+offsets.topic.replication.factor=1
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+transaction.state.log.num.partitions=4
+share.coordinator.state.topic.replication.factor=1
+group.initial.rebalance.delay.ms=0
+"""
+
+
+def free_port() -> int:
+    """A port that is free now on loopback."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _die_with_parent() -> None:
+    """Linux: the broker ends when whoever started it ends, however it ends."""
+    if sys.platform == "linux":
+        ctypes.CDLL("libc.so.6", use_errno=True).prctl(1, signal.SIGKILL)
+
+
+class KafkaBroker:
+    """A broker with a folder of its own. `start` and `stop` block; from asyncio run them in a thread."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._made = None if folder else tempfile.TemporaryDirectory(prefix="kafka-")
+        self.folder = folder or Path(self._made.name if self._made else "")
+        self.port, self.controller = free_port(), free_port()
+        self.bootstrap = f"127.0.0.1:{self.port}"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> KafkaBroker:
+        """Format the storage when it is new, start, wait until it answers. Raises PartsError."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        properties = self.folder / "server.properties"
+        properties.write_text(_PROPERTIES.format(port=self.port, controller=self.controller, folder=self.folder))
+        if not (self.folder / "data" / "meta.properties").exists():
+            self.tool("kafka.tools.StorageTool", "format", "-t", "AAAAAAAAAAAAAAAAAAAAAQ", "-c", str(properties))
+        with (self.folder / "broker.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [*self._java("-Xmx384m"), "kafka.Kafka", str(properties)],
+                stdout=log,
+                stderr=log,
+                preexec_fn=_die_with_parent,
+            )
+        self._wait()
+        return self
+
+    def stop(self) -> None:
+        """End it in good order and remove its folder, if the folder is its own."""
+        self._signal(signal.SIGTERM)
+        self._reap(30)
+        if self._made is not None:
+            self._made.cleanup()
+
+    def kill(self) -> None:
+        """kill -9."""
+        self._signal(signal.SIGKILL)
+        self._reap(10)
+
+    def restart(self) -> None:
+        """Start again on the same port and data."""
+        if self._process is not None and self._process.poll() is None:
+            self.kill()
+        self.start()
+
+    def pause(self) -> None:
+        """SIGSTOP."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """SIGCONT."""
+        self._signal(signal.SIGCONT)
+
+    def tool(self, main: str, *arguments: str) -> str:
+        """Run one of Kafka's own tools by its class; returns what it prints. Raises PartsError."""
+        ran = subprocess.run([*self._java("-Xmx128m"), main, *arguments], capture_output=True, text=True, check=False)
+        if ran.returncode:
+            raise PartsError(f"{main} {' '.join(arguments)} failed: {ran.stdout[-2000:]}{ran.stderr[-2000:]}")
+        return ran.stdout
+
+    def reset_offsets(self, group: str, topic: str, *to: str) -> str:
+        """Reset a stopped group's offsets of one topic with Kafka's own tool; `to` as the tool takes it."""
+        return self.tool(
+            "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand",
+            *("--bootstrap-server", self.bootstrap, "--group", group, "--topic", topic),
+            *("--reset-offsets", *(to or ("--to-earliest",)), "--execute"),
+        )
+
+    def _java(self, heap: str) -> list[str]:
+        log = "-Dlog4j2.configurationFile=" + str(Path(__file__).with_name("log4j2.properties"))
+        return [str(java()), heap, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", log, "-cp", class_path()]
+
+    def _signal(self, number: int) -> None:
+        if self._process is not None and self._process.poll() is None:
+            os.kill(self._process.pid, number)
+
+    def _reap(self, seconds: float) -> None:
+        if self._process is None:
+            return
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait(10)
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + READY
+        while time.monotonic() < deadline:
+            if self._process is not None and self._process.poll() is not None:
+                break
+            try:
+                with socket.create_connection(("127.0.0.1", self.port), 1):
+                    return
+            except OSError:
+                time.sleep(0.1)
+        tail = (self.folder / "broker.log").read_text(errors="replace")[-2000:]
+        self.kill()
+        raise PartsError(f"Apache Kafka did not start within {READY:.0f} s. Its log ends:\n{tail}")
