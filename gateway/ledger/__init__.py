@@ -1,0 +1,40 @@
+"""The delivery contract: a home owned by one worker at a time, its ledger, and intents that are leases.
+
+Known to neither Faust nor invoices. Values are opaque bytes; keys are the caller's.
+"""
+
+from gateway.ledger.errors import (
+    CommitUnknown,
+    Fenced,
+    HomeLost,
+    IntentOpen,
+    LeaseExpired,
+    PartitionsChanged,
+    RecordTooLarge,
+    WrongPartition,
+)
+from gateway.ledger.home import Home
+from gateway.ledger.horizon import ensure_horizon, looked_up_first
+from gateway.ledger.intents import Intent, Lease
+from gateway.ledger.records import HomeTerms, Publish, Write, boottime, partition_of
+
+__all__ = [
+    "CommitUnknown",
+    "Fenced",
+    "Home",
+    "HomeLost",
+    "HomeTerms",
+    "Intent",
+    "IntentOpen",
+    "Lease",
+    "LeaseExpired",
+    "PartitionsChanged",
+    "Publish",
+    "RecordTooLarge",
+    "Write",
+    "WrongPartition",
+    "boottime",
+    "ensure_horizon",
+    "looked_up_first",
+    "partition_of",
+]

@@ -1,0 +1,211 @@
+"""A home: one partition of the ledger, owned by this process until another takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError, ProducerFenced
+
+from gateway.ledger.committer import Committer, Line
+from gateway.ledger.errors import CommitUnknown, Fenced, HomeLost, IntentOpen, PartitionsChanged
+from gateway.ledger.intents import Intent, Lease
+from gateway.ledger.reading import read_past
+from gateway.ledger.records import (
+    BARRIER,
+    EPOCH,
+    INTENT,
+    ORGANISATION,
+    OWN,
+    Clock,
+    HomeTerms,
+    Publish,
+    Write,
+    boottime,
+)
+
+
+class Home:
+    """Take it, read it, commit to it, close it. Memory shows what has committed, never what is on its way."""
+
+    def __init__(
+        self, number: int, terms: HomeTerms, clock: Clock, producer: AIOKafkaProducer, values: dict[str, bytes]
+    ) -> None:
+        self.number, self.terms, self.epoch, self.commits = number, terms, 0, 0
+        self._clock, self._producer, self._counter = clock, producer, 0
+        self._committer = Committer(producer, number, terms.max_record_bytes)
+        self._values = {key: value for key, value in values.items() if not key.startswith(OWN)}
+        self._commit_of: dict[str, int] = {}
+        self._intents = {
+            key.removeprefix(INTENT): Intent.decode(key.removeprefix(INTENT), value)
+            for key, value in values.items()
+            if key.startswith(INTENT)
+        }
+        self._found_open = dict.fromkeys(self._intents, clock())
+
+    @classmethod
+    async def take(cls, number: int, terms: HomeTerms, clock: Clock = boottime) -> Home:
+        """Fence the previous owner, commit a barrier, read the ledger past it, begin a new epoch (decision 10).
+
+        Raises WrongPartition, PartitionsChanged, HomeLost.
+        """
+        producer = AIOKafkaProducer(
+            bootstrap_servers=terms.bootstrap,
+            transactional_id=f"{terms.transactional_prefix}-home-{number}",
+            acks="all",
+            linger_ms=0,
+            transaction_timeout_ms=terms.transaction_timeout_ms,
+            max_request_size=terms.max_record_bytes + 65_536,
+        )
+        try:
+            await producer.start()
+            there = len(await producer.partitions_for(terms.ledger_topic))
+            if there != terms.partitions:
+                raise PartitionsChanged(
+                    f"{terms.ledger_topic} has {there} partitions, the settings say {terms.partitions}. "
+                    "Set kafka.partitions to what the topic has; it must never change once there is a ledger."
+                )
+            async with producer.transaction():
+                barrier = await producer.send_and_wait(
+                    terms.ledger_topic, str(there).encode(), key=BARRIER.encode(), partition=number
+                )
+            values = await read_past(terms, number, barrier.offset)
+            epoch = max(int(values.get(EPOCH, b"0")) + 1, barrier.timestamp)
+            async with producer.transaction():
+                await producer.send_and_wait(
+                    terms.ledger_topic, str(epoch).encode(), key=EPOCH.encode(), partition=number
+                )
+        except BaseException as error:
+            await producer.stop()
+            if isinstance(error, ProducerFenced):
+                raise Fenced(f"home {number} was taken by another worker meanwhile") from error
+            if isinstance(error, KafkaError):
+                raise CommitUnknown(f"home {number} can't be taken now: {error!r}") from error
+            raise
+        home = cls(number, terms, clock, producer, values)
+        home.epoch = epoch
+        return home
+
+    @property
+    def lost(self) -> HomeLost | None:
+        """Why this process does not own the home any more; None while it does, as far as it knows."""
+        return self._committer.lost
+
+    @property
+    def transactions(self) -> int:
+        """Transactions committed by this owner."""
+        return self._committer.transactions
+
+    def get(self, key: str) -> bytes | None:
+        """The committed value."""
+        return self._values.get(key)
+
+    def items(self, prefix: str = "") -> Iterator[tuple[str, bytes]]:
+        """Committed values whose key begins so."""
+        return ((key, value) for key, value in list(self._values.items()) if key.startswith(prefix))
+
+    def commit_of(self, key: str) -> int:
+        """The number of the commit that last wrote the key; 0 when that was before the home was taken."""
+        return self._commit_of.get(key, 0)
+
+    def next_sequence(self) -> tuple[int, int]:
+        """(epoch, counter): later ones are greater, over owners too (decision 5)."""
+        self._counter += 1
+        return self.epoch, self._counter
+
+    async def commit(
+        self, *, writes: Sequence[Write] = (), publish: Sequence[Publish] = (), settles: Sequence[str] = ()
+    ) -> None:
+        """Writes, events and closed intents in one transaction; returns when it has committed.
+
+        Raises HomeLost, RecordTooLarge. A cancelled caller's commit happens all the same.
+        """
+        closed = [Write(INTENT + key, None, self._intents[key].organisation) for key in settles if key in self._intents]
+        await self._commit([*writes, *closed], publish, lambda: self._close_intents(settles))
+
+    def intent(self, key: str) -> Intent | None:
+        """The open intent of this key."""
+        return self._intents.get(key)
+
+    def intents(self) -> Iterator[Intent]:
+        """All open intents."""
+        return iter(list(self._intents.values()))
+
+    def seconds_until_ripe(self, key: str) -> float:
+        """Seconds until an open intent is counted out in full by our own clock, from our own finding (decision 9)."""
+        return max(0.0, self._found_open[key] + self.terms.quarantine - self._clock())
+
+    def left_unknown(self, key: str) -> None:
+        """An attempt of ours ended unknown: the count begins anew, now."""
+        if key in self._found_open:
+            self._found_open[key] = self._clock()
+
+    async def open_intent(
+        self,
+        key: str,
+        note: bytes,
+        organisation: str,
+        *,
+        writes: Sequence[Write] = (),
+        publish: Sequence[Publish] = (),
+        reopen: bool = False,
+    ) -> Lease:
+        """Commit an intent and return the lease it grants. `reopen`: one is open, counted out and looked up.
+
+        Raises IntentOpen, HomeLost, RecordTooLarge.
+        """
+        before = self._intents.get(key)
+        if before is not None and not (reopen and self.seconds_until_ripe(key) <= 0):
+            raise IntentOpen(f"{key} may be under way; it can be looked up in {self.seconds_until_ripe(key):.0f} s")
+        intent = Intent(key, note, organisation, self.epoch, before.rounds + 1 if before else 1)
+        return await self._license(intent, writes, publish)
+
+    async def renew(self, lease: Lease) -> None:
+        """A new term for a lease, by a committed transaction: a fenced owner can't. Raises HomeLost, IntentOpen."""
+        intent = self._intents.get(lease.key)
+        if intent is None:
+            raise IntentOpen(f"{lease.key} has no open intent to renew")
+        lease.expires_at = (await self._license(replace(intent, epoch=self.epoch), (), ())).expires_at
+
+    async def close(self, grace: float = 5.0) -> None:
+        """Refuse new writes, end or abort the running transaction, let the producer go."""
+        await self._committer.close(grace)
+        await self._producer.stop()
+
+    async def _license(self, intent: Intent, writes: Sequence[Write], publish: Sequence[Publish]) -> Lease:
+        began = self._clock()
+
+        def opened() -> None:
+            self._intents[intent.key] = intent
+            self._found_open[intent.key] = self._clock()
+
+        own = Write(INTENT + intent.key, intent.encode(), intent.organisation)
+        await self._commit([*writes, own], publish, opened)
+        return Lease(intent.key, began + self.terms.lease, self._clock, lambda: self.lost)
+
+    async def _commit(self, writes: Sequence[Write], publish: Sequence[Publish], also: Callable[[], None]) -> None:
+        lines = [
+            Line(self.terms.ledger_topic, one.key.encode(), one.value, [(ORGANISATION, one.organisation.encode())])
+            for one in writes
+        ]
+        lines += [Line(one.topic, one.key, one.value, list(one.headers)) for one in publish]
+
+        def apply() -> None:
+            self.commits += 1
+            for one in writes:
+                if one.key.startswith(OWN):
+                    continue
+                self._commit_of[one.key] = self.commits
+                if one.value is None:
+                    self._values.pop(one.key, None)
+                else:
+                    self._values[one.key] = one.value
+            also()
+
+        await self._committer.commit(lines, apply)
+
+    def _close_intents(self, keys: Sequence[str]) -> None:
+        for key in keys:
+            self._intents.pop(key, None)
+            self._found_open.pop(key, None)

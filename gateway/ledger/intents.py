@@ -1,0 +1,58 @@
+"""Intents: what may be under way; and leases: the right to start it within a while (decisions 7-9)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import orjson
+
+from gateway.ledger.errors import HomeLost, LeaseExpired
+from gateway.ledger.records import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """An effect that may have happened. `rounds` counts the attempts made under it."""
+
+    key: str
+    note: bytes
+    organisation: str
+    epoch: int
+    rounds: int
+
+    def encode(self) -> bytes:
+        """As the ledger keeps it."""
+        return orjson.dumps(
+            {
+                "note": self.note.decode("latin-1"),
+                "organisation": self.organisation,
+                "epoch": self.epoch,
+                "rounds": self.rounds,
+            }
+        )
+
+    @classmethod
+    def decode(cls, key: str, value: bytes) -> Intent:
+        """Read back what `encode` wrote."""
+        tree = orjson.loads(value)
+        return cls(key, tree["note"].encode("latin-1"), tree["organisation"], tree["epoch"], tree["rounds"])
+
+
+@dataclass(slots=True)
+class Lease:
+    """Licenses effects that start before `expires_at`, counted from before its commit began."""
+
+    key: str
+    expires_at: float
+    clock: Clock
+    lost: Callable[[], HomeLost | None]
+
+    def check(self) -> None:
+        """Stands at the last point before the bytes. Raises LeaseExpired or HomeLost."""
+        lost = self.lost()
+        if lost is not None:
+            raise lost
+        late = self.clock() - self.expires_at
+        if late >= 0:
+            raise LeaseExpired(f"the lease on {self.key} ran out {late:.1f} s ago")

@@ -1,0 +1,72 @@
+"""Terms of a home, what is written and published from it, and which home an organisation has."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from aiokafka.partitioner import murmur2
+
+#: Seconds of a clock that goes on while the process is frozen and the machine sleeps.
+Clock = Callable[[], float]
+
+#: Keys of the library's own records.
+OWN = "~"
+INTENT = "~intent/"
+EPOCH = "~home/epoch"
+BARRIER = "~home/barrier"
+ORGANISATION = "organisation"
+
+
+def boottime() -> float:
+    """CLOCK_BOOTTIME where there is one: it goes on through SIGSTOP and through a sleep of the machine."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
+def partition_of(organisation: str, partitions: int) -> int:
+    """The home of an organisation: murmur2 as Kafka's own clients count it."""
+    return int((murmur2(organisation.encode()) & 0x7FFFFFFF) % partitions)
+
+
+@dataclass(frozen=True, slots=True)
+class HomeTerms:
+    """Where the ledger is and how long things take, in seconds (decisions 8 and 9).
+
+    `quarantine` is how long an intent that was found open is counted out before a look-up may speak.
+    """
+
+    bootstrap: str
+    ledger_topic: str
+    transactional_prefix: str
+    partitions: int = 12
+    lease: float = 10.0
+    call_timeout: float = 20.0
+    commit_lag: float = 60.0
+    search_lag: float = 30.0
+    transaction_timeout_ms: int = 10_000
+    max_record_bytes: int = 1_000_000
+
+    @property
+    def quarantine(self) -> float:
+        """Seconds that *unknown* lasts (decision 9)."""
+        return self.lease + self.call_timeout + self.commit_lag + self.search_lag
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A ledger record; None deletes. `organisation` travels as a header and proves the partition."""
+
+    key: str
+    value: bytes | None
+    organisation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """A record of another topic, sent in the same transaction to the partition with the home's number."""
+
+    topic: str
+    key: bytes
+    value: bytes
+    headers: tuple[tuple[str, bytes], ...] = ()
