@@ -15,7 +15,7 @@ from gateway.ledger.errors import CommitUnknown, Fenced, HomeLost, RecordTooLarg
 
 #: aiokafka sleeps 20 ms when a transaction follows the last at once, while the coordinator is still writing markers;
 #: trying again sooner only asks it more often.
-sender.BACKOFF_OVERRIDE = 5
+sender.BACKOFF_OVERRIDE = 0.005
 
 #: Batches and bytes that share one transaction at the most.
 GROUP, GROUP_BYTES = 200, 4_000_000

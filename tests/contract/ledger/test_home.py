@@ -211,7 +211,7 @@ async def test_decision_10_the_barrier_shows_an_acknowledged_intent_after_the_br
 
         worker = asyncio.create_task(work(home, acknowledged, round_))
         deadline = time.monotonic() + 20
-        while len(acknowledged) < 20 and time.monotonic() < deadline:
+        while len(acknowledged) < 20 and time.monotonic() < deadline:  # noqa: ASYNC110 - a condition of another task
             await asyncio.sleep(0.01)
         await asyncio.to_thread(kafka.kill)
         await asyncio.to_thread(kafka.restart)
