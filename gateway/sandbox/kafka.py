@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -45,12 +43,6 @@ def free_port() -> int:
         return port
 
 
-def _die_with_parent() -> None:
-    """Linux: the broker ends when whoever started it ends, however it ends."""
-    if sys.platform == "linux":
-        ctypes.CDLL("libc.so.6", use_errno=True).prctl(1, signal.SIGKILL)
-
-
 class KafkaBroker:
     """A broker with a folder of its own. `start` and `stop` block; from asyncio run them in a thread."""
 
@@ -60,6 +52,7 @@ class KafkaBroker:
         self.port, self.controller = free_port(), free_port()
         self.bootstrap = f"127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
+        self._watcher: subprocess.Popen[bytes] | None = None
 
     def start(self) -> KafkaBroker:
         """Format the storage when it is new, start, wait until it answers. Raises PartsError."""
@@ -73,8 +66,13 @@ class KafkaBroker:
                 [*self._java("-Xmx384m"), "kafka.Kafka", str(properties)],
                 stdout=log,
                 stderr=log,
-                preexec_fn=_die_with_parent,
             )
+        # Ends the broker when whoever started it ends, however it ends: the pipe closes then.
+        self._watcher = subprocess.Popen(
+            ["sh", "-c", f"cat >/dev/null; kill -9 {self._process.pid}"],
+            stdin=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
         self._wait()
         return self
 
@@ -135,6 +133,9 @@ class KafkaBroker:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait(10)
+        if self._watcher is not None:
+            self._watcher.kill()
+            self._watcher.communicate()
 
     def _wait(self) -> None:
         deadline = time.monotonic() + READY
