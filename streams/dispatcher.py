@@ -1,0 +1,105 @@
+"""Runs events side by side: in order per document, at most a few at once per company (decision 3)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One event to run. `home` tells which jobs go when a home goes."""
+
+    home: int
+    document: str
+    company: str
+    run: Callable[[], Awaitable[None]]
+
+
+class Dispatcher:
+    """`take` waits only when memory would grow; a company at its limit never holds up another."""
+
+    def __init__(self, per_company: int = 8, at_once: int = 500) -> None:
+        self._per_company = per_company
+        self._room = asyncio.Semaphore(at_once)
+        self._waiting: dict[str, deque[Job]] = {}
+        self._companies: dict[str, deque[str]] = {}
+        self._running: Counter[str] = Counter()
+        self._tasks: dict[asyncio.Task[None], Job] = {}
+
+    async def take(self, job: Job) -> None:
+        """Accept an event; returns when there is room for it in memory."""
+        await self._room.acquire()
+        line = self._waiting.get(job.document)
+        if line is not None:
+            line.append(job)
+            return
+        self._waiting[job.document] = deque([job])
+        self._companies.setdefault(job.company, deque()).append(job.document)
+        self._start(job.company)
+
+    def forget_waiting(self, home: int) -> int:
+        """Drop what has not started for a home that goes; it comes again to the next owner. Returns how many."""
+        dropped = 0
+        running = {job.document for job in self._tasks.values()}
+        for document, line in list(self._waiting.items()):
+            kept = deque(job for n, job in enumerate(line) if job.home != home or (n == 0 and document in running))
+            dropped += len(line) - len(kept)
+            for _ in range(len(line) - len(kept)):
+                self._room.release()
+            if kept:
+                self._waiting[document] = kept
+            else:
+                del self._waiting[document]
+        return dropped
+
+    async def ended(self, home: int, grace: float) -> bool:
+        """Wait for the running jobs of a home, at most `grace` seconds, then cancel them. True: all ended."""
+        tasks = [task for task, job in self._tasks.items() if job.home == home]
+        if not tasks:
+            return True
+        _, late = await asyncio.wait(tasks, timeout=grace)
+        for task in late:
+            task.cancel()
+        if late:
+            await asyncio.wait(late, timeout=grace)
+        return not late
+
+    def running(self, home: int | None = None) -> int:
+        """Jobs under way, of one home or of all."""
+        return sum(1 for job in self._tasks.values() if home in (None, job.home))
+
+    def _start(self, company: str) -> None:
+        line = self._companies.get(company)
+        while line and self._running[company] < self._per_company:
+            document = line.popleft()
+            jobs = self._waiting.get(document)
+            if not jobs:
+                continue
+            job = jobs[0]
+            self._running[company] += 1
+            task: asyncio.Task[None] = asyncio.create_task(_run(job), name=f"{job.document}")
+            self._tasks[task] = job
+            task.add_done_callback(self._finished)
+        if line is not None and not line and not self._running[company]:
+            self._companies.pop(company, None)
+            self._running.pop(company, None)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        job = self._tasks.pop(task)
+        self._room.release()
+        self._running[job.company] -= 1
+        line = self._waiting.get(job.document)
+        if line and line[0] is job:
+            line.popleft()
+        if line:
+            self._companies.setdefault(job.company, deque()).append(job.document)
+        else:
+            self._waiting.pop(job.document, None)
+        self._start(job.company)
+
+
+async def _run(job: Job) -> None:
+    await job.run()

@@ -1,0 +1,50 @@
+"""A flow: how the records of one topic are read, ordered and handled."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from gateway.ledger import Home
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record as it came, before anyone decoded it."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: Mapping[str, bytes]
+    timestamp_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Flow(Generic[T]):
+    """Records of `topic`: events of one `document` run in order, at most a few of one `company` side by side.
+
+    `decode` raises Poison; `handle` returns when the event's end is on the broker, and raises HomeLost when it may
+    not be: the event is dropped un-acked then and comes again.
+    """
+
+    topic: str
+    name: str
+    decode: Callable[[Record], T]
+    document: Callable[[T], str]
+    company: Callable[[T], str]
+    handle: Callable[[T, Record, Home], Awaitable[None]]
+
+
+class HomeListener(Protocol):
+    """Told when a home opens and when it is about to go."""
+
+    async def opened(self, home: Home) -> None:
+        """The home is ours; nothing of it was handled yet."""
+
+    async def closing(self, number: int) -> None:
+        """The home goes; begin nothing in it any more."""

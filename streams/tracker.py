@@ -1,0 +1,66 @@
+"""Which offset of a partition may be committed: the lowest that is not done. Pure (FAUST.md row 1).
+
+Holds strong references, so nothing that is open can be forgotten by a garbage collector; remembers what is done
+above an open offset, so that a redelivery of it can be acked at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class _Partition:
+    open: set[int] = field(default_factory=set)
+    done: set[int] = field(default_factory=set)
+    read: int = -1
+
+
+class Tracker:
+    """Open and done offsets by partition."""
+
+    def __init__(self) -> None:
+        self._partitions: dict[Hashable, _Partition] = {}
+
+    def taken(self, partition: Hashable, offset: int) -> bool:
+        """A record was read. False when it is a redelivery of one that is done: ack it, don't run it again."""
+        one = self._partitions.setdefault(partition, _Partition())
+        one.read = max(one.read, offset)
+        if offset in one.done:
+            return False
+        one.open.add(offset)
+        return True
+
+    def done(self, partition: Hashable, offset: int) -> None:
+        """The record's end is on the broker."""
+        one = self._partitions.get(partition)
+        if one is not None and offset in one.open:
+            one.open.discard(offset)
+            one.done.add(offset)
+
+    def committable(self, partition: Hashable) -> int | None:
+        """The offset to commit: the lowest open one, else the one after the last read; None when nothing was read."""
+        one = self._partitions.get(partition)
+        if one is None or one.read < 0:
+            return None
+        return min(one.open) if one.open else one.read + 1
+
+    def pending(self) -> list[Hashable]:
+        """Partitions that have something to commit."""
+        return [partition for partition, one in self._partitions.items() if one.read >= 0]
+
+    def committed(self, partition: Hashable, offset: int) -> None:
+        """The group has committed `offset`, maybe through another worker: what is below is nobody's any more."""
+        one = self._partitions.get(partition)
+        if one is not None:
+            one.open = {at for at in one.open if at >= offset}
+            one.done = {at for at in one.done if at >= offset}
+
+    def forget(self, partition: Hashable) -> None:
+        """The partition is not ours any more: all of it comes again to whoever owns it."""
+        self._partitions.pop(partition, None)
+
+    def open_count(self) -> int:
+        """Records that were read and have not ended."""
+        return sum(len(one.open) for one in self._partitions.values())
