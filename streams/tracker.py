@@ -61,6 +61,11 @@ class Tracker:
         """The partition is not ours any more: all of it comes again to whoever owns it."""
         self._partitions.pop(partition, None)
 
+    def is_done(self, partition: Hashable, offset: int) -> bool:
+        """Whether the record ended already: a redelivery of it is not run again."""
+        one = self._partitions.get(partition)
+        return one is not None and offset in one.done
+
     def open_count(self) -> int:
         """Records that were read and have not ended."""
         return sum(len(one.open) for one in self._partitions.values())

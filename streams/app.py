@@ -1,0 +1,191 @@
+"""The Faust app of a worker: settings that are safe, hooks that open and close homes, an end within 30 s."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import threading
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import faust
+import structlog
+from aiokafka.admin import AIOKafkaAdminClient
+
+from gateway.ledger import Home
+from streams.dispatcher import Dispatcher
+from streams.flow import Flow, HomeListener, Record
+from streams.guard import DeadLetter, Guard
+from streams.homes import HomeKeeper
+from streams.override import SafeTransport
+from streams.tracker import Tracker
+
+log = structlog.get_logger()
+
+#: Seconds after a stop was asked for at which the process ends, whatever hangs (SPEC Q6).
+STOP_AT_LAST = 25.0
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerSettings:
+    """What the app needs of the settings; durations in seconds. `grace`: how long running events may end in."""
+
+    app_id: str
+    bootstrap: str
+    data_dir: Path
+    session_timeout: float = 6.0
+    rebalance_timeout: float = 10.0
+    per_company: int = 8
+    at_once: int = 500
+    grace: float = 4.0
+
+
+class SafeApp(faust.App):
+    """Faust with our transport, tracker and homes. Built by `build_app`."""
+
+    tracker: Tracker
+    guard: Guard
+    homes: HomeKeeper
+    worker: WorkerSettings
+    flows: Sequence[Flow[Any]]
+    at_stop: Sequence[Callable[[], Awaitable[None]]] = ()
+
+    def _new_transport(self) -> Any:
+        return SafeTransport(self.conf.broker_consumer, self)
+
+    async def on_stop(self) -> None:
+        """Begin nothing, let the running end, commit, close the homes, leave the group."""
+        timer = threading.Timer(STOP_AT_LAST, os._exit, (1,))
+        timer.daemon = True
+        timer.start()
+        if self._consumer is not None:
+            self.consumer.stop_flow()
+            self.flow_control.suspend()
+        await self.guard.revoked(self.homes.numbers(), self.worker.grace)
+        await self.commit_now()
+        await self.homes.close()
+        for step in self.at_stop:
+            await step()
+        await super().on_stop()
+
+    async def commit_now(self) -> None:
+        """Commit what has ended; a broker that is away must not hold us up."""
+        if self._consumer is None:
+            return
+        with contextlib.suppress(Exception):
+            async with asyncio.timeout(5):
+                await self.consumer.force_commit()  # type: ignore[attr-defined]
+
+
+def build_app(
+    worker: WorkerSettings,
+    flows: Sequence[Flow[Any]],
+    take: Callable[[int], Awaitable[Home]],
+    listeners: Sequence[HomeListener],
+    dead_letter: DeadLetter,
+) -> SafeApp:
+    """The app: one plain stream a topic, every event handed to the guard un-acked."""
+    app = SafeApp(
+        worker.app_id,
+        broker=f"kafka://{worker.bootstrap}",
+        datadir=str(worker.data_dir),
+        store="memory://",
+        key_serializer="raw",
+        value_serializer="raw",
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        consumer_auto_offset_reset="earliest",
+        stream_wait_empty=False,
+        stream_buffer_maxsize=64,
+        broker_max_poll_records=50,
+        broker_commit_interval=0.5,
+        broker_session_timeout=worker.session_timeout,
+        broker_heartbeat_interval=worker.session_timeout / 3,
+        broker_rebalance_timeout=worker.rebalance_timeout,
+        broker_request_timeout=30.0,
+        worker_redirect_stdouts=False,
+        web_enabled=False,
+    )
+    app.boot_strategy.enable_web = False  # web_enabled alone does not stop it (FAUST.md row 11)
+    app.worker, app.flows = worker, flows
+    app.tracker = Tracker()
+    app.homes = HomeKeeper(take, listeners)
+    dispatcher = Dispatcher(worker.per_company, worker.at_once)
+    app.guard = Guard(app.tracker, dispatcher, app.homes, dead_letter)
+    for flow in flows:
+        _listen(app, flow)
+    app.on_partitions_revoked.connect(_revoked(app), weak=False)
+    app.on_partitions_assigned.connect(_assigned(app), weak=False)
+    return app
+
+
+def _listen(app: SafeApp, flow: Flow[Any]) -> None:
+    topic = app.topic(flow.topic, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
+
+    async def listen(stream: Any) -> None:
+        async for event in stream.noack().events():
+            message = event.message
+            generation = message.generation_id
+            record = Record(
+                message.topic,
+                message.partition,
+                message.offset,
+                message.key,
+                message.value,
+                dict(message.headers or {}),
+                int(message.timestamp * 1000),
+            )
+            await app.guard.take(flow, record, _same_generation(app, generation))
+
+    listen.__name__ = flow.name.replace("-", "_")
+    app.agent(topic, name=f"streams.{listen.__name__}")(listen)
+
+
+def _same_generation(app: SafeApp, generation: int) -> Callable[[], bool]:
+    """An event that waited can outlive a rebalance (FAUST.md, Guard)."""
+    return lambda: bool(generation == app.consumer_generation_id)
+
+
+def _revoked(app: SafeApp) -> Callable[..., Awaitable[None]]:
+    async def revoked(sender: Any, partitions: Any, **_: Any) -> None:
+        """The flow is stopped here and a commit still works."""
+        await app.guard.revoked(app.homes.numbers(), app.worker.grace)
+        await app.commit_now()
+
+    return revoked
+
+
+def _assigned(app: SafeApp) -> Callable[..., Awaitable[None]]:
+    async def assigned(sender: Any, partitions: Any, **_: Any) -> None:
+        await app.homes.assigned({tp.partition for tp in partitions}, app.consumer_generation_id)
+
+    return assigned
+
+
+async def wait_for_broker(bootstrap: str, again: float = 2.0) -> None:
+    """Say plainly that the broker does not answer, and try again until it does."""
+    while True:
+        admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=3000)
+        try:
+            await admin.start()
+            return
+        except Exception as error:
+            log.warning("Kafka does not answer, tried again", bootstrap=bootstrap, seconds=again, why=repr(error))
+            await asyncio.sleep(again)
+        finally:
+            await admin.close()
+
+
+async def watch_fenced(app: SafeApp) -> None:
+    """A home that another worker took must be revoked by a rebalance soon; if none comes, the worker starts anew."""
+    since: dict[int, int] = {}
+    while True:
+        await asyncio.sleep(1.0)
+        fenced = app.homes.fenced()
+        since = {number: since.get(number, 0) + 1 for number in fenced}
+        if any(seconds > app.worker.session_timeout * 1.5 for seconds in since.values()):
+            await app.crash(RuntimeError(f"homes {fenced} are another worker's and no rebalance came"))
+            return

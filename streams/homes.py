@@ -1,0 +1,106 @@
+"""Homes come with an assignment and go with a revocation (FAUST.md, Guard): opened by that hook only."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+
+import structlog
+
+from gateway.ledger import Fenced, Home, HomeLost
+from streams.flow import HomeListener
+
+log = structlog.get_logger()
+
+#: Seconds between two tries to take a home while the broker can't.
+AGAIN = 1.0
+
+
+class HomeKeeper:
+    """The homes of this worker. An event never opens one: a stale event would fence the rightful owner."""
+
+    def __init__(self, take: Callable[[int], Awaitable[Home]], listeners: Sequence[HomeListener] = ()) -> None:
+        self._take = take
+        self._listeners = listeners
+        self._homes: dict[int, Home] = {}
+        self._generation = -1
+        self._taken_elsewhere: set[int] = set()
+        self._changed = asyncio.Condition()
+        self._locks: dict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    def home(self, number: int) -> Home | None:
+        """The open home; None when it isn't ours or is lost."""
+        home = self._homes.get(number)
+        return home if home is not None and home.lost is None else None
+
+    async def opened(self, number: int, still_ours: Callable[[], bool]) -> Home | None:
+        """The home, waited for while its assignment is under way: Faust hands on events before the hook has ended."""
+        async with self._changed:
+            while number not in self._homes and still_ours():
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(AGAIN):
+                        await self._changed.wait()
+        return self.home(number) if still_ours() else None
+
+    def numbers(self) -> list[int]:
+        """Homes that are open here."""
+        return sorted(self._homes)
+
+    async def assigned(self, numbers: Iterable[int], generation: int) -> None:
+        """These partitions are ours now, and no others. A home is kept only if no assignment was missed."""
+        wanted = set(numbers)
+        kept = generation == self._generation + 1
+        self._generation = generation
+        self._taken_elsewhere.clear()
+        for number in list(self._homes):
+            if number not in wanted or not kept or self.home(number) is None:
+                await self._close(number)
+        await asyncio.gather(*(self._open(number) for number in sorted(wanted - set(self._homes))))
+
+    async def reopened(self, number: int) -> bool:
+        """Take a home again that was lost in a commit of unknown end; False when it is another worker's now."""
+        async with self._locks[number]:
+            home = self._homes.get(number)
+            if home is None or isinstance(home.lost, Fenced):
+                return False
+            if home.lost is not None:
+                await self._close(number)
+                await self._open(number)
+            return True
+
+    def fenced(self) -> list[int]:
+        """Homes that another worker took while Kafka still says that they are assigned to us."""
+        lost = [number for number, home in self._homes.items() if isinstance(home.lost, Fenced)]
+        return sorted({*lost, *self._taken_elsewhere})
+
+    async def close(self) -> None:
+        """Close all of them."""
+        await asyncio.gather(*(self._close(number) for number in list(self._homes)))
+
+    async def _open(self, number: int) -> None:
+        while True:
+            try:
+                home = await self._take(number)
+                break
+            except Fenced as fenced:
+                log.warning("home was taken by another worker", home=number, why=str(fenced))
+                self._taken_elsewhere.add(number)
+                return
+            except HomeLost as lost:
+                log.warning("home can't be taken yet", home=number, why=str(lost))
+                await asyncio.sleep(AGAIN)
+        for listener in self._listeners:
+            await listener.opened(home)
+        async with self._changed:
+            self._homes[number] = home
+            self._changed.notify_all()
+
+    async def _close(self, number: int) -> None:
+        home = self._homes.pop(number, None)
+        if home is None:
+            return
+        for listener in self._listeners:
+            await listener.closing(number)
+        await home.close()

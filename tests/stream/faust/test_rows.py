@@ -1,0 +1,80 @@
+"""The rows of Faust's and Kafka's behaviour that would lose or double invoices, held against the pinned versions."""
+
+from __future__ import annotations
+
+import signal
+
+from aiokafka import AIOKafkaProducer
+
+from tests.stream.faust.conftest import Cluster
+from tests.waiting import until
+
+
+async def test_row_1_no_commit_passes_an_event_that_has_not_ended(cluster: Cluster) -> None:
+    cluster.start(seconds=30)
+    await cluster.heard("started")
+    await cluster.send("a", "b", "slow", "c", "d")
+    await cluster.heard("ended", 4)
+    await cluster.send("e")
+    await cluster.heard("ended", event="e")
+    assert await cluster.committed() <= 2
+    cluster.workers[0].kill()
+    cluster.start(seconds=0)
+    await cluster.heard("ended", event="slow")
+
+
+async def test_row_2_an_exception_of_a_handler_does_not_lose_the_event(cluster: Cluster) -> None:
+    cluster.start()
+    await cluster.send("raise", "after")
+    await cluster.heard("ended", event="after")
+    assert await cluster.heard("dead", event="raise", reason="unexpected")
+
+
+async def test_row_3_sigterm_lets_the_running_end_and_loses_nothing(cluster: Cluster) -> None:
+    worker = cluster.start(seconds=1.0, grace=5)
+    await cluster.heard("started")
+    await cluster.send(*(f"slow{n}" for n in range(20)))
+    await cluster.heard("began", 8)
+    worker.terminate()
+    await until(lambda: worker.poll() is not None, 30, lambda: f"the worker's end; {cluster.logs()}")
+    ended = {one["event"] for one in cluster.said("ended")}
+    began = {one["event"] for one in cluster.said("began")}
+    assert began == ended
+    cluster.start(seconds=0)
+    await cluster.heard("ended", 20)
+    assert {one["event"] for one in cluster.said("ended")} == {f"slow{n}" for n in range(20)}
+
+
+async def test_row_4_a_stop_does_not_wait_for_an_event_that_never_ends(cluster: Cluster) -> None:
+    worker = cluster.start(seconds=600, grace=1)
+    await cluster.heard("started")
+    await cluster.send("slow")
+    await cluster.heard("began")
+    worker.terminate()
+    await until(lambda: worker.poll() is not None, 30, lambda: f"the worker's end; {cluster.logs()}")
+    assert await cluster.committed() == 0
+
+
+async def test_row_5_after_kill_9_another_worker_runs_what_had_not_ended(cluster: Cluster) -> None:
+    first = cluster.start(seconds=60)
+    await cluster.heard("home", 4)
+    await cluster.send("slow", "quick")
+    await cluster.heard("began", event="slow")
+    cluster.start(seconds=0)
+    first.send_signal(signal.SIGKILL)
+    second = await cluster.heard("ended", event="slow")
+    assert second[0]["worker"] == cluster.workers[1].pid
+
+
+async def test_row_21_records_of_aborted_transactions_are_never_handled(cluster: Cluster) -> None:
+    cluster.start()
+    topic = f"{cluster.prefix}.events"
+    async with AIOKafkaProducer(
+        bootstrap_servers=cluster.bootstrap, transactional_id=cluster.prefix + "-x"
+    ) as producer:
+        for n in range(6):
+            await producer.begin_transaction()
+            await producer.send_and_wait(topic, f"{'kept' if n % 2 else 'aborted'}{n}".encode(), partition=0)
+            await (producer.commit_transaction() if n % 2 else producer.abort_transaction())
+    await cluster.heard("ended", event="kept5")
+    assert {one["event"] for one in cluster.said("began")} == {"kept1", "kept3", "kept5"}

@@ -1,0 +1,70 @@
+"""A worker process for the tests: writes what it does to a file, one JSON line each, and takes as long as told."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+from gateway.ledger import Home, HomeTerms, Publish, Write, partition_of
+from streams.app import WorkerSettings, build_app, wait_for_broker
+from streams.flow import Flow, Record
+
+
+async def main() -> None:
+    settings = json.loads(sys.argv[1])
+    out = Path(settings["out"]).open("a", buffering=1)
+    prefix, partitions = settings["prefix"], settings["partitions"]
+    organisations = {partition_of(name, partitions): name for name in (f"o{n}" for n in range(500))}
+
+    def say(what: str, **facts: object) -> None:
+        out.write(json.dumps({"what": what, "worker": os.getpid(), **facts}) + "\n")
+
+    async def handle(event: str, record: Record, home: Home) -> None:
+        say("began", event=event, home=home.number, at=record.offset)
+        if event.startswith("raise"):
+            raise RuntimeError("a fault of the handler")
+        await asyncio.sleep(settings["seconds"] if event.startswith("slow") else 0)
+        await home.commit(writes=[Write(f"done/{event}", b"1", organisations[home.number])])
+        say("ended", event=event, home=home.number)
+
+    flow: Flow[str] = Flow(
+        topic=f"{prefix}.events",
+        name="test",
+        decode=lambda record: (record.value or b"").decode(),
+        document=lambda event: event,
+        company=lambda event: "acme",
+        handle=handle,
+    )
+    terms = HomeTerms(settings["bootstrap"], f"{prefix}.ledger", prefix, partitions=partitions)
+
+    async def take(number: int) -> Home:
+        home = await Home.take(number, terms)
+        say("home", home=number, epoch=home.epoch)
+        return home
+
+    def dead_letter(record: Record, reason: str, detail: str) -> Publish:
+        say("dead", event=(record.value or b"").decode(), reason=reason)
+        return Publish(f"{prefix}.dead", record.key or b"", record.value or b"")
+
+    worker = WorkerSettings(
+        prefix, settings["bootstrap"], Path(settings["data_dir"]), session_timeout=6.0, grace=settings.get("grace", 2.0)
+    )
+    await wait_for_broker(settings["bootstrap"])
+    app = build_app(worker, [flow], take, [], dead_letter)
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    await app.start()
+    say("started")
+    waiting = [asyncio.create_task(stop.wait()), asyncio.create_task(app.wait_until_stopped())]
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    say("stopping")
+    await app.stop()
+    say("stopped")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
