@@ -20,10 +20,53 @@ class Entry:
 
 
 CATALOGUE: dict[str, Entry] = {
+    "ADDRESS_INCOMPLETE": Entry(
+        "The invoice goes {how}, and the address of customer {customer} on it has no {missing}.",
+        "Fill it in on the customer's billing address in Severa and on the invoice.",
+    ),
+    "API_BUSY": Entry("{api} takes no more calls for the moment.", "Nothing: it is tried again.", "nobody"),
+    "API_FAILED": Entry("{api} failed ({operation}).", "Nothing: it is tried again.", "nobody"),
+    "API_UNREACHABLE": Entry("{api} doesn't answer.", "Nothing: it is tried again.", "nobody"),
     "ATTEMPT_UNKNOWN": Entry(
         "It is not known yet whether Procountor executed {operation}.",
         "Nothing: the gateway looks first and then settles it.",
         "nobody",
+    ),
+    "BANK_ACCOUNT_MISSING": Entry(
+        "Company {company} has no active bank account in Procountor for invoices in {currency}.",
+        "Add one in Procountor, with an IBAN, and mark it as the default for invoices.",
+        "operator",
+    ),
+    "BUSINESS_ID_INVALID": Entry(
+        "{business_id} is not a {country} business id: its form or its check digit is wrong.",
+        "Correct the business id on the customer's card and on the invoice in Severa (form {form}).",
+    ),
+    "BUSINESS_ID_MISSING": Entry(
+        "Customer {customer} has no business id.",
+        "Fill in the business id (VAT number) on the customer's card and on the invoice in Severa.",
+    ),
+    "BUSINESS_ID_REFUSED": Entry(
+        "Procountor refused the business id ({said}).",
+        "Correct the business id on the customer's card and on the invoice in Severa.",
+    ),
+    "COMPANY_HELD": Entry(
+        "Company {company} was put on hold meanwhile.", "Nothing: it goes on when the hold ends.", "nobody"
+    ),
+    "COUNTRY_MISSING": Entry(
+        "The customer's address on the invoice has no country.",
+        "Fill in the country on the customer's billing address in Severa and on the invoice.",
+    ),
+    "COUNTRY_UNKNOWN": Entry(
+        "{country} on the customer's address is not the name or the code of a country.",
+        "Choose the country on the customer's billing address in Severa from the list.",
+    ),
+    "CUSTOMER_NUMBER_MISSING": Entry(
+        "Customer {customer} has no customer number.",
+        "Give the customer a number on its card in Severa.",
+    ),
+    "DUE_DATE_WRONG": Entry(
+        "The due date {due_date} doesn't fit the invoice's date {date}: 0 to 999 days are possible.",
+        "Correct the due date of the invoice in Severa.",
     ),
     "ECHO_MISSING": Entry(
         "Procountor did not keep Severa's invoice number of invoice {number}.",
@@ -33,6 +76,11 @@ CATALOGUE: dict[str, Entry] = {
     "EVENT_UNREADABLE": Entry(
         "A record on {topic} can't be read.",
         "See the dead letter topic; the record is kept there.",
+        "operator",
+    ),
+    "IBAN_INVALID": Entry(
+        "{iban} is not a valid IBAN.",
+        "Correct the company's bank account in Procountor.",
         "operator",
     ),
     "INVOICE_CHANGED_AFTER_TRANSFER": Entry(
@@ -53,10 +101,79 @@ CATALOGUE: dict[str, Entry] = {
         "Ask Procountor's support whether their service works; the gateway goes on trying once an hour.",
         "operator",
     ),
+    "LOGIN_REFUSED": Entry(
+        "{api} refused the gateway's key.",
+        "See whether the key is still valid, and put the right one into the settings.",
+        "operator",
+    ),
+    "MAIL_SERVER_FAILED": Entry(
+        "The mail server {host} didn't take an e-mail.", "Nothing: it is tried again.", "operator"
+    ),
+    "NUMBER_MISSING": Entry(
+        "An invoice of customer {customer} waits for its transfer and has no invoice number.",
+        "Tick 'Invoice number' on the status before transfer in Severa, and put the invoice into it again.",
+    ),
+    "PARTNER_MISSING": Entry(
+        "Procountor has no customer with number {number} and business id {business_id} ({customer}).",
+        "Add the customer in Procountor, or let the gateway create customers in its settings.",
+    ),
+    "PARTNER_NUMBER_TAKEN": Entry(
+        "Customer number {number} belongs to {partner} with business id {partner_id} in Procountor; "
+        "the invoice says {business_id}.",
+        "Correct the business id or the customer number, in Severa or in Procountor.",
+    ),
+    "PERIOD_CLOSED": Entry(
+        "The period of the invoice's date is closed in Procountor ({said}).",
+        "Open the period in Procountor, or change the invoice's date in Severa.",
+    ),
+    "PROCOUNTOR_REFUSED": Entry(
+        "Procountor refused it ({operation}): {said}",
+        "Correct in Severa or in Procountor what it names.",
+    ),
+    "PRODUCT_MISSING": Entry(
+        "Row {row} ({text}) has the code {product}, which Procountor's product register doesn't have.",
+        "Add the product in Procountor, correct the code in Severa, or let the gateway create products (settings).",
+    ),
     "RECORD_TOO_LARGE": Entry(
         "Invoice {number} is too large for the message broker ({size} bytes).",
         "Split the invoice in Severa, or have the operator raise the limit.",
         "operator",
+    ),
+    "REGISTER_UNKNOWN": Entry(
+        "It is not known yet whether Procountor made {object}.",
+        "Nothing: the gateway looks first and then goes on.",
+        "nobody",
+    ),
+    "RIGHTS_MISSING": Entry(
+        "{api} doesn't allow the gateway to do this: {operation}.",
+        "Give the gateway's user or client the rights that the handbook lists.",
+        "operator",
+    ),
+    "ROWS_MISSING": Entry(
+        "Invoice {number} has no rows.",
+        "Add the rows in Severa, or take the invoice out of the waiting status.",
+    ),
+    "SEVERA_REFUSED": Entry(
+        "Severa refused it ({operation}): {said}",
+        "Tell the operator of the gateway.",
+        "operator",
+    ),
+    "STATUS_UNKNOWN": Entry(
+        "Severa has {count} invoice statuses with the name {status}. There are: {there}.",
+        "Correct the status name in the settings, or rename the status in Severa.",
+        "operator",
+    ),
+    "TOTAL_DIFFERS": Entry(
+        "The rows of invoice {number} add up to {rows} {currency}, its total without tax is {total} {currency}.",
+        "Check the rows and the rounding of the invoice in Severa.",
+    ),
+    "VAT_MISSING": Entry(
+        "Row {row} ({text}) has no VAT percentage.",
+        "Choose the VAT of the row in Severa.",
+    ),
+    "VAT_NOT_IN_USE": Entry(
+        "Row {row} ({text}) has VAT {percent} %, which the company doesn't use in Procountor ({used}).",
+        "Correct the VAT of the row in Severa, or take the percentage into use in Procountor.",
     ),
 }
 

@@ -16,12 +16,12 @@ from streams.flow import Flow, Record
 
 async def main() -> None:
     settings = json.loads(sys.argv[1])
-    out = Path(settings["out"]).open("a", buffering=1)
+    out = os.open(settings["out"], os.O_APPEND | os.O_WRONLY)
     prefix, partitions = settings["prefix"], settings["partitions"]
     organisations = {partition_of(name, partitions): name for name in (f"o{n}" for n in range(500))}
 
     def say(what: str, **facts: object) -> None:
-        out.write(json.dumps({"what": what, "worker": os.getpid(), **facts}) + "\n")
+        os.write(out, (json.dumps({"what": what, "worker": os.getpid(), **facts}) + "\n").encode())
 
     async def handle(event: str, record: Record, home: Home) -> None:
         say("began", event=event, home=home.number, at=record.offset)

@@ -1,0 +1,20 @@
+"""An error as outcomes carry it: in the catalogue's words."""
+
+from __future__ import annotations
+
+from gateway.documents import ErrorInfo
+from gateway.errors import CATALOGUE, GatewayError
+
+
+def describe(error: GatewayError) -> ErrorInfo:
+    """An error as the outcome carries it."""
+    entry = CATALOGUE[error.code]
+    return ErrorInfo(
+        code=error.code,
+        error_class=type(error).__name__.lower(),
+        message=entry.what.format(**error.facts),
+        remedy=entry.remedy.format(**error.facts),
+        who=entry.who,
+        detail=error.detail,
+        cause=error.cause,
+    )

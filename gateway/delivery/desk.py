@@ -1,0 +1,70 @@
+"""A company's desk: what all transfers of one company share in the worker that owns its home."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from gateway.delivery.holds import Hold
+from gateway.delivery.registers import Registers
+from gateway.documents import Outcome
+from gateway.ledger import Home, Publish, Write
+from gateway.procountor.client import ProcountorClient
+from gateway.settings import Company, Delivery
+from gateway.severa.client import SeveraClient
+
+#: Seconds before a document that ended transient is published again; doubled each time up to the last.
+BACKOFF = (1.0, 300.0)
+
+
+@dataclass(slots=True)
+class Desk:
+    """One company at work. `publish` turns an outcome into the record of its topic."""
+
+    organisation: str
+    company: Company
+    delivery: Delivery
+    severa: SeveraClient
+    procountor: ProcountorClient
+    registers: Registers
+    publish: Callable[[Outcome], Publish]
+    horizon: datetime
+    status_before_id: str = ""
+    hold: Hold | None = None
+    echo_proved: bool = False
+    first_post: asyncio.Lock = field(default_factory=asyncio.Lock)
+    in_flight: dict[str, str] = field(default_factory=dict)
+    writing_back: set[str] = field(default_factory=set)
+    _later: dict[str, tuple[float, float]] = field(default_factory=dict)
+
+    def now(self) -> datetime:
+        """Aware UTC."""
+        return datetime.now(UTC)
+
+    @property
+    def margin(self) -> timedelta:
+        """How long after the horizon a document must have been made to cost no look-up (decision 12)."""
+        return timedelta(seconds=self.delivery.horizon_margin)
+
+    def later(self, key: str, seconds: float | None = None) -> None:
+        """The document ended transient: not before a while, with backoff."""
+        wait = min(self._later.get(key, (0.0, BACKOFF[0] / 2))[1] * 2, BACKOFF[1])
+        self._later[key] = (time.monotonic() + max(wait, seconds or 0.0), wait)
+
+    def went_well(self, key: str) -> None:
+        """The document ended: no backoff any more."""
+        self._later.pop(key, None)
+
+    def resting(self, key: str) -> bool:
+        """Whether the document's backoff goes on."""
+        return self._later.get(key, (0.0, 0.0))[0] > time.monotonic()
+
+    def proofs(self, home: Home) -> list[Write]:
+        """The record that Procountor keeps our invoice number, once it is proved and not yet written."""
+        key = f"{self.company.id}/echo"
+        if self.echo_proved and home.get(key) is None:
+            return [Write(key, b"proved", self.organisation)]
+        return []

@@ -1,0 +1,160 @@
+"""Procountor's registers as one company's desk knows them, and the ensure steps that fill them (M1-M5, P1-P3).
+
+Documents of one company want the same partners and products side by side, so each object is ensured by one
+of them at a time, and creating it has an intent of its own, keyed by company and object (decision 7).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from gateway.errors import Permanent, Transient, Unknown, transient
+from gateway.ledger import Home, Lease, LeaseExpired
+from gateway.procountor.client import ProcountorClient
+from gateway.procountor.responses import OwnAccount
+from gateway.rules.partners import PartnerCard
+from gateway.rules.products import ProductCard
+
+T = TypeVar("T")
+
+#: Seconds that a card of Procountor's register is believed without asking again.
+BELIEVED = 3600.0
+
+
+class Cards(dict[str, tuple[float, Any]]):
+    """Cards read or made lately."""
+
+    def fresh(self, name: str) -> Any | None:
+        """The card, unless it is older than we believe it."""
+        read_at, card = self.get(name, (0.0, None))
+        return card if time.monotonic() - read_at < BELIEVED else None
+
+    def keep(self, name: str, card: Any) -> None:
+        """Remember a card that was just read or made."""
+        self[name] = (time.monotonic(), card)
+
+
+def _chosen(choose: Callable[[list[PartnerCard]], PartnerCard | None], known: PartnerCard) -> bool:
+    """Whether the card that we remember still serves; a refusal on its account is worth another look."""
+    try:
+        return choose([known]) is not None
+    except Permanent:
+        return False
+
+
+class Registers:
+    """Partners and products of one company in Procountor."""
+
+    def __init__(self, company: str, organisation: str, procountor: ProcountorClient) -> None:
+        self.company = company
+        self.organisation = organisation
+        self.procountor = procountor
+        self.partners = Cards()
+        self.products = Cards()
+        self.own = Cards()
+        self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def partner(
+        self,
+        home: Home,
+        number: str,
+        choose: Callable[[list[PartnerCard]], PartnerCard | None],
+        body: Callable[[], dict[str, object]],
+        identifier: str,
+    ) -> PartnerCard:
+        """The partner with this customer number, created when `choose` finds none and may have one made.
+
+        `choose` returns the matching card, None when there is none, or raises the refusal of M3; `body` that of M2.
+        """
+        async with self._locks[f"partner/{number}"]:
+            known: PartnerCard | None = self.partners.fresh(number)
+            if known is not None and _chosen(choose, known):
+                return known
+
+            async def look() -> PartnerCard | None:
+                return choose(await self._candidates(number, identifier))
+
+            card = await self._ensure(
+                home, f"{self.company}/partner/{number}", look, body, self.procountor.create_partner
+            )
+            self.partners.keep(number, card)
+            return card
+
+    async def product(
+        self,
+        home: Home,
+        code: str,
+        body: Callable[[], dict[str, object]],
+    ) -> ProductCard:
+        """The product with exactly this code, created when there is none and `body` doesn't refuse (P2)."""
+        async with self._locks[f"product/{code}"]:
+            known: ProductCard | None = self.products.fresh(code)
+            if known is not None:
+                return known
+
+            async def look() -> ProductCard | None:
+                found = await self.procountor.find_products(code)
+                return min(found, key=lambda card: card.id, default=None)
+
+            card = await self._ensure(
+                home, f"{self.company}/product/{code}", look, body, self.procountor.create_product
+            )
+            self.products.keep(code, card)
+            return card
+
+    async def accounts(self) -> list[OwnAccount]:
+        """The company's own bank accounts."""
+        async with self._locks["accounts"]:
+            known: list[OwnAccount] | None = self.own.fresh("accounts")
+            if known is None:
+                known = await self.procountor.bank_accounts()
+                self.own.keep("accounts", known)
+            return known
+
+    async def vat_percents(self, country: str) -> frozenset[Decimal]:
+        """VAT percentages that the company uses for sales; `country` in Procountor's name."""
+        async with self._locks["vat"]:
+            known: frozenset[Decimal] | None = self.own.fresh("vat")
+            if known is None:
+                known = await self.procountor.sales_vat_percents(country)
+                self.own.keep("vat", known)
+            return known
+
+    async def _candidates(self, number: str, identifier: str) -> list[PartnerCard]:
+        by_number = await self.procountor.find_partners(customer_number=number)
+        by_identifier = await self.procountor.find_partners(identifier=identifier)
+        return list({card.id: card for card in [*by_number, *by_identifier]}.values())
+
+    async def _ensure(
+        self,
+        home: Home,
+        key: str,
+        look: Callable[[], Awaitable[T | None]],
+        body: Callable[[], dict[str, object]],
+        create: Callable[[dict[str, object], Lease], Awaitable[T]],
+    ) -> T:
+        """Look, and create under an intent only when there is none; an open intent is counted out first."""
+        if home.intent(key) is not None and home.seconds_until_ripe(key) > 0:
+            raise transient("REGISTER_UNKNOWN", detail=key, object=key.split("/", 1)[1])
+        found = await look()
+        if found is not None:
+            if home.intent(key) is not None:
+                await home.commit(settles=[key])
+            return found
+        wanted = body()
+        lease = await home.open_intent(key, b"", self.organisation, reopen=home.intent(key) is not None)
+        try:
+            made = await create(wanted, lease)
+        except (Unknown, asyncio.CancelledError):
+            home.left_unknown(key)
+            raise
+        except (Permanent, Transient, LeaseExpired):
+            await home.commit(settles=[key])
+            raise
+        await home.commit(settles=[key])
+        return made

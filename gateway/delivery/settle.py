@@ -1,0 +1,139 @@
+"""The end of an attempt: ledger record and outcome event in one transaction (decisions 10 and 15)."""
+
+from __future__ import annotations
+
+import time
+
+from gateway.delivery.describe import describe
+from gateway.delivery.record import State, TransferRecord
+from gateway.delivery.work import Note, Work
+from gateway.documents import ErrorInfo, Outcome, OutcomeState, ProcountorInvoice, Revision
+from gateway.documents.hashing import head_hash
+from gateway.errors import GatewayError
+from gateway.ledger import Publish, Write
+
+
+def outcome(
+    work: Work,
+    state: OutcomeState,
+    *,
+    revision: Revision | None = None,
+    attempt: int = 0,
+    note: Note | None = None,
+    invoice: ProcountorInvoice | None = None,
+    error: ErrorInfo | None = None,
+) -> Outcome:
+    """An outcome of the document in hand."""
+    sales = work.desk.company.sales
+    return Outcome(
+        key=work.document,
+        organisation=work.desk.organisation,
+        revision=revision or work.revision,
+        attempt=attempt,
+        state=state,
+        number=work.invoice.number,
+        customer_name=work.invoice.receiver_name or work.invoice.customer.name,
+        at=work.desk.now(),
+        cuts=note.cuts if note else (),
+        notes=note.notes if note else (),
+        invoice=invoice,
+        error=error,
+        status_before=sales.status_before,
+        status_after=sales.status_after,
+        head_hash=note.head_hash if note else head_hash(work.invoice),
+    )
+
+
+def attempt_number(work: Work, revision: Revision) -> int:
+    """1 for the first attempt on a revision, one more for each that was recorded."""
+    record = work.record
+    return record.attempt + 1 if record and record.revision.number == revision.number else 1
+
+
+async def commit(work: Work, record: TransferRecord, *events: Publish) -> None:
+    """Record and events in one transaction; an open intent of the document is closed by it."""
+    settles = [work.key] if work.intent else []
+    await work.home.commit(
+        writes=[Write(work.key, record.encode(), work.desk.organisation), *work.desk.proofs(work.home)],
+        publish=events,
+        settles=settles,
+    )
+
+
+async def settled(work: Work, note: Note, invoice: ProcountorInvoice, state: OutcomeState) -> None:
+    """The revision of `note` is in Procountor as `invoice`."""
+    attempt = attempt_number(work, note.revision)
+    record = TransferRecord(
+        revision=note.revision,
+        state=State.SETTLED,
+        attempt=attempt,
+        number=work.invoice.number,
+        invoice=invoice,
+        settled_hash=note.revision.content_hash,
+        head_hash=note.head_hash,
+    )
+    event = outcome(work, state, revision=note.revision, attempt=attempt, note=note, invoice=invoice)
+    await commit(work, record, work.desk.publish(event))
+
+
+async def refused(work: Work, error: GatewayError, *, keep_intent: bool = False) -> None:
+    """The revision can't go over: an error outcome, unless the same cause was told for this revision (SPEC Q3)."""
+    before = work.record
+    told = (
+        before is not None
+        and before.state is State.REFUSED
+        and before.revision.number == work.revision.number
+        and before.cause == error.cause
+    )
+    attempt = attempt_number(work, work.revision)
+    record = TransferRecord(
+        revision=work.revision,
+        state=State.REFUSED,
+        attempt=attempt,
+        number=work.invoice.number,
+        invoice=work.made or (before.invoice if before else None),
+        settled_hash=work.revision.content_hash if work.made else (before.settled_hash if before else ""),
+        head_hash=head_hash(work.invoice),
+        cause=error.cause,
+        inputs=inputs(work),
+        refused_at=time.time(),
+    )
+    events = []
+    if not told:
+        events.append(work.desk.publish(outcome(work, OutcomeState.REFUSED, attempt=attempt, error=describe(error))))
+    if keep_intent:
+        await work.home.commit(writes=[Write(work.key, record.encode(), work.desk.organisation)], publish=events)
+    else:
+        await commit(work, record, *events)
+
+
+async def ended(work: Work, state: OutcomeState, record: TransferRecord | None = None) -> None:
+    """Nothing was begun: unchanged, superseded or withdrawn."""
+    known = record or work.record
+    invoice = known.invoice if known else None
+    attempt = known.attempt if known else 0
+    event = work.desk.publish(outcome(work, state, attempt=attempt, invoice=invoice))
+    if record is None:
+        await work.home.commit(publish=[event])
+    else:
+        await commit(work, record, event)
+
+
+def inputs(work: Work) -> str:
+    """What a refusal was judged by: a change of it makes the document due again (decision 14)."""
+    return refusal_inputs(work.revision.content_hash, work.desk.company.fingerprint())
+
+
+def refusal_inputs(content: str, settings: str) -> str:
+    """Fingerprint of a document's content and its company's settings."""
+    return f"{content[:16]}:{settings}"
+
+
+def withdrawn_record(work: Work) -> TransferRecord:
+    """The record of a revision that nobody waits for any more; what is in Procountor stays known."""
+    before = work.record
+    attempt = attempt_number(work, work.revision)
+    withdrawn = TransferRecord(work.revision, State.WITHDRAWN, attempt, number=work.invoice.number)
+    if before is None:
+        return withdrawn
+    return withdrawn.replace(invoice=before.invoice, settled_hash=before.settled_hash)

@@ -1,0 +1,101 @@
+"""What must be there before the invoice: a checked document, a partner, products (decision 4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gateway.delivery.desk import Desk
+from gateway.delivery.work import Note, Work
+from gateway.documents import Cut, Row
+from gateway.documents.hashing import head_hash
+from gateway.errors import configuration
+from gateway.rules.countries import country
+from gateway.rules.identifiers import iban
+from gateway.rules.partners import PartnerCard, business_id, customer_number, match_partner, new_partner
+from gateway.rules.products import new_product, row_code
+from gateway.rules.sales_invoice import check_invoice, map_invoice
+from gateway.rules.terms import CompanyTerms, DefaultCodes
+
+HOME_CURRENCY = {"FI": "EUR", "SE": "SEK"}
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Ready for the POST."""
+
+    partner: PartnerCard
+    body: dict[str, object]
+    note: Note
+
+
+async def prepare(work: Work) -> Prepared:
+    """Check, ensure partner and products, map. Nothing is created for an invoice that is refused.
+
+    Raises every kind of GatewayError.
+    """
+    invoice = work.invoice
+    terms = await company_terms(work.desk, invoice.currency)
+    check_invoice(invoice, terms)
+    cuts: list[Cut] = []
+    if terms.may_create_products:
+        partner = await _partner(work, terms, cuts)
+        products = await _products(work, terms, cuts)
+    else:  # a missing product refuses the invoice, so it is looked for before a partner is made
+        products = await _products(work, terms, cuts)
+        partner = await _partner(work, terms, cuts)
+    mapped = map_invoice(invoice, terms, partner.id, products, work.revision.marker(invoice.id))
+    note = Note(work.revision, partner.id, (*cuts, *mapped.cuts), mapped.notes, head_hash(invoice))
+    return Prepared(partner, mapped.body, note)
+
+
+async def company_terms(desk: Desk, currency: str) -> CompanyTerms:
+    """Settings and registers together. Raises Configuration when there is no account for the currency."""
+    company, codes = desk.company, desk.company.default_codes
+    accounts = [one for one in await desk.registers.accounts() if one.active and one.iban]
+    ranked = sorted(accounts, key=lambda one: (one.currency != currency, not one.default_for_invoice))
+    if not ranked:
+        raise configuration("BANK_ACCOUNT_MISSING", company=company.id, currency=currency)
+    return CompanyTerms(
+        country=company.country,
+        currency=HOME_CURRENCY[company.country],
+        iban=iban(ranked[0].iban),
+        default_codes=DefaultCodes(codes.product, codes.work_type, codes.travel_expense),
+        send_by_email=company.sales.send_by_email,
+        may_create_partners=company.create_customers,
+        may_create_products=company.create_products,
+        vat_percents=await desk.registers.vat_percents(country(company.country)),
+    )
+
+
+async def _partner(work: Work, terms: CompanyTerms, cuts: list[Cut]) -> PartnerCard:
+    invoice = work.invoice
+    wanted, number = business_id(invoice, terms), customer_number(invoice)
+
+    def body() -> dict[str, object]:
+        made, lost = new_partner(invoice, terms)
+        cuts.extend(lost)
+        return made
+
+    return await work.desk.registers.partner(
+        work.home,
+        number,
+        choose=lambda cards: match_partner(cards, wanted, number, terms.country),
+        body=body,
+        identifier=wanted.written,
+    )
+
+
+async def _products(work: Work, terms: CompanyTerms, cuts: list[Cut]) -> dict[str, int]:
+    ids: dict[str, int] = {}
+    for row in work.invoice.rows:
+        code, _ = row_code(row, terms.default_codes)
+        if code in ids:
+            continue
+
+        def body(row: Row = row, code: str = code) -> dict[str, object]:
+            made, lost = new_product(row, code, terms)
+            cuts.extend(lost)
+            return made
+
+        ids[code] = (await work.desk.registers.product(work.home, code, body)).id
+    return ids

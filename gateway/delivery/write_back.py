@@ -1,0 +1,49 @@
+"""The status write-back to Severa: done once, and never over a user's last word (decision 6)."""
+
+from __future__ import annotations
+
+import structlog
+
+from gateway.delivery.desk import Desk
+from gateway.delivery.record import State, TransferRecord
+from gateway.documents import DocumentKey
+from gateway.documents.hashing import head_hash
+from gateway.ledger import Home, Write
+
+log = structlog.get_logger()
+
+
+async def write_back(home: Home, desk: Desk, key: DocumentKey, revision: int, after_id: str) -> None:
+    """Move the invoice from the before-status to the after-status, if it is still what was transferred.
+
+    `revision` is the one whose result asks for it; a newer one has a write-back of its own. Raises Transient
+    when Severa can't be reached: the next poll sees the settled invoice waiting and hands it on again.
+    """
+    record = TransferRecord.decode(home.get(str(key)))
+    if record is None or record.state is not State.SETTLED or record.written_back:
+        return
+    if record.revision.number != revision or str(key) in desk.writing_back:
+        return
+    desk.writing_back.add(str(key))
+    try:
+        await _move(home, desk, key, record, after_id)
+    finally:
+        desk.writing_back.discard(str(key))
+
+
+async def _move(home: Home, desk: Desk, key: DocumentKey, record: TransferRecord, after_id: str) -> None:
+    before_id = desk.status_before_id
+    head = await desk.severa.invoice(key.id)
+    if head is None or head.status_id != before_id:
+        log.info("write-back left to the user, who moved the invoice", document=str(key))
+    elif head_hash(head) != record.head_hash:
+        log.info("write-back left out, the invoice was changed meanwhile", document=str(key))
+        return
+    else:
+        answer = await desk.severa.set_status(key.id, after_id)
+        if head_hash(answer) != record.head_hash:
+            await desk.severa.set_status(key.id, before_id)
+            log.info("write-back put back, the invoice was changed meanwhile", document=str(key))
+            return
+    done = record.replace(written_back=True)
+    await home.commit(writes=[Write(str(key), done.encode(), desk.organisation)])

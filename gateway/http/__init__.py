@@ -1,0 +1,20 @@
+"""What both API clients share: requests as data, the transport with its lease check, rate budget, error table."""
+
+from gateway.http.budget import RateBudget, worker_share
+from gateway.http.errors import Rule, classify
+from gateway.http.login import Login, Token
+from gateway.http.messages import Licence, Request, Response
+from gateway.http.transport import HttpTransport
+
+__all__ = [
+    "HttpTransport",
+    "Licence",
+    "Login",
+    "RateBudget",
+    "Request",
+    "Response",
+    "Rule",
+    "Token",
+    "classify",
+    "worker_share",
+]

@@ -1,0 +1,42 @@
+"""Access tokens: asked for when first needed, renewed before they end, once for all who wait."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+#: Seconds before its end at which a token is renewed.
+EARLY = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """An access token and the seconds that it lives."""
+
+    value: str
+    lives: float
+
+
+class Login:
+    """Keeps one token; `ask` gets a new one."""
+
+    def __init__(self, ask: Callable[[], Awaitable[Token]], clock: Callable[[], float] = time.monotonic) -> None:
+        self._ask, self._clock = ask, clock
+        self._value, self._until = "", 0.0
+        self._lock = asyncio.Lock()
+
+    async def token(self) -> str:
+        """A token that still lives."""
+        async with self._lock:
+            if self._clock() >= self._until:
+                token = await self._ask()
+                self._value = token.value
+                self._until = self._clock() + max(token.lives - EARLY, token.lives / 2)
+            return self._value
+
+    def refused(self, token: str) -> None:
+        """The API did not take this token: the next call asks anew."""
+        if token == self._value:
+            self._until = 0.0

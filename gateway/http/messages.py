@@ -1,0 +1,63 @@
+"""Requests and responses as data: what is asked is decided without I/O, and can be tested so."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Protocol
+
+
+class Licence(Protocol):
+    """The right to start an effect; `check` raises when it has run out (decision 8)."""
+
+    def check(self) -> None:
+        """Stands at the last point before the bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call. `once`: it must not happen twice, so an end that isn't known is Unknown and needs a licence."""
+
+    operation: str
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: object | None = None
+    form: Mapping[str, str] | None = None
+    once: bool = False
+
+    def content(self) -> bytes | None:
+        """The body as JSON; amounts as JSON numbers, digit for digit."""
+        if self.body is None:
+            return None
+        return json.dumps(self.body, default=_number, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What came back."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        """The body; numbers with a point become Decimal. Raises ValueError."""
+        return json.loads(self.body, parse_float=Decimal)
+
+    def header(self, name: str) -> str | None:
+        """A header, whatever its case; None when it is absent or empty."""
+        return next((value for key, value in self.headers.items() if key.lower() == name.lower()), None) or None
+
+
+def _number(value: object) -> float:
+    """A Decimal as the float whose shortest form has the same digits; refused when there is none (over 15 digits)."""
+    if not isinstance(value, Decimal):
+        raise TypeError(f"{type(value).__name__} has no JSON form here")
+    number = float(value)
+    if Decimal(repr(number)) != value:
+        raise ValueError(f"{value} has more digits than a JSON number carries safely")
+    return number

@@ -1,0 +1,77 @@
+"""The thin adapter to httpx: budget, deadline, and the lease check at the last point before the bytes."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from gateway.http.budget import RateBudget
+from gateway.http.errors import connection_error
+from gateway.http.messages import Licence, Request, Response
+
+#: httpcore's event after the connection stands and before the first byte of the request goes.
+LAST_POINT = "http11.send_request_headers.started"
+
+
+@dataclass(slots=True)
+class _LastPoint:
+    """Called by httpcore along the way; `sent` tells whether bytes may have gone."""
+
+    licence: Licence | None
+    sent: bool = False
+
+    async def __call__(self, event: str, info: dict[str, Any]) -> None:
+        if event == LAST_POINT:
+            if self.licence is not None:
+                self.licence.check()
+            self.sent = True
+
+
+class HttpTransport:
+    """Sends requests of one API under one budget. `call_timeout`: seconds from connecting to the whole answer."""
+
+    def __init__(self, api: str, base_url: str, budget: RateBudget, call_timeout: float) -> None:
+        self.api, self.budget, self._timeout = api, budget, call_timeout
+        self._base = base_url.rstrip("/")
+        limits = httpx.Limits(max_connections=64, max_keepalive_connections=32, keepalive_expiry=20.0)
+        self._client = httpx.AsyncClient(timeout=None, limits=limits, http2=False, follow_redirects=False)
+
+    async def send(self, request: Request, company: str, licence: Licence | None = None) -> Response:
+        """Send when the budget allows. A call that must not happen twice needs a licence.
+
+        Raises Transient (surely not executed, or harmless to repeat), Unknown (may have been executed), and what
+        the licence's check raises (nothing was sent).
+        """
+        if request.once and licence is None:
+            raise AssertionError(f"{request.operation} must not happen twice and has no licence")
+        await self.budget.acquire(company)
+        last_point = _LastPoint(licence)
+        content = request.content()
+        headers = {"Accept": "application/json", **request.headers}
+        if content is not None:
+            headers["Content-Type"] = "application/json"
+        try:
+            async with asyncio.timeout(self._timeout):
+                answer = await self._client.request(
+                    request.method,
+                    self._base + request.path,
+                    params=list(request.query),
+                    headers=headers,
+                    content=content,
+                    data=dict(request.form) if request.form else None,
+                    extensions={"trace": last_point},
+                )
+        except TimeoutError:
+            why = f"no answer within {self._timeout} s"
+        except httpx.HTTPError as error:
+            why = repr(error)
+        else:
+            return Response(answer.status_code, dict(answer.headers), answer.content)
+        raise connection_error(request, self.api, last_point.sent, why)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()

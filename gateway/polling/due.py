@@ -1,0 +1,62 @@
+"""Whether a waiting document needs an attempt, judged from the ledger alone. Pure (decisions 1, 5, 14)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from gateway.delivery.record import State, TransferRecord
+
+
+class Due(Enum):
+    """What the poll does with a waiting document."""
+
+    NOTHING = "it is under way, resting, or refused for a reason that still stands"
+    READ = "read it whole: it may need an attempt"
+    WRITE_BACK = "it is in Procountor with this content: only its status is to be moved"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What the poll sees of a document that waits in Severa.
+
+    `record_older`: the read that showed it waiting began after the ledger record was committed.
+    """
+
+    head_hash: str
+    record_older: bool
+    in_flight: bool
+    resting: bool
+    intent_open: bool
+    intent_ripe: bool
+
+
+def due(record: TransferRecord | None, seen: Waiting, settings_changed: bool, refused_long_ago: bool) -> Due:
+    """The verdict for one document."""
+    if seen.in_flight or seen.resting:
+        return Due.NOTHING
+    if seen.intent_open:
+        return Due.READ if seen.intent_ripe else Due.NOTHING
+    if record is None or record.state in (State.OPEN, State.WITHDRAWN):
+        return Due.READ
+    if record.head_hash != seen.head_hash:
+        return Due.READ
+    if record.state is State.REFUSED:
+        return Due.READ if settings_changed or refused_long_ago else Due.NOTHING
+    if not record.written_back:
+        return Due.WRITE_BACK
+    return Due.READ if seen.record_older else Due.NOTHING
+
+
+def next_revision(record: TransferRecord | None, content_hash: str, written_back_before: bool) -> int:
+    """The number of the revision that a document read whole asks for (decision 5).
+
+    It rises when the content changed, when the document waits again after its write-back, and when it is back
+    after it was withdrawn; a content that was already numbered keeps its number.
+    """
+    if record is None:
+        return 1
+    if record.revision.content_hash != content_hash:
+        return record.revision.number + 1
+    again = record.state is State.WITHDRAWN or (record.state is State.SETTLED and written_back_before)
+    return record.revision.number + 1 if again else record.revision.number

@@ -1,0 +1,165 @@
+"""Procountor's API for one company: logged in by its key, paged to the end, errors classified."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from pydantic import SecretStr
+
+from gateway.errors import Configuration, Permanent, Transient
+from gateway.http import HttpTransport, Licence, Login, Request, Response, Rule, Token, classify
+from gateway.procountor import requests, responses
+from gateway.procountor.responses import InvoiceFound, InvoiceRead, OwnAccount
+from gateway.rules.partners import PartnerCard
+from gateway.rules.products import ProductCard
+
+#: What Procountor's statuses and validation codes mean. 408 and 5xx of a call that must not happen twice are Unknown.
+RULES = (
+    Rule((429,), Transient, "API_BUSY"),
+    Rule((401,), Configuration, "LOGIN_REFUSED"),
+    Rule((403,), Configuration, "RIGHTS_MISSING"),
+    Rule((408, *range(500, 600)), Transient, "API_FAILED"),
+    Rule((400,), Permanent, "PERIOD_CLOSED", "CLOSED_FISCAL_PERIOD"),
+    Rule((400,), Permanent, "BUSINESS_ID_REFUSED", "ERROR_BRN_CODE"),
+    Rule(range(300, 600), Permanent, "PROCOUNTOR_REFUSED"),
+)
+
+
+class ProcountorClient:
+    """Calls of one company, under the budget that it shares with the others of its client id."""
+
+    def __init__(
+        self, company: str, client_id: str, client_secret: SecretStr, api_key: SecretStr, transport: HttpTransport
+    ) -> None:
+        self.company = company
+        self._credentials = (client_id, client_secret, api_key)
+        self._transport = transport
+        self._login = Login(self._ask)
+
+    async def find_partners(
+        self, *, customer_number: str | None = None, identifier: str | None = None
+    ) -> list[PartnerCard]:
+        """Active customers by number or by business id."""
+
+        def page(previous: int) -> Request:
+            if customer_number is not None:
+                return requests.partners_by_number(customer_number, previous)
+            return requests.partners_by_identifier(identifier or "", previous)
+
+        return [responses.partner(one) for one in await self._pages(page)]
+
+    async def create_partner(self, body: requests.Body, licence: Licence) -> PartnerCard:
+        """A new customer. Raises Unknown when it may have been made."""
+        return responses.partner((await self._send(requests.create_partner(body), licence)).json())
+
+    async def find_products(self, code: str) -> list[ProductCard]:
+        """Sales products with exactly this code."""
+        trees = await self._pages(lambda previous: requests.products(code, previous))
+        return [card for card in map(responses.product, trees) if card.code == code]
+
+    async def create_product(self, body: requests.Body, licence: Licence) -> ProductCard:
+        """A new sales product. Raises Unknown when it may have been made."""
+        return responses.product((await self._send(requests.create_product(body), licence)).json())
+
+    async def find_invoices(self, original_number: str) -> list[InvoiceFound]:
+        """Sales invoices with exactly this original number."""
+        trees = await self._pages(lambda previous: requests.invoices_by_number(original_number, previous))
+        return [hit for hit in map(responses.found, trees) if hit.original_number == original_number]
+
+    async def invoices_created_between(self, since: date, until: date) -> list[InvoiceFound]:
+        """Sales invoices made in these days, both included."""
+        trees = await self._pages(lambda previous: requests.invoices_created(since, until, previous))
+        return [responses.found(one) for one in trees]
+
+    async def invoice(self, invoice_id: int) -> InvoiceRead:
+        """One invoice, whole."""
+        return responses.invoice((await self._send(requests.invoice(invoice_id))).json())
+
+    async def create_invoice(self, body: requests.Body, licence: Licence) -> InvoiceRead:
+        """A new invoice, UNFINISHED. Raises Unknown when it may have been made."""
+        return responses.invoice((await self._send(requests.create_invoice(body), licence)).json())
+
+    async def approve(self, invoice_id: int) -> str:
+        """Approve, and read the status that it has led to."""
+        await self._send(requests.approve(invoice_id))
+        return (await self.invoice(invoice_id)).status
+
+    async def send(self, invoice_id: int, licence: Licence) -> str:
+        """Send to the customer. Raises Unknown when it may have gone."""
+        await self._send(requests.send(invoice_id), licence)
+        return "SENT"
+
+    async def bank_accounts(self) -> list[OwnAccount]:
+        """The company's own bank accounts."""
+        found: list[OwnAccount] = []
+        while True:
+            results = (await self._send(requests.bank_accounts(len(found) // requests.PAGE))).json()["results"]
+            found += [responses.own_account(one) for one in results]
+            if len(results) < requests.PAGE:
+                return found
+
+    async def sales_vat_percents(self, country: str) -> frozenset[Decimal]:
+        """VAT percentages in use for sales; `country` as Procountor names it."""
+        return responses.sales_percents((await self._send(requests.vat_rates())).json(), country)
+
+    async def company_name(self) -> str:
+        """The name of the company that the key belongs to."""
+        return str((await self._send(requests.session())).json().get("name") or "")
+
+    async def log_in(self) -> None:
+        """Ask for a token. Raises Configuration when the key or the client is refused."""
+        await self._login.token()
+
+    async def _ask(self) -> Token:
+        client_id, secret, key = self._credentials
+        request = requests.token(client_id, secret.get_secret_value(), key.get_secret_value())
+        answer = await self._transport.send(request, self.company)
+        if answer.status != 200:
+            raise self._error(request, answer)
+        tree = answer.json()
+        return Token(tree["access_token"], float(tree["expires_in"]))
+
+    async def _send(self, request: Request, licence: Licence | None = None) -> Response:
+        for again in (True, False):
+            token = await self._login.token()
+            headers = {**request.headers, "Authorization": f"Bearer {token}"}
+            sent = Request(
+                request.operation,
+                request.method,
+                request.path,
+                request.query,
+                headers,
+                request.body,
+                None,
+                request.once,
+            )
+            answer = await self._transport.send(sent, self.company, licence)
+            if answer.status == 401 and again:
+                self._login.refused(token)
+                continue
+            if answer.status >= 300:
+                raise self._error(request, answer)
+            return answer
+        raise AssertionError("the second answer returns or raises")
+
+    async def _pages(self, page: Callable[[int], Request]) -> list[Any]:
+        found: list[Any] = []
+        while True:
+            results = (await self._send(page(found[-1]["id"] if found else 0))).json()["results"]
+            found += results
+            if len(results) < requests.PAGE:
+                return found
+
+    def _error(self, request: Request, answer: Response) -> Exception:
+        return classify(RULES, request, answer, "Procountor", _said(answer))
+
+
+def _said(answer: Response) -> str:
+    """Field and message of each error that it names."""
+    try:
+        return "; ".join(f"{one.get('field')}: {one.get('message')}" for one in answer.json()["errors"])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return answer.body[:200].decode("utf-8", "replace")

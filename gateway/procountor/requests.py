@@ -1,0 +1,110 @@
+"""Requests to Procountor's API, as data. Paths, parameters and headers are those of its OpenAPI document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from gateway.http import Request
+
+#: Results of a page at the most.
+PAGE = 200
+
+Body = Mapping[str, object]
+
+
+def token(client_id: str, client_secret: str, api_key: str) -> Request:
+    """POST /oauth/token: machine to machine, one API key a company."""
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": client_id,
+        "client_secret": client_secret,
+        "api_key": api_key,
+    }
+    return Request("token", "POST", "/oauth/token", form=form)
+
+
+def partners_by_number(number: str, previous: int) -> Request:
+    """Customers with this customer number; whether it is matched whole isn't known, so the caller compares."""
+    query = (("customerNumber", number), ("type", "CUSTOMER"), *_page(previous))
+    return Request("search partners", "GET", "/businesspartners", query=query)
+
+
+def partners_by_identifier(identifier: str, previous: int) -> Request:
+    """Customers with this business id, which travels as a header so that it stays out of addresses."""
+    query = (("type", "CUSTOMER"), *_page(previous))
+    return Request("search partners", "GET", "/businesspartners", query=query, headers={"identifier": identifier})
+
+
+def create_partner(body: Body) -> Request:
+    """POST /businesspartners."""
+    return Request("create partner", "POST", "/businesspartners", body=body, once=True)
+
+
+def products(code: str, previous: int) -> Request:
+    """Sales products whose code *contains* this one: the caller compares."""
+    query = (("code", code), ("type", "SALES"), *_page(previous))
+    return Request("search products", "GET", "/products", query=query)
+
+
+def create_product(body: Body) -> Request:
+    """POST /products."""
+    return Request("create product", "POST", "/products", body=body, once=True)
+
+
+def invoices_by_number(original_number: str, previous: int) -> Request:
+    """Sales invoices with this original number; whether it is matched whole isn't known, so the caller compares."""
+    query = (("types", "SALES_INVOICE"), ("originalInvoiceNumber", original_number), *_page(previous))
+    return Request("search invoices", "GET", "/invoices", query=query)
+
+
+def invoices_created(since: date, until: date, previous: int) -> Request:
+    """Sales invoices by the day on which they were made. Procountor's times carry no zone: give a day on each side."""
+    query = (
+        ("types", "SALES_INVOICE"),
+        ("createdStartDate", f"{since}T00:00:00"),
+        ("createdEndDate", f"{until}T23:59:59"),
+        *_page(previous),
+    )
+    return Request("search invoices", "GET", "/invoices", query=query)
+
+
+def invoice(invoice_id: int) -> Request:
+    """One invoice, whole."""
+    return Request("read invoice", "GET", f"/invoices/{invoice_id}")
+
+
+def create_invoice(body: Body) -> Request:
+    """POST /invoices: always UNFINISHED, and a duplicate is accepted like any other."""
+    return Request("create invoice", "POST", "/invoices", body=body, once=True)
+
+
+def approve(invoice_id: int) -> Request:
+    """From UNFINISHED on; doing it again is refused, never done twice."""
+    return Request("approve invoice", "PUT", f"/invoices/{invoice_id}/approve", body={})
+
+
+def send(invoice_id: int) -> Request:
+    """To the customer; allowed again on a sent invoice, so it must not happen twice."""
+    return Request("send invoice", "PUT", f"/invoices/{invoice_id}/send", once=True)
+
+
+def bank_accounts(page: int) -> Request:
+    """The company's own bank accounts."""
+    return Request("list bank accounts", "GET", "/bankaccounts", query=(("size", str(PAGE)), ("page", str(page))))
+
+
+def vat_rates() -> Request:
+    """VAT percentages and statuses in use."""
+    return Request("read VAT rates", "GET", "/vats/default")
+
+
+def session() -> Request:
+    """Which company the API key belongs to."""
+    return Request("read session", "GET", "/sessioninfo")
+
+
+def _page(previous: int) -> tuple[tuple[str, str], ...]:
+    """Forward by id, from after `previous` on (0: from the start)."""
+    size = (("orderById", "ASC"), ("size", str(PAGE)))
+    return (*size, ("previousId", str(previous))) if previous else size

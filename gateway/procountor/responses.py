@@ -1,0 +1,110 @@
+"""What Procountor answers, as far as the gateway reads it. Fields are those of its OpenAPI models."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from gateway.rules.partners import PartnerCard
+from gateway.rules.products import ProductCard
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceFound:
+    """One hit of a search: neither rows nor notes."""
+
+    id: int
+    original_number: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceRead:
+    """One invoice, read whole."""
+
+    id: int
+    status: str
+    notes: str
+    partner_id: int | None
+    date: dt.date | None
+    total_excluding_tax: Decimal | None
+    invoice_number: int | None
+    original_number: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAccount:
+    """A bank account of the company."""
+
+    iban: str
+    currency: str
+    default_for_invoice: bool
+    active: bool
+
+
+def partner(tree: Json) -> PartnerCard:
+    """BusinessPartner or BusinessPartnerBasicInfo."""
+    invoicing = tree.get("invoicingInfo") or {}
+    return PartnerCard(
+        id=int(tree["id"]),
+        name=tree.get("name") or "",
+        identifier=invoicing.get("identifier"),
+        customer_number=invoicing.get("customerNumber"),
+    )
+
+
+def product(tree: Json) -> ProductCard:
+    """Product."""
+    return ProductCard(id=int(tree["id"]), code=tree.get("code") or "", name=tree.get("name") or "")
+
+
+def found(tree: Json) -> InvoiceFound:
+    """InvoiceBasicInfo."""
+    return InvoiceFound(int(tree["id"]), tree.get("originalInvoiceNumber"))
+
+
+def invoice(tree: Json) -> InvoiceRead:
+    """Invoice. The total without tax is the sum of the rows, each rounded to the cent, when none is told."""
+    return InvoiceRead(
+        id=int(tree["id"]),
+        status=tree.get("status") or "",
+        notes=tree.get("notes") or "",
+        partner_id=tree.get("partnerId"),
+        date=dt.date.fromisoformat(tree["date"][:10]) if tree.get("date") else None,
+        total_excluding_tax=_total(tree),
+        invoice_number=tree.get("invoiceNumber"),
+        original_number=tree.get("originalInvoiceNumber"),
+    )
+
+
+def own_account(tree: Json) -> OwnAccount:
+    """CompanyBankAccountBasicInfo."""
+    return OwnAccount(
+        iban=(tree.get("iban") or "").replace(" ", ""),
+        currency=tree.get("currency") or "",
+        default_for_invoice=bool(tree.get("defaultForInvoice")),
+        active=tree.get("status", "ACTIVE") == "ACTIVE",
+    )
+
+
+def sales_percents(tree: Json, country: str) -> frozenset[Decimal]:
+    """VatInformation: the percentages that sales of this country use; of all countries when it isn't named so."""
+    countries = tree.get("vatInformation") or []
+    own = [one for one in countries if one.get("country") == country] or countries
+    return frozenset(
+        Decimal(rate["vatPercent"]) for one in own for rate in one.get("percentages") or () if rate.get("sales")
+    )
+
+
+def _total(tree: Json) -> Decimal | None:
+    for one in tree.get("invoiceSumInfo") or ():
+        if not one.get("inAccountingCurrency") and one.get("excludingVatTotal") is not None:
+            return Decimal(one["excludingVatTotal"])
+    rows = tree.get("invoiceRows")
+    if not rows:
+        return None
+    cent = Decimal("0.01")
+    return sum(((Decimal(row["quantity"]) * Decimal(row["unitPrice"])).quantize(cent) for row in rows), Decimal(0))

@@ -1,0 +1,56 @@
+"""Which product a row is (SPEC P1-P3), and the body of a new one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gateway.documents import Cut, Row
+from gateway.errors import refuse
+from gateway.rules.terms import CompanyTerms, DefaultCodes
+from gateway.rules.text import fit
+from gateway.rules.units import unit
+
+
+@dataclass(frozen=True, slots=True)
+class ProductCard:
+    """A product of Procountor's register."""
+
+    id: int
+    code: str
+    name: str
+
+
+def row_code(row: Row, defaults: DefaultCodes) -> tuple[str, str | None]:
+    """The row's code, and a note when several different ones made it the default.
+
+    Blank entries don't count; all the same: that code; none, or several: the default of the row's kind (P1, P3).
+    """
+    codes = list(dict.fromkeys(code.strip() for code in row.codes if code and code.strip()))
+    if len(codes) == 1:
+        return codes[0], None
+    default = defaults.of(row.kind)
+    if not codes:
+        return default, None
+    return default, f"Row {row.position} ({row.description}) groups the codes {', '.join(codes)}; {default} is used."
+
+
+def new_product(row: Row, code: str, terms: CompanyTerms) -> tuple[dict[str, object], list[Cut]]:
+    """The body of POST /products, from the row that needs it. Raises Permanent when S3 forbids it (P2)."""
+    if not terms.may_create_products:
+        raise refuse("PRODUCT_MISSING", row=row.position, text=row.description, product=code)
+    name, losses = fit("product.name", row.description or code, 100)
+    body: dict[str, object] = {
+        "type": "SALES",
+        "name": name,
+        "code": code,
+        "unit": unit(row)[0],
+        "discount": 0,
+        "price": row.unit_price.amount,
+        "active": True,
+        "currency": row.unit_price.currency,
+    }
+    if row.vat_percent is not None:
+        body["vat"] = row.vat_percent
+    if row.sales_account:
+        body["defaultAccount"] = row.sales_account
+    return body, losses

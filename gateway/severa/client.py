@@ -1,0 +1,149 @@
+"""Severa's API for one organisation: logged in, paged to the end, errors classified."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from pydantic import SecretStr
+
+from gateway.documents import Customer, Row, SalesInvoice
+from gateway.errors import Configuration, Permanent, Transient, configuration
+from gateway.http import HttpTransport, Login, Request, Response, Rule, Token, classify
+from gateway.severa import requests, responses
+
+#: What Severa's statuses mean (its ExceptionTypeEnum in the body tells more; it goes into the detail).
+RULES = (
+    Rule((429,), Transient, "API_BUSY"),
+    Rule((401,), Configuration, "LOGIN_REFUSED"),
+    Rule((403,), Configuration, "RIGHTS_MISSING"),
+    Rule((408, *range(500, 600)), Transient, "API_FAILED"),
+    Rule(range(300, 600), Permanent, "SEVERA_REFUSED"),
+)
+
+
+class SeveraClient:
+    """Calls of one organisation, under its own rate budget (10 a second are allowed)."""
+
+    def __init__(self, organisation: str, client_id: str, client_secret: SecretStr, transport: HttpTransport) -> None:
+        self.organisation, self._client_id, self._secret = organisation, client_id, client_secret
+        self._transport = transport
+        self._login = Login(self._ask)
+        self._statuses: dict[str, str] = {}
+        self._units_of_projects: dict[str, str | None] = {}
+
+    async def waiting_invoices(
+        self, status_guids: Sequence[str], page_token: str | None
+    ) -> tuple[list[SalesInvoice], str | None]:
+        """One page of heads in these statuses, and the token of the next page (None: the last)."""
+        answer = await self._send(requests.invoices(status_guids, page_token))
+        return [responses.invoice(one) for one in answer.json()], answer.header("NextPageToken")
+
+    async def invoice(self, guid: str) -> SalesInvoice | None:
+        """The head of one invoice; None when it is not there."""
+        answer = await self._send(requests.invoice(guid), absent=True)
+        return None if answer.status == 404 else responses.invoice(answer.json())
+
+    async def rows(self, guid: str) -> list[Row]:
+        """All rows of an invoice in Severa's order."""
+        trees = await self._pages(lambda token: requests.invoice_rows(guid, token))
+        return sorted((responses.row(one) for one in trees), key=lambda row: (row.position, row.id))
+
+    async def customer(self, guid: str) -> Customer:
+        """One customer's card."""
+        return responses.customer((await self._send(requests.customer(guid))).json())
+
+    async def customers_changed_since(self, since: datetime) -> list[Customer]:
+        """Cards added or changed since then."""
+        trees = await self._pages(lambda token: requests.customers_changed(since, token))
+        return [responses.customer(one) for one in trees]
+
+    async def unit_of_project(self, guid: str) -> str | None:
+        """The business unit of a project, for invoices that name none themselves (decision 13)."""
+        if guid not in self._units_of_projects:
+            tree = (await self._send(requests.project(guid))).json()
+            self._units_of_projects[guid] = (tree.get("businessUnit") or {}).get("guid")
+        return self._units_of_projects[guid]
+
+    async def business_units(self) -> list[responses.BusinessUnit]:
+        """All units of the organisation."""
+        return [responses.business_unit(one) for one in await self._rows(requests.business_units)]
+
+    async def statuses(self) -> list[responses.Status]:
+        """All invoice statuses in use."""
+        return [responses.status(one) for one in await self._rows(requests.invoice_statuses)]
+
+    async def status_id(self, name: str) -> str:
+        """The guid of the one status with this name. Raises Configuration when there is none or more than one."""
+        if name not in self._statuses:
+            known = await self.statuses()
+            self._statuses = {one.name: one.guid for one in known}
+            names = sorted(one.name for one in known)
+            if names.count(name) != 1:
+                self._statuses.pop(name, None)
+                raise configuration("STATUS_UNKNOWN", status=name, count=names.count(name), there=", ".join(names))
+        return self._statuses[name]
+
+    async def set_status(self, guid: str, status_guid: str) -> SalesInvoice:
+        """Move an invoice; returns its head as it is now."""
+        answer = (await self._send(requests.set_status(guid, status_guid))).json()
+        return responses.invoice(answer[0] if isinstance(answer, list) else answer)
+
+    async def log_in(self) -> None:
+        """Ask for a token. Raises Configuration when the credentials are refused."""
+        await self._login.token()
+
+    async def _ask(self) -> Token:
+        answer = await self._transport.send(
+            requests.token(self._client_id, self._secret.get_secret_value()), self.organisation
+        )
+        if answer.status != 200:
+            raise self._error(requests.token(self._client_id, ""), answer)
+        tree = answer.json()
+        return Token(tree["access_token"], float(tree["access_token_expires_in"]))
+
+    async def _send(self, request: Request, absent: bool = False) -> Response:
+        for again in (True, False):
+            token = await self._login.token()
+            headers = {"Authorization": f"Bearer {token}", "Client_Id": self._client_id}
+            sent = Request(request.operation, request.method, request.path, request.query, headers, request.body)
+            answer = await self._transport.send(sent, self.organisation)
+            if answer.status == 401 and again:
+                self._login.refused(token)
+                continue
+            if answer.status >= 300 and not (absent and answer.status == 404):
+                raise self._error(request, answer)
+            return answer
+        raise AssertionError("the second answer returns or raises")
+
+    async def _pages(self, page: Callable[[str | None], Request]) -> list[Any]:
+        found: list[Any] = []
+        token: str | None = None
+        while True:
+            answer = await self._send(page(token))
+            found += answer.json()
+            token = answer.header("NextPageToken")
+            if token is None:
+                return found
+
+    async def _rows(self, page: Callable[[int], Request]) -> list[Any]:
+        found: list[Any] = []
+        while True:
+            some = (await self._send(page(len(found)))).json()
+            found += some
+            if len(some) < requests.PAGE:
+                return found
+
+    def _error(self, request: Request, answer: Response) -> Exception:
+        return classify(RULES, request, answer, "Severa", _said(answer))
+
+
+def _said(answer: Response) -> str:
+    """The error's type and messages, as far as there are any."""
+    try:
+        error = answer.json()["error"]
+        messages = "; ".join(str(one.get("message")) for one in error.get("details") or ())
+        return f"{error.get('type')}: {messages}"
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return answer.body[:200].decode("utf-8", "replace")

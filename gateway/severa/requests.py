@@ -1,0 +1,79 @@
+"""Requests to Severa's REST API, as data. Paths, parameters and scopes are those of its own OpenAPI document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from gateway.http import Request
+
+#: Rows of a page: what the parameter texts call the maximum (it is not to be relied on that more works).
+PAGE = 100
+
+#: What the gateway needs, and nothing else.
+SCOPES = "invoices:read invoices:write customers:read projects:read settings:read organization:read"
+
+
+def token(client_id: str, client_secret: str) -> Request:
+    """POST /v1/token: client credentials as JSON."""
+    body = {"client_id": client_id, "client_secret": client_secret, "scope": SCOPES}
+    return Request("token", "POST", "/v1/token", body=body)
+
+
+def invoices(status_guids: Iterable[str], page_token: str | None) -> Request:
+    """One page of the invoices in these statuses. The filter's name is checked: a wrong one would list all of them."""
+    query = [("invoiceStatusGuids", guid) for guid in status_guids]
+    if not query:
+        raise AssertionError("a list of invoices without a status would be all of them")
+    return Request("list invoices", "GET", "/v1/invoices", query=(*query, *_page(page_token)))
+
+
+def invoice(guid: str) -> Request:
+    """The head of one invoice."""
+    return Request("read invoice", "GET", f"/v1/invoices/{guid}")
+
+
+def invoice_rows(guid: str, page_token: str | None) -> Request:
+    """One page of an invoice's rows."""
+    return Request("read rows", "GET", f"/v1/invoices/{guid}/invoicerows", query=_page(page_token))
+
+
+def set_status(guid: str, status_guid: str) -> Request:
+    """JSON Patch of the status; repeating it does no harm."""
+    body = [{"op": "Replace", "path": "/status/guid", "value": status_guid}]
+    return Request("set status", "PATCH", f"/v1/invoices/{guid}", body=body)
+
+
+def customer(guid: str) -> Request:
+    """One customer's card."""
+    return Request("read customer", "GET", f"/v1/customers/{guid}")
+
+
+def customers_changed(since: datetime, page_token: str | None) -> Request:
+    """One page of the customers added or changed since then."""
+    query = (("changedSince", since.isoformat().replace("+00:00", "Z")), *_page(page_token))
+    return Request("list customers", "GET", "/v1/customers", query=query)
+
+
+def project(guid: str) -> Request:
+    """One project, for its business unit."""
+    return Request("read project", "GET", f"/v1/projects/{guid}")
+
+
+def invoice_statuses(first_row: int) -> Request:
+    """One page of the invoice statuses in use."""
+    return Request("list statuses", "GET", "/v1/invoicestatuses", query=(("active", "true"), *_rows(first_row)))
+
+
+def business_units(first_row: int) -> Request:
+    """One page of the business units."""
+    return Request("list business units", "GET", "/v1/businessunits", query=_rows(first_row))
+
+
+def _page(page_token: str | None) -> tuple[tuple[str, str], ...]:
+    size = (("rowCount", str(PAGE)),)
+    return (*size, ("pageToken", page_token)) if page_token else size
+
+
+def _rows(first_row: int) -> tuple[tuple[str, str], ...]:
+    return ("firstRow", str(first_row)), ("rowCount", str(PAGE))

@@ -1,0 +1,71 @@
+"""Logs: one JSON line an event on stderr, with the trace's id; no secrets, no personal numbers."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from typing import Any
+
+import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+from gateway.telemetry.tracing import trace_id
+
+#: Finnish and Swedish personal identity numbers, bearer tokens, and values of fields that are named like secrets.
+_PERSONAL = re.compile(r"\b\d{6}[-+ABCDEFUVWXY]\d{3}[0-9A-Y]\b|\b(?:19|20)\d{6}[-+]?\d{4}\b")
+_TOKEN = re.compile(r"(?i)bearer\s+\S+")
+_SECRET = re.compile(r"(?i)secret|password|api_?key|token|authorization")
+
+
+def redact(text: str) -> str:
+    """A text without personal identity numbers and bearer tokens (SPEC R3, S1)."""
+    return _TOKEN.sub("Bearer ***", _PERSONAL.sub("***", text))
+
+
+def _redacted(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    return {name: "***" if _SECRET.search(name) else _clean(value) for name, value in event.items()}
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, (list, tuple)):
+        return [_clean(one) for one in value]
+    return value if isinstance(value, (int, float, bool, type(None))) else redact(str(value))
+
+
+def _with_trace(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    if found := trace_id():
+        event["trace_id"] = found
+    return event
+
+
+def set_up_logs(level: str, as_json: bool) -> None:
+    """Our own log lines, and those of the libraries, in one form on stderr."""
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _with_trace,
+    ]
+    last: list[Any] = [structlog.processors.format_exc_info] if as_json else []
+    renderer: Any = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=False)
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last, _redacted, renderer],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for noisy in ("aiokafka", "faust", "mode", "httpx", "httpcore", "asyncio"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -1,0 +1,71 @@
+"""API clients of the worker: one Severa client an organisation, one Procountor client a company, shared budgets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from gateway.http import HttpTransport, RateBudget, worker_share
+from gateway.procountor.client import ProcountorClient
+from gateway.settings import Company, GatewaySettings, Organisation
+from gateway.severa.client import SeveraClient
+
+
+@dataclass(slots=True)
+class Clients:
+    """Made when first asked for, kept for the worker's life."""
+
+    settings: GatewaySettings
+    _severa: dict[str, SeveraClient] = field(default_factory=dict)
+    _procountor: dict[str, ProcountorClient] = field(default_factory=dict)
+    _budgets: dict[str, RateBudget] = field(default_factory=dict)
+    _transports: list[HttpTransport] = field(default_factory=list)
+
+    def severa(self, organisation: Organisation) -> SeveraClient:
+        """The client of an organisation; its budget belongs to its credential (decision 18)."""
+        if organisation.name not in self._severa:
+            api = self.settings.severa
+            transport = self._transport("Severa", api.base_url, RateBudget(api.requests_per_second))
+            self._severa[organisation.name] = SeveraClient(
+                organisation.name,
+                organisation.severa.client_id,
+                organisation.severa.client_secret,
+                transport,
+            )
+        return self._severa[organisation.name]
+
+    def procountor(self, company: Company) -> ProcountorClient:
+        """The client of a company; companies of one client id share this worker's part of its limit."""
+        if company.id not in self._procountor:
+            client = self._client_id(company)
+            budget = self._budgets.setdefault(client, RateBudget(self.settings.procountor.requests_per_second))
+            self._procountor[company.id] = ProcountorClient(
+                company.id,
+                client,
+                company.procountor.client_secret or self.settings.procountor.client_secret,
+                company.procountor.api_key,
+                self._transport("Procountor", self.settings.procountor.base_url, budget),
+            )
+        return self._procountor[company.id]
+
+    def share(self, here: Iterable[str]) -> None:
+        """This worker's part of each client's limit, by the companies in its homes (decision 18)."""
+        mine = set(here)
+        companies = self.settings.companies()
+        for client, budget in self._budgets.items():
+            every = [one.id for one in companies if self._client_id(one) == client]
+            part = worker_share(self.settings.procountor.requests_per_second, len(mine.intersection(every)), len(every))
+            budget.set_rate(part)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        for transport in self._transports:
+            await transport.close()
+
+    def _client_id(self, company: Company) -> str:
+        return company.procountor.client_id or self.settings.procountor.client_id
+
+    def _transport(self, api: str, base_url: str, budget: RateBudget) -> HttpTransport:
+        transport = HttpTransport(api, base_url, budget, call_timeout=self.settings.delivery.call_timeout)
+        self._transports.append(transport)
+        return transport

@@ -1,0 +1,56 @@
+"""A refused document is told to its company by e-mail, once for each cause."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from gateway.documents import Outcome
+from gateway.errors import Transient
+from gateway.events.catalogue import Topics
+from gateway.ledger import Home, Write
+from gateway.notify.mail import render
+from gateway.notify.smtp import Mailer
+from gateway.telemetry.tracing import span
+from streams.flow import Flow, Record
+from streams.office import Offices
+from streams.publishing import Publishing
+
+log = structlog.get_logger()
+
+#: Seconds between two tries while the mail server can't be reached: first, last.
+AGAIN = (1.0, 60.0)
+
+
+def mail_flow(topics: Topics, offices: Offices, publishing: Publishing, mailer: Mailer | None) -> Flow[Outcome]:
+    """Each error: one plain mail with a fixed Message-ID; un-acked until it left (at least once, SPEC Q1)."""
+
+    async def handle(outcome: Outcome, record: Record, home: Home) -> None:
+        desk = offices.desk(outcome.key.company, home)
+        if desk is None or mailer is None or outcome.error is None:
+            return
+        to = desk.company.error_mail
+        key, cause = f"{outcome.key.company}/mail/{outcome.key.id}", outcome.error.cause.encode()
+        if not to.enabled or not to.recipients or home.get(key) == cause:
+            return
+        with span("mail error", record.headers, document=str(outcome.key), code=outcome.error.code):
+            wait = AGAIN[0]
+            while True:
+                try:
+                    await mailer.send(render(outcome, to.recipients, mailer.sender))
+                    break
+                except Transient as error:
+                    log.warning("mail comes again", document=str(outcome.key), detail=error.detail, seconds=wait)
+                    await asyncio.sleep(wait)
+                    wait = min(wait * 2, AGAIN[1])
+            await home.commit(writes=[Write(key, cause, desk.organisation)])
+
+    return Flow(
+        topic=topics.errors,
+        name="mail",
+        decode=lambda record: publishing.read_outcome(record),
+        document=lambda outcome: f"mail/{outcome.key}",
+        company=lambda outcome: f"mail/{outcome.key.company}",
+        handle=handle,
+    )

@@ -1,0 +1,126 @@
+"""An office a home: desks and polls of the organisations that live there, opened and closed with the home."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import structlog
+
+from gateway.delivery.desk import Desk
+from gateway.delivery.holds import known_hold
+from gateway.delivery.record import State, TransferRecord
+from gateway.delivery.registers import Registers
+from gateway.ledger import Home, HomeLost, ensure_horizon, partition_of
+from gateway.polling.customers import CustomerCards
+from gateway.polling.poller import Poller
+from gateway.settings import GatewaySettings, Organisation
+from streams.clients import Clients
+from streams.publishing import Publishing
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Office:
+    """One open home with its desks by company and its polls."""
+
+    home: Home
+    desks: dict[str, Desk]
+    polls: list[asyncio.Task[None]]
+
+
+def _oldest_refusal(desks: Iterable[str], home: Home) -> datetime | None:
+    """From when on a change of a customer's card may mend a refusal that the ledger has."""
+    records = (
+        TransferRecord.decode(value) for company in desks for _, value in home.items(f"{company}/sales-invoice/")
+    )
+    times = [one.refused_at for one in records if one is not None and one.state is State.REFUSED]
+    return datetime.fromtimestamp(min(times), UTC) if times else None
+
+
+@dataclass(slots=True)
+class Offices:
+    """Opens and closes offices as homes come and go (a HomeListener)."""
+
+    settings: GatewaySettings
+    clients: Clients
+    publishing: Publishing
+    on_lost: Callable[[int], None] = lambda number: None
+    _open: dict[int, Office] = field(default_factory=dict)
+
+    def desk(self, company: str, home: Home) -> Desk | None:
+        """The desk of a company in this home; None when no such company is configured here."""
+        office = self._open.get(home.number)
+        return office.desks.get(company) if office is not None and office.home is home else None
+
+    def here(self, number: int) -> list[Organisation]:
+        """The organisations whose home this is."""
+        partitions = self.settings.kafka.partitions
+        return [one for one in self.settings.organisations if partition_of(one.name, partitions) == number]
+
+    async def opened(self, home: Home) -> None:
+        """A home is ours: make its desks, start its polls."""
+        await self.closing(home.number)
+        desks: dict[str, Desk] = {}
+        polls: list[asyncio.Task[None]] = []
+        for organisation in self.here(home.number):
+            own = {one.id: await self._desk(home, organisation, one.id) for one in organisation.companies}
+            desks.update(own)
+            severa = self.clients.severa(organisation)
+            poller = Poller(
+                organisation=organisation.name,
+                home=home,
+                severa=severa,
+                desks=own,
+                polling=self.settings.polling,
+                publish=self.publishing.change,
+                customers=CustomerCards(severa, since=_oldest_refusal(own, home)),
+                severa_rate=self.settings.severa.requests_per_second,
+            )
+            polls.append(asyncio.create_task(self._poll(poller), name=f"poll {organisation.name}"))
+        self._open[home.number] = Office(home, desks, polls)
+        self.clients.share(self._companies())
+        if desks:
+            log.info("home opened", home=home.number, epoch=home.epoch, companies=sorted(desks))
+
+    async def closing(self, number: int) -> None:
+        """A home goes: stop its polls; what they had begun to publish is the ledger's matter."""
+        office = self._open.pop(number, None)
+        if office is None:
+            return
+        for poll in office.polls:
+            poll.cancel()
+        for poll in office.polls:
+            with contextlib.suppress(asyncio.CancelledError):
+                await poll
+        self.clients.share(self._companies())
+
+    async def _poll(self, poller: Poller) -> None:
+        try:
+            await poller.run()
+        except HomeLost as lost:
+            log.warning("poll ends, the home is lost", organisation=poller.organisation, why=str(lost))
+            self.on_lost(poller.home.number)
+
+    def _companies(self) -> list[str]:
+        return [company for office in self._open.values() for company in office.desks]
+
+    async def _desk(self, home: Home, organisation: Organisation, company_id: str) -> Desk:
+        company = next(one for one in organisation.companies if one.id == company_id)
+        procountor = self.clients.procountor(company)
+        return Desk(
+            organisation=organisation.name,
+            company=company,
+            delivery=self.settings.delivery,
+            severa=self.clients.severa(organisation),
+            procountor=procountor,
+            registers=Registers(company.id, organisation.name, procountor),
+            publish=self.publishing.outcome,
+            horizon=await ensure_horizon(home, company.id, organisation.name, datetime.now(UTC)),
+            hold=known_hold(home, company.id),
+            echo_proved=home.get(f"{company.id}/echo") is not None,
+        )

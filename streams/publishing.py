@@ -1,0 +1,81 @@
+"""From documents to records and back: one place that knows topics, codec and headers together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from gateway.documents import Outcome, OutcomeState, Revision
+from gateway.events.catalogue import Topics
+from gateway.events.codec import Codec
+from gateway.events.headers import headers_for
+from gateway.events.sales_invoice import SalesInvoiceChanged
+from gateway.ledger import Publish
+from gateway.telemetry.tracing import trace_headers
+from streams.flow import Record
+
+CHANGE, OUTCOME = "sales-invoice-changed", "outcome"
+
+
+@dataclass(frozen=True, slots=True)
+class Publishing:
+    """Encodes with CloudEvents attributes and the current trace; decodes, raising Poison."""
+
+    topics: Topics
+    codec: Codec
+
+    def change(self, change: SalesInvoiceChanged) -> Publish:
+        """The record of a change event. Raises ValueError when the event doesn't fit its schema."""
+        key = str(change.key)
+        headers = headers_for(
+            type_="severa.procountor.SalesInvoiceChanged",
+            source=f"/severa/{change.organisation}",
+            subject=key,
+            id_=_event_id(key, change.revision),
+            time=datetime.now(UTC),
+            trace=trace_headers(),
+        )
+        value = self.codec.encode(CHANGE, change)
+        return Publish(self.topics.changes_sales_invoices, key.encode(), value, headers)
+
+    def outcome(self, outcome: Outcome) -> Publish:
+        """The record of an outcome: refusals on the errors topic, all else on the results topic."""
+        key = str(outcome.key)
+        headers = headers_for(
+            type_=f"severa.procountor.Outcome.{outcome.state}",
+            source=f"/gateway/{outcome.key.company}",
+            subject=key,
+            id_=f"{_event_id(key, outcome.revision)}/{outcome.attempt}/{outcome.state}",
+            time=outcome.at,
+            trace=trace_headers(),
+        )
+        refused = outcome.state is OutcomeState.REFUSED
+        topic = self.topics.errors if refused else self.topics.results
+        return Publish(topic, key.encode(), self.codec.encode(OUTCOME, outcome), headers)
+
+    def read_change(self, record: Record) -> SalesInvoiceChanged:
+        """A change event. Raises Poison."""
+        return self.codec.decode(CHANGE, SalesInvoiceChanged, record.value, record.topic)
+
+    def read_outcome(self, record: Record) -> Outcome:
+        """An outcome event. Raises Poison."""
+        return self.codec.decode(OUTCOME, Outcome, record.value, record.topic)
+
+    def dead_letter(self, record: Record, reason: str, detail: str) -> Publish:
+        """A record that can't be handled, byte for byte, with its headers, origin and reason (SPEC Q5)."""
+        origin = {
+            "dead-letter-topic": record.topic,
+            "dead-letter-partition": str(record.partition),
+            "dead-letter-offset": str(record.offset),
+            "dead-letter-timestamp": str(record.timestamp_ms),
+            "dead-letter-reason": reason,
+            "dead-letter-detail": detail[:500],
+            "dead-letter-value": "absent" if record.value is None else "present",
+        }
+        headers = (*record.headers.items(), *((name, value.encode()) for name, value in origin.items()))
+        return Publish(self.topics.dead_letters, record.key or b"", record.value or b"", headers)
+
+
+def _event_id(key: str, revision: Revision) -> str:
+    sequence = revision.sequence
+    return f"{key}#{revision.number}@{sequence.epoch}.{sequence.counter}"

@@ -1,0 +1,45 @@
+"""A changed sales invoice is transferred to Procountor, and ends in one outcome."""
+
+from __future__ import annotations
+
+import time
+
+import structlog
+
+from gateway.delivery.transfer import transfer
+from gateway.delivery.work import Work
+from gateway.events.catalogue import Topics
+from gateway.events.sales_invoice import SalesInvoiceChanged
+from gateway.ledger import Home
+from gateway.telemetry.tracing import span
+from streams.flow import Flow, Record
+from streams.office import Offices
+from streams.publishing import Publishing
+
+log = structlog.get_logger()
+
+
+def transfer_flow(topics: Topics, offices: Offices, publishing: Publishing) -> Flow[SalesInvoiceChanged]:
+    """Each change event: decide, look, ensure, create, settle."""
+
+    async def handle(change: SalesInvoiceChanged, record: Record, home: Home) -> None:
+        key = str(change.key)
+        desk = offices.desk(change.key.company, home)
+        if desk is None:
+            log.warning("change of a company that is not configured here", document=key)
+            return
+        age = time.time() - record.timestamp_ms / 1000
+        try:
+            with span("transfer sales invoice", record.headers, document=key, revision=change.revision.number):
+                await transfer(Work(change, home, desk, age=age))
+        finally:
+            desk.in_flight.pop(key, None)
+
+    return Flow(
+        topic=topics.changes_sales_invoices,
+        name="transfer",
+        decode=lambda record: publishing.read_change(record),
+        document=lambda change: str(change.key),
+        company=lambda change: change.key.company,
+        handle=handle,
+    )

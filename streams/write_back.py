@@ -1,0 +1,44 @@
+"""A result moves its invoice to the status after transfer in Severa."""
+
+from __future__ import annotations
+
+import structlog
+
+from gateway.delivery.write_back import write_back
+from gateway.documents import Outcome, OutcomeState
+from gateway.errors import GatewayError
+from gateway.events.catalogue import Topics
+from gateway.ledger import Home
+from gateway.telemetry.tracing import span
+from streams.flow import Flow, Record
+from streams.office import Offices
+from streams.publishing import Publishing
+
+log = structlog.get_logger()
+
+#: Outcomes after which the invoice is in Procountor and its status is due.
+IN_PROCOUNTOR = (OutcomeState.CREATED, OutcomeState.ADOPTED)
+
+
+def write_back_flow(topics: Topics, offices: Offices, publishing: Publishing) -> Flow[Outcome]:
+    """Each result: read the head, move the status if it is still what was transferred, record it."""
+
+    async def handle(outcome: Outcome, record: Record, home: Home) -> None:
+        desk = offices.desk(outcome.key.company, home)
+        if desk is None or outcome.state not in IN_PROCOUNTOR:
+            return
+        with span("write back status", record.headers, document=str(outcome.key)):
+            try:
+                after = await desk.severa.status_id(outcome.status_after)
+                await write_back(home, desk, outcome.key, outcome.revision.number, after)
+            except GatewayError as error:
+                log.warning("write-back comes again with the poll", document=str(outcome.key), code=error.code)
+
+    return Flow(
+        topic=topics.results,
+        name="write-back",
+        decode=lambda record: publishing.read_outcome(record),
+        document=lambda outcome: str(outcome.key),
+        company=lambda outcome: outcome.key.company,
+        handle=handle,
+    )
