@@ -83,6 +83,8 @@ class HomeKeeper:
         while True:
             try:
                 home = await self._take(number)
+                for listener in self._listeners:
+                    await listener.opened(home)
                 break
             except Fenced as fenced:
                 log.warning("home was taken by another worker", home=number, why=str(fenced))
@@ -91,8 +93,6 @@ class HomeKeeper:
             except HomeLost as lost:
                 log.warning("home can't be taken yet", home=number, why=str(lost))
                 await asyncio.sleep(AGAIN)
-        for listener in self._listeners:
-            await listener.opened(home)
         async with self._changed:
             self._homes[number] = home
             self._changed.notify_all()

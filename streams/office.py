@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -49,7 +49,8 @@ class Offices:
     settings: GatewaySettings
     clients: Clients
     publishing: Publishing
-    on_lost: Callable[[int], None] = lambda number: None
+    reopen: Callable[[int], Awaitable[bool]] | None = None
+    _reopening: set[asyncio.Task[bool]] = field(default_factory=set)
     _open: dict[int, Office] = field(default_factory=dict)
 
     def desk(self, company: str, home: Home) -> Desk | None:
@@ -104,7 +105,13 @@ class Offices:
             await poller.run()
         except HomeLost as lost:
             log.warning("poll ends, the home is lost", organisation=poller.organisation, why=str(lost))
-            self.on_lost(poller.home.number)
+            if self.reopen is not None:  # in a task of its own: reopening ends this one
+                task = asyncio.create_task(self._again(poller.home.number))
+                self._reopening.add(task)
+                task.add_done_callback(self._reopening.discard)
+
+    async def _again(self, number: int) -> bool:
+        return self.reopen is not None and await self.reopen(number)
 
     def _companies(self) -> list[str]:
         return [company for office in self._open.values() for company in office.desks]

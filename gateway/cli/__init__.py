@@ -1,0 +1,45 @@
+"""`gateway`: the commands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gateway.settings import GatewaySettings, SettingsError, load
+
+app = typer.Typer(
+    name="gateway",
+    help="Visma Severa -> Apache Kafka -> Procountor. Sales invoices go over, none is lost, none is made twice.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+)
+
+SettingsPath = Annotated[
+    Path, typer.Option("--settings", "-s", help="The settings file.", envvar="GATEWAY_SETTINGS", show_default=True)
+]
+DEFAULT = Path("gateway.yaml")
+
+
+def fail(message: str, code: int = 2) -> typer.Exit:
+    """Say one thing on stderr; code 2 means that something given is wrong."""
+    typer.echo(message, err=True)
+    return typer.Exit(code)
+
+
+def settings_of(path: Path) -> GatewaySettings:
+    """The settings, or one message and exit code 2."""
+    try:
+        return load(path)
+    except SettingsError as error:
+        raise fail(str(error)) from None
+
+
+def main() -> None:
+    """The entry point."""
+    from gateway.cli import run, sandbox, topics  # noqa: F401  (each adds its command)
+
+    app()

@@ -1,0 +1,36 @@
+"""`gateway run`: one worker."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+import typer
+
+from gateway.cli import DEFAULT, SettingsPath, app, fail, settings_of
+from gateway.settings import SettingsError
+from gateway.telemetry.logs import set_up_logs
+from gateway.telemetry.tracing import set_up_tracing
+
+
+@app.command(epilog="Example: `gateway run --settings gateway.yaml`")
+def run(settings: SettingsPath = DEFAULT) -> None:
+    """Run a worker until SIGTERM: poll Severa, transfer, write back, mail.
+
+    Start as many as you like, with the same settings: homes move between them.
+    """
+    from streams.worker import run_worker
+
+    read = settings_of(settings)
+    telemetry = read.telemetry
+    set_up_logs(telemetry.log_level, telemetry.log_format == "json")
+    provider = set_up_tracing(telemetry.otlp_endpoint)
+    try:
+        asyncio.run(run_worker(read))
+    except SettingsError as error:
+        raise fail(f"{settings}: {error}") from None
+    except Exception as error:
+        typer.echo(f"the worker ended by a fault: {error!r}", err=True)
+        sys.exit(1)
+    finally:
+        provider.shutdown()

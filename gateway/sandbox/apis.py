@@ -1,0 +1,206 @@
+"""Both APIs in one: each call is matched, limited, checked, perhaps struck by a fault, handled, and journalled."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import json
+import time
+from collections import defaultdict, deque
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.sandbox import facts, procountor, severa
+from gateway.sandbox.call import Answer, Call, Json, Refusal
+from gateway.sandbox.faults import Fault, Kind
+from gateway.sandbox.journal import Journal
+from gateway.sandbox.logins import Login, Logins
+from gateway.sandbox.transports import cut
+
+HANDLERS = {"severa": severa.OPERATIONS, "procountor": procountor.OPERATIONS}
+
+
+class Apis:
+    """The state of the sandbox: world, logins, faults, journal, limits."""
+
+    def __init__(self, world: Json) -> None:
+        self._start = copy.deepcopy(world)
+        self.journal = Journal()
+        self.reset()
+
+    def reset(self) -> None:
+        """Back to the world of the start; journal and faults are cleared."""
+        self.world = copy.deepcopy(self._start)
+        self.limits = self.world["limits"]
+        self.logins = Logins(self.world["credentials"], self.limits["token_seconds"])
+        self.faults: list[Fault] = []
+        self.journal.clear()
+        self._arrivals: dict[tuple[str, str], deque[float]] = defaultdict(deque)
+
+    async def serve(self, request: Request) -> Response:
+        """One call to `/severa/v1/...` or `/procountor/...`."""
+        api = request.path_params["api"]
+        path = "/" + request.path_params["path"]
+        if api == "severa" and path.startswith("/v1.0/"):
+            path = "/v1/" + path.removeprefix("/v1.0/")
+        entry: Json = {"api": api, "company": "", "operation": "", "method": request.method, "path": path}
+        entry |= {"status": 0, "effect": "", "object_id": None}
+        arrived = time.perf_counter()
+        try:
+            answer = await self._call(api, path, request, entry)
+        except Refusal as refusal:
+            answer = Answer(refusal.status, _error(api, refusal))
+        except _Dropped:
+            self._note(entry, arrived)
+            cut(request.scope)
+            return Response(status_code=500)
+        entry["status"] = answer.status
+        if not entry["effect"]:
+            self._note(entry, arrived)
+        headers = {"content-type": "application/json", **answer.headers}
+        content = b"" if answer.body is None else json.dumps(answer.body).encode()
+        return Response(content, answer.status, headers)
+
+    def _note(self, entry: Json, arrived: float) -> None:
+        entry["ms"] = round((time.perf_counter() - arrived) * 1000, 1)
+        self.journal.write(**entry)
+
+    async def _call(self, api: str, path: str, request: Request, entry: Json) -> Answer:
+        content = await request.body()
+        if path == ("/v1/token" if api == "severa" else "/oauth/token"):
+            return self._token(api, content, entry)
+        found = facts.match(api, request.method, path)
+        if found is None:
+            raise _violated(entry, Refusal(404, f"no operation {request.method} {path}"))
+        operation, parameters = found
+        entry["operation"] = operation.name
+        login = self.logins.who(request.headers.get("authorization", ""))
+        entry["company"] = login.owner
+        self._limit(api, login.client)
+        if api == "severa":
+            _check_severa(request, operation.scopes, login)
+        body = _json(content, entry)
+        self._check(api, operation, request, body, entry)
+        if self.limits["latency_ms"]:
+            await asyncio.sleep(self.limits["latency_ms"] / 1000)
+        call = Call(
+            owner=login.owner,
+            store=self.world[api][login.owner],
+            path=parameters,
+            query=list(request.query_params.multi_items()),
+            headers=dict(request.headers),
+            body=body,
+            limits=self.limits,
+        )
+        return await self._handled(api, operation.name, call, entry)
+
+    async def _handled(self, api: str, operation: str, call: Call, entry: Json) -> Answer:
+        """The handler, with whatever fault strikes this call. An effect is journalled at the moment it happens."""
+        fault = next((one for one in self.faults if one.strikes(api, operation, call.owner)), None)
+        kind = fault.kind if fault else None
+        seconds = fault.seconds if fault else 0.0
+        if fault:
+            entry["fault"] = fault.kind.value
+        if kind is Kind.TOO_MANY:
+            return _too_many(api)
+        if kind is Kind.FAIL_BEFORE:
+            raise Refusal(500, "InternalSystemError: told to fail")
+        if kind is Kind.DROP_BEFORE:
+            raise _Dropped
+        if kind is Kind.COMMIT_LATE:
+            await asyncio.sleep(seconds)
+        if kind is Kind.SEARCH_LAG:
+            call.search_lag = seconds
+        answer = HANDLERS[api][operation](call)
+        if answer.effect:
+            entry |= {"effect": answer.effect, "object_id": answer.object_id, "object": answer.about}
+            status = {Kind.FAIL_AFTER: 500, Kind.DROP_AFTER: 0}.get(kind, answer.status) if kind else answer.status
+            self.journal.write(**{**entry, "status": status})
+        if kind is Kind.LATE:
+            await asyncio.sleep(seconds)
+        if kind is Kind.FAIL_AFTER:
+            raise Refusal(500, "InternalSystemError: told to fail")
+        if kind is Kind.DROP_AFTER:
+            raise _Dropped
+        return answer
+
+    def _token(self, api: str, content: bytes, entry: Json) -> Answer:
+        entry["operation"] = "token"
+        if api == "severa":
+            entry["company"], body = self.logins.severa(_json(content, entry) or {})
+        else:
+            entry["company"], body = self.logins.procountor(content)
+        return Answer(body=body)
+
+    def _limit(self, api: str, client: str) -> None:
+        """Calls of one client in any second; Severa's limit is per credential, Procountor's per client id."""
+        line, now, allowed = self._arrivals[api, client], time.monotonic(), self.limits[f"{api}_per_second"]
+        while line and line[0] <= now - 1.0:
+            line.popleft()
+        if len(line) >= allowed:
+            raise Refusal(429, f"API calls quota exceeded! maximum admitted {allowed} per 1s.")
+        line.append(now)
+
+    def _check(self, api: str, operation: facts.Operation, request: Request, body: Any, entry: Json) -> None:
+        query = request.query_params.multi_items()
+        wrong = facts.problems(operation, query, body, repeated=api == "severa")
+        if api == "procountor":
+            wrong += [f"not in Windows-1252: {text!r}" for text in _strings(body) if not _in_repertoire(text)]
+        if wrong:
+            raise _violated(entry, Refusal(400, "; ".join(wrong)))
+
+
+class _Dropped(Exception):
+    """The connection is to be cut without an answer."""
+
+
+def _violated(entry: Json, refusal: Refusal) -> Refusal:
+    """A call that the API's own facts don't allow: kept in the journal, so that a run can count them."""
+    entry["violation"] = refusal.message
+    return refusal
+
+
+def _too_many(api: str) -> Answer:
+    return Answer(429, _error(api, Refusal(429, "told to be busy")), {"Retry-After": "1"})
+
+
+def _json(content: bytes, entry: Json) -> Any:
+    try:
+        return json.loads(content) if content else None
+    except ValueError as error:
+        raise _violated(entry, Refusal(400, f"body is not JSON: {error}")) from error
+
+
+def _check_severa(request: Request, scopes: tuple[str, ...], login: Login) -> None:
+    if request.headers.get("client_id") != login.client:
+        raise Refusal(401, "AuthenticationRequired: header Client_Id")
+    missing = set(scopes) - login.scopes
+    if missing:
+        raise Refusal(403, f"InsufficientApiScope: {', '.join(sorted(missing))}")
+
+
+def _error(api: str, refusal: Refusal) -> Json | None:
+    if api == "procountor":
+        return {"errors": [{"status": refusal.status, "field": refusal.field, "message": refusal.message}]}
+    if refusal.status == 404 and not refusal.message:
+        return None
+    kind, _, text = refusal.message.partition(": ")
+    details = [{"message": text or kind, "url": None, "location": None}]
+    return {"error": {"httpStatusCode": refusal.status, "type": kind, "details": details, "stack": None}}
+
+
+def _strings(node: Any) -> list[str]:
+    if isinstance(node, str):
+        return [node]
+    children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    return [text for child in children for text in _strings(child)]
+
+
+def _in_repertoire(text: str) -> bool:
+    try:
+        text.encode("cp1252")
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,32 @@
+"""The journal of every call and effect: what a checker believes, instead of the gateway's own word."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime
+from typing import Any
+
+
+class Journal:
+    """Entries in the order in which calls ended or took effect."""
+
+    def __init__(self) -> None:
+        self._entries: list[dict[str, Any]] = []
+        self._lock = threading.Lock()
+
+    def write(self, **facts: Any) -> dict[str, Any]:
+        """Add an entry; `at` is now, in UTC."""
+        with self._lock:
+            entry = {"n": len(self._entries), "at": datetime.now(UTC).isoformat(timespec="microseconds"), **facts}
+            self._entries.append(entry)
+            return entry
+
+    def entries(self, after: int = -1) -> list[dict[str, Any]]:
+        """Entries with a number above `after`."""
+        with self._lock:
+            return [dict(one) for one in self._entries[after + 1 :]]
+
+    def clear(self) -> None:
+        """Forget all."""
+        with self._lock:
+            self._entries.clear()

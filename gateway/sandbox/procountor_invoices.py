@@ -1,0 +1,187 @@
+"""Procountor's invoices: what is checked on creation, the status machine, and what searches see."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from gateway.sandbox.call import Answer, Call, Json, Refusal
+from gateway.sandbox.world import stamp
+
+BASIC = (
+    "id", "partnerId", "type", "status", "invoiceNumber", "originalInvoiceNumber", "invoiceChannel", "date", "dueDate",
+    "created", "version", "invoiceSumInfo", "creatorId", "counterParty",
+)  # fmt: skip
+PATH = "/invoices"
+
+
+def create(call: Call) -> Answer:
+    """Always UNFINISHED, numbered by Procountor itself, with a ledger receipt."""
+    body = call.body
+    _check(call, body)
+    there = call.objects(PATH)
+    number = next_id(there)
+    now = stamp("procountor")
+    made = {
+        **body,
+        "id": number,
+        "status": "UNFINISHED",
+        "invoiceNumber": number,
+        "ledgerReceiptId": 10_000 + number,
+        "version": now,
+        "created": now,
+        "dueDate": body["paymentInfo"]["dueDate"],
+        "invoiceSumInfo": [_sums(body)],
+        "_seen_from": time.time() + call.search_lag,
+    }
+    if call.owner in call.limits["no_echo"]:
+        made.pop("originalInvoiceNumber", None)
+    there.append(made)
+    about = {name: body.get(name) for name in ("originalInvoiceNumber", "notes", "partnerId")}
+    return Answer(body=_shown(made), effect="created", object_id=number, about={**about, "total": _sums(body)})
+
+
+def read(call: Call) -> Answer:
+    """One by its id, or several by ids with commas."""
+    ids = {int(one) for one in call.path["invoiceId"].split(",") if one.isdigit()}
+    hits = [_shown(one) for one in call.objects(PATH) if one["id"] in ids]
+    if not hits:
+        raise Refusal(404, "Invoice not found.")
+    return Answer(body=hits if "," in call.path["invoiceId"] else hits[0])
+
+
+def found(call: Call) -> Iterator[Json]:
+    """What a search sees. The original number is matched by part: the caller must compare."""
+    types, statuses, number = set(call.several("types")), set(call.several("status")), call.one("originalInvoiceNumber")
+    since, until, now = call.one("createdStartDate"), call.one("createdEndDate", "9"), time.time()
+    for one in call.objects(PATH):
+        created = one.get("created", "")
+        if (
+            one.get("_seen_from", 0) <= now
+            and (not types or one.get("type") in types)
+            and (not statuses or one.get("status") in statuses)
+            and number in (one.get("originalInvoiceNumber") or "")
+            and since <= created <= until
+        ):
+            yield one
+
+
+def approve(call: Call) -> Answer:
+    """UNFINISHED to NOT_SENT."""
+    return _move(call, ("UNFINISHED",), "NOT_SENT")
+
+
+def send(call: Call) -> Answer:
+    """NOT_SENT or SENT to SENT: the customer gets it each time."""
+    return _move(call, ("NOT_SENT", "SENT"), "SENT")
+
+
+def invalidate(call: Call) -> Answer:
+    """Anything valid to INVALIDATED."""
+    return _move(call, ("UNFINISHED", "NOT_SENT", "SENT"), "INVALIDATED")
+
+
+def unfinish(call: Call) -> Answer:
+    """NOT_SENT back to UNFINISHED."""
+    return _move(call, ("NOT_SENT",), "UNFINISHED")
+
+
+def next_id(there: list[Json]) -> int:
+    """Ids count up within a company."""
+    return max((int(one["id"]) for one in there), default=0) + 1
+
+
+def _move(call: Call, allowed: tuple[str, ...], to: str) -> Answer:
+    one = next((one for one in call.objects(PATH) if str(one["id"]) == call.path["invoiceId"]), None)
+    if one is None:
+        raise Refusal(404, "Invoice not found.")
+    if one["status"] not in allowed:
+        raise Refusal(400, f"Invoice in status {one['status']} can't become {to}.", "status")
+    one |= {"status": to, "version": stamp("procountor")}
+    about = {"status": to, "originalInvoiceNumber": one.get("originalInvoiceNumber")}
+    return Answer(body={"message": f"Invoice is now {to}."}, effect="status", object_id=one["id"], about=about)
+
+
+def _check(call: Call, body: Json) -> None:
+    """What the API demands beyond the schema (API facts 2.5)."""
+    sales = body["type"] == "SALES_INVOICE"
+    if sales and not body.get("language"):
+        raise Refusal(400, "Value of the 'language' cannot be null.", "language")
+    if sales and body.get("vatStatus") is None:
+        raise Refusal(400, "Value of the 'vatStatus' cannot be null.", "vatStatus")
+    payment = body["paymentInfo"]
+    days = (date.fromisoformat(payment["dueDate"]) - date.fromisoformat(body["date"])).days
+    if days < 0:
+        raise Refusal(400, "DUE_DATE_BEFORE_BILL_DATE", "paymentInfo.dueDate")
+    if days > 999:
+        raise Refusal(400, "Payment term is too long.", "paymentInfo.dueDate")
+    account = (payment.get("bankAccount") or {}).get("accountNumber")
+    own = {one["iban"].replace(" ", "") for one in call.objects("/bankaccounts")}
+    if payment["paymentMethod"] != "CASH" and account not in own:
+        raise Refusal(400, "Bank account is not one of the company's own.", "paymentInfo.bankAccount")
+    _check_channel(body)
+    _check_period(call, body["date"])
+    _check_register(call, body)
+
+
+def _check_channel(body: Json) -> None:
+    party, channel = body["counterParty"], body["invoiceChannel"]
+    address = party["counterPartyAddress"]
+    complete = all(address.get(name) for name in ("street", "zip", "city"))
+    if channel in ("EDIFACT", "PAPER_INVOICE"):
+        raise Refusal(400, f"Channel {channel} is not allowed.", "invoiceChannel")
+    if channel in ("MAIL", "ELECTRONIC_INVOICE") and not complete:
+        raise Refusal(400, "Street, zip and city are mandatory.", "counterParty.counterPartyAddress")
+    if channel == "EMAIL" and not party.get("email"):
+        raise Refusal(400, "Value of the 'email' cannot be blank.", "counterParty.email")
+    einvoice = party.get("einvoiceAddress") or {}
+    if channel == "ELECTRONIC_INVOICE" and not einvoice.get("address"):
+        raise Refusal(400, "E-invoice address is mandatory.", "counterParty.einvoiceAddress")
+    if channel == "ELECTRONIC_INVOICE" and address.get("country") == "FINLAND" and not einvoice.get("operator"):
+        raise Refusal(400, "E-invoice operator is mandatory.", "counterParty.einvoiceAddress.operator")
+
+
+def _check_period(call: Call, day: str) -> None:
+    for year in call.objects("/fiscalyears"):
+        for period in year.get("trackingPeriods", ()):
+            if period["status"] == "CLOSED" and period["startDate"] <= day <= period["endDate"]:
+                raise Refusal(400, "CLOSED_FISCAL_PERIOD", "date")
+
+
+def _check_register(call: Call, body: Json) -> None:
+    partners = {one["id"] for one in call.objects("/businesspartners")}
+    if body.get("partnerId") is not None and body["partnerId"] not in partners:
+        raise Refusal(400, "Business partner not found.", "partnerId")
+    products = {one["id"] for one in call.objects("/products")}
+    countries = call.store.get("/vats/default", {}).get("vatInformation", ())
+    percents = {rate["vatPercent"] for one in countries for rate in one["percentages"] if rate["sales"]}
+    for n, row in enumerate(body["invoiceRows"]):
+        if row.get("productId") is not None and row["productId"] not in products:
+            raise Refusal(400, "Product not found.", f"invoiceRows[{n}].productId")
+        if percents and row["vatPercent"] not in percents:
+            raise Refusal(400, "VAT percentage is not in use.", f"invoiceRows[{n}].vatPercent")
+
+
+def _sums(body: Json) -> dict[str, Any]:
+    net = vat = Decimal(0)
+    for row in body["invoiceRows"]:
+        amount = (Decimal(str(row["quantity"])) * Decimal(str(row["unitPrice"]))).quantize(Decimal("0.01"))
+        net += amount
+        vat += (amount * Decimal(str(row["vatPercent"])) / 100).quantize(Decimal("0.01"))
+    return {
+        "currency": body["paymentInfo"]["currency"],
+        "inAccountingCurrency": False,
+        "excludingVatTotal": float(net),
+        "vatSumTotal": float(vat),
+        "invoiceSumTotal": float(net + vat),
+    }
+
+
+def _shown(one: Json) -> Json:
+    """Without what only searches show or the sandbox keeps for itself."""
+    return {
+        name: value for name, value in one.items() if not name.startswith("_") and name not in ("created", "dueDate")
+    }

@@ -1,0 +1,127 @@
+"""The sandbox as a server: for tests in a thread, for a person in the foreground."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from gateway.sandbox import faults, world
+from gateway.sandbox.apis import Apis
+from gateway.sandbox.transports import CuttableProtocol
+
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+
+def make_app(apis: Apis) -> Starlette:
+    """Both APIs and the control API."""
+
+    async def journal(request: Request) -> Response:
+        after = int(request.query_params.get("after", "-1"))
+        return PlainTextResponse("".join(json.dumps(one) + "\n" for one in apis.journal.entries(after)))
+
+    async def set_faults(request: Request) -> Response:
+        try:
+            apis.faults = faults.parse(await request.json())
+        except ValueError as error:
+            return JSONResponse({"error": str(error)}, 400)
+        return JSONResponse({"faults": len(apis.faults)})
+
+    async def change_world(request: Request) -> Response:
+        try:
+            world.merge(apis.world, await request.json())
+        except ValueError as error:
+            return JSONResponse({"error": str(error)}, 400)
+        return JSONResponse({})
+
+    async def show_world(_: Request) -> Response:
+        return JSONResponse({name: apis.world[name] for name in ("severa", "procountor", "limits")})
+
+    async def reset(_: Request) -> Response:
+        apis.reset()
+        return JSONResponse({})
+
+    return Starlette(
+        routes=[
+            Route("/_sandbox/journal", journal),
+            Route("/_sandbox/faults", set_faults, methods=["PUT"]),
+            Route("/_sandbox/world", show_world),
+            Route("/_sandbox/world", change_world, methods=["POST"]),
+            Route("/_sandbox", reset, methods=["DELETE"]),
+            Route("/{api:str}/{path:path}", apis.serve, methods=METHODS),
+        ]
+    )
+
+
+class SandboxApis:
+    """Both APIs on a port of the loopback, in a thread of this process."""
+
+    def __init__(self, tree: Any, port: int = 0) -> None:
+        self.apis = Apis(world.prepare(tree))
+        self._socket = socket.socket()
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._socket.bind(("127.0.0.1", port))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self.severa_url, self.procountor_url = self.url + "/severa", self.url + "/procountor"
+        self._server = uvicorn.Server(_config(make_app(self.apis)))
+        self._thread = threading.Thread(target=self._server.run, args=([self._socket],), daemon=True)
+
+    def start(self) -> SandboxApis:
+        """Returns when it answers."""
+        self._thread.start()
+        deadline = time.monotonic() + 20
+        while not self._server.started:
+            if time.monotonic() > deadline or not self._thread.is_alive():
+                raise RuntimeError("the sandbox did not start")
+            time.sleep(0.01)
+        return self
+
+    def stop(self) -> None:
+        """End it; calls under way are cut."""
+        self._server.should_exit = self._server.force_exit = True
+        self._thread.join(10)
+        with contextlib.suppress(OSError):
+            self._socket.close()
+
+    def __enter__(self) -> SandboxApis:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def journal(self, **facts: Any) -> list[dict[str, Any]]:
+        """Entries with these facts."""
+        entries = self.apis.journal.entries()
+        return [one for one in entries if all(one.get(name) == value for name, value in facts.items())]
+
+    def faults(self, *trees: dict[str, Any]) -> None:
+        """Faults from now on, instead of those before."""
+        self.apis.faults = faults.parse(list(trees))
+
+    def change(self, patch: dict[str, Any]) -> None:
+        """Add or change objects."""
+        world.merge(self.apis.world, patch)
+
+
+def serve(path: Path, host: str, port: int) -> None:
+    """In the foreground until it is interrupted. Raises WorldError."""
+    apis = Apis(world.load(path))
+    url = f"http://{host}:{port}"
+    print(f"Severa {url}/severa  Procountor {url}/procountor  control {url}/_sandbox/journal", flush=True)
+    config = _config(make_app(apis))
+    config.host, config.port = host, port
+    uvicorn.Server(config).run()
+
+
+def _config(app: Starlette) -> uvicorn.Config:
+    return uvicorn.Config(app, http=CuttableProtocol, lifespan="off", log_level="error", access_log=False, ws="none")

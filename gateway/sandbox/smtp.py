@@ -1,0 +1,40 @@
+"""An SMTP server that keeps what it gets, over a real socket."""
+
+from __future__ import annotations
+
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from typing import Any
+
+from aiosmtpd.controller import Controller
+
+from gateway.sandbox.kafka import free_port
+
+
+class MailCatcher:
+    """Takes mails on a free port of the loopback. `down`: it refuses them, as a server in trouble does."""
+
+    def __init__(self) -> None:
+        self.messages: list[EmailMessage] = []
+        self.down = False
+        self.port = free_port()
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, ready_timeout=10)
+
+    def start(self) -> MailCatcher:
+        """Returns when it listens."""
+        self._controller.start()
+        return self
+
+    def stop(self) -> None:
+        """End it."""
+        self._controller.stop()
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+        """aiosmtpd's hook: a mail has come."""
+        if self.down:
+            return "451 Temporary failure, try again"
+        message = message_from_bytes(envelope.content, policy=default)
+        assert isinstance(message, EmailMessage)
+        self.messages.append(message)
+        return "250 OK"

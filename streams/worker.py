@@ -1,0 +1,159 @@
+"""The composition root: settings in, a running worker out."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from gateway.errors import Configuration, GatewayError
+from gateway.events.catalogue import Topics, catalogue
+from gateway.events.codec import Codec
+from gateway.events.registry import FileRegistry
+from gateway.events.topics import plan
+from gateway.ledger import Home, HomeTerms
+from gateway.notify.smtp import Mailer
+from gateway.settings import GatewaySettings, SettingsError
+from gateway.telemetry.health import serve_health
+from streams.app import SafeApp, WorkerSettings, build_app, wait_for_broker, watch_fenced
+from streams.clients import Clients
+from streams.flow import Flow
+from streams.mail import mail_flow
+from streams.office import Offices
+from streams.publishing import Publishing
+from streams.transfer import transfer_flow
+from streams.write_back import write_back_flow
+
+log = structlog.get_logger()
+
+#: Seconds without the end of any event, while one is open, after which the worker no longer calls itself healthy.
+STALLED = 300.0
+
+
+def home_terms(settings: GatewaySettings) -> HomeTerms:
+    """The delivery contract's terms, from the settings."""
+    delivery = settings.delivery
+    return HomeTerms(
+        bootstrap=settings.kafka.bootstrap,
+        ledger_topic=Topics(settings.kafka.prefix).ledger,
+        transactional_prefix=settings.kafka.prefix,
+        partitions=settings.kafka.partitions,
+        lease=delivery.lease,
+        call_timeout=delivery.call_timeout,
+        commit_lag=delivery.commit_lag,
+        search_lag=delivery.search_lag,
+    )
+
+
+def build_worker(settings: GatewaySettings, clients: Clients, data_dir: Path) -> SafeApp:
+    """The Faust app with all flows of the gateway."""
+    kafka, topics, terms = settings.kafka, Topics(settings.kafka.prefix), home_terms(settings)
+    publishing = Publishing(topics, Codec(FileRegistry()))
+    mailer = Mailer(settings.smtp) if settings.smtp.host else None
+    offices = Offices(settings, clients, publishing)
+    flows: list[Flow[Any]] = [
+        transfer_flow(topics, offices, publishing),
+        write_back_flow(topics, offices, publishing),
+        mail_flow(topics, offices, publishing, mailer),
+    ]
+
+    async def take(number: int) -> Home:
+        return await Home.take(number, terms)
+
+    worker = WorkerSettings(
+        app_id=kafka.prefix,
+        bootstrap=kafka.bootstrap,
+        data_dir=data_dir,
+        session_timeout=kafka.session_timeout,
+        rebalance_timeout=kafka.rebalance_timeout,
+        per_company=settings.delivery.documents_at_once,
+    )
+    app = build_app(worker, flows, take, [offices], publishing.dead_letter)
+    offices.reopen = app.homes.reopened
+    app.at_stop = (clients.close,)
+    return app
+
+
+async def run_worker(settings: GatewaySettings) -> None:
+    """Run until SIGTERM or SIGINT. Raises SettingsError when the settings and the two sides don't fit."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    clients = Clients(settings)
+    if not await _unless_stopped(stop, _ready(settings, clients)):
+        return
+    with tempfile.TemporaryDirectory(prefix="gateway-") as data_dir:
+        app = build_worker(settings, clients, Path(data_dir))
+        await app.start()
+        try:
+            async with _health(settings, app):
+                watch = asyncio.create_task(watch_fenced(app))
+                log.info("worker started", kafka=settings.kafka.bootstrap, prefix=settings.kafka.prefix)
+                await _unless_stopped(stop, app.wait_until_stopped())
+                watch.cancel()
+        finally:
+            await app.stop()
+            log.info("worker stopped")
+        if app.crash_reason is not None:
+            raise app.crash_reason
+
+
+async def _ready(settings: GatewaySettings, clients: Clients) -> None:
+    """The broker answers, the topics are right, the status names exist. An API that is away doesn't hold us up."""
+    kafka = settings.kafka
+    await wait_for_broker(kafka.bootstrap)
+    wrong = await plan(kafka.bootstrap, catalogue(kafka.prefix, kafka.partitions, kafka.replication))
+    for one in wrong:
+        if one.kind != "set":
+            raise SettingsError(
+                f"topic {one.topic}: {one.what} is {one.there or 'missing'}, the settings want {one.wanted}. "
+                "Run 'gateway topics apply', or correct kafka.partitions."
+            )
+        log.warning("topic setting differs", topic=one.topic, setting=one.what, there=one.there, wanted=one.wanted)
+    for organisation in settings.organisations:
+        for company in organisation.companies:
+            for name in (company.sales.status_before, company.sales.status_after):
+                try:
+                    await clients.severa(organisation).status_id(name)
+                except Configuration as error:
+                    if error.code == "STATUS_UNKNOWN":
+                        raise SettingsError(f"company {company.id}: sales status: {error.message}") from error
+                    log.error("Severa can't be used", organisation=organisation.name, code=error.code)
+                except GatewayError as error:
+                    log.warning("Severa doesn't answer yet", organisation=organisation.name, code=error.code)
+
+
+async def _unless_stopped(stop: asyncio.Event, work: Any) -> bool:
+    """Run `work` to its end; False when a stop came first."""
+    task, waiting = asyncio.ensure_future(work), asyncio.create_task(stop.wait())
+    await asyncio.wait([task, waiting], return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    if task.done():
+        await task
+        return True
+    task.cancel()
+    return False
+
+
+@asynccontextmanager
+async def _health(settings: GatewaySettings, app: SafeApp) -> AsyncIterator[None]:
+    def report() -> tuple[bool, dict[str, Any]]:
+        opened, since = app.tracker.open_count(), time.monotonic() - app.guard.last_end
+        facts = {"homes": app.homes.numbers(), "open_events": opened, "seconds_since_last_end": round(since, 1)}
+        return not (opened and since > STALLED), facts
+
+    telemetry = settings.telemetry
+    server = await serve_health(telemetry.health_host, telemetry.health_port, report)
+    log.info("health", address=f"http://{telemetry.health_host}:{server.sockets[0].getsockname()[1]}/")
+    try:
+        yield
+    finally:
+        server.close()
