@@ -32,7 +32,6 @@ class Desk:
     registers: Registers
     publish: Callable[[Outcome], Publish]
     horizon: datetime
-    status_before_id: str = ""
     hold: Hold | None = None
     echo_proved: bool = False
     first_post: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -43,6 +42,10 @@ class Desk:
     def now(self) -> datetime:
         """Aware UTC."""
         return datetime.now(UTC)
+
+    async def before_id(self) -> str:
+        """Guid of the status before transfer (S13). Never a guess: a wrong one would read as a user's last word."""
+        return await self.severa.status_id(self.company.sales.status_before)
 
     @property
     def margin(self) -> timedelta:

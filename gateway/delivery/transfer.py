@@ -130,7 +130,7 @@ async def _no_longer_wanted(work: Work) -> bool:
     if work.revision.sequence.epoch == work.home.epoch and work.age < STALE and work.change.origin == "poll":
         return False
     head = await work.desk.severa.invoice(work.invoice.id)
-    if head is None or head.status_id != work.desk.status_before_id:
+    if head is None or head.status_id != await work.desk.before_id():
         record = settle.withdrawn_record(work)
         await settle.ended(work, OutcomeState.WITHDRAWN, record)
         return True

@@ -32,7 +32,7 @@ async def write_back(home: Home, desk: Desk, key: DocumentKey, revision: int, af
 
 
 async def _move(home: Home, desk: Desk, key: DocumentKey, record: TransferRecord, after_id: str) -> None:
-    before_id = desk.status_before_id
+    before_id = await desk.before_id()
     head = await desk.severa.invoice(key.id)
     if head is None or head.status_id != before_id:
         log.info("write-back left to the user, who moved the invoice", document=str(key))

@@ -41,6 +41,7 @@ class Poller:
     customers: CustomerCards
     severa_rate: float
     _units: dict[str, str] = field(default_factory=dict)
+    _before: dict[str, str] = field(default_factory=dict)
     _page: str | None = None
     _listed: int = 0
 
@@ -67,7 +68,7 @@ class Poller:
         before = self.home.commits
         seen: set[str] = set()
         whole = self._page is None
-        while wanted := sorted({desk.status_before_id for desk in self._open_desks()}):
+        while wanted := sorted({self._before[desk.company.id] for desk in self._open_desks()}):
             heads, self._page = await self.severa.waiting_invoices(wanted, self._page)
             self._listed += 1
             for head in heads:
@@ -96,8 +97,7 @@ class Poller:
         if not self._units:
             configured = {desk.company.business_unit: company for company, desk in self.desks.items()}
             self._units = companies_of_units(await self.severa.business_units(), configured)
-        for desk in self.desks.values():
-            desk.status_before_id = await self.severa.status_id(desk.company.sales.status_before)
+        self._before = {company: await desk.before_id() for company, desk in self.desks.items()}
 
     async def _consider(self, head: SalesInvoice, before: int) -> None:
         unit = head.business_unit_id
@@ -106,7 +106,7 @@ class Poller:
         desk = self.desks.get(self._units.get(unit or "", ""))
         if desk is None or not desk.company.sales.enabled or not desk.company.enabled:
             return
-        if head.status_id != desk.status_before_id or len(desk.in_flight) >= self._window(desk):
+        if head.status_id != self._before[desk.company.id] or len(desk.in_flight) >= self._window(desk):
             return
         key = DocumentKey(desk.company.id, Kind.SALES_INVOICE, head.id)
         verdict = self._due(desk, str(key), head, before)

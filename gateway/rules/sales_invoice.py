@@ -107,7 +107,7 @@ def map_invoice(
 def _counter_party(invoice: SalesInvoice, terms: CompanyTerms, how: Channel, texts: _Texts) -> dict[str, Any]:
     address = invoice.receiver_address
     where = {
-        "name": texts.fit("counterPartyAddress.name", invoice.receiver_name or invoice.customer.name),
+        "name": texts.fit("counterPartyAddress.name", (invoice.receiver_name or "").strip() or invoice.customer.name),
         "street": texts.fit("counterPartyAddress.street", address.street),
         "zip": texts.fit("counterPartyAddress.zip", address.postal_code),
         "city": texts.fit("counterPartyAddress.city", address.city),

@@ -122,7 +122,7 @@ def invoice(firm: Firm, number: int, card: Json, rows: list[Json], **changes: An
         "currencyRate": 1.0,
         "language": {"code": "sv" if sweden else "fi"},
         "receiverCustomerName": card["name"],
-        "receiverContactName": "Maija Meikäläinen",
+        "receiverContactName": "Maija Mäki",
         "receiverVatNumber": card.get("vatNumber"),
         "receiverAddress": {
             "addressline": "Storgatan 1" if sweden else "Mannerheimintie 1",
@@ -130,7 +130,7 @@ def invoice(firm: Firm, number: int, card: Json, rows: list[Json], **changes: An
             "city": "Stockholm" if sweden else "Helsinki",
             "country": "Sverige" if sweden else "Suomi",
         },
-        "senderContactName": "Ville Virtanen",
+        "senderContactName": "Ville Virta",
         "ourReference": f"Project {number}",
         "isCreditNote": False,
         "totalExcludingTax": {"amount": float(net), "currencyCode": firm.currency},

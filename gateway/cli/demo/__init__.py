@@ -1,0 +1,1 @@
+"""`gateway demo`: the main job, on one machine, with real Kafka and sandbox APIs."""

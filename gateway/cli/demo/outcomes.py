@@ -1,0 +1,66 @@
+"""What the topics say, read as any other team would: committed records of the outcome and change topics."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from gateway.documents import Outcome, OutcomeState
+from gateway.events.catalogue import Topics
+from gateway.events.codec import Codec
+from gateway.events.registry import FileRegistry
+from gateway.settings import GatewaySettings
+
+
+@dataclass(slots=True)
+class Seen:
+    """Outcomes by document key: the current one, and how often a replay said `unchanged`."""
+
+    current: dict[str, Outcome] = field(default_factory=dict)
+    unchanged: int = 0
+    superseded: int = 0
+    changes: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def take(self, outcome: Outcome) -> None:
+        """Keep it when it is the newest of its document (decision 15)."""
+        with self.lock:
+            if outcome.state is OutcomeState.UNCHANGED:
+                self.unchanged += 1
+                return
+            if outcome.state is OutcomeState.SUPERSEDED:
+                self.superseded += 1
+                return
+            key = str(outcome.key)
+            known = self.current.get(key)
+            if known is None or _order(outcome) >= _order(known):
+                self.current[key] = outcome
+
+
+def _order(outcome: Outcome) -> tuple[int, int, int, int]:
+    sequence = outcome.revision.sequence
+    return outcome.revision.number, sequence.epoch, sequence.counter, outcome.attempt
+
+
+async def read_topics(settings: GatewaySettings, seen: Seen, stop: threading.Event) -> None:
+    """Read both outcome topics and the change topic from the start until told to stop."""
+    kafka, topics = settings.kafka, Topics(settings.kafka.prefix)
+    names = (topics.results, topics.errors, topics.changes_sales_invoices)
+    codec = Codec(FileRegistry())
+    async with AIOKafkaConsumer(
+        bootstrap_servers=kafka.bootstrap,
+        isolation_level="read_committed",
+        auto_offset_reset="earliest",
+        enable_auto_commit=False,
+        fetch_max_wait_ms=100,
+    ) as consumer:
+        consumer.assign([TopicPartition(name, n) for name in names for n in range(kafka.partitions)])
+        while not stop.is_set():
+            for records in (await consumer.getmany(timeout_ms=200)).values():
+                for record in records:
+                    if record.topic == topics.changes_sales_invoices:
+                        seen.changes += 1
+                    else:
+                        seen.take(codec.decode("outcome", Outcome, record.value, record.topic))

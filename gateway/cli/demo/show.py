@@ -1,0 +1,102 @@
+"""What a person sees while it runs: a table that lives on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+
+from gateway.cli.demo.outcomes import Seen
+from gateway.cli.demo.verdict import Verdict, Waiting
+from gateway.documents import Outcome, OutcomeState
+
+
+class Screen:
+    """Says what happens, and shows the transfers."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self._live: Live | None = None
+        self._last = ""
+
+    def say(self, text: str) -> None:
+        """One line that stays."""
+        self.console.print(text, highlight=False, soft_wrap=True)
+
+    def __enter__(self) -> Screen:
+        if self.console.is_terminal:
+            self._live = Live(console=self.console, refresh_per_second=4, transient=False)
+            self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._live is not None:
+            self._live.stop()
+            self._live = None
+
+    def show(self, documents: list[Waiting], seen: Seen, moved: set[str]) -> None:
+        """The transfers as they stand."""
+        with seen.lock:
+            current = dict(seen.current)
+        if self._live is not None:
+            self._live.update(_table(documents, current, moved))
+            return
+        line = _line(documents, current, moved)
+        if line != self._last:
+            self._last = line
+            self.say(line)
+
+
+def _state(one: Waiting, current: dict[str, Outcome], moved: set[str]) -> str:
+    outcome = current.get(one.key)
+    if outcome is None:
+        return "waits"
+    if outcome.state is OutcomeState.REFUSED:
+        return "refused"
+    return "done" if one.guid in moved else "in Procountor"
+
+
+def _line(documents: list[Waiting], current: dict[str, Outcome], moved: set[str]) -> str:
+    counts = Counter(_state(one, current, moved) for one in documents)
+    return "  ".join(f"{name} {counts[name]}" for name in ("waits", "in Procountor", "done", "refused"))
+
+
+def _table(documents: list[Waiting], current: dict[str, Outcome], moved: set[str]) -> Table:
+    table = Table(title="Sales invoices", title_justify="left", expand=False)
+    for name in ("company", "waits", "in Procountor", "done", "refused", "last"):
+        table.add_column(name, justify="left" if name in ("company", "last") else "right")
+    for company in dict.fromkeys(one.company for one in documents):
+        own = [one for one in documents if one.company == company]
+        counts = Counter(_state(one, current, moved) for one in own)
+        outcomes = [current[one.key] for one in own if one.key in current]
+        last = max(outcomes, key=lambda one: one.at, default=None)
+        told = f"{last.number}: {last.error.code if last.error else last.state}" if last else ""
+        table.add_row(company, *(str(counts[n]) for n in ("waits", "in Procountor", "done", "refused")), told)
+    return table
+
+
+def summary(console: Console, verdict: Verdict, seen: Seen, calls_per_invoice: float, subjects: list[str]) -> None:
+    """The end: figures, refusals with their reasons, cuts, mails."""
+    figures = Table(title="Summary", title_justify="left", show_header=False)
+    for name, value in verdict.as_dict().items():
+        figures.add_row(name.replace("_", " "), str(value))
+    figures.add_row("Procountor POSTs of invoices a created one", f"{calls_per_invoice:.2f}")
+    console.print(figures)
+    for outcome in sorted(seen.current.values(), key=lambda one: one.number or 0):
+        if outcome.error is not None:
+            console.print(
+                f"refused {outcome.number} {outcome.error.code}: {outcome.error.message}",
+                highlight=False,
+                soft_wrap=True,
+            )
+        for cut in outcome.cuts:
+            what = f"{cut.full_length} -> {cut.kept_length} characters" if cut.kind == "cut" else f"{cut.replaced!r}"
+            console.print(
+                f"{cut.kind} {outcome.number} {cut.field}: {what}", highlight=False, markup=False, soft_wrap=True
+            )
+        for note in outcome.notes:
+            console.print(f"note {outcome.number}: {note}", highlight=False, markup=False, soft_wrap=True)
+    for subject in subjects:
+        console.print(f"mail: {subject}", highlight=False, markup=False, soft_wrap=True)

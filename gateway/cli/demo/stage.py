@@ -1,0 +1,99 @@
+"""The parts of the demo: Kafka, both sandbox APIs, an SMTP catcher, worker processes; on free loopback ports."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from gateway.events.catalogue import catalogue
+from gateway.events.topics import apply, plan
+from gateway.sandbox.demo_world import settings_for
+from gateway.sandbox.kafka import KafkaBroker
+from gateway.sandbox.server import SandboxApis
+from gateway.sandbox.smtp import MailCatcher
+from gateway.settings import GatewaySettings, load
+
+#: Short terms, so that nobody waits: decisions 8 and 9 with seconds instead of minutes.
+TERMS = {"lease": 3, "call_timeout": 3, "commit_lag": 1, "search_lag": 1}
+PREFIX = "demo"
+
+
+class Stage:
+    """Started parts; `close` ends them all."""
+
+    def __init__(self, world: dict[str, Any], **settings: Any) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="gateway-demo-")
+        self.folder = Path(self._folder.name)
+        self.kafka, self.mails = KafkaBroker(self.folder / "kafka"), MailCatcher()
+        self.apis = SandboxApis(world)
+        self.settings_file = self.folder / "gateway.yaml"
+        self._tree = {**settings_for(world), **settings}
+        self.worker: subprocess.Popen[bytes] | None = None
+        self.workers = 0
+
+    def open(self) -> GatewaySettings:
+        """Start everything but the worker; returns the settings, which stand in a file of the folder."""
+        self.apis.start()
+        self.mails.start()
+        self.kafka.start()
+        tree = self._tree
+        tree["procountor"] = {**tree["procountor"], "base_url": self.apis.procountor_url}
+        tree["severa"] = {"base_url": self.apis.severa_url, **tree.get("severa", {})}
+        tree["kafka"] = {"bootstrap": self.kafka.bootstrap, "prefix": PREFIX}
+        tree["delivery"] = {**TERMS, **tree.get("delivery", {})}
+        tree["polling"] = {"interval_min": 1, **tree.get("polling", {})}
+        tree["smtp"] = {
+            "host": "127.0.0.1",
+            "port": self.mails.port,
+            "starttls": False,
+            "sender": "gateway@demo.example",
+        }
+        tree["telemetry"] = {"health_port": 0, **tree.get("telemetry", {})}
+        self.settings_file.write_text(yaml.safe_dump(tree, sort_keys=False))
+        settings = load(self.settings_file)
+        asyncio.run(_make_topics(settings))
+        return settings
+
+    def start_worker(self) -> int:
+        """One more worker process; its log goes to the folder. Returns its process id."""
+        self.workers += 1
+        with (self.folder / f"worker-{self.workers}.log").open("wb") as log:
+            command = [sys.executable, "-m", "gateway.cli", "run", "--settings", str(self.settings_file)]
+            self.worker = subprocess.Popen(command, stdout=log, stderr=log)
+        return self.worker.pid
+
+    def kill_worker(self) -> None:
+        """kill -9."""
+        if self.worker is not None:
+            self.worker.kill()
+            self.worker.wait(10)
+
+    def stop_worker(self) -> None:
+        """SIGTERM, and wait until it has left."""
+        if self.worker is not None and self.worker.poll() is None:
+            self.worker.terminate()
+            self.worker.wait(35)
+
+    def log_of_worker(self) -> str:
+        """The end of the last worker's log."""
+        return (self.folder / f"worker-{self.workers}.log").read_text(errors="replace")[-3000:]
+
+    def close(self) -> None:
+        """End all, in the reverse order."""
+        self.kill_worker()
+        self.kafka.stop()
+        self.mails.stop()
+        self.apis.stop()
+        self._folder.cleanup()
+
+
+async def _make_topics(settings: GatewaySettings) -> None:
+    kafka = settings.kafka
+    specs = catalogue(kafka.prefix, kafka.partitions, kafka.replication)
+    await apply(kafka.bootstrap, specs, await plan(kafka.bootstrap, specs))

@@ -1,0 +1,106 @@
+"""Counted from the sandbox's journal and the topics, not from the gateway's own word."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from gateway.cli.demo.outcomes import Seen
+from gateway.documents import OutcomeState
+
+Entry = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The summary. `unchanged`: of the second run; `lost`: neither exactly one invoice nor a current refusal."""
+
+    documents: int
+    settled: int
+    created: int
+    refused: int
+    superseded: int
+    unchanged: int
+    doubled: int
+    lost: int
+    procountor_calls: int
+    severa_calls: int
+    emails: int
+    seconds: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A document that waited in Severa at the start."""
+
+    key: str
+    company: str
+    number: int
+    guid: str
+
+
+def waiting_documents(world: dict[str, Any], companies_by_unit: dict[str, str], before: str) -> list[Waiting]:
+    """Every invoice in the status before transfer."""
+    return [
+        Waiting(f"{company}/sales-invoice/{one['guid']}", company, one["number"], one["guid"])
+        for paths in world["severa"].values()
+        for one in paths["/v1/invoices"]
+        if one["status"]["name"] == before and (company := companies_by_unit[one["invoiceNumberBusinessUnitGuid"]])
+    ]
+
+
+def made(journal: list[Entry]) -> Counter[tuple[str, str]]:
+    """Invoices made in Procountor, by company and original number."""
+    return Counter(
+        (one["company"], str(one["object"]["originalInvoiceNumber"]))
+        for one in journal
+        if one["operation"] == "saveInvoice" and one["effect"] == "created"
+    )
+
+
+def written_back(journal: list[Entry], after: str) -> set[str]:
+    """Guids of the invoices that were moved to the status after transfer."""
+    return {
+        one["object_id"]
+        for one in journal
+        if one["api"] == "severa" and one["effect"] == "status" and one["object"]["status"] == after
+    }
+
+
+def is_settled(one: Waiting, seen: Seen, moved: set[str]) -> bool:
+    """It has its end: refused and told, or in Procountor and moved in Severa."""
+    outcome = seen.current.get(one.key)
+    if outcome is None:
+        return False
+    return outcome.state is OutcomeState.REFUSED or one.guid in moved
+
+
+def judge(
+    documents: list[Waiting], journal: list[Entry], seen: Seen, after: str, unchanged: int, emails: int, seconds: float
+) -> Verdict:
+    """The figures."""
+    counts, moved = made(journal), written_back(journal, after)
+    refused = {key for key, one in seen.current.items() if one.state is OutcomeState.REFUSED}
+
+    def ended(one: Waiting) -> bool:
+        return counts[one.company, str(one.number)] == 1 or one.key in refused
+
+    return Verdict(
+        documents=len(documents),
+        settled=sum(is_settled(one, seen, moved) for one in documents),
+        created=sum(counts.values()),
+        refused=sum(one.key in refused for one in documents),
+        superseded=seen.superseded,
+        unchanged=unchanged,
+        doubled=sum(count - 1 for count in counts.values()),
+        lost=sum(not ended(one) for one in documents),
+        procountor_calls=sum(one["api"] == "procountor" for one in journal),
+        severa_calls=sum(one["api"] == "severa" for one in journal),
+        emails=emails,
+        seconds=round(seconds, 1),
+    )

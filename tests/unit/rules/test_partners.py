@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from gateway.errors import Permanent
+from gateway.rules.identifiers import identifier
+from gateway.rules.partners import PartnerCard, business_id, customer_number, match_partner, new_partner
+from tests.unit.invoices import TERMS, an_invoice
+
+WANTED = identifier("0112038-9", "FI")
+RIGHT = PartnerCard(1, "Asiakas Oy", "FI01120389", "77")
+
+
+def test_M1_same_number_and_same_id_in_another_form() -> None:
+    assert match_partner([PartnerCard(2, "x", None, "8"), RIGHT], WANTED, "77", "FI") is RIGHT
+
+
+def test_M2_same_id_with_another_number_is_no_match() -> None:
+    assert match_partner([replace(RIGHT, customer_number="78")], WANTED, "77", "FI") is None
+
+
+def test_M2_no_new_partner_where_the_settings_forbid_it() -> None:
+    with pytest.raises(Permanent, match="PARTNER_MISSING"):
+        new_partner(an_invoice(), replace(TERMS, may_create_partners=False))
+
+
+def test_M3_same_number_with_another_id_names_both() -> None:
+    with pytest.raises(Permanent) as caught:
+        match_partner([replace(RIGHT, identifier="1234567-1")], WANTED, "77", "FI")
+    assert caught.value.code == "PARTNER_NUMBER_TAKEN"
+    assert "1234567-1" in caught.value.message
+    assert "0112038-9" in caught.value.message
+
+
+def test_M4_number_and_id_are_both_needed() -> None:
+    invoice = an_invoice()
+    with pytest.raises(Permanent, match="CUSTOMER_NUMBER_MISSING"):
+        customer_number(replace(invoice, customer=replace(invoice.customer, number=None)))
+    with pytest.raises(Permanent, match="BUSINESS_ID_MISSING"):
+        business_id(replace(invoice, business_id=" ", customer=replace(invoice.customer, business_id=None)), TERMS)
+
+
+def test_F5_a_new_partner_has_what_procountor_requires() -> None:
+    body, cuts = new_partner(an_invoice(), TERMS)
+    assert body["type"] == "CUSTOMER"
+    assert body["paymentInfo"] == {"paymentMethod": "BANK_TRANSFER", "currency": "EUR"}
+    assert body["invoicingInfo"] == {
+        "customerNumber": "77",
+        "identifier": "0112038-9",
+        "identifierType": "FI",
+        "invoiceChannel": "MAIL",
+        "language": "FINNISH",
+    }
+    assert cuts == []
