@@ -106,8 +106,9 @@ def map_invoice(
 
 def _counter_party(invoice: SalesInvoice, terms: CompanyTerms, how: Channel, texts: _Texts) -> dict[str, Any]:
     address = invoice.receiver_address
+    name = texts.fit("counterPartyAddress.name", invoice.receiver_name)
     where = {
-        "name": texts.fit("counterPartyAddress.name", (invoice.receiver_name or "").strip() or invoice.customer.name),
+        "name": name or texts.fit("counterPartyAddress.name", invoice.customer.name),
         "street": texts.fit("counterPartyAddress.street", address.street),
         "zip": texts.fit("counterPartyAddress.zip", address.postal_code),
         "city": texts.fit("counterPartyAddress.city", address.city),

@@ -53,7 +53,8 @@ class Apis:
         except Refusal as refusal:
             answer = Answer(refusal.status, _error(api, refusal))
         except _Dropped:
-            self._note(entry, arrived)
+            if not entry["effect"]:
+                self._note(entry, arrived)
             cut(request.scope)
             return Response(status_code=500)
         entry["status"] = answer.status

@@ -1,0 +1,127 @@
+"""Avro with Confluent framing: what goes in comes out, and what can't be read is told so (SPEC O1, Q5)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from fastavro import parse_schema
+from fastavro.schema import fingerprint, to_parsing_canonical_form
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.documents import (
+    Cut,
+    CutKind,
+    DocumentKey,
+    ErrorInfo,
+    Kind,
+    Money,
+    Outcome,
+    OutcomeState,
+    ProcountorInvoice,
+    Revision,
+    Sequence,
+)
+from gateway.documents.hashing import content_hash, head_hash
+from gateway.errors import Poison
+from gateway.events.codec import Codec
+from gateway.events.headers import headers_for
+from gateway.events.registry import FileRegistry, ids, read
+from gateway.events.sales_invoice import Origin, SalesInvoiceChanged
+from tests.unit.invoices import a_row, an_invoice
+
+CODEC = Codec(FileRegistry())
+KEY = DocumentKey("acme-fi", Kind.SALES_INVOICE, "8f0e")
+REVISION = Revision(2, Sequence(1_795_000_000_000, 7), "abc")
+
+
+@given(
+    st.decimals(allow_nan=False, allow_infinity=False, places=8, min_value=-(10**9), max_value=10**9),
+    st.text(max_size=20),
+)
+def test_O1_a_change_comes_back_with_the_same_content(amount: Decimal, text: str) -> None:
+    invoice = an_invoice(notes=text, rows=(a_row(quantity=amount, unit_price=Money(amount, "EUR")),))
+    invoice = replace(invoice, total_excluding_tax=Money(amount, "EUR"))
+    change = SalesInvoiceChanged("nordic", KEY, REVISION, Origin.POLL, invoice)
+    back = CODEC.decode(
+        "sales-invoice-changed", SalesInvoiceChanged, CODEC.encode("sales-invoice-changed", change), "t"
+    )
+    assert back == change
+    assert content_hash(back.invoice) == content_hash(invoice)
+    assert head_hash(back.invoice) == head_hash(invoice)
+
+
+def test_O1_an_outcome_comes_back() -> None:
+    outcome = Outcome(
+        key=KEY,
+        organisation="nordic",
+        revision=REVISION,
+        attempt=1,
+        state=OutcomeState.REFUSED,
+        number=1001,
+        customer_name="Asiakas Oy",
+        at=datetime(2026, 3, 2, tzinfo=UTC),
+        cuts=(Cut("street", CutKind.CUT, 90, 80),),
+        notes=("a note",),
+        invoice=ProcountorInvoice(1, "UNFINISHED", 2, 3),
+        error=ErrorInfo("CODE", "permanent", "m", "r", "finance", "d", "c"),
+    )
+    assert CODEC.decode("outcome", Outcome, CODEC.encode("outcome", outcome), "t") == outcome
+
+
+@pytest.mark.parametrize("damage", [None, b"", b"\x00\x00", b"\x01\x00\x00\x00\x02abc", b"\x00\x00\x00\x00\x63abc"])
+def test_Q5_what_has_no_known_frame_is_poison(damage: bytes | None) -> None:
+    with pytest.raises(Poison):
+        CODEC.decode("outcome", Outcome, damage, "t")
+
+
+@given(st.binary(max_size=200))
+def test_Q5_no_bytes_make_anything_but_poison_or_a_document(body: bytes) -> None:
+    try:
+        CODEC.decode("outcome", Outcome, b"\x00\x00\x00\x00\x02" + body, "t")
+    except Poison:
+        return
+
+
+def test_Q5_an_event_of_another_kind_is_poison() -> None:
+    change = SalesInvoiceChanged("nordic", KEY, REVISION, Origin.POLL, an_invoice())
+    with pytest.raises(Poison):
+        CODEC.decode("outcome", Outcome, CODEC.encode("sales-invoice-changed", change), "t")
+
+
+def test_O1_a_schema_is_never_edited_without_a_new_version() -> None:
+    for versions in ids().values():
+        for version in versions:
+            schema: Any = parse_schema(read(version["file"]))
+            assert fingerprint(to_parsing_canonical_form(schema), "SHA-256") == version["fingerprint"], version
+
+
+def test_O1_every_field_is_explained() -> None:
+    def fields(node: Any) -> list[dict[str, Any]]:
+        if isinstance(node, dict):
+            own = node.get("fields", []) if node.get("type") == "record" else []
+            return [*own, *(one for value in node.values() for one in fields(value))]
+        return [one for child in node for one in fields(child)] if isinstance(node, list) else []
+
+    for versions in ids().values():
+        assert all(one.get("doc") for one in fields(read(versions[-1]["file"])))
+
+
+def test_O2_headers_are_cloudevents_and_the_trace() -> None:
+    headers = dict(
+        headers_for(
+            type_="t",
+            source="s",
+            subject="k",
+            id_="1",
+            time=datetime(2026, 3, 2, tzinfo=UTC),
+            trace={"traceparent": "00-a-b-01"},
+        )
+    )
+    assert headers["ce_specversion"] == b"1.0"
+    assert headers["ce_time"] == b"2026-03-02T00:00:00Z"
+    assert headers["traceparent"] == b"00-a-b-01"

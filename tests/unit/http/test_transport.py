@@ -1,0 +1,102 @@
+"""The last point before the bytes (decision 8), and what the end of a call means (decision 7)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from decimal import Decimal
+
+import pytest
+
+from gateway.errors import Configuration, Permanent, Transient, Unknown
+from gateway.http import HttpTransport, RateBudget, Request, Response, Rule, classify
+from gateway.ledger import Lease, LeaseExpired
+
+ONCE = Request("create invoice", "POST", "/invoices", body={"sum": Decimal("1.10")}, once=True)
+READ = Request("read invoice", "GET", "/invoices/1")
+Behave = Callable[[asyncio.StreamReader, asyncio.StreamWriter], object]
+
+
+@asynccontextmanager
+async def a_server(answer: bytes | None, got: list[bytes], delay: float = 0.0) -> AsyncIterator[HttpTransport]:
+    """A bare socket: what arrives is kept; `answer` None cuts the connection."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        got.append(await reader.read(4096))
+        await asyncio.sleep(delay)
+        if answer is not None:
+            writer.write(answer)
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    transport = HttpTransport("Procountor", f"http://127.0.0.1:{port}/api", RateBudget(100), call_timeout=0.5)
+    yield transport
+    await transport.close()
+    server.close()
+
+
+def a_lease(now: float, until: float) -> Lease:
+    return Lease("k", until, lambda: now, lambda: None)
+
+
+async def test_decision_8_not_one_byte_leaves_when_the_lease_has_run_out() -> None:
+    got: list[bytes] = []
+    async with a_server(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", got) as transport:
+        with pytest.raises(LeaseExpired):
+            await transport.send(ONCE, "acme", a_lease(11, 10))
+        assert b"".join(got) == b""
+        answer = await transport.send(ONCE, "acme", a_lease(9, 10))
+    assert answer.status == 200
+    assert b'{"sum":1.1}' in got[-1]
+
+
+async def test_decision_7_a_cut_or_silent_connection_is_unknown_for_what_must_not_happen_twice() -> None:
+    async with a_server(None, []) as transport:
+        with pytest.raises(Unknown):
+            await transport.send(ONCE, "acme", a_lease(9, 10))
+        with pytest.raises(Transient):
+            await transport.send(READ, "acme")
+    async with a_server(b"late", [], delay=2) as transport:
+        with pytest.raises(Unknown):
+            await transport.send(ONCE, "acme", a_lease(9, 10))
+
+
+async def test_decision_7_a_refused_connection_was_surely_not_executed() -> None:
+    transport = HttpTransport("Procountor", "http://127.0.0.1:9", RateBudget(100), call_timeout=2)
+    with pytest.raises(Transient):
+        await transport.send(ONCE, "acme", a_lease(9, 10))
+    await transport.close()
+
+
+@pytest.mark.parametrize(
+    ("status", "request_", "kind"),
+    [
+        (500, ONCE, Unknown),
+        (408, ONCE, Unknown),
+        (500, READ, Transient),
+        (429, ONCE, Transient),
+        (403, ONCE, Configuration),
+        (400, ONCE, Permanent),
+    ],
+)
+def test_decision_19_a_table_maps_status_to_class(status: int, request_: Request, kind: type[Exception]) -> None:
+    rules = (
+        Rule((429,), Transient, "API_BUSY"),
+        Rule((403,), Configuration, "RIGHTS_MISSING"),
+        Rule(range(500, 600), Transient, "API_FAILED"),
+        Rule(range(300, 600), Permanent, "PROCOUNTOR_REFUSED"),
+    )
+    error = classify(rules, request_, Response(status, {"Retry-After": "2"}, b""), "Procountor", "said")
+    assert type(error) is kind
+    if status == 429:
+        assert isinstance(error, Transient)
+        assert error.retry_after == 2
+
+
+def test_amounts_go_digit_for_digit() -> None:
+    request = Request("x", "POST", "/", body=[Decimal("92.10"), Decimal("0.00000001"), Decimal("123456789012.34")])
+    assert request.content() == b"[92.1,1e-08,123456789012.34]"
+    with pytest.raises(ValueError, match="digits"):
+        Request("x", "POST", "/", body=[Decimal("0.12345678901234567890")]).content()

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from gateway.delivery.describe import describe
+from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState, Revision, Sequence
+from gateway.errors import refuse
+from gateway.notify.mail import render
+
+OUTCOME = Outcome(
+    key=DocumentKey("acme-fi", Kind.SALES_INVOICE, "8f0e"),
+    organisation="nordic",
+    revision=Revision(1, Sequence(1, 1), "abc"),
+    attempt=1,
+    state=OutcomeState.REFUSED,
+    number=1001,
+    customer_name="Asiakas Oy",
+    at=datetime(2026, 3, 2, tzinfo=UTC),
+    error=describe(refuse("CUSTOMER_NUMBER_MISSING", customer="Asiakas Oy")),
+)
+
+
+def test_S8_a_mail_says_what_happened_and_what_to_do() -> None:
+    mail = render(OUTCOME, ["finance@acme.fi"], "gateway@acme.fi")
+    text = mail.get_content()
+    assert mail["Subject"] == "[acme-fi] Invoice 1001 was not transferred: CUSTOMER_NUMBER_MISSING"
+    assert "Customer Asiakas Oy has no customer number." in text
+    assert "Give the customer a number" in text
+
+
+def test_Q1_the_message_id_is_fixed_by_document_revision_and_cause() -> None:
+    first, again = (render(OUTCOME, ["a@b.fi"], "g@acme.fi")["Message-ID"] for _ in range(2))
+    other = render(replace(OUTCOME, revision=Revision(2, Sequence(1, 2), "abd")), ["a@b.fi"], "g@acme.fi")["Message-ID"]
+    assert first == again != other
