@@ -249,7 +249,7 @@ def settings_for(world: Json, firms: tuple[Firm, ...] = FIRMS) -> Json:
                 **firm.settings,
             }
             for firm in firms
-            if firm.organisation == name
+            if firm.organisation == name and firm.id in world["procountor"]
         ]
         organisations.append({"name": name, "severa": dict(severa), "companies": companies})
     client = credentials["procountor"]

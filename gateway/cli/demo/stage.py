@@ -27,25 +27,28 @@ PREFIX = "demo"
 class Stage:
     """Started parts; `close` ends them all."""
 
-    def __init__(self, world: dict[str, Any], **settings: Any) -> None:
+    def __init__(
+        self, world: dict[str, Any], kafka: KafkaBroker | None = None, prefix: str = PREFIX, **settings: Any
+    ) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="gateway-demo-")
         self.folder = Path(self._folder.name)
-        self.kafka, self.mails = KafkaBroker(self.folder / "kafka"), MailCatcher()
+        self._own_kafka = kafka is None
+        self.kafka, self.mails, self.prefix = kafka or KafkaBroker(self.folder / "kafka"), MailCatcher(), prefix
         self.apis = SandboxApis(world)
         self.settings_file = self.folder / "gateway.yaml"
         self._tree = {**settings_for(world), **settings}
-        self.worker: subprocess.Popen[bytes] | None = None
-        self.workers = 0
+        self.workers: list[subprocess.Popen[bytes]] = []
 
     def open(self) -> GatewaySettings:
         """Start everything but the worker; returns the settings, which stand in a file of the folder."""
         self.apis.start()
         self.mails.start()
-        self.kafka.start()
+        if self._own_kafka:
+            self.kafka.start()
         tree = self._tree
         tree["procountor"] = {**tree["procountor"], "base_url": self.apis.procountor_url}
         tree["severa"] = {"base_url": self.apis.severa_url, **tree.get("severa", {})}
-        tree["kafka"] = {"bootstrap": self.kafka.bootstrap, "prefix": PREFIX}
+        tree["kafka"] = {"bootstrap": self.kafka.bootstrap, "prefix": self.prefix}
         tree["delivery"] = {**TERMS, **tree.get("delivery", {})}
         tree["polling"] = {"interval_min": 1, **tree.get("polling", {})}
         tree["smtp"] = {
@@ -62,11 +65,15 @@ class Stage:
 
     def start_worker(self) -> int:
         """One more worker process; its log goes to the folder. Returns its process id."""
-        self.workers += 1
-        with (self.folder / f"worker-{self.workers}.log").open("wb") as log:
+        with (self.folder / f"worker-{len(self.workers)}.log").open("wb") as log:
             command = [sys.executable, "-m", "gateway.cli", "run", "--settings", str(self.settings_file)]
-            self.worker = subprocess.Popen(command, stdout=log, stderr=log)
-        return self.worker.pid
+            self.workers.append(subprocess.Popen(command, stdout=log, stderr=log))
+        return self.workers[-1].pid
+
+    @property
+    def worker(self) -> subprocess.Popen[bytes] | None:
+        """The last one that was started."""
+        return self.workers[-1] if self.workers else None
 
     def kill_worker(self) -> None:
         """kill -9."""
@@ -82,12 +89,15 @@ class Stage:
 
     def log_of_worker(self) -> str:
         """The end of the last worker's log."""
-        return (self.folder / f"worker-{self.workers}.log").read_text(errors="replace")[-3000:]
+        return (self.folder / f"worker-{len(self.workers) - 1}.log").read_text(errors="replace")[-3000:]
 
     def close(self) -> None:
         """End all, in the reverse order."""
-        self.kill_worker()
-        self.kafka.stop()
+        for worker in self.workers:
+            worker.kill()
+            worker.wait(10)
+        if self._own_kafka:
+            self.kafka.stop()
         self.mails.stop()
         self.apis.stop()
         self._folder.cleanup()
