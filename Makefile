@@ -4,6 +4,8 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
+DEMO   := $(VENV)/.installed-demo
+
 .PHONY: help test lint format demo bench requirements pins parts
 
 help:            ## list the commands
@@ -14,7 +16,23 @@ $(STAMP): requirements/dev.txt pyproject.toml
 	@echo "installing requirements/dev.txt into $(VENV)" >&2
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@touch $(STAMP)
+	@touch $(STAMP) $(DEMO)
+
+# What the demo needs is less than what the tests need.
+$(DEMO): requirements/demo.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "installing requirements/demo.txt into $(VENV)" >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/demo.txt
+	@touch $(DEMO)
+
+demo: $(DEMO)    ## thirty invoices, a kill -9, a replay; KEEP=1 leaves it running
+	@$(BIN)/python -m gateway.cli demo $(if $(KEEP),--keep) $(ARGS)
+
+bench: $(STAMP)  ## figures beside their floor; ARGS=--json for JSON
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+requirements: $(STAMP) ## each requirement with the tests that name it
+	@$(BIN)/python tools/requirements.py
 
 lint: $(STAMP)   ## ruff, mypy --strict, import rules
 	$(BIN)/ruff check .

@@ -25,12 +25,12 @@ TRIES = 3
 
 async def create(work: Work, prepared: Prepared) -> None:
     """Create, check the echo of our number, move to the target status, settle."""
-    desk, held = work.desk, work.desk.hold
+    desk = work.desk
     async with AsyncExitStack() as alone:
         if not desk.echo_proved:
             await alone.enter_async_context(desk.first_post)
-            if desk.hold is not held:
-                raise transient("COMPANY_HELD", company=desk.company.id)
+        if desk.hold is not work.held:
+            raise transient("COMPANY_HELD", company=desk.company.id)
         lease = await work.home.open_intent(
             work.key,
             prepared.note.encode(),

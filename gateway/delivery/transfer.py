@@ -46,6 +46,7 @@ async def transfer(work: Work) -> None:
 
 async def _try(work: Work, decision: Decision) -> None:
     desk = work.desk
+    work.held = desk.hold
     try:
         await _attempt(work, decision)
         desk.went_well(work.key)

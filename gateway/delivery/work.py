@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import orjson
 
 from gateway.delivery.desk import Desk
+from gateway.delivery.holds import Hold
 from gateway.delivery.record import TransferRecord
 from gateway.documents import (
     Cut,
@@ -52,7 +53,9 @@ class Note:
 
 @dataclass(slots=True)
 class Work:
-    """One event in hand. `age` is seconds since the event was published; `made` the invoice that this attempt made."""
+    """One event in hand. `age` is seconds since the event was published; `made` the invoice that this attempt made;
+    `held` the company's hold when the attempt began, which it probes.
+    """
 
     change: SalesInvoiceChanged
     home: Home
@@ -60,6 +63,7 @@ class Work:
     age: float = 0.0
     looked_up: bool = False
     made: ProcountorInvoice | None = None
+    held: Hold | None = None
 
     @property
     def invoice(self) -> SalesInvoice:

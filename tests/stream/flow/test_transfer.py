@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from gateway.documents import OutcomeState
 from gateway.sandbox.demo_world import FIRMS, add, base_world, customer, guid, invoice, many_invoices, row
-from tests.stream.flow.conftest import Gateway
+from tests.stream.flow.conftest import TERMS, Gateway
 
 ACME = FIRMS[0]
 ONE = (ACME,)
@@ -18,7 +18,7 @@ async def test_F1_a_common_invoice_takes_the_least_calls(gateway: Callable[..., 
     world = base_world(ONE)
     many_invoices(world, ACME, 2, customers=1)
     first = world["severa"]["nordic"]["/v1/invoices"].pop()
-    one = gateway(world, delivery={"horizon_margin": 0})
+    one = gateway(world, delivery={**TERMS, "horizon_margin": 0})
     one.stage.start_worker()
     await one.settled(one.documents)
     before = len(one.apis.journal())

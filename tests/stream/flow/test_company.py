@@ -1,0 +1,148 @@
+"""Holds, dead letters, traces, replay."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
+from gateway.documents import OutcomeState
+from gateway.events.catalogue import Topics
+from gateway.ledger import partition_of
+from gateway.sandbox.demo_world import FIRMS, base_world, customer, many_invoices
+from gateway.sandbox.kafka import KafkaBroker
+from tests.stream.flow.conftest import Gateway
+
+ACME, BOLT = FIRMS[0], FIRMS[1]
+
+
+async def test_decision_14_a_refused_key_holds_its_company_and_no_other(gateway: Callable[..., Gateway]) -> None:
+    """One error for the company, none for its documents; the others go on; when the key works again, it goes on."""
+    world = base_world((ACME, BOLT))
+    many_invoices(world, ACME, 3)
+    many_invoices(world, BOLT, 3)
+    one = gateway(world)
+    keys = one.apis.apis.world["credentials"]["procountor"]["keys"]
+    right, keys["acme-fi"] = keys["acme-fi"], "another"
+    one.apis.apis.logins.credentials["procountor"]["keys"] = keys
+    one.stage.start_worker()
+    documents = one.documents
+    await one.settled([document for document in documents if document.company == "bolt-fi"])
+    await one.until(lambda: len(one.mails.messages) == 1, 20, "the mail about the hold")
+    assert "is held" in str(one.mails.messages[0]["Subject"])
+    held = one.seen.current["acme-fi/company/acme-fi"]
+    assert held.error is not None
+    assert held.error.code == "LOGIN_REFUSED"
+    assert not [key for key in one.seen.current if key.startswith("acme-fi/sales-invoice")]
+    keys["acme-fi"] = right
+    await one.settled(documents, 60)
+    assert len(one.mails.messages) == 1
+
+
+async def test_decision_11_without_the_echo_of_our_number_one_post_and_a_hold(gateway: Callable[..., Gateway]) -> None:
+    world = base_world((ACME,), no_echo=["acme-fi"])
+    many_invoices(world, ACME, 6)
+    one = gateway(world)
+    one.stage.start_worker()
+    await one.until(lambda: "acme-fi/company/acme-fi" in one.seen.current, 40, "the hold")
+    lists = len(one.apis.journal(operation="invoicesGetInvoices"))
+    await one.until(lambda: len(one.mails.messages) == 1, 20, "the mail")
+    assert len(one.apis.journal(operation="saveInvoice")) == 1
+    assert one.seen.current["acme-fi/company/acme-fi"].error.code == "ECHO_MISSING"  # type: ignore[union-attr]
+    assert lists >= 1
+
+
+async def test_Q5_an_unreadable_record_is_a_dead_letter_and_the_stream_goes_on(gateway: Callable[..., Gateway]) -> None:
+    world = base_world((ACME,))
+    many_invoices(world, ACME, 1)
+    one = gateway(world)
+    topics, home = Topics(one.settings.kafka.prefix), partition_of("nordic", 12)
+    async with AIOKafkaProducer(bootstrap_servers=one.settings.kafka.bootstrap) as producer:
+        headers = [("x", b"y")]
+        topic = topics.changes_sales_invoices
+        await producer.send_and_wait(topic, b"\x09bytes", key=b"k", partition=home, headers=headers)
+    one.stage.start_worker()
+    await one.settled(one.documents)
+    async with AIOKafkaConsumer(
+        bootstrap_servers=one.settings.kafka.bootstrap, isolation_level="read_committed", auto_offset_reset="earliest"
+    ) as consumer:
+        consumer.assign([TopicPartition(topics.dead_letters, home)])
+        dead = await consumer.getone()
+    told = dict(dead.headers)
+    assert (dead.value, dead.key, told["x"]) == (b"\x09bytes", b"k", b"y")
+    assert told["dead-letter-topic"].decode() == topics.changes_sales_invoices
+    assert (told["dead-letter-offset"], told["dead-letter-reason"]) == (b"0", b"unreadable")
+
+
+async def test_Q2_offsets_reset_with_kafkas_own_tool_make_nothing_twice(
+    gateway: Callable[..., Gateway], kafka: KafkaBroker
+) -> None:
+    world = base_world((ACME,))
+    many_invoices(world, ACME, 8)
+    one = gateway(world)
+    one.stage.start_worker()
+    await one.settled(one.documents)
+    one.stage.stop_worker()
+    changing = [entry for entry in one.apis.journal() if entry["effect"]]
+    prefix = one.settings.kafka.prefix
+    with ThreadPoolExecutor(1) as pool:
+        for topic in (Topics(prefix).changes_sales_invoices, Topics(prefix).results):
+            pool.submit(kafka.reset_offsets, prefix, topic).result()
+    events = one.seen.changes
+    one.stage.start_worker()
+    await one.until(lambda: one.seen.unchanged >= events >= 8, 40, "an answer to each event")
+    assert [entry for entry in one.apis.journal() if entry["effect"]] == changing
+    assert {outcome.state for outcome in one.seen.current.values()} == {OutcomeState.CREATED}
+
+
+@pytest.fixture
+def collector() -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """An OTLP receiver: its address, and (trace id, span name) of what came."""
+    spans: list[tuple[str, str]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            request = ExportTraceServiceRequest()
+            request.ParseFromString(self.rfile.read(int(self.headers["Content-Length"])))
+            for resource in request.resource_spans:
+                for scope in resource.scope_spans:
+                    spans.extend((span.trace_id.hex(), span.name) for span in scope.spans)
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Silent."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}", spans
+    server.shutdown()
+    server.server_close()
+
+
+async def test_O2_B5_one_trace_from_the_poll_to_the_last_effect(
+    gateway: Callable[..., Gateway], collector: tuple[str, list[tuple[str, str]]]
+) -> None:
+    address, spans = collector
+    world = base_world((ACME,))
+    many_invoices(world, ACME, 1)
+    many_invoices(world, ACME, 1, first=30_001)
+    card = customer(ACME, 100)
+    broken = world["severa"]["nordic"]["/v1/invoices"][1]
+    broken["receiverAddress"] = {"addressline": "x"}
+    assert broken["billingCustomer"]["guid"] == card["guid"]
+    one = gateway(world, telemetry={"otlp_endpoint": address})
+    one.stage.start_worker()
+    await one.settled(one.documents)
+    await one.until(lambda: len(one.mails.messages) == 1, 20, "the mail")
+    one.stage.stop_worker()
+    by_trace: dict[str, set[str]] = {}
+    for trace, name in spans:
+        by_trace.setdefault(trace, set()).add(name)
+    assert {"poll document", "transfer sales invoice", "write back status"} in by_trace.values()
+    assert {"poll document", "transfer sales invoice", "mail error"} in by_trace.values()

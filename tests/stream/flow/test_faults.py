@@ -1,0 +1,108 @@
+"""SPEC Q1 on real parts: whatever Procountor, the network or the worker does, each invoice is made once."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from gateway.sandbox.demo_world import FIRMS, base_world, many_invoices
+from tests.stream.flow.conftest import Gateway
+from tests.waiting import until
+
+ACME = FIRMS[0]
+POST = {"api": "procountor", "operation": "saveInvoice"}
+AWAY = {"kind": "drop_after", "times": 2, "skip": 1}
+
+
+def a_world(count: int = 5) -> dict[str, Any]:
+    world = base_world((ACME,))
+    many_invoices(world, ACME, count)
+    return world
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        AWAY,
+        {"kind": "fail_after", "times": 2},
+        {"kind": "commit_late", "seconds": 2.2, "times": 2},
+        {"kind": "search_lag", "seconds": 0.8, "times": 0},
+        {"kind": "too_many", "times": 3},
+        {"kind": "drop_before", "times": 2},
+    ],
+    ids=lambda fault: fault["kind"],
+)
+async def test_Q1_whatever_becomes_of_the_post(gateway: Callable[..., Gateway], fault: dict[str, Any]) -> None:
+    one = gateway(a_world())
+    extra = [{**POST, **AWAY}] if fault["kind"] == "search_lag" else []
+    one.apis.faults(*extra, {**POST, **fault})
+    one.stage.start_worker()
+    documents = one.documents
+    await one.settled(documents, 100)
+    assert one.made() == {("acme-fi", str(document.number)): 1 for document in documents}
+
+
+@pytest.mark.parametrize("operation", ["insertBusinessPartner", "addProduct"])
+async def test_Q1_register_objects_are_made_once(gateway: Callable[..., Gateway], operation: str) -> None:
+    world = a_world()
+    world["procountor"]["acme-fi"]["/businesspartners"].clear()
+    for one_row in world["severa"]["nordic"]["/v1/invoicerows"]:
+        one_row["code"] = ["NEW"]
+    for invoice in world["severa"]["nordic"]["/v1/invoices"]:
+        invoice["billingCustomer"] = world["severa"]["nordic"]["/v1/invoices"][0]["billingCustomer"]
+    one = gateway(world)
+    one.apis.faults({"api": "procountor", "operation": operation, "kind": "drop_after"})
+    one.stage.start_worker()
+    await one.settled(one.documents, 100)
+    assert len(one.apis.journal(operation=operation, effect="created")) == 1
+
+
+async def test_Q1_kill_9_between_post_and_settle(gateway: Callable[..., Gateway]) -> None:
+    one = gateway(a_world())
+    one.apis.faults({**POST, "kind": "late", "seconds": 2.0, "skip": 1})
+    documents = one.documents
+    one.stage.start_worker()
+    late = lambda: [entry for entry in one.apis.journal(effect="created") if entry.get("fault")]  # noqa: E731
+    await one.until(lambda: bool(late()), 40, "a POST with a late answer")
+    one.stage.kill_worker()
+    one.stage.start_worker()
+    await one.settled(documents, 100)
+    assert one.made() == {("acme-fi", str(document.number)): 1 for document in documents}
+
+
+async def test_Q1_a_frozen_worker_that_wakes_up_does_not_send_again(gateway: Callable[..., Gateway]) -> None:
+    """SIGSTOP while POSTs are in hand, longer than the session timeout; another worker takes over; SIGCONT."""
+    one = gateway(a_world(12), severa={"requests_per_second": 30})
+    one.apis.apis.limits["severa_per_second"] = 40
+    one.apis.faults({**POST, "kind": "late", "seconds": 1.0, "times": 0})
+    documents = one.documents
+    frozen = one.stage.start_worker()
+    await one.until(lambda: len(one.apis.journal(operation="saveInvoice")) >= 3, 40, "the first POSTs")
+    os.kill(frozen, signal.SIGSTOP)
+    one.stage.start_worker()
+    await one.settled(documents, 100)
+    os.kill(frozen, signal.SIGCONT)
+    posts = len(one.apis.journal(operation="saveInvoice"))
+    lists = len(one.apis.journal(operation="invoicesGetInvoices"))
+    await until(lambda: len(one.apis.journal(operation="invoicesGetInvoices")) > lists + 4, 30, "further polls")
+    assert len(one.apis.journal(operation="saveInvoice")) == posts
+    assert one.made() == {("acme-fi", str(document.number)): 1 for document in documents}
+
+
+async def test_Q6_sigterm_in_the_middle_leaves_within_30_s(gateway: Callable[..., Gateway]) -> None:
+    one = gateway(a_world(20))
+    one.apis.faults({**POST, "kind": "late", "seconds": 1.0, "times": 0})
+    documents = one.documents
+    one.stage.start_worker()
+    await one.until(lambda: len(one.apis.journal(operation="saveInvoice")) >= 2, 40, "the first POSTs")
+    worker = one.stage.workers[0]
+    worker.terminate()
+    await until(lambda: worker.poll() is not None, 30, "the worker's end")
+    assert worker.returncode == 0
+    one.stage.start_worker()
+    await one.settled(documents, 100)
+    assert one.made() == {("acme-fi", str(document.number)): 1 for document in documents}
