@@ -38,6 +38,7 @@ class Flow(Generic[T]):
     document: Callable[[T], str]
     company: Callable[[T], str]
     handle: Callable[[T, Record, Home], Awaitable[None]]
+    taken: Callable[[T, Home], None] = lambda event, home: None
 
 
 class HomeListener(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 from typing import Any
@@ -42,6 +43,9 @@ class Guard:
         except Poison as error:
             await self._bury(record, home, "unreadable", str(error))
             return
+
+        with contextlib.suppress(HomeLost):
+            flow.taken(event, home)
 
         async def run() -> None:
             await self._run(flow, event, record, still_ours)

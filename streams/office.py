@@ -54,9 +54,11 @@ class Offices:
     _open: dict[int, Office] = field(default_factory=dict)
 
     def desk(self, company: str, home: Home) -> Desk | None:
-        """The desk of a company in this home; None when no such company is configured here."""
+        """The desk of a company in this home; None when no such company is configured here. Raises HomeLost."""
         office = self._open.get(home.number)
-        return office.desks.get(company) if office is not None and office.home is home else None
+        if office is None or office.home is not home:
+            raise HomeLost(f"home {home.number} is closing")
+        return office.desks.get(company)
 
     def here(self, number: int) -> list[Organisation]:
         """The organisations whose home this is."""

@@ -35,6 +35,12 @@ def transfer_flow(topics: Topics, offices: Offices, publishing: Publishing) -> F
         finally:
             desk.in_flight.pop(key, None)
 
+    def taken(change: SalesInvoiceChanged, home: Home) -> None:
+        """Un-acked in the home: the poll leaves it alone, also after a restart (decision 2)."""
+        desk = offices.desk(change.key.company, home)
+        if desk is not None:
+            desk.in_flight[str(change.key)] = change.revision.content_hash
+
     return Flow(
         topic=topics.changes_sales_invoices,
         name="transfer",
@@ -42,4 +48,5 @@ def transfer_flow(topics: Topics, offices: Offices, publishing: Publishing) -> F
         document=lambda change: str(change.key),
         company=lambda change: change.key.company,
         handle=handle,
+        taken=taken,
     )

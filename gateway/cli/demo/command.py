@@ -7,6 +7,7 @@ import json
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Annotated
@@ -98,11 +99,16 @@ def _play(stage: Stage, settings: GatewaySettings, screen: Screen) -> Verdict:
         seen,
         AFTER,
         unchanged=seen.unchanged - unchanged,
-        emails=len(stage.mails.messages),
+        emails=len({one["Message-ID"] for one in stage.mails.messages}),
         seconds=time.monotonic() - began,
     )
     posts = len(stage.apis.journal(operation="saveInvoice"))
-    subjects = [str(one["Subject"]) for one in stage.mails.messages]
+    ids = Counter(str(one["Message-ID"]) for one in stage.mails.messages)
+    repeated = {id_ for id_, count in ids.items() if count > 1}
+    subjects = [
+        f"{one['Subject']}" + (" (at least once: sent again after the kill)" if one["Message-ID"] in repeated else "")
+        for one in stage.mails.messages
+    ]
     summary(screen.console, verdict, seen, posts / max(verdict.created, 1), subjects)
     return verdict
 

@@ -13,7 +13,7 @@ import yaml
 
 from gateway.events.catalogue import catalogue
 from gateway.events.topics import apply, plan
-from gateway.sandbox.demo_world import settings_for
+from gateway.sandbox.demo_world import FIRMS, settings_for
 from gateway.sandbox.kafka import KafkaBroker
 from gateway.sandbox.server import SandboxApis
 from gateway.sandbox.smtp import MailCatcher
@@ -36,7 +36,7 @@ class Stage:
         self.kafka, self.mails, self.prefix = kafka or KafkaBroker(self.folder / "kafka"), MailCatcher(), prefix
         self.apis = SandboxApis(world)
         self.settings_file = self.folder / "gateway.yaml"
-        self._tree = {**settings_for(world), **settings}
+        self._tree = {**settings_for(world, settings.pop("firms", FIRMS)), **settings}
         self.workers: list[subprocess.Popen[bytes]] = []
 
     def open(self) -> GatewaySettings:
