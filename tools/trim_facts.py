@@ -1,6 +1,6 @@
 """Trim an OpenAPI document of one of the two APIs to the operations that the sandbox serves: no prose, no answers.
 
-    python tools/trim_facts.py OPENAPI.json gateway/sandbox/facts/severa.json operationId ...
+python tools/trim_facts.py OPENAPI.json gateway/sandbox/facts/severa.json operationId ...
 """
 
 from __future__ import annotations

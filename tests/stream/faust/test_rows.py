@@ -66,6 +66,26 @@ async def test_row_5_after_kill_9_another_worker_runs_what_had_not_ended(cluster
     assert second[0]["worker"] == cluster.workers[1].pid
 
 
+async def test_row_6_the_consumer_waits_50_ms_and_reads_committed(cluster: Cluster) -> None:
+    cluster.start()
+    await cluster.heard("started", isolation="read_committed", fetch_wait=50)
+
+
+async def test_row_5_a_frozen_worker_wakes_up_and_what_it_had_in_hand_is_not_ended_twice(cluster: Cluster) -> None:
+    """SIGSTOP for longer than the session timeout: its home is fenced, so it ends nothing of what it had begun."""
+    first = cluster.start(seconds=4)
+    await cluster.heard("home", 4)
+    await cluster.send("slow")
+    await cluster.heard("began", event="slow")
+    first.send_signal(signal.SIGSTOP)
+    cluster.start(seconds=0)
+    await cluster.heard("ended", event="slow", worker=cluster.workers[1].pid)
+    first.send_signal(signal.SIGCONT)
+    await cluster.send("quick")
+    await cluster.heard("ended", event="quick")
+    assert len(cluster.said("ended", event="slow")) == 1
+
+
 async def test_row_21_records_of_aborted_transactions_are_never_handled(cluster: Cluster) -> None:
     cluster.start()
     topic = f"{cluster.prefix}.events"

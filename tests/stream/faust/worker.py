@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 from gateway.ledger import Home, HomeTerms, Publish, Write, partition_of
 from streams.app import WorkerSettings, build_app, wait_for_broker
@@ -58,7 +59,8 @@ async def main() -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     await app.start()
-    say("started")
+    consumer: Any = app.consumer._thread._consumer  # type: ignore[attr-defined]
+    say("started", isolation=consumer._isolation_level, fetch_wait=consumer._fetch_max_wait_ms)
     waiting = [asyncio.create_task(stop.wait()), asyncio.create_task(app.wait_until_stopped())]
     await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
     say("stopping")

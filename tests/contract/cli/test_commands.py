@@ -1,0 +1,98 @@
+"""The commands as a person meets them: help, wrong settings, and `check` on the sandbox."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from gateway.cli import app
+from gateway.cli.check import check as _check  # noqa: F401  (adds its command)
+from gateway.cli.run import run as _run  # noqa: F401
+from gateway.cli.sandbox import sandbox as _sandbox  # noqa: F401
+from gateway.cli.topics import topics as _topics  # noqa: F401
+from gateway.sandbox.kafka import KafkaBroker
+from gateway.sandbox.server import SandboxApis
+from gateway.sandbox.world import load
+
+EXAMPLES = Path(__file__).parents[3] / "examples"
+SECRETS = {
+    "PROCOUNTOR_CLIENT_SECRET": "gateway-secret",
+    "SEVERA_NORDIC_SECRET": "nordic-secret",
+    "SEVERA_SVEA_SECRET": "svea-secret",
+    "PROCOUNTOR_ACME_KEY": "acme-fi-key",
+    "PROCOUNTOR_CIRRUS_KEY": "cirrus-se-key",
+}
+RUNNER = CliRunner()
+
+
+@pytest.fixture
+def apis() -> Iterator[SandboxApis]:
+    with SandboxApis(json.loads((EXAMPLES / "world.json").read_text())) as running:
+        yield running
+
+
+@pytest.fixture
+def example(apis: SandboxApis, tmp_path: Path) -> Path:
+    """The example settings, at the sandbox's port."""
+    text = (EXAMPLES / "gateway.yaml").read_text().replace("http://localhost:8090", apis.url)
+    (tmp_path / "gateway.yaml").write_text(text)
+    return tmp_path / "gateway.yaml"
+
+
+def test_the_example_world_is_a_world() -> None:
+    assert len(load(EXAMPLES / "world.json")["severa"]["nordic"]["/v1/invoices"]) == 20
+
+
+@pytest.mark.parametrize("command", [[], ["run"], ["check"], ["topics", "plan"], ["topics", "apply"], ["sandbox"]])
+def test_every_command_has_help_with_an_example(command: list[str]) -> None:
+    shown = RUNNER.invoke(app, [*command, "--help"])
+    assert shown.exit_code == 0
+    assert not command or "Example" in shown.output
+
+
+def test_S2_check_says_that_all_is_there(example: Path) -> None:
+    ran = RUNNER.invoke(app, ["check", "--settings", str(example), "--json"], env=SECRETS)
+    assert ran.exit_code == 0, ran.output
+    lines = json.loads(ran.stdout)
+    assert {one["state"] for one in lines} == {"ok"}
+    assert {"acme-fi", "cirrus-se", "nordic", "svea"} == {one["company"] for one in lines}
+
+
+def test_S2_check_names_what_is_missing(example: Path) -> None:
+    example.write_text(example.read_text().replace("status_before: Ready for", "status_before: Redy for", 1))
+    ran = RUNNER.invoke(app, ["check", "--settings", str(example)], env={**SECRETS, "PROCOUNTOR_CIRRUS_KEY": "wrong"})
+    assert ran.exit_code == 1
+    assert re.search(r"missing .*acme-fi .*'Redy for transfer'.*There are: Draft, Paid, Ready for transfer", ran.output)
+    assert re.search(r"failed .*cirrus-se .*login to Procountor.*refused", ran.output)
+
+
+def test_B12_a_wrong_setting_is_one_message_and_exit_code_2(tmp_path: Path) -> None:
+    path = tmp_path / "gateway.yaml"
+    path.write_text((EXAMPLES / "gateway.yaml").read_text().replace("country: SE", "country: NO"))
+    for command in (["check"], ["run"], ["topics", "plan"]):
+        ran = RUNNER.invoke(app, [*command, "--settings", str(path)], env=SECRETS)
+        assert ran.exit_code == 2
+        assert "organisations[1](svea).companies[0](cirrus-se).country" in ran.stderr
+
+
+def test_a_wrong_world_file_is_one_message_and_exit_code_2(tmp_path: Path) -> None:
+    (tmp_path / "world.json").write_text('{"severs": {}}')
+    ran = RUNNER.invoke(app, ["sandbox", "--world", str(tmp_path / "world.json")])
+    assert ran.exit_code == 2
+    assert "severs" in ran.stderr
+
+
+def test_S13_run_stops_at_a_status_name_that_severa_does_not_have(example: Path, kafka: KafkaBroker) -> None:
+    text = example.read_text().replace("localhost:9092", kafka.bootstrap).replace("severa-procountor", "clitest")
+    example.write_text(text.replace("status_after: Transferred", "status_after: Gone", 1))
+    assert RUNNER.invoke(app, ["topics", "apply", "--settings", str(example)], env=SECRETS).exit_code == 0
+    again = RUNNER.invoke(app, ["topics", "plan", "--settings", str(example)], env=SECRETS)
+    assert "Nothing to do" in again.stdout
+    ran = RUNNER.invoke(app, ["run", "--settings", str(example)], env=SECRETS)
+    assert ran.exit_code == 2
+    assert "Gone" in ran.stderr

@@ -1,0 +1,40 @@
+"""`gateway topics` on real Kafka (SPEC O3)."""
+
+from __future__ import annotations
+
+import dataclasses
+import uuid
+
+from gateway.events.catalogue import catalogue
+from gateway.events.topics import Kind, apply, plan
+from gateway.sandbox.kafka import KafkaBroker
+
+
+async def test_O3_apply_makes_what_plan_shows_and_again_changes_nothing(kafka: KafkaBroker) -> None:
+    specs = catalogue(f"t{uuid.uuid4().hex[:8]}", 3, 1)
+    differences = await plan(kafka.bootstrap, specs)
+    assert [one.kind for one in differences] == [Kind.CREATE] * len(specs)
+    await apply(kafka.bootstrap, specs, differences)
+    assert await plan(kafka.bootstrap, specs) == []
+
+
+async def test_O3_a_setting_is_mended_and_the_others_of_the_topic_stay(kafka: KafkaBroker) -> None:
+    specs = catalogue(f"t{uuid.uuid4().hex[:8]}", 1, 1)
+    await apply(kafka.bootstrap, specs, await plan(kafka.bootstrap, specs))
+    shorter = [dataclasses.replace(one, config={"retention.ms": "1000000"}) for one in specs[:1]]
+    differences = await plan(kafka.bootstrap, shorter)
+    assert [(one.kind, one.what, one.wanted) for one in differences] == [(Kind.SET, "retention.ms", "1000000")]
+    await apply(kafka.bootstrap, shorter, differences)
+    left = await plan(kafka.bootstrap, specs[:1])
+    assert [one.what for one in left] == ["retention.ms"]
+
+
+async def test_decision_12_a_changed_number_of_partitions_is_refused(kafka: KafkaBroker) -> None:
+    prefix = f"t{uuid.uuid4().hex[:8]}"
+    specs = catalogue(prefix, 2, 1)
+    await apply(kafka.bootstrap, specs, await plan(kafka.bootstrap, specs))
+    wider = catalogue(prefix, 4, 1)
+    differences = await plan(kafka.bootstrap, wider)
+    assert {(one.kind, one.there, one.wanted) for one in differences} == {(Kind.REFUSED, "2", "4")}
+    await apply(kafka.bootstrap, wider, differences)
+    assert await plan(kafka.bootstrap, specs) == []
