@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -70,12 +71,21 @@ async def apply(bootstrap: str, specs: Sequence[TopicSpec], differences: Iterabl
             await admin.create_topics(
                 [NewTopic(spec.name, spec.partitions, spec.replication, topic_configs=spec.config) for spec in new]
             )
+            await _until_there(admin, {spec.name for spec in new})
         for topic in sorted({one.topic for one in todo if one.kind is Kind.SET}):
             # the old call replaces all of a topic's own settings, so what is set there is sent along
             config = {**await _own_config(admin, topic), **by_name[topic].config}
             await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, config)])
     finally:
         await admin.close()
+
+
+async def _until_there(admin: AIOKafkaAdminClient, names: set[str], seconds: float = 15.0) -> None:
+    """A topic that was made is known to every broker a moment later; whoever comes next should find it."""
+    async with asyncio.timeout(seconds):
+        while missing := names - {one["topic"] for one in await admin.describe_topics() if not one["error_code"]}:
+            await asyncio.sleep(0.1)
+            names = missing
 
 
 async def _config(admin: AIOKafkaAdminClient, topic: str) -> dict[str, str]:
