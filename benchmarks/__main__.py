@@ -1,0 +1,39 @@
+"""`make bench`: all of them, or those that are named; `--json` for JSON."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+
+from benchmarks.figures import Figure, show
+from benchmarks.flow import calls_of_one, latency, start, throughput, worker_memory
+
+BENCHMARKS = {
+    "calls": calls_of_one,
+    "latency": latency,
+    "throughput": throughput,
+    "memory": worker_memory,
+    "start": start,
+}
+
+
+def main() -> None:
+    """Run and print."""
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    wanted = [one for one in sys.argv[1:] if not one.startswith("-")] or list(BENCHMARKS)
+    unknown = sorted(set(wanted) - set(BENCHMARKS))
+    if unknown:
+        sys.exit(f"no benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
+    figures: list[Figure] = []
+    for name in wanted:
+        print(f"{name} ...", file=sys.stderr, flush=True)
+        figures += BENCHMARKS[name]()
+    if "--json" in sys.argv:
+        print(json.dumps([one.as_dict() for one in figures], indent=1))
+    else:
+        show(figures)
+
+
+if __name__ == "__main__":
+    main()
