@@ -1,0 +1,111 @@
+"""Both clients against the sandbox: tokens renewed, paging to the end, errors by the table."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from pydantic import SecretStr
+
+from gateway.errors import Configuration, Permanent, Transient, Unknown
+from gateway.http import HttpTransport, RateBudget
+from gateway.ledger import Lease
+from gateway.procountor.client import ProcountorClient
+from gateway.sandbox.demo_world import BEFORE, FIRMS, base_world, guid, many_invoices
+from gateway.sandbox.server import SandboxApis
+from gateway.severa.client import SeveraClient
+
+ACME = FIRMS[0]
+BROKEN = {"api": "severa", "operation": "invoicesGetInvoices", "kind": "fail_before"}
+LEASE = Lease("k", 1e12, lambda: 0.0, lambda: None)
+
+
+@pytest.fixture
+def sandbox() -> Iterator[SandboxApis]:
+    world = base_world((ACME,), severa_per_second=1000, procountor_per_second=1000)
+    many_invoices(world, ACME, 230, customers=150, rows=1)
+    with SandboxApis(world) as running:
+        yield running
+
+
+@pytest.fixture
+async def severa(sandbox: SandboxApis) -> AsyncIterator[SeveraClient]:
+    transport = HttpTransport("Severa", sandbox.severa_url, RateBudget(1000), 5)
+    yield SeveraClient("nordic", "nordic-client", SecretStr("nordic-secret"), transport)
+    await transport.close()
+
+
+@pytest.fixture
+async def procountor(sandbox: SandboxApis) -> AsyncIterator[ProcountorClient]:
+    transport = HttpTransport("Procountor", sandbox.procountor_url, RateBudget(1000), 5)
+    secret, key = SecretStr("gateway-secret"), SecretStr("acme-fi-key")
+    yield ProcountorClient("acme-fi", "gateway-client", secret, key, transport)
+    await transport.close()
+
+
+async def test_severa_is_paged_to_the_end(severa: SeveraClient) -> None:
+    numbers, token = [], None
+    while True:
+        heads, token = await severa.waiting_invoices([guid("nordic", "status", BEFORE)], token)
+        numbers += [head.number for head in heads]
+        if token is None:
+            break
+    assert numbers == list(range(20_001, 20_231))
+    assert len(await severa.statuses()) == 4
+
+
+async def test_an_ended_token_is_renewed_once_and_the_call_goes_on(
+    severa: SeveraClient, procountor: ProcountorClient, sandbox: SandboxApis
+) -> None:
+    await severa.statuses()
+    await procountor.company_name()
+    sandbox.apis.logins.forget()
+    assert await severa.invoice("nothing") is None
+    assert await procountor.company_name() == "Acme Oy"
+    assert len(sandbox.journal(operation="token")) == 4
+
+
+async def test_refused_credentials_are_a_configuration_error(sandbox: SandboxApis) -> None:
+    transport = HttpTransport("Severa", sandbox.severa_url, RateBudget(10), 5)
+    with pytest.raises(Configuration, match="LOGIN_REFUSED"):
+        await SeveraClient("nordic", "nordic-client", SecretStr("wrong"), transport).log_in()
+    await transport.close()
+
+
+async def test_S13_an_ambiguous_status_name_is_an_error_that_lists_what_there_is(
+    severa: SeveraClient, sandbox: SandboxApis
+) -> None:
+    sandbox.change({"severa": {"nordic": {"/v1/invoicestatuses": [{"guid": "x", "name": BEFORE}]}}})
+    with pytest.raises(Configuration, match=f"2 invoice statuses with the name {BEFORE}"):
+        await severa.status_id(BEFORE)
+    with pytest.raises(Configuration, match="0 invoice statuses with the name Gone"):
+        await severa.status_id("Gone")
+
+
+async def test_a_failing_read_comes_again_and_a_failing_creation_is_unknown(
+    severa: SeveraClient, procountor: ProcountorClient, sandbox: SandboxApis
+) -> None:
+    sandbox.faults(BROKEN, {"api": "procountor", "operation": "addProduct", "kind": "fail_after"})
+    with pytest.raises(Transient):
+        await severa.waiting_invoices(["x"], None)
+    body = {"type": "SALES", "name": "n", "code": "c", "discount": 0, "price": 1, "active": True, "currency": "EUR"}
+    with pytest.raises(Unknown):
+        await procountor.create_product(body, LEASE)
+    assert [card.code for card in await procountor.find_products("c")] == ["c"]
+
+
+async def test_what_procountor_refuses_is_told_in_its_words(procountor: ProcountorClient) -> None:
+    with pytest.raises(Permanent, match="undeclared") as caught:
+        await procountor.create_product({"undeclared": 1}, LEASE)
+    assert caught.value.code == "PROCOUNTOR_REFUSED"
+
+
+async def test_L2_registers_are_read_for_the_terms(procountor: ProcountorClient) -> None:
+    assert [one.iban for one in await procountor.bank_accounts()] == ["FI2112345600000785"]
+    assert 25.5 in {float(one) for one in await procountor.sales_vat_percents("FINLAND")}
+
+
+async def test_M1_a_partner_is_found_by_number_and_by_id(procountor: ProcountorClient) -> None:
+    by_number = await procountor.find_partners(customer_number="1100")
+    by_id = await procountor.find_partners(identifier=by_number[0].identifier)
+    assert by_number == by_id
