@@ -30,7 +30,10 @@ COMPANIES = (
 
 
 async def test_S3_S14_S17_S18_F7_settings_by_company(gateway: Callable[..., Gateway]) -> None:
-    """S14 by actions; S18 off: nothing polled, published or sent; M2, P2 refused where S3 says no; E2, E3; F6, F7."""
+    """S14 by actions; S18 off: nothing polled, published or sent; M2, P2 refused where S3 says no; E2, E3; F6, F7.
+
+    (M2, P2, S3, S14, S17, S18.)
+    """
     world = base_world(COMPANIES, severa_per_second=60, procountor_per_second=100)
     for one_firm in COMPANIES:
         many_invoices(world, one_firm, 1)

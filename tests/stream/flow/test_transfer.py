@@ -14,7 +14,10 @@ ONE = (ACME,)
 
 
 async def test_F1_a_common_invoice_takes_the_least_calls(gateway: Callable[..., Gateway]) -> None:
-    """Created after the horizon, partner and products known: 1 POST; rows, head and PATCH beside the shared list."""
+    """Created after the horizon, partner and products known: 1 POST; rows, head and PATCH beside the shared list.
+
+    It is found by the next poll (B11).
+    """
     world = base_world(ONE)
     many_invoices(world, ACME, 2, customers=1)
     first = world["severa"]["nordic"]["/v1/invoices"].pop()

@@ -89,6 +89,7 @@ def test_every_body_is_valid_against_the_facts_of_the_operation(name: str, text:
 
 
 def test_T1_contact_persons_are_cut_at_28_and_it_is_told() -> None:
+    """The cut is in the outcome (B6)."""
     result = mapped(an_invoice(receiver_contact="Bartholomeus Featherstone", sender_contact="Ville Virta"))
     assert result.body["counterParty"]["contactPersonName"] == "Bartholomeus Featherstone/Vi"  # type: ignore[index]
     assert [(cut.field, cut.full_length) for cut in result.cuts] == [("counterParty.contactPersonName", 37)]
@@ -110,6 +111,7 @@ def test_T1_contact_persons_are_cut_at_28_and_it_is_told() -> None:
     ],
 )
 def test_refusals_before_any_call(changes: dict[str, Any], code: str) -> None:
+    """E3 among them: mail needs the whole address."""
     assert refused(an_invoice(**changes)) == code
 
 
@@ -124,6 +126,7 @@ def test_T3_credit_notes_keep_their_signs() -> None:
 
 
 def test_P1_a_row_without_a_code_has_the_default_of_its_kind() -> None:
+    """The defaults are S4, S5, S6."""
     rows = (a_row(1, codes=()), a_row(2, codes=("", " "), kind=RowKind.FEES), a_row(3, codes=(), kind=RowKind.TRAVEL))
     assert [row["productCode"] for row in mapped(an_invoice(rows=rows)).body["invoiceRows"]] == [
         "WORK",

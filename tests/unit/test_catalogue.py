@@ -1,0 +1,41 @@
+"""SPEC B8: every error has a code, a cause, a remedy and someone who acts, and is raised somewhere."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from gateway.errors import CATALOGUE
+
+ROOT = Path(__file__).parents[2]
+FILES = [path for folder in ("gateway", "streams") for path in (ROOT / folder).rglob("*.py")]
+SOURCE = "\n".join(path.read_text() for path in FILES if path.name != "catalogue.py")
+
+
+@pytest.mark.parametrize("code", CATALOGUE)
+def test_B8_a_code_has_its_texts_and_is_used(code: str) -> None:
+    entry = CATALOGUE[code]
+    assert entry.what.endswith((".", "}"))
+    assert entry.remedy.endswith(".")
+    assert entry.who in ("finance", "operator", "nobody")
+    assert f'"{code}"' in SOURCE
+
+
+def test_B8_no_code_is_raised_that_the_catalogue_does_not_have() -> None:
+    raised = set(re.findall(r'(?:refuse|configuration|transient|poison|unknown|not_known)\(\s*"([A-Z_]+)"', SOURCE))
+    assert raised <= set(CATALOGUE)
+    assert list(CATALOGUE) == sorted(CATALOGUE)
+
+
+def test_O4_the_compose_file_names_what_there_is() -> None:
+    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    assert {"kafka", "sandbox", "gateway", "mailpit", "jaeger"} <= set(services)
+    assert (ROOT / "examples/world.json").exists()
+    settings = (ROOT / "examples/gateway.yaml").read_text()
+    for name in services["gateway"]["environment"]:
+        assert f"${{{name}}}" in settings
+    for told in re.findall(r"s#(.+?)#", services["gateway"]["command"]):
+        assert told.replace('\\"', '"') in settings
