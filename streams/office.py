@@ -125,7 +125,7 @@ class Offices:
             organisation=organisation.name,
             company=company,
             delivery=self.settings.delivery,
-            severa=self.clients.severa(organisation),
+            severa=self.clients.severa(organisation).on_behalf(company.id),
             procountor=procountor,
             registers=Registers(company.id, organisation.name, procountor),
             publish=self.publishing.outcome,

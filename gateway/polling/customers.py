@@ -41,8 +41,10 @@ class CustomerCards:
         """Take over what changed since the last call; nothing is asked while no card was needed."""
         if self._read_to is None:
             return
-        since, self._read_to = self._read_to - OVERLAP, datetime.now(UTC)
-        for card in await self.severa.customers_changed_since(since):
+        since, now = self._read_to - OVERLAP, datetime.now(UTC)
+        changed = await self.severa.customers_changed_since(since)
+        self._read_to = now
+        for card in changed:
             if card != self._cards.get(card.id):
                 self._cards[card.id] = card
                 self._changed[card.id] = time.time()

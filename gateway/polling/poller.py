@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -21,11 +23,17 @@ from gateway.ledger import Home, Publish
 from gateway.polling.companies import companies_of_units
 from gateway.polling.customers import CustomerCards
 from gateway.polling.due import Due, Waiting, due, next_revision
+from gateway.polling.readers import Readers
 from gateway.settings import Polling
 from gateway.severa.client import SeveraClient
 from gateway.telemetry.tracing import span
 
 log = structlog.get_logger()
+
+#: Pages of what changed lately that one poll reads; the rest is found by the whole list.
+RECENT_PAGES = 5
+#: What Severa stamped late, or by another clock, is read again (decision 1).
+OVERLAP = timedelta(seconds=60)
 
 
 @dataclass(slots=True)
@@ -42,18 +50,24 @@ class Poller:
     severa_rate: float
     _units: dict[str, str] = field(default_factory=dict)
     _before: dict[str, str] = field(default_factory=dict)
+    _readers: Readers = field(default_factory=Readers)
     _page: str | None = None
+    _seen: set[str] = field(default_factory=set)
+    _recent_from: datetime | None = None
     _listed: int = 0
 
     async def run(self) -> None:
         """Poll until cancelled; a cycle that fails is told and tried again. Raises HomeLost."""
-        while True:
-            began = time.monotonic()
-            try:
-                await self.cycle()
-            except GatewayError as error:
-                log.warning("poll failed", organisation=self.organisation, code=error.code, detail=error.detail)
-            await asyncio.sleep(max(0.0, self.interval() - (time.monotonic() - began)))
+        try:
+            while True:
+                began = time.monotonic()
+                try:
+                    await self.cycle()
+                except GatewayError as error:
+                    log.warning("poll failed", organisation=self.organisation, code=error.code, detail=error.detail)
+                await asyncio.sleep(max(0.0, self.interval() - (time.monotonic() - began)))
+        finally:
+            await self._readers.close()
 
     def interval(self) -> float:
         """Seconds between two polls: a quarter of the rate budget at the most goes into listing (decision 18)."""
@@ -61,23 +75,50 @@ class Poller:
         return min(max(self.polling.interval_min, self._listed / quarter), self.polling.interval_max)
 
     async def cycle(self) -> None:
-        """One poll: from where the last one stopped, until the list ends or every window is full."""
+        """One poll: what changed lately, at once; then on through the whole list, from where the last one stopped."""
+        if self.home.lost is not None:
+            raise self.home.lost
         await self._learn()
         await self.customers.refresh()
         self._listed = 1
-        before = self.home.commits
-        seen: set[str] = set()
-        whole = self._page is None
-        while wanted := sorted({self._before[desk.company.id] for desk in self._open_desks()}):
+        await self._list_recent()
+        await self._list_on()
+
+    async def _list_recent(self) -> None:
+        """What came into the waiting status lately never stands behind a backlog (SPEC B7)."""
+        now, since = datetime.now(UTC), self._recent_from
+        if since is not None:
+            page: str | None = None
+            for _ in range(RECENT_PAGES):
+                if not (wanted := self._wanted()):
+                    break
+                before = self.home.commits
+                heads, page = await self.severa.waiting_invoices(wanted, page, since - OVERLAP)
+                self._listed += 1
+                await self._consider(heads, before)
+                if page is None:
+                    break
+        self._recent_from = now
+
+    async def _list_on(self) -> None:
+        """The whole list, page by page, as far as windows and a quarter of the budget reach; then the sweep."""
+        for _ in range(max(1, int(self.severa_rate / 4 * self.polling.interval_min))):
+            if not (wanted := self._wanted()):
+                return
+            if self._page is None:
+                self._seen.clear()
+            before = self.home.commits
             heads, self._page = await self.severa.waiting_invoices(wanted, self._page)
             self._listed += 1
-            for head in heads:
-                seen.add(head.id)
-                await self._consider(head, before)
+            self._seen |= {head.id for head in heads}
+            await self._consider(heads, before)
             if self._page is None:
-                break
-        if whole and self._page is None:
-            await self._sweep(seen, before)
+                await self._sweep(before)
+                return
+
+    def _wanted(self) -> list[str]:
+        """Guids of the statuses that companies with room wait in."""
+        return sorted({self._before[desk.company.id] for desk in self._open_desks()})
 
     def _open_desks(self) -> list[Desk]:
         """Companies that may publish: switched on, with room in their window; a held one gets one probe."""
@@ -99,24 +140,35 @@ class Poller:
             self._units = companies_of_units(await self.severa.business_units(), configured)
         self._before = {company: await desk.before_id() for company, desk in self.desks.items()}
 
-    async def _consider(self, head: SalesInvoice, before: int) -> None:
+    async def _consider(self, heads: Iterable[SalesInvoice], before: int) -> None:
+        """Hand what is due to its company's reader, within the window. Companies are read side by side."""
+        for head in heads:
+            desk = await self._desk(head)
+            if desk is None or len(desk.in_flight) >= self._window(desk):
+                continue
+            key = DocumentKey(desk.company.id, Kind.SALES_INVOICE, head.id)
+            verdict = self._due(desk, str(key), head, before)
+            if verdict is Due.READ:
+                self._readers.put(desk, str(key), partial(self._publish, desk, key, head, before, Origin.POLL))
+            elif verdict is Due.WRITE_BACK:
+                self._readers.put(desk, str(key), partial(self._write_back, desk, key))
+
+    async def _desk(self, head: SalesInvoice) -> Desk | None:
+        """The desk of the document's company, when it waits in that company's status and the company is on."""
         unit = head.business_unit_id
         if unit is None and head.projects:
             unit = await self.severa.unit_of_project(head.projects[0].id)
         desk = self.desks.get(self._units.get(unit or "", ""))
-        if desk is None or not desk.company.sales.enabled or not desk.company.enabled:
-            return
-        if head.status_id != self._before[desk.company.id] or len(desk.in_flight) >= self._window(desk):
-            return
-        key = DocumentKey(desk.company.id, Kind.SALES_INVOICE, head.id)
-        verdict = self._due(desk, str(key), head, before)
-        if verdict is Due.READ:
-            await self._publish(desk, key, head, before, Origin.POLL)
-        elif verdict is Due.WRITE_BACK:
-            record = TransferRecord.decode(self.home.get(str(key)))
-            assert record is not None
-            after = await self.severa.status_id(desk.company.sales.status_after)
+        if desk is None or not (desk.company.enabled and desk.company.sales.enabled):
+            return None
+        return desk if head.status_id == self._before[desk.company.id] else None
+
+    async def _write_back(self, desk: Desk, key: DocumentKey) -> bool:
+        record = TransferRecord.decode(self.home.get(str(key)))
+        if record is not None:
+            after = await desk.severa.status_id(desk.company.sales.status_after)
             await write_back(self.home, desk, key, record.revision.number, after)
+        return False
 
     def _due(self, desk: Desk, key: str, head: SalesInvoice, before: int) -> Due:
         record = TransferRecord.decode(self.home.get(key))
@@ -137,10 +189,10 @@ class Poller:
             long_ago = time.time() - record.refused_at >= self.polling.retry_refused
         return due(record, seen, changed, long_ago)
 
-    async def _publish(self, desk: Desk, key: DocumentKey, head: SalesInvoice, before: int, origin: Origin) -> None:
+    async def _publish(self, desk: Desk, key: DocumentKey, head: SalesInvoice, before: int, origin: Origin) -> bool:
         """Read the rows and the customer's card, number the revision, and put it on the topic."""
         with span("poll document", document=str(key), number=head.number):
-            rows = await self.severa.rows(head.id)
+            rows = await desk.severa.rows(head.id)
             card: Customer = await self.customers.card(head.customer)
             invoice = replace(head, rows=tuple(rows), customer=card)
             content = content_hash(invoice)
@@ -150,24 +202,21 @@ class Poller:
                 next_revision(record, content, written_back), Sequence(*self.home.next_sequence()), content
             )
             change = SalesInvoiceChanged(self.organisation, key, revision, origin, invoice)
-            desk.in_flight[str(key)] = content
-            try:
-                await self.home.commit(publish=[self.publish(change)])
-            except BaseException:
-                desk.in_flight.pop(str(key), None)
-                raise
+            await self.home.commit(publish=[self.publish(change)])
             log.info("published", document=str(key), revision=revision.number, number=head.number)
+            return True
 
-    async def _sweep(self, seen: set[str], before: int) -> None:
+    async def _sweep(self, before: int) -> None:
         """What is open in the ledger and waits no more in Severa is settled or explained all the same (decision 1)."""
         for intent in list(self.home.intents()):
             company, _, rest = intent.key.partition("/")
             kind, _, guid = rest.partition("/")
             desk = self.desks.get(company)
-            if desk is None or kind != Kind.SALES_INVOICE or guid in seen or intent.key in desk.in_flight:
+            if desk is None or kind != Kind.SALES_INVOICE or guid in self._seen or intent.key in desk.in_flight:
                 continue
             if desk.resting(intent.key) or self.home.seconds_until_ripe(intent.key) > 0:
                 continue
-            head = await self.severa.invoice(guid)
+            head = await desk.severa.invoice(guid)
             if head is not None:
-                await self._publish(desk, DocumentKey.parse(intent.key), head, before, Origin.SWEEP)
+                key = DocumentKey.parse(intent.key)
+                self._readers.put(desk, intent.key, partial(self._publish, desk, key, head, before, Origin.SWEEP))

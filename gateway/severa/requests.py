@@ -20,11 +20,13 @@ def token(client_id: str, client_secret: str) -> Request:
     return Request("token", "POST", "/v1/token", body=body)
 
 
-def invoices(status_guids: Iterable[str], page_token: str | None) -> Request:
-    """One page of the invoices in these statuses. The filter's name is checked: a wrong one would list all of them."""
+def invoices(status_guids: Iterable[str], page_token: str | None, changed_since: datetime | None = None) -> Request:
+    """One page of the invoices in these statuses, of all or of those changed since then."""
     query = [("invoiceStatusGuids", guid) for guid in status_guids]
     if not query:
         raise AssertionError("a list of invoices without a status would be all of them")
+    if changed_since is not None:
+        query.append(("changedSince", _stamp(changed_since)))
     return Request("list invoices", "GET", "/v1/invoices", query=(*query, *_page(page_token)))
 
 
@@ -51,7 +53,7 @@ def customer(guid: str) -> Request:
 
 def customers_changed(since: datetime, page_token: str | None) -> Request:
     """One page of the customers added or changed since then."""
-    query = (("changedSince", since.isoformat().replace("+00:00", "Z")), *_page(page_token))
+    query = (("changedSince", _stamp(since)), *_page(page_token))
     return Request("list customers", "GET", "/v1/customers", query=query)
 
 
@@ -68,6 +70,10 @@ def invoice_statuses(first_row: int) -> Request:
 def business_units(first_row: int) -> Request:
     """One page of the business units."""
     return Request("list business units", "GET", "/v1/businessunits", query=_rows(first_row))
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
 
 
 def _page(page_token: str | None) -> tuple[tuple[str, str], ...]:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 import pytest
 from typer.testing import CliRunner
@@ -96,3 +101,22 @@ def test_S13_run_stops_at_a_status_name_that_severa_does_not_have(example: Path,
     ran = RUNNER.invoke(app, ["run", "--settings", str(example)], env=SECRETS)
     assert ran.exit_code == 2
     assert "Gone" in ran.stderr
+
+
+def test_a_broker_that_does_not_answer_is_said_and_tried_again(example: Path) -> None:
+    """The worker waits; SIGTERM ends it in good order."""
+    example.write_text(example.read_text().replace("localhost:9092", "127.0.0.1:9"))
+    command = [sys.executable, "-m", "gateway.cli", "run", "--settings", str(example)]
+    worker = subprocess.Popen(command, env={**os.environ, **SECRETS}, stderr=subprocess.PIPE, text=True)
+    try:
+        assert worker.stderr is not None
+        said = [json.loads(line) for _, line in zip(range(2), _json_lines(worker.stderr), strict=False)]
+        assert [one["event"] for one in said] == ["Kafka does not answer, tried again"] * 2
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(20) == 0
+    finally:
+        worker.kill()
+
+
+def _json_lines(stream: IO[str]) -> Iterator[str]:
+    return (line for line in stream if line.startswith("{") and "Kafka does not answer" in line)

@@ -1,0 +1,58 @@
+"""One reader a company: documents are read and published one after another, companies side by side (SPEC Q4, B7)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import structlog
+
+from gateway.delivery.desk import Desk
+from gateway.errors import GatewayError
+from gateway.ledger import HomeLost
+
+log = structlog.get_logger()
+
+#: True: it was published, and stays under way until its event has ended.
+Step = Callable[[], Awaitable[bool]]
+
+
+@dataclass(slots=True)
+class Readers:
+    """Queues by company. A document that is queued counts as under way, so no poll takes it twice."""
+
+    _queues: dict[str, deque[tuple[Desk, str, Step]]] = field(default_factory=dict)
+    _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+
+    def put(self, desk: Desk, key: str, step: Step) -> None:
+        """Read the document when its company's reader comes to it."""
+        company = desk.company.id
+        desk.in_flight[key] = ""
+        self._queues.setdefault(company, deque()).append((desk, key, step))
+        task = self._tasks.get(company)
+        if task is None or task.done():
+            self._tasks[company] = asyncio.create_task(self._read(company), name=f"read {company}")
+
+    async def close(self) -> None:
+        """End them."""
+        for task in self._tasks.values():
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    async def _read(self, company: str) -> None:
+        queue = self._queues[company]
+        while queue:
+            desk, key, step = queue.popleft()
+            published = False
+            try:
+                published = await step()
+            except GatewayError as error:
+                log.warning("document can't be read", document=key, code=error.code, detail=error.detail)
+                desk.later(key)
+            except HomeLost:
+                queue.clear()
+            finally:
+                if not published:
+                    desk.in_flight.pop(key, None)
