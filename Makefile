@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 
 DEMO   := $(VENV)/.installed-demo
 
-.PHONY: help test lint format demo bench requirements pins parts
+.PHONY: help test lint format demo bench chaos requirements pins parts
 
 help:            ## list the commands
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/: .*## /\t/'
@@ -30,6 +30,9 @@ demo: $(DEMO)    ## thirty invoices, a kill -9, a replay; KEEP=1 leaves it runni
 
 bench: $(STAMP)  ## figures beside their floor; ARGS=--json for JSON
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+chaos: $(STAMP)  ## faults of every kind while documents flow; ARGS="--documents 400 --seed 7 --json"
+	@$(BIN)/python -m tests.chaos $(ARGS)
 
 requirements: $(STAMP) ## each requirement with the tests that name it
 	@$(BIN)/python tools/requirements.py

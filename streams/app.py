@@ -109,7 +109,7 @@ def build_app(
         worker_redirect_stdouts=False,
         web_enabled=False,
     )
-    app.boot_strategy.enable_web = False  # web_enabled alone does not stop it (FAUST.md row 11)
+    app.boot_strategy.enable_web = False  # web_enabled alone does not stop it (docs/faust.md row 11)
     app.worker, app.flows = worker, flows
     app.tracker = Tracker()
     app.homes = HomeKeeper(take, listeners)
@@ -145,7 +145,7 @@ def _listen(app: SafeApp, flow: Flow[Any]) -> None:
 
 
 def _same_generation(app: SafeApp, generation: int) -> Callable[[], bool]:
-    """An event that waited can outlive a rebalance (FAUST.md, Guard)."""
+    """An event that waited can outlive a rebalance (docs/faust.md, Guard)."""
     return lambda: bool(generation == app.consumer_generation_id)
 
 

@@ -1,4 +1,4 @@
-"""Between Faust and the flows: decode, run in order, and ack only what has ended on the broker (FAUST.md, Guard)."""
+"""Between Faust and the flows: decode, run in order, ack only what has ended on the broker (docs/faust.md)."""
 
 from __future__ import annotations
 

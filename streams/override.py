@@ -1,4 +1,4 @@
-"""The smallest override of Faust's Kafka driver that keeps our contract (FAUST.md rows 1, 6, 21).
+"""The smallest override of Faust's Kafka driver that keeps our contract (docs/faust.md rows 1, 6, 21).
 
 Read committed, a short fetch wait, and a commit that asks the tracker. Nothing else is changed.
 """

@@ -1,4 +1,4 @@
-"""Which offset of a partition may be committed: the lowest that is not done. Pure (FAUST.md row 1).
+"""Which offset of a partition may be committed: the lowest that is not done. Pure (docs/faust.md row 1).
 
 Holds strong references, so nothing that is open can be forgotten by a garbage collector; remembers what is done
 above an open offset, so that a redelivery of it can be acked at once.

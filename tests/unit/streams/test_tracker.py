@@ -1,4 +1,4 @@
-"""FAUST.md row 1: what may be committed never passes an open record."""
+"""docs/faust.md row 1: what may be committed never passes an open record."""
 
 from __future__ import annotations
 
