@@ -17,6 +17,7 @@ from gateway.delivery.registers import Registers
 from gateway.ledger import Home, HomeLost, ensure_horizon, partition_of
 from gateway.polling.customers import CustomerCards
 from gateway.polling.poller import Poller
+from gateway.polling.rows import RowChanges
 from gateway.settings import GatewaySettings, Organisation
 from streams.clients import Clients
 from streams.publishing import Publishing
@@ -82,6 +83,7 @@ class Offices:
                 polling=self.settings.polling,
                 publish=self.publishing.change,
                 customers=CustomerCards(severa, since=_oldest_refusal(own, home)),
+                rows=RowChanges(severa, since=_oldest_refusal(own, home)),
                 severa_rate=self.settings.severa.requests_per_second,
             )
             polls.append(asyncio.create_task(self._poll(poller), name=f"poll {organisation.name}"))

@@ -1,4 +1,4 @@
-"""Trim an OpenAPI document of one of the two APIs to the operations that the sandbox serves: no prose, no answers.
+"""Trim an OpenAPI document of one of the two APIs to the operations that the sandbox serves: no prose.
 
 python tools/trim_facts.py OPENAPI.json gateway/sandbox/facts/severa.json operationId ...
 """
@@ -22,6 +22,13 @@ def trim(node: Any, inside_properties: bool = False) -> Any:
         return node
     kept = node if inside_properties else {name: value for name, value in node.items() if name in KEPT}
     return {name: trim(value, name == "properties" and not inside_properties) for name, value in kept.items()}
+
+
+def answer(responses: Any) -> Any:
+    """The schema of a call that went well."""
+    good = next((one for status, one in responses.items() if status.startswith("2")), {})
+    content = good.get("content", {})
+    return trim(next(iter(content.values()))["schema"]) if content else None
 
 
 def references(node: Any) -> set[str]:
@@ -50,13 +57,15 @@ def main() -> None:
                 "path": path,
                 "scopes": [scope for rule in one.get("security", []) for scope in rule.get("OAuth2", [])],
                 "query": {p["name"]: trim(p["schema"]) for p in parameters if p["in"] == "query"},
+                "headers": sorted(p["name"].lower() for p in parameters if p["in"] == "header"),
                 "body": trim(next(iter(content.values()))["schema"]) if content else None,
+                "answer": answer(one["responses"]),
             }
     missing = set(wanted) - set(operations)
     if missing:
         raise SystemExit(f"not in {source}: {', '.join(sorted(missing))}")
     schemas: dict[str, Any] = {}
-    todo = references([[one["body"], one["query"]] for one in operations.values()])
+    todo = references([[one["body"], one["query"], one["answer"]] for one in operations.values()])
     while todo:
         name = todo.pop()
         schemas[name] = trim(whole["components"]["schemas"][name])

@@ -24,6 +24,7 @@ from gateway.polling.companies import companies_of_units
 from gateway.polling.customers import CustomerCards
 from gateway.polling.due import Due, Waiting, due, next_revision
 from gateway.polling.readers import Readers
+from gateway.polling.rows import RowChanges
 from gateway.settings import Polling
 from gateway.severa.client import SeveraClient
 from gateway.telemetry.tracing import span
@@ -47,6 +48,7 @@ class Poller:
     polling: Polling
     publish: Callable[[SalesInvoiceChanged], Publish]
     customers: CustomerCards
+    rows: RowChanges
     severa_rate: float
     _units: dict[str, str] = field(default_factory=dict)
     _before: dict[str, str] = field(default_factory=dict)
@@ -55,6 +57,7 @@ class Poller:
     _seen: set[str] = field(default_factory=set)
     _recent_from: datetime | None = None
     _listed: int = 0
+    _refused: bool = False
 
     async def run(self) -> None:
         """Poll until cancelled; a cycle that fails is told and tried again. Raises HomeLost."""
@@ -80,6 +83,7 @@ class Poller:
             raise self.home.lost
         await self._learn()
         await self.customers.refresh()
+        await self.rows.refresh(self._refused)
         self._listed = 1
         await self._list_recent()
         await self._list_on()
@@ -185,7 +189,9 @@ class Poller:
         if record is not None and record.state is State.REFUSED:
             settings = desk.company.fingerprint()
             changed = record.inputs != refusal_inputs(record.revision.content_hash, settings)
+            self._refused = True
             changed = changed or self.customers.changed_since(head.customer.id, record.refused_at)
+            changed = changed or self.rows.changed_since(head.id, record.refused_at)
             long_ago = time.time() - record.refused_at >= self.polling.retry_refused
         return due(record, seen, changed, long_ago)
 

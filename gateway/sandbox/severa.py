@@ -36,6 +36,11 @@ def get_rows(call: Call) -> Answer:
     return _page(call, call.objects("/v1/invoicerows"), lambda row: row.get("invoiceGuid") == invoice["guid"])
 
 
+def get_changed_rows(call: Call) -> Answer:
+    """Rows of all invoices, by change."""
+    return _page(call, call.objects("/v1/invoicerows"), lambda one: _changed(call, one))
+
+
 def patch_invoice(call: Call) -> Answer:
     """JSON Patch, Replace only; the status by its guid, or a field of the head."""
     invoice = _find(call, "/v1/invoices", call.path["guid"])
@@ -96,6 +101,7 @@ OPERATIONS: dict[str, Callable[[Call], Answer]] = {
     "invoicesGetInvoice": get_invoice,
     "invoicesPatchInvoice": patch_invoice,
     "invoiceRowsGetInvoiceRowsForInvoice": get_rows,
+    "invoiceRowsGetInvoiceRows": get_changed_rows,
     "customersGetCustomers": get_customers,
     "customersGetCustomer": get_customer,
     "projectsGetProject": get_project,

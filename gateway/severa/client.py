@@ -57,6 +57,15 @@ class SeveraClient:
         trees = await self._pages(lambda token: requests.invoice_rows(guid, token))
         return sorted((responses.row(one) for one in trees), key=lambda row: (row.position, row.id))
 
+    async def rows_changed_since(self, since: datetime) -> dict[str, tuple[str, str]]:
+        """Rows added or changed since then: by guid, the invoice's guid and the time of the change."""
+        trees = await self._pages(lambda token: requests.rows_changed(since, token))
+        return {
+            one["guid"]: (one["invoiceGuid"], one.get("lastUpdatedDateTime") or one["createdDateTime"])
+            for one in trees
+            if one.get("invoiceGuid")
+        }
+
     async def customer(self, guid: str) -> Customer:
         """One customer's card."""
         return responses.customer((await self._send(requests.customer(guid))).json())

@@ -40,6 +40,12 @@ def invoice_rows(guid: str, page_token: str | None) -> Request:
     return Request("read rows", "GET", f"/v1/invoices/{guid}/invoicerows", query=_page(page_token))
 
 
+def rows_changed(since: datetime, page_token: str | None) -> Request:
+    """One page of the rows of all invoices that were added or changed since then."""
+    query = (("changedSince", _stamp(since)), *_page(page_token))
+    return Request("list rows", "GET", "/v1/invoicerows", query=query)
+
+
 def set_status(guid: str, status_guid: str) -> Request:
     """JSON Patch of the status; repeating it does no harm."""
     body = [{"op": "Replace", "path": "/status/guid", "value": status_guid}]

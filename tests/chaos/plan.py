@@ -44,7 +44,7 @@ def acts(seed: int, seconds: float, every: float) -> list[Act]:
 def api_faults(seed: int) -> list[dict[str, Any]]:
     """Faults of both APIs at a rate, each with a seed of its own."""
     faults: list[dict[str, Any]] = []
-    for api, pairs, rate in (("procountor", PROCOUNTOR, 0.03), ("severa", SEVERA, 0.04)):
+    for api, pairs, rate in (("procountor", PROCOUNTOR, 0.06), ("severa", SEVERA, 0.06)):
         for n, (operation, kind) in enumerate(pairs):
             own = {"api": api, "operation": operation, "kind": kind, "rate": rate, "seed": seed * 100 + n}
             faults.append({**own, "seconds": 2.2 if kind == "commit_late" else 0.5})

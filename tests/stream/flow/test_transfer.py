@@ -9,7 +9,7 @@ from gateway.documents import OutcomeState
 from gateway.sandbox.demo_world import FIRMS, add, base_world, customer, guid, invoice, many_invoices, row
 from tests.stream.flow.conftest import TERMS, Gateway
 
-ACME = FIRMS[0]
+ACME, BOLT = FIRMS[0], FIRMS[1]
 ONE = (ACME,)
 
 
@@ -83,6 +83,20 @@ async def test_Q3_a_refusal_is_told_once_and_tried_when_the_customer_changes(
     await one.until(lambda: one.outcome(7).state is OutcomeState.CREATED, 30, "the second attempt")  # type: ignore[union-attr]
     assert one.outcome(7).revision.number == 2  # type: ignore[union-attr]
     assert len(one.mails.messages) == 1
+
+
+async def test_Q3_a_changed_row_mends_a_refusal_with_the_next_poll(gateway: Callable[..., Gateway]) -> None:
+    """Severa's head shows nothing of it."""
+    world = base_world((BOLT,))
+    many_invoices(world, BOLT, 1, rows=1)
+    line = world["severa"]["nordic"]["/v1/invoicerows"][0]
+    line["code"] = ["UNKNOWN"]
+    one = gateway(world)
+    one.stage.start_worker()
+    await one.settled(one.documents)
+    assert one.outcome(20_001).error.code == "PRODUCT_MISSING"  # type: ignore[union-attr]
+    one.change("/v1/invoicerows", {"guid": line["guid"], "code": ["CONS"], "lastUpdatedDateTime": "$now"})
+    await one.until(lambda: one.outcome(20_001).state is OutcomeState.CREATED, 30, "the second attempt")  # type: ignore[union-attr]
 
 
 async def test_decision_6_a_users_last_word_is_kept(gateway: Callable[..., Gateway]) -> None:
