@@ -9,7 +9,7 @@ import structlog
 from gateway.delivery import settle
 from gateway.delivery.create import create, finish
 from gateway.delivery.decide import Decision, decide
-from gateway.delivery.holds import hold, release
+from gateway.delivery.holding import hold, release
 from gateway.delivery.identity import Identity, Verdict
 from gateway.delivery.lookup import look_up
 from gateway.delivery.record import State, TransferRecord
