@@ -22,7 +22,7 @@ from gateway.ledger import Home, HomeTerms
 from gateway.notify.smtp import Mailer
 from gateway.settings import GatewaySettings, SettingsError
 from gateway.telemetry.health import serve_health
-from streams.app import SafeApp, WorkerSettings, build_app, wait_for_broker, watch_fenced
+from streams.app import SafeApp, WorkerSettings, build_app, end_at_last, wait_for_broker, watch_fenced
 from streams.clients import Clients
 from streams.flow import Flow
 from streams.mail import mail_flow
@@ -100,6 +100,7 @@ async def run_worker(settings: GatewaySettings) -> None:
                 await _unless_stopped(stop, app.wait_until_stopped())
                 watch.cancel()
         finally:
+            end_at_last()
             await app.stop()
             log.info("worker stopped")
         if app.crash_reason is not None:

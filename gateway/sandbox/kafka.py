@@ -66,12 +66,14 @@ class KafkaBroker:
                 [*self._java("-Xmx384m"), "kafka.Kafka", str(properties)],
                 stdout=log,
                 stderr=log,
+                start_new_session=True,  # Ctrl-C is for whoever uses it; it is stopped last
             )
         # Ends the broker when whoever started it ends, however it ends: the pipe closes then.
         self._watcher = subprocess.Popen(
             ["sh", "-c", f"cat >/dev/null; kill -9 {self._process.pid}"],
             stdin=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
         self._wait()
         return self
