@@ -7,12 +7,13 @@ import copy
 import json
 import time
 from collections import defaultdict, deque
+from collections.abc import Callable
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.sandbox import facts, procountor, severa
+from gateway.sandbox import facts, faults, procountor, severa
 from gateway.sandbox.call import Answer, Call, Json, Refusal
 from gateway.sandbox.faults import Fault, Kind
 from gateway.sandbox.journal import Journal
@@ -20,6 +21,11 @@ from gateway.sandbox.logins import Login, Logins
 from gateway.sandbox.transports import cut
 
 HANDLERS = {"severa": severa.OPERATIONS, "procountor": procountor.OPERATIONS}
+_LOGINS = {
+    "severa": {"/v1/token": "token", "/v1/refreshtoken": "refreshtoken"},
+    "procountor": {"/oauth/token": "token"},
+}
+_TOO_MANY = "API calls quota exceeded! maximum admitted {} per 1s."
 
 
 class Apis:
@@ -39,6 +45,10 @@ class Apis:
         self.journal.clear()
         self._arrivals: dict[tuple[str, str], deque[float]] = defaultdict(deque)
 
+    def set_faults(self, trees: Any) -> None:
+        """Faults from now on, instead of those before. Raises ValueError that says what is accepted."""
+        self.faults = faults.parse(trees, {api: list(self.world[api]) for api in HANDLERS})
+
     async def serve(self, request: Request) -> Response:
         """One call to `/severa/v1/...` or `/procountor/...`."""
         api = request.path_params["api"]
@@ -51,17 +61,21 @@ class Apis:
         try:
             answer = await self._call(api, path, request, entry)
         except Refusal as refusal:
-            answer = Answer(refusal.status, _error(api, refusal))
+            answer = _refused(api, refusal)
         except _Dropped:
             if not entry["effect"]:
                 self._note(entry, arrived)
             cut(request.scope)
             return Response(status_code=500)
+        except Exception as error:  # a mistake of the sandbox must not pass for an answer of the API
+            entry["crash"] = repr(error)
+            answer = _refused(api, Refusal(500, f"InternalSystemError: the sandbox crashed: {error!r}"))
         entry["status"] = answer.status
-        if not entry["effect"]:
+        if not entry["effect"] or "crash" in entry:
             self._note(entry, arrived)
-        headers = {"content-type": "application/json", **answer.headers}
-        content = b"" if answer.body is None else json.dumps(answer.body).encode()
+        text = isinstance(answer.body, str)
+        headers = {"content-type": "text/plain" if text else "application/json", **answer.headers}
+        content = answer.body if text else b"" if answer.body is None else json.dumps(answer.body)
         return Response(content, answer.status, headers)
 
     def _note(self, entry: Json, arrived: float) -> None:
@@ -70,8 +84,8 @@ class Apis:
 
     async def _call(self, api: str, path: str, request: Request, entry: Json) -> Answer:
         content = await request.body()
-        if path == ("/v1/token" if api == "severa" else "/oauth/token"):
-            return self._token(api, content, entry)
+        if path in _LOGINS[api]:
+            return await self._token(api, _LOGINS[api][path], request.method, content, entry)
         found = facts.match(api, request.method, path)
         if found is None:
             raise _violated(entry, Refusal(404, f"no operation {request.method} {path}"))
@@ -88,33 +102,37 @@ class Apis:
             await asyncio.sleep(self.limits["latency_ms"] / 1000)
         call = Call(
             owner=login.owner,
-            store=self.world[api][login.owner],
+            store=self.world[api].setdefault(login.owner, {}),
             path=parameters,
             query=list(request.query_params.multi_items()),
             headers=dict(request.headers),
             body=body,
             limits=self.limits,
         )
-        return await self._handled(api, operation.name, call, entry)
 
-    async def _handled(self, api: str, operation: str, call: Call, entry: Json) -> Answer:
+        def handled(search_lag: float) -> Answer:
+            call.search_lag = search_lag
+            return HANDLERS[api][operation.name](call)
+
+        return await self._struck(api, handled, entry)
+
+    async def _struck(self, api: str, handled: Callable[[float], Answer], entry: Json) -> Answer:
         """The handler, with whatever fault strikes this call. An effect is journalled at the moment it happens."""
-        fault = next((one for one in self.faults if one.strikes(api, operation, call.owner)), None)
+        owner, operation = entry["company"], entry["operation"]
+        fault = next((one for one in self.faults if one.strikes(api, operation, owner)), None)
         kind = fault.kind if fault else None
         seconds = fault.seconds if fault else 0.0
         if fault:
             entry["fault"] = fault.kind.value
-        if kind is Kind.TOO_MANY:
-            return _too_many(api)
-        if kind is Kind.FAIL_BEFORE:
+        if fault and kind is Kind.TOO_MANY:
+            raise Refusal(429, _TOO_MANY.format(self.limits[f"{api}_per_second"]), retry_after=fault.retry_after)
+        if kind in (Kind.FAIL_BEFORE, Kind.SERVER_ERROR):
             raise Refusal(500, "InternalSystemError: told to fail")
         if kind is Kind.DROP_BEFORE:
             raise _Dropped
         if kind is Kind.COMMIT_LATE:
             await asyncio.sleep(seconds)
-        if kind is Kind.SEARCH_LAG:
-            call.search_lag = seconds
-        answer = HANDLERS[api][operation](call)
+        answer = handled(seconds if kind is Kind.SEARCH_LAG else 0.0)
         if answer.effect:
             entry |= {"effect": answer.effect, "object_id": answer.object_id, "object": answer.about}
             status = {Kind.FAIL_AFTER: 500, Kind.DROP_AFTER: 0}.get(kind, answer.status) if kind else answer.status
@@ -127,13 +145,17 @@ class Apis:
             raise _Dropped
         return answer
 
-    def _token(self, api: str, content: bytes, entry: Json) -> Answer:
-        entry["operation"] = "token"
-        if api == "severa":
-            entry["company"], body = self.logins.severa(_json(content, entry) or {})
-        else:
+    async def _token(self, api: str, operation: str, method: str, content: bytes, entry: Json) -> Answer:
+        entry["operation"] = operation
+        if method != "POST":
+            raise _violated(entry, Refusal(404, f"no operation {method} {entry['path']}"))
+        if api == "procountor":
             entry["company"], body = self.logins.procountor(content)
-        return Answer(body=body)
+        elif operation == "token":
+            entry["company"], body = self.logins.severa(_json(content, entry))
+        else:
+            entry["company"], body = self.logins.refreshed(_json(content, entry))
+        return await self._struck(api, lambda _: Answer(body=body), entry)
 
     def _limit(self, api: str, client: str) -> None:
         """Calls of one client in any second; Severa's limit is per credential, Procountor's per client id."""
@@ -141,16 +163,16 @@ class Apis:
         while line and line[0] <= now - 1.0:
             line.popleft()
         if len(line) >= allowed:
-            raise Refusal(429, f"API calls quota exceeded! maximum admitted {allowed} per 1s.")
+            raise Refusal(429, _TOO_MANY.format(allowed), retry_after=1)
         line.append(now)
 
     def _check(self, api: str, operation: facts.Operation, request: Request, body: Any, entry: Json) -> None:
         query = request.query_params.multi_items()
-        wrong = facts.problems(operation, query, body, repeated=api == "severa")
+        wrong = facts.problems(operation, query, body, api == "severa", request.headers.keys())
         if api == "procountor":
             wrong += [f"not in Windows-1252: {text!r}" for text in _strings(body) if not _in_repertoire(text)]
         if wrong:
-            raise _violated(entry, Refusal(400, "; ".join(wrong)))
+            raise _violated(entry, Refusal(400, ("InvalidRequest: " if api == "severa" else "") + "; ".join(wrong)))
 
 
 class _Dropped(Exception):
@@ -161,10 +183,6 @@ def _violated(entry: Json, refusal: Refusal) -> Refusal:
     """A call that the API's own facts don't allow: kept in the journal, so that a run can count them."""
     entry["violation"] = refusal.message
     return refusal
-
-
-def _too_many(api: str) -> Answer:
-    return Answer(429, _error(api, Refusal(429, "told to be busy")), {"Retry-After": "1"})
 
 
 def _json(content: bytes, entry: Json) -> Any:
@@ -182,14 +200,20 @@ def _check_severa(request: Request, scopes: tuple[str, ...], login: Login) -> No
         raise Refusal(403, f"InsufficientApiScope: {', '.join(sorted(missing))}")
 
 
-def _error(api: str, refusal: Refusal) -> Json | None:
+def _refused(api: str, refusal: Refusal) -> Answer:
+    """The error as the API writes it: Severa's 404 has no body, its 429 is a plain text."""
+    headers = {"Retry-After": str(refusal.retry_after)} if refusal.retry_after is not None else {}
     if api == "procountor":
-        return {"errors": [{"status": refusal.status, "field": refusal.field, "message": refusal.message}]}
+        error = {"status": refusal.status, "field": refusal.field, "message": refusal.message}
+        return Answer(refusal.status, {"errors": [error]}, headers)
+    if refusal.status == 429:
+        return Answer(429, refusal.message, headers)
     if refusal.status == 404 and not refusal.message:
-        return None
+        return Answer(404)
     kind, _, text = refusal.message.partition(": ")
     details = [{"message": text or kind, "url": None, "location": None}]
-    return {"error": {"httpStatusCode": refusal.status, "type": kind, "details": details, "stack": None}}
+    error = {"httpStatusCode": refusal.status, "type": kind, "details": details, "stack": None}
+    return Answer(refusal.status, {"error": error}, headers)
 
 
 def _strings(node: Any) -> list[str]:

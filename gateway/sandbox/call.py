@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 Json = dict[str, Any]
+Keeps = Callable[[Json], bool]
 
 
 @dataclass(slots=True)
@@ -34,10 +37,80 @@ class Call:
         found: list[Json] = self.store.setdefault(path, [])
         return found
 
+    def unseen(self) -> Json:
+        """What a new object carries while searches don't see it yet."""
+        return {"_seen_from": time.time() + self.search_lag} if self.search_lag else {}
+
+
+#: How a query parameter filters: made once a call, asked for each object.
+Filters = Mapping[str, Callable[[Call, str], Keeps]]
+
+
+def filtered(call: Call, objects: Iterable[Json], filters: Filters, paging: tuple[str, ...]) -> Iterator[Json]:
+    """Those that every filter of the query keeps.
+
+    Raises Refusal for a parameter that the API declares and the sandbox doesn't serve: silently ignored it would show
+    all, as a mistyped one does with the real API.
+    """
+    names = dict.fromkeys(name for name, _ in call.query if name not in paging)
+    for name in names:
+        if name not in filters:
+            raise Refusal(400, f"InvalidParameter: the sandbox doesn't serve the query parameter {name}", name)
+    kept = [filters[name](call, name) for name in names]
+    return (one for one in objects if all(keeps(one) for keeps in kept))
+
+
+def dig(one: Json, *names: str) -> Any:
+    """A value inside objects that may be absent."""
+    node: Any = one
+    for name in names:
+        node = (node or {}).get(name)
+    return node
+
+
+def among(*names: str) -> Callable[[Call, str], Keeps]:
+    """A filter: the value at these names is one of those asked for."""
+
+    def make(call: Call, parameter: str) -> Keeps:
+        wanted = frozenset(call.several(parameter))
+        return lambda one: str(dig(one, *names)) in wanted
+
+    return make
+
+
+def exactly(*names: str) -> Callable[[Call, str], Keeps]:
+    """A filter: the value at these names is the one asked for, whatever commas it has."""
+
+    def make(call: Call, parameter: str) -> Keeps:
+        wanted = call.one(parameter)
+        return lambda one: not wanted or str(dig(one, *names)) == wanted
+
+    return make
+
+
+def part_of(*names: str) -> Callable[[Call, str], Keeps]:
+    """A filter: the text at these names holds the one asked for."""
+
+    def make(call: Call, parameter: str) -> Keeps:
+        wanted = call.one(parameter)
+        return lambda one: wanted in (dig(one, *names) or "")
+
+    return make
+
+
+def flag(*names: str, absent: bool) -> Callable[[Call, str], Keeps]:
+    """A filter: true or false at these names; `absent` when nothing is said."""
+
+    def make(call: Call, parameter: str) -> Keeps:
+        wanted = call.one(parameter) == "true"
+        return lambda one: (absent if dig(one, *names) is None else dig(one, *names)) is wanted
+
+    return make
+
 
 @dataclass(slots=True)
 class Answer:
-    """What goes back, and what the journal keeps of it."""
+    """What goes back, and what the journal keeps of it. A text is sent as it is, anything else as JSON."""
 
     status: int = 200
     body: Any = None
@@ -50,6 +123,6 @@ class Answer:
 class Refusal(Exception):
     """A call that the API refuses."""
 
-    def __init__(self, status: int, message: str, field_name: str = "") -> None:
+    def __init__(self, status: int, message: str, field_name: str = "", retry_after: int | None = None) -> None:
         super().__init__(message)
-        self.status, self.message, self.field = status, message, field_name
+        self.status, self.message, self.field, self.retry_after = status, message, field_name, retry_after

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from gateway.sandbox import facts
 
 
 class Kind(StrEnum):
@@ -15,10 +18,15 @@ class Kind(StrEnum):
     FAIL_AFTER = "fail_after"  # committed, then 500
     LATE = "late"  # committed, answered after `seconds`
     COMMIT_LATE = "commit_late"  # committed after `seconds`, also when the client has gone
-    TOO_MANY = "too_many"  # 429, nothing committed
+    TOO_MANY = "too_many"  # 429 with Retry-After, nothing committed
+    SERVER_ERROR = "server_error"  # another name of fail_before
     DROP_BEFORE = "drop_before"  # connection cut, nothing committed
     DROP_AFTER = "drop_after"  # committed, then the connection cut
     SEARCH_LAG = "search_lag"  # what is made is seen by searches only after `seconds`
+
+
+#: Calls that have a name of their own beside the vendor's operation ids.
+LOGINS = {"severa": ("token", "refreshtoken"), "procountor": ("token",)}
 
 
 @dataclass(slots=True)
@@ -33,6 +41,7 @@ class Fault:
     rate: float = 1.0
     seed: int = 0
     seconds: float = 1.0
+    retry_after: int = 1
     skip: int = 0
     hit: int = 0
     _random: random.Random = field(default_factory=random.Random)
@@ -52,21 +61,43 @@ class Fault:
         return True
 
 
-def parse(trees: Any) -> list[Fault]:
-    """Faults from JSON. Raises ValueError that says what is accepted."""
+_TEXTS, _COUNTS, _NUMBERS = ("api", "operation", "kind", "company"), ("times", "seed", "skip"), ("rate", "seconds")
+_NAMES = (*_TEXTS, *_COUNTS, *_NUMBERS, "retry_after")
+
+
+def parse(trees: Any, owners: Mapping[str, Collection[str]]) -> list[Fault]:
+    """Faults from JSON. `owners`: organisations of Severa, companies of Procountor, which a fault may narrow to.
+
+    Raises ValueError that says what is accepted.
+    """
     if not isinstance(trees, list):
         raise ValueError("a list of faults is expected")
-    names = ("api", "operation", "kind", "company", "times", "rate", "seed", "seconds", "skip")
     faults = []
-    for tree in trees:
-        unknown = sorted(set(tree) - set(names))
-        if unknown or not {"api", "operation", "kind"} <= set(tree):
-            raise ValueError(f"{unknown or tree}: api, operation and kind are needed; accepted are {', '.join(names)}")
-        if tree["kind"] not in list(Kind):
-            raise ValueError(f"kind {tree['kind']}: accepted are {', '.join(Kind)}")
-        if "rate" in tree:
-            tree = {"times": 0, **tree}
-        fault = Fault(**{**tree, "kind": Kind(tree["kind"])})
+    for n, tree in enumerate(trees):
+        try:
+            _check(tree, owners)
+        except ValueError as error:
+            raise ValueError(f"fault {n}: {error}") from None
+        fault = Fault(**{**({"times": 0} if "rate" in tree else {}), **tree, "kind": Kind(tree["kind"])})
         fault._random.seed(fault.seed)
         faults.append(fault)
     return faults
+
+
+def _check(tree: Any, owners: Mapping[str, Collection[str]]) -> None:
+    unknown = sorted(set(tree) - set(_NAMES)) if isinstance(tree, dict) else tree
+    if unknown or not {"api", "operation", "kind"} <= set(tree):
+        raise ValueError(f"{unknown or tree}: api, operation and kind are needed; accepted are {', '.join(_NAMES)}")
+    for name, value in tree.items():
+        kind: Any = str if name in _TEXTS else int | float if name in _NUMBERS else int
+        if not isinstance(value, kind) or isinstance(value, bool) or (name not in _TEXTS and value < 0):
+            raise ValueError(f"{name}: {'a text' if name in _TEXTS else 'a number'} is expected, not {value!r}")
+    if not 0 < tree.get("rate", 1) <= 1:
+        raise ValueError(f"rate {tree['rate']}: accepted are numbers above 0, up to 1")
+    api = tree["api"]
+    if api not in owners:
+        raise ValueError(f"api {api}: accepted are {', '.join(owners)}")
+    operations = (*LOGINS[api], *(one.name for one in facts.operations(api)))
+    for name, accepted in (("operation", operations), ("kind", tuple(Kind)), ("company", ("", *owners[api]))):
+        if tree.get(name, "") not in accepted and name in tree:
+            raise ValueError(f"{name} {tree[name]}: accepted are {', '.join(filter(None, accepted))}")

@@ -2,95 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from gateway.sandbox import procountor_invoices as invoices
-from gateway.sandbox.call import Answer, Call, Json, Refusal
+from gateway.sandbox.call import Answer, Call, Filters, Json, Keeps, Refusal, dig, exactly, filtered, flag, part_of
+from gateway.sandbox.procountor_pages import PAGING, by_ids, next_id, page, seen, since, until
 from gateway.sandbox.world import stamp
+
+_VERSIONS: Filters = {"versionStartDate": since("version"), "versionEndDate": until("version")}
+_PARTNERS: Filters = {
+    "customerNumber": part_of("invoicingInfo", "customerNumber"),
+    "identifierType": exactly("invoicingInfo", "identifierType"),
+    "type": exactly("type"),
+    "active": flag("registryInfo", "active", absent=True),
+    **_VERSIONS,
+}
+_PRODUCTS: Filters = {
+    "code": part_of("code"),
+    "name": part_of("name"),
+    "type": exactly("type"),
+    "active": flag("active", absent=True),
+    **_VERSIONS,
+}
+_DIMENSIONS: Filters = {
+    "name": part_of("name"),
+    "codeName": lambda call, name: (
+        lambda one: any(call.one(name) in (item.get("codeName") or "") for item in one.get("items") or ())
+    ),
+}
+_PARTNER_FIELDS = ("id", "name", "billingAddress", "invoicingInfo", "registryInfo", "type", "version")
 
 
 def search_partners(call: Call) -> Answer:
     """By number in the query, by name and identifier in headers; inactive ones only when asked for."""
-    number, kind = call.one("customerNumber"), call.one("type")
     identifier, name = call.headers.get("identifier", ""), call.headers.get("name", "")
-    active = call.one("active", "true") == "true"
+    _default(call, "active", "true")
 
     def keeps(one: Json) -> bool:
-        info = one.get("invoicingInfo") or {}
-        return (
-            number in (info.get("customerNumber") or "")
-            and (not kind or one.get("type") == kind)
-            and (not identifier or _plain(identifier) == _plain(info.get("identifier") or ""))
-            and name.lower() in (one.get("name") or "").lower()
-            and (one.get("registryInfo") or {}).get("active", True) is active
-        )
+        same = not identifier or _plain(identifier) == _plain(dig(one, "invoicingInfo", "identifier") or "")
+        return same and name.lower() in (one.get("name") or "").lower()
 
-    fields = ("id", "name", "billingAddress", "invoicingInfo", "registryInfo", "type", "version")
-    return page(call, filter(keeps, call.objects("/businesspartners")), fields)
+    return page(call, filter(keeps, _found(call, "/businesspartners", _PARTNERS)), _PARTNER_FIELDS)
 
 
 def create_partner(call: Call) -> Answer:
     """A partner; a customer needs an address."""
     if call.body["type"] == "CUSTOMER" and not call.body.get("address"):
         raise Refusal(400, "Value of the 'address' cannot be null.", "address")
-    made = _insert(call, "/businesspartners", call.body)
+    made = _insert(call, "/businesspartners")
     info = made.get("invoicingInfo") or {}
     about = {name: info.get(name) for name in ("customerNumber", "identifier")}
-    return Answer(body=made, effect="created", object_id=made["id"], about={"name": made["name"], **about})
+    return Answer(body=seen(made), effect="created", object_id=made["id"], about={"name": made["name"], **about})
 
 
 def search_products(call: Call) -> Answer:
     """Code and name by substring; travel codes only when asked for."""
-    code, name, kind = call.one("code"), call.one("name"), call.one("type")
-    kinds = {kind} if kind else {"SALES", "PURCHASE"}
-
-    def keeps(one: Json) -> bool:
-        return code in (one.get("code") or "") and name in one["name"] and one["type"] in kinds
-
-    return page(call, filter(keeps, call.objects("/products")))
+    usual: Keeps = lambda one: bool(call.one("type")) or one.get("type") != "TRAVEL"  # noqa: E731
+    return page(call, filter(usual, _found(call, "/products", _PRODUCTS)))
 
 
 def create_product(call: Call) -> Answer:
     """A product."""
-    made = _insert(call, "/products", call.body)
-    return Answer(body=made, effect="created", object_id=made["id"], about={"code": made.get("code")})
-
-
-def get_product(call: Call) -> Answer:
-    """One product."""
-    found = next((one for one in call.objects("/products") if str(one["id"]) == call.path["productId"]), None)
-    if found is None:
-        raise Refusal(404, "Product not found.")
-    return Answer(body=found)
-
-
-def page(call: Call, found: Iterable[Json], fields: tuple[str, ...] = ()) -> Answer:
-    """By id, DESC unless asked for ASC; after `previousId`, or by page number."""
-    ascending, size = call.one("orderById", "DESC") == "ASC", int(call.one("size", "50"))
-    kept = sorted(found, key=lambda one: int(one["id"]), reverse=not ascending)
-    total = len(kept)
-    if previous := int(call.one("previousId", "0")):
-        kept = [one for one in kept if (one["id"] > previous if ascending else one["id"] < previous)]
-    first = int(call.one("page", "0")) * size
-    results = kept[first : first + size]
-    meta = {
-        "pageNumber": int(call.one("page", "0")),
-        "pageSize": size,
-        "resultCount": len(results),
-        "totalCount": total,
-    }
-    shown = [{name: one[name] for name in fields if name in one} for one in results] if fields else results
-    return Answer(body={"results": shown, "meta": meta})
+    made = _insert(call, "/products")
+    return Answer(body=seen(made), effect="created", object_id=made["id"], about={"code": made.get("code")})
 
 
 def search_invoices(call: Call) -> Answer:
     """Neither rows nor notes; what was made under a search lag is not seen yet."""
-    return page(call, invoices.found(call), invoices.BASIC)
+    _default(call, "isOffer", "false")
+    return page(call, _found(call, "/invoices", invoices.FILTERS), invoices.BASIC)
 
 
-def _list(path: str) -> Callable[[Call], Answer]:
-    return lambda call: page(call, call.objects(path))
+def get_dimensions(call: Call) -> Answer:
+    """All that fit, as a bare array."""
+    return Answer(body=list(filtered(call, call.objects("/dimensions"), _DIMENSIONS, ())))
 
 
 def _whole(path: str, empty: Any) -> Callable[[Call], Answer]:
@@ -100,27 +86,38 @@ def _whole(path: str, empty: Any) -> Callable[[Call], Answer]:
 OPERATIONS: dict[str, Callable[[Call], Answer]] = {
     "searchBusinessPartners": search_partners,
     "insertBusinessPartner": create_partner,
+    "getBusinessPartner": lambda call: by_ids(call, "/businesspartners", "id", "Business partner not found."),
     "getProducts": search_products,
     "addProduct": create_product,
-    "getProduct": get_product,
+    "getProduct": lambda call: by_ids(call, "/products", "productId", "Product not found."),
     "searchInvoice": search_invoices,
     "saveInvoice": invoices.create,
-    "getInvoice": invoices.read,
+    "getInvoice": lambda call: by_ids(call, "/invoices", "invoiceId", "Invoice not found."),
     "approveInvoice1": invoices.approve,
     "send": invoices.send,
     "markInvoiceAsInvalidated": invoices.invalidate,
     "markInvoiceAsUnfinished": invoices.unfinish,
-    "getBankAccounts": _list("/bankaccounts"),
+    "getBankAccounts": lambda call: page(call, _found(call, "/bankaccounts", {})),
+    "getFiscalYears": lambda call: Answer(body={"fiscalYears": call.objects("/fiscalyears")}),
     "getVatStatusesForCompany": _whole("/vats/default", {}),
-    "getDimensions": _whole("/dimensions", []),
+    "getDimensions": get_dimensions,
     "getSessionInfo": _whole("/sessioninfo", {}),
     "getChartOfAccount": _whole("/coa", {}),
 }
 
 
-def _insert(call: Call, path: str, body: Json) -> Json:
+def _found(call: Call, path: str, filters: Filters) -> Any:
+    return filtered(call, list(call.objects(path)), filters, PAGING)
+
+
+def _default(call: Call, name: str, value: str) -> None:
+    if not call.one(name):
+        call.query.append((name, value))
+
+
+def _insert(call: Call, path: str) -> Json:
     there = call.objects(path)
-    made = {**body, "id": invoices.next_id(there), "version": stamp("procountor")}
+    made = {**call.body, "id": next_id(there), "version": stamp("procountor"), **call.unseen()}
     there.append(made)
     return made
 

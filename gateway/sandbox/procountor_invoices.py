@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
+import copy
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from gateway.sandbox.call import Answer, Call, Json, Refusal
+from gateway.sandbox.call import Answer, Call, Filters, Json, Keeps, Refusal, among, flag, part_of
+from gateway.sandbox.procountor_pages import next_id, seen, since, until
 from gateway.sandbox.world import stamp
 
 BASIC = (
@@ -18,13 +18,38 @@ BASIC = (
 PATH = "/invoices"
 
 
+def _of_products(call: Call, parameter: str) -> Keeps:
+    wanted = frozenset(call.several(parameter))
+    return lambda one: any(str(row.get("productId")) in wanted for row in one.get("invoiceRows") or ())
+
+
+#: The original number is matched by part: the caller must compare.
+FILTERS: Filters = {
+    "status": among("status"),
+    "types": among("type"),
+    "invoiceChannel": among("invoiceChannel"),
+    "businessPartnerId": among("partnerId"),
+    "originalInvoiceNumber": part_of("originalInvoiceNumber"),
+    "invoiceNumber": among("invoiceNumber"),
+    "productId": _of_products,
+    "isOffer": flag("isOffer", absent=False),
+    "startDate": since("date"),
+    "endDate": until("date"),
+    "createdStartDate": since("created"),
+    "createdEndDate": until("created"),
+    "versionStartDate": since("version"),
+    "versionEndDate": until("version"),
+    "dueStartDate": since("dueDate"),
+    "dueEndDate": until("dueDate"),
+}
+
+
 def create(call: Call) -> Answer:
     """Always UNFINISHED, numbered by Procountor itself, with a ledger receipt."""
-    body = call.body
+    body = copy.deepcopy(call.body)
     _check(call, body)
-    there = call.objects(PATH)
+    there, now = call.objects(PATH), stamp("procountor")
     number = next_id(there)
-    now = stamp("procountor")
     made = {
         **body,
         "id": number,
@@ -35,38 +60,18 @@ def create(call: Call) -> Answer:
         "created": now,
         "dueDate": body["paymentInfo"]["dueDate"],
         "invoiceSumInfo": [_sums(body)],
-        "_seen_from": time.time() + call.search_lag,
+        **call.unseen(),
     }
+    if made["paymentInfo"].get("bankReferenceCode") == "":
+        made["paymentInfo"]["bankReferenceCode"] = _reference(number)
+    for name in ("billingAddress", "deliveryAddress"):
+        made.setdefault(name, body["counterParty"]["counterPartyAddress"])
     if call.owner in call.limits["no_echo"]:
         made.pop("originalInvoiceNumber", None)
     there.append(made)
     about = {name: body.get(name) for name in ("originalInvoiceNumber", "notes", "partnerId")}
-    return Answer(body=_shown(made), effect="created", object_id=number, about={**about, "total": _sums(body)})
-
-
-def read(call: Call) -> Answer:
-    """One by its id, or several by ids with commas."""
-    ids = {int(one) for one in call.path["invoiceId"].split(",") if one.isdigit()}
-    hits = [_shown(one) for one in call.objects(PATH) if one["id"] in ids]
-    if not hits:
-        raise Refusal(404, "Invoice not found.")
-    return Answer(body=hits if "," in call.path["invoiceId"] else hits[0])
-
-
-def found(call: Call) -> Iterator[Json]:
-    """What a search sees. The original number is matched by part: the caller must compare."""
-    types, statuses, number = set(call.several("types")), set(call.several("status")), call.one("originalInvoiceNumber")
-    since, until, now = call.one("createdStartDate"), call.one("createdEndDate", "9"), time.time()
-    for one in call.objects(PATH):
-        created = one.get("created", "")
-        if (
-            one.get("_seen_from", 0) <= now
-            and (not types or one.get("type") in types)
-            and (not statuses or one.get("status") in statuses)
-            and number in (one.get("originalInvoiceNumber") or "")
-            and since <= created <= until
-        ):
-            yield one
+    shown = seen(made, without=("created", "dueDate"))
+    return Answer(body=shown, effect="created", object_id=number, about={**about, "total": _sums(body)})
 
 
 def approve(call: Call) -> Answer:
@@ -80,8 +85,8 @@ def send(call: Call) -> Answer:
 
 
 def invalidate(call: Call) -> Answer:
-    """Anything valid to INVALIDATED."""
-    return _move(call, ("UNFINISHED", "NOT_SENT", "SENT"), "INVALIDATED")
+    """Anything valid to INVALIDATED, in an open period."""
+    return _move(call, ("UNFINISHED", "NOT_SENT", "SENT"), "INVALIDATED", open_period=True)
 
 
 def unfinish(call: Call) -> Answer:
@@ -89,17 +94,14 @@ def unfinish(call: Call) -> Answer:
     return _move(call, ("NOT_SENT",), "UNFINISHED")
 
 
-def next_id(there: list[Json]) -> int:
-    """Ids count up within a company."""
-    return max((int(one["id"]) for one in there), default=0) + 1
-
-
-def _move(call: Call, allowed: tuple[str, ...], to: str) -> Answer:
+def _move(call: Call, allowed: tuple[str, ...], to: str, open_period: bool = False) -> Answer:
     one = next((one for one in call.objects(PATH) if str(one["id"]) == call.path["invoiceId"]), None)
     if one is None:
         raise Refusal(404, "Invoice not found.")
     if one["status"] not in allowed:
         raise Refusal(400, f"Invoice in status {one['status']} can't become {to}.", "status")
+    if open_period:
+        _check_period(call, one.get("date", ""))
     one |= {"status": to, "version": stamp("procountor")}
     about = {"status": to, "originalInvoiceNumber": one.get("originalInvoiceNumber")}
     return Answer(body={"message": f"Invoice is now {to}."}, effect="status", object_id=one["id"], about=about)
@@ -130,7 +132,8 @@ def _check(call: Call, body: Json) -> None:
 def _check_channel(body: Json) -> None:
     party, channel = body["counterParty"], body["invoiceChannel"]
     address = party["counterPartyAddress"]
-    complete = all(address.get(name) for name in ("street", "zip", "city"))
+    needed = [address] + ([body.get("billingAddress", address)] if channel == "ELECTRONIC_INVOICE" else [])
+    complete = all(one.get(name) for one in needed for name in ("street", "zip", "city"))
     if channel in ("EDIFACT", "PAPER_INVOICE"):
         raise Refusal(400, f"Channel {channel} is not allowed.", "invoiceChannel")
     if channel in ("MAIL", "ELECTRONIC_INVOICE") and not complete:
@@ -180,8 +183,8 @@ def _sums(body: Json) -> dict[str, Any]:
     }
 
 
-def _shown(one: Json) -> Json:
-    """Without what only searches show or the sandbox keeps for itself."""
-    return {
-        name: value for name, value in one.items() if not name.startswith("_") and name not in ("created", "dueDate")
-    }
+def _reference(number: int) -> str:
+    """A reference number with its check digit (weights 7, 3, 1 from the right)."""
+    digits = f"{number:04d}"
+    weighed = sum(int(digit) * (7, 3, 1)[place % 3] for place, digit in enumerate(reversed(digits)))
+    return digits + str(-weighed % 10)

@@ -16,8 +16,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from gateway.sandbox import faults, world
+from gateway.sandbox import world
 from gateway.sandbox.apis import Apis
+from gateway.sandbox.errors import WorldError
 from gateway.sandbox.transports import CuttableProtocol
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -27,12 +28,15 @@ def make_app(apis: Apis) -> Starlette:
     """Both APIs and the control API."""
 
     async def journal(request: Request) -> Response:
-        after = int(request.query_params.get("after", "-1"))
+        asked = request.query_params.get("after", "-1")
+        if not asked.lstrip("-").isdigit():
+            return JSONResponse({"error": f"after {asked}: a number is expected"}, 400)
+        after = max(int(asked), -1)
         return PlainTextResponse("".join(json.dumps(one) + "\n" for one in apis.journal.entries(after)))
 
     async def set_faults(request: Request) -> Response:
         try:
-            apis.faults = faults.parse(await request.json())
+            apis.set_faults(await request.json())
         except ValueError as error:
             return JSONResponse({"error": str(error)}, 400)
         return JSONResponse({"faults": len(apis.faults)})
@@ -68,10 +72,7 @@ class SandboxApis:
 
     def __init__(self, tree: Any, port: int = 0) -> None:
         self.apis = Apis(world.prepare(tree))
-        # by its protocol's number asyncio knows it as TCP, and answers without Nagle's wait of 40 ms
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self._socket.bind(("127.0.0.1", port))
+        self._socket = _bound("127.0.0.1", port)
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self.severa_url, self.procountor_url = self.url + "/severa", self.url + "/procountor"
         self._server = uvicorn.Server(_config(make_app(self.apis)))
@@ -106,22 +107,43 @@ class SandboxApis:
         return [one for one in entries if all(one.get(name) == value for name, value in facts.items())]
 
     def faults(self, *trees: dict[str, Any]) -> None:
-        """Faults from now on, instead of those before."""
-        self.apis.faults = faults.parse(list(trees))
+        """Faults from now on, instead of those before. Raises ValueError."""
+        self.apis.set_faults(list(trees))
 
     def change(self, patch: dict[str, Any]) -> None:
-        """Add or change objects."""
+        """Add or change objects. Raises WorldError."""
         world.merge(self.apis.world, patch)
+
+    def reset(self) -> None:
+        """Back to the world of the start; journal and faults are cleared."""
+        self.apis.reset()
 
 
 def serve(path: Path, host: str, port: int) -> None:
-    """In the foreground until it is interrupted. Raises WorldError."""
+    """In the foreground until it is interrupted; port 0 takes a free one.
+
+    Raises WorldError for a wrong world file, and for an address that can't be had.
+    """
     apis = Apis(world.load(path))
-    url = f"http://{host}:{port}"
+    try:
+        bound = _bound(host, port)
+    except OSError as error:
+        raise WorldError(f"{host}:{port}: can't be listened on ({error.strerror}).") from error
+    url = f"http://{host}:{bound.getsockname()[1]}"
     print(f"Severa {url}/severa  Procountor {url}/procountor  control {url}/_sandbox/journal", flush=True)
-    config = _config(make_app(apis))
-    config.host, config.port = host, port
-    uvicorn.Server(config).run()
+    uvicorn.Server(_config(make_app(apis))).run([bound])
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    # by its protocol's number asyncio knows it as TCP, and answers without Nagle's wait of 40 ms
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+    except OSError:
+        bound.close()
+        raise
+    return bound
 
 
 def _config(app: Starlette) -> uvicorn.Config:

@@ -2,115 +2,178 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
-from gateway.sandbox.call import Answer, Call, Json, Refusal
+from gateway.sandbox.call import Answer, Call, Filters, Json, Keeps, Refusal, among, exactly, filtered, flag, part_of
 from gateway.sandbox.world import stamp
 
 #: The largest page; the default is 20.
 LARGEST_PAGE = 100
+_PAGE_BY_TOKEN = ("pageToken", "rowCount")
+_PAGE_BY_ROW = ("firstRow", "rowCount")
+#: What an invoice shows of its status.
+_STATUS = ("guid", "name", "isSent", "isWaitingPayment", "isPaid")
 
-Keeps = Callable[[Json], bool]
+
+def _canonical(text: str) -> str:
+    """A time in the form in which text orders as time."""
+    return text if len(text) == 24 and text.endswith("Z") else stamp("severa", datetime.fromisoformat(text))
 
 
-def get_invoices(call: Call) -> Answer:
-    """Filtered by status, numbers and change; an unknown filter never gets here."""
-    statuses, numbers = set(call.several("invoiceStatusGuids")), set(call.several("numbers"))
+def _changed(call: Call, parameter: str) -> Keeps:
+    """An object without a stamp never changed."""
+    since = call.one(parameter)
+    edge = _canonical(since) if since else ""
 
     def keeps(one: Json) -> bool:
-        wanted = not statuses or (one.get("status") or {}).get("guid") in statuses
-        return wanted and (not numbers or str(one.get("number")) in numbers) and _changed(call, one)
+        own = one.get("lastUpdatedDateTime") or one.get("createdDateTime")
+        return not edge or (own is not None and _canonical(own) >= edge)
 
-    return _page(call, call.objects("/v1/invoices"), keeps)
+    return keeps
 
 
-def get_invoice(call: Call) -> Answer:
-    """One head."""
-    return Answer(body=_find(call, "/v1/invoices", call.path["guid"]))
+def _of_projects(call: Call, parameter: str) -> Keeps:
+    wanted = frozenset(call.several(parameter))
+    return lambda one: any(project.get("guid") in wanted for project in one.get("projects") or ())
+
+
+def _of_units(call: Call, parameter: str) -> Keeps:
+    """The project's business unit decides; it stands with the project, not with the invoice."""
+    wanted = frozenset(call.several(parameter))
+    units = {one["guid"]: (one.get("businessUnit") or {}).get("guid") for one in call.objects("/v1/projects")}
+    return lambda one: any(units.get(project.get("guid")) in wanted for project in one.get("projects") or ())
+
+
+_ACTIVE = flag("isActive", absent=True)
+_FILTERS: dict[str, Filters] = {
+    "/v1/invoices": {
+        "invoiceStatusGuids": among("status", "guid"),
+        "customerGuids": among("customer", "guid"),
+        "projectGuids": _of_projects,
+        "projectBusinessUnitGuids": _of_units,
+        "numbers": among("number"),
+        "referenceNumbers": among("referenceNumber"),
+        "changedSince": _changed,
+    },
+    "/v1/invoicerows": {"rowType": exactly("rowType"), "changedSince": _changed},
+    "/v1/customers": {
+        "isActive": _ACTIVE,
+        "isInternal": flag("isInternal", absent=False),
+        "numbers": among("number"),
+        "customerNames": among("name"),
+        "emailAddresses": among("email"),
+        "vatNumber": exactly("vatNumber"),
+        "kvkNumber": exactly("kvkNumber"),
+        "changedSince": _changed,
+    },
+    "/v1/projects": {
+        "projectGuids": among("guid"),
+        "customerGuids": among("customer", "guid"),
+        "businessUnitGuids": among("businessUnit", "guid"),
+        "numbers": among("number"),
+        "isClosed": flag("isClosed", absent=False),
+        "internal": flag("isInternal", absent=False),
+        "changedSince": _changed,
+    },
+    "/v1/products": {
+        "type": exactly("type"),
+        "isActive": _ACTIVE,
+        "code": exactly("code"),
+        "changedSince": _changed,
+    },
+    "/v1/invoicestatuses": {"active": _ACTIVE, "textToSearch": part_of("name")},
+    "/v1/businessunits": {
+        "active": _ACTIVE,
+        "companyGuid": exactly("companyGuid"),
+        "code": exactly("code"),
+        "name": exactly("name"),
+        "textToSearch": part_of("name"),
+        "changedSince": _changed,
+    },
+    "/v1/worktypes": {
+        "active": _ACTIVE,
+        "productive": flag("isProductive", absent=False),
+        "code": exactly("code"),
+        "textToSearch": part_of("name"),
+        "changedSince": _changed,
+    },
+    "/v1/travelexpensetypes": {
+        "active": _ACTIVE,
+        "code": exactly("code"),
+        "textToSearch": part_of("name"),
+        "changedSince": _changed,
+    },
+}
 
 
 def get_rows(call: Call) -> Answer:
     """Rows of one invoice."""
-    invoice = _find(call, "/v1/invoices", call.path["invoiceGuid"])
-    return _page(call, call.objects("/v1/invoicerows"), lambda row: row.get("invoiceGuid") == invoice["guid"])
-
-
-def get_changed_rows(call: Call) -> Answer:
-    """Rows of all invoices, by change."""
-    return _page(call, call.objects("/v1/invoicerows"), lambda one: _changed(call, one))
+    own = _find(call, "/v1/invoices", call.path["invoiceGuid"])["guid"]
+    rows = [row for row in call.objects("/v1/invoicerows") if row.get("invoiceGuid") == own]
+    return _page(call, "/v1/invoicerows", rows)
 
 
 def patch_invoice(call: Call) -> Answer:
-    """JSON Patch, Replace only; the status by its guid, or a field of the head."""
+    """JSON Patch, Replace only; the status by its guid, or a field of the head. All of it or nothing."""
     invoice = _find(call, "/v1/invoices", call.path["guid"])
-    effect = "updated"
+    changed, effect = copy.deepcopy(invoice), "updated"
     for one in call.body or []:
         if one["op"].lower() != "replace":
             raise Refusal(400, f"InvalidOperation: {one['op']} is not supported, only Replace")
         path, value = one.get("path") or "", one.get("value")
-        if path in ("/status/guid", "/status"):
-            guid = value["guid"] if isinstance(value, dict) else value
-            status = next((s for s in call.objects("/v1/invoicestatuses") if s["guid"] == guid), None)
+        if path == "/status/guid":
+            status = next((s for s in call.objects("/v1/invoicestatuses") if s["guid"] == value), None)
             if status is None:
-                raise Refusal(400, f"InvalidParameter: no invoice status {guid}")
-            invoice["status"] = {name: status[name] for name in ("guid", "name") if name in status}
+                raise Refusal(400, f"InvalidParameter: no invoice status {value}")
+            changed["status"] = {name: status[name] for name in _STATUS if name in status}
             effect = "status"
-        elif path.count("/") == 1 and path[1:] in invoice:
-            invoice[path[1:]] = value
+        elif path.count("/") == 1 and path[1:] in invoice and path != "/guid":
+            changed[path[1:]] = value
         else:
             raise Refusal(400, f"InvalidParameter: path {path}")
-    invoice["lastUpdatedDateTime"] = stamp("severa")
+    changed["lastUpdatedDateTime"] = stamp("severa")
+    invoice.update(changed)
     about = {"number": invoice.get("number"), "status": (invoice.get("status") or {}).get("name")}
     return Answer(body=[invoice], effect=effect, object_id=invoice["guid"], about=about)
 
 
-def get_customers(call: Call) -> Answer:
-    """Cards, by change."""
-    return _page(call, call.objects("/v1/customers"), lambda one: _changed(call, one))
+def _single(path: str) -> Callable[[Call], Answer]:
+    return lambda call: Answer(body=_find(call, path, call.path["guid"]))
 
 
-def get_customer(call: Call) -> Answer:
-    """One card."""
-    return Answer(body=_find(call, "/v1/customers", call.path["guid"]))
+def _by_token(path: str) -> Callable[[Call], Answer]:
+    return lambda call: _page(call, path, call.objects(path))
 
 
-def get_project(call: Call) -> Answer:
-    """One project."""
-    return Answer(body=_find(call, "/v1/projects", call.path["guid"]))
-
-
-def _by_page(path: str) -> Callable[[Call], Answer]:
-    return lambda call: _page(call, call.objects(path), lambda one: _changed(call, one))
-
-
-def _by_rows(path: str) -> Callable[[Call], Answer]:
+def _by_row(path: str, rows: str = "20") -> Callable[[Call], Answer]:
     """The older lists: firstRow and rowCount."""
 
     def handler(call: Call) -> Answer:
-        active = {"true": True, "false": False}.get(call.one("active"))
-        kept = [one for one in call.objects(path) if active is None or one.get("isActive", True) is active]
+        kept = list(filtered(call, call.objects(path), _FILTERS[path], _PAGE_BY_ROW))
         first = int(call.one("firstRow", "0"))
-        return Answer(body=kept[first : first + _row_count(call)])
+        return Answer(body=kept[first : first + _row_count(call, rows)])
 
     return handler
 
 
 OPERATIONS: dict[str, Callable[[Call], Answer]] = {
-    "invoicesGetInvoices": get_invoices,
-    "invoicesGetInvoice": get_invoice,
+    "invoicesGetInvoices": _by_token("/v1/invoices"),
+    "invoicesGetInvoice": _single("/v1/invoices"),
     "invoicesPatchInvoice": patch_invoice,
     "invoiceRowsGetInvoiceRowsForInvoice": get_rows,
-    "invoiceRowsGetInvoiceRows": get_changed_rows,
-    "customersGetCustomers": get_customers,
-    "customersGetCustomer": get_customer,
-    "projectsGetProject": get_project,
-    "projectsGetProjects": _by_page("/v1/projects"),
-    "productsGetProducts": _by_page("/v1/products"),
-    "invoiceStatusesGetInvoiceStatuses": _by_rows("/v1/invoicestatuses"),
-    "businessUnitsGetBusinessUnits": _by_rows("/v1/businessunits"),
-    "workTypesGetWorkTypes": _by_rows("/v1/worktypes"),
-    "travelExpenseTypesGetTravelExpenseTypes": _by_rows("/v1/travelexpensetypes"),
+    "invoiceRowsGetInvoiceRows": _by_token("/v1/invoicerows"),
+    "customersGetCustomers": _by_token("/v1/customers"),
+    "customersGetCustomer": _single("/v1/customers"),
+    "projectsGetProject": _single("/v1/projects"),
+    "projectsGetProjects": _by_token("/v1/projects"),
+    "productsGetProducts": _by_token("/v1/products"),
+    "invoiceStatusesGetInvoiceStatuses": _by_row("/v1/invoicestatuses"),
+    "businessUnitsGetBusinessUnits": _by_row("/v1/businessunits"),
+    "workTypesGetWorkTypes": _by_row("/v1/worktypes"),
+    "travelExpenseTypesGetTravelExpenseTypes": _by_row("/v1/travelexpensetypes", rows=str(LARGEST_PAGE)),
 }
 
 
@@ -121,25 +184,21 @@ def _find(call: Call, path: str, guid: str) -> Json:
     return found
 
 
-def _changed(call: Call, one: Json) -> bool:
-    """`changedSince` compares as text, which orders UTC stamps; an object without a stamp never changed."""
-    since = call.one("changedSince")
-    return not since or (one.get("lastUpdatedDateTime") or one.get("createdDateTime") or "") >= since[:23]
+def _row_count(call: Call, default: str = "20") -> int:
+    count = int(call.one("rowCount", default))
+    if count < 1:
+        raise Refusal(400, f"InvalidParameter: rowCount {count}")
+    return min(count, LARGEST_PAGE)
 
 
-def _row_count(call: Call) -> int:
-    return min(int(call.one("rowCount", "20")), LARGEST_PAGE)
-
-
-def _page(call: Call, objects: list[Json], keeps: Keeps) -> Answer:
+def _page(call: Call, path: str, objects: list[Json]) -> Answer:
     """A page after the object that the token names, so that a list which changes skips nothing."""
-    after = call.one("pageToken")
-    at = next((n + 1 for n, one in enumerate(objects) if one.get("guid") == after), len(objects)) if after else 0
-    size = _row_count(call)
+    after, size = call.one("pageToken"), _row_count(call)
+    start = next((n + 1 for n, one in enumerate(objects) if one.get("guid") == after), None) if after else 0
+    if start is None:
+        raise Refusal(400, f"InvalidParameter: pageToken {after}")
     page: list[Any] = []
-    for one in objects[at:]:
-        if not keeps(one):
-            continue
+    for one in filtered(call, objects[start:], _FILTERS[path], _PAGE_BY_TOKEN):
         if len(page) == size:
             return Answer(body=page, headers={"NextPageToken": str(page[-1]["guid"])})
         page.append(one)

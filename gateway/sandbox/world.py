@@ -9,13 +9,20 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from gateway.sandbox import facts
+from gateway.sandbox.credentials import checked_credentials
+from gateway.sandbox.errors import WorldError, some_object
+
+__all__ = ["SINGLE", "WorldError", "absolute", "load", "merge", "prepare", "stamp"]
+
 Json = dict[str, Any]
 
 _RELATIVE = re.compile(r"^\$(now|today)(?:([+-])(\d+)([smhd]))?$")
+_MEANT_RELATIVE = re.compile(r"^\$(now|today)\b")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _ACCEPTED = ("severa", "procountor", "credentials", "limits")
 #: Objects that stand alone under their path instead of in a list.
-SINGLE = ("/sessioninfo", "/vats/default")
+SINGLE = tuple(path for path, model in facts.WORLD["procountor"].items() if isinstance(model, tuple))
 LIMITS: Json = {
     "severa_per_second": 10,
     "procountor_per_second": 20,
@@ -23,10 +30,6 @@ LIMITS: Json = {
     "token_seconds": 3600,
     "no_echo": [],
 }
-
-
-class WorldError(ValueError):
-    """A world file is wrong: which place, and what is accepted."""
 
 
 def load(path: Path) -> Json:
@@ -47,29 +50,30 @@ def prepare(tree: Any, where: str = "world") -> Json:
     for name in tree:
         if name not in _ACCEPTED:
             raise WorldError(f"{where}: {name}: not known; accepted are {', '.join(_ACCEPTED)}.")
-    for name in tree.get("limits", {}):
-        if name not in LIMITS:
-            raise WorldError(f"{where}: limits.{name}: not known; accepted are {', '.join(LIMITS)}.")
-    world: Json = {"limits": {**LIMITS, **tree.get("limits", {})}}
+    world: Json = {}
     for api in ("severa", "procountor"):
-        owners = tree.get(api, {})
-        if not isinstance(owners, dict):
-            raise WorldError(f"{where}: {api}: an object by organisation or company is expected.")
+        owners = some_object(tree.get(api, {}), f"{where}: {api}", "by organisation or company")
         world[api] = {owner: _collections(where, api, owner, paths) for owner, paths in owners.items()}
-    world["credentials"] = _credentials(where, tree.get("credentials", {}), world)
+    world["limits"] = _limits(where, tree.get("limits", {}), world)
+    world["credentials"] = checked_credentials(where, tree.get("credentials", {}), world)
     return world
 
 
 def absolute(node: Any, api: str, now: datetime | None = None) -> Any:
-    """Relative times made absolute: `$now-2h`, `$now`, `$today+14d`. Procountor's times carry no zone."""
+    """Relative times made absolute: `$now-2h`, `$now`, `$today+14d`. Procountor's times carry no zone.
+
+    Raises WorldError for what begins like one and is none.
+    """
     moment = now or datetime.now(UTC)
     if isinstance(node, list):
         return [absolute(one, api, moment) for one in node]
     if isinstance(node, dict):
         return {name: absolute(value, api, moment) for name, value in node.items()}
-    found = _RELATIVE.match(node) if isinstance(node, str) else None
-    if found is None:
+    if not isinstance(node, str) or not _MEANT_RELATIVE.match(node):
         return node
+    found = _RELATIVE.match(node)
+    if found is None:
+        raise WorldError(f"{node}: no time; accepted are $now and $today with a shift such as -2h (s, m, h, d).")
     kind, sign, count, unit = found.groups()
     seconds = int(count) * _SECONDS[unit] if count else 0
     then = moment + timedelta(seconds=-seconds if sign == "-" else seconds)
@@ -80,32 +84,41 @@ def stamp(api: str, moment: datetime | None = None) -> str:
     """A time as the API writes it."""
     moment = moment or datetime.now(UTC)
     if api == "severa":
-        return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return moment.replace(tzinfo=None).isoformat(timespec="seconds")
 
 
-def merge(world: Json, patch: Json) -> None:
-    """Add or change objects: matched by guid or id, fields replaced one by one. Raises WorldError."""
-    for api in patch:
-        if api not in ("severa", "procountor"):
-            raise WorldError(f"{api}: not known; accepted are severa, procountor.")
-        for owner, paths in patch[api].items():
+def merge(world: Json, patch: Any) -> None:
+    """Add or change objects: matched by guid or id, fields replaced one by one; all of a patch or nothing.
+
+    Raises WorldError.
+    """
+    checked = []
+    for api, owners in some_object(patch, "patch", "with severa or procountor").items():
+        if api not in facts.WORLD:
+            raise WorldError(f"patch: {api}: not known; accepted are severa, procountor.")
+        for owner, paths in some_object(owners, f"patch: {api}", "by organisation or company").items():
             if owner not in world[api]:
-                raise WorldError(f"{api}.{owner}: not known; there are {', '.join(world[api])}.")
-            for path, objects in _collections("patch", api, owner, paths).items():
-                _merge_into(world[api][owner], path, objects, api)
+                raise WorldError(f"patch: {api}.{owner}: not known; there are {', '.join(world[api])}.")
+            checked.append((api, owner, _collections("patch", api, owner, paths)))
+    for api, owner, collections in checked:
+        for path, objects in collections.items():
+            _merge_into(world[api][owner], path, objects, api)
 
 
 def _merge_into(owner: Json, path: str, objects: Any, api: str) -> None:
     if path in SINGLE:
         owner[path] = objects
         return
-    there = owner.setdefault(path, [])
-    key = "guid" if api == "severa" else "id"
+    there, key = owner.setdefault(path, []), _key(api)
     for one in objects:
+        known = next((old for old in there if old.get(key) == one[key]), None)
         if api == "severa":
             one.setdefault("lastUpdatedDateTime", stamp(api))
-        known = next((old for old in there if key in one and old.get(key) == one[key]), None)
+        if path in ("/invoices", "/businesspartners"):
+            one.setdefault("version", stamp(api))
+        if path == "/invoices" and known is None:
+            one.setdefault("created", one["version"])
         if known is None:
             there.append(one)
         else:
@@ -113,24 +126,52 @@ def _merge_into(owner: Json, path: str, objects: Any, api: str) -> None:
 
 
 def _collections(where: str, api: str, owner: str, paths: Any) -> Json:
-    if not isinstance(paths, dict):
-        raise WorldError(f"{where}: {api}.{owner}: an object by path is expected, such as /v1/invoices.")
-    for path, objects in paths.items():
+    filled: Json = {}
+    for path, given in some_object(paths, f"{where}: {api}.{owner}", "by path, such as /v1/invoices").items():
+        place = f"{where}: {api}.{owner}.{path}"
+        if path not in facts.WORLD[api]:
+            raise WorldError(f"{place}: not known; accepted are {', '.join(facts.WORLD[api])}.")
         wanted = dict if path in SINGLE else list
-        if not path.startswith("/") or not isinstance(objects, wanted):
-            kind = "an object" if wanted is dict else "a list of objects"
-            raise WorldError(f"{where}: {api}.{owner}.{path}: {kind} under a path such as /v1/invoices is expected.")
-    filled: Json = absolute(copy.deepcopy(paths), api)
+        if not isinstance(given, wanted):
+            raise WorldError(f"{place}: {'an object' if wanted is dict else 'a list of objects'} is expected.")
+        try:
+            objects = absolute(copy.deepcopy(given), api)
+        except WorldError as error:
+            raise WorldError(f"{place}: {error}") from None
+        _check(place, api, path, [objects] if wanted is dict else objects, keyed=wanted is list)
+        filled[path] = objects
     return filled
 
 
-def _credentials(where: str, given: Json, world: Json) -> Json:
-    """By organisation for Severa; one client with a key for each company for Procountor."""
-    severa, procountor = given.get("severa", {}), given.get("procountor", {})
-    for organisation in world["severa"]:
-        if not {"client_id", "client_secret"} <= set(severa.get(organisation, {})):
-            raise WorldError(f"{where}: credentials.severa.{organisation}: client_id and client_secret are expected.")
-    for company in world["procountor"]:
-        if not procountor.get("keys", {}).get(company):
-            raise WorldError(f"{where}: credentials.procountor.keys.{company}: the company's API key is expected.")
-    return {"severa": severa, "procountor": procountor}
+def _check(place: str, api: str, path: str, objects: list[Any], keyed: bool) -> None:
+    seen = set()
+    for n, one in enumerate(objects):
+        if wrong := facts.wrong_object(api, path, one):
+            raise WorldError(f"{place}[{n}]: {wrong}")
+        own = one.get(_key(api)) if keyed else n
+        if own is None:
+            raise WorldError(f"{place}[{n}]: {_key(api)} is missing.")
+        if own in seen:
+            raise WorldError(f"{place}[{n}]: {_key(api)} {own} is there twice.")
+        seen.add(own)
+
+
+def _key(api: str) -> str:
+    return "guid" if api == "severa" else "id"
+
+
+def _limits(where: str, given: Any, world: Json) -> Json:
+    limits = {**LIMITS, **some_object(given, f"{where}: limits", f"with {', '.join(LIMITS)}")}
+    for name, value in limits.items():
+        if name not in LIMITS:
+            raise WorldError(f"{where}: limits.{name}: not known; accepted are {', '.join(LIMITS)}.")
+        least = 0 if name == "latency_ms" else 1
+        number = isinstance(value, int | float) and not isinstance(value, bool) and value >= least
+        if name != "no_echo" and not number:
+            raise WorldError(f"{where}: limits.{name}: a number of at least {least} is expected, not {value!r}.")
+    silent = limits["no_echo"]
+    if not isinstance(silent, list) or any(one not in world["procountor"] for one in silent):
+        raise WorldError(
+            f"{where}: limits.no_echo: a list of companies ({', '.join(world['procountor'])}) is expected."
+        )
+    return limits

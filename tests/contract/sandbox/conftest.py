@@ -11,12 +11,18 @@ from gateway.sandbox.demo_world import FIRMS, base_world, many_invoices
 from gateway.sandbox.server import SandboxApis
 
 
-@pytest.fixture
-def sandbox() -> Iterator[SandboxApis]:
+@pytest.fixture(scope="session")
+def server() -> Iterator[SandboxApis]:
     world = base_world(severa_per_second=1000, procountor_per_second=1000)
     many_invoices(world, FIRMS[0], 5, first=1)
     with SandboxApis(world) as running:
         yield running
+
+
+@pytest.fixture
+def sandbox(server: SandboxApis) -> SandboxApis:
+    server.reset()
+    return server
 
 
 @pytest.fixture

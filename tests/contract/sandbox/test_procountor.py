@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import httpx
 import pytest
 
-from gateway.rules.sales_invoice import map_invoice
-from gateway.sandbox.faults import parse
 from gateway.sandbox.server import SandboxApis
-from tests.unit.invoices import TERMS, an_invoice
+from tests.contract.sandbox.bodies import a_body
 
-PAID_TOO_EARLY = {"paymentMethod": "CASH", "currency": "EUR", "dueDate": "2026-03-01", "currencyRate": 1}
-FAULTS = [("fail_before", 500, 0), ("fail_after", 500, 1), ("too_many", 429, 0), ("drop_before", 0, 0)]
-
-
-def a_body(**changes: Any) -> dict[str, Any]:
-    mapped = map_invoice(an_invoice(), TERMS, 100, {"CONS": 1}, "severa:x#1:abc").body
-    row = {"product": "x", "quantity": 2, "unit": "HOUR", "unitPrice": 10.5, "discountPercent": 0, "vatPercent": 25.5}
-    plain: dict[str, Any] = {**mapped, "invoiceRows": [row], "penaltyPercent": 8}
-    plain["paymentInfo"] = {**plain["paymentInfo"], "currencyRate": 1}
-    return {**plain, **changes}
+TRANSFER = {"paymentMethod": "BANK_TRANSFER", "currency": "EUR", "dueDate": "2026-03-16", "currencyRate": 1}
+EARLY = {"paymentMethod": "CASH", "currency": "EUR", "dueDate": "2026-03-01", "currencyRate": 1}
+ADDRESS = {"name": "Asiakas Oy", "street": "Katu 1", "zip": "00100", "city": "Helsinki", "country": "SWEDEN"}
+E_INVOICE = {"counterPartyAddress": ADDRESS, "einvoiceAddress": {"address": "0037"}}
+CARD = {"name": "Uusi Oy", "type": "CUSTOMER", "address": ADDRESS, "paymentInfo": {"paymentMethod": "BANK_TRANSFER"}}
 
 
 def test_an_invoice_is_always_unfinished_and_a_duplicate_is_taken(procountor: httpx.Client) -> None:
@@ -46,14 +38,12 @@ def test_an_invoice_is_always_unfinished_and_a_duplicate_is_taken(procountor: ht
         {"additionalInformation": "漢"},
         {"additionalInformation": "x" * 10_001},
         {"partnerId": 999},
-        {
-            "paymentInfo": {
-                "paymentMethod": "BANK_TRANSFER",
-                "currency": "EUR",
-                "dueDate": "2026-03-01",
-                "currencyRate": 1,
-            }
-        },
+        {"paymentInfo": EARLY},
+        {"paymentInfo": {**TRANSFER, "dueDate": "2029-03-01"}},
+        {"paymentInfo": {**TRANSFER, "bankAccount": {"accountNumber": "FI0000000000000000"}}},
+        {"date": "2026-02-31"},
+        {"counterParty": E_INVOICE, "invoiceChannel": "ELECTRONIC_INVOICE", "billingAddress": {}},
+        {"counterParty": {"counterPartyAddress": {"name": "x"}}, "invoiceChannel": "MAIL"},
     ],
 )
 def test_what_the_api_demands_is_demanded(
@@ -69,6 +59,19 @@ def test_a_closed_period_is_told_by_its_code(procountor: httpx.Client, sandbox: 
     period = {"startDate": "2026-01-01", "endDate": "2026-12-31", "status": "CLOSED"}
     sandbox.change({"procountor": {"acme-fi": {"/fiscalyears": [{"id": 1, "trackingPeriods": [period]}]}}})
     assert "CLOSED_FISCAL_PERIOD" in procountor.post("/invoices", json=a_body()).text
+    old = {"id": 7, "status": "UNFINISHED", "date": "2026-03-02"}
+    sandbox.change({"procountor": {"acme-fi": {"/invoices": [old]}}})
+    assert "CLOSED_FISCAL_PERIOD" in procountor.put("/invoices/7/invalidate").text
+
+
+def test_an_invoice_that_is_right_is_taken(procountor: httpx.Client) -> None:
+    """The bodies that are refused above differ from this one in one place each."""
+    own = {**TRANSFER, "bankAccount": {"accountNumber": "FI2112345600000785"}, "bankReferenceCode": ""}
+    body = a_body(paymentInfo=own, counterParty=E_INVOICE, invoiceChannel="ELECTRONIC_INVOICE")
+    made = procountor.post("/invoices", json={**body, "billingAddress": ADDRESS}).json()
+    assert made["paymentInfo"]["bankReferenceCode"] == "00013"  # 1 * 7, and 3 to the next ten
+    assert made["deliveryAddress"] == made["billingAddress"] == ADDRESS
+    assert (made["ledgerReceiptId"], "created" in made) == (10_001, False)
 
 
 def test_the_status_machine(procountor: httpx.Client) -> None:
@@ -98,53 +101,113 @@ def test_P2_products_are_found_by_a_part_of_the_code(procountor: httpx.Client) -
     assert sorted(codes) == ["CONS", "WORK"]
 
 
+def test_a_partner_and_a_product_are_made_again_when_asked_for_again(procountor: httpx.Client) -> None:
+    partners = [procountor.post("/businesspartners", json=CARD).json()["id"] for _ in range(2)]
+    product = {"type": "SALES", "name": "x", "code": "X", "discount": 0, "price": 0, "active": True, "currency": "EUR"}
+    products = [procountor.post("/products", json=product).json()["id"] for _ in range(2)]
+    assert partners[0] != partners[1] and products[0] != products[1]
+    assert procountor.get(f"/businesspartners/{partners[0]}").json()["name"] == "Uusi Oy"
+    found = procountor.get("/businesspartners", headers={"name": "uusi"}).json()["results"]
+    assert sorted(one["id"] for one in found) == partners
+
+
+def test_an_inactive_partner_is_found_only_when_asked_for(procountor: httpx.Client, sandbox: SandboxApis) -> None:
+    gone = {"id": 900, "name": "Gone", "type": "CUSTOMER", "registryInfo": {"active": False}}
+    sandbox.change({"procountor": {"acme-fi": {"/businesspartners": [gone]}}})
+    ids = lambda **query: [x["id"] for x in procountor.get("/businesspartners", params=query).json()["results"]]  # noqa: E731
+    assert 900 not in ids()
+    assert ids(active="false") == [900]
+
+
+def test_several_ids_give_a_list_in_order_without_the_unknown(procountor: httpx.Client) -> None:
+    assert [one["id"] for one in procountor.get("/products/3,1,99,1").json()] == [1, 3]
+    assert procountor.get("/products/3").json()["id"] == 3
+    assert procountor.get("/products/98,99").status_code == 404
+    assert procountor.get("/products/" + ",".join(map(str, range(201)))).status_code == 400
+
+
+def test_pages_go_on_after_the_last_id(procountor: httpx.Client) -> None:
+    seen: list[int] = []
+    while True:
+        query = {"orderById": "ASC", "size": "2", **({"previousId": str(seen[-1])} if seen else {})}
+        results = procountor.get("/products", params=query).json()["results"]
+        seen += [one["id"] for one in results]
+        if not results:
+            break
+    assert seen == [1, 2, 3, 4, 5]
+    second = procountor.get("/products", params={"size": "2"}).json()
+    assert ([one["id"] for one in second["results"]], second["meta"]["totalCount"]) == ([5, 4], 5)
+
+
 @pytest.mark.parametrize(
-    ("kind", "status", "made"),
+    ("path", "query", "headers"),
     [
-        ("fail_before", 500, 0),
-        ("fail_after", 500, 1),
-        ("too_many", 429, 0),
-        ("drop_before", 0, 0),
-        ("drop_after", 0, 1),
+        ("/invoices", {"originalNumber": "1"}, {}),
+        ("/invoices", {"size": "201"}, {}),
+        ("/invoices", {"types": "SALES_INVOICE,NONE"}, {}),
+        ("/invoices", {"createdStartDate": "2026-03-01T00:00:00Z"}, {}),  # Procountor's times carry no zone
+        ("/businesspartners", {"name": "x"}, {}),  # a header, not a parameter
+        ("/products", {}, {"identifier": "2112345-7"}),
     ],
 )
-def test_faults_strike_once(procountor: httpx.Client, sandbox: SandboxApis, kind: str, status: int, made: int) -> None:
-    fault = {"api": "procountor", "operation": "saveInvoice", "kind": kind, "company": "acme-fi"}
-    assert httpx.put(f"{sandbox.url}/_sandbox/faults", json=[fault]).status_code == 200
-    try:
-        got = procountor.post("/invoices", json=a_body()).status_code
-    except httpx.TransportError:
-        got = 0
-    assert got == status
-    assert len(sandbox.journal(operation="saveInvoice", effect="created")) == made
-    assert procountor.post("/invoices", json=a_body()).status_code == 200
+def test_what_is_not_declared_is_a_violation(
+    procountor: httpx.Client, sandbox: SandboxApis, path: str, query: dict[str, str], headers: dict[str, str]
+) -> None:
+    assert procountor.get(path, params=query, headers=headers).status_code == 400
+    assert "violation" in sandbox.journal()[-1]
 
 
-def test_fault_commit_late_commits_though_the_client_has_gone(procountor: httpx.Client, sandbox: SandboxApis) -> None:
-    sandbox.faults({"api": "procountor", "operation": "saveInvoice", "kind": "commit_late", "seconds": 0.5})
-    with pytest.raises(httpx.ReadTimeout):
-        procountor.post("/invoices", json=a_body(), timeout=0.1)
-    assert sandbox.journal(effect="created") == []
-    deadline = time.monotonic() + 10
-    while not sandbox.journal(effect="created"):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+def test_a_filter_that_the_sandbox_lacks_is_refused_instead_of_ignored(
+    procountor: httpx.Client, sandbox: SandboxApis
+) -> None:
+    assert "doesn't serve" in procountor.get("/invoices", params={"searchTerm": "x"}).text
+    assert "violation" not in sandbox.journal()[-1]
 
 
-def test_fault_search_lag_hides_a_new_invoice_from_searches(procountor: httpx.Client, sandbox: SandboxApis) -> None:
-    sandbox.faults({"api": "procountor", "operation": "saveInvoice", "kind": "search_lag", "seconds": 600})
+@pytest.mark.parametrize(
+    ("query", "hit"),
+    [
+        ({"types": "PURCHASE_INVOICE,SALES_INVOICE"}, True),
+        ({"types": "PURCHASE_INVOICE"}, False),
+        ({"status": "SENT"}, False),
+        ({"originalInvoiceNumber": "10"}, True),  # by part
+        ({"originalInvoiceNumber": "101"}, False),
+        ({"createdStartDate": "2100-01-01T00:00:00"}, False),
+        ({"createdEndDate": "2000-01-01T00:00:00"}, False),
+        ({"startDate": "2026-03-02", "endDate": "2026-03-02"}, True),
+        ({"startDate": "2026-03-03"}, False),
+        ({"dueEndDate": "2026-03-15"}, False),
+        ({"versionStartDate": "2026-01-01T00:00:00"}, True),
+        ({"isOffer": "true"}, False),
+    ],
+)
+def test_invoices_are_searched(procountor: httpx.Client, query: dict[str, str], hit: bool) -> None:
     procountor.post("/invoices", json=a_body())
-    assert procountor.get("/invoices").json()["results"] == []
-    assert procountor.get("/invoices/1").status_code == 200
+    assert bool(procountor.get("/invoices", params=query).json()["results"]) is hit
 
 
-def test_fault_rate_with_a_seed_is_the_same_each_time(sandbox: SandboxApis) -> None:
-    def strikes() -> list[bool]:
-        fault = parse([{"api": "severa", "operation": "o", "kind": "late", "rate": 0.5, "seed": 7}])[0]
-        return [fault.strikes("severa", "o", "c") for _ in range(20)]
+@pytest.mark.parametrize("wrong", [{"api_key": "x"}, {"client_secret": "x"}, {"grant_type": "password"}])
+def test_a_wrong_login_is_refused(sandbox: SandboxApis, wrong: dict[str, str]) -> None:
+    form = {"grant_type": "client_credentials", "client_id": "gateway-client", "client_secret": "gateway-secret"}
+    asked = {**form, "api_key": "acme-fi-key", "redirect_uri": "https://ignored.example"}
+    token = sandbox.procountor_url + "/oauth/token"
+    assert httpx.post(token, data=asked).json()["expires_in"] == 3600
+    assert httpx.post(token, data={**asked, **wrong}).status_code == 401
 
-    assert strikes() == strikes()
-    assert 0 < sum(strikes()) < 20
+
+def test_a_key_opens_its_own_company_alone(procountor: httpx.Client, sandbox: SandboxApis) -> None:
+    procountor.post("/invoices", json=a_body())
+    form = {"grant_type": "client_credentials", "client_id": "gateway-client", "client_secret": "gateway-secret"}
+    token = httpx.post(sandbox.procountor_url + "/oauth/token", data={**form, "api_key": "bolt-fi-key"}).json()
+    other = {"Authorization": f"Bearer {token['access_token']}"}
+    assert procountor.get("/invoices", headers=other).json()["results"] == []
+
+
+def test_Q4_the_limit_is_per_client_and_said_by_429(procountor: httpx.Client, sandbox: SandboxApis) -> None:
+    sandbox.apis.limits["procountor_per_second"] = 3
+    refused = [one for one in (procountor.get("/sessioninfo") for _ in range(6)) if one.status_code == 429]
+    assert refused[0].headers["Retry-After"] == "1"
+    assert sandbox.journal(status=429)
 
 
 def test_echo_can_be_switched_off_for_a_company(procountor: httpx.Client, sandbox: SandboxApis) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta, timezone
+
 import httpx
 import pytest
 
@@ -57,21 +59,115 @@ def test_a_patch_moves_the_status_and_stands_in_the_journal(severa: httpx.Client
 def test_changed_since_shows_what_was_changed(severa: httpx.Client, sandbox: SandboxApis) -> None:
     card = severa.get("/v1/customers").json()[0]
     sandbox.change({"severa": {"nordic": {"/v1/customers": [{"guid": card["guid"], "name": "New name"}]}}})
-    since = severa.get("/v1/customers", params={"changedSince": "2020-01-01T00:00:00Z"}).json()
-    recent = severa.get("/v1/customers", params={"changedSince": "2026-11-01T00:00:00Z"}).json()
-    assert "New name" in [one["name"] for one in since]
-    assert severa.get(f"/v1/customers/{card['guid']}").json()["name"] == "New name"
-    assert [one["name"] for one in recent] == ["New name"]
+    changed = severa.get(f"/v1/customers/{card['guid']}").json()["lastUpdatedDateTime"]
+    since = lambda text: [x["name"] for x in severa.get("/v1/customers", params={"changedSince": text}).json()]  # noqa: E731
+    assert len(since("2020-01-01T00:00:00Z")) > 1
+    assert since(changed) == ["New name"]  # at that moment or later
+    at = datetime.fromisoformat(changed)
+    east = timezone(timedelta(hours=5))
+    assert since(at.astimezone(east).isoformat()) == ["New name"]  # whatever zone it is said in
+    assert since((at + timedelta(milliseconds=1)).isoformat()) == []
 
 
 def test_Q4_the_limit_is_per_credential(sandbox: SandboxApis, severa: httpx.Client) -> None:
     sandbox.apis.limits["severa_per_second"] = 3
     answers = [severa.get("/v1/businessunits") for _ in range(6)]
     refused = [one for one in answers if one.status_code == 429]
-    assert refused
-    assert "maximum admitted 3 per 1s" in refused[0].json()["error"]["details"][0]["message"] or refused[0].text
+    assert refused[0].text == "API calls quota exceeded! maximum admitted 3 per 1s."
+    assert refused[0].headers["Retry-After"] == "1"
 
 
 @pytest.mark.parametrize("path", ["/v1/nothing", "/v2/invoices"])
 def test_there_is_no_operation_beyond_the_facts(severa: httpx.Client, path: str) -> None:
     assert severa.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("separator", [" ", ","])
+def test_scopes_are_asked_for_with_blanks_or_commas(sandbox: SandboxApis, separator: str) -> None:
+    scope = separator.join(["invoices:read", "customers:read"])
+    login = {"client_Id": "nordic-client", "client_Secret": "nordic-secret", "scope": scope, "grant_type": "ignored"}
+    answer = httpx.post(sandbox.severa_url + "/v1/token", json=login).json()
+    assert answer["scope"] == "customers:read invoices:read"
+    assert answer["access_token_expires_utc"] > datetime.now(UTC).isoformat()
+
+
+def test_a_scope_that_was_not_granted_is_refused(sandbox: SandboxApis) -> None:
+    login = {"client_id": "nordic-client", "client_secret": "nordic-secret", "scope": "everything:write"}
+    assert httpx.post(sandbox.severa_url + "/v1/token", json=login).status_code == 401
+
+
+def test_a_refresh_token_gives_another_login_once(severa: httpx.Client) -> None:
+    login = {"client_id": "nordic-client", "client_secret": "nordic-secret", "scope": "invoices:read"}
+    first = severa.post("/v1/token", json=login).json()
+    second = severa.post("/v1/refreshtoken", json=first["refresh_token"]).json()
+    assert second["access_token"] != first["access_token"] and second["scope"] == "invoices:read"
+    with_it = {"Authorization": f"Bearer {second['access_token']}"}
+    assert severa.get("/v1/invoices", headers=with_it).status_code == 200
+    assert severa.post("/v1/refreshtoken", json=first["refresh_token"]).status_code == 401
+
+
+def test_a_token_ends(sandbox: SandboxApis, severa: httpx.Client) -> None:
+    sandbox.apis.logins.seconds = -1
+    login = {"client_id": "nordic-client", "client_secret": "nordic-secret"}
+    token = severa.post("/v1/token", json=login).json()["access_token"]
+    assert severa.get("/v1/invoices", headers={"Authorization": f"Bearer {token}"}).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "count"),
+    [
+        ("/v1/invoices", {"numbers": ["1", "4", "99"]}, 2),
+        ("/v1/invoices", {"customerGuids": [guid("acme-fi", "customer", 101)]}, 1),
+        ("/v1/invoices", {"projectGuids": [guid("acme-fi", "project", 1)]}, 5),
+        ("/v1/invoices", {"projectBusinessUnitGuids": ["u"]}, 5),
+        ("/v1/invoices", {"projectBusinessUnitGuids": ["other"]}, 0),
+        (f"/v1/invoices/{guid('acme-fi', 'invoice', 1)}/invoicerows", {"rowType": "Hours"}, 2),
+        (f"/v1/invoices/{guid('acme-fi', 'invoice', 1)}/invoicerows", {"rowType": "TravelExpenses"}, 0),
+        ("/v1/customers", {"numbers": ["1100"]}, 1),
+        ("/v1/customers", {"isActive": "false"}, 0),
+        ("/v1/businessunits", {"name": "Group"}, 1),
+        ("/v1/businessunits", {"active": "true", "firstRow": "1"}, 2),
+        ("/v1/invoicestatuses", {"rowCount": "3"}, 3),
+    ],
+)
+def test_lists_are_filtered(
+    sandbox: SandboxApis, severa: httpx.Client, path: str, query: dict[str, str | list[str]], count: int
+) -> None:
+    project = {"guid": guid("acme-fi", "project", 1), "name": "Renewal", "businessUnit": {"guid": "u"}}
+    sandbox.change({"severa": {"nordic": {"/v1/projects": [project]}}})
+    assert len(severa.get(path, params=query).json()) == count
+
+
+def test_a_filter_that_the_sandbox_lacks_is_refused_instead_of_ignored(severa: httpx.Client) -> None:
+    answer = severa.get("/v1/invoices", params={"salesPersonGuids": "x"})
+    assert (answer.status_code, "doesn't serve" in answer.text) == (400, True)
+
+
+@pytest.mark.parametrize("query", [{"rowCount": "0"}, {"pageToken": "unknown"}, {"changedSince": "yesterday"}])
+def test_a_wrong_value_is_refused(severa: httpx.Client, query: dict[str, str]) -> None:
+    assert severa.get("/v1/invoices", params=query).status_code == 400
+
+
+def test_a_page_has_at_most_a_hundred(severa: httpx.Client, sandbox: SandboxApis) -> None:
+    many = [{"guid": f"p{n}", "name": f"Product {n}"} for n in range(150)]
+    sandbox.change({"severa": {"nordic": {"/v1/products": many}}})
+    page = severa.get("/v1/products", params={"rowCount": "1000"})
+    assert (len(page.json()), len(severa.get("/v1/products").json())) == (100, 20)
+    rest = severa.get("/v1/products", params={"pageToken": page.headers["NextPageToken"], "rowCount": "100"})
+    assert (len(rest.json()), "NextPageToken" in rest.headers) == (50, False)
+
+
+def test_a_patch_is_all_or_nothing(severa: httpx.Client, sandbox: SandboxApis) -> None:
+    own = guid("acme-fi", "invoice", 1)
+    before = severa.get(f"/v1/invoices/{own}").json()
+    move = {"op": "Replace", "path": "/status/guid", "value": guid("nordic", "status", AFTER)}
+    for second in ({"op": "Remove", "path": "/number"}, {**move, "value": "x"}, {**move, "path": "/nothing"}):
+        assert severa.patch(f"/v1/invoices/{own}", json=[move, second]).status_code == 400
+    assert severa.get(f"/v1/invoices/{own}").json() == before
+    assert sandbox.journal(operation="invoicesPatchInvoice", effect="status") == []
+
+
+def test_what_is_not_there_is_a_404_without_a_body(severa: httpx.Client) -> None:
+    for path in ("/v1/invoices/x", "/v1/invoices/x/invoicerows", "/v1/customers/x", "/v1/projects/x"):
+        answer = severa.get(path)
+        assert (answer.status_code, answer.content) == (404, b"")

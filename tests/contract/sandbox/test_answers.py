@@ -1,0 +1,99 @@
+"""Every operation that the sandbox serves, once: its answer has the shape that the API's facts declare."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from gateway.sandbox import facts
+from gateway.sandbox.demo_world import AFTER, guid
+from gateway.sandbox.server import SandboxApis
+from tests.contract.sandbox.bodies import a_body
+
+INVOICE = guid("acme-fi", "invoice", 1)
+STATUS = [{"op": "Replace", "path": "/status/guid", "value": guid("nordic", "status", AFTER)}]
+LOGIN = {"client_id": "nordic-client", "client_secret": "nordic-secret"}
+ADDRESS = {"name": "Uusi Oy", "street": "Katu 1", "zip": "00100", "city": "Helsinki", "country": "FINLAND"}
+PARTNER = {"name": "Uusi Oy", "type": "CUSTOMER", "address": ADDRESS, "paymentInfo": {"paymentMethod": "CASH"}}
+PRODUCT = {"type": "SALES", "name": "x", "discount": 0, "price": 1.5, "active": True, "currency": "EUR"}
+MORE = {
+    "severa": {
+        "nordic": {
+            "/v1/projects": [{"guid": "project", "name": "Renewal", "isClosed": False}],
+            "/v1/products": [{"guid": "product", "name": "Travel pass", "type": "Materials"}],
+            "/v1/worktypes": [{"guid": "work", "name": "Consulting", "code": "CONS"}],
+            "/v1/travelexpensetypes": [{"guid": "travel", "name": "Mileage"}],
+        }
+    },
+    "procountor": {
+        "acme-fi": {
+            "/invoices": [{**a_body(), "id": number, "status": "UNFINISHED"} for number in (50, 51, 52)]
+            + [{**a_body(), "id": 53, "status": "NOT_SENT"}],
+            "/businesspartners": [{**PARTNER, "id": 900}],
+            "/fiscalyears": [{"id": 1, "trackingPeriods": [{"id": 1, "status": "OPEN"}]}],
+            "/dimensions": [{"id": 1, "name": "Project", "items": [{"id": 2, "codeName": "1001"}]}],
+            "/coa": {"ledgerAccounts": [{"ledgerAccountCode": "3000", "name": "Sales", "active": True}]},
+        }
+    },
+}
+CALLS: dict[str, tuple[str, str, str, Any]] = {
+    "publicBearerAuthenticationGetLoginToken": ("severa", "POST", "/v1/token", LOGIN),
+    "publicBearerAuthenticationGetAccessTokenTokenFromRefreshToken": ("severa", "POST", "/v1/refreshtoken", "refresh"),
+    "invoicesGetInvoices": ("severa", "GET", "/v1/invoices", None),
+    "invoicesGetInvoice": ("severa", "GET", f"/v1/invoices/{INVOICE}", None),
+    "invoicesPatchInvoice": ("severa", "PATCH", f"/v1/invoices/{INVOICE}", STATUS),
+    "invoiceRowsGetInvoiceRowsForInvoice": ("severa", "GET", f"/v1/invoices/{INVOICE}/invoicerows", None),
+    "invoiceRowsGetInvoiceRows": ("severa", "GET", "/v1/invoicerows", None),
+    "invoiceStatusesGetInvoiceStatuses": ("severa", "GET", "/v1/invoicestatuses", None),
+    "businessUnitsGetBusinessUnits": ("severa", "GET", "/v1/businessunits", None),
+    "customersGetCustomers": ("severa", "GET", "/v1/customers", None),
+    "customersGetCustomer": ("severa", "GET", f"/v1/customers/{guid('acme-fi', 'customer', 100)}", None),
+    "projectsGetProjects": ("severa", "GET", "/v1/projects", None),
+    "projectsGetProject": ("severa", "GET", "/v1/projects/project", None),
+    "productsGetProducts": ("severa", "GET", "/v1/products", None),
+    "workTypesGetWorkTypes": ("severa", "GET", "/v1/worktypes", None),
+    "travelExpenseTypesGetTravelExpenseTypes": ("severa", "GET", "/v1/travelexpensetypes", None),
+    "searchBusinessPartners": ("procountor", "GET", "/businesspartners", None),
+    "insertBusinessPartner": ("procountor", "POST", "/businesspartners", PARTNER),
+    "getBusinessPartner": ("procountor", "GET", "/businesspartners/900", None),
+    "getProducts": ("procountor", "GET", "/products", None),
+    "addProduct": ("procountor", "POST", "/products", PRODUCT),
+    "getProduct": ("procountor", "GET", "/products/1", None),
+    "searchInvoice": ("procountor", "GET", "/invoices", None),
+    "saveInvoice": ("procountor", "POST", "/invoices", a_body()),
+    "getInvoice": ("procountor", "GET", "/invoices/50", None),
+    "approveInvoice1": ("procountor", "PUT", "/invoices/51/approve", {}),
+    "send": ("procountor", "PUT", "/invoices/53/send", None),
+    "markInvoiceAsInvalidated": ("procountor", "PUT", "/invoices/52/invalidate", None),
+    "markInvoiceAsUnfinished": ("procountor", "PUT", "/invoices/53/unfinished", None),
+    "getBankAccounts": ("procountor", "GET", "/bankaccounts", None),
+    "getFiscalYears": ("procountor", "GET", "/fiscalyears", None),
+    "getVatStatusesForCompany": ("procountor", "GET", "/vats/default", None),
+    "getDimensions": ("procountor", "GET", "/dimensions", None),
+    "getSessionInfo": ("procountor", "GET", "/sessioninfo", None),
+    "getChartOfAccount": ("procountor", "GET", "/coa", None),
+}
+
+
+@pytest.mark.parametrize("operation", CALLS)
+def test_the_answer_has_the_declared_shape(
+    sandbox: SandboxApis, severa: httpx.Client, procountor: httpx.Client, operation: str
+) -> None:
+    api, method, path, body = CALLS[operation]
+    sandbox.change(MORE)
+    client = severa if api == "severa" else procountor
+    if body == "refresh":
+        body = severa.post("/v1/token", json=LOGIN).json()["refresh_token"]
+    answer = client.request(method, path, json=body) if body is not None else client.request(method, path)
+    assert (answer.status_code, bool(answer.json())) == (200, True)
+    assert facts.wrong_answer(api, operation, answer.json()) == []
+    entry = sandbox.journal()[-1]
+    assert "violation" not in entry
+    assert entry["operation"] in (operation, "token", "refreshtoken")
+
+
+@pytest.mark.parametrize("api", ["severa", "procountor"])
+def test_no_operation_is_left_out(api: str) -> None:
+    assert {one.name for one in facts.operations(api)} == {name for name, call in CALLS.items() if call[0] == api}
