@@ -7,9 +7,10 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError, ProducerFenced
 from aiokafka.producer import sender
+from aiokafka.structs import RecordMetadata
 
 from gateway.ledger.errors import CommitUnknown, Fenced, HomeLost, RecordTooLarge
 
@@ -19,6 +20,8 @@ sender.BACKOFF_OVERRIDE = 0.005
 
 #: Batches and bytes that share one transaction at the most.
 GROUP, GROUP_BYTES = 200, 4_000_000
+#: Seconds within which an acknowledged commit must be seen by readers; else its end is not known.
+CLOSED_WITHIN = 10.0
 #: What a record costs beside key and value.
 OVERHEAD = 512
 
@@ -50,8 +53,10 @@ class Batch:
 class Committer:
     """Owns the producer's transactions. Callers wait on a future, so a cancelled caller breaks nothing."""
 
-    def __init__(self, producer: AIOKafkaProducer, number: int, max_record_bytes: int) -> None:
+    def __init__(self, producer: AIOKafkaProducer, bootstrap: str, number: int, max_record_bytes: int) -> None:
         self._producer, self._number, self._max = producer, number, max_record_bytes
+        self._bootstrap = bootstrap
+        self._watch: AIOKafkaConsumer | None = None
         self._queue: asyncio.Queue[Batch] = asyncio.Queue()
         self._closing = False
         self.transactions = 0
@@ -85,6 +90,8 @@ class Committer:
         with contextlib.suppress(asyncio.CancelledError):
             await self._task
         self._fail(HomeLost(f"home {self._number} is closed"))
+        if self._watch is not None:
+            await self._watch.stop()
 
     async def _run(self) -> None:
         while True:
@@ -141,10 +148,32 @@ class Committer:
                     await self._producer.abort_transaction()
             raise
         await self._producer.commit_transaction()
+        await self._until_closed([future.result() for future in sent])
         self.transactions += 1
         for batch in group:
             batch.apply()
         self._settle(group, None)
+
+    async def _until_closed(self, records: list[RecordMetadata]) -> None:
+        """Wait until readers see the records: the commit markers stand in their partitions.
+
+        The coordinator acknowledges a commit before it writes the markers. When the broker dies in between, a marker
+        may never be written, and the abort of a later transaction of this producer would take the acknowledged
+        records with it. So nothing counts as committed before the last stable offset is past it.
+        """
+        ends: dict[TopicPartition, int] = {}
+        for record in records:
+            ends[record.topic_partition] = max(record.offset, ends.get(record.topic_partition, -1))
+        async with asyncio.timeout(CLOSED_WITHIN):
+            if self._watch is None:
+                watch = AIOKafkaConsumer(bootstrap_servers=self._bootstrap, isolation_level="read_committed")
+                await watch.start()
+                self._watch = watch
+            while True:
+                stable = await self._watch.end_offsets(list(ends))
+                if all(stable[partition] > offset for partition, offset in ends.items()):
+                    return
+                await asyncio.sleep(0.002)
 
     def _settle(self, group: list[Batch], error: Exception | None) -> None:
         for batch in group:

@@ -34,7 +34,7 @@ class Home:
     ) -> None:
         self.number, self.terms, self.epoch, self.commits = number, terms, 0, 0
         self._clock, self._producer, self._counter = clock, producer, 0
-        self._committer = Committer(producer, number, terms.max_record_bytes)
+        self._committer = Committer(producer, terms.bootstrap, number, terms.max_record_bytes)
         self._values = {key: value for key, value in values.items() if not key.startswith(OWN)}
         self._commit_of: dict[str, int] = {}
         self._intents = {
