@@ -29,7 +29,8 @@ class Flow(Generic[T]):
     """Records of `topic`: events of one `document` run in order, at most a few of one `company` side by side.
 
     `decode` raises Poison; `handle` returns when the event's end is on the broker, and raises HomeLost when it may
-    not be: the event is dropped un-acked then and comes again.
+    not be: the event is dropped un-acked then and comes again. `ended` is asked before anything is decoded: a record
+    whose end is on the broker already is acked at once.
     """
 
     topic: str
@@ -39,6 +40,7 @@ class Flow(Generic[T]):
     company: Callable[[T], str]
     handle: Callable[[T, Record, Home], Awaitable[None]]
     taken: Callable[[T, Home], None] = lambda event, home: None
+    ended: Callable[[Record, Home], bool] = lambda record, home: False
 
 
 class HomeListener(Protocol):

@@ -38,6 +38,10 @@ class Guard:
         home = await self.homes.opened(record.partition, still_ours)
         if home is None:
             return
+        with contextlib.suppress(HomeLost):
+            if flow.ended(record, home):
+                self._done(record)
+                return
         try:
             event = flow.decode(record)
         except Poison as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import orjson
 import structlog
 
 from gateway.documents import Outcome
@@ -23,6 +24,12 @@ log = structlog.get_logger()
 AGAIN = (1.0, 60.0)
 
 
+def _order(outcome: Outcome) -> list[int]:
+    """What makes an outcome newer than another of the same document: a replay of older ones mails nothing."""
+    sequence = outcome.revision.sequence
+    return [outcome.revision.number, sequence.epoch, sequence.counter, outcome.attempt]
+
+
 def mail_flow(topics: Topics, offices: Offices, publishing: Publishing, mailer: Mailer | None) -> Flow[Outcome]:
     """Each error: one plain mail with a fixed Message-ID; un-acked until it left (at least once, SPEC Q1)."""
 
@@ -31,8 +38,13 @@ def mail_flow(topics: Topics, offices: Offices, publishing: Publishing, mailer: 
         if desk is None or mailer is None or outcome.error is None:
             return
         to = desk.company.error_mail
-        key, cause = f"{outcome.key.company}/mail/{outcome.key.id}", outcome.error.cause.encode()
-        if not to.enabled or not to.recipients or home.get(key) == cause:
+        key, last = f"{outcome.key.company}/mail/{outcome.key.id}", None
+        if (value := home.get(key)) is not None:
+            last = orjson.loads(value)
+        told = {"cause": outcome.error.cause, "order": _order(outcome)}
+        if not to.enabled or not to.recipients:
+            return
+        if last is not None and (last["cause"] == told["cause"] or last["order"] >= told["order"]):
             return
         with span("mail error", record.headers, document=str(outcome.key), code=outcome.error.code):
             wait = AGAIN[0]
@@ -44,7 +56,7 @@ def mail_flow(topics: Topics, offices: Offices, publishing: Publishing, mailer: 
                     log.warning("mail comes again", document=str(outcome.key), detail=error.detail, seconds=wait)
                     await asyncio.sleep(wait)
                     wait = min(wait * 2, AGAIN[1])
-            await home.commit(writes=[Write(key, cause, desk.organisation)])
+            await home.commit(writes=[Write(key, orjson.dumps(told), desk.organisation)])
 
     return Flow(
         topic=topics.errors,

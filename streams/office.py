@@ -14,10 +14,13 @@ from gateway.delivery.desk import Desk
 from gateway.delivery.holds import known_hold
 from gateway.delivery.record import State, TransferRecord
 from gateway.delivery.registers import Registers
+from gateway.documents import Kind
 from gateway.ledger import Home, HomeLost, ensure_horizon, partition_of
 from gateway.polling.customers import CustomerCards
 from gateway.polling.poller import Poller
+from gateway.polling.products import ProductChanges
 from gateway.polling.rows import RowChanges
+from gateway.polling.units import Units
 from gateway.settings import GatewaySettings, Organisation
 from streams.clients import Clients
 from streams.publishing import Publishing
@@ -34,12 +37,19 @@ class Office:
     polls: list[asyncio.Task[None]]
 
 
-def _oldest_refusal(desks: Iterable[str], home: Home) -> datetime | None:
-    """From when on a change of a customer's card may mend a refusal that the ledger has."""
-    records = (
-        TransferRecord.decode(value) for company in desks for _, value in home.items(f"{company}/sales-invoice/")
-    )
-    times = [one.refused_at for one in records if one is not None and one.state is State.REFUSED]
+def _recall(desks: Iterable[Desk], home: Home) -> datetime | None:
+    """What the ledger knows to be unfinished: documents without an outcome, and the time of the oldest refusal.
+
+    From that time on a change in Severa may mend a refusal.
+    """
+    times: list[float] = []
+    for desk in desks:
+        for key, value in home.items(f"{desk.company.id}/{Kind.SALES_INVOICE}/"):
+            record = TransferRecord.decode(value)
+            if record is not None and record.state is State.REFUSED:
+                times.append(record.refused_at)
+            elif record is not None and record.state is State.OPEN:
+                desk.unexplained.add(key)
     return datetime.fromtimestamp(min(times), UTC) if times else None
 
 
@@ -75,6 +85,7 @@ class Offices:
             own = {one.id: await self._desk(home, organisation, one.id) for one in organisation.companies}
             desks.update(own)
             severa = self.clients.severa(organisation)
+            refused_since = _recall(own.values(), home)
             poller = Poller(
                 organisation=organisation.name,
                 home=home,
@@ -82,8 +93,10 @@ class Offices:
                 desks=own,
                 polling=self.settings.polling,
                 publish=self.publishing.change,
-                customers=CustomerCards(severa, since=_oldest_refusal(own, home)),
-                rows=RowChanges(severa, since=_oldest_refusal(own, home)),
+                customers=CustomerCards(severa, since=refused_since),
+                rows=RowChanges(severa, since=refused_since),
+                products=ProductChanges(severa, since=refused_since),
+                units=Units(organisation.name, home, severa, own, self.settings.polling.units_again),
                 severa_rate=self.settings.severa.requests_per_second,
             )
             polls.append(asyncio.create_task(self._poll(poller), name=f"poll {organisation.name}"))

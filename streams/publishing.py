@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from gateway.documents import Outcome, OutcomeState, Revision
+from gateway.documents import Command, Outcome, OutcomeState, Revision, Sequence
 from gateway.events.catalogue import Topics
 from gateway.events.codec import Codec
 from gateway.events.headers import headers_for
@@ -14,7 +15,7 @@ from gateway.ledger import Publish
 from gateway.telemetry.tracing import trace_headers
 from streams.flow import Record
 
-CHANGE, OUTCOME = "sales-invoice-changed", "outcome"
+CHANGE, OUTCOME, COMMAND = "sales-invoice-changed", "outcome", "operator-command"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,23 @@ class Publishing:
         topic = self.topics.errors if refused else self.topics.results
         return Publish(topic, key.encode(), self.codec.encode(OUTCOME, outcome), headers)
 
+    def command(self, command: Command) -> Publish:
+        """The record of an operator's command."""
+        key = f"{command.company}/{command.about}"
+        headers = headers_for(
+            type_="severa.procountor.OperatorCommand",
+            source=f"/operator/{command.by}",
+            subject=key,
+            id_=f"{key}#{command.kind}@{command.at.isoformat()}",
+            time=command.at,
+            trace=trace_headers(),
+        )
+        return Publish(self.topics.commands, key.encode(), self.codec.encode(COMMAND, command), headers)
+
+    def read_command(self, record: Record) -> Command:
+        """An operator's command. Raises Poison."""
+        return self.codec.decode(COMMAND, Command, record.value, record.topic)
+
     def read_change(self, record: Record) -> SalesInvoiceChanged:
         """A change event. Raises Poison."""
         return self.codec.decode(CHANGE, SalesInvoiceChanged, record.value, record.topic)
@@ -74,6 +92,26 @@ class Publishing:
         }
         headers = (*record.headers.items(), *((name, value.encode()) for name, value in origin.items()))
         return Publish(self.topics.dead_letters, record.key or b"", record.value or b"", headers)
+
+
+@dataclass(frozen=True, slots=True)
+class EventStamp:
+    """What a record's headers say of its event."""
+
+    key: str
+    number: int
+    sequence: Sequence
+
+
+def event_of(headers: Mapping[str, bytes]) -> EventStamp | None:
+    """The stamp that `_event_id` wrote into `ce_id`; None when there is none."""
+    key, _, rest = headers.get("ce_id", b"").decode("utf-8", "replace").rpartition("#")
+    try:
+        number, _, sequence = rest.partition("@")
+        epoch, _, counter = sequence.partition(".")
+        return EventStamp(key, int(number), Sequence(int(epoch), int(counter)))
+    except ValueError:
+        return None
 
 
 def _event_id(key: str, revision: Revision) -> str:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import time
-
 import structlog
 
+from gateway.delivery.replay import ended_already
 from gateway.delivery.transfer import transfer
-from gateway.delivery.work import Work
+from gateway.delivery.work import Work, is_live
 from gateway.events.catalogue import Topics
 from gateway.events.sales_invoice import SalesInvoiceChanged
 from gateway.ledger import Home
 from gateway.telemetry.tracing import span
 from streams.flow import Flow, Record
 from streams.office import Offices
-from streams.publishing import Publishing
+from streams.publishing import Publishing, event_of
 
 log = structlog.get_logger()
 
@@ -28,10 +27,10 @@ def transfer_flow(topics: Topics, offices: Offices, publishing: Publishing) -> F
         if desk is None:
             log.warning("change of a company that is not configured here", document=key)
             return
-        age = time.time() - record.timestamp_ms / 1000
+        live = is_live(change.revision.sequence, record.timestamp_ms / 1000, home)
         try:
             with span("transfer sales invoice", record.headers, document=key, revision=change.revision.number):
-                await transfer(Work(change, home, desk, age=age))
+                await transfer(Work(change, home, desk, live=live))
         finally:
             desk.in_flight.pop(key, None)
 
@@ -41,6 +40,19 @@ def transfer_flow(topics: Topics, offices: Offices, publishing: Publishing) -> F
         if desk is not None:
             desk.in_flight[str(change.key)] = change.revision.content_hash
 
+    def ended(record: Record, home: Home) -> bool:
+        """A replayed event whose revision has had its end (ADR 0005)."""
+        stamp = event_of(record.headers)
+        if stamp is None or is_live(stamp.sequence, record.timestamp_ms / 1000, home):
+            return False
+        if not ended_already(home.get(stamp.key), stamp.number, stamp.sequence):
+            return False
+        desk = offices.desk(stamp.key.partition("/")[0], home)
+        if desk is None:
+            return False
+        desk.replayed += 1
+        return True
+
     return Flow(
         topic=topics.changes_sales_invoices,
         name="transfer",
@@ -49,4 +61,5 @@ def transfer_flow(topics: Topics, offices: Offices, publishing: Publishing) -> F
         company=lambda change: change.key.company,
         handle=handle,
         taken=taken,
+        ended=ended,
     )

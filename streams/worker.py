@@ -24,6 +24,7 @@ from gateway.settings import GatewaySettings, SettingsError
 from gateway.telemetry.health import serve_health
 from streams.app import SafeApp, WorkerSettings, build_app, end_at_last, wait_for_broker, watch_fenced
 from streams.clients import Clients
+from streams.commands import commands_flow
 from streams.flow import Flow
 from streams.mail import mail_flow
 from streams.office import Offices
@@ -62,6 +63,7 @@ def build_worker(settings: GatewaySettings, clients: Clients, data_dir: Path) ->
         transfer_flow(topics, offices, publishing),
         write_back_flow(topics, offices, publishing),
         mail_flow(topics, offices, publishing, mailer),
+        commands_flow(topics, offices, publishing),
     ]
 
     async def take(number: int) -> Home:

@@ -40,7 +40,7 @@ def settings_of(path: Path) -> GatewaySettings:
 
 def main() -> None:
     """The entry point."""
-    from gateway.cli import check, run, sandbox, topics  # noqa: F401  (each adds its command)
+    from gateway.cli import check, operate, run, sandbox, topics  # noqa: F401  (each adds its command)
     from gateway.cli.demo import command  # noqa: F401
 
     app()

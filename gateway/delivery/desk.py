@@ -22,7 +22,11 @@ BACKOFF = (1.0, 300.0)
 
 @dataclass(slots=True)
 class Desk:
-    """One company at work. `publish` turns an outcome into the record of its topic."""
+    """One company at work. `publish` turns an outcome into the record of its topic.
+
+    `unexplained` are keys of documents whose attempt ended without an outcome; `replayed` counts events that were
+    read again after their end and are not told yet (ADR 0005).
+    """
 
     organisation: str
     company: Company
@@ -37,6 +41,8 @@ class Desk:
     first_post: asyncio.Lock = field(default_factory=asyncio.Lock)
     in_flight: dict[str, str] = field(default_factory=dict)
     writing_back: set[str] = field(default_factory=set)
+    unexplained: set[str] = field(default_factory=set)
+    replayed: int = 0
     _later: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     def now(self) -> datetime:

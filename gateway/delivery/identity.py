@@ -10,6 +10,9 @@ from enum import Enum
 
 from gateway.documents import Revision
 
+#: Procountor's times carry no zone: they may be those of Finland or Sweden, so up to three hours ahead of UTC.
+CLOCKS_APART = dt.timedelta(hours=3)
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -22,6 +25,7 @@ class Candidate:
     date: dt.date | None
     total: Decimal | None
     invoice_number: int | None = None
+    created: dt.datetime | None = None
 
 
 class Verdict(Enum):
@@ -33,6 +37,7 @@ class Verdict(Enum):
     INVALIDATED = "made by us from this revision, and invalidated since"
     ADOPTABLE = "made by another integration: same partner, date and total"
     ELSEWHERE = "the number is taken by an invoice that is not this document's"
+    OTHER_INTEGRATION = "made by another integration after this one had taken the company over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +55,15 @@ def identify(
     partner_id: int | None,
     on: dt.date,
     total: Decimal,
+    horizon: dt.datetime | None = None,
 ) -> Identity:
     """Judge the candidates of one `originalInvoiceNumber`.
 
     A difference in amount never means absent: an accountant may have edited an invoice that carries our marker.
+    An invoice without a marker that is younger than the horizon says that another integration goes on (SPEC B14).
     """
     marker, prefix = revision.marker(guid), f"severa:{guid}#"
-    invalidated = other = elsewhere = adoptable = None
+    invalidated = other = elsewhere = parallel = adoptable = None
     for candidate in sorted(candidates, key=lambda one: one.id):
         notes = candidate.notes or ""
         valid = candidate.status not in ("INVALIDATED", "DELETED")
@@ -70,6 +77,8 @@ def identify(
             continue
         elif found.startswith(prefix):
             other = candidate
+        elif not found and horizon and candidate.created and candidate.created > horizon + CLOCKS_APART:
+            parallel = candidate
         elif not found and (candidate.partner_id, candidate.date, candidate.total) == (partner_id, on, total):
             adoptable = candidate
         else:
@@ -77,6 +86,7 @@ def identify(
     for verdict, candidate_found in (
         (Verdict.CHANGED, other),
         (Verdict.INVALIDATED, invalidated),
+        (Verdict.OTHER_INTEGRATION, parallel),
         (Verdict.ADOPTABLE, adoptable),
         (Verdict.ELSEWHERE, elsewhere),
     ):

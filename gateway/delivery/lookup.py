@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from gateway.delivery.desk import Desk
 from gateway.delivery.identity import Candidate, Identity, identify
 from gateway.delivery.work import Work
 from gateway.documents import Revision
@@ -15,30 +16,38 @@ async def look_up(work: Work, revision: Revision, partner_id: int | None = None)
     Until the company's first POST has proved that Procountor keeps the number, invoices created since the
     horizon are read as well.
     """
-    desk = work.desk
-    ids = {found.id for found in await desk.procountor.find_invoices(str(work.invoice.number))}
-    if not desk.echo_proved and work.intent is not None:
-        since = (desk.horizon - timedelta(days=1)).date()
-        until = (desk.now() + timedelta(days=1)).date()
-        ids |= {found.id for found in await desk.procountor.invoices_created_between(since, until)}
-    candidates = [await desk.procountor.invoice(one) for one in sorted(ids)]
+    desk, invoice = work.desk, work.invoice
+    wider = not desk.echo_proved and work.intent is not None
     return identify(
-        [
-            Candidate(
-                id=one.id,
-                status=one.status,
-                notes=one.notes,
-                partner_id=one.partner_id,
-                date=one.date,
-                total=one.total_excluding_tax,
-                invoice_number=one.invoice_number,
-            )
-            for one in candidates
-            if one.original_number == str(work.invoice.number) or work.invoice.id in one.notes
-        ],
-        work.invoice.id,
+        await candidates(desk, str(invoice.number), invoice.id, wider),
+        invoice.id,
         revision,
         partner_id,
-        work.invoice.date,
-        work.invoice.total_excluding_tax.amount,
+        invoice.date,
+        invoice.total_excluding_tax.amount,
+        desk.horizon,
     )
+
+
+async def candidates(desk: Desk, number: str, guid: str, wider: bool = False) -> list[Candidate]:
+    """Invoices with this original number or this document's marker. `wider`: also among all made since the horizon."""
+    found = {one.id: one for one in await desk.procountor.find_invoices(number)}
+    if wider:
+        since = (desk.horizon - timedelta(days=1)).date()
+        until = (desk.now() + timedelta(days=1)).date()
+        found |= {one.id: one for one in await desk.procountor.invoices_created_between(since, until)}
+    read = [(await desk.procountor.invoice(one), found[one].created) for one in sorted(found)]
+    return [
+        Candidate(
+            id=one.id,
+            status=one.status,
+            notes=one.notes,
+            partner_id=one.partner_id,
+            date=one.date,
+            total=one.total_excluding_tax,
+            invoice_number=one.invoice_number,
+            created=created,
+        )
+        for one, created in read
+        if one.original_number == number or guid in one.notes
+    ]

@@ -24,6 +24,8 @@ T = TypeVar("T")
 
 #: Seconds that a card of Procountor's register is believed without asking again.
 BELIEVED = 3600.0
+#: Seconds after which a card is asked for again for the sake of a refused document.
+DOUBTED = 30.0
 
 
 class Cards(dict[str, tuple[float, Any]]):
@@ -33,6 +35,11 @@ class Cards(dict[str, tuple[float, Any]]):
         """The card, unless it is older than we believe it."""
         read_at, card = self.get(name, (0.0, None))
         return card if time.monotonic() - read_at < BELIEVED else None
+
+    def forget(self, older: float) -> None:
+        """Drop what was read longer ago than this, in seconds."""
+        for name in [name for name, (read_at, _) in self.items() if time.monotonic() - read_at > older]:
+            del self[name]
 
     def keep(self, name: str, card: Any) -> None:
         """Remember a card that was just read or made."""
@@ -58,6 +65,11 @@ class Registers:
         self.products = Cards()
         self.own = Cards()
         self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    def doubt(self) -> None:
+        """Something was refused, and the mend may be in Procountor: ask again for all but the newest (SPEC Q3)."""
+        for cards in (self.partners, self.products, self.own):
+            cards.forget(DOUBTED)
 
     async def partner(
         self,

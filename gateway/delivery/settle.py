@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 
+from gateway.delivery.commands import command_key
 from gateway.delivery.describe import describe
 from gateway.delivery.record import State, TransferRecord
+from gateway.delivery.second_look import second_look_later
 from gateway.delivery.work import Note, Work
 from gateway.documents import ErrorInfo, Outcome, OutcomeState, ProcountorInvoice, Revision
 from gateway.documents.hashing import head_hash
@@ -53,11 +55,13 @@ def attempt_number(work: Work, revision: Revision) -> int:
 async def commit(work: Work, record: TransferRecord, *events: Publish) -> None:
     """Record and events in one transaction; an open intent of the document is closed by it."""
     settles = [work.key] if work.intent else []
-    await work.home.commit(
-        writes=[Write(work.key, record.encode(), work.desk.organisation), *work.desk.proofs(work.home)],
-        publish=events,
-        settles=settles,
-    )
+    writes = [Write(work.key, record.encode(), work.desk.organisation), *work.desk.proofs(work.home)]
+    if work.asked is not None:
+        writes.append(Write(command_key(work.document.company, work.invoice.id), None, work.desk.organisation))
+    if work.was_unknown and record.state is State.SETTLED:
+        writes.append(second_look_later(work.desk, work.document))
+    await work.home.commit(writes=writes, publish=events, settles=settles)
+    work.desk.unexplained.discard(work.key)
 
 
 async def settled(work: Work, note: Note, invoice: ProcountorInvoice, state: OutcomeState) -> None:
@@ -84,6 +88,7 @@ async def refused(work: Work, error: GatewayError, *, keep_intent: bool = False)
         and before.state is State.REFUSED
         and before.revision.number == work.revision.number
         and before.cause == error.cause
+        and work.asked is None
     )
     attempt = attempt_number(work, work.revision)
     record = TransferRecord(
@@ -103,8 +108,23 @@ async def refused(work: Work, error: GatewayError, *, keep_intent: bool = False)
         events.append(work.desk.publish(outcome(work, OutcomeState.REFUSED, attempt=attempt, error=describe(error))))
     if keep_intent:
         await work.home.commit(writes=[Write(work.key, record.encode(), work.desk.organisation)], publish=events)
+        work.desk.unexplained.discard(work.key)
     else:
         await commit(work, record, *events)
+
+
+async def unexplained(work: Work) -> None:
+    """The attempt ended without an outcome: the ledger remembers that the revision still has none (decision 1)."""
+    before = work.record
+    if before is not None and before.revision.number >= work.revision.number:
+        if before.state is State.OPEN:
+            work.desk.unexplained.add(work.key)
+        return
+    record = TransferRecord(work.revision, State.OPEN, 0, number=work.invoice.number)
+    if before is not None:
+        record = record.replace(invoice=before.invoice, settled_hash=before.settled_hash)
+    await work.home.commit(writes=[Write(work.key, record.encode(), work.desk.organisation)])
+    work.desk.unexplained.add(work.key)
 
 
 async def ended(work: Work, state: OutcomeState, record: TransferRecord | None = None) -> None:

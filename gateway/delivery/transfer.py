@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import structlog
 
 from gateway.delivery import settle
-from gateway.delivery.create import create, finish
+from gateway.delivery.create import create
 from gateway.delivery.decide import Decision, decide
+from gateway.delivery.found import adopt, settle_found, settle_known
 from gateway.delivery.holding import hold, release
-from gateway.delivery.identity import Identity, Verdict
 from gateway.delivery.lookup import look_up
-from gateway.delivery.record import State, TransferRecord
+from gateway.delivery.record import State
 from gateway.delivery.steps import prepare
 from gateway.delivery.work import Note, Work
-from gateway.documents import OutcomeState, ProcountorInvoice
+from gateway.documents import CommandKind, OutcomeState
 from gateway.documents.hashing import head_hash
 from gateway.errors import Configuration, Permanent, Transient, Unknown, refuse
+from gateway.events.sales_invoice import Origin
 from gateway.ledger import LeaseExpired, RecordTooLarge, looked_up_first
 
 log = structlog.get_logger()
 
 #: Rounds of POST and look-up that may end without an answer and without an invoice (decision 9).
 ROUNDS = 3
-#: Seconds after which an event is read again in Severa before anything is begun (decision 5).
-STALE = 60.0
 
 
 async def transfer(work: Work) -> None:
@@ -34,12 +31,17 @@ async def transfer(work: Work) -> None:
     intent = work.intent
     ripe = intent is not None and home.seconds_until_ripe(work.key) <= 0
     decision = decide(work.record, work.revision, intent is not None, ripe)
-    if decision is Decision.UNCHANGED:
+    if decision in (Decision.UNCHANGED, Decision.SUPERSEDED) and not work.live:
+        desk.replayed += 1
+    elif decision is Decision.UNCHANGED:
         await settle.ended(work, OutcomeState.UNCHANGED)
     elif decision is Decision.SUPERSEDED:
         await settle.ended(work, OutcomeState.SUPERSEDED)
-    elif decision is Decision.WAIT or (desk.hold is not None and not desk.hold.probing()):
+    elif decision is Decision.WAIT:
         log.info("transfer waits", document=work.key, why=decision.value)
+    elif desk.hold is not None and not desk.hold.probing():
+        log.info("transfer waits, the company is held", document=work.key, code=desk.hold.code)
+        await settle.unexplained(work)
     else:
         await _try(work, decision)
 
@@ -47,6 +49,8 @@ async def transfer(work: Work) -> None:
 async def _try(work: Work, decision: Decision) -> None:
     desk = work.desk
     work.held = desk.hold
+    if work.record is not None and work.record.state is State.REFUSED:
+        desk.registers.doubt()
     try:
         await _attempt(work, decision)
         desk.went_well(work.key)
@@ -58,14 +62,17 @@ async def _try(work: Work, decision: Decision) -> None:
     except Configuration as error:
         log.error("company held", company=desk.company.id, code=error.code, detail=error.detail)
         await hold(desk, work.home, error)
+        await settle.unexplained(work)
     except RecordTooLarge as error:
         await settle.refused(work, refuse("RECORD_TOO_LARGE", detail=str(error), number=work.invoice.number))
     except Transient as error:
         log.warning("transfer comes again", document=work.key, code=error.code, detail=error.detail)
         desk.later(work.key, error.retry_after)
+        await settle.unexplained(work)
     except (Unknown, LeaseExpired) as error:
         log.warning("transfer comes again", document=work.key, detail=str(error))
         desk.later(work.key)
+        await settle.unexplained(work)
 
 
 async def _attempt(work: Work, decision: Decision) -> None:
@@ -73,15 +80,18 @@ async def _attempt(work: Work, decision: Decision) -> None:
         return
     if await _no_longer_wanted(work):
         return
-    record = work.record
-    if record is not None and record.invoice is not None and await _there_already(work, record, record.invoice):
+    record, asked = work.record, work.asked
+    if asked is not None and asked.kind is CommandKind.ADOPT:
+        await adopt(work, asked)
+        return
+    if record is not None and record.invoice is not None and await settle_known(work, record, record.invoice):
         return
     prepared = await prepare(work)
     desk = work.desk
     created_at = work.invoice.created_at
     if not work.looked_up and looked_up_first(created_at, desk.horizon, margin=desk.margin):
         identity = await look_up(work, work.revision, prepared.partner.id)
-        if await _found(work, identity, prepared.note):
+        if await settle_found(work, identity, prepared.note):
             return
     await create(work, prepared)
 
@@ -90,9 +100,9 @@ async def _resumed(work: Work) -> bool:
     """An intent was open and is counted out: True when the look-up ends the matter (decision 9)."""
     intent = work.intent
     assert intent is not None
-    note = Note.decode(intent.note)
+    note, work.was_unknown = Note.decode(intent.note), True
     identity = await look_up(work, note.revision, note.partner_id)
-    if await _found(work, identity, note):
+    if await settle_found(work, identity, note):
         return note.revision.content_hash == work.revision.content_hash
     if intent.rounds >= ROUNDS and not _hourly(work):
         raise refuse("INVOICE_NOT_FOUND", number=work.invoice.number)
@@ -106,29 +116,9 @@ def _hourly(work: Work) -> bool:
     return record is not None and record.state is State.REFUSED
 
 
-async def _found(work: Work, identity: Identity, note: Note) -> bool:
-    """Settle what the look-up found; False when there is nothing. Raises Permanent when a person must decide."""
-    verdict, found = identity.verdict, identity.invoice
-    if verdict is Verdict.ABSENT or found is None:
-        return False
-    facts: dict[str, Any] = {"number": work.invoice.number, "invoice_id": found.id}
-    if verdict is Verdict.CHANGED:
-        raise refuse("INVOICE_CHANGED_AFTER_TRANSFER", **facts)
-    if verdict is Verdict.INVALIDATED:
-        raise refuse("INVOICE_INVALIDATED_MEANWHILE", **facts)
-    if verdict is Verdict.ELSEWHERE:
-        raise refuse("INVOICE_FROM_ELSEWHERE", **facts)
-    invoice = ProcountorInvoice(found.id, found.status, found.partner_id, found.invoice_number)
-    if verdict is Verdict.ADOPTABLE:
-        await settle.settled(work, note, invoice, OutcomeState.ADOPTED)
-    else:
-        await settle.settled(work, note, await finish(work, invoice, None), OutcomeState.CREATED)
-    return True
-
-
 async def _no_longer_wanted(work: Work) -> bool:
     """Replayed, swept and old events read the document again first: True when nothing is to be begun."""
-    if work.revision.sequence.epoch == work.home.epoch and work.age < STALE and work.change.origin == "poll":
+    if work.live and work.change.origin is Origin.POLL:
         return False
     head = await work.desk.severa.invoice(work.invoice.id)
     if head is None or head.status_id != await work.desk.before_id():
@@ -139,20 +129,3 @@ async def _no_longer_wanted(work: Work) -> bool:
         await settle.ended(work, OutcomeState.SUPERSEDED)
         return True
     return False
-
-
-async def _there_already(work: Work, record: TransferRecord, invoice: ProcountorInvoice) -> bool:
-    """The document has an invoice in Procountor: only when that is invalidated is it created anew (decision 5).
-
-    An invoice that this very content made, and whose status action failed, has only the action to be done.
-    """
-    there = await work.desk.procountor.invoice(invoice.id)
-    if there.status == "INVALIDATED":
-        return False
-    if record.settled_hash != work.revision.content_hash or record.state is not State.REFUSED:
-        raise refuse("INVOICE_CHANGED_AFTER_TRANSFER", number=work.invoice.number, invoice_id=invoice.id)
-    now = ProcountorInvoice(invoice.id, there.status, invoice.partner_id, invoice.invoice_number)
-    note = Note(work.revision, invoice.partner_id, head_hash=head_hash(work.invoice))
-    work.made = now
-    await settle.settled(work, note, await finish(work, now, None), OutcomeState.CREATED)
-    return True

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 import orjson
 
+from gateway.delivery.commands import asked_for
 from gateway.delivery.desk import Desk
 from gateway.delivery.holds import Hold
 from gateway.delivery.record import TransferRecord
 from gateway.documents import (
+    Command,
     Cut,
     CutKind,
     DocumentKey,
@@ -51,19 +54,29 @@ class Note:
         )
 
 
+#: Seconds after which an event is no longer taken at its word (decision 5).
+STALE = 60.0
+
+
+def is_live(sequence: Sequence, published_at: float, home: Home) -> bool:
+    """Whether an event was published lately by this owner, so that it is no replay (`published_at`: since 1970)."""
+    return sequence.epoch == home.epoch and time.time() - published_at < STALE
+
+
 @dataclass(slots=True)
 class Work:
-    """One event in hand. `age` is seconds since the event was published; `made` the invoice that this attempt made;
-    `held` the company's hold when the attempt began, which it probes.
+    """One event in hand. `live`: it was published lately by this owner; `made` the invoice that this attempt made;
+    `held` the company's hold when the attempt began, which it probes; `was_unknown`: an intent had been left open.
     """
 
     change: SalesInvoiceChanged
     home: Home
     desk: Desk
-    age: float = 0.0
+    live: bool = True
     looked_up: bool = False
     made: ProcountorInvoice | None = None
     held: Hold | None = None
+    was_unknown: bool = False
 
     @property
     def invoice(self) -> SalesInvoice:
@@ -89,6 +102,11 @@ class Work:
     def record(self) -> TransferRecord | None:
         """What the ledger knows of the document now."""
         return TransferRecord.decode(self.home.get(self.key))
+
+    @property
+    def asked(self) -> Command | None:
+        """What an operator asked for the document."""
+        return asked_for(self.home, self.document.company, self.invoice.id)
 
     @property
     def intent(self) -> Intent | None:

@@ -1,12 +1,16 @@
 """Frozen domain models: what the rules, the events and the delivery speak of. Pure."""
 
+from gateway.documents.command import OF_DOCUMENTS, Command, CommandKind
 from gateway.documents.invoice import Address, Customer, ProjectRef, Row, RowKind, SalesInvoice
 from gateway.documents.keys import DocumentKey, Kind, Revision, Sequence
 from gateway.documents.money import Money
 from gateway.documents.outcome import Cut, CutKind, ErrorInfo, Outcome, OutcomeState, ProcountorInvoice
 
 __all__ = [
+    "OF_DOCUMENTS",
     "Address",
+    "Command",
+    "CommandKind",
     "Customer",
     "Cut",
     "CutKind",

@@ -11,6 +11,7 @@ class Kind(StrEnum):
 
     SALES_INVOICE = "sales-invoice"
     COMPANY = "company"
+    BUSINESS_UNIT = "business-unit"
 
 
 @dataclass(frozen=True, slots=True)

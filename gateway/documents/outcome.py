@@ -66,7 +66,7 @@ class Outcome:
     """The end of one attempt on one revision. The highest (revision, sequence, attempt) is current.
 
     `status_before` and `status_after` are Severa's status names of the write-back; `head_hash` is the
-    fingerprint of the head that was transferred (decision 6).
+    fingerprint of the head that was transferred (decision 6); `events` how many events it answers (ADR 0005).
     """
 
     key: DocumentKey
@@ -84,3 +84,4 @@ class Outcome:
     status_before: str = ""
     status_after: str = ""
     head_hash: str = ""
+    events: int = 1

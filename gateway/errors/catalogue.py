@@ -24,6 +24,11 @@ CATALOGUE: dict[str, Entry] = {
         "The invoice goes {how}, and the address of customer {customer} on it has no {missing}.",
         "Fill it in on the customer's billing address in Severa and on the invoice.",
     ),
+    "ADOPT_IMPOSSIBLE": Entry(
+        "Procountor invoice {invoice_id} can't be adopted as invoice {number}: it isn't there, is invalidated, or is "
+        "another invoice's.",
+        "Look the invoice up in Procountor, and tell the operator its right id.",
+    ),
     "API_BUSY": Entry("{api} takes no more calls for the moment.", "Nothing: it is tried again.", "nobody"),
     "API_FAILED": Entry("{api} failed ({operation}).", "Nothing: it is tried again.", "nobody"),
     "API_UNREACHABLE": Entry("{api} doesn't answer.", "Nothing: it is tried again.", "nobody"),
@@ -92,6 +97,12 @@ CATALOGUE: dict[str, Entry] = {
         "Procountor has an invoice {invoice_id} with the number {number} that the gateway did not make.",
         "Check whether it is the same invoice. Adopt it or have it created, through the operator.",
     ),
+    "INVOICE_FROM_OTHER_INTEGRATION": Entry(
+        "Procountor invoice {invoice_id} has the number {number} and was made by another integration after the gateway "
+        "had taken over company {company}.",
+        "Switch the other integration off; then adopt the invoice or have it created, through the operator.",
+        "operator",
+    ),
     "INVOICE_INVALIDATED_MEANWHILE": Entry(
         "Invoice {number} was created in Procountor ({invoice_id}) and is invalidated there.",
         "Decide whether it is to be created again, and put it back into the waiting status in Severa after a change.",
@@ -100,6 +111,11 @@ CATALOGUE: dict[str, Entry] = {
         "Invoice {number} was sent to Procountor three times without an answer and isn't found there.",
         "Ask Procountor's support whether their service works; the gateway goes on trying once an hour.",
         "operator",
+    ),
+    "INVOICE_TWICE": Entry(
+        "Invoice {number} is in Procountor more than once: {invoice_ids}. Procountor executed a call "
+        "that it had not answered for very long.",
+        "Invalidate all of them but one in Procountor.",
     ),
     "LOGIN_REFUSED": Entry(
         "{api} refused the gateway's key.",
@@ -166,6 +182,11 @@ CATALOGUE: dict[str, Entry] = {
     "TOTAL_DIFFERS": Entry(
         "The rows of invoice {number} add up to {rows} {currency}, its total without tax is {total} {currency}.",
         "Check the rows and the rounding of the invoice in Severa.",
+    ),
+    "UNIT_MOVED": Entry(
+        "Business unit {unit} belonged to company {before} and now belongs to {now} in Severa; its documents wait.",
+        "If that is right, the operator confirms it (gateway confirm-unit); if not, put the unit back in Severa.",
+        "operator",
     ),
     "VAT_MISSING": Entry(
         "Row {row} ({text}) has no VAT percentage.",

@@ -15,9 +15,9 @@ def render(outcome: Outcome, recipients: Sequence[str], sender: str) -> EmailMes
     error = outcome.error
     if error is None:
         raise ValueError("only a refusal is told by mail")
-    whole_company = outcome.key.kind is Kind.COMPANY
+    one_document = outcome.key.kind not in (Kind.COMPANY, Kind.BUSINESS_UNIT)
     number = outcome.number or "(no number)"
-    about = f"company {outcome.key.company} is held" if whole_company else f"invoice {number} was not transferred"
+    about = _about(outcome)
     message = EmailMessage()
     message["From"] = sender
     message["To"] = ", ".join(recipients)
@@ -25,19 +25,27 @@ def render(outcome: Outcome, recipients: Sequence[str], sender: str) -> EmailMes
     message["Date"] = format_datetime(outcome.at)
     message["Message-ID"] = message_id(outcome, sender)
     lines = [error.message, "", f"What to do: {error.remedy}", ""]
-    if whole_company:
-        lines += [f"Company:  {outcome.key.company} ({outcome.organisation})", "Its documents wait; none is lost."]
+    if not one_document:
+        lines += [f"Company:  {outcome.key.company} ({outcome.organisation})", "Documents wait; none is lost."]
     else:
         lines += [
             f"Invoice:  {number}",
             f"Customer: {outcome.customer_name}",
             f"Company:  {outcome.key.company} ({outcome.organisation})",
-            f"Severa:   {outcome.key.id}",
+            f"Document: {outcome.key}",
             "",
             "It is tried again by itself when the invoice, its customer or the settings change.",
         ]
     message.set_content("\n".join(lines) + "\n")
     return message
+
+
+def _about(outcome: Outcome) -> str:
+    if outcome.key.kind is Kind.COMPANY:
+        return f"company {outcome.key.company} is held"
+    if outcome.key.kind is Kind.BUSINESS_UNIT:
+        return "a business unit was moved"
+    return f"invoice {outcome.number or '(no number)'} {'needs you' if outcome.invoice else 'was not transferred'}"
 
 
 def message_id(outcome: Outcome, sender: str) -> str:

@@ -11,8 +11,11 @@ from functools import partial
 
 import structlog
 
+from gateway.delivery.commands import asked_for
 from gateway.delivery.desk import Desk
+from gateway.delivery.explain import explain
 from gateway.delivery.record import State, TransferRecord
+from gateway.delivery.replay import Digests
 from gateway.delivery.settle import refusal_inputs
 from gateway.delivery.write_back import write_back
 from gateway.documents import Customer, DocumentKey, Kind, Revision, SalesInvoice, Sequence
@@ -20,11 +23,13 @@ from gateway.documents.hashing import content_hash, head_hash
 from gateway.errors import GatewayError
 from gateway.events.sales_invoice import Origin, SalesInvoiceChanged
 from gateway.ledger import Home, Publish
-from gateway.polling.companies import companies_of_units
 from gateway.polling.customers import CustomerCards
 from gateway.polling.due import Due, Waiting, due, next_revision
+from gateway.polling.products import ProductChanges
 from gateway.polling.readers import Readers
 from gateway.polling.rows import RowChanges
+from gateway.polling.sweep import sweep
+from gateway.polling.units import Units
 from gateway.settings import Polling
 from gateway.severa.client import SeveraClient
 from gateway.telemetry.tracing import span
@@ -49,15 +54,20 @@ class Poller:
     publish: Callable[[SalesInvoiceChanged], Publish]
     customers: CustomerCards
     rows: RowChanges
+    products: ProductChanges
+    units: Units
     severa_rate: float
-    _units: dict[str, str] = field(default_factory=dict)
     _before: dict[str, str] = field(default_factory=dict)
+    _digests: Digests = field(init=False)
     _readers: Readers = field(default_factory=Readers)
     _page: str | None = None
     _seen: set[str] = field(default_factory=set)
     _recent_from: datetime | None = None
     _listed: int = 0
     _refused: bool = False
+
+    def __post_init__(self) -> None:
+        self._digests = Digests(self.home)
 
     async def run(self) -> None:
         """Poll until cancelled; a cycle that fails is told and tried again. Raises HomeLost."""
@@ -84,9 +94,11 @@ class Poller:
         await self._learn()
         await self.customers.refresh()
         await self.rows.refresh(self._refused)
+        await self.products.refresh(self._refused)
         self._listed = 1
         await self._list_recent()
         await self._list_on()
+        await self._digests.tell(self.desks)
 
     async def _list_recent(self) -> None:
         """What came into the waiting status lately never stands behind a backlog (SPEC B7)."""
@@ -107,7 +119,7 @@ class Poller:
     async def _list_on(self) -> None:
         """The whole list, page by page, as far as windows and a quarter of the budget reach; then the sweep."""
         for _ in range(max(1, int(self.severa_rate / 4 * self.polling.interval_min))):
-            if not (wanted := self._wanted()):
+            if not (wanted := self._wanted(full=0.5)):
                 return
             if self._page is None:
                 self._seen.clear()
@@ -117,20 +129,23 @@ class Poller:
             self._seen |= {head.id for head in heads}
             await self._consider(heads, before)
             if self._page is None:
-                await self._sweep(before)
+                sweep(self.home, self.desks, self._seen, self._readers, partial(self._publish_swept, before))
                 return
 
-    def _wanted(self) -> list[str]:
-        """Guids of the statuses that companies with room wait in."""
-        return sorted({self._before[desk.company.id] for desk in self._open_desks()})
+    def _wanted(self, full: float = 1.0) -> list[str]:
+        """Guids of the statuses that companies wait in whose window is less full than this; switched on, not held.
 
-    def _open_desks(self) -> list[Desk]:
-        """Companies that may publish: switched on, with room in their window; a held one gets one probe."""
-        return [
-            desk
-            for desk in self.desks.values()
-            if desk.company.enabled and desk.company.sales.enabled and len(desk.in_flight) < self._window(desk)
-        ]
+        The whole list is read on for half a window at a time: a page for each free place would cost more than it finds.
+        """
+        return sorted(
+            {
+                self._before[desk.company.id]
+                for desk in self.desks.values()
+                if desk.company.enabled
+                and desk.company.sales.enabled
+                and len(desk.in_flight) < max(self._window(desk) * full, min(1, self._window(desk)))
+            }
+        )
 
     def _window(self, desk: Desk) -> int:
         if desk.hold is None:
@@ -138,10 +153,8 @@ class Poller:
         return 1 if desk.hold.probing() else 0
 
     async def _learn(self) -> None:
-        """Statuses by name and companies by unit, read once; again when a name is missing."""
-        if not self._units:
-            configured = {desk.company.business_unit: company for company, desk in self.desks.items()}
-            self._units = companies_of_units(await self.severa.business_units(), configured)
+        """Statuses by name, read once, again when a name is missing; and the companies of business units."""
+        await self.units.refresh()
         self._before = {company: await desk.before_id() for company, desk in self.desks.items()}
 
     async def _consider(self, heads: Iterable[SalesInvoice], before: int) -> None:
@@ -162,7 +175,7 @@ class Poller:
         unit = head.business_unit_id
         if unit is None and head.projects:
             unit = await self.severa.unit_of_project(head.projects[0].id)
-        desk = self.desks.get(self._units.get(unit or "", ""))
+        desk = self.desks.get(self.units.company(unit or ""))
         if desk is None or not (desk.company.enabled and desk.company.sales.enabled):
             return None
         return desk if head.status_id == self._before[desk.company.id] else None
@@ -192,6 +205,8 @@ class Poller:
             self._refused = True
             changed = changed or self.customers.changed_since(head.customer.id, record.refused_at)
             changed = changed or self.rows.changed_since(head.id, record.refused_at)
+            changed = changed or self.products.mends(record.cause, record.refused_at)
+            changed = changed or asked_for(self.home, desk.company.id, head.id) is not None
             long_ago = time.time() - record.refused_at >= self.polling.retry_refused
         return due(record, seen, changed, long_ago)
 
@@ -212,17 +227,11 @@ class Poller:
             log.info("published", document=str(key), revision=revision.number, number=head.number)
             return True
 
-    async def _sweep(self, before: int) -> None:
-        """What is open in the ledger and waits no more in Severa is settled or explained all the same (decision 1)."""
-        for intent in list(self.home.intents()):
-            company, _, rest = intent.key.partition("/")
-            kind, _, guid = rest.partition("/")
-            desk = self.desks.get(company)
-            if desk is None or kind != Kind.SALES_INVOICE or guid in self._seen or intent.key in desk.in_flight:
-                continue
-            if desk.resting(intent.key) or self.home.seconds_until_ripe(intent.key) > 0:
-                continue
-            head = await desk.severa.invoice(guid)
-            if head is not None:
-                key = DocumentKey.parse(intent.key)
-                self._readers.put(desk, intent.key, partial(self._publish, desk, key, head, before, Origin.SWEEP))
+    async def _publish_swept(self, before: int, desk: Desk, key: DocumentKey) -> bool:
+        """An open intent is for the transfer to settle; all else that is gone from the list is explained at once."""
+        head = await desk.severa.invoice(key.id)
+        if head is not None and self.home.intent(str(key)) is not None:
+            return await self._publish(desk, key, head, before, Origin.SWEEP)
+        if head is None or head.status_id != self._before[desk.company.id]:
+            await explain(desk, self.home, key)
+        return False

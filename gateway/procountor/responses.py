@@ -19,6 +19,7 @@ class InvoiceFound:
 
     id: int
     original_number: str | None
+    created: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,10 @@ def product(tree: Json) -> ProductCard:
 
 def found(tree: Json) -> InvoiceFound:
     """InvoiceBasicInfo."""
-    return InvoiceFound(int(tree["id"]), tree.get("originalInvoiceNumber"))
+    created = dt.datetime.fromisoformat(tree["created"]) if tree.get("created") else None
+    if created is not None and created.tzinfo is None:
+        created = created.replace(tzinfo=dt.UTC)
+    return InvoiceFound(int(tree["id"]), tree.get("originalInvoiceNumber"), created)
 
 
 def invoice(tree: Json) -> InvoiceRead:

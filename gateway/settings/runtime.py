@@ -28,6 +28,7 @@ class Delivery(Strict):
     commit_lag: float = Field(default=60.0, ge=0)
     search_lag: float = Field(default=30.0, ge=0)
     horizon_margin: float = Field(default=86_400.0, ge=0)
+    second_look: float = Field(default=3600.0, gt=0, description="after an unknown one was settled (decision 9)")
     documents_at_once: int = Field(default=8, ge=1, description="per company (decision 3)")
 
 
@@ -38,6 +39,7 @@ class Polling(Strict):
     interval_max: float = Field(default=300.0, gt=0)
     window: int = Field(default=50, ge=1, description="documents of a company published and unsettled")
     retry_refused: float = Field(default=3600.0, gt=0)
+    units_again: float = Field(default=600.0, ge=0, description="read Severa's business units again (decision 13)")
 
 
 class SeveraApi(Strict):

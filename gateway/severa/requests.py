@@ -46,6 +46,18 @@ def rows_changed(since: datetime, page_token: str | None) -> Request:
     return Request("list rows", "GET", "/v1/invoicerows", query=query)
 
 
+def products_changed(since: datetime, page_token: str | None) -> Request:
+    """One page of the products that were added or changed since then."""
+    query = (("changedSince", _stamp(since)), *_page(page_token))
+    return Request("list products", "GET", "/v1/products", query=query)
+
+
+def work_types_changed(since: datetime, first_row: int) -> Request:
+    """One page of the work types that were added or changed since then."""
+    query = (("changedSince", _stamp(since)), *_rows(first_row))
+    return Request("list work types", "GET", "/v1/worktypes", query=query)
+
+
 def set_status(guid: str, status_guid: str) -> Request:
     """JSON Patch of the status; repeating it does no harm."""
     body = [{"op": "Replace", "path": "/status/guid", "value": status_guid}]

@@ -28,7 +28,7 @@ class Seen:
         """Keep it when it is the newest of its document (decision 15)."""
         with self.lock:
             if outcome.state is OutcomeState.UNCHANGED:
-                self.unchanged += 1
+                self.unchanged += outcome.events
                 return
             if outcome.state is OutcomeState.SUPERSEDED:
                 self.superseded += 1

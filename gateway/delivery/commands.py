@@ -1,0 +1,62 @@
+"""What operators asked for, kept in the ledger until the attempt that it was for has ended (decisions 11 and 14)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+import orjson
+import structlog
+
+from gateway.delivery.desk import Desk
+from gateway.delivery.holds import hold_key
+from gateway.delivery.record import State, TransferRecord
+from gateway.documents import OF_DOCUMENTS, Command, CommandKind, DocumentKey, Kind
+from gateway.ledger import Home, Write
+
+log = structlog.get_logger()
+
+
+def command_key(company: str, guid: str) -> str:
+    """Where the ledger keeps what was asked for a document."""
+    return f"{company}/command/{guid}"
+
+
+def asked_for(home: Home, company: str, guid: str) -> Command | None:
+    """What an operator asked for this document, and no attempt has ended since."""
+    value = home.get(command_key(company, guid))
+    if value is None:
+        return None
+    tree = orjson.loads(value)
+    return Command(**{**tree, "kind": CommandKind(tree["kind"]), "at": datetime.fromisoformat(tree["at"])})
+
+
+async def obey(desk: Desk, home: Home, command: Command) -> None:
+    """Write the command down; the poll makes its document due. One that changes nothing is told in the log."""
+    facts = {"company": command.company, "command": command.kind.value, "about": command.about, "by": command.by}
+    if command.kind in OF_DOCUMENTS:
+        key = DocumentKey(command.company, Kind.SALES_INVOICE, command.about)
+        record = TransferRecord.decode(home.get(str(key)))
+        if record is None or record.state in (State.SETTLED, State.WITHDRAWN):
+            log.warning("command has nothing to do: the document is not refused", **facts)
+            return
+        await home.commit(
+            writes=[Write(command_key(command.company, command.about), orjson.dumps(command), desk.organisation)]
+        )
+        desk.went_well(str(key))
+    elif command.kind is CommandKind.RELEASE:
+        if desk.hold is None:
+            log.warning("command has nothing to do: the company is not held", **facts)
+            return
+        released = replace(desk.hold, next_probe=0.0)
+        await home.commit(writes=[Write(hold_key(desk.company.id), orjson.dumps(released), desk.organisation)])
+        desk.hold = released
+    else:
+        pinned = Write(unit_key(desk.organisation, command.about), command.company.encode(), desk.organisation)
+        await home.commit(writes=[pinned])
+    log.info("command taken", **facts)
+
+
+def unit_key(organisation: str, unit: str) -> str:
+    """Where the ledger keeps the company that a business unit is pinned to (decision 13)."""
+    return f"{organisation}/unit/{unit}"

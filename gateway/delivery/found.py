@@ -1,0 +1,85 @@
+"""What comes of an invoice that is in Procountor already: settle it, adopt it, or ask a person (decisions 5, 9, 11)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gateway.delivery import settle
+from gateway.delivery.create import finish
+from gateway.delivery.identity import Identity, Verdict
+from gateway.delivery.record import State, TransferRecord
+from gateway.delivery.work import Note, Work
+from gateway.documents import Command, CommandKind, OutcomeState, ProcountorInvoice
+from gateway.documents.hashing import head_hash
+from gateway.errors import Permanent, refuse
+
+#: What a person must decide, by verdict.
+ASK = {
+    Verdict.CHANGED: "INVOICE_CHANGED_AFTER_TRANSFER",
+    Verdict.INVALIDATED: "INVOICE_INVALIDATED_MEANWHILE",
+    Verdict.ELSEWHERE: "INVOICE_FROM_ELSEWHERE",
+    Verdict.OTHER_INTEGRATION: "INVOICE_FROM_OTHER_INTEGRATION",
+}
+
+
+async def settle_found(work: Work, identity: Identity, note: Note) -> bool:
+    """Settle what the look-up found; False when there is nothing. Raises Permanent when a person must decide."""
+    verdict, found, asked = identity.verdict, identity.invoice, work.asked
+    if verdict is Verdict.ABSENT or found is None:
+        return False
+    invoice = ProcountorInvoice(found.id, found.status, found.partner_id, found.invoice_number)
+    if verdict is Verdict.OURS:
+        await settle.settled(work, note, await finish(work, invoice, None), OutcomeState.CREATED)
+        return True
+    if asked is not None and asked.kind is CommandKind.CREATE_ANYWAY:
+        return False
+    if asked is not None and asked.kind is CommandKind.ADOPT:
+        await adopt(work, asked)
+    elif verdict is Verdict.ADOPTABLE:
+        await settle.settled(work, note, invoice, OutcomeState.ADOPTED)
+    else:
+        raise _ask(ASK[verdict], work, found.id)
+    return True
+
+
+async def adopt(work: Work, asked: Command) -> None:
+    """The invoice that an operator named is this document's. Raises Permanent when it can't be."""
+    named = asked.invoice_id or 0
+    try:
+        there = await work.desk.procountor.invoice(named)
+    except Permanent as error:
+        raise refuse("ADOPT_IMPOSSIBLE", detail=error.detail, number=work.invoice.number, invoice_id=named) from error
+    marked = next((word for word in there.notes.split() if word.startswith("severa:")), "")
+    another = marked and not marked.startswith(f"severa:{work.invoice.id}#")
+    if another or there.status in ("INVALIDATED", "DELETED"):
+        detail = f"status {there.status}, notes {there.notes!r}"
+        raise refuse("ADOPT_IMPOSSIBLE", detail=detail, number=work.invoice.number, invoice_id=named)
+    note = Note(work.revision, there.partner_id, head_hash=head_hash(work.invoice))
+    invoice = ProcountorInvoice(there.id, there.status, there.partner_id, there.invoice_number)
+    await settle.settled(work, note, invoice, OutcomeState.ADOPTED)
+
+
+async def settle_known(work: Work, record: TransferRecord, invoice: ProcountorInvoice) -> bool:
+    """The ledger knows the document's invoice: only when that is invalidated is it created anew (decision 5).
+
+    An invoice that this very content made, and whose status action failed, has only the action to be done.
+    """
+    there = await work.desk.procountor.invoice(invoice.id)
+    if there.status in ("INVALIDATED", "DELETED"):
+        return False
+    if record.settled_hash != work.revision.content_hash or record.state is not State.REFUSED:
+        if work.asked is not None and work.asked.kind is CommandKind.CREATE_ANYWAY:
+            return False
+        raise _ask("INVOICE_CHANGED_AFTER_TRANSFER", work, invoice.id)
+    now = ProcountorInvoice(invoice.id, there.status, invoice.partner_id, invoice.invoice_number)
+    note = Note(work.revision, invoice.partner_id, head_hash=head_hash(work.invoice))
+    work.made = now
+    await settle.settled(work, note, await finish(work, now, None), OutcomeState.CREATED)
+    return True
+
+
+def _ask(code: str, work: Work, invoice_id: int) -> Permanent:
+    facts: dict[str, Any] = {"number": work.invoice.number, "invoice_id": invoice_id}
+    if code == "INVOICE_FROM_OTHER_INTEGRATION":
+        facts["company"] = work.desk.company.id
+    return refuse(code, **facts)

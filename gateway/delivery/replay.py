@@ -1,0 +1,74 @@
+"""Events that come again after their end cost no call, and are told in one digest a company (SPEC Q2, ADR 0005)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import orjson
+
+from gateway.delivery.desk import Desk
+from gateway.delivery.record import State
+from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState, Revision, Sequence
+from gateway.ledger import Home
+
+#: Seconds after which a replay that goes on is told all the same.
+AT_LAST = 60.0
+_ENDED = (State.SETTLED, State.REFUSED, State.WITHDRAWN)
+
+
+def ended_already(value: bytes | None, number: int, sequence: Sequence) -> bool:
+    """Whether the ledger's record of a document says that this revision, or a newer one, has had its end."""
+    if value is None:
+        return False
+    tree = orjson.loads(value)
+    known = tree["revision"]
+    if number > known["number"] or sequence > Sequence(**known["sequence"]):
+        return False
+    return number < known["number"] or tree["state"] in _ENDED
+
+
+@dataclass(slots=True)
+class Digests:
+    """Tells how many events came again, once they stop coming."""
+
+    home: Home
+    _before: dict[str, int] = field(default_factory=dict)
+    _since: dict[str, float] = field(default_factory=dict)
+
+    async def tell(self, desks: Mapping[str, Desk]) -> None:
+        """One outcome `unchanged` for each company that is through with a replay."""
+        quiet = [one for one in desks.values() if one.replayed and self._ripe(one)]
+        if quiet:
+            counts = {one.company.id: one.replayed for one in quiet}
+            await self.home.commit(publish=[one.publish(self._digest(one)) for one in quiet])
+            self._told(quiet, counts)
+
+    def _ripe(self, desk: Desk) -> bool:
+        company, now = desk.company.id, time.monotonic()
+        since = self._since.setdefault(company, now)
+        quiet = self._before.get(company) == desk.replayed
+        self._before[company] = desk.replayed
+        return quiet or now - since > AT_LAST
+
+    def _told(self, desks: Iterable[Desk], counts: Mapping[str, int]) -> None:
+        for desk in desks:
+            desk.replayed -= counts[desk.company.id]
+            self._before.pop(desk.company.id, None)
+            self._since.pop(desk.company.id, None)
+
+    def _digest(self, desk: Desk) -> Outcome:
+        company = desk.company.id
+        return Outcome(
+            key=DocumentKey(company, Kind.COMPANY, company),
+            organisation=desk.organisation,
+            revision=Revision(1, Sequence(*self.home.next_sequence()), ""),
+            attempt=1,
+            state=OutcomeState.UNCHANGED,
+            number=None,
+            customer_name="",
+            at=desk.now(),
+            notes=(f"{desk.replayed} events came again. Each had ended before; nothing was done.",),
+            events=desk.replayed,
+        )

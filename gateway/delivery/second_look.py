@@ -1,0 +1,67 @@
+"""A document that ever was unknown is looked up once more an hour later (decision 9): extras are reported."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import orjson
+import structlog
+
+from gateway.delivery.describe import describe
+from gateway.delivery.desk import Desk
+from gateway.delivery.lookup import candidates
+from gateway.delivery.record import TransferRecord
+from gateway.documents import DocumentKey, Outcome, OutcomeState
+from gateway.errors import refuse
+from gateway.ledger import Home, Write
+
+log = structlog.get_logger()
+
+PART = "second-look"
+
+
+def second_look_later(desk: Desk, key: DocumentKey) -> Write:
+    """The record that asks for it; `second_look` seconds from now."""
+    due = time.time() + desk.delivery.second_look
+    return Write(f"{key.company}/{PART}/{key.id}", orjson.dumps({"key": str(key), "due": due}), desk.organisation)
+
+
+def due_looks(home: Home, company: str) -> list[DocumentKey]:
+    """Documents of a company whose second look is due."""
+    trees = [orjson.loads(value) for _, value in home.items(f"{company}/{PART}/")]
+    return [DocumentKey.parse(tree["key"]) for tree in trees if tree["due"] <= time.time()]
+
+
+async def second_look(desk: Desk, home: Home, key: DocumentKey) -> None:
+    """Look; more than one valid invoice with the document's marker is an error that names them."""
+    done = Write(f"{key.company}/{PART}/{key.id}", None, desk.organisation)
+    record = TransferRecord.decode(home.get(str(key)))
+    if record is None or record.number is None:
+        await home.commit(writes=[done])
+        return
+    marker = f"severa:{key.id}#"
+    ours = [
+        one
+        for one in await candidates(desk, str(record.number), key.id)
+        if one.status not in ("INVALIDATED", "DELETED") and marker in one.notes
+    ]
+    log.info("looked once more", document=str(key), invoices=[one.id for one in ours])
+    if len(ours) < 2:
+        await home.commit(writes=[done])
+        return
+    error = refuse("INVOICE_TWICE", number=record.number, invoice_ids=", ".join(str(one.id) for one in ours))
+    told = Outcome(
+        key=key,
+        organisation=desk.organisation,
+        revision=record.revision,
+        attempt=record.attempt + 1,
+        state=OutcomeState.REFUSED,
+        number=record.number,
+        customer_name="",
+        at=desk.now(),
+        invoice=record.invoice,
+        error=describe(error),
+    )
+    kept = Write(str(key), replace(record, attempt=record.attempt + 1).encode(), desk.organisation)
+    await home.commit(writes=[done, kept], publish=[desk.publish(told)])

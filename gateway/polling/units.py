@@ -1,0 +1,92 @@
+"""Which company the documents of a business unit belong to: pinned in the ledger when first seen (decision 13)."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import structlog
+
+from gateway.delivery.commands import unit_key
+from gateway.delivery.describe import describe
+from gateway.delivery.desk import Desk
+from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState, Revision, Sequence
+from gateway.errors import configuration
+from gateway.ledger import Home, Write
+from gateway.polling.companies import companies_of_units
+from gateway.severa.client import SeveraClient
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Units:
+    """Companies by unit. A hierarchy that says otherwise than the pin holds the unit until an operator confirms.
+
+    `again`: seconds after which the hierarchy is read again.
+    """
+
+    organisation: str
+    home: Home
+    severa: SeveraClient
+    desks: Mapping[str, Desk]
+    again: float
+    _names: dict[str, str] = field(default_factory=dict)
+    _said: dict[str, str] = field(default_factory=dict)
+    _missed: set[str] = field(default_factory=set)
+    _read_at: float = float("-inf")
+
+    async def refresh(self) -> None:
+        """Read the hierarchy when it is due; pin what is new, tell what has moved."""
+        if time.monotonic() - self._read_at < self.again:
+            return
+        configured = {desk.company.business_unit: company for company, desk in self.desks.items()}
+        units = await self.severa.business_units()
+        self._said = companies_of_units(units, configured)
+        self._names = {one.guid: one.name for one in units}
+        self._read_at = time.monotonic()
+        new = {unit: company for unit, company in self._said.items() if self._pin(unit) is None}
+        if new:
+            await self.home.commit(
+                writes=[
+                    Write(unit_key(self.organisation, unit), company.encode(), self.organisation)
+                    for unit, company in new.items()
+                ]
+            )
+        for unit in self._names:
+            if (pin := self._pin(unit)) is not None and pin != self._said.get(unit, ""):
+                await self._moved(unit, pin)
+
+    def company(self, unit: str) -> str:
+        """The company of a unit's documents; empty when it has none, or is held."""
+        if unit not in self._names and unit not in self._missed:
+            self._missed.add(unit)
+            self._read_at = float("-inf")
+        said = self._said.get(unit, "")
+        return said if said and said == self._pin(unit) else ""
+
+    def _pin(self, unit: str) -> str | None:
+        value = self.home.get(unit_key(self.organisation, unit))
+        return value.decode() if value is not None else None
+
+    async def _moved(self, unit: str, pin: str) -> None:
+        now, desk = self._said.get(unit, "none"), self.desks.get(pin)
+        told = f"{self.organisation}/unit-moved/{unit}"
+        if desk is None or self.home.get(told) == now.encode():
+            return
+        error = configuration("UNIT_MOVED", detail=unit, unit=self._names[unit], before=pin, now=now)
+        log.error("business unit held", unit=unit, before=pin, now=now)
+        event = Outcome(
+            key=DocumentKey(pin, Kind.BUSINESS_UNIT, unit),
+            organisation=self.organisation,
+            revision=Revision(1, Sequence(*self.home.next_sequence()), hashlib.sha256(now.encode()).hexdigest()),
+            attempt=1,
+            state=OutcomeState.REFUSED,
+            number=None,
+            customer_name="",
+            at=desk.now(),
+            error=describe(error),
+        )
+        await self.home.commit(writes=[Write(told, now.encode(), self.organisation)], publish=[desk.publish(event)])

@@ -1,0 +1,37 @@
+"""What an operator asks for stands in the ledger before it is acknowledged (decision 14)."""
+
+from __future__ import annotations
+
+import structlog
+
+from gateway.delivery.commands import obey
+from gateway.documents import Command
+from gateway.events.catalogue import Topics
+from gateway.ledger import Home
+from gateway.telemetry.tracing import span
+from streams.flow import Flow, Record
+from streams.office import Offices
+from streams.publishing import Publishing
+
+log = structlog.get_logger()
+
+
+def commands_flow(topics: Topics, offices: Offices, publishing: Publishing) -> Flow[Command]:
+    """Each command: written down; the poll then makes its document due."""
+
+    async def handle(command: Command, record: Record, home: Home) -> None:
+        desk = offices.desk(command.company, home)
+        if desk is None:
+            log.warning("command for a company that is not configured here", company=command.company)
+            return
+        with span("obey command", record.headers, company=command.company, command=command.kind.value):
+            await obey(desk, home, command)
+
+    return Flow(
+        topic=topics.commands,
+        name="commands",
+        decode=lambda record: publishing.read_command(record),
+        document=lambda command: f"command/{command.company}/{command.about}",
+        company=lambda command: f"command/{command.company}",
+        handle=handle,
+    )
