@@ -47,7 +47,7 @@ parts: $(STAMP)
 	@$(BIN)/python -m gateway.sandbox.jars
 
 test: lint parts ## everything that CI runs
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 format: $(STAMP) ## put the code into shape
 	$(BIN)/ruff check --fix .

@@ -6,7 +6,7 @@ import asyncio
 import signal
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -53,11 +53,17 @@ def home_terms(settings: GatewaySettings) -> HomeTerms:
     )
 
 
-def build_worker(settings: GatewaySettings, clients: Clients, data_dir: Path) -> SafeApp:
+def build_worker(
+    settings: GatewaySettings,
+    clients: Clients,
+    data_dir: Path,
+    homes: type[Home] = Home,
+    mailers: type[Mailer] = Mailer,
+) -> SafeApp:
     """The Faust app with all flows of the gateway."""
     kafka, topics, terms = settings.kafka, Topics(settings.kafka.prefix), home_terms(settings)
     publishing = Publishing(topics, Codec(FileRegistry()))
-    mailer = Mailer(settings.smtp) if settings.smtp.host else None
+    mailer = mailers(settings.smtp) if settings.smtp.host else None
     offices = Offices(settings, clients, publishing)
     flows: list[Flow[Any]] = [
         transfer_flow(topics, offices, publishing),
@@ -67,7 +73,7 @@ def build_worker(settings: GatewaySettings, clients: Clients, data_dir: Path) ->
     ]
 
     async def take(number: int) -> Home:
-        return await Home.take(number, terms)
+        return await homes.take(number, terms)
 
     worker = WorkerSettings(
         app_id=kafka.prefix,
@@ -83,17 +89,21 @@ def build_worker(settings: GatewaySettings, clients: Clients, data_dir: Path) ->
     return app
 
 
-async def run_worker(settings: GatewaySettings) -> None:
+async def run_worker(
+    settings: GatewaySettings,
+    clients_of: Callable[[GatewaySettings], Clients] = Clients,
+    build: Callable[[GatewaySettings, Clients, Path], SafeApp] = build_worker,
+) -> None:
     """Run until SIGTERM or SIGINT. Raises SettingsError when the settings and the two sides don't fit."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    clients = Clients(settings)
+    clients = clients_of(settings)
     if not await _unless_stopped(stop, _ready(settings, clients)):
         return
     with tempfile.TemporaryDirectory(prefix="gateway-") as data_dir:
-        app = build_worker(settings, clients, Path(data_dir))
+        app = build(settings, clients, Path(data_dir))
         await app.start()
         try:
             async with _health(settings, app):

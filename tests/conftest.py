@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
 from gateway.sandbox.kafka import KafkaBroker
+from tests.system import Gateway
 
 
 @pytest.fixture(scope="session")
@@ -15,3 +17,17 @@ def kafka() -> Iterator[KafkaBroker]:
     broker = KafkaBroker().start()
     yield broker
     broker.stop()
+
+
+@pytest.fixture
+def gateway(kafka: KafkaBroker) -> Iterator[Callable[..., Gateway]]:
+    """Makes one from a world and further settings."""
+    opened: list[Gateway] = []
+
+    def make(world: dict[str, Any], **settings: Any) -> Gateway:
+        opened.append(Gateway(kafka, world, settings))
+        return opened[-1]
+
+    yield make
+    for one in opened:
+        one.close()

@@ -16,11 +16,12 @@ from gateway.settings import GatewaySettings
 
 @dataclass(slots=True)
 class Seen:
-    """Outcomes by document key: the current one, and how often a replay said `unchanged`."""
+    """Outcomes by document key: the current one; how many there were, and how many events were `unchanged`."""
 
     current: dict[str, Outcome] = field(default_factory=dict)
     unchanged: int = 0
     superseded: int = 0
+    told: int = 0
     changes: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -33,6 +34,7 @@ class Seen:
             if outcome.state is OutcomeState.SUPERSEDED:
                 self.superseded += 1
                 return
+            self.told += 1
             key = str(outcome.key)
             known = self.current.get(key)
             if known is None or _order(outcome) >= _order(known):

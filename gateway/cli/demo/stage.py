@@ -28,12 +28,12 @@ class Stage:
     """Started parts; `close` ends them all."""
 
     def __init__(
-        self, world: dict[str, Any], kafka: KafkaBroker | None = None, prefix: str = PREFIX, **settings: Any
+        self, world: dict[str, Any], broker: KafkaBroker | None = None, prefix: str = PREFIX, **settings: Any
     ) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="gateway-demo-")
         self.folder = Path(self._folder.name)
-        self._own_kafka = kafka is None
-        self.kafka, self.mails, self.prefix = kafka or KafkaBroker(self.folder / "kafka"), MailCatcher(), prefix
+        self._own_kafka = broker is None
+        self.kafka, self.mails, self.prefix = broker or KafkaBroker(self.folder / "kafka"), MailCatcher(), prefix
         self.apis = SandboxApis(world)
         self.settings_file = self.folder / "gateway.yaml"
         self._tree = {**settings_for(world, settings.pop("firms", FIRMS)), **settings}
@@ -48,7 +48,7 @@ class Stage:
         tree = self._tree
         tree["procountor"] = {**tree["procountor"], "base_url": self.apis.procountor_url}
         tree["severa"] = {"base_url": self.apis.severa_url, **tree.get("severa", {})}
-        tree["kafka"] = {"bootstrap": self.kafka.bootstrap, "prefix": self.prefix}
+        tree["kafka"] = {"bootstrap": self.kafka.bootstrap, "prefix": self.prefix, **tree.get("kafka", {})}
         tree["delivery"] = {**TERMS, **tree.get("delivery", {})}
         tree["polling"] = {"interval_min": 1, **tree.get("polling", {})}
         tree["smtp"] = {
@@ -63,10 +63,11 @@ class Stage:
         asyncio.run(_make_topics(settings))
         return settings
 
-    def start_worker(self) -> int:
-        """One more worker process; its log goes to the folder. Returns its process id."""
+    def start_worker(self, *program: str) -> int:
+        """One more worker process, `gateway run` or another `program`; its log goes to the folder. Returns its pid."""
         with (self.folder / f"worker-{len(self.workers)}.log").open("wb") as log:
-            command = [sys.executable, "-m", "gateway.cli", "run", "--settings", str(self.settings_file)]
+            run = program or ("gateway.cli", "run", "--settings")
+            command = [sys.executable, "-m", *run, str(self.settings_file)]
             self.workers.append(subprocess.Popen(command, stdout=log, stderr=log))
         return self.workers[-1].pid
 

@@ -16,7 +16,7 @@ from gateway.events.catalogue import Topics
 from gateway.ledger import partition_of
 from gateway.sandbox.demo_world import FIRMS, base_world, customer, many_invoices
 from gateway.sandbox.kafka import KafkaBroker
-from tests.stream.flow.conftest import Gateway
+from tests.system import Gateway
 
 ACME, BOLT = FIRMS[0], FIRMS[1]
 

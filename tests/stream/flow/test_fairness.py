@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gateway.sandbox.demo_world import FIRMS, base_world, many_invoices
-from tests.stream.flow.conftest import Gateway
+from tests.system import Gateway
 
 ACME, BOLT = FIRMS[0], FIRMS[1]
 

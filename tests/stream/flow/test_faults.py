@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gateway.sandbox.demo_world import FIRMS, Firm, base_world, many_invoices
-from tests.stream.flow.conftest import Gateway
+from tests.system import Gateway
 from tests.waiting import until
 
 ACME = FIRMS[0]

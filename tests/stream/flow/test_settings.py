@@ -7,7 +7,7 @@ from typing import Any
 
 from gateway.documents import OutcomeState
 from gateway.sandbox.demo_world import AFTER, BEFORE, FIRMS, Firm, base_world, guid, many_invoices
-from tests.stream.flow.conftest import Gateway
+from tests.system import Gateway
 
 SALES = {"status_before": BEFORE, "status_after": AFTER}
 FAST = {"severa": {"requests_per_second": 50}}

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from gateway.documents import OutcomeState
 from gateway.sandbox.demo_world import FIRMS, add, base_world, customer, guid, invoice, many_invoices, row
-from tests.stream.flow.conftest import TERMS, Gateway
+from tests.system import TERMS, Gateway
 
 ACME, BOLT = FIRMS[0], FIRMS[1]
 ONE = (ACME,)

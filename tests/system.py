@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import pytest
+from aiokafka.admin import AIOKafkaAdminClient
 
 from gateway.cli.demo.outcomes import Seen, read_topics
 from gateway.cli.demo.stage import Stage
 from gateway.cli.demo.verdict import Waiting, is_settled, made, waiting_documents, written_back
-from gateway.documents import Outcome
+from gateway.documents import Outcome, OutcomeState
+from gateway.events.catalogue import Topics, catalogue
+from gateway.events.topics import apply, plan
 from gateway.sandbox.demo_world import AFTER, BEFORE
 from gateway.sandbox.kafka import KafkaBroker
 from tests.waiting import until
@@ -27,7 +31,7 @@ class Gateway:
     """A stage with a reader of the outcome topics."""
 
     def __init__(self, kafka: KafkaBroker, world: dict[str, Any], settings: dict[str, Any]) -> None:
-        self.stage = Stage(world, kafka=kafka, prefix=f"t{uuid.uuid4().hex[:8]}", **{"delivery": TERMS, **settings})
+        self.stage = Stage(world, broker=kafka, prefix=f"t{uuid.uuid4().hex[:8]}", **{"delivery": TERMS, **settings})
         with ThreadPoolExecutor(1) as pool:  # it blocks, and has a loop of its own
             self.settings = pool.submit(self.stage.open).result()
         self.apis, self.mails, self.seen = self.stage.apis, self.stage.mails, Seen()
@@ -49,6 +53,54 @@ class Gateway:
     def change(self, path: str, *objects: dict[str, Any], api: str = "severa", owner: str = "nordic") -> None:
         """Add or change objects of one path."""
         self.apis.change({api: {owner: {path: list(objects)}}})
+
+    def say(self, *words: str) -> None:
+        """A command of the operator, as a person types it."""
+        command = [sys.executable, "-m", "gateway.cli", *words, "--settings", str(self.stage.settings_file)]
+        subprocess.run(command, check=True, capture_output=True, timeout=60)
+
+    def is_told(self, number: int, state: OutcomeState, code: str = "", attempt: int = 0) -> bool:
+        """Whether the current outcome of an invoice number is this one."""
+        told = self.outcome(number)
+        if told is None or told.state is not state or told.attempt < attempt:
+            return False
+        return not code or (told.error is not None and told.error.code == code)
+
+    async def until_told(self, number: int, state: OutcomeState, code: str = "", attempt: int = 0) -> None:
+        """Wait for it."""
+        what = f"{number} {state} {code}"
+        await self.until(
+            lambda: self.is_told(number, state, code, attempt), 60, lambda: f"{what}: {self.outcome(number)}"
+        )
+
+    async def polls(self, count: int) -> None:
+        """Wait for further polls of one organisation."""
+        seen = len(self.apis.journal(operation="invoicesGetInvoices"))
+        await self.until(
+            lambda: len(self.apis.journal(operation="invoicesGetInvoices")) >= seen + count, 60, f"{count} polls"
+        )
+
+    async def lose_the_ledger(self) -> None:
+        """Delete the ledger topic, make it anew, and let every change event come again."""
+        kafka, topics = self.settings.kafka, Topics(self.settings.kafka.prefix)
+        admin = AIOKafkaAdminClient(bootstrap_servers=kafka.bootstrap)
+        await admin.start()
+        try:
+            await admin.delete_topics([topics.ledger])
+            for _ in range(300):
+                if topics.ledger not in await admin.list_topics():
+                    break
+                await asyncio.sleep(0.1)
+        finally:
+            await admin.close()
+        specs = catalogue(kafka.prefix, kafka.partitions, kafka.replication)
+        await apply(kafka.bootstrap, specs, await plan(kafka.bootstrap, specs))
+        await self.replay()
+
+    async def replay(self, *to: str) -> None:
+        """Reset the offsets of the change topic with Kafka's own tool; the workers are stopped."""
+        topic = Topics(self.settings.kafka.prefix).changes_sales_invoices
+        await asyncio.to_thread(self.stage.kafka.reset_offsets, self.settings.kafka.prefix, topic, *to)
 
     def made(self) -> dict[tuple[str, str], int]:
         """Invoices made, by company and number."""
@@ -72,17 +124,3 @@ class Gateway:
         self._stop.set()
         self._reader.join(10)
         self.stage.close()
-
-
-@pytest.fixture
-def gateway(kafka: KafkaBroker) -> Iterator[Callable[..., Gateway]]:
-    """Makes one from a world and further settings."""
-    opened: list[Gateway] = []
-
-    def make(world: dict[str, Any], **settings: Any) -> Gateway:
-        opened.append(Gateway(kafka, world, settings))
-        return opened[-1]
-
-    yield make
-    for one in opened:
-        one.close()

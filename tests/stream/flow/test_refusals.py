@@ -1,0 +1,70 @@
+"""SPEC Q3: a refusal is told once a cause, and tried again when something that may mend it has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import yaml
+
+from gateway.documents import OutcomeState
+from gateway.sandbox.demo_world import FIRMS, base_world, guid, many_invoices
+from tests.system import Gateway
+
+BOLT = FIRMS[1]  # may not create products
+ROWS = "invoiceRowsGetInvoiceRowsForInvoice"
+
+
+def refused(gateway: Callable[..., Gateway], **settings: Any) -> Gateway:
+    """One invoice whose product is in neither register."""
+    world = base_world((BOLT,), severa_per_second=60)
+    many_invoices(world, BOLT, 1, rows=1)
+    world["severa"]["nordic"]["/v1/invoicerows"][0]["code"] = ["NEW"]
+    one = gateway(world, firms=(BOLT,), **{"severa": {"requests_per_second": 50}, **settings})
+    one.stage.start_worker()
+    return one
+
+
+async def test_Q3_fifty_polls_of_an_unmended_invoice_give_one_outcome_and_one_mail(
+    gateway: Callable[..., Gateway],
+) -> None:
+    one = refused(gateway, polling={"interval_min": 0.1})
+    await one.until_told(20_001, OutcomeState.REFUSED, "PRODUCT_MISSING")
+    read = len(one.apis.journal(operation=ROWS))
+    await one.polls(50)
+    assert len(one.apis.journal(operation=ROWS)) == read == 1
+    assert (one.seen.told, len(one.mails.messages)) == (1, 1)
+
+
+async def test_Q3_a_changed_product_is_seen_with_the_next_poll(gateway: Callable[..., Gateway]) -> None:
+    """The refused row's product was mended in both registers; the change in Severa makes the document due."""
+    one = refused(gateway)
+    await one.until_told(20_001, OutcomeState.REFUSED, "PRODUCT_MISSING")
+    new = {"type": "SALES", "code": "NEW", "name": "New", "active": True, "price": 1.0}
+    one.change("/products", {"id": 77, **new}, api="procountor", owner="bolt-fi")
+    await one.polls(4)
+    assert one.is_told(20_001, OutcomeState.REFUSED)
+    product = {"guid": guid("product"), "code": "NEW", "name": "New", "lastUpdatedDateTime": "$now"}
+    one.change("/v1/products", product)
+    await one.until_told(20_001, OutcomeState.CREATED)
+
+
+async def test_Q3_a_mend_in_procountor_is_seen_within_the_hour(gateway: Callable[..., Gateway]) -> None:
+    """The hour is three seconds here."""
+    one = refused(gateway, polling={"retry_refused": 3})
+    await one.until_told(20_001, OutcomeState.REFUSED, "PRODUCT_MISSING")
+    new = {"type": "SALES", "code": "NEW", "name": "New", "active": True, "price": 1.0}
+    one.change("/products", {"id": 77, **new}, api="procountor", owner="bolt-fi")
+    await one.until_told(20_001, OutcomeState.CREATED)
+    assert len(one.mails.messages) == 1
+
+
+async def test_Q3_a_mend_in_the_settings_is_seen_with_the_next_start(gateway: Callable[..., Gateway]) -> None:
+    one = refused(gateway)
+    await one.until_told(20_001, OutcomeState.REFUSED, "PRODUCT_MISSING")
+    one.stage.stop_worker()
+    settings = yaml.safe_load(one.stage.settings_file.read_text())
+    settings["organisations"][0]["companies"][0]["create_products"] = True
+    one.stage.settings_file.write_text(yaml.safe_dump(settings))
+    one.stage.start_worker()
+    await one.until_told(20_001, OutcomeState.CREATED)
