@@ -6,21 +6,43 @@ import random
 from dataclasses import dataclass
 from typing import Any
 
+from tests.chaos.moments import MOMENTS
+
 PROCOUNTOR = (
     ("saveInvoice", "drop_after"),
     ("saveInvoice", "fail_after"),
     ("saveInvoice", "commit_late"),
     ("saveInvoice", "too_many"),
     ("saveInvoice", "drop_before"),
+    ("saveInvoice", "search_lag"),
     ("insertBusinessPartner", "drop_after"),
     ("addProduct", "fail_after"),
+    ("searchBusinessPartners", "fail_before"),
 )
 SEVERA = (
     ("invoicesPatchInvoice", "fail_before"),
     ("invoicesPatchInvoice", "drop_after"),
     ("invoicesGetInvoice", "late"),
+    ("invoicesGetInvoices", "fail_before"),
 )
-ACTIONS = ("kill", "kill", "term", "freeze", "scale_up", "scale_down", "broker_kill", "broker_pause", "smtp", "user")
+#: How long each kind lasts, in seconds; within the terms that the workers are given.
+SECONDS = {"commit_late": 2.2, "search_lag": 0.4}
+ACTIONS = (
+    "kill",
+    "moment",
+    "moment",
+    "zombie",
+    "term",
+    "freeze",
+    "scale_up",
+    "scale_down",
+    "broker_kill",
+    "broker_pause",
+    "smtp",
+    "withdraw",
+    "edit",
+    "accountant",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +52,11 @@ class Act:
     after: float
     what: str
     dice: float
+
+    @property
+    def moment(self) -> str:
+        """The named moment of a `moment`."""
+        return MOMENTS[int(self.dice * len(MOMENTS))]
 
 
 def acts(seed: int, seconds: float, every: float) -> list[Act]:
@@ -44,8 +71,8 @@ def acts(seed: int, seconds: float, every: float) -> list[Act]:
 def api_faults(seed: int) -> list[dict[str, Any]]:
     """Faults of both APIs at a rate, each with a seed of its own."""
     faults: list[dict[str, Any]] = []
-    for api, pairs, rate in (("procountor", PROCOUNTOR, 0.06), ("severa", SEVERA, 0.06)):
+    for api, pairs in (("procountor", PROCOUNTOR), ("severa", SEVERA)):
         for n, (operation, kind) in enumerate(pairs):
-            own = {"api": api, "operation": operation, "kind": kind, "rate": rate, "seed": seed * 100 + n}
-            faults.append({**own, "seconds": 2.2 if kind == "commit_late" else 0.5})
+            own = {"api": api, "operation": operation, "kind": kind, "rate": 0.06, "seed": seed * 100 + n}
+            faults.append({**own, "seconds": SECONDS.get(kind, 0.5)})
     return faults

@@ -11,6 +11,7 @@ from typing import Any
 from gateway.sandbox.demo_world import FIRMS, add, base_world, customer, guid, invoice, row
 from tests.chaos.checker import doubled
 from tests.chaos.moments import MOMENTS
+from tests.chaos.run import is_stopped
 from tests.system import Gateway
 from tests.waiting import until
 
@@ -60,7 +61,7 @@ async def test_Q1_frozen_between_intent_and_post_it_sends_nothing_when_it_wakes_
     one = gateway(world, **FAST)
     documents = one.documents
     frozen = one.stage.start_worker("tests.chaos.moments", "after_intent", str(int(signal.SIGSTOP)))
-    await one.until(lambda: _stopped(frozen), 60, "the freeze")
+    await one.until(lambda: is_stopped(frozen), 60, "the freeze")
     assert one.made() == {}
     one.stage.start_worker()
     await one.settled(documents, 100)
@@ -70,8 +71,3 @@ async def test_Q1_frozen_between_intent_and_post_it_sends_nothing_when_it_wakes_
     assert one.made() == {("acme-fi", "1"): 1}
     worker.terminate()
     await until(lambda: worker.poll() is not None, 30, "the frozen worker's end")
-
-
-def _stopped(pid: int) -> bool:
-    with open(f"/proc/{pid}/stat") as stat:
-        return stat.read().rpartition(")")[2].split()[0] == "T"
