@@ -8,6 +8,7 @@ import sys
 
 from benchmarks.figures import Figure, show
 from benchmarks.flow import calls_of_one, latency, start, throughput, worker_memory
+from benchmarks.load import backlog_memory, fairness, limits, replay
 
 BENCHMARKS = {
     "calls": calls_of_one,
@@ -15,6 +16,10 @@ BENCHMARKS = {
     "throughput": throughput,
     "memory": worker_memory,
     "start": start,
+    "fairness": fairness,
+    "limits": limits,
+    "replay": replay,
+    "backlog": backlog_memory,
 }
 
 

@@ -6,7 +6,6 @@ import time
 from statistics import quantiles
 
 import httpx
-import orjson
 
 from benchmarks.figures import Figure
 from benchmarks.run import a_stage, add_invoices, calls, change_times, memory, moment, moved, run, wait
@@ -115,10 +114,9 @@ def _first_post(stage: Stage, number: int) -> float:
     return spent
 
 
-async def _fill_ledger(stage: Stage, count: int) -> None:
-    terms = HomeTerms(stage.kafka.bootstrap, f"{stage.prefix}.ledger", stage.prefix)
-    home = await Home.take(partition_of("nordic", 12), terms)
-    done = TransferRecord(
+def settled_record() -> TransferRecord:
+    """What the ledger knows of a document that is done."""
+    return TransferRecord(
         Revision(1, Sequence(1, 1), "c" * 64),
         State.SETTLED,
         1,
@@ -128,7 +126,12 @@ async def _fill_ledger(stage: Stage, count: int) -> None:
         head_hash="h" * 64,
         written_back=True,
     )
-    value = orjson.dumps(done)
+
+
+async def _fill_ledger(stage: Stage, count: int) -> None:
+    terms = HomeTerms(stage.kafka.bootstrap, f"{stage.prefix}.ledger", stage.prefix)
+    home = await Home.take(partition_of("nordic", 12), terms)
+    value = settled_record().encode()
     for first in range(0, count, 5000):
         keys = (f"acme-fi/sales-invoice/{first + n:036d}" for n in range(5000))
         await home.commit(writes=[Write(key, value, "nordic") for key in keys])

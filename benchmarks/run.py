@@ -78,6 +78,13 @@ def memory(pid: int) -> float:
     return int(line.split()[1]) / 1024
 
 
+def peak_memory(pid: int) -> float:
+    """The most resident memory that a process has had, in MB."""
+    with open(f"/proc/{pid}/status") as status:
+        line = next(one for one in status if one.startswith("VmHWM"))
+    return int(line.split()[1]) / 1024
+
+
 async def change_times(stage: Stage) -> list[float]:
     """When each change event was published, in seconds since 1970, in order."""
     topic = Topics(stage.prefix).changes_sales_invoices

@@ -10,14 +10,18 @@ import shutil
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+from aiokafka.errors import KafkaError
 
 from gateway.sandbox.demo_world import AFTER
 from tests.chaos.checker import current_outcomes, doubled, lost, offsets_that_passed, repeated_mails
 from tests.chaos.plan import acts, api_faults
 from tests.chaos.run import Run
+
+T = TypeVar("T")
 
 #: Seconds between two acts, and after the last one until all must be settled.
 EVERY, AT_LAST = 6.0, 240.0
@@ -63,13 +67,25 @@ def play(documents: int, seed: int, seconds: float, say: Callable[[str], None]) 
 
 
 def _told(run: Run) -> dict[str, str]:
-    return asyncio.run(current_outcomes(run.stage.kafka.bootstrap, run.stage.prefix))
+    return _asked(lambda: current_outcomes(run.stage.kafka.bootstrap, run.stage.prefix))
 
 
 def _passed(run: Run) -> set[str]:
     before = run.waiting()
-    told = asyncio.run(offsets_that_passed(run.stage.kafka.bootstrap, run.stage.prefix, before))
+    told = _asked(lambda: offsets_that_passed(run.stage.kafka.bootstrap, run.stage.prefix, before))
     return set(told) - {key for one in run.waiting() for key in told if key.startswith(one)}
+
+
+def _asked(question: Callable[[], Coroutine[Any, Any, T]], seconds: float = 60.0) -> T:
+    """The broker's answer; it may be in the middle of a restart."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return asyncio.run(question())
+        except KafkaError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.5)
 
 
 def _judge(run: Run, told: dict[str, str], passed: set[str]) -> dict[str, Any]:

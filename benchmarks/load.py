@@ -1,0 +1,213 @@
+"""Fairness, limits, replay, memory: the figures of many documents at once (SPEC Q2, Q4, B7)."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from statistics import median
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from benchmarks.figures import Figure
+from benchmarks.flow import settled_record
+from benchmarks.run import ACME, Entry, a_stage, add_invoices, moment, moved, peak_memory, run, wait
+from gateway.cli.demo.stage import Stage
+from gateway.documents import Outcome, OutcomeState
+from gateway.events.catalogue import Topics
+from gateway.events.codec import Codec
+from gateway.events.registry import FileRegistry
+from gateway.ledger import Home, HomeTerms, Publish, Write, partition_of
+from gateway.sandbox.demo_world import AFTER, FIRMS, Firm, base_world, guid, many_invoices
+
+BOLT, CIRRUS = FIRMS[1], FIRMS[2]
+SAMPLES = 9
+REPLAYED = 100_000
+
+
+def fairness() -> list[Figure]:
+    """A single invoice beside 5 000 of another company, whose Procountor hangs: how much later is it settled?"""
+    empty = _singles(0)
+    figures = []
+    for name, own in (("of the same organisation", BOLT), ("of another organisation", CIRRUS)):
+        loaded = _singles(5000)[own.id]
+        what = "the same on an empty system"
+        figures.append(Figure(f"single invoice {name}, settled after", loaded, "s", empty[own.id], what))
+    return figures
+
+
+def limits() -> list[Figure]:
+    """Two organisations with a backlog, 1 to 3 workers: what is used of the tighter API, and what goes over a limit."""
+    figures, firms = [], (ACME, CIRRUS)
+    for workers in (1, 2, 3):
+        with _stage(firms, {"latency_ms": 150}) as stage:
+            for firm in firms:
+                _add(stage, firm, 2, 300)
+            for _ in range(workers):
+                stage.start_worker()
+            wait(lambda: _made(stage, "acme-fi") >= 15 and _made(stage, "cirrus-se") >= 15, 120, stage)
+            began, seconds = time.time(), 25.0
+            wait(lambda: time.time() > began + seconds, 60, stage)
+            entries = [one for one in stage.apis.journal() if began <= moment(one) < began + seconds]
+        used = min(_calls(entries, name) for name in ("nordic", "svea")) / seconds
+        figures.append(Figure(f"Severa calls/s, {workers} workers", used, "1/s", 8, "the settings' 8 of 10 allowed"))
+        for api, allowed, owners in (("Severa", 10, ("nordic",)), ("Procountor", 20, ("acme-fi", "cirrus-se"))):
+            most = _most_in_a_second([moment(one) for one in entries if one["company"] in owners])
+            figures.append(Figure(f"{api} calls in any second, {workers} workers", most, "calls", allowed, "the limit"))
+    return figures
+
+
+def replay() -> list[Figure]:
+    """Settled events replayed by one worker on one core, beside a plain consumer that only reads them."""
+    with a_stage({"severa_per_second": 100}) as stage:
+        run(_fill(stage, REPLAYED))
+        cores = os.sched_getaffinity(0)
+        os.sched_setaffinity(0, {min(cores)})
+        try:
+            plain = run(_read_all(stage))
+            began = time.monotonic()
+            stage.start_worker()
+        finally:
+            os.sched_setaffinity(0, cores)
+        run(_until_told(stage, REPLAYED))
+        spent = time.monotonic() - began
+        effects = sum(bool(one["effect"]) for one in stage.apis.journal())
+    return [
+        Figure(
+            f"replay of {REPLAYED:,} settled events, start included", spent, "s", plain, "a consumer that only reads"
+        ),
+        Figure("effects of the replay in either API", effects, "calls", 1, "none are wanted"),
+    ]
+
+
+def backlog_memory() -> list[Figure]:
+    """The most memory that a worker took with 10 000 documents waiting and 20 slow ones in hand."""
+    delivery = {"horizon_margin": 0, "lease": 10, "call_timeout": 10, "documents_at_once": 20}
+    with _stage((ACME,), {"severa_per_second": 100}, delivery=delivery, severa={"requests_per_second": 80}) as stage:
+        add_invoices(stage, 1, 1)
+        stage.start_worker()
+        wait(lambda: moved(stage) == 1, 60, stage)
+        before = peak_memory(stage.workers[-1].pid)
+        stage.apis.faults({"api": "procountor", "operation": "saveInvoice", "kind": "late", "seconds": 5, "times": 0})
+        _add(stage, ACME, 2, 10_000)
+        wait(lambda: _made(stage, "acme-fi") >= 61, 120, stage)
+        most = peak_memory(stage.workers[-1].pid)
+    return [Figure("worker memory, 10 000 waiting and 20 slow", most, "MB", before, "after one invoice")]
+
+
+@contextmanager
+def _stage(firms: tuple[Firm, ...], limits: dict[str, Any], **settings: Any) -> Iterator[Stage]:
+    world = base_world(firms, **limits)
+    for firm in firms:
+        many_invoices(world, firm, 20)
+    for organisation in world["severa"].values():
+        for path in ("/v1/invoices", "/v1/invoicerows"):
+            organisation[path].clear()
+    delivery = settings.pop("delivery", {"horizon_margin": 0, "lease": 10, "call_timeout": 10})
+    stage = Stage(world, delivery=delivery, firms=firms, **settings)
+    stage.open()
+    try:
+        yield stage
+    finally:
+        stage.close()
+
+
+def _add(stage: Stage, firm: Firm, first: int, count: int) -> None:
+    world = base_world((firm,))
+    many_invoices(world, firm, count, first=first, rows=1)
+    there = world["severa"][firm.organisation]
+    for one in there["/v1/invoices"]:
+        one |= {"createdDateTime": "$now", "lastUpdatedDateTime": "$now"}
+    paths = ("/v1/invoicerows", "/v1/invoices")
+    stage.apis.change({"severa": {firm.organisation: {path: there[path] for path in paths}}})
+
+
+def _singles(backlog: int) -> dict[str, float]:
+    """Median seconds from the change in Severa to the status after transfer, by company."""
+    with _stage(FIRMS, {}) as stage:
+        for firm in FIRMS:
+            _add(stage, firm, 1, 1)
+        stage.start_worker()
+        wait(lambda: _after(stage) >= 3, 60, stage)
+        hang = {"api": "procountor", "operation": "saveInvoice", "company": "acme-fi", "kind": "late", "times": 0}
+        if backlog:
+            stage.apis.faults({**hang, "seconds": 60})
+            _add(stage, ACME, 2, backlog)
+            wait(lambda: _made(stage, "acme-fi") >= 9, 60, stage)
+        spent: dict[str, list[float]] = {BOLT.id: [], CIRRUS.id: []}
+        for number in range(2, SAMPLES + 2):
+            for firm in (BOLT, CIRRUS):
+                began, before = time.monotonic(), _after(stage)
+                _add(stage, firm, number, 1)
+                wait(lambda before=before: _after(stage) > before, 60, stage)  # type: ignore[misc]
+                spent[firm.id].append(time.monotonic() - began)
+        return {name: median(times) for name, times in spent.items()}
+
+
+def _after(stage: Stage) -> int:
+    world = stage.apis.apis.world["severa"]
+    done = {guid(organisation, "status", AFTER) for organisation in world}
+    return sum(head["status"]["guid"] in done for there in world.values() for head in there["/v1/invoices"])
+
+
+def _made(stage: Stage, company: str) -> int:
+    return len(stage.apis.apis.world["procountor"][company]["/invoices"])
+
+
+def _calls(entries: list[Entry], owner: str) -> int:
+    return sum(one["company"] == owner and one["operation"] != "token" for one in entries)
+
+
+def _most_in_a_second(moments: list[float]) -> int:
+    most, window = 0, deque[float]()
+    for at in sorted(moments):
+        window.append(at)
+        while window[0] <= at - 1:
+            window.popleft()
+        most = max(most, len(window))
+    return most
+
+
+async def _fill(stage: Stage, count: int) -> None:
+    """Change events as another owner published them, and the ledger that knows their end."""
+    home = await Home.take(
+        partition_of("nordic", 12), HomeTerms(stage.kafka.bootstrap, f"{stage.prefix}.ledger", stage.prefix)
+    )
+    value, body = settled_record().encode(), b"\0" * 1500  # never decoded: the ledger knows its end
+    for first in range(0, count, 5000):
+        keys = [f"acme-fi/sales-invoice/{first + n:036d}" for n in range(5000)]
+        topic = Topics(stage.prefix).changes_sales_invoices
+        events = [Publish(topic, key.encode(), body, (("ce_id", f"{key}#1@1.1".encode()),)) for key in keys]
+        await home.commit(writes=[Write(key, value, "nordic") for key in keys], publish=events)
+    await home.close()
+
+
+async def _read_all(stage: Stage) -> float:
+    part = TopicPartition(Topics(stage.prefix).changes_sales_invoices, partition_of("nordic", 12))
+    began = time.monotonic()
+    async with AIOKafkaConsumer(
+        bootstrap_servers=stage.kafka.bootstrap, isolation_level="read_committed", auto_offset_reset="earliest"
+    ) as consumer:
+        consumer.assign([part])
+        end = (await consumer.end_offsets([part]))[part]
+        while await consumer.position(part) < end:
+            await consumer.getmany(timeout_ms=500, max_records=500)
+    return time.monotonic() - began
+
+
+async def _until_told(stage: Stage, count: int) -> None:
+    codec, topic, told = Codec(FileRegistry()), Topics(stage.prefix).results, 0
+    async with AIOKafkaConsumer(
+        bootstrap_servers=stage.kafka.bootstrap, isolation_level="read_committed", auto_offset_reset="earliest"
+    ) as consumer:
+        consumer.assign([TopicPartition(topic, partition_of("nordic", 12))])
+        deadline = time.monotonic() + 200
+        while told < count:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{told} of {count} events were told: {stage.log_of_worker()}")
+            for records in (await consumer.getmany(timeout_ms=200)).values():
+                outcomes = [codec.decode("outcome", Outcome, one.value, topic) for one in records]
+                told += sum(one.events for one in outcomes if one.state is OutcomeState.UNCHANGED)
