@@ -182,8 +182,8 @@ async def _fill(stage: Stage, count: int) -> None:
         partition_of("nordic", 12), HomeTerms(stage.kafka.bootstrap, f"{stage.prefix}.ledger", stage.prefix)
     )
     value, body = settled_record().encode(), b"\0" * 1500  # never decoded: the ledger knows its end
-    for first in range(0, count, 5000):
-        keys = [f"acme-fi/sales-invoice/{first + n:036d}" for n in range(5000)]
+    for first in range(0, count, 1000):
+        keys = [f"acme-fi/sales-invoice/{first + n:036d}" for n in range(1000)]
         topic = Topics(stage.prefix).changes_sales_invoices
         events = [Publish(topic, key.encode(), body, (("ce_id", f"{key}#1@1.1".encode()),)) for key in keys]
         await home.commit(writes=[Write(key, value, "nordic") for key in keys], publish=events)

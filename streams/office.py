@@ -12,8 +12,9 @@ import structlog
 
 from gateway.delivery.desk import Desk
 from gateway.delivery.holds import known_hold
-from gateway.delivery.record import State, TransferRecord
+from gateway.delivery.record import State, TransferRecord, is_settled
 from gateway.delivery.registers import Registers
+from gateway.delivery.second_look import recall_looks
 from gateway.documents import Kind
 from gateway.ledger import Home, HomeLost, ensure_horizon, partition_of
 from gateway.polling.customers import CustomerCards
@@ -44,8 +45,9 @@ def _recall(desks: Iterable[Desk], home: Home) -> datetime | None:
     """
     times: list[float] = []
     for desk in desks:
+        recall_looks(desk, home)
         for key, value in home.items(f"{desk.company.id}/{Kind.SALES_INVOICE}/"):
-            record = TransferRecord.decode(value)
+            record = None if is_settled(value) else TransferRecord.decode(value)
             if record is not None and record.state is State.REFUSED:
                 times.append(record.refused_at)
             elif record is not None and record.state is State.OPEN:

@@ -63,3 +63,11 @@ class TransferRecord:
             invoice=ProcountorInvoice(**invoice) if invoice else None,
             **tree,
         )
+
+
+def is_settled(value: bytes) -> bool:
+    """Whether an encoded record is one of a settled document, without decoding it: most of a ledger's are."""
+    return _SETTLED in value
+
+
+_SETTLED = b'"state":"settled"'

@@ -24,13 +24,20 @@ PART = "second-look"
 def second_look_later(desk: Desk, key: DocumentKey) -> Write:
     """The record that asks for it; `second_look` seconds from now."""
     due = time.time() + desk.delivery.second_look
+    desk.second_looks[str(key)] = due
     return Write(f"{key.company}/{PART}/{key.id}", orjson.dumps({"key": str(key), "due": due}), desk.organisation)
 
 
-def due_looks(home: Home, company: str) -> list[DocumentKey]:
-    """Documents of a company whose second look is due."""
-    trees = [orjson.loads(value) for _, value in home.items(f"{company}/{PART}/")]
-    return [DocumentKey.parse(tree["key"]) for tree in trees if tree["due"] <= time.time()]
+def recall_looks(desk: Desk, home: Home) -> None:
+    """What the ledger knows to be looked at once more."""
+    trees = [orjson.loads(value) for _, value in home.items(f"{desk.company.id}/{PART}/")]
+    desk.second_looks = {tree["key"]: tree["due"] for tree in trees}
+
+
+def due_looks(desk: Desk) -> list[DocumentKey]:
+    """Documents whose second look is due."""
+    now = time.time()
+    return [DocumentKey.parse(key) for key, due in desk.second_looks.items() if due <= now]
 
 
 async def second_look(desk: Desk, home: Home, key: DocumentKey) -> None:
@@ -39,6 +46,7 @@ async def second_look(desk: Desk, home: Home, key: DocumentKey) -> None:
     record = TransferRecord.decode(home.get(str(key)))
     if record is None or record.number is None:
         await home.commit(writes=[done])
+        desk.second_looks.pop(str(key), None)
         return
     marker = f"severa:{key.id}#"
     ours = [
@@ -49,6 +57,7 @@ async def second_look(desk: Desk, home: Home, key: DocumentKey) -> None:
     log.info("looked once more", document=str(key), invoices=[one.id for one in ours])
     if len(ours) < 2:
         await home.commit(writes=[done])
+        desk.second_looks.pop(str(key), None)
         return
     error = refuse("INVOICE_TWICE", number=record.number, invoice_ids=", ".join(str(one.id) for one in ours))
     told = Outcome(
@@ -65,3 +74,4 @@ async def second_look(desk: Desk, home: Home, key: DocumentKey) -> None:
     )
     kept = Write(str(key), replace(record, attempt=record.attempt + 1).encode(), desk.organisation)
     await home.commit(writes=[done, kept], publish=[desk.publish(told)])
+    desk.second_looks.pop(str(key), None)

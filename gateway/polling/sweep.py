@@ -32,7 +32,7 @@ def sweep(
                 continue
             if home.intent(str(key)) is None or home.seconds_until_ripe(str(key)) <= 0:
                 readers.put(desk, str(key), partial(finish, desk, key))
-        for key in due_looks(home, company):
+        for key in due_looks(desk):
             if str(key) not in desk.in_flight:
                 readers.put(desk, str(key), partial(_look, desk, home, key))
 

@@ -72,10 +72,10 @@ class Run:
         while len(self.alive()) < 2:
             self.stage.start_worker()
 
-    def settled(self, told: dict[str, str]) -> bool:
-        """Every document is refused and told, or was moved in Severa."""
+    def open(self, told: dict[str, str]) -> int:
+        """How many documents are neither refused and told, nor moved in Severa."""
         moved = {self.keys[head["guid"]] for head in self.heads if head["status"]["name"] == AFTER}
-        return all(key in moved or told.get(key) == "refused" for key in self.documents)
+        return sum(key not in moved and told.get(key) != "refused" for key in self.documents)
 
 
 def _worker(run: Run, act: Act) -> subprocess.Popen[bytes]:

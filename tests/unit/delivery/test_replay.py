@@ -1,0 +1,72 @@
+"""SPEC Q2, ADR 5: which events have had their end already, and how a replay is told."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.delivery.decide import Decision, decide
+from gateway.delivery.record import State, TransferRecord, is_settled
+from gateway.delivery.replay import Digests, ended_already
+from gateway.documents import Outcome, OutcomeState, Revision, Sequence
+
+SEQUENCES = st.builds(Sequence, st.integers(1, 3), st.integers(1, 3))
+REVISIONS = st.builds(Revision, st.integers(1, 3), SEQUENCES, st.sampled_from(["a", "b"]))
+
+
+@given(REVISIONS, st.sampled_from(State), REVISIONS)
+def test_Q2_what_is_acked_unread_would_have_begun_nothing(known: Revision, state: State, event: Revision) -> None:
+    """The fast way agrees with the decision that is made on the whole event."""
+    record = TransferRecord(known, state, 1)
+    assert is_settled(record.encode()) == (state is State.SETTLED)
+    if ended_already(record.encode(), event.number, event.sequence):
+        decision = decide(record, event, intent_open=False, ripe=False)
+        assert decision in (Decision.UNCHANGED, Decision.SUPERSEDED)
+
+
+def test_Q2_an_event_of_an_unknown_document_has_had_no_end() -> None:
+    assert not ended_already(None, 1, Sequence(1, 1))
+
+
+class FakeDesk:
+    def __init__(self, company: str) -> None:
+        self.company = type("Company", (), {"id": company})()
+        self.organisation, self.replayed = "nordic", 0
+
+    def now(self) -> Any:
+        return None
+
+    def publish(self, outcome: Outcome) -> Outcome:
+        return outcome
+
+
+class FakeHome:
+    def __init__(self) -> None:
+        self.told: list[Outcome] = []
+
+    def next_sequence(self) -> tuple[int, int]:
+        return 1, len(self.told)
+
+    async def commit(self, *, publish: list[Outcome]) -> None:
+        self.told += publish
+
+
+async def test_Q2_a_replay_is_told_once_it_is_quiet() -> None:
+    home, acme, bolt = FakeHome(), FakeDesk("acme-fi"), FakeDesk("bolt-fi")
+    digests, desks = Digests(cast(Any, home)), cast(Any, {"acme-fi": acme, "bolt-fi": bolt})
+    for more in (40, 60, 0, 0):
+        acme.replayed += more
+        await digests.tell(desks)
+    assert [(one.key.company, one.state, one.events) for one in home.told] == [("acme-fi", OutcomeState.UNCHANGED, 100)]
+    assert acme.replayed == 0
+
+
+@pytest.mark.parametrize("state", [State.SETTLED, State.REFUSED, State.WITHDRAWN])
+def test_Q2_the_same_revision_has_had_its_end(state: State) -> None:
+    record = TransferRecord(Revision(2, Sequence(5, 1), "a"), state, 1).encode()
+    assert ended_already(record, 2, Sequence(5, 1))
+    assert not ended_already(record, 2, Sequence(5, 2))
+    assert not ended_already(record, 3, Sequence(5, 1))
