@@ -60,6 +60,22 @@ CATALOGUE: dict[str, Entry] = {
         "{country} on the customer's address is not the name or the code of a country.",
         "Choose the country on the customer's billing address in Severa from the list.",
     ),
+    "CREDIT_NOTE_POSITIVE": Entry(
+        "Credit note {number} has a total of {total} {currency} with a plus: Procountor would book it as a sale.",
+        "Check the signs of its rows in Severa, or tell the operator of the gateway.",
+    ),
+    "CURRENCY_MIXED": Entry(
+        "Row {row} ({text}) is in {other}, the invoice in {currency}.",
+        "Bill the row on an invoice in its own currency, or change its currency in Severa.",
+    ),
+    "CURRENCY_RATE_WRONG": Entry(
+        "The rate of {currency} on invoice {number} is {rate}; above 0 and at most 1 000 000 is possible.",
+        "Correct the currency's rate in Severa and on the invoice.",
+    ),
+    "CURRENCY_UNKNOWN": Entry(
+        "Invoice {number} has the currency {currency}, which Procountor doesn't have.",
+        "Change the invoice's currency in Severa.",
+    ),
     "CUSTOMER_NUMBER_MISSING": Entry(
         "Customer {customer} has no customer number.",
         "Give the customer a number on its card in Severa.",
@@ -129,6 +145,11 @@ CATALOGUE: dict[str, Entry] = {
     "PROCOUNTOR_REFUSED": Entry(
         "Procountor refused it ({operation}): {said}",
         "Correct in Severa or in Procountor what it names.",
+    ),
+    "PRODUCT_CODE_WRONG": Entry(
+        "Row {row} ({text}) has the code {product}, which Procountor can't hold: 40 characters of Western European "
+        "letters at the most.",
+        "Correct the code of the product, work type or travel expense in Severa.",
     ),
     "PRODUCT_MISSING": Entry(
         "Row {row} ({text}) has the code {product}, which Procountor's product register doesn't have.",

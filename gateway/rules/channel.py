@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from gateway.documents import SalesInvoice
 from gateway.errors import refuse
+from gateway.rules.text import blank
 
 
 class Channel(StrEnum):
@@ -35,7 +36,7 @@ def channel(invoice: SalesInvoice, send_by_email: bool) -> Channel:
         chosen = Channel.MAIL
     address = invoice.receiver_address
     parts = {"street": address.street, "postal code": address.postal_code, "city": address.city}
-    missing = [name for name, text in parts.items() if not (text or "").strip()]
+    missing = [name for name, text in parts.items() if blank(text)]
     if missing:
         how = "by post" if chosen is Channel.MAIL else "as an e-invoice"
         raise refuse("ADDRESS_INCOMPLETE", customer=customer.name, missing=", ".join(missing), how=how)

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from gateway.documents import Address, Money, RowKind, SalesInvoice
 from gateway.errors import Permanent
-from gateway.rules.sales_invoice import Mapped, check_invoice, map_invoice, reference_code
+from gateway.rules.payment import reference_code
+from gateway.rules.sales_invoice import Mapped, check_invoice, map_invoice
 from gateway.sandbox import facts
 from tests.unit.invoices import TERMS, a_row, an_invoice
 

@@ -6,7 +6,8 @@ from importlib.resources import files
 import pytest
 
 from gateway.errors import Permanent
-from gateway.rules.countries import country, language
+from gateway.rules.countries import country
+from gateway.rules.languages import language
 from gateway.rules.units import _BY_WORD, unit
 from tests.unit.invoices import a_row
 
