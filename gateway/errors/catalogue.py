@@ -155,6 +155,15 @@ CATALOGUE: dict[str, Entry] = {
         "Row {row} ({text}) has the code {product}, which Procountor's product register doesn't have.",
         "Add the product in Procountor, correct the code in Severa, or let the gateway create products (settings).",
     ),
+    "RECEIPT_AMBIGUOUS": Entry(
+        "Rows {rows} have the same amount and VAT, and nothing tells which entry of the ledger receipt is which row's.",
+        "Set accounts and dimensions of these entries by hand in Procountor, or give the rows sales accounts.",
+    ),
+    "RECEIPT_DIFFERS": Entry(
+        "The ledger receipt has {entries} entries of {amount} with VAT {percent} %, the invoice {count} rows: {rows}.",
+        "See what was changed on the receipt in Procountor; set accounts and dimensions by hand, or invalidate the "
+        "invoice there to have it transferred anew.",
+    ),
     "RECORD_TOO_LARGE": Entry(
         "Invoice {number} is too large for the message broker ({size} bytes).",
         "Split the invoice in Severa, or have the operator raise the limit.",
@@ -178,6 +187,10 @@ CATALOGUE: dict[str, Entry] = {
         "Severa refused it ({operation}): {said}",
         "Tell the operator of the gateway.",
         "operator",
+    ),
+    "SPLIT_IMPOSSIBLE": Entry(
+        "Row {row} ({text}) groups amounts of both signs for items of one dimension; Procountor can't hold that.",
+        "Put the deduction on a row of its own in Severa.",
     ),
     "STATUS_UNKNOWN": Entry(
         "Severa has {count} invoice statuses with the name {status}. There are: {there}.",
