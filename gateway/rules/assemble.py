@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from gateway.documents import Cut
@@ -29,8 +30,8 @@ def assemble(
 ) -> dict[str, object]:
     """A body with every field of the table that has a value. `prefix` stands before names in the record of losses.
 
-    The table and the values must speak of the same fields; a text is fitted, and `kept` fields stay when they are
-    empty or 0, but not when they are None.
+    The table and the values must speak of the same fields. Texts are fitted, numbers rounded; None is left out, and an
+    empty text unless the field is `kept`.
     """
     if {one.path for one in table} != set(values):
         raise AssertionError(f"values don't fit the table: {sorted({one.path for one in table} ^ set(values))}")
@@ -39,6 +40,8 @@ def assemble(
         value = values[one.path]
         if one.limit is not None and value is not None:
             value = losses.fit(one, value, prefix + _name(one.path))
+        if one.scale is not None and isinstance(value, Decimal):
+            value = value.quantize(Decimal(1).scaleb(-one.scale), ROUND_HALF_UP)
         if value is None or (value == "" and not one.kept):
             continue
         *folders, last = one.path.split(".")

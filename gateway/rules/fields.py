@@ -13,22 +13,22 @@ from enum import StrEnum
 class Beyond(StrEnum):
     """What happens to a value beyond its limit."""
 
-    CUT = "cut between characters, and said in the outcome"
-    REFUSED = "the transfer is refused before anything is created"
+    CUT = "cut, and the outcome says so"
+    REFUSED = "refused"
     ROUNDED = "rounded, halves away from zero"
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field. A text with a `limit` is fitted to it (T1, T2); `bounds` are limits that a rule of its own checks.
-
-    Without a value the field is left out, unless it is `kept`.
+    """One field. A text with a `limit` is fitted to it (T1, T2), a number is rounded to `scale` decimals; `bounds` are
+    limits that a rule of its own checks. Without a value the field is left out; one that is `kept` is also sent empty.
     """
 
     path: str
     source: str
     rule: str = ""
     limit: int | None = None
+    scale: int | None = None
     bounds: str = ""
     beyond: Beyond | None = None
     lines: bool = False
@@ -37,10 +37,12 @@ class Field:
 
 def text(path: str, source: str, limit: int, rule: str = "", lines: bool = False) -> Field:
     """A text of at most `limit` characters; what is beyond is cut."""
-    return Field(path, source, rule, limit, beyond=Beyond.CUT, lines=lines)
+    return Field(path, source, rule, limit=limit, beyond=Beyond.CUT, lines=lines)
 
 
-_CHANNEL = "mandatory where the channel is mail or e-invoice"
+#: Numbers that rules and bounds share (API facts 2.5, 2.8).
+LONGEST_TERM, HIGHEST_RATE, LONGEST_CODE = 999, 1_000_000, 40
+_CHANNEL = "refused when it is blank and the channel is mail or e-invoice"
 
 #: POST /invoices, the head.
 INVOICE = (
@@ -71,28 +73,29 @@ INVOICE = (
     Field("paymentInfo.bankAccount.accountNumber", "the company's own account in Procountor",
           "in the invoice's currency, else the default one (L2)", bounds="IBAN with its check digits",
           beyond=Beyond.REFUSED),
-    Field("paymentInfo.dueDate", "dueDate", bounds="0-999 days after the date", beyond=Beyond.REFUSED),
+    Field("paymentInfo.dueDate", "dueDate", bounds=f"0-{LONGEST_TERM} days after the date", beyond=Beyond.REFUSED),
     Field("paymentInfo.currencyRate", "currencyRate", "1 in the company's own currency",
-          bounds="above 0, at most 1 000 000", beyond=Beyond.REFUSED),
+          bounds=f"above 0, at most {HIGHEST_RATE}", beyond=Beyond.REFUSED),
     Field("paymentInfo.bankReferenceCode", "referenceNumber",
           "RF, or Finnish in a Finnish company, with a right check digit; else empty, and Procountor makes one",
           kept=True),
     Field("extraInfo.accountingByRow", "always true"),
     Field("extraInfo.unitPricesIncludeVat", "always false"),
-    Field("discountPercent", "always 0", "discounts are rows of their own in Severa", kept=True),
+    Field("discountPercent", "always 0", "discounts are rows of their own in Severa"),
     Field("invoiceRows", "the rows, in Severa's order", bounds="they sum to totalExcludingTax within 0.01 a row (T3)",
           beyond=Beyond.REFUSED),
     Field("invoiceChannel", "what is known of the customer", "e-invoice, else e-mail, else mail (E1-E3)"),
     Field("originalInvoiceNumber", "number"),
     Field("vatStatus", "VAT of the rows, the receiver's country",
           "1 at home and wherever VAT is charged; without VAT 5 within the EU, 3 outside"),
-    Field("language", "language.code", "the language of the company's country where Procountor lacks it (said)"),
+    Field("language", "language.code",
+          "where Procountor lacks it, that of the company's country, and the outcome says so"),
     text("notes", "the document's marker (decision 11)", 10_000, "internal, never printed"),
     text("orderReference", "orderNumber", 70),
     text("additionalInformation", "ourReference, yourReference, notes, freeText1, freeText2", 10_000,
          "in this order, one below the other, without HTML; a credit note begins with the number of the invoice that "
          "it reimburses", lines=True),
-    Field("penaltyPercent", "overdueInterest", bounds="two decimals", beyond=Beyond.ROUNDED, kept=True),
+    Field("penaltyPercent", "overdueInterest", scale=2, beyond=Beyond.ROUNDED),
 )  # fmt: skip
 
 #: POST /invoices, each row.
@@ -101,12 +104,13 @@ ROW = (
     Field("productCode", "code",
           "several entries: blanks don't count, all the same: that one, else the default of the row's kind (P1, P3)"),
     text("product", "description", 512, "the code where it is blank"),
-    Field("quantity", "quantity", "with its sign", kept=True),
-    Field("unit", "measurementUnit", "by the table of gateway/rules/units.py; an unknown word is PIECE (said)"),
-    Field("unitPrice", "unitPrice.amount", "without VAT, with its sign", kept=True),
-    Field("discountPercent", "always 0", kept=True),
-    Field("vatPercent", "vatRate", "not in force by law on the invoice's date: said",
-          bounds="one that the company uses in Procountor", beyond=Beyond.REFUSED, kept=True),
+    Field("quantity", "quantity", "with its sign"),
+    Field("unit", "measurementUnit",
+          "by the table of gateway/rules/units.py; an unknown word is PIECE, and the outcome says so"),
+    Field("unitPrice", "unitPrice.amount", "without VAT, with its sign"),
+    Field("discountPercent", "always 0"),
+    Field("vatPercent", "vatRate", "where the law had it not on the invoice's date, the outcome says so",
+          bounds="one that the company uses in Procountor", beyond=Beyond.REFUSED),
 )  # fmt: skip
 
 #: POST /businesspartners (F5).
@@ -135,12 +139,12 @@ PARTNER = (
 PRODUCT = (
     Field("type", "always SALES"),
     text("name", "description", 100, "the code where it is blank"),
-    Field("code", "code", bounds="at most 40", beyond=Beyond.REFUSED),
+    Field("code", "code", bounds=f"{LONGEST_CODE} characters, all of Windows-1252", beyond=Beyond.REFUSED),
     Field("unit", "measurementUnit", "as on the row"),
-    Field("discount", "always 0", kept=True),
-    Field("price", "unitPrice.amount", kept=True),
+    Field("discount", "always 0"),
+    Field("price", "unitPrice.amount"),
     Field("active", "always true"),
     Field("currency", "unitPrice.currencyCode"),
-    Field("vat", "vatRate", kept=True),
+    Field("vat", "vatRate"),
     Field("defaultAccount", "salesAccount.number", "left out where the row has none (L1)"),
 )

@@ -9,11 +9,8 @@ from stdnum import iso11649
 from gateway.documents import SalesInvoice
 from gateway.errors import refuse
 from gateway.rules.currencies import PROCOUNTOR
+from gateway.rules.fields import HIGHEST_RATE, LONGEST_TERM
 from gateway.rules.terms import CompanyTerms
-
-#: Longest payment term, in days.
-LONGEST_TERM = 999
-HIGHEST_RATE = Decimal(1_000_000)
 
 
 def check_term(invoice: SalesInvoice) -> None:

@@ -7,13 +7,10 @@ from dataclasses import dataclass
 from gateway.documents import Cut, Row
 from gateway.errors import refuse
 from gateway.rules.assemble import Losses, assemble
-from gateway.rules.fields import PRODUCT
+from gateway.rules.fields import LONGEST_CODE, PRODUCT
 from gateway.rules.terms import CompanyTerms, DefaultCodes
 from gateway.rules.text import blank, fit
 from gateway.rules.units import unit
-
-#: Characters of a code in Procountor's register (API fact 2.8).
-LONGEST_CODE = 40
 
 
 @dataclass(frozen=True, slots=True)

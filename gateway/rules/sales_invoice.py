@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP
 
 from gateway.documents import Cut, Row, SalesInvoice
 from gateway.errors import refuse
@@ -13,7 +12,6 @@ from gateway.rules.amounts import check_total
 from gateway.rules.assemble import Losses, assemble
 from gateway.rules.channel import Channel, channel, email_address
 from gateway.rules.countries import alpha2, country
-from gateway.rules.currencies import CENT
 from gateway.rules.languages import language
 from gateway.rules.partners import business_id, customer_number
 from gateway.rules.payment import check_currency, check_term, currency_rate, reference_code, reference_note
@@ -73,7 +71,6 @@ def _head(invoice: SalesInvoice, terms: CompanyTerms, spoken: str) -> dict[str, 
     address, customer = invoice.receiver_address, invoice.customer
     how = channel(invoice, terms.send_by_email)
     electronic = how is Channel.ELECTRONIC_INVOICE
-    interest = invoice.overdue_interest
     party, place = "counterParty.", "counterParty.counterPartyAddress."
     return {
         "type": "SALES_INVOICE",
@@ -104,7 +101,7 @@ def _head(invoice: SalesInvoice, terms: CompanyTerms, spoken: str) -> dict[str, 
         "language": spoken,
         "orderReference": invoice.order_number,
         "additionalInformation": additional_information(invoice, spoken),
-        "penaltyPercent": None if interest is None else interest.quantize(CENT, ROUND_HALF_UP),
+        "penaltyPercent": invoice.overdue_interest,
     }
 
 
