@@ -39,13 +39,13 @@ def blank(text: str | None) -> bool:
 
 
 def _within(pieces: list[str] | dict[str, None], limit: int) -> str:
-    """As many whole pieces as the limit allows, without spaces at the end."""
+    """As many whole pieces as the limit allows, without a space or a joining stroke at the end."""
     kept = ""
     for piece in pieces:
         if len(kept) + len(piece) > limit:
             break
         kept += piece
-    return kept.rstrip()
+    return kept.rstrip(" \n/")
 
 
 def _tidy(text: str, lines: bool) -> str:

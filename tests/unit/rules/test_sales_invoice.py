@@ -96,6 +96,12 @@ def test_T1_contact_persons_are_cut_at_28_and_it_is_told() -> None:
     assert [(cut.field, cut.full_length) for cut in result.cuts] == [("counterParty.contactPersonName", 37)]
 
 
+def test_T1_a_stroke_without_its_second_name_goes_too() -> None:
+    result = mapped(an_invoice(receiver_contact="A" * 27, sender_contact="Ville Virta"))
+    assert result.body["counterParty"]["contactPersonName"] == "A" * 27  # type: ignore[index]
+    assert [(cut.full_length, cut.kept_length) for cut in result.cuts] == [(39, 27)]
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
