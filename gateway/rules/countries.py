@@ -81,7 +81,7 @@ def _known() -> dict[str, str]:
 
 
 def _word(text: str | None) -> str:
-    return " ".join((text or "").replace("’", "'").split()).casefold().strip(" .")
+    return " ".join((text or "").replace("’", "'").replace("_", " ").split()).casefold().strip(" .")
 
 
 def _unmarked(word: str) -> str:
