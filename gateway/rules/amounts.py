@@ -28,7 +28,14 @@ def check_total(invoice: SalesInvoice) -> None:
     total = invoice.total_excluding_tax.amount
     leeway = max(CENT, minor_unit(invoice.currency)) * len(invoice.rows)
     if abs(rows - total) > leeway:
-        raise refuse("TOTAL_DIFFERS", number=invoice.number, rows=rows, total=total, currency=invoice.currency)
+        told = rounded(total, invoice.currency)
+        raise refuse(
+            "TOTAL_DIFFERS",
+            number=invoice.number,
+            rows=rows,
+            total=told if told == total else total,
+            currency=invoice.currency,
+        )
     if invoice.is_credit_note and total > 0:
         raise refuse("CREDIT_NOTE_POSITIVE", number=invoice.number, total=total, currency=invoice.currency)
 

@@ -89,7 +89,7 @@ INVOICE = (
     Field("vatStatus", "VAT of the rows, the receiver's country",
           "1 at home and wherever VAT is charged; without VAT 5 within the EU, 3 outside"),
     Field("language", "language.code",
-          "where Procountor lacks it, that of the company's country, and the outcome says so"),
+          "where Procountor lacks it: English abroad, else that of the company's country; the outcome says so"),
     text("notes", "the document's marker (decision 11)", 10_000, "internal, never printed"),
     text("orderReference", "orderNumber", 70),
     text("additionalInformation", "ourReference, yourReference, notes, freeText1, freeText2", 10_000,

@@ -79,7 +79,7 @@ def new_partner(invoice: SalesInvoice, terms: CompanyTerms) -> tuple[dict[str, o
         "invoicingInfo.identifier": wanted.written,
         "invoicingInfo.identifierType": wanted.country,
         "invoicingInfo.invoiceChannel": how.value,
-        "invoicingInfo.language": language(invoice.language, terms.country)[0],
+        "invoicingInfo.language": language(invoice.language, terms.country, alpha2(address.country))[0],
         "invoicingInfo.email": email_address(invoice),
         "invoicingInfo.einvoiceAddress": customer.einvoice_address if electronic else None,
         "invoicingInfo.einvoiceOperator": customer.einvoice_operator if electronic else None,
@@ -89,4 +89,4 @@ def new_partner(invoice: SalesInvoice, terms: CompanyTerms) -> tuple[dict[str, o
     }
     losses = Losses()
     body = assemble(PARTNER, values, losses, prefix="partner.")
-    return body, list(dict.fromkeys(losses.cuts))
+    return body, [one for one in losses.cuts if one.field != "partner.address.name"]  # told by partner.name

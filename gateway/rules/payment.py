@@ -55,4 +55,4 @@ def reference_note(invoice: SalesInvoice, company_country: str) -> str | None:
     text = (invoice.reference_number or "").strip()
     if not text or reference_code(text, company_country):
         return None
-    return f"The reference number {text} has no right check digit; Procountor makes one."
+    return f"The reference number {text} is not one that Procountor takes; it makes its own."

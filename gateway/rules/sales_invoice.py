@@ -53,7 +53,7 @@ def map_invoice(
 ) -> Mapped:
     """The body of POST /invoices. `product_ids`: Procountor's id by code; `marker` goes into the internal notes."""
     losses, notes = Losses(), []
-    spoken, note = language(invoice.language, terms.country)
+    spoken, note = language(invoice.language, terms.country, alpha2(invoice.receiver_address.country))
     notes += [note, reference_note(invoice, terms.country), *vat_notes(invoice, terms)]
     rows = []
     for row in invoice.rows:

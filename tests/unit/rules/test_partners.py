@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from gateway.documents import Address
 from gateway.errors import Permanent
 from gateway.rules.identifiers import identifier
 from gateway.rules.partners import PartnerCard, business_id, customer_number, match_partner, new_partner
@@ -40,6 +41,28 @@ def test_M4_number_and_id_are_both_needed() -> None:
         customer_number(replace(invoice, customer=replace(invoice.customer, number=None)))
     with pytest.raises(Permanent, match="BUSINESS_ID_MISSING"):
         business_id(replace(invoice, business_id=" ", customer=replace(invoice.customer, business_id=None)), TERMS)
+
+
+def test_F5_a_new_partner_with_an_e_invoice_address_abroad() -> None:
+    invoice = an_invoice(
+        language="de",
+        business_id="DE 123456789",
+        receiver_email="a@kunde.example",
+        receiver_address=Address("Hauptstraße 1", "10115", "Berlin", "Saksa"),
+    )
+    card = replace(invoice.customer, einvoice_address="0204:991", einvoice_operator="OPERATOR", name="漢" * 90)
+    body, cuts = new_partner(replace(invoice, customer=card), TERMS)
+    assert body["name"] == "?" * 80
+    assert body["invoicingInfo"] == {
+        "customerNumber": "77",
+        "identifier": "DE123456789",
+        "invoiceChannel": "ELECTRONIC_INVOICE",
+        "language": "ENGLISH",
+        "email": "a@kunde.example",
+        "einvoiceAddress": "0204:991",
+        "einvoiceOperator": "OPERATOR",
+    }
+    assert [cut.field for cut in cuts] == ["partner.name", "partner.name"]
 
 
 def test_F5_a_new_partner_has_what_procountor_requires() -> None:

@@ -96,6 +96,17 @@ def test_T1_contact_persons_are_cut_at_28_and_it_is_told() -> None:
     assert [(cut.field, cut.full_length) for cut in result.cuts] == [("counterParty.contactPersonName", 37)]
 
 
+def test_T1_additional_information_has_10_000_characters_of_plain_text() -> None:
+    result = mapped(
+        an_invoice(our_reference="<b>our</b>", your_reference=None, notes="ä" * 10_000, free_text_above="x")
+    )
+    text = str(result.body["additionalInformation"])
+    assert (len(text), text[:5]) == (10_000, "our\nä")
+    assert [(cut.field, cut.full_length, cut.kept_length) for cut in result.cuts] == [
+        ("additionalInformation", 10_006, 10_000)
+    ]
+
+
 def test_T1_a_stroke_without_its_second_name_goes_too() -> None:
     result = mapped(an_invoice(receiver_contact="A" * 27, sender_contact="Ville Virta"))
     assert result.body["counterParty"]["contactPersonName"] == "A" * 27  # type: ignore[index]

@@ -83,6 +83,12 @@ def test_country_blank_says_where_to_fill_it_in(text: str | None) -> None:
         country(text)
 
 
+def test_language_of_a_receiver_abroad_falls_back_to_english() -> None:
+    assert language("de", "FI", "DE")[0] == "ENGLISH"
+    assert language("de", "FI", "FI")[0] == "FINNISH"
+    assert language("sv", "FI", "DE") == ("SWEDISH", None)
+
+
 def test_every_unit_of_the_table_is_one_of_procountors() -> None:
     units = set(MODELS["InvoiceRow"]["properties"]["unit"]["enum"])
     assert set(_BY_WORD.values()) <= units
