@@ -20,6 +20,10 @@ class Entry:
 
 
 CATALOGUE: dict[str, Entry] = {
+    "ACCOUNT_MISSING": Entry(
+        "Row {row} ({text}) has the sales account {account}, which Procountor's chart of accounts doesn't have.",
+        "Add the account in Procountor, or correct the sales account of the row in Severa.",
+    ),
     "ADDRESS_INCOMPLETE": Entry(
         "The invoice goes {how}, and the address of customer {customer} on it has no {missing}.",
         "Fill it in on the customer's billing address in Severa and on the invoice.",

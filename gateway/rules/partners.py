@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from gateway.documents import Cut, SalesInvoice
 from gateway.errors import refuse
 from gateway.rules.assemble import Losses, assemble
-from gateway.rules.channel import Channel, channel, email_address
+from gateway.rules.channel import channel, einvoice_address, email_address
 from gateway.rules.countries import alpha2, country
 from gateway.rules.fields import PARTNER
 from gateway.rules.identifiers import Identifier, identifier, same
@@ -43,7 +43,9 @@ def business_id(invoice: SalesInvoice, terms: CompanyTerms) -> Identifier:
 
 def match_partner(cards: Iterable[PartnerCard], wanted: Identifier, number: str, country: str) -> PartnerCard | None:
     """M1: same number and id: that one. M2: None, a new one is needed. M3: raises Permanent, which names both ids."""
-    same_number = sorted((card for card in cards if card.customer_number == number), key=lambda card: card.id)
+    same_number = sorted(
+        (card for card in cards if (card.customer_number or "").strip() == number), key=lambda card: card.id
+    )
     for card in same_number:
         if same(card.identifier, wanted, country):
             return card
@@ -66,7 +68,7 @@ def new_partner(invoice: SalesInvoice, terms: CompanyTerms) -> tuple[dict[str, o
         raise refuse("PARTNER_MISSING", customer=invoice.customer.name, number=number, business_id=wanted.written)
     address, customer = invoice.receiver_address, invoice.customer
     how = channel(invoice, terms.send_by_email)
-    electronic = how is Channel.ELECTRONIC_INVOICE
+    electronic = einvoice_address(customer)
     values: dict[str, object] = {
         "name": customer.name,
         "type": "CUSTOMER",
@@ -81,8 +83,8 @@ def new_partner(invoice: SalesInvoice, terms: CompanyTerms) -> tuple[dict[str, o
         "invoicingInfo.invoiceChannel": how.value,
         "invoicingInfo.language": language(invoice.language, terms.country, alpha2(address.country))[0],
         "invoicingInfo.email": email_address(invoice),
-        "invoicingInfo.einvoiceAddress": customer.einvoice_address if electronic else None,
-        "invoicingInfo.einvoiceOperator": customer.einvoice_operator if electronic else None,
+        "invoicingInfo.einvoiceAddress": electronic[0] if electronic else None,
+        "invoicingInfo.einvoiceOperator": electronic[1] if electronic else None,
         "paymentInfo.paymentMethod": "BANK_TRANSFER",
         "paymentInfo.currency": invoice.currency,
         "registryInfo.active": True,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from gateway.documents import Cut, Row
 from gateway.errors import refuse
+from gateway.rules.accounts import sales_account
 from gateway.rules.assemble import Losses, assemble
 from gateway.rules.fields import LONGEST_CODE, PRODUCT
 from gateway.rules.terms import CompanyTerms, DefaultCodes
@@ -57,7 +58,7 @@ def new_product(row: Row, code: str, terms: CompanyTerms) -> tuple[dict[str, obj
         "active": True,
         "currency": row.unit_price.currency or terms.currency,
         "vat": row.vat_percent,
-        "defaultAccount": (row.sales_account or "").strip(),
+        "defaultAccount": sales_account(row),
     }
     losses = Losses()
     return assemble(PRODUCT, values, losses, prefix="product."), losses.cuts

@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from gateway.documents import Row
+from gateway.rules.accounts import sales_account
 from gateway.rules.amounts import row_net
 
 #: The transaction type of rows; REVERSING_ENTRY and RECONCILIATION_ENTRY are left alone.
@@ -98,5 +99,4 @@ def chosen_shares(
 def wanted(row: Row, currency: str, shares: Shares = ()) -> Wanted:
     """A row of the invoice, whose VAT was checked, with its shares."""
     vat = row.vat_percent if row.vat_percent is not None else Decimal(0)
-    account = (row.sales_account or "").strip() or None
-    return Wanted(row.position, row.description, row_net(row, currency), vat, account, shares)
+    return Wanted(row.position, row.description, row_net(row, currency), vat, sales_account(row), shares)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from gateway.documents import Cut, Row, SalesInvoice
 from gateway.errors import refuse
 from gateway.rules import fields
+from gateway.rules.accounts import check_accounts
 from gateway.rules.amounts import check_total
 from gateway.rules.assemble import Losses, assemble
-from gateway.rules.channel import Channel, channel, email_address
+from gateway.rules.channel import Channel, channel, einvoice_address, email_address
 from gateway.rules.countries import alpha2, country
 from gateway.rules.languages import language
 from gateway.rules.partners import business_id, customer_number
@@ -19,7 +20,7 @@ from gateway.rules.products import check_code, row_code
 from gateway.rules.terms import CompanyTerms
 from gateway.rules.text import blank
 from gateway.rules.units import unit
-from gateway.rules.vat import check_vat, vat_notes, vat_status
+from gateway.rules.vat import check_vat, vat_notes, vat_number_note, vat_status
 from gateway.rules.wording import additional_information, contact_persons
 
 
@@ -44,6 +45,7 @@ def check_invoice(invoice: SalesInvoice, terms: CompanyTerms) -> None:
     check_currency(invoice, terms)
     check_total(invoice)
     check_vat(invoice, terms)
+    check_accounts(invoice, terms.accounts)
     for row in invoice.rows:
         check_code(row, terms.default_codes)
 
@@ -52,16 +54,22 @@ def map_invoice(
     invoice: SalesInvoice, terms: CompanyTerms, partner_id: int, product_ids: Mapping[str, int], marker: str
 ) -> Mapped:
     """The body of POST /invoices. `product_ids`: Procountor's id by code; `marker` goes into the internal notes."""
-    losses, notes = Losses(), []
-    spoken, note = language(invoice.language, terms.country, alpha2(invoice.receiver_address.country))
-    notes += [note, reference_note(invoice, terms.country), *vat_notes(invoice, terms)]
-    rows = []
+    receiver = alpha2(invoice.receiver_address.country)
+    spoken, language_note = language(invoice.language, terms.country, receiver)
+    status = vat_status(invoice, receiver, terms.country)
+    notes = [
+        language_note,
+        reference_note(invoice, terms.country),
+        *vat_notes(invoice, terms),
+        vat_number_note(status, business_id(invoice, terms)),
+    ]
+    losses, rows = Losses(), []
     for row in invoice.rows:
         values, said = _row(row, terms, product_ids)
         rows.append(assemble(fields.ROW, values, losses, prefix=f"rows[{row.position}]."))
         notes += said
     values = _head(invoice, terms, spoken)
-    values |= {"partnerId": partner_id, "notes": marker, "invoiceRows": rows}
+    values |= {"vatStatus": status, "partnerId": partner_id, "notes": marker, "invoiceRows": rows}
     body = assemble(fields.INVOICE, values, losses)
     return Mapped(body, tuple(losses.cuts), tuple(one for one in notes if one))
 
@@ -70,7 +78,7 @@ def _head(invoice: SalesInvoice, terms: CompanyTerms, spoken: str) -> dict[str, 
     """Values of the head by the paths of the table."""
     address, customer = invoice.receiver_address, invoice.customer
     how = channel(invoice, terms.send_by_email)
-    electronic = how is Channel.ELECTRONIC_INVOICE
+    electronic = einvoice_address(customer)
     party, place = "counterParty.", "counterParty.counterPartyAddress."
     return {
         "type": "SALES_INVOICE",
@@ -79,8 +87,8 @@ def _head(invoice: SalesInvoice, terms: CompanyTerms, spoken: str) -> dict[str, 
         party + "customerNumber": customer_number(invoice),
         party + "contactPersonName": contact_persons(invoice),
         party + "email": email_address(invoice) if how is Channel.EMAIL else None,
-        party + "einvoiceAddress.address": customer.einvoice_address if electronic else None,
-        party + "einvoiceAddress.operator": customer.einvoice_operator if electronic else None,
+        party + "einvoiceAddress.address": electronic[0] if electronic else None,
+        party + "einvoiceAddress.operator": electronic[1] if electronic else None,
         place + "name": customer.name if blank(invoice.receiver_name) else invoice.receiver_name,
         place + "street": address.street,
         place + "zip": address.postal_code,
@@ -97,7 +105,6 @@ def _head(invoice: SalesInvoice, terms: CompanyTerms, spoken: str) -> dict[str, 
         "discountPercent": 0,
         "invoiceChannel": how.value,
         "originalInvoiceNumber": str(invoice.number),
-        "vatStatus": vat_status(invoice, alpha2(address.country), terms.country),
         "language": spoken,
         "orderReference": invoice.order_number,
         "additionalInformation": additional_information(invoice, spoken),

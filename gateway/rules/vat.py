@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from gateway.documents import SalesInvoice
 from gateway.errors import refuse
+from gateway.rules.identifiers import Identifier
 from gateway.rules.terms import CompanyTerms
 
 #: VAT statuses of Procountor (API fact 2.8).
@@ -14,6 +15,8 @@ DOMESTIC, OUTSIDE_EU, EU_SALES = 1, 3, 5
 _MEMBERS = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MC MT NL PL PT RO SE SI SK"
 #: EU members, and Monaco, which VAT counts as France.
 EU = frozenset(_MEMBERS.split())
+#: How VAT numbers of the EU begin.
+_PREFIXES = EU - {"GR", "MC"} | {"EL"}
 #: Åland is sold to like the rest of Finland from there, and like a country outside the EU from elsewhere.
 HOME = {"FI": frozenset(("FI", "AX")), "SE": frozenset(("SE",))}
 
@@ -58,6 +61,13 @@ def vat_notes(invoice: SalesInvoice, terms: CompanyTerms) -> list[str]:
         for row in invoice.rows
         if row.vat_percent is not None and not in_force(row.vat_percent, terms.country, invoice.date)
     ]
+
+
+def vat_number_note(status: int, business_id: Identifier) -> str | None:
+    """What to say of a sale within the EU without VAT to a customer whose business id is no VAT number of the EU."""
+    if status != EU_SALES or business_id.country or business_id.canonical[:2] in _PREFIXES:
+        return None
+    return f"A sale within the EU without VAT, and the business id {business_id.written} is no VAT number of the EU."
 
 
 def vat_status(invoice: SalesInvoice, customer_country: str | None, company_country: str) -> int:

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from gateway.documents import CutKind, Money, RowKind
 from gateway.errors import Permanent
 from gateway.rules.products import check_code, new_product, row_code
-from tests.unit.invoices import TERMS, a_row
+from gateway.rules.sales_invoice import check_invoice
+from tests.unit.invoices import TERMS, a_row, an_invoice
 
 CODES = TERMS.default_codes
 MODEL = json.loads(files("gateway.sandbox").joinpath("facts", "procountor.json").read_text())["schemas"]["Product"]
@@ -91,6 +92,16 @@ def test_L1_a_new_product_has_type_unit_price_vat_account_and_currency() -> None
         },
         [],
     )
+
+
+def test_L1_an_account_that_the_chart_lacks_names_row_and_number() -> None:
+    invoice = an_invoice(rows=(a_row(1, sales_account="3000"), a_row(2, sales_account=" 3999 "), a_row(3)))
+    with pytest.raises(Permanent) as caught:
+        check_invoice(invoice, replace(TERMS, accounts=frozenset({"3000"})))
+    assert caught.value.code == "ACCOUNT_MISSING"
+    assert "Row 2 (Consulting) has the sales account 3999" in caught.value.message
+    check_invoice(invoice, replace(TERMS, accounts=frozenset({"3000", "3999"})))
+    check_invoice(invoice, TERMS)
 
 
 @pytest.mark.parametrize(

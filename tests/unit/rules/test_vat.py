@@ -9,7 +9,8 @@ from decimal import Decimal
 import pytest
 
 from gateway.documents import Address
-from gateway.rules.vat import PERIODS, check_vat, in_force, vat_notes, vat_status
+from gateway.rules.identifiers import identifier
+from gateway.rules.vat import PERIODS, check_vat, in_force, vat_notes, vat_number_note, vat_status
 from tests.unit.invoices import TERMS, a_row, an_invoice
 
 
@@ -75,6 +76,24 @@ def test_F7_what_was_delivered_before_a_change_goes_over_and_it_is_said() -> Non
 def test_F7_periods_of_a_country_do_not_overlap_their_successors() -> None:
     assert PERIODS["FI", Decimal(24)][1] + dt.timedelta(days=1) == PERIODS["FI", Decimal("25.5")][0]
     assert PERIODS["FI", Decimal(14)][1] + dt.timedelta(days=1) == PERIODS["FI", Decimal("13.5")][0]
+
+
+@pytest.mark.parametrize(
+    ("status", "business_id", "country", "said"),
+    [
+        (5, "DE123456789", "DE", False),
+        (5, "EL 123456789", "GR", False),
+        (5, "SE556016068001", "SE", False),
+        (5, "123456789", "DE", True),
+        (5, "GR123456789", "GR", True),
+        (3, "12-345", "US", False),
+        (1, "123456789", "DE", False),
+    ],
+)
+def test_F7_a_sale_within_the_eu_without_a_vat_number_is_said(
+    status: int, business_id: str, country: str, said: bool
+) -> None:
+    assert (vat_number_note(status, identifier(business_id, country)) is not None) == said
 
 
 def test_F7_the_receivers_address_decides_and_not_the_business_id() -> None:
