@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from gateway.rules.fields import INVOICE, PARTNER, PRODUCT, ROW, Field
+from gateway.rules.units import WORDS
 
 PAGE = Path(__file__).parent.parent / "docs/fields.md"
 HEAD = """# Fields
@@ -18,6 +19,27 @@ bodies are assembled from, by `make fields`; a test compares it.
 - Limits count characters of that text. A cut stands between characters that a reader sees, never in one; the outcome
   lists the field, its full length and how much was kept (T1).
 - What is refused is refused before anything is created, with a code of the error catalogue.
+"""
+RECEIPT = """## The ledger receipt
+
+Accounts and dimensions go on the entries of the invoice's ledger receipt, which carry no row id
+(`gateway/rules/dimensions.py`, D1-D4).
+
+- An entry belongs to a row by its amount (the row's net, with the other sign) and VAT. Where several have both, the
+  entry's description tells them apart, then its account.
+- What is left is taken in order, as long as every assignment gives the same books. Where one would change them, and
+  where amounts don't match the rows, it is an error that names the rows; nothing is guessed.
+- A row's sales account becomes the entry's account (L1); without one the booked account stays.
+- A row of several items of a dimension is split in proportion to their amounts; parts sum to the entry to the cent, and
+  have its sign. What rounding leaves over goes to the parts that lost most by it, the first of equals.
+"""
+UNITS = """## Units
+
+Severa's unit is free text. These words are known, in any case, with or without a point, and Procountor's own names; any
+other is PIECE, and the outcome says so. Without a unit a row of hours is HOUR, any other NO_UNIT.
+
+| Procountor | words |
+|---|---|
 """
 TABLES = (
     ("The invoice", "`POST /invoices`", INVOICE),
@@ -34,7 +56,7 @@ def page() -> str:
         lines = ["| Procountor | from Severa | rule | limit | beyond it |", "|---|---|---|---|---|"]
         lines += [_line(one) for one in table]
         parts.append(f"## {title}\n\n{told}.\n\n" + "\n".join(lines) + "\n")
-    return "\n".join(parts)
+    return "\n".join([*parts, RECEIPT, UNITS]) + "".join(f"| {name} | {words} |\n" for name, words in WORDS.items())
 
 
 def _line(one: Field) -> str:

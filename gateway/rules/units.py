@@ -10,7 +10,7 @@ import unicodedata
 
 from gateway.documents import Row, RowKind
 
-_WORDS = {
+WORDS = {
     "HOUR": "h hr hrs hour hours t tunti tuntia tuntityö htt timme timmar tim timma manhour manhours",
     "DAY": "d day days pv pvä pvt päivä päivää dag dagar dgr htp henkilötyöpäivä henkilötyöpäivää manday mandays",
     "FULL_DAY": "kokopäivä kokopäivää heldag heldagar",
@@ -65,8 +65,17 @@ _WORDS = {
     "GIGABYTE": "gb gigabyte gigabytes gigatavu gigatavua",
     "NO_UNIT": "- ei ingen none",
 }
-_BY_WORD = {word: name for name, words in _WORDS.items() for word in words.split()}
-_BY_WORD |= {name.casefold().replace("_", " "): name for name in _WORDS}
+#: Units of Procountor that have no other words.
+_OTHERS = """
+AMPERE AMPERE_HOUR AMPERE_MINUTE BAR CUP DOZEN_PACK EIGHT_PACK EXAJOULE FIVE_PACK FOOT FOUR_PACK GALLON_UK
+GALLON_US GIGABIT GIGAJOULE GIGAWATT GIGAWATT_HOUR GRAM_PER_CUBIC_METRE GRAM_PER_SQUARE_METRE INCH JAR JOULE
+JOULE_PER_SECOND KILOAMPERE_HOUR KILOBIT KILOGRAM_PER_CUBIC_METRE KILOGRAM_PER_SQUARE_METRE KILOJOULE KILOPASCAL
+KILOVOLT MEGABIT MILLIAMPERE_HOUR MILLIGRAM_PER_CUBIC_METRE MILLIJOULE MILLIVOLT MILLIWATT NINE_PACK OUNCE
+PASCAL PETAJOULE PINT_UK PINT_US PLATE POUND SEVEN_PACK SIX_PACK SQUARE_CENTIMETRE STONE_UK TEN_PACK TERABIT
+TERAJOULE TERAWATT TERAWATT_HOUR THREE_PACK TUBE TWO_PACK WRAP YARD
+"""
+_BY_WORD = {word: name for name, words in WORDS.items() for word in words.split()}
+_BY_WORD |= {name.casefold().replace("_", " "): name for name in (*WORDS, *_OTHERS.split())}
 
 
 def unit(row: Row) -> tuple[str, str | None]:

@@ -1,4 +1,4 @@
-"""T3 and D3: amounts that must add up, in every currency and with every sign."""
+"""Amounts that must add up, in every currency and with every sign."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""E1-E3: how the invoice reaches the customer."""
+"""How the invoice reaches the customer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""D1-D4, L1: rows and entries of the ledger receipt."""
+"""Rows and entries of the ledger receipt."""
 
 from __future__ import annotations
 

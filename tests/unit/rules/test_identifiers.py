@@ -1,4 +1,4 @@
-"""M1, M3, M4, L2, F7: business ids and IBANs."""
+"""Business ids and IBANs: one form for all spellings, and check digits."""
 
 from __future__ import annotations
 

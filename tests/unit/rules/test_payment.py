@@ -1,4 +1,4 @@
-"""Terms of payment, currencies, references; L2, F7."""
+"""Terms of payment, currencies, references."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""P1-P3, L1: codes of rows and products that are created."""
+"""Codes of rows, and products that are created."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""T1, T2, B6: texts that fit, and the record of what was lost."""
+"""Texts that fit, and the record of what was lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""VAT by stated rules, F7."""
+"""VAT by stated rules."""
 
 from __future__ import annotations
 
