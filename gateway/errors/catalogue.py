@@ -133,6 +133,10 @@ CATALOGUE: dict[str, Entry] = {
         "An invoice of customer {customer} waits for its transfer and has no invoice number.",
         "Tick 'Invoice number' on the status before transfer in Severa, and put the invoice into it again.",
     ),
+    "NUMBER_TOO_LONG": Entry(
+        "Row {row} ({text}) has the quantity or price {value}, which has more than 15 digits.",
+        "Round it in Severa.",
+    ),
     "PARTNER_MISSING": Entry(
         "Procountor has no customer with number {number} and business id {business_id} ({customer}).",
         "Add the customer in Procountor, or let the gateway create customers in its settings.",

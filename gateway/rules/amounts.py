@@ -10,10 +10,21 @@ from gateway.documents import Row, SalesInvoice
 from gateway.errors import refuse
 from gateway.rules.currencies import CENT, minor_unit, rounded
 
+#: Digits that a JSON number carries safely.
+DIGITS = 15
+
 
 def row_net(row: Row, currency: str = "") -> Decimal:
     """Quantity times unit price, to the smallest amount of the invoice's currency; with the row's own sign."""
     return rounded(row.quantity * row.unit_price.amount, currency or row.unit_price.currency)
+
+
+def check_digits(invoice: SalesInvoice) -> None:
+    """Quantities and prices have no more digits than a JSON number carries safely. Raises Permanent."""
+    for row in invoice.rows:
+        for number in (row.quantity, row.unit_price.amount):
+            if len(number.normalize().as_tuple().digits) > DIGITS:
+                raise refuse("NUMBER_TOO_LONG", row=row.position, text=row.description, value=number)
 
 
 def check_total(invoice: SalesInvoice) -> None:

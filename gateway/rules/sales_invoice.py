@@ -9,7 +9,7 @@ from gateway.documents import Cut, Row, SalesInvoice
 from gateway.errors import refuse
 from gateway.rules import fields
 from gateway.rules.accounts import check_accounts
-from gateway.rules.amounts import check_total
+from gateway.rules.amounts import check_digits, check_total
 from gateway.rules.assemble import Losses, assemble
 from gateway.rules.channel import Channel, channel, einvoice_address, email_address
 from gateway.rules.countries import alpha2, country
@@ -38,11 +38,12 @@ def check_invoice(invoice: SalesInvoice, terms: CompanyTerms) -> None:
     if invoice.number is None:
         raise refuse("NUMBER_MISSING", customer=invoice.customer.name)
     customer_number(invoice)
+    country(invoice.receiver_address.country)  # first: without it nothing tells whose business id it is
     business_id(invoice, terms)
-    country(invoice.receiver_address.country)
     channel(invoice, terms.send_by_email)
     check_term(invoice)
     check_currency(invoice, terms)
+    check_digits(invoice)
     check_total(invoice)
     check_vat(invoice, terms)
     check_accounts(invoice, terms.accounts)

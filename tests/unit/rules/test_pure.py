@@ -29,7 +29,7 @@ FORBIDDEN = {"aiokafka", "asyncio", "faust", "httpx", "os", "random", "socket", 
 SAVE = next(one for one in facts.operations("procountor") if one.name == "saveInvoice")
 
 ANY = st.none() | st.text(max_size=90) | st.text(st.characters(), max_size=20)
-NUMBERS = st.decimals(-10_000, 10_000, places=4)
+NUMBERS = st.decimals(-10_000, 10_000, places=4) | st.decimals(-(10**9), 10**9, places=8)
 CURRENCIES = st.sampled_from(sorted(PROCOUNTOR)) | st.sampled_from(["", "???"])
 
 

@@ -117,6 +117,11 @@ def test_T1_a_stroke_without_its_second_name_goes_too() -> None:
     ("changes", "code"),
     [
         ({"number": None}, "NUMBER_MISSING"),
+        ({"rows": (a_row(quantity=Decimal("12345678.12345678")),)}, "NUMBER_TOO_LONG"),
+        ({"receiver_address": Address("s", "z", "c", " "), "business_id": "12-3456789"}, "COUNTRY_MISSING"),
+        ({"currency": "XYZ"}, "CURRENCY_UNKNOWN"),
+        ({"rows": (a_row(codes=("A" * 41,)),)}, "PRODUCT_CODE_WRONG"),
+        ({"is_credit_note": True}, "CREDIT_NOTE_POSITIVE"),
         ({"rows": ()}, "ROWS_MISSING"),
         ({"receiver_address": Address("s", "z", "c", " ")}, "COUNTRY_MISSING"),
         ({"receiver_address": Address("s", "z", "c", "Narnia")}, "COUNTRY_UNKNOWN"),
