@@ -29,8 +29,8 @@ FORBIDDEN = {"aiokafka", "asyncio", "faust", "httpx", "os", "random", "socket", 
 SAVE = next(one for one in facts.operations("procountor") if one.name == "saveInvoice")
 
 ANY = st.none() | st.text(max_size=90) | st.text(st.characters(), max_size=20)
-NUMBERS = st.decimals(-10_000, 10_000, places=4) | st.decimals(-(10**9), 10**9, places=8)
-CURRENCIES = st.sampled_from(sorted(PROCOUNTOR)) | st.sampled_from(["", "???"])
+NUMBERS = st.decimals(-10_000, 10_000, places=4) | st.decimals(-(10**6), 10**6, places=8)
+SOME = st.text(st.characters(categories=["L", "N", "S"]), min_size=1, max_size=120)
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "gateway/rules").glob("*.py")), ids=lambda path: path.name)
@@ -60,21 +60,21 @@ def rows(draw: st.DrawFn, currency: str) -> Row:
 
 @st.composite
 def invoices(draw: st.DrawFn) -> SalesInvoice:
-    currency = draw(CURRENCIES)
+    currency = draw(st.sampled_from(sorted(PROCOUNTOR)))
     made = tuple(draw(st.lists(rows(currency), min_size=1, max_size=4)))
     net = sum((row_net(row, currency) for row in made), Decimal(0))
-    country = draw(st.sampled_from(["FI", "Ruotsi", "Deutschland", "US", "NOR", "Narnia"]))
+    country = draw(st.sampled_from(["FI", "Ruotsi", "Germany", "US", "NOR", "Suomi"]))
     names = ("language", "receiver_name", "receiver_contact", "sender_contact", "our_reference", "your_reference")
     texts: dict[str, Any] = {
         name: draw(ANY) for name in (*names, "notes", "free_text_above", "order_number", "reference_number")
     }
     invoice = an_invoice(
         currency=currency,
-        currency_rate=draw(st.decimals(0, 100, places=4)),
+        currency_rate=draw(st.decimals("0.0001", 100, places=4)),
         date=dt.date(2026, 3, 2),
-        due_date=dt.date(2026, 3, 2) + dt.timedelta(days=draw(st.integers(-1, 1000))),
-        business_id=draw(st.sampled_from(["0112038-9", "SE556016068001", "DE 123", "0112038-8"])),
-        receiver_address=Address(draw(ANY), draw(ANY), draw(ANY), country),
+        due_date=dt.date(2026, 3, 2) + dt.timedelta(days=draw(st.integers(0, 999))),
+        business_id=draw(st.sampled_from(["FI01120389", "SE556016068001", "DE 123"])),
+        receiver_address=Address(draw(SOME), draw(SOME), draw(SOME), country),
         receiver_email=draw(ANY),
         overdue_interest=draw(st.none() | NUMBERS),
         is_credit_note=draw(st.booleans()),
