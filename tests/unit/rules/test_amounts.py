@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from gateway.documents import Money, Row, SalesInvoice
 from gateway.errors import Permanent
-from gateway.rules.amounts import check_total, row_net, split, split_evenly
+from gateway.rules.amounts import check_digits, check_total, row_net, split, split_evenly
 from gateway.rules.currencies import CENT, PROCOUNTOR, minor_unit, rounded
 from tests.unit.invoices import a_row, an_invoice
 
@@ -97,6 +97,12 @@ def test_T3_a_discount_is_a_row_with_a_minus() -> None:
     check_total(invoice("900", priced("1000"), priced("-100", position=2)))
     with pytest.raises(Permanent, match="TOTAL_DIFFERS"):
         check_total(invoice("1000", priced("1000"), priced("-100", position=2)))
+
+
+def test_T3_fifteen_digits_go_over() -> None:
+    check_digits(invoice("0", priced("123456789012345"), priced("1234567.89012345000", position=2)))
+    with pytest.raises(Permanent, match="NUMBER_TOO_LONG"):
+        check_digits(invoice("0", priced("1", "-1234567890.123456")))
 
 
 def test_T3_yen_may_differ_by_a_whole_one_a_row() -> None:

@@ -130,6 +130,11 @@ def test_D3_each_dimension_sums_to_the_entry_and_an_item_stands_once() -> None:
     )
 
 
+def test_D3_a_dimension_without_shares_or_an_entry_of_nothing_gets_nothing() -> None:
+    assert dimension_values(row(1, "5", shares=((PROJECT, ()),)), Decimal(-5)) == ()
+    assert dimension_values(row(1, "0", shares=to(1)), Decimal(0)) == ()
+
+
 def test_D3_parts_of_both_signs_are_refused() -> None:
     shares = ((PROJECT, (Share(1, Decimal(120)), Share(2, Decimal(-20)))),)
     assert refused([row(4, "100", shares=shares)], [entry(1, "-100")]).code == "SPLIT_IMPOSSIBLE"

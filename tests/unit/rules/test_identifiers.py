@@ -92,6 +92,32 @@ def test_F7_a_personal_company_number_loses_its_century(right: str, century: str
     assert identifier(f"SE{century}{right}01", "SE") == identifier(right, "SE")
 
 
+#: Twelve digits that end in 01: a person's number with its century, or a VAT number that begins like one.
+ENDING = st.builds(
+    lambda day, n: f"{day:%y%m%d}{n}01",
+    st.dates(),
+    st.integers(10, 99),
+).filter(lambda ten: swedish(ten[:9]).endswith("01"))
+
+
+@given(ENDING, st.sampled_from(["18", "19", "20"]))
+def test_F7_twelve_digits_that_end_in_01_are_a_person_where_they_can_not_be_a_vat_number(ten: str, year: str) -> None:
+    twelve = year + ten
+    vat = swedish(twelve[:9]).replace("-", "") == twelve[:10]
+    assert identifier(twelve, "SE").canonical == (twelve[:10] if vat else ten)
+
+
+@given(SWEDISH)
+def test_F7_a_vat_number_needs_no_country_before_it(right: str) -> None:
+    assert identifier(right.replace("-", "") + "01", "SE") == identifier(right, "SE")
+
+
+def test_F7_a_coordination_number_has_sixty_days_more() -> None:
+    for day in ("61", "91"):
+        right = swedish(f"6408{day}323")
+        assert identifier("19" + right, "SE") == identifier(right, "SE")
+
+
 def test_F7_what_begins_like_a_year_may_be_an_authority() -> None:
     assert identifier("202100544801", "SE").written == "202100-5448"
     assert identifier("19640823-3234", "SE").canonical == identifier("640823+3234", "SE").canonical == "6408233234"

@@ -43,6 +43,14 @@ def test_M4_number_and_id_are_both_needed() -> None:
         business_id(replace(invoice, business_id=" ", customer=replace(invoice.customer, business_id=None)), TERMS)
 
 
+def test_M1_the_id_on_the_invoice_goes_before_the_cards() -> None:
+    invoice = an_invoice(business_id=" ")
+    card = replace(invoice.customer, business_id=" 0112038-9 ")
+    assert business_id(replace(invoice, customer=card), TERMS) == WANTED
+    assert business_id(replace(an_invoice(), customer=replace(card, business_id="1234567-1")), TERMS) == WANTED
+    assert match_partner([replace(RIGHT, customer_number=" 77 ")], WANTED, "77", "FI") is not None
+
+
 def test_F5_a_new_partner_with_an_e_invoice_address_abroad() -> None:
     invoice = an_invoice(
         language="de",

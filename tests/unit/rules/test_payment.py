@@ -66,4 +66,4 @@ def test_table_a_reference_that_does_not_go_over_is_told() -> None:
     assert reference_note(an_invoice(reference_number="1233"), "FI") is not None
     assert reference_note(an_invoice(reference_number="1232"), "FI") is None
     assert reference_note(an_invoice(reference_number=" "), "FI") is None
-    assert reference_code("RF18 5390 0754 7034", "SE") == "RF18539007547034"
+    assert reference_code("rf18 5390 0754 7034", "SE") == "RF18539007547034"
