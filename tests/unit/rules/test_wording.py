@@ -74,6 +74,8 @@ def test_table_any_text_has_a_plain_one(text: str) -> None:
         ("R&amp;D &lt;x&gt; &#228; &auml; &euro;5", "R&D <x> ä ä €5"),
         ("AT&T &nosuch; &copy", "AT&T &nosuch; &copy"),
         ("one\n\ntwo", "one\n\ntwo"),
+        ("one\n<b>two</b>", "one\ntwo"),
+        ("<p>one\ntwo</p>", "one two"),
     ],
 )
 def test_table_html_becomes_plain(text: str | None, seen: str) -> None:
