@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 
 DEMO   := $(VENV)/.installed-demo
 
-.PHONY: help test lint format demo bench chaos requirements pins parts
+.PHONY: help test lint format demo bench chaos requirements fields pins parts
 
 help:            ## list the commands
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/: .*## /\t/'
@@ -36,6 +36,9 @@ chaos: $(STAMP)  ## faults of every kind while documents flow; ARGS="--documents
 
 requirements: $(STAMP) ## each requirement with the tests that name it
 	@$(BIN)/python tools/requirements.py
+
+fields: $(STAMP) ## print docs/fields.md from the rules' field table
+	@$(BIN)/python tools/fields.py
 
 lint: $(STAMP)   ## ruff, mypy --strict, import rules
 	$(BIN)/ruff check .

@@ -20,6 +20,10 @@ class Entry:
 
 
 CATALOGUE: dict[str, Entry] = {
+    "ACCOUNT_MISSING": Entry(
+        "Row {row} ({text}) has the sales account {account}, which Procountor's chart of accounts doesn't have.",
+        "Add the account in Procountor, or correct the sales account of the row in Severa.",
+    ),
     "ADDRESS_INCOMPLETE": Entry(
         "The invoice goes {how}, and the address of customer {customer} on it has no {missing}.",
         "Fill it in on the customer's billing address in Severa and on the invoice.",
@@ -64,6 +68,22 @@ CATALOGUE: dict[str, Entry] = {
     "COUNTRY_UNKNOWN": Entry(
         "{country} on the customer's address is not the name or the code of a country.",
         "Choose the country on the customer's billing address in Severa from the list.",
+    ),
+    "CREDIT_NOTE_POSITIVE": Entry(
+        "Credit note {number} has a total of {total} {currency} with a plus: Procountor would book it as a sale.",
+        "Check the signs of its rows in Severa, or tell the operator of the gateway.",
+    ),
+    "CURRENCY_MIXED": Entry(
+        "Row {row} ({text}) is in {other}, the invoice in {currency}.",
+        "Bill the row on an invoice in its own currency, or change its currency in Severa.",
+    ),
+    "CURRENCY_RATE_WRONG": Entry(
+        "The rate of {currency} on invoice {number} is {rate}; above 0 and at most 1 000 000 is possible.",
+        "Correct the currency's rate in Severa and on the invoice.",
+    ),
+    "CURRENCY_UNKNOWN": Entry(
+        "Invoice {number} has the currency {currency}, which Procountor doesn't have.",
+        "Change the invoice's currency in Severa.",
     ),
     "CUSTOMER_NUMBER_MISSING": Entry(
         "Customer {customer} has no customer number.",
@@ -129,6 +149,10 @@ CATALOGUE: dict[str, Entry] = {
         "An invoice of customer {customer} waits for its transfer and has no invoice number.",
         "Tick 'Invoice number' on the status before transfer in Severa, and put the invoice into it again.",
     ),
+    "NUMBER_TOO_LONG": Entry(
+        "Row {row} ({text}) has the quantity or price {value}, which has more than 15 digits.",
+        "Round it in Severa.",
+    ),
     "PARTNER_MISSING": Entry(
         "Procountor has no customer with number {number} and business id {business_id} ({customer}).",
         "Add the customer in Procountor, or let the gateway create customers in its settings.",
@@ -146,9 +170,23 @@ CATALOGUE: dict[str, Entry] = {
         "Procountor refused it ({operation}): {said}",
         "Correct in Severa or in Procountor what it names.",
     ),
+    "PRODUCT_CODE_WRONG": Entry(
+        "Row {row} ({text}) has the code {product}, which Procountor can't hold: 40 characters of Western European "
+        "letters at the most.",
+        "Correct the code of the product, work type or travel expense in Severa.",
+    ),
     "PRODUCT_MISSING": Entry(
         "Row {row} ({text}) has the code {product}, which Procountor's product register doesn't have.",
         "Add the product in Procountor, correct the code in Severa, or let the gateway create products (settings).",
+    ),
+    "RECEIPT_AMBIGUOUS": Entry(
+        "Rows {rows} have the same amount and VAT, and nothing tells which entry of the ledger receipt is which row's.",
+        "Set accounts and dimensions of these entries by hand in Procountor, or give the rows sales accounts.",
+    ),
+    "RECEIPT_DIFFERS": Entry(
+        "The ledger receipt has {entries} entries of {amount} with VAT {percent} %, the invoice {count} rows: {rows}.",
+        "See what was changed on the receipt in Procountor; set accounts and dimensions by hand, or invalidate the "
+        "invoice there to have it transferred anew.",
     ),
     "RECORD_TOO_LARGE": Entry(
         "Invoice {number} is too large for the message broker ({size} bytes).",
@@ -173,6 +211,10 @@ CATALOGUE: dict[str, Entry] = {
         "Severa refused it ({operation}): {said}",
         "Tell the operator of the gateway.",
         "operator",
+    ),
+    "SPLIT_IMPOSSIBLE": Entry(
+        "Row {row} ({text}) groups amounts of both signs for items of one dimension; Procountor can't hold that.",
+        "Put the deduction on a row of its own in Severa.",
     ),
     "STATUS_UNKNOWN": Entry(
         "Severa has {count} invoice statuses with the name {status}. There are: {there}.",

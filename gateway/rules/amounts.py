@@ -1,57 +1,80 @@
-"""Amounts that must add up, VAT that must be in use, terms that must be possible (SPEC T3, field table)."""
+"""Amounts that must add up: rows to the total (SPEC T3), parts to their row (SPEC D3)."""
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
 
 from gateway.documents import Row, SalesInvoice
 from gateway.errors import refuse
-from gateway.rules.countries import EU
-from gateway.rules.terms import CompanyTerms
+from gateway.rules.currencies import CENT, minor_unit, rounded
 
-CENT = Decimal("0.01")
-#: Longest payment term that Procountor takes, in days (API fact 2.5).
-LONGEST_TERM = 999
-#: VAT statuses of Procountor (API fact 2.8).
-DOMESTIC, OUTSIDE_EU, EU_SALES = 1, 3, 5
+#: Digits that a JSON number carries safely.
+DIGITS = 15
 
 
-def row_net(row: Row) -> Decimal:
-    """Quantity times unit price, to the cent."""
-    return (row.quantity * row.unit_price.amount).quantize(CENT, ROUND_HALF_UP)
+def row_net(row: Row, currency: str = "") -> Decimal:
+    """Quantity times unit price, to the smallest amount of the invoice's currency; with the row's own sign."""
+    return rounded(row.quantity * row.unit_price.amount, currency or row.unit_price.currency)
+
+
+def check_digits(invoice: SalesInvoice) -> None:
+    """Quantities and prices have no more digits than a JSON number carries safely. Raises Permanent."""
+    for row in invoice.rows:
+        for number in (row.quantity, row.unit_price.amount):
+            if len(number.normalize().as_tuple().digits) > DIGITS:
+                raise refuse("NUMBER_TOO_LONG", row=row.position, text=row.description, value=number)
 
 
 def check_total(invoice: SalesInvoice) -> None:
-    """T3: the rows add up to Severa's total, within a cent a row. Raises Permanent."""
+    """T3: the rows add up to Severa's total, within a cent a row (a whole unit where the currency has no cents).
+
+    Discounts are rows with a minus, credit notes keep their signs; one that is not negative is refused, since
+    Procountor would book it as a sale. Raises Permanent.
+    """
     if not invoice.rows:
         raise refuse("ROWS_MISSING", number=invoice.number)
-    rows = sum((row_net(row) for row in invoice.rows), Decimal(0))
+    rows = sum((row_net(row, invoice.currency) for row in invoice.rows), Decimal(0))
     total = invoice.total_excluding_tax.amount
-    if abs(rows - total) > CENT * len(invoice.rows):
-        raise refuse("TOTAL_DIFFERS", number=invoice.number, rows=rows, total=total, currency=invoice.currency)
+    leeway = max(CENT, minor_unit(invoice.currency)) * len(invoice.rows)
+    if abs(rows - total) > leeway:
+        told = rounded(total, invoice.currency)
+        raise refuse(
+            "TOTAL_DIFFERS",
+            number=invoice.number,
+            rows=rows,
+            total=told if told == total else total,
+            currency=invoice.currency,
+        )
+    if invoice.is_credit_note and total > 0:
+        raise refuse("CREDIT_NOTE_POSITIVE", number=invoice.number, total=total, currency=invoice.currency)
 
 
-def check_vat(invoice: SalesInvoice, terms: CompanyTerms) -> None:
-    """Each row's percentage is there and in use in the company. Raises Permanent."""
-    for row in invoice.rows:
-        if row.vat_percent is None:
-            raise refuse("VAT_MISSING", row=row.position, text=row.description)
-        if row.vat_percent not in terms.vat_percents:
-            used = ", ".join(f"{percent.normalize():f}" for percent in sorted(terms.vat_percents))
-            percent = f"{row.vat_percent.normalize():f}"
-            raise refuse("VAT_NOT_IN_USE", row=row.position, text=row.description, percent=percent, used=used)
+def split(amount: Decimal, weights: Sequence[Decimal], unit: Decimal = CENT) -> tuple[Decimal, ...]:
+    """Parts of an amount in proportion to weights, each within a unit of its exact share; they sum to the amount.
+
+    What rounding leaves over goes to the parts that lost most by it, the first of equals. Weights that are all zero
+    count as equal. Raises ValueError: no weight, weights that cancel out, or an amount finer than the unit.
+    """
+    units = Fraction(amount) / Fraction(unit)
+    if not weights or units.denominator != 1:
+        raise ValueError(f"{amount} can't be split into {len(weights)} parts of whole {unit}")
+    shares = [Fraction(weight) for weight in weights]
+    if not any(shares):
+        shares = [Fraction(1)] * len(weights)
+    whole = sum(shares)
+    if not whole:
+        raise ValueError(f"the weights of {amount} cancel out")
+    exact = [abs(units) * share / whole for share in shares]
+    parts = [part.numerator // part.denominator for part in exact]
+    left = int(abs(units)) - sum(parts)
+    for at in sorted(range(len(parts)), key=lambda at: parts[at] - exact[at])[:left]:
+        parts[at] += 1
+    sign = 1 if units >= 0 else -1
+    return tuple(sign * part * unit for part in parts)
 
 
-def check_term(invoice: SalesInvoice) -> None:
-    """The due date is 0-999 days after the invoice's date. Raises Permanent."""
-    days = (invoice.due_date - invoice.date).days
-    if not 0 <= days <= LONGEST_TERM:
-        raise refuse("DUE_DATE_WRONG", date=invoice.date, due_date=invoice.due_date)
-
-
-def vat_status(invoice: SalesInvoice, customer_country: str | None, company_country: str) -> int:
-    """Domestic at home, and wherever VAT is charged; without VAT: EU sales within the EU, else outside the EU."""
-    charged = any(row.vat_percent for row in invoice.rows)
-    if charged or customer_country in (None, company_country):
-        return DOMESTIC
-    return EU_SALES if customer_country in EU else OUTSIDE_EU
+def split_evenly(amount: Decimal, n: int, unit: Decimal = CENT) -> tuple[Decimal, ...]:
+    """`n` parts that differ by a unit at the most and sum to the amount. Raises ValueError below one part."""
+    return split(amount, [Decimal(1)] * n, unit)

@@ -1,8 +1,10 @@
-"""Countries and languages: what Severa writes to what Procountor names (SPEC field table)."""
+"""Countries: a code or a name in English, Finnish or Swedish to Procountor's enum (SPEC field table)."""
 
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from functools import cache
 from importlib.resources import files
 
@@ -13,56 +15,33 @@ from gateway.errors import refuse
 
 #: Languages of the names that Severa's users write.
 NAMES_IN = ("en", "fi", "sv")
-LANGUAGES = {
-    "en": "ENGLISH",
-    "fi": "FINNISH",
-    "sv": "SWEDISH",
-    "et": "ESTONIAN",
-    "nb": "NORWEGIAN",
-    "nn": "NORWEGIAN",
-    "no": "NORWEGIAN",
-    "da": "DANISH",
+#: Names that are common and stand in no list.
+_OTHER = {
+    "GB": "uk, great britain, england, scotland, wales, englanti, skotlanti, skottland, britannia",
+    "US": "usa, u.s.a., america, united states of america, amerikan yhdysvallat, amerikas förenta stater",
+    "NL": "holland, hollanti, the netherlands",
+    "CZ": "czech republic, tšekin tasavalta",
+    "IE": "republic of ireland, irlannin tasavalta",
+    "AE": "uae, arabiemiraatit",
+    "TR": "turkey",
+    "KR": "korea, korean tasavalta, republiken korea",
+    "BY": "belarus, vitryssland",
+    "CH": "schweiz, switzerland",
+    "MK": "macedonia, makedonia",
 }
-#: Language where Severa's is none of Procountor's: that of the sending company's country, said in the outcome.
-FALLBACK = {"FI": "FINNISH", "SE": "SWEDISH"}
-#: EU members, as VAT sees them (Northern Ireland and territories are left to a person).
-EU = frozenset(
-    (
-        "AT",
-        "BE",
-        "BG",
-        "CY",
-        "CZ",
-        "DE",
-        "DK",
-        "EE",
-        "ES",
-        "FI",
-        "FR",
-        "GR",
-        "HR",
-        "HU",
-        "IE",
-        "IT",
-        "LT",
-        "LU",
-        "LV",
-        "MT",
-        "NL",
-        "PL",
-        "PT",
-        "RO",
-        "SE",
-        "SI",
-        "SK",
-    )
-)
 
 
 def alpha2(text: str | None) -> str | None:
-    """ISO 3166 alpha-2 from a code or a name in English, Finnish or Swedish; None when it is none of these."""
-    word = " ".join((text or "").split()).casefold()
-    return _known().get(word)
+    """ISO 3166 alpha-2 from a code or a name in English, Finnish or Swedish; None when it is none of these.
+
+    Letters may lack their marks (Tsekki); a name may stand twice, in two languages or with its code (`Suomi - Finland`,
+    `Finland (FI)`), as long as both are one country.
+    """
+    found = _known().get(_word(text))
+    if found is not None:
+        return found
+    parts = [_known().get(_word(part)) for part in re.split(r"\s+-\s+|[/(),;]", text or "") if _word(part)]
+    return parts[0] if len(parts) > 1 and len(set(parts)) == 1 else None
 
 
 def country(text: str | None) -> str:
@@ -75,15 +54,6 @@ def country(text: str | None) -> str:
     return _procountor()[code]
 
 
-def language(code: str | None, company_country: str) -> tuple[str, str | None]:
-    """Procountor's language, and a note when it is the fallback."""
-    found = LANGUAGES.get((code or "").strip().lower()[:2])
-    if found is not None:
-        return found, None
-    fallback = FALLBACK.get(company_country, "ENGLISH")
-    return fallback, f"Language {code or '(none)'} is not one of Procountor's; {fallback.capitalize()} is used."
-
-
 @cache
 def _procountor() -> dict[str, str]:
     names: dict[str, str] = json.loads(files("gateway.rules").joinpath("countries.json").read_text())
@@ -92,13 +62,27 @@ def _procountor() -> dict[str, str]:
 
 @cache
 def _known() -> dict[str, str]:
-    """Every spelling that is taken, in lower case, to alpha-2."""
-    known = {code.casefold(): code for code in _procountor()}
-    for alpha3, codes in get_global("territory_aliases").items():
-        if len(alpha3) == 3 and alpha3.isalpha() and codes[0] in _procountor():
-            known[alpha3.casefold()] = codes[0]
+    """Every spelling that is taken, to alpha-2; a spelling without marks where it means one country only."""
+    codes = _procountor()
+    known = {name.replace("_", " "): code for code, name in codes.items()}
     for locale in NAMES_IN:
         names = Locale(locale).territories
-        known |= {names[code].casefold(): code for code in _procountor() if code in names}
-    known |= {name.replace("_", " ").casefold(): code for code, name in _procountor().items()}
-    return known | {"uk": "GB", "great britain": "GB", "usa": "US", "czech republic": "CZ", "turkey": "TR"}
+        known |= {names[code]: code for code in codes if code in names}
+    known |= {name: code for code, names in _OTHER.items() for name in names.split(", ")}
+    for alpha3, aliases in get_global("territory_aliases").items():
+        if len(alpha3) == 3 and alpha3.isalpha() and aliases[0] in codes:
+            known[alpha3] = aliases[0]
+    known |= {code: code for code in codes}
+    exact = {_word(name): code for name, code in known.items()}
+    plain: dict[str, set[str]] = {}
+    for word, code in exact.items():
+        plain.setdefault(_unmarked(word), set()).add(code)
+    return {word: next(iter(found)) for word, found in plain.items() if len(found) == 1} | exact
+
+
+def _word(text: str | None) -> str:
+    return " ".join((text or "").replace("’", "'").replace("_", " ").split()).casefold().strip(" .")
+
+
+def _unmarked(word: str) -> str:
+    return "".join(one for one in unicodedata.normalize("NFD", word) if not unicodedata.combining(one))

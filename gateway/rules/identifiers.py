@@ -9,7 +9,13 @@ from stdnum import iban as iban_numbers
 from stdnum.fi import ytunnus
 from stdnum.se import orgnr
 
-from gateway.errors import refuse
+from gateway.errors import Permanent, refuse
+
+#: What stands between the digits as people write them: spaces, points, slashes, every kind of hyphen, a plus.
+_BETWEEN = re.compile(r"[\s./+\u2010-\u2015\u2212\u00ad-]")
+#: A Finnish personal identity number; a Swedish one differs from an organisation number by its third digit.
+_FINNISH_PERSON = re.compile(r"\d{6}[-+A-FU-Y]\d{3}[0-9A-Y]", re.I)
+_SWEDISH_PERSON = re.compile(r"(?:\d\d)?\d\d[01]\d[0-9]\d\d{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +30,14 @@ class Identifier:
 def identifier(text: str, country: str | None) -> Identifier:
     """Read a business id; `country` (alpha-2) decides for those without a prefix.
 
-    FI 1234567-8 = FI12345678 = 12345678, the old form with six digits too; SE organisation and VAT numbers alike.
-    Raises Permanent when a Finnish or Swedish check digit is wrong.
+    FI 1234567-8 = FI12345678 = 12345678, the old form with six digits too; SE organisation numbers with or without
+    hyphen, VAT numbers with 01 at the end, personal company numbers with or without century. All others go as they
+    are, without spaces. Raises Permanent when a Finnish or Swedish check digit is wrong.
     """
-    plain = re.sub(r"[\s.\u2010-\u2015-]", "", text).upper()
-    if plain.startswith("FI") or (country == "FI" and plain[:1].isdigit()):
+    plain = _BETWEEN.sub("", text).upper()
+    if re.match(r"FI\d", plain) or (country == "FI" and plain[:1].isdigit()):
         return _finnish(text, plain.removeprefix("FI"))
-    if plain.startswith("SE") or (country == "SE" and plain[:1].isdigit()):
+    if re.match(r"SE\d", plain) or (country == "SE" and plain[:1].isdigit()):
         return _swedish(text, plain)
     return Identifier("", plain, re.sub(r"\s", "", text).upper())
 
@@ -41,7 +48,7 @@ def same(one: str | None, other: Identifier, country: str | None) -> bool:
         return False
     try:
         return identifier(one, other.country or country).canonical == other.canonical
-    except Exception:  # an id kept wrongly in the register is simply another id
+    except Permanent:  # an id kept wrongly in the register is simply another id
         return False
 
 
@@ -54,18 +61,43 @@ def iban(text: str) -> str:
 
 
 def _finnish(text: str, digits: str) -> Identifier:
-    digits = digits.zfill(8) if len(digits) == 7 else digits
-    if not ytunnus.is_valid(digits):
-        raise refuse("BUSINESS_ID_INVALID", business_id=text, country="Finnish", form="1234567-8")
+    if len(digits) == 7:  # given before 2001: six digits and the check digit
+        digits = digits.zfill(8)
+    if not (digits.isascii() and ytunnus.is_valid(digits)):
+        raise _invalid(text, "Finnish", "1234567-8")
     return Identifier("FI", digits, f"{digits[:7]}-{digits[7]}")
 
 
 def _swedish(text: str, plain: str) -> Identifier:
     digits = plain.removeprefix("SE")
-    if len(digits) == 12 and digits.endswith("01") and (plain != digits or not orgnr.is_valid(digits[2:])):
-        digits = digits[:10]
-    elif len(digits) == 12:
-        digits = digits[2:]  # a personal company number with its century
-    if not orgnr.is_valid(digits):
-        raise refuse("BUSINESS_ID_INVALID", business_id=text, country="Swedish", form="556016-0680")
+    if len(digits) == 14 and digits.endswith("01"):
+        digits = digits[2:12]  # a VAT number with the century
+    if len(digits) == 12:
+        digits = digits[:10] if digits.endswith("01") and not _has_century(digits) else digits[2:]
+    if not (digits.isascii() and orgnr.is_valid(digits)):
+        raise _invalid(text, "Swedish", "556016-0680")
     return Identifier("SE", digits, f"{digits[:6]}-{digits[6:]}")
+
+
+def _has_century(digits: str) -> bool:
+    """Whether twelve digits that end in 01 are a number with its century, and not a VAT number.
+
+    16 stands before an organisation's number, whose third digit is 2 or more; 18-20 before a person's day of birth.
+    """
+    month, day = int(digits[4:6]), int(digits[6:8])
+    organisation = digits[:2] == "16" and month >= 20
+    person = digits[:2] in ("18", "19", "20") and 1 <= month <= 12 and (1 <= day <= 31 or 61 <= day <= 91)
+    return (organisation or person) and orgnr.is_valid(digits[2:]) and not orgnr.is_valid(digits[:10])
+
+
+def _invalid(text: str, country: str, form: str) -> Permanent:
+    return refuse("BUSINESS_ID_INVALID", business_id=_shown(text), country=country, form=form)
+
+
+def _shown(text: str) -> str:
+    """The text for an error; of what may be a person's number only the first digits (SPEC R3)."""
+    bare = re.sub(r"\s", "", text)
+    digits = re.sub(r"\D", "", text)
+    if _FINNISH_PERSON.search(bare) or _SWEDISH_PERSON.fullmatch(digits):
+        return f"{digits[:4]}..."
+    return text

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from gateway.documents import Cut, SalesInvoice
 from gateway.errors import refuse
-from gateway.rules.channel import Channel, channel, email_address
-from gateway.rules.countries import alpha2, country, language
+from gateway.rules.assemble import Losses, assemble
+from gateway.rules.channel import channel, einvoice_address, email_address
+from gateway.rules.countries import alpha2, country
+from gateway.rules.fields import PARTNER
 from gateway.rules.identifiers import Identifier, identifier, same
+from gateway.rules.languages import language
 from gateway.rules.terms import CompanyTerms
-from gateway.rules.text import fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,9 @@ def business_id(invoice: SalesInvoice, terms: CompanyTerms) -> Identifier:
 
 def match_partner(cards: Iterable[PartnerCard], wanted: Identifier, number: str, country: str) -> PartnerCard | None:
     """M1: same number and id: that one. M2: None, a new one is needed. M3: raises Permanent, which names both ids."""
-    same_number = sorted((card for card in cards if card.customer_number == number), key=lambda card: card.id)
+    same_number = sorted(
+        (card for card in cards if (card.customer_number or "").strip() == number), key=lambda card: card.id
+    )
     for card in same_number:
         if same(card.identifier, wanted, country):
             return card
@@ -62,42 +66,29 @@ def new_partner(invoice: SalesInvoice, terms: CompanyTerms) -> tuple[dict[str, o
     wanted, number = business_id(invoice, terms), customer_number(invoice)
     if not terms.may_create_partners:
         raise refuse("PARTNER_MISSING", customer=invoice.customer.name, number=number, business_id=wanted.written)
-    address = invoice.receiver_address
-    losses: list[Cut] = []
-
-    def fitted(field: str, text: str | None, limit: int) -> str:
-        kept, lost = fit(f"partner.{field}", text, limit)
-        losses.extend(lost)
-        return kept
-
-    name = fitted("name", invoice.customer.name, 80)
-    where = {
-        "name": name,
-        "street": fitted("street", address.street, 80),
-        "zip": fitted("zip", address.postal_code, 20),
-        "city": fitted("city", address.city, 40),
-        "country": country(address.country),
-    }
+    address, customer = invoice.receiver_address, invoice.customer
     how = channel(invoice, terms.send_by_email)
-    invoicing: dict[str, object] = {
-        "customerNumber": number,
-        "identifier": wanted.written,
-        "invoiceChannel": how.value,
-        "language": language(invoice.language, terms.country)[0],
-    }
-    if wanted.country:
-        invoicing["identifierType"] = wanted.country
-    if email_address(invoice):
-        invoicing["email"] = email_address(invoice)
-    if how is Channel.ELECTRONIC_INVOICE:
-        invoicing["einvoiceAddress"] = invoice.customer.einvoice_address
-        invoicing["einvoiceOperator"] = invoice.customer.einvoice_operator
-    body: dict[str, object] = {
-        "name": name,
+    electronic = einvoice_address(customer)
+    values: dict[str, object] = {
+        "name": customer.name,
         "type": "CUSTOMER",
-        "address": where,
-        "invoicingInfo": invoicing,
-        "paymentInfo": {"paymentMethod": "BANK_TRANSFER", "currency": invoice.currency},
-        "registryInfo": {"active": True},
+        "address.name": customer.name,
+        "address.street": address.street,
+        "address.zip": address.postal_code,
+        "address.city": address.city,
+        "address.country": country(address.country),
+        "invoicingInfo.customerNumber": number,
+        "invoicingInfo.identifier": wanted.written,
+        "invoicingInfo.identifierType": wanted.country,
+        "invoicingInfo.invoiceChannel": how.value,
+        "invoicingInfo.language": language(invoice.language, terms.country, alpha2(address.country))[0],
+        "invoicingInfo.email": email_address(invoice),
+        "invoicingInfo.einvoiceAddress": electronic[0] if electronic else None,
+        "invoicingInfo.einvoiceOperator": electronic[1] if electronic else None,
+        "paymentInfo.paymentMethod": "BANK_TRANSFER",
+        "paymentInfo.currency": invoice.currency,
+        "registryInfo.active": True,
     }
-    return body, losses
+    losses = Losses()
+    body = assemble(PARTNER, values, losses, prefix="partner.")
+    return body, [one for one in losses.cuts if one.field != "partner.address.name"]  # told by partner.name

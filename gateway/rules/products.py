@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 from gateway.documents import Cut, Row
 from gateway.errors import refuse
+from gateway.rules.accounts import sales_account
+from gateway.rules.assemble import Losses, assemble
+from gateway.rules.fields import LONGEST_CODE, PRODUCT
 from gateway.rules.terms import CompanyTerms, DefaultCodes
-from gateway.rules.text import fit
+from gateway.rules.text import blank, fit
 from gateway.rules.units import unit
 
 
@@ -34,23 +37,28 @@ def row_code(row: Row, defaults: DefaultCodes) -> tuple[str, str | None]:
     return default, f"Row {row.position} ({row.description}) groups the codes {', '.join(codes)}; {default} is used."
 
 
+def check_code(row: Row, defaults: DefaultCodes) -> None:
+    """The row's code is one that a register can hold. Raises Permanent."""
+    code = row_code(row, defaults)[0]
+    if fit("code", code, LONGEST_CODE)[0] != code:
+        raise refuse("PRODUCT_CODE_WRONG", row=row.position, text=row.description, product=code)
+
+
 def new_product(row: Row, code: str, terms: CompanyTerms) -> tuple[dict[str, object], list[Cut]]:
     """The body of POST /products, from the row that needs it. Raises Permanent when S3 forbids it (P2)."""
     if not terms.may_create_products:
         raise refuse("PRODUCT_MISSING", row=row.position, text=row.description, product=code)
-    name, losses = fit("product.name", row.description or code, 100)
-    body: dict[str, object] = {
+    values: dict[str, object] = {
         "type": "SALES",
-        "name": name,
+        "name": code if blank(row.description) else row.description,
         "code": code,
         "unit": unit(row)[0],
         "discount": 0,
         "price": row.unit_price.amount,
         "active": True,
-        "currency": row.unit_price.currency,
+        "currency": row.unit_price.currency or terms.currency,
+        "vat": row.vat_percent,
+        "defaultAccount": sales_account(row),
     }
-    if row.vat_percent is not None:
-        body["vat"] = row.vat_percent
-    if row.sales_account:
-        body["defaultAccount"] = row.sales_account
-    return body, losses
+    losses = Losses()
+    return assemble(PRODUCT, values, losses, prefix="product."), losses.cuts

@@ -24,7 +24,10 @@ class DefaultCodes:
 
 @dataclass(frozen=True, slots=True)
 class CompanyTerms:
-    """Terms of one company. `iban` is its own account in the invoice's currency; `vat_percents` those in use."""
+    """Terms of one company. `iban` is its own account in the invoice's currency; `vat_percents` those in use.
+
+    `accounts`: active numbers of the chart of accounts; None where it wasn't read, and then it isn't checked (L1).
+    """
 
     country: str
     currency: str
@@ -34,3 +37,4 @@ class CompanyTerms:
     may_create_partners: bool
     may_create_products: bool
     vat_percents: frozenset[Decimal]
+    accounts: frozenset[str] | None = None

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from gateway.documents import Address
 from gateway.errors import Permanent
 from gateway.rules.identifiers import identifier
 from gateway.rules.partners import PartnerCard, business_id, customer_number, match_partner, new_partner
@@ -40,6 +41,36 @@ def test_M4_number_and_id_are_both_needed() -> None:
         customer_number(replace(invoice, customer=replace(invoice.customer, number=None)))
     with pytest.raises(Permanent, match="BUSINESS_ID_MISSING"):
         business_id(replace(invoice, business_id=" ", customer=replace(invoice.customer, business_id=None)), TERMS)
+
+
+def test_M1_the_id_on_the_invoice_goes_before_the_cards() -> None:
+    invoice = an_invoice(business_id=" ")
+    card = replace(invoice.customer, business_id=" 0112038-9 ")
+    assert business_id(replace(invoice, customer=card), TERMS) == WANTED
+    assert business_id(replace(an_invoice(), customer=replace(card, business_id="1234567-1")), TERMS) == WANTED
+    assert match_partner([replace(RIGHT, customer_number=" 77 ")], WANTED, "77", "FI") is not None
+
+
+def test_F5_a_new_partner_with_an_e_invoice_address_abroad() -> None:
+    invoice = an_invoice(
+        language="de",
+        business_id="DE 123456789",
+        receiver_email="a@kunde.example",
+        receiver_address=Address("Hauptstraße 1", "10115", "Berlin", "Saksa"),
+    )
+    card = replace(invoice.customer, einvoice_address="0204:991", einvoice_operator="OPERATOR", name="漢" * 90)
+    body, cuts = new_partner(replace(invoice, customer=card), TERMS)
+    assert body["name"] == "?" * 80
+    assert body["invoicingInfo"] == {
+        "customerNumber": "77",
+        "identifier": "DE123456789",
+        "invoiceChannel": "ELECTRONIC_INVOICE",
+        "language": "ENGLISH",
+        "email": "a@kunde.example",
+        "einvoiceAddress": "0204:991",
+        "einvoiceOperator": "OPERATOR",
+    }
+    assert [cut.field for cut in cuts] == ["partner.name", "partner.name"]
 
 
 def test_F5_a_new_partner_has_what_procountor_requires() -> None:

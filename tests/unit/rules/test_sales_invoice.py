@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from gateway.documents import Address, Money, RowKind, SalesInvoice
 from gateway.errors import Permanent
-from gateway.rules.sales_invoice import Mapped, check_invoice, map_invoice, reference_code
+from gateway.rules.payment import reference_code
+from gateway.rules.sales_invoice import Mapped, check_invoice, map_invoice
 from gateway.sandbox import facts
 from tests.unit.invoices import TERMS, a_row, an_invoice
 
@@ -95,10 +96,32 @@ def test_T1_contact_persons_are_cut_at_28_and_it_is_told() -> None:
     assert [(cut.field, cut.full_length) for cut in result.cuts] == [("counterParty.contactPersonName", 37)]
 
 
+def test_T1_additional_information_has_10_000_characters_of_plain_text() -> None:
+    result = mapped(
+        an_invoice(our_reference="<b>our</b>", your_reference=None, notes="ä" * 10_000, free_text_above="x")
+    )
+    text = str(result.body["additionalInformation"])
+    assert (len(text), text[:5]) == (10_000, "our\nä")
+    assert [(cut.field, cut.full_length, cut.kept_length) for cut in result.cuts] == [
+        ("additionalInformation", 10_006, 10_000)
+    ]
+
+
+def test_T1_a_stroke_without_its_second_name_goes_too() -> None:
+    result = mapped(an_invoice(receiver_contact="A" * 27, sender_contact="Ville Virta"))
+    assert result.body["counterParty"]["contactPersonName"] == "A" * 27  # type: ignore[index]
+    assert [(cut.full_length, cut.kept_length) for cut in result.cuts] == [(39, 27)]
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
         ({"number": None}, "NUMBER_MISSING"),
+        ({"rows": (a_row(quantity=Decimal("12345678.12345678")),)}, "NUMBER_TOO_LONG"),
+        ({"receiver_address": Address("s", "z", "c", " "), "business_id": "12-3456789"}, "COUNTRY_MISSING"),
+        ({"currency": "XYZ"}, "CURRENCY_UNKNOWN"),
+        ({"rows": (a_row(codes=("A" * 41,)),)}, "PRODUCT_CODE_WRONG"),
+        ({"is_credit_note": True}, "CREDIT_NOTE_POSITIVE"),
         ({"rows": ()}, "ROWS_MISSING"),
         ({"receiver_address": Address("s", "z", "c", " ")}, "COUNTRY_MISSING"),
         ({"receiver_address": Address("s", "z", "c", "Narnia")}, "COUNTRY_UNKNOWN"),

@@ -1,0 +1,101 @@
+"""Characters as a reader counts them, and their nearest in Windows-1252 (SPEC T1, T2)."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+from anyascii import anyascii
+
+_JOINER = "\u200d"
+#: Emoji's looks and skins belong to the character before them.
+_MODIFIERS = frozenset([_JOINER, *map(chr, range(0xFE00, 0xFE10)), *map(chr, range(0x1F3FB, 0x1F400))])
+#: Scripts that have a near form in Windows-1252; of others only `?` is honest.
+_NEAR = ("LATIN", "GREEK", "CYRILLIC", "MODIFIER LETTER")
+_ARROWS = {"→": "->", "←": "<-", "↔": "<->", "⇒": "=>", "⇐": "<=", "⇔": "<=>"}
+#: A stroke through a sign turns its meaning round.
+_NOT = "\u0338"
+
+
+def visible(text: str) -> str:
+    """The text without what nobody sees, composed."""
+    return unicodedata.normalize("NFC", "".join(filter(_visible, text)))
+
+
+def clusters(text: str) -> Iterator[str]:
+    """A visible text character by character: a base with its marks, an emoji with its joins, a flag."""
+    cluster = ""
+    for one in text:
+        flag = len(cluster) == 1 and _is_flag(cluster) and _is_flag(one)
+        if cluster and (flag or cluster.endswith(_JOINER) or _joins(one)):
+            cluster += one
+        else:
+            if cluster:
+                yield cluster
+            cluster = one
+    if cluster:
+        yield cluster
+
+
+@lru_cache(maxsize=4096)
+def nearest(cluster: str) -> str:
+    """The character itself when Windows-1252 has it, else the nearest, else `?`.
+
+    In this order: the base with the one mark that Windows-1252 knows it with (ậ is â), the base alone (ş is s; but ≠
+    is !=), what Unicode calls compatible (㎡ is m2), the sound of a Greek or Cyrillic letter, the look of a sign.
+    """
+    if _known(cluster):
+        return cluster
+    plain = unicodedata.normalize("NFD", cluster)
+    base, marks = plain[0], plain[1:]
+    for mark in marks:
+        if _known(one := unicodedata.normalize("NFC", base + mark)):
+            return one
+    if _NOT in marks and unicodedata.category(base) == "Sm":
+        return f"!{nearest(base)}"
+    if _known(base):
+        return base
+    return _ARROWS.get(base) or _compatible(base) or _like(base) or "?"
+
+
+def drawn(cluster: str) -> str:
+    """The character as a record may hold it: half a surrogate pair is none at all."""
+    return "".join("\ufffd" if unicodedata.category(one) == "Cs" else one for one in cluster)
+
+
+def _visible(one: str) -> bool:
+    """All but controls and formats; the joiner of emojis and the soft hyphen mean something."""
+    return one in "\n\t\u00ad" or one == _JOINER or unicodedata.category(one) not in ("Cc", "Cf")
+
+
+def _joins(one: str) -> bool:
+    return one in _MODIFIERS or unicodedata.category(one) in ("Mn", "Me", "Mc")
+
+
+def _is_flag(one: str) -> bool:
+    return 0x1F1E6 <= ord(one) <= 0x1F1FF
+
+
+def _known(text: str) -> bool:
+    try:
+        text.encode("cp1252")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _compatible(one: str) -> str:
+    plain = unicodedata.normalize("NFKC", one)
+    near = "" if plain == one else "".join(map(nearest, clusters(plain)))
+    return "" if "?" in near else near
+
+
+def _like(one: str) -> str:
+    kind = unicodedata.category(one)
+    if kind == "Nd":
+        return str(unicodedata.digit(one))
+    if kind[0] in "PZ" or kind in ("Sm", "Sc") or unicodedata.name(one, "").startswith(_NEAR):
+        plain = anyascii(one)
+        return plain if plain.isascii() and plain.isprintable() else ""
+    return ""

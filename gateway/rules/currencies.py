@@ -1,0 +1,36 @@
+"""Currencies: which ones Procountor takes, and their smallest amounts (ISO 4217)."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+_ALL = """
+AED AFN ALL AMD ANG AOA ARS ATS AUD AWG AZN BAM BBD BDT BEF BGN BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BZD
+CAD CDF CHE CHF CHW CLF CLP CNH CNT CNY COP COU CRC CUC CUP CVE CYP CZK DEM DJF DKK DOP DZD EEK EGP ERN ESP ETB
+EUR FIM FJD FKP FRF GBP GEL GGP GHS GIP GMD GNF GRD GTQ GYD HKD HNL HRK HTG HUF IDR IEP ILS IMP INR IQD IRR ISK
+ITL JEP JMD JOD JPY KES KGS KHR KID KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LTL LUF LVL LYD MAD MDL MGA MKD
+MMK MNT MOP MRO MTL MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NIS NLG NOK NPR NTD NZD OMR PAB PEN PGK PHP PKR PLN
+PRB PTE PYG QAR RMB RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SIT SKK SLL SLS SOS SRD SSP STN SVC SYP SZL THB
+TJS TMT TND TOP TRY TTD TVD TWD TZS UAH UGX USD USN UYI UYU UYW UZS VES VND VUV WST XAF XAG XAU XBA XBB XBC XBD
+XCD XDR XOF XPD XPF XPT XSU XTS XUA XXX YER ZAR ZMW ZWB ZWL
+"""
+#: Procountor's enum of currencies (API fact, model PaymentInfo), old ones included.
+PROCOUNTOR = frozenset(_ALL.split())
+_WITHOUT = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
+_THOUSANDTHS = "BHD IQD JOD KWD LYD OMR TND"
+_MINOR = {
+    **dict.fromkeys(_WITHOUT.split(), Decimal(1)),
+    **dict.fromkeys(_THOUSANDTHS.split(), Decimal("0.001")),
+    **dict.fromkeys(("CLF", "UYW"), Decimal("0.0001")),
+}
+CENT = Decimal("0.01")
+
+
+def minor_unit(currency: str) -> Decimal:
+    """The smallest amount of a currency: a cent, unless ISO 4217 says otherwise."""
+    return _MINOR.get(currency, CENT)
+
+
+def rounded(amount: Decimal, currency: str) -> Decimal:
+    """To the currency's smallest amount, halves away from zero."""
+    return amount.quantize(minor_unit(currency), ROUND_HALF_UP)

@@ -1,0 +1,150 @@
+"""The field table as data (SPEC "field by field"): where each field comes from, its limit, and what happens beyond it.
+
+The bodies are assembled from these tables and from nothing else, and docs/fields.md is printed from them (`make
+fields`). Paths are those of Procountor's models.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Beyond(StrEnum):
+    """What happens to a value beyond its limit."""
+
+    CUT = "cut, and the outcome says so"
+    REFUSED = "refused"
+    ROUNDED = "rounded, halves away from zero"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field. A text with a `limit` is fitted to it (T1, T2), a number is rounded to `scale` decimals; `bounds` are
+    limits that a rule of its own checks. Without a value the field is left out; one that is `kept` is also sent empty.
+    """
+
+    path: str
+    source: str
+    rule: str = ""
+    limit: int | None = None
+    scale: int | None = None
+    bounds: str = ""
+    beyond: Beyond | None = None
+    lines: bool = False
+    kept: bool = False
+
+
+def text(path: str, source: str, limit: int, rule: str = "", lines: bool = False) -> Field:
+    """A text of at most `limit` characters; what is beyond is cut."""
+    return Field(path, source, rule, limit=limit, beyond=Beyond.CUT, lines=lines)
+
+
+#: Numbers that rules and bounds share (API facts 2.5, 2.8).
+LONGEST_TERM, HIGHEST_RATE, LONGEST_CODE = 999, 1_000_000, 40
+_CHANNEL = "refused when it is blank and the channel is mail or e-invoice"
+
+#: POST /invoices, the head.
+INVOICE = (
+    Field("partnerId", "the partner that matches (M1-M5)"),
+    Field("type", "always SALES_INVOICE", "credit notes too; their amounts keep Severa's signs"),
+    Field("date", "date"),
+    Field("counterParty.identifier", "receiverVatNumber, else the customer's vatNumber",
+          "FI 1234567-8, SE 556016-0680, all others as they are",
+          bounds="check digit", beyond=Beyond.REFUSED),
+    Field("counterParty.customerNumber", "billingCustomer.number"),
+    text("counterParty.contactPersonName", "receiverContactName / senderContactName", 28,
+         "both joined by /, or the one that is there"),
+    Field("counterParty.email", "receiverContactEmail, else the customer's email", "only where the channel is e-mail"),
+    Field("counterParty.einvoiceAddress.address", "the customer's eInvoiceAddress",
+          "only where the channel is e-invoice"),
+    Field("counterParty.einvoiceAddress.operator", "the customer's eInvoiceOperator",
+          "only where the channel is e-invoice"),
+    text("counterParty.counterPartyAddress.name", "receiverCustomerName, else billingCustomer.name", 80),
+    text("counterParty.counterPartyAddress.street", "receiverAddress.addressline", 80, _CHANNEL),
+    text("counterParty.counterPartyAddress.zip", "receiverAddress.postalCode", 20, _CHANNEL),
+    text("counterParty.counterPartyAddress.city", "receiverAddress.city", 40, _CHANNEL),
+    Field("counterParty.counterPartyAddress.country", "receiverAddress.country",
+          "from alpha-2, alpha-3, or the name in English, Finnish or Swedish",
+          bounds="one of Procountor's countries", beyond=Beyond.REFUSED),
+    Field("paymentInfo.paymentMethod", "always BANK_TRANSFER"),
+    Field("paymentInfo.currency", "currency.code", "one for the head and all rows",
+          bounds="one of Procountor's currencies", beyond=Beyond.REFUSED),
+    Field("paymentInfo.bankAccount.accountNumber", "the company's own account in Procountor",
+          "in the invoice's currency, else the default one (L2)", bounds="IBAN with its check digits",
+          beyond=Beyond.REFUSED),
+    Field("paymentInfo.dueDate", "dueDate", bounds=f"0-{LONGEST_TERM} days after the date", beyond=Beyond.REFUSED),
+    Field("paymentInfo.currencyRate", "currencyRate", "1 in the company's own currency",
+          bounds=f"above 0, at most {HIGHEST_RATE}", beyond=Beyond.REFUSED),
+    Field("paymentInfo.bankReferenceCode", "referenceNumber",
+          "RF, or Finnish in a Finnish company, with a right check digit; else empty, and Procountor makes one",
+          kept=True),
+    Field("extraInfo.accountingByRow", "always true"),
+    Field("extraInfo.unitPricesIncludeVat", "always false"),
+    Field("discountPercent", "always 0", "discounts are rows of their own in Severa"),
+    Field("invoiceRows", "the rows, in Severa's order", bounds="they sum to totalExcludingTax within 0.01 a row (T3)",
+          beyond=Beyond.REFUSED),
+    Field("invoiceChannel", "what is known of the customer", "e-invoice, else e-mail, else mail (E1-E3)"),
+    Field("originalInvoiceNumber", "number"),
+    Field("vatStatus", "VAT of the rows, the receiver's country",
+          "1 at home and wherever VAT is charged; without VAT 5 within the EU, 3 outside"),
+    Field("language", "language.code",
+          "where Procountor lacks it: English abroad, else that of the company's country; the outcome says so"),
+    text("notes", "the document's marker (decision 11)", 10_000, "internal, never printed"),
+    text("orderReference", "orderNumber", 70),
+    text("additionalInformation", "ourReference, yourReference, notes, freeText1, freeText2", 10_000,
+         "in this order, one below the other, without HTML; a credit note begins with the number of the invoice that "
+         "it reimburses", lines=True),
+    Field("penaltyPercent", "overdueInterest", scale=2, beyond=Beyond.ROUNDED),
+)  # fmt: skip
+
+#: POST /invoices, each row.
+ROW = (
+    Field("productId", "Procountor's product with this code"),
+    Field("productCode", "code",
+          "several entries: blanks don't count, all the same: that one, else the default of the row's kind (P1, P3)"),
+    text("product", "description", 512, "the code where it is blank"),
+    Field("quantity", "quantity", "with its sign"),
+    Field("unit", "measurementUnit",
+          "by the table of gateway/rules/units.py; an unknown word is PIECE, and the outcome says so"),
+    Field("unitPrice", "unitPrice.amount", "without VAT, with its sign"),
+    Field("discountPercent", "always 0"),
+    Field("vatPercent", "vatRate", "where the law had it not on the invoice's date, the outcome says so",
+          bounds="one that the company uses in Procountor", beyond=Beyond.REFUSED),
+)  # fmt: skip
+
+#: POST /businesspartners (F5).
+PARTNER = (
+    text("name", "billingCustomer.name", 80),
+    Field("type", "always CUSTOMER"),
+    text("address.name", "billingCustomer.name", 80),
+    text("address.street", "receiverAddress.addressline", 80),
+    text("address.zip", "receiverAddress.postalCode", 20),
+    text("address.city", "receiverAddress.city", 40),
+    Field("address.country", "receiverAddress.country"),
+    Field("invoicingInfo.customerNumber", "billingCustomer.number"),
+    Field("invoicingInfo.identifier", "receiverVatNumber, else the customer's vatNumber"),
+    Field("invoicingInfo.identifierType", "FI or SE, by the form of the business id", "left out for all others"),
+    Field("invoicingInfo.invoiceChannel", "as on the invoice"),
+    Field("invoicingInfo.language", "as on the invoice"),
+    Field("invoicingInfo.email", "receiverContactEmail, else the customer's email"),
+    Field("invoicingInfo.einvoiceAddress", "the customer's eInvoiceAddress", "only where the channel is e-invoice"),
+    Field("invoicingInfo.einvoiceOperator", "the customer's eInvoiceOperator", "only where the channel is e-invoice"),
+    Field("paymentInfo.paymentMethod", "always BANK_TRANSFER"),
+    Field("paymentInfo.currency", "currency.code"),
+    Field("registryInfo.active", "always true"),
+)
+
+#: POST /products (P2), from the first row that needs it.
+PRODUCT = (
+    Field("type", "always SALES"),
+    text("name", "description", 100, "the code where it is blank"),
+    Field("code", "code", bounds=f"{LONGEST_CODE} characters, all of Windows-1252", beyond=Beyond.REFUSED),
+    Field("unit", "measurementUnit", "as on the row"),
+    Field("discount", "always 0"),
+    Field("price", "unitPrice.amount"),
+    Field("active", "always true"),
+    Field("currency", "unitPrice.currencyCode"),
+    Field("vat", "vatRate"),
+    Field("defaultAccount", "salesAccount.number", "left out where the row has none (L1)"),
+)

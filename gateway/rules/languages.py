@@ -1,0 +1,29 @@
+"""Languages of invoices: Severa's code or name to Procountor's six (SPEC field table)."""
+
+from __future__ import annotations
+
+_WORDS = {
+    "ENGLISH": "en eng english englanti engelska",
+    "FINNISH": "fi fin finnish suomi finska",
+    "SWEDISH": "sv swe swedish svenska ruotsi",
+    "ESTONIAN": "et est estonian eesti viro estniska",
+    "NORWEGIAN": "nb nn no nob nno nor norwegian norsk norja norska",
+    "DANISH": "da dan danish dansk tanska danska",
+}
+_BY_WORD = {word: name for name, words in _WORDS.items() for word in words.split()}
+#: Language where Severa's is none of Procountor's and the receiver is in the company's own country; English elsewhere.
+FALLBACK = {"FI": "FINNISH", "SE": "SWEDISH"}
+
+
+def language(code: str | None, company_country: str, receiver_country: str | None = None) -> tuple[str, str | None]:
+    """Procountor's language, and a note when it is the fallback. `code`: a tag such as fi, fi-FI or fin, or a name.
+
+    The fallback is English for a receiver abroad, else the language of the company's country.
+    """
+    word = (code or "").strip().casefold().replace("_", "-").partition("-")[0].strip()
+    found = _BY_WORD.get(word)
+    if found is not None:
+        return found, None
+    at_home = receiver_country in (None, company_country)
+    fallback = FALLBACK.get(company_country, "ENGLISH") if at_home else "ENGLISH"
+    return fallback, f"Language {code or '(none)'} is not one of Procountor's; {fallback.capitalize()} is used."

@@ -1,0 +1,58 @@
+"""Terms of payment that Procountor takes: due date, currency and its rate, reference (API fact 2.5)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from stdnum import iso11649
+
+from gateway.documents import SalesInvoice
+from gateway.errors import refuse
+from gateway.rules.currencies import PROCOUNTOR
+from gateway.rules.fields import HIGHEST_RATE, LONGEST_TERM
+from gateway.rules.terms import CompanyTerms
+
+
+def check_term(invoice: SalesInvoice) -> None:
+    """The due date is 0-999 days after the invoice's date. Raises Permanent."""
+    days = (invoice.due_date - invoice.date).days
+    if not 0 <= days <= LONGEST_TERM:
+        raise refuse("DUE_DATE_WRONG", date=invoice.date, due_date=invoice.due_date)
+
+
+def check_currency(invoice: SalesInvoice, terms: CompanyTerms) -> None:
+    """One currency for all rows, which Procountor knows, with a rate that is possible. Raises Permanent."""
+    currency = invoice.currency
+    if currency not in PROCOUNTOR:
+        raise refuse("CURRENCY_UNKNOWN", number=invoice.number, currency=currency or "none")
+    for row in invoice.rows:
+        other = row.unit_price.currency
+        if other and other != currency:
+            raise refuse("CURRENCY_MIXED", row=row.position, text=row.description, other=other, currency=currency)
+    if not 0 < currency_rate(invoice, terms) <= HIGHEST_RATE:
+        raise refuse("CURRENCY_RATE_WRONG", number=invoice.number, currency=currency, rate=invoice.currency_rate)
+
+
+def currency_rate(invoice: SalesInvoice, terms: CompanyTerms) -> Decimal:
+    """1 in the company's own currency, else Severa's."""
+    return Decimal(1) if invoice.currency == terms.currency else invoice.currency_rate
+
+
+def reference_code(text: str | None, company_country: str = "FI") -> str:
+    """Severa's reference, RF or in Finland Finnish, when its check digit is right; else "": Procountor makes one."""
+    plain = "".join((text or "").split()).upper()
+    if iso11649.is_valid(plain):
+        return plain
+    digits = plain.lstrip("0")
+    if company_country != "FI" or not digits.isascii() or not digits.isdigit() or not 4 <= len(digits) <= 20:
+        return ""
+    weighted = sum(int(digit) * (7, 3, 1)[place % 3] for place, digit in enumerate(reversed(digits[:-1])))
+    return digits if (10 - weighted % 10) % 10 == int(digits[-1]) else ""
+
+
+def reference_note(invoice: SalesInvoice, company_country: str) -> str | None:
+    """What to say of a reference that doesn't go over."""
+    text = (invoice.reference_number or "").strip()
+    if not text or reference_code(text, company_country):
+        return None
+    return f"The reference number {text} is not one that Procountor takes; it makes its own."

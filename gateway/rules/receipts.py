@@ -1,0 +1,102 @@
+"""What rows want on the ledger receipt, and what the receipt has (SPEC D1-D4, L1; API fact 2.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from gateway.documents import Row
+from gateway.rules.accounts import sales_account
+from gateway.rules.amounts import row_net
+
+#: The transaction type of rows; REVERSING_ENTRY and RECONCILIATION_ENTRY are left alone.
+ENTRY = "ENTRY"
+
+
+class Axis(StrEnum):
+    """What Severa knows of a row that may become a dimension (S15)."""
+
+    BUSINESS_UNIT = "business unit"
+    COST_CENTER = "cost center"
+    PROJECT = "project"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What part of a row belongs to an item of a dimension. `weight`: an amount, or 1 for the whole row."""
+
+    item_id: int
+    weight: Decimal = Decimal(1)
+
+
+#: Shares by dimension id.
+Shares = tuple[tuple[int, tuple[Share, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a row wants. `net`: as on the invoice, positive for a sale; without `account` the booked one is kept."""
+
+    position: int
+    text: str
+    net: Decimal
+    vat_percent: Decimal
+    account: str | None = None
+    shares: Shares = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A transaction of the receipt. `value`: accountingValue, net, negative for a sale."""
+
+    id: int
+    kind: str
+    account: str
+    value: Decimal
+    vat_percent: Decimal
+    vat_status: int | None = None
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionValue:
+    """One of an entry's dimensionItemValues."""
+
+    dimension_id: int
+    item_id: int
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """What is written on an entry: account and dimensions, together (D2)."""
+
+    entry_id: int
+    position: int
+    account: str
+    dimensions: tuple[DimensionValue, ...]
+
+
+def chosen_shares(
+    parts: Mapping[Axis, Sequence[tuple[str, Decimal]]],
+    dimensions: Mapping[Axis, int],
+    items: Mapping[tuple[int, str], int],
+) -> Shares:
+    """D1: a row's shares of the axes that the company chose.
+
+    `parts`: codes with their amounts; `dimensions`: Procountor's dimension of each chosen axis, one for each; `items`:
+    ids by dimension and code, all there (D5).
+    """
+    return tuple(
+        (dimension, tuple(Share(items[dimension, code], amount) for code, amount in parts[axis]))
+        for axis, dimension in dimensions.items()
+        if parts.get(axis)
+    )
+
+
+def wanted(row: Row, currency: str, shares: Shares = ()) -> Wanted:
+    """A row of the invoice, whose VAT was checked, with its shares."""
+    vat = row.vat_percent if row.vat_percent is not None else Decimal(0)
+    return Wanted(row.position, row.description, row_net(row, currency), vat, sales_account(row), shares)

@@ -1,0 +1,124 @@
+"""Amounts that must add up, in every currency and with every sign."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.documents import Money, Row, SalesInvoice
+from gateway.errors import Permanent
+from gateway.rules.amounts import check_digits, check_total, row_net, split, split_evenly
+from gateway.rules.currencies import CENT, PROCOUNTOR, minor_unit, rounded
+from tests.unit.invoices import a_row, an_invoice
+
+AMOUNTS = st.integers(-10_000_000, 10_000_000).map(lambda n: n * CENT)
+WEIGHTS = st.lists(st.decimals(0, 1000, places=3), min_size=1, max_size=40)
+
+
+def priced(price: str, quantity: str = "1", currency: str = "EUR", position: int = 1) -> Row:
+    return a_row(position, quantity=Decimal(quantity), unit_price=Money(Decimal(price), currency))
+
+
+def invoice(total: str, *rows: Row, currency: str = "EUR", **changes: Any) -> SalesInvoice:
+    return an_invoice(rows=rows, currency=currency, total_excluding_tax=Money(Decimal(total), currency), **changes)
+
+
+@given(AMOUNTS, WEIGHTS)
+def test_D3_parts_sum_to_the_cent_and_each_is_within_one_of_its_share(amount: Decimal, weights: list[Decimal]) -> None:
+    parts = split(amount, weights)
+    assert sum(parts) == amount
+    whole = sum(map(Fraction, weights)) or Fraction(len(weights))
+    for part, weight in zip(parts, weights, strict=True):
+        share = Fraction(amount) * (Fraction(weight) if any(weights) else 1) / whole
+        assert abs(Fraction(part) - share) < Fraction(CENT)
+        assert part * amount >= 0
+
+
+@given(AMOUNTS, st.integers(1, 200))
+def test_D3_even_parts_differ_by_a_cent_at_the_most(amount: Decimal, n: int) -> None:
+    parts = split_evenly(amount, n)
+    assert (len(parts), sum(parts)) == (n, amount)
+    assert max(parts) - min(parts) <= CENT
+
+
+@given(AMOUNTS, WEIGHTS)
+def test_D4_a_credit_note_is_split_like_its_invoice(amount: Decimal, weights: list[Decimal]) -> None:
+    assert split(-amount, weights) == tuple(-part for part in split(amount, weights))
+
+
+@given(AMOUNTS, WEIGHTS)
+def test_D3_weights_of_nothing_get_nothing(amount: Decimal, weights: list[Decimal]) -> None:
+    if any(weights):
+        parts = split(amount, [*weights, Decimal(0)])
+        assert (parts[-1], parts[:-1]) == (0, split(amount, weights))
+
+
+@pytest.mark.parametrize(("amount", "weights"), [("1", []), ("0.001", [Decimal(1)]), ("1", [Decimal(1), Decimal(-1)])])
+def test_D3_what_has_no_parts_is_an_error(amount: str, weights: list[Decimal]) -> None:
+    with pytest.raises(ValueError):
+        split(Decimal(amount), weights)
+
+
+def test_D3_parts_of_whole_yen() -> None:
+    assert split_evenly(Decimal(100), 3, minor_unit("JPY")) == (34, 33, 33)
+
+
+@pytest.mark.parametrize(("currency", "net"), [("EUR", "12.35"), ("JPY", "12"), ("KWD", "12.345"), ("XYZ", "12.35")])
+def test_T3_rows_are_rounded_to_their_currencys_smallest_amount(currency: str, net: str) -> None:
+    assert row_net(priced("12.345", currency=currency)) == Decimal(net)
+    assert row_net(priced("-12.345", currency=currency)) == -Decimal(net)
+
+
+def test_T3_procountors_currencies_are_codes_of_three_letters() -> None:
+    assert {"EUR", "SEK", "NOK", "DKK", "USD", "GBP", "CHF", "JPY"} <= PROCOUNTOR
+    assert all(len(one) == 3 and one.isupper() for one in PROCOUNTOR)
+
+
+@given(st.lists(st.tuples(st.decimals(-100, 100, places=3), st.decimals(-500, 500, places=4)), min_size=1, max_size=20))
+def test_T3_the_exact_total_is_always_within_rounding(made: list[tuple[Decimal, Decimal]]) -> None:
+    """Severa may round each row or the whole: discounts, credits and thirds of hours alike."""
+    rows = [priced(str(price), str(quantity), position=n) for n, (quantity, price) in enumerate(made, start=1)]
+    by_row = sum((row_net(row) for row in rows), Decimal(0))
+    whole = rounded(sum((row.quantity * row.unit_price.amount for row in rows), Decimal(0)), "EUR")
+    for total in (by_row, whole):
+        check_total(invoice(str(total), *rows))
+    wrong = by_row + CENT * (len(rows) + 1)
+    with pytest.raises(Permanent, match="TOTAL_DIFFERS"):
+        check_total(invoice(str(wrong), *rows))
+
+
+def test_T3_a_discount_is_a_row_with_a_minus() -> None:
+    check_total(invoice("900", priced("1000"), priced("-100", position=2)))
+    with pytest.raises(Permanent, match="TOTAL_DIFFERS"):
+        check_total(invoice("1000", priced("1000"), priced("-100", position=2)))
+
+
+def test_T3_fifteen_digits_go_over() -> None:
+    check_digits(invoice("0", priced("123456789012345"), priced("1234567.89012345000", position=2)))
+    with pytest.raises(Permanent, match="NUMBER_TOO_LONG"):
+        check_digits(invoice("0", priced("1", "-1234567890.123456")))
+
+
+def test_T3_yen_may_differ_by_a_whole_one_a_row() -> None:
+    check_total(invoice("12.6", priced("12.345", currency="JPY"), currency="JPY"))
+    with pytest.raises(Permanent, match="TOTAL_DIFFERS"):
+        check_total(invoice("14", priced("12.345", currency="JPY"), currency="JPY"))
+
+
+@pytest.mark.parametrize(("price", "quantity"), [("-100", "1"), ("100", "-1")])
+def test_T3_a_credit_note_is_negative_by_price_or_by_quantity(price: str, quantity: str) -> None:
+    check_total(invoice("-100", priced(price, quantity), is_credit_note=True))
+
+
+def test_T3_a_credit_note_with_a_plus_would_be_booked_as_a_sale() -> None:
+    credit = invoice("100", priced("100"), is_credit_note=True)
+    with pytest.raises(Permanent, match="CREDIT_NOTE_POSITIVE"):
+        check_total(credit)
+    check_total(replace(credit, is_credit_note=False))
+    check_total(invoice("0", priced("0"), is_credit_note=True))

@@ -1,0 +1,69 @@
+"""Terms of payment, currencies, references."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.documents import Money
+from gateway.errors import Permanent
+from gateway.rules.payment import check_currency, check_term, currency_rate, reference_code, reference_note
+from tests.unit.invoices import TERMS, a_row, an_invoice
+
+SWEDISH = replace(TERMS, country="SE", currency="SEK")
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"currency": "XYZ"}, "CURRENCY_UNKNOWN"),
+        ({"currency": ""}, "CURRENCY_UNKNOWN"),
+        ({"rows": (a_row(), a_row(2, unit_price=Money(Decimal(1), "SEK")))}, "CURRENCY_MIXED"),
+        ({"currency": "USD", "currency_rate": Decimal(0), "rows": ()}, "CURRENCY_RATE_WRONG"),
+        ({"currency": "USD", "currency_rate": Decimal(1_000_001), "rows": ()}, "CURRENCY_RATE_WRONG"),
+    ],
+)
+def test_F7_currencies_that_can_not_go_over(changes: dict[str, Any], code: str) -> None:
+    with pytest.raises(Permanent, match=code):
+        check_currency(an_invoice(**changes), TERMS)
+
+
+def test_F7_a_row_that_names_no_currency_has_the_invoices() -> None:
+    check_currency(an_invoice(rows=(a_row(unit_price=Money(Decimal(92), "")),)), TERMS)
+
+
+def test_F7_the_rate_is_one_at_home_and_severas_abroad() -> None:
+    invoice = an_invoice(currency="SEK", currency_rate=Decimal("0.0885"))
+    assert currency_rate(invoice, TERMS) == Decimal("0.0885")
+    assert currency_rate(invoice, SWEDISH) == 1
+
+
+@pytest.mark.parametrize(("days", "possible"), [(-1, False), (0, True), (999, True), (1000, False)])
+def test_table_terms_of_0_to_999_days(days: int, possible: bool) -> None:
+    day = dt.date(2026, 3, 2)
+    invoice = an_invoice(date=day, due_date=day + dt.timedelta(days=days))
+    if possible:
+        check_term(invoice)
+    else:
+        with pytest.raises(Permanent, match="DUE_DATE_WRONG"):
+            check_term(invoice)
+
+
+@given(st.integers(100, 10**18))
+def test_table_every_finnish_reference_goes_over_in_finland_only(number: int) -> None:
+    weighted = sum(int(digit) * (7, 3, 1)[place % 3] for place, digit in enumerate(reversed(str(number))))
+    right, wrong = f"{number}{-weighted % 10}", f"{number}{(1 - weighted) % 10}"
+    assert (reference_code(f"00 {right}"), reference_code(wrong), reference_code(right, "SE")) == (right, "", "")
+
+
+def test_table_a_reference_that_does_not_go_over_is_told() -> None:
+    assert reference_note(an_invoice(reference_number="1233"), "FI") is not None
+    assert reference_note(an_invoice(reference_number="1232"), "FI") is None
+    assert reference_note(an_invoice(reference_number=" "), "FI") is None
+    assert reference_code("rf18 5390 0754 7034", "SE") == "RF18539007547034"

@@ -1,0 +1,126 @@
+"""Codes of rows, and products that are created."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from decimal import Decimal
+from importlib.resources import files
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.documents import CutKind, Money, RowKind
+from gateway.errors import Permanent
+from gateway.rules.products import check_code, new_product, row_code
+from gateway.rules.sales_invoice import check_invoice
+from tests.unit.invoices import TERMS, a_row, an_invoice
+
+CODES = TERMS.default_codes
+MODEL = json.loads(files("gateway.sandbox").joinpath("facts", "procountor.json").read_text())["schemas"]["Product"]
+BLANKS = st.sampled_from(["", " ", "\t"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        (RowKind.HOURS, "WORK"),
+        (RowKind.FEES, "GEN"),
+        (RowKind.FLAT_RATE, "GEN"),
+        (RowKind.TRAVEL, "TRAVEL"),
+    ],
+)
+def test_P1_each_kind_of_row_has_its_default(kind: RowKind, code: str) -> None:
+    """S4, S5, S6."""
+    assert row_code(a_row(codes=(), kind=kind), CODES) == (code, None)
+    assert row_code(a_row(codes=("", "  "), kind=kind), CODES) == (code, None)
+    assert row_code(a_row(codes=("A", "B"), kind=kind), CODES)[0] == code
+
+
+@given(st.lists(st.sampled_from(["A", " A", "A "]) | BLANKS, max_size=6))
+def test_P3_blanks_do_not_count_and_all_the_same_is_that_code(codes: list[str]) -> None:
+    code, note = row_code(a_row(codes=tuple(codes)), CODES)
+    assert (code, note) == ("A" if any(one.strip() for one in codes) else "WORK", None)
+
+
+@given(st.lists(st.sampled_from(["A", "B", "C"]) | BLANKS, max_size=6))
+def test_P3_several_different_ones_are_the_default_and_the_outcome_says_so(codes: list[str]) -> None:
+    code, note = row_code(a_row(codes=tuple(codes)), CODES)
+    different = list(dict.fromkeys(one for one in codes if one.strip()))
+    assert (note is not None) == (len(different) > 1)
+    if note is not None:
+        assert code == "WORK"
+        assert ", ".join(different) in note
+        assert "WORK is used" in note
+
+
+def test_P3_codes_in_another_case_are_other_codes() -> None:
+    assert row_code(a_row(codes=("cons", "CONS")), CODES)[0] == "WORK"
+
+
+@pytest.mark.parametrize("code", ["A" * 41, "漢", "A\u0323B"])
+def test_P2_a_code_that_no_register_can_hold_is_refused(code: str) -> None:
+    with pytest.raises(Permanent, match="PRODUCT_CODE_WRONG"):
+        check_code(a_row(codes=(code,)), CODES)
+    check_code(a_row(codes=("Ä" * 40,)), CODES)
+
+
+def test_P2_without_leave_a_missing_product_names_row_and_code() -> None:
+    with pytest.raises(Permanent) as caught:
+        new_product(a_row(3), "NEW", replace(TERMS, may_create_products=False))
+    assert caught.value.code == "PRODUCT_MISSING"
+    assert "Row 3 (Consulting)" in caught.value.message
+    assert "NEW" in caught.value.message
+
+
+def test_L1_a_new_product_has_type_unit_price_vat_account_and_currency() -> None:
+    row = a_row(unit_price=Money(Decimal("1050.5"), "SEK"), vat_percent=Decimal(25), sales_account=" 3010 ", unit="pv")
+    assert new_product(row, "NEW", TERMS) == (
+        {
+            "type": "SALES",
+            "name": "Consulting",
+            "code": "NEW",
+            "unit": "DAY",
+            "discount": 0,
+            "price": Decimal("1050.5"),
+            "active": True,
+            "currency": "SEK",
+            "vat": Decimal(25),
+            "defaultAccount": "3010",
+        },
+        [],
+    )
+
+
+def test_L1_an_account_that_the_chart_lacks_names_row_and_number() -> None:
+    invoice = an_invoice(rows=(a_row(1, sales_account="3000"), a_row(2, sales_account=" 3999 "), a_row(3)))
+    with pytest.raises(Permanent) as caught:
+        check_invoice(invoice, replace(TERMS, accounts=frozenset({"3000"})))
+    assert caught.value.code == "ACCOUNT_MISSING"
+    assert "Row 2 (Consulting) has the sales account 3999" in caught.value.message
+    check_invoice(invoice, replace(TERMS, accounts=frozenset({"3000", "3999"})))
+    check_invoice(invoice, TERMS)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "value"),
+    [
+        ({"description": " \u200b"}, "name", "NEW"),
+        ({"unit_price": Money(Decimal(0), "")}, "currency", "EUR"),
+        ({"vat_percent": Decimal(0)}, "vat", Decimal(0)),
+        ({"vat_percent": None}, "vat", None),
+        ({"sales_account": None}, "defaultAccount", None),
+        ({"unit": None, "kind": RowKind.FEES}, "unit", "NO_UNIT"),
+    ],
+)
+def test_P2_what_a_row_lacks(changes: dict[str, Any], field: str, value: object) -> None:
+    body, _ = new_product(a_row(**changes), "NEW", TERMS)
+    assert body.get(field) == value
+    assert set(MODEL["required"]) <= set(body)
+
+
+def test_T1_a_new_products_name_is_cut_and_it_is_told() -> None:
+    body, cuts = new_product(a_row(description="x" * 101), "NEW", TERMS)
+    assert (len(str(body["name"])), cuts[0].field, cuts[0].kind) == (100, "product.name", CutKind.CUT)

@@ -1,0 +1,69 @@
+"""Print docs/fields.md from the field tables that the rules use: `make fields`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gateway.rules.fields import INVOICE, PARTNER, PRODUCT, ROW, Field
+from gateway.rules.units import WORDS
+
+PAGE = Path(__file__).parent.parent / "docs/fields.md"
+HEAD = """# Fields
+
+Where each field in Procountor comes from. This page is printed from `gateway/rules/fields.py`, the table that the
+bodies are assembled from, by `make fields`; a test compares it.
+
+- Names on the left are Procountor's, names on the right Severa's. A field without a value is left out.
+- Texts take what Windows-1252 has. Other characters become the nearest (ş is s, ậ is â, Ж is Zh, ≤ is <=), else `?`;
+  the outcome lists them (T2). What nobody sees (controls, zero widths) goes.
+- Limits count characters of that text. A cut stands between characters that a reader sees, never in one; the outcome
+  lists the field, its full length and how much was kept (T1).
+- What is refused is refused before anything is created, with a code of the error catalogue.
+"""
+RECEIPT = """## The ledger receipt
+
+Accounts and dimensions go on the entries of the invoice's ledger receipt, which carry no row id
+(`gateway/rules/dimensions.py`, D1-D4).
+
+- An entry belongs to a row by its amount (the row's net, with the other sign) and VAT. Where several have both, the
+  entry's description tells them apart, then its account.
+- What is left is taken in order, as long as every assignment gives the same books. Where one would change them, and
+  where amounts don't match the rows, it is an error that names the rows; nothing is guessed.
+- A row's sales account becomes the entry's account (L1); without one the booked account stays.
+- A row of several items of a dimension is split in proportion to their amounts; parts sum to the entry to the cent, and
+  have its sign. What rounding leaves over goes to the parts that lost most by it, the first of equals.
+"""
+UNITS = """## Units
+
+Severa's unit is free text. These words are known, in any case, with or without a point, and Procountor's own names; any
+other is PIECE, and the outcome says so. Without a unit a row of hours is HOUR, any other NO_UNIT.
+
+| Procountor | words |
+|---|---|
+"""
+TABLES = (
+    ("The invoice", "`POST /invoices`", INVOICE),
+    ("Its rows", "`invoiceRows[]`; rows keep Severa's order", ROW),
+    ("A new customer", "`POST /businesspartners`, where the settings allow it (S3) and M1 finds none", PARTNER),
+    ("A new product", "`POST /products`, where the settings allow it (S3), from the first row that needs it", PRODUCT),
+)
+
+
+def page() -> str:
+    """The whole page."""
+    parts = [HEAD]
+    for title, told, table in TABLES:
+        lines = ["| Procountor | from Severa | rule | limit | beyond it |", "|---|---|---|---|---|"]
+        lines += [_line(one) for one in table]
+        parts.append(f"## {title}\n\n{told}.\n\n" + "\n".join(lines) + "\n")
+    return "\n".join([*parts, RECEIPT, UNITS]) + "".join(f"| {name} | {words} |\n" for name, words in WORDS.items())
+
+
+def _line(one: Field) -> str:
+    limit = f"{one.limit} characters" if one.limit else f"{one.scale} decimals" if one.scale else one.bounds
+    cells = (f"`{one.path}`", one.source, one.rule, limit, one.beyond or "")
+    return "| " + " | ".join(cells) + " |"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page())
