@@ -1,0 +1,84 @@
+"""The child process: `python -m gateway.attachments.child FOLDER`. It reads `job.json` there and writes `said.jsonl`.
+
+It handles files of strangers with libraries in C, and may die of them: limits are set before the first of them is
+opened, it has no environment, and the kernel kills it before the worker, and with it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import json
+import os
+import resource
+import signal
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+
+from gateway.attachments.fault import Fault, of_the_file
+from gateway.attachments.limits import Limits
+from gateway.attachments.work import At, Made, check, fit, merge
+
+_PR_SET_PDEATHSIG = 1
+
+
+def main() -> None:
+    """Do the job of the folder."""
+    folder = Path(sys.argv[1])
+    job = json.loads((folder / "job.json").read_text())
+    limits = Limits(**job["limits"])
+    _hold_back(limits, job["parent"])
+    with (folder / "said.jsonl").open("w", buffering=1) as said:
+
+        def say(**what: object) -> None:
+            said.write(json.dumps(what) + "\n")
+
+        try:
+            with of_the_file():
+                made = _do(job, folder / "made.pdf", limits, lambda at: say(at=at))
+            usage = resource.getrusage(resource.RUSAGE_SELF)
+            cost = {"memory": usage.ru_maxrss * 1024, "seconds": round(usage.ru_utime + usage.ru_stime, 3)}
+            say(made=asdict(made), cost=cost)
+        except Fault as fault:
+            say(fault=fault.code, detail=fault.detail, facts=fault.facts)
+
+
+def _do(job: dict[str, Any], target: Path, limits: Limits, at: At) -> Made:
+    paths = [Path(path) for path in job["paths"]]
+    match job["task"]:
+        case "check":
+            return check(paths[0], limits)
+        case "fit":
+            return fit(paths[0], target, limits, at)
+        case _:
+            return merge(paths, target, limits, at)
+
+
+def _hold_back(limits: Limits, parent: int) -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        with contextlib.suppress(OSError):
+            Path("/proc/self/oom_score_adj").write_text("1000")
+    if os.getppid() != parent:
+        sys.exit("the worker is gone")
+    os.nice(10)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limits.scratch, limits.scratch))
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 2))
+    pikepdf.settings.set_qpdf_limits(
+        doc_max_warnings=1_000,
+        parser_max_container_size=1_000_000,
+        flate_max_memory=limits.stream,
+        run_length_max_memory=limits.stream,
+        png_max_memory=limits.stream,
+        tiff_max_memory=limits.stream,
+    )
+
+
+if __name__ == "__main__":
+    main()
