@@ -40,11 +40,9 @@ def main() -> None:
         try:
             with of_the_file():
                 made = _do(job, folder / "made.pdf", limits, lambda at: say(at=at))
-            usage = resource.getrusage(resource.RUSAGE_SELF)
-            cost = {"memory": usage.ru_maxrss * 1024, "seconds": round(usage.ru_utime + usage.ru_stime, 3)}
-            say(made=asdict(made), cost=cost)
+            say(made=asdict(made), cost=_cost())
         except Fault as fault:
-            say(fault=fault.code, detail=fault.detail, facts=fault.facts)
+            say(fault=fault.code, detail=fault.detail, facts=fault.facts, cost=_cost())
 
 
 def _do(job: dict[str, Any], target: Path, limits: Limits, at: At) -> Made:
@@ -56,6 +54,14 @@ def _do(job: dict[str, Any], target: Path, limits: Limits, at: At) -> Made:
             return fit(paths[0], target, limits, at)
         case _:
             return merge(paths, target, limits, at)
+
+
+def _cost() -> dict[str, float]:
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    memory = usage.ru_maxrss
+    with contextlib.suppress(OSError):  # Linux's ru_maxrss begins with the worker's own size; this one is the child's
+        memory = int(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0])
+    return {"memory": memory * 1024, "seconds": round(usage.ru_utime + usage.ru_stime, 3)}
 
 
 def _hold_back(limits: Limits, parent: int) -> None:
@@ -71,7 +77,8 @@ def _hold_back(limits: Limits, parent: int) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (limits.scratch, limits.scratch))
     resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 2))
     pikepdf.settings.set_qpdf_limits(
-        doc_max_warnings=1_000,
+        doc_max_warnings=10_000,
+        max_stream_filters=limits.layers,
         parser_max_container_size=1_000_000,
         flate_max_memory=limits.stream,
         run_length_max_memory=limits.stream,

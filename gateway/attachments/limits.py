@@ -16,10 +16,10 @@ class Limits:
     size: int = PROCOUNTOR_BYTES
     #: The largest file, and the largest sum of files, of which a smaller one is tried.
     source: int = 100_000_000
-    #: Files in one package, pages in a package, levels of a page tree.
+    #: Files in one package, pages in a package, times that one thing is packed.
     parts: int = 200
     pages: int = 2_000
-    depth: int = 50
+    layers: int = 10
     #: Pixels of one picture, and of all frames of a GIF: A4 at 1000 dpi has 97 million.
     pixels: int = 100_000_000
     #: Bytes that one stream of a PDF, and all its streams together, unpack to.

@@ -9,6 +9,7 @@ import pikepdf
 from PIL import Image, ImageChops, ImageSequence
 
 from gateway.attachments.fault import broken, excessive
+from gateway.attachments.gif import count_frames
 from gateway.attachments.kinds import FileKind
 from gateway.attachments.limits import Limits
 
@@ -36,12 +37,15 @@ def check_picture(path: Path, kind: FileKind, limits: Limits) -> int:
             picture.draft(picture.mode, (picture.width // 8, picture.height // 8))
             picture.load()
             return 1
-        frames = 0
+        frames = count_frames(path, limits.pages)
+        if frames * picture.width * picture.height > limits.pixels:
+            raise excessive(f"it has {frames} pictures of {picture.width} x {picture.height} pixels")
+        read = 0
         for frame in ImageSequence.Iterator(picture):
-            frames += 1
-            if frames > limits.pages or frames * frame.width * frame.height > limits.pixels:
-                raise excessive("its pictures are too many or too large")
             frame.load()
+            read += 1
+        if read != frames:
+            raise broken("pictures are missing")
         return frames
 
 

@@ -16,6 +16,8 @@ _CHUNK = 65_536
 _TEXT = {"/ASCII85Decode": "85", "/ASCIIHexDecode": "hex"}
 #: Pictures' own filters: their size is in the stream's dictionary, and nobody unpacks them here.
 _PICTURE = ("/DCTDecode", "/JPXDecode", "/JBIG2Decode", "/CCITTFaxDecode")
+_OLD = ("/LZWDecode", "/RunLengthDecode")
+_KNOWN = ("/FlateDecode", "/Crypt", *_TEXT, *_PICTURE, *_OLD)
 
 
 def count_streams(pdf: pikepdf.Pdf, limits: Limits) -> None:
@@ -45,11 +47,13 @@ def filters_of(item: pikepdf.Stream) -> list[str]:
 
 def _unpacked(item: pikepdf.Stream, limits: Limits) -> int:
     filters = filters_of(item)
-    if len(filters) > limits.depth:
+    if len(filters) > limits.layers:
         raise excessive("its data is packed many times over")
+    if any(name not in _KNOWN for name in filters):
+        raise broken("a part of it is packed in an unknown way")
     if not filters or filters[0] in _PICTURE:
         return 0
-    if "/LZWDecode" in filters or "/RunLengthDecode" in filters:
+    if any(name in _OLD for name in filters):
         # Rare and old; qpdf unpacks them whole, and the memory that it may take is bounded.
         size = len(item.read_bytes()) if filters[-1] not in _PICTURE else 0
         return _within(size, limits)
