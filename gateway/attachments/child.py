@@ -72,10 +72,10 @@ def _hold_back(limits: Limits, parent: int) -> None:
     if os.getppid() != parent:
         sys.exit("the worker is gone")
     os.nice(10)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (limits.scratch, limits.scratch))
-    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 2))
+    _set(resource.RLIMIT_CORE, 0)
+    _set(resource.RLIMIT_AS, limits.memory)
+    _set(resource.RLIMIT_FSIZE, limits.scratch)
+    _set(resource.RLIMIT_CPU, limits.cpu_seconds, more=2)
     pikepdf.settings.set_qpdf_limits(
         doc_max_warnings=10_000,
         max_stream_filters=limits.layers,
@@ -85,6 +85,13 @@ def _hold_back(limits: Limits, parent: int) -> None:
         png_max_memory=limits.stream,
         tiff_max_memory=limits.stream,
     )
+
+
+def _set(what: int, most: int, more: int = 0) -> None:
+    """Set a limit, and `more` above it the one that kills at once; a lower one that there is stays."""
+    _, there = resource.getrlimit(what)
+    hard = most + more if there == resource.RLIM_INFINITY else min(most + more, there)
+    resource.setrlimit(what, (min(most, hard), hard))
 
 
 if __name__ == "__main__":

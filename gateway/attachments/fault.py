@@ -8,6 +8,9 @@ from contextlib import contextmanager
 
 import pikepdf
 
+#: Errors of the machine that say nothing about the file: the child ends with them, and the worker tries again.
+_OF_THE_MACHINE = (errno.EIO, errno.ENOENT, errno.EACCES, errno.EMFILE, errno.ENFILE, errno.ESTALE)
+
 
 class Fault(Exception):
     """Raised in the child only; the worker makes an error of the catalogue of it."""
@@ -29,7 +32,7 @@ def excessive(what: str, detail: str = "") -> Fault:
 
 @contextmanager
 def of_the_file() -> Iterator[None]:
-    """Whatever is raised while a file is read is a fault of this file, but a full disk."""
+    """Whatever is raised while a file is read is a fault of this file, but what the machine is to blame for."""
     try:
         yield
     except Fault:
@@ -43,6 +46,8 @@ def of_the_file() -> Iterator[None]:
             raise Fault("ATTACHMENT_NO_ROOM", str(error)) from error
         if error.errno == errno.EFBIG:
             raise excessive("it becomes too large on the disk") from error
+        if error.errno in _OF_THE_MACHINE:
+            raise
         raise broken("it can't be read", _told(error)) from error
     except Exception as error:
         raise broken("it can't be read", _told(error)) from error

@@ -53,7 +53,7 @@ def add_picture(pdf: pikepdf.Pdf, path: Path, kind: FileKind, limits: Limits) ->
     """One page for a JPEG, whose bytes are kept as they are; one for each picture of a GIF, without a loss."""
     with _open(path, kind, limits) as picture:
         if kind is FileKind.JPEG:
-            _add_page(pdf, _jpeg(pdf, path, picture), picture.size, picture.getexif().get(0x0112, 1))
+            _add_page(pdf, _jpeg(pdf, path, picture), picture.size, _turn(picture))
             return
         for frame in ImageSequence.Iterator(picture):
             _add_page(pdf, _flat(pdf, frame), frame.size, 1)
@@ -65,6 +65,14 @@ def _open(path: Path, kind: FileKind, limits: Limits) -> Image.Image:
     if picture.width * picture.height > limits.pixels:
         raise excessive(f"it has {picture.width} x {picture.height} pixels")
     return picture
+
+
+def _turn(picture: Image.Image) -> int:
+    """How the camera was held; a damage in what it says of itself is no damage of the picture."""
+    try:
+        return int(picture.getexif().get(0x0112, 1))
+    except Exception:
+        return 1
 
 
 def _jpeg(pdf: pikepdf.Pdf, path: Path, picture: Image.Image) -> pikepdf.Stream:

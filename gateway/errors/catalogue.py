@@ -57,8 +57,7 @@ CATALOGUE: dict[str, Entry] = {
         "operator",
     ),
     "ATTACHMENT_TOO_LARGE": Entry(
-        "The file {file} has {size} bytes; Procountor takes at most {limit}, and making its pictures smaller was not "
-        "enough.",
+        "The file {file} has {size} bytes; Procountor takes at most {limit}, and it can't be made small enough.",
         "Save it with fewer pages or with pictures of a lower resolution, and attach that in Severa in its place.",
     ),
     "ATTACHMENT_TYPE": Entry(

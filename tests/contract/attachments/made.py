@@ -47,6 +47,14 @@ def gif(frames: int = 1, side: int = 40) -> bytes:
     return out.getvalue()
 
 
+def noisy_gif(side: int) -> bytes:
+    """A GIF of one large picture with many colours."""
+    noises = [Image.effect_noise((side, side), spread) for spread in (20, 40, 60)]
+    out = io.BytesIO()
+    Image.merge("RGB", noises).quantize(256).save(out, "GIF")
+    return out.getvalue()
+
+
 def pdf(marks: Sequence[str], pictures: Sequence[bytes] = (), raw: bool = False, padding: int = 0) -> pikepdf.Pdf:
     """A page for each mark, which it shows as text; each page shows the picture of its place, if there is one."""
     made = pikepdf.new()
