@@ -1,7 +1,7 @@
 """Opening a PDF so that it can be trusted: not encrypted, undamaged, of bounded size, no page lost (X8).
 
-qpdf mends what it can and leaves out pages while it does: of a file that was cut anywhere it often keeps all but one,
-with no error. So nothing is mended here, and what qpdf remarks on, but for harmless habits of programs, is a damage.
+qpdf mends what it can and leaves out pages while it does: of a file that was cut it keeps, without an error, those
+before the cut. So nothing is mended here; what qpdf remarks on, but for harmless habits of programs, is a damage.
 """
 
 from __future__ import annotations

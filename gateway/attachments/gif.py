@@ -15,7 +15,7 @@ def count_frames(path: Path, most: int) -> int:
     frames = 0
     with path.open("rb") as file:
         _skip_colours(file, _read(file, 13)[10])
-        while (block := file.read(1)) not in (b"", _TRAILER):
+        while (block := _read(file, 1)) != _TRAILER:
             if block == _IMAGE:
                 frames += 1
                 if frames > most:

@@ -77,6 +77,7 @@ DANGEROUS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "half a jpeg": ("BROKEN", lambda: made.jpeg(400, noise=60)[:20_000]),
     "a jpeg's head": ("BROKEN", lambda: b"\xff\xd8\xff\xe0"),
     "half a gif": ("BROKEN", lambda: made.gif(3)[:200]),
+    "a gif without its end": ("BROKEN", lambda: made.gif(3)[:-1]),
     "a gif's head": ("BROKEN", lambda: b"GIF89a"),
     "pages in a circle": (
         "BROKEN",
