@@ -50,6 +50,10 @@ def of_the_file() -> Iterator[None]:
             raise
         raise broken("it can't be read", _told(error)) from error
     except Exception as error:
+        if "bad_alloc" in str(error):
+            raise excessive("it needs too much memory", _told(error)) from error
+        if pikepdf.settings.qpdf_limit_errors():
+            raise excessive("it is built as no real file is", _told(error)) from error
         raise broken("it can't be read", _told(error)) from error
 
 

@@ -16,8 +16,7 @@ _CHUNK = 65_536
 _TEXT = {"/ASCII85Decode": "85", "/ASCIIHexDecode": "hex"}
 #: Pictures' own filters: their size is in the stream's dictionary, and nobody unpacks them here.
 _PICTURE = ("/DCTDecode", "/JPXDecode", "/JBIG2Decode", "/CCITTFaxDecode")
-_OLD = ("/LZWDecode", "/RunLengthDecode")
-_KNOWN = ("/FlateDecode", "/Crypt", *_TEXT, *_PICTURE, *_OLD)
+_KNOWN = ("/FlateDecode", "/RunLengthDecode", "/LZWDecode", *_TEXT, *_PICTURE)
 
 
 def count_streams(pdf: pikepdf.Pdf, limits: Limits) -> None:
@@ -53,14 +52,15 @@ def _unpacked(item: pikepdf.Stream, limits: Limits) -> int:
         raise broken("a part of it is packed in an unknown way")
     if not filters or filters[0] in _PICTURE:
         return 0
-    if any(name in _OLD for name in filters):
-        # Rare and old; qpdf unpacks them whole, and the memory that it may take is bounded.
+    if "/LZWDecode" in filters:  # rare and old; qpdf unpacks it whole, and the memory that it may take is bounded
         size = len(item.read_bytes()) if filters[-1] not in _PICTURE else 0
         return _within(size, limits)
     chunks: Iterable[bytes] = [item.read_raw_bytes()]
     for name in filters:
         if name == "/FlateDecode":
-            chunks = _inflated(chunks)
+            chunks = _inflated(_bounded(chunks, limits))
+        elif name == "/RunLengthDecode":
+            chunks = _repeated(b"".join(_bounded(chunks, limits)))
         elif name in _TEXT:
             chunks = [_plain(b"".join(_bounded(chunks, limits)), _TEXT[name])]
         else:
@@ -89,9 +89,22 @@ def _inflated(chunks: Iterable[bytes]) -> Iterator[bytes]:
             while chunk and not machine.eof:
                 yield machine.decompress(chunk, _CHUNK)
                 chunk = machine.unconsumed_tail
+            if machine.eof:
+                return
         yield machine.flush(_CHUNK)
     except zlib.error as error:
         raise broken("a part of it can't be unpacked", str(error)) from error
+
+
+def _repeated(data: bytes) -> Iterator[bytes]:
+    at = 0
+    while at < len(data) and (length := data[at]) != 128:
+        if length < 128:
+            yield data[at + 1 : at + 2 + length]
+            at += length + 2
+        else:
+            yield data[at + 1 : at + 2] * (257 - length)
+            at += 2
 
 
 def _plain(data: bytes, kind: str) -> bytes:

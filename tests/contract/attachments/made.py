@@ -137,6 +137,20 @@ def packed(size: int) -> bytes:
     return b"".join(machine.compress(block) for _ in range(size // len(block))) + machine.flush()
 
 
+def lzw(tables: int) -> bytes:
+    """LZW data of one letter; each table of codes that it fills unpacks to 7 million bytes."""
+    bits: list[str] = []
+    for table in range(tables):
+        bits += [f"{256:012b}" if table else f"{256:09b}", f"{65:09b}"]
+        for code in range(258, 4094):
+            width = 9 if code < 511 else 10 if code < 1023 else 11 if code < 2047 else 12
+            bits.append(f"{code:0{width}b}")
+    bits.append(f"{257:012b}")
+    text = "".join(bits)
+    text += "0" * (-len(text) % 8)
+    return int(text, 2).to_bytes(len(text) // 8, "big")
+
+
 def object_stream_bomb(data: bytes, filters: str) -> bytes:
     """A document whose catalogue is in an object stream with this data."""
     out = b"%PDF-1.5\n"

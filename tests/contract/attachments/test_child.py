@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
@@ -20,10 +21,19 @@ from tests.waiting import until
 
 def children_of(pid: int) -> list[int]:
     """Running children that are ours."""
-    found = []
+    found: list[int] = []
     for task in Path(f"/proc/{pid}/task").iterdir():
-        found += [int(one) for one in (task / "children").read_text().split()]
-    return [one for one in found if b"gateway.attachments.child" in Path(f"/proc/{one}/cmdline").read_bytes()]
+        with contextlib.suppress(OSError):  # threads and children end meanwhile
+            found += [int(one) for one in (task / "children").read_text().split() if _is_ours(int(one))]
+    return found
+
+
+def _is_ours(pid: int) -> bool:
+    """Running, and no zombie: those have no command line."""
+    try:
+        return b"gateway.attachments.child" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
 
 
 def environment_of(pid: int) -> bytes:
@@ -104,7 +114,7 @@ async def test_X8_a_child_does_not_outlive_its_worker(part: MakePart, tmp_path: 
     finally:
         worker.kill()
         await worker.wait()
-    await until(lambda: not Path(f"/proc/{child}").exists(), 2, "the child lives on")
+    await until(lambda: not _is_ours(child), 2, "the child lives on")
 
 
 async def test_X8_disk_is_bounded(part: MakePart, tmp_path: Path) -> None:

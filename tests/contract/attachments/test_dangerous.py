@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import errno
 import io
@@ -87,10 +88,18 @@ DANGEROUS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "a tree of a hundred thousand levels": ("BROKEN", lambda: tree_of(100_000, 1)),
     "a page a million times": ("BROKEN", lambda: tree_of(1, 1_000_000)),
     "ten thousand pages": ("EXCESSIVE", lambda: flat_tree(10_000)),
-    "brackets": ("BROKEN", lambda: made.raw_pdf([b"<</Type/Catalog/X " + b"[" * 1_000_000 + b">>"])),
+    "brackets": ("EXCESSIVE", lambda: made.raw_pdf([b"<</Type/Catalog/X " + b"[" * 1_000_000 + b">>"])),
     "flate, 1 to 1000": ("EXCESSIVE", lambda: many_fold(1)),
     "flate, 1 to 1 000 000": ("EXCESSIVE", lambda: many_fold(2)),
     "flate, twenty times": ("EXCESSIVE", lambda: many_fold(20)),
+    "lzw": ("EXCESSIVE", lambda: made.one_page(made.stream(made.lzw(70), "/LZWDecode"))),
+    "run lengths": ("EXCESSIVE", lambda: made.one_page(made.stream(b"\x81 " * 3_500_000, "/RunLengthDecode"))),
+    "flate as letters": (
+        "EXCESSIVE",
+        lambda: made.one_page(
+            made.stream(made.packed(450_000_000).hex().encode() + b">", "[/ASCIIHexDecode/FlateDecode]")
+        ),
+    ),
     "flate in the table of objects": (
         "BROKEN",
         lambda: made.object_stream_bomb(made.packed(450_000_000), "/FlateDecode"),
@@ -157,6 +166,24 @@ def test_X1_X8_a_damaged_file_is_refused_or_has_all_its_pages(tmp_path: Path, se
             assert len(pdf.pages) == 6, path.read_bytes()
             taken += 1
     assert taken > 5
+
+
+@pytest.mark.parametrize(
+    ("filters", "data"),
+    [
+        ("[]", b"BT (a) Tj ET"),
+        ("/FlateDecode", zlib.compress(b"BT (a) Tj ET")),
+        ("[/ASCII85Decode /FlateDecode]", base64.a85encode(zlib.compress(b"BT (a) Tj ET")) + b"~>"),
+        ("[/ASCIIHexDecode]", b"4254 20286129 20546A 204554>"),
+        ("/RunLengthDecode", b"\x0bBT (a) Tj ET\xf0 \x80"),
+        ("/LZWDecode", made.lzw(1)),
+    ],
+)
+async def test_X8_every_way_of_packing_is_taken(
+    workshop: Workshop, part: MakePart, tmp_path: Path, filters: str, data: bytes
+) -> None:
+    one = part("a.pdf", made.one_page(made.stream(data, filters)))
+    assert (await workshop.merge([one, one], tmp_path / "out.pdf", "all.pdf")).pages == 2
 
 
 async def test_X8_a_little_behind_the_end_does_no_harm(workshop: Workshop, part: MakePart, tmp_path: Path) -> None:
