@@ -1,0 +1,32 @@
+"""Attachments: which go, what they are, their names, and one PDF of several, in bounded time and memory (X1-X9).
+
+A library of its own: it knows no API and no broker. Files are paths; work on them is done by a child process.
+"""
+
+from gateway.attachments.kinds import HEAD, FileKind, kind_of
+from gateway.attachments.limits import PROCOUNTOR_BYTES, Limits
+from gateway.attachments.names import clean, unique
+from gateway.attachments.package import Choice, FileReference, InvoiceFiles, Piece, Rendition, package
+from gateway.attachments.present import Stored, missing
+from gateway.attachments.workshop import Finished, Part, Workshop
+
+__all__ = [
+    "HEAD",
+    "PROCOUNTOR_BYTES",
+    "Choice",
+    "FileKind",
+    "FileReference",
+    "Finished",
+    "InvoiceFiles",
+    "Limits",
+    "Part",
+    "Piece",
+    "Rendition",
+    "Stored",
+    "Workshop",
+    "clean",
+    "kind_of",
+    "missing",
+    "package",
+    "unique",
+]

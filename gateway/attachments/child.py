@@ -1,0 +1,98 @@
+"""The child process: `python -m gateway.attachments.child FOLDER`. It reads `job.json` there and writes `said.jsonl`.
+
+It handles files of strangers with libraries in C, and may die of them: limits are set before the first of them is
+opened, it has no environment, and the kernel kills it before the worker, and with it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import json
+import os
+import resource
+import signal
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+
+from gateway.attachments.fault import Fault, of_the_file
+from gateway.attachments.limits import Limits
+from gateway.attachments.work import At, Made, check, fit, merge
+
+_PR_SET_PDEATHSIG = 1
+
+
+def main() -> None:
+    """Do the job of the folder."""
+    folder = Path(sys.argv[1])
+    job = json.loads((folder / "job.json").read_text())
+    limits = Limits(**job["limits"])
+    _hold_back(limits, job["parent"])
+    with (folder / "said.jsonl").open("w", buffering=1) as said:
+
+        def say(**what: object) -> None:
+            said.write(json.dumps(what) + "\n")
+
+        try:
+            with of_the_file():
+                made = _do(job, folder / "made.pdf", limits, lambda at: say(at=at))
+            say(made=asdict(made), cost=_cost())
+        except Fault as fault:
+            say(fault=fault.code, detail=fault.detail, facts=fault.facts, cost=_cost())
+
+
+def _do(job: dict[str, Any], target: Path, limits: Limits, at: At) -> Made:
+    paths = [Path(path) for path in job["paths"]]
+    match job["task"]:
+        case "check":
+            return check(paths[0], limits)
+        case "fit":
+            return fit(paths[0], target, limits, at)
+        case _:
+            return merge(paths, target, limits, at)
+
+
+def _cost() -> dict[str, float]:
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    memory = usage.ru_maxrss
+    with contextlib.suppress(OSError):  # Linux's ru_maxrss begins with the worker's own size; this one is the child's
+        memory = int(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0])
+    return {"memory": memory * 1024, "seconds": round(usage.ru_utime + usage.ru_stime, 3)}
+
+
+def _hold_back(limits: Limits, parent: int) -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        with contextlib.suppress(OSError):
+            Path("/proc/self/oom_score_adj").write_text("1000")
+    if os.getppid() != parent:
+        sys.exit("the worker is gone")
+    os.nice(10)
+    _set(resource.RLIMIT_CORE, 0)
+    _set(resource.RLIMIT_AS, limits.memory)
+    _set(resource.RLIMIT_FSIZE, limits.scratch)
+    _set(resource.RLIMIT_CPU, limits.cpu_seconds, more=2)
+    pikepdf.settings.set_qpdf_limits(
+        doc_max_warnings=10_000,
+        max_stream_filters=limits.layers,
+        parser_max_container_size=1_000_000,
+        flate_max_memory=limits.stream,
+        run_length_max_memory=limits.stream,
+        png_max_memory=limits.stream,
+        tiff_max_memory=limits.stream,
+    )
+
+
+def _set(what: int, most: int, more: int = 0) -> None:
+    """Set a limit, and `more` above it the one that kills at once; a lower one that there is stays."""
+    _, there = resource.getrlimit(what)
+    hard = most + more if there == resource.RLIM_INFINITY else min(most + more, there)
+    resource.setrlimit(what, (min(most, hard), hard))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,70 @@
+"""Opening a PDF so that it can be trusted: not encrypted, undamaged, of bounded size, no page lost (X8).
+
+qpdf mends what it can and leaves out pages while it does: of a file that was cut it keeps, without an error, those
+before the cut. So nothing is mended here; what qpdf remarks on, but for harmless habits of programs, is a damage.
+"""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Self
+
+import pikepdf
+
+from gateway.attachments.fault import Fault, broken, excessive
+from gateway.attachments.limits import Limits
+from gateway.attachments.streams import count_streams
+
+#: Remarks of qpdf on sloppy files that are whole.
+HARMLESS = (
+    "Resources is missing or invalid; repairing",
+    "MediaBox is undefined; setting to letter / ANSI A",
+    "appears more than once in the pages tree; creating a new page object as a copy",
+    "reported number of objects",
+    "stream keyword followed by",
+    "stream keyword not followed by proper line terminator",
+)
+
+
+def open_pdf(path: Path, limits: Limits) -> pikepdf.Pdf:
+    """The document, checked. Streams stay on disk until they are asked for.
+
+    Page trees in circles, of too many levels, or that name a branch twice are refused by qpdf; a page that is named
+    twice is two pages.
+    """
+    with _Remarks() as remarks:
+        pdf = pikepdf.open(path, attempt_recovery=False, access_mode=pikepdf.AccessMode.stream)
+        pages = len(pdf.pages)
+    if pdf.is_encrypted:
+        raise Fault("ATTACHMENT_ENCRYPTED")
+    if not pages:
+        raise broken("it has no page")
+    if pages > limits.pages:
+        raise excessive(f"it has more than {limits.pages} pages")
+    count_streams(pdf, limits)
+    for remark in (*remarks.heard, *pdf.get_warnings()):
+        if not any(known in remark for known in HARMLESS):
+            raise broken("parts of it can't be read, and pages may be missing", remark[-200:])
+    return pdf
+
+
+class _Remarks(logging.Handler):
+    """What qpdf says to its log only: that it left out a page whose object is null."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.heard: list[str] = []
+        self.log = logging.getLogger("pikepdf._core")
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if text := record.getMessage().strip():
+            self.heard.append(text)
+
+    def __enter__(self) -> Self:
+        self.log.propagate = False
+        self.log.addHandler(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.log.removeHandler(self)

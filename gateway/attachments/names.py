@@ -1,0 +1,66 @@
+"""File names that Procountor takes, and that differ within an invoice (X6).
+
+The rule: an ending that names one of the three kinds is taken off; what is left becomes ASCII by the nearest letters
+(`ä` is `a`, `ß` is `ss`); each run of anything but letters, digits and `-` becomes one `_`; `_` and `-` at either end
+go; an empty name becomes `attachment`; the stem is cut to 60 characters; the ending is that of the content. A name that
+is taken, in small or capital letters, gets `-2`, `-3`, ... before its ending.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from anyascii import anyascii
+
+from gateway.attachments.kinds import FileKind
+
+STEM = 60
+_ENDING = re.compile(r"\.(pdf|gif|jpe|jpg|jpeg|jfif)$", re.IGNORECASE)
+_NUMBER = re.compile(r"-([2-9]|[1-9][0-9]{1,5})\.[a-z]+$", re.IGNORECASE | re.ASCII)
+
+
+def clean(name: str, kind: FileKind) -> str:
+    """The name by the rule above. Cleaning a clean name changes nothing."""
+    stem = _ENDING.sub("", unicodedata.normalize("NFC", name).strip())
+    stem = re.sub(r"[^A-Za-z0-9-]+", "_", anyascii(stem)).strip("_-")
+    return f"{stem[:STEM].strip('_-') or 'attachment'}.{kind}"
+
+
+def unique(files: Sequence[tuple[str, FileKind]], taken: Iterable[str] = ()) -> list[str]:
+    """Clean names of an invoice's files, in their order, each unlike the others and unlike those `taken`."""
+    used = {name.casefold() for name in taken}
+    found = []
+    for name, kind in files:
+        found.append(free(clean(name, kind), used))
+        used.add(found[-1].casefold())
+    return found
+
+
+def free(name: str, used: Iterable[str]) -> str:
+    """The clean name itself, or with the first number that makes it unlike those used (these casefolded)."""
+    used = frozenset(used)
+    candidate, number = name, 1
+    while candidate.casefold() in used:
+        number += 1
+        candidate = _with_number(name, number)
+    return candidate
+
+
+def is_numbered(name: str, original: str) -> bool:
+    """Whether `free` may have made the name of the original."""
+    found = _NUMBER.search(name)
+    return found is not None and name.casefold() == _with_number(original, int(found[1])).casefold()
+
+
+def _with_number(name: str, number: int) -> str:
+    stem, _, ending = name.rpartition(".")
+    tail = f"-{number}"
+    return f"{stem[: STEM - len(tail)].rstrip('_-')}{tail}.{ending}"
+
+
+def shown(name: str) -> str:
+    """A name as it stands in a text for people: one line, without control characters, at most 100 characters."""
+    line = "".join(one if one.isprintable() else " " for one in name).strip()
+    return (line[:99] + "…" if len(line) > 100 else line) or "attachment"

@@ -1,0 +1,82 @@
+"""One child process from its start to its end: what it said, or how it died."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gateway
+
+#: How much of what a child says is read: its lines are short.
+_READ = 262_144
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The child's end. `said`: its last line, if it got so far; `at`: the place of the file it was at; `code`: as
+    `returncode`, None when it was killed here for taking too long."""
+
+    said: Mapping[str, Any]
+    at: int | None
+    code: int | None
+    complaint: str
+
+
+async def run_child(folder: Path, job: Mapping[str, Any], seconds: float) -> Ended:
+    """Run the job in its folder. The child is gone when this returns or raises, cancelled or not.
+
+    Raises OSError when it can't be started.
+    """
+    (folder / "job.json").write_text(json.dumps({**job, "parent": os.getpid()}))
+    with (folder / "complaints").open("wb") as complaints:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-P",
+            "-s",
+            "-m",
+            "gateway.attachments.child",
+            str(folder),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=complaints,
+            cwd=folder,
+            env={"PYTHONPATH": str(Path(gateway.__file__).parents[1]), "PYTHONDONTWRITEBYTECODE": "1"},
+        )
+    code: int | None = None
+    try:
+        async with asyncio.timeout(seconds):
+            code = await process.wait()
+    except TimeoutError:
+        pass
+    finally:
+        if process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+    lines = _lines(folder / "said.jsonl")
+    places = [line["at"] for line in lines if "at" in line]
+    last = lines[-1] if lines and "at" not in lines[-1] else {}
+    return Ended(last, places[-1] if places else 0, code, _head(folder / "complaints")[-300:])
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    found = []
+    for line in _head(path).splitlines():
+        with contextlib.suppress(ValueError):
+            found.append(json.loads(line))
+    return found
+
+
+def _head(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return file.read(_READ).decode(errors="replace")
+    except FileNotFoundError:
+        return ""

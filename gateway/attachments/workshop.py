@@ -1,0 +1,118 @@
+"""Files checked, made to fit and merged, each job in a child process that may die without harm (X1, X5, X7, X8).
+
+Paths go in and paths come out: the worker itself never reads more of a file than a child's short report.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from gateway.attachments.kinds import FileKind
+from gateway.attachments.limits import Limits
+from gateway.attachments.names import shown
+from gateway.attachments.process import Ended, run_child
+from gateway.errors import GatewayError, refuse, transient
+
+#: Deaths that the file brings about: its limits, or a fault in a library that it found.
+_OF_THE_FILE = (
+    signal.SIGXCPU,
+    signal.SIGXFSZ,
+    signal.SIGSEGV,
+    signal.SIGBUS,
+    signal.SIGABRT,
+    signal.SIGILL,
+    signal.SIGFPE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file on disk, and its name as people know it: errors name it."""
+
+    path: Path
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A file that may be sent. `path` is the part's own where nothing had to be done to it.
+
+    `side`: the longest side in pixels to which its pictures were reduced, None where nothing was lost. `memory` (bytes)
+    and `seconds` (CPU) are what it cost the child.
+    """
+
+    path: Path
+    kind: FileKind
+    pages: int
+    size: int
+    side: int | None
+    memory: int
+    seconds: float
+
+
+class Workshop:
+    """Runs at most `at_once` children side by side; each takes `limits.memory` at most."""
+
+    def __init__(self, limits: Limits | None = None, at_once: int = 1) -> None:
+        self.limits = limits or Limits()
+        self._room = asyncio.Semaphore(at_once)
+
+    async def check(self, part: Part) -> Finished:
+        """Kind by content, pages and size; whether it is small enough is not judged. Raises GatewayError."""
+        return await self._work("check", [part], part.path, part.name)
+
+    async def fit(self, part: Part, target: Path) -> Finished:
+        """The part itself when it is sound and small enough; else `target`, a PDF with all its pages that is.
+
+        Raises GatewayError: of the file (Permanent), or Transient when the worker was at fault.
+        """
+        return await self._work("fit", [part], target, part.name)
+
+    async def merge(self, parts: Sequence[Part], target: Path, name: str) -> Finished:
+        """One PDF of all parts in their order, in `target`; `name` is the package's. Raises GatewayError, as `fit`."""
+        if not parts:
+            raise ValueError("nothing to merge")
+        if len(parts) > self.limits.parts:
+            raise refuse("ATTACHMENTS_TOO_MANY", file=shown(name), count=len(parts), limit=self.limits.parts)
+        return await self._work("merge", parts, target, name)
+
+    async def _work(self, task: str, parts: Sequence[Part], target: Path, name: str) -> Finished:
+        job = {"task": task, "paths": [str(one.path.absolute()) for one in parts], "limits": asdict(self.limits)}
+        async with self._room:
+            try:
+                for one in parts:
+                    one.path.stat()
+                with tempfile.TemporaryDirectory(prefix=".attachments-", dir=target.parent) as folder:
+                    ended = await run_child(Path(folder), job, self.limits.seconds)
+                    made = ended.said.get("made")
+                    if ended.code != 0 or made is None:
+                        raise _error(ended, parts, name)
+                    if not made["as_is"]:
+                        os.replace(Path(folder) / "made.pdf", target)
+            except OSError as error:
+                raise transient("ATTACHMENT_INTERRUPTED", repr(error), file=shown(name)) from error
+        cost: dict[str, Any] = ended.said["cost"]
+        path = parts[0].path if made["as_is"] else target
+        return Finished(path, FileKind(made["kind"]), made["pages"], made["size"], made["side"], **cost)
+
+
+def _error(ended: Ended, parts: Sequence[Part], name: str) -> GatewayError:
+    file = shown(name if ended.at is None else parts[ended.at].name)
+    if ended.code == 0 and "fault" in ended.said:
+        facts = dict(ended.said["facts"])
+        if "largest_at" in facts:
+            facts["largest"], file = shown(parts[facts.pop("largest_at")].name), shown(name)
+        if ended.said["fault"] == "ATTACHMENT_NO_ROOM":
+            return transient("ATTACHMENT_NO_ROOM", ended.said["detail"], file=file)
+        return refuse(ended.said["fault"], ended.said["detail"], file=file, **facts)
+    how = "it took too long by the clock" if ended.code is None else f"the child ended with {ended.code}"
+    if ended.code is not None and -ended.code in _OF_THE_FILE:
+        return refuse("ATTACHMENT_EXCESSIVE", how, file=file, what="reading it takes too much, or fails")
+    return transient("ATTACHMENT_INTERRUPTED", f"{how}: {ended.complaint}", file=file)
