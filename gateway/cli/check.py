@@ -1,117 +1,71 @@
-"""`gateway check`: do the settings fit both sides? One line a thing, each with the step that mends it (SPEC S2)."""
+"""`gateway check`: do the settings fit both sides, and both sides each other? A report a company (SPEC S2, L3)."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Awaitable
-from dataclasses import asdict, dataclass
-from typing import Annotated, Any
+import sys
+from datetime import UTC, datetime
+from typing import Annotated
 
 import typer
 
 from gateway.cli import DEFAULT, SettingsPath, app, settings_of
-from gateway.errors import GatewayError
+from gateway.cli.check_report import Report, as_json, as_text
+from gateway.cli.sides import Read, Sides, look
 from gateway.settings import Company, GatewaySettings, Organisation
 
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One finding: `ok`, `missing` or `failed`."""
-
-    company: str
-    thing: str
-    state: str
-    told: str = ""
+#: The part of the rate budgets that a check takes, so that it may run beside the workers (SPEC Q4).
+PART_OF_BUDGET = 0.25
 
 
-@app.command(epilog="Example: `gateway check --settings gateway.yaml --json`")
+@app.command(epilog="Example: `gateway check --settings gateway.yaml --company acme-fi`")
 def check(
     settings: SettingsPath = DEFAULT,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+    company: Annotated[list[str] | None, typer.Option("--company", "-c", help="Only these companies.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Show each line, also those that are well.")] = False,
+    as_tree: Annotated[bool, typer.Option("--json", help="Print the reports as JSON.")] = False,
 ) -> None:
-    """Log in to both APIs and look for what the settings name: statuses, units, accounts, default codes.
+    """Log in to both APIs, look for what the settings name, and compare both registers side by side.
 
-    Exit code 0: all is there. 1: something is missing or does not answer. 2: the settings are wrong.
+    Nothing is changed. Exit code 0: all fits. 1: something is missing, different, or could not be looked at.
+    2: the settings are wrong.
     """
-    lines = asyncio.run(check_all(settings_of(settings)))
-    if as_json:
-        typer.echo(json.dumps([asdict(one) for one in lines], ensure_ascii=False, indent=1))
-    else:
-        for one in lines:
-            typer.echo(f"{one.state:8}{one.company:16}{one.thing}" + (f": {one.told}" if one.told else ""))
-    raise typer.Exit(0 if all(one.state == "ok" for one in lines) else 1)
+    read = settings_of(settings)
+    known = [one.id for one in read.companies()]
+    for name in company or ():
+        if name not in known:
+            raise typer.BadParameter(f"{name}: there are {', '.join(known)}", param_hint="--company")
+    reports = asyncio.run(check_all(read, company or known))
+    typer.echo(as_json(reports) if as_tree else as_text(reports, every, colours=sys.stdout.isatty()))
+    raise typer.Exit(0 if all(one.good for one in reports) else 1)
 
 
-async def check_all(settings: GatewaySettings) -> list[Line]:
-    """Findings of every company."""
+async def check_all(settings: GatewaySettings, companies: list[str]) -> list[Report]:
+    """Reports of these companies, in the order of the settings."""
     from streams.clients import Clients
 
-    clients = Clients(settings)
-    clients.share(company.id for company in settings.companies())
-    lines: list[Line] = []
+    clients = Clients(_gentle(settings))
+    day = datetime.now(UTC).date()
+
+    async def report(organisation: Organisation, read: Read, company: Company) -> Report:
+        severa = clients.severa(organisation).on_behalf(company.id)
+        found = await look(Sides(company, severa, clients.procountor(company), day, read))
+        return Report(company.id, organisation.name, company.country, tuple(found))
+
+    reads = [(organisation, Read()) for organisation in settings.organisations]
+    wanted = [(o, read, company) for o, read in reads for company in o.companies if company.id in companies]
     try:
-        for organisation in settings.organisations:
-            lines += await _organisation(clients, organisation)
-            for company in organisation.companies:
-                lines += await _company(clients, company)
-        return lines
+        return list(await asyncio.gather(*(report(*one) for one in wanted)))
     finally:
         await clients.close()
 
 
-async def _organisation(clients: Any, organisation: Organisation) -> list[Line]:
-    severa = clients.severa(organisation)
-    login = await _line(organisation.name, "login to Severa", severa.log_in())
-    if login.state != "ok":
-        return [login]
-    lines = [login]
-    for company in organisation.companies:
-        sales = company.sales
-        for which, name in (("before", sales.status_before), ("after", sales.status_after)):
-            lines.append(await _line(company.id, f"status {which} transfer '{name}'", severa.status_id(name)))
-    try:
-        units = {one.guid: one for one in await severa.business_units()}
-    except GatewayError as error:
-        return [*lines, Line(organisation.name, "business units", "failed", error.message)]
-    for company in organisation.companies:
-        unit = units.get(company.business_unit)
-        if unit is None:
-            told = f"no business unit {company.business_unit} in Severa; correct business_unit in the settings"
-            lines.append(Line(company.id, "business unit", "missing", told))
-        elif not unit.vat_number:
-            told = f"{unit.name} has no VAT number of its own; fill it in in Severa, or name the unit that has one"
-            lines.append(Line(company.id, "business unit", "missing", told))
-        else:
-            lines.append(Line(company.id, "business unit", "ok", unit.name))
-    return lines
-
-
-async def _company(clients: Any, company: Company) -> list[Line]:
-    procountor = clients.procountor(company)
-    login = await _line(company.id, "login to Procountor", procountor.company_name(), show=True)
-    if login.state != "ok":
-        return [login]
-    lines = [login]
-    try:
-        accounts = [one for one in await procountor.bank_accounts() if one.active]
-        state = "ok" if accounts else "missing"
-        told = ", ".join(f"{one.iban} {one.currency}" for one in accounts) or "add a bank account in Procountor"
-        lines.append(Line(company.id, "bank accounts", state, told))
-        codes = company.default_codes
-        for name, code in (("default product code", codes.product), ("default work type code", codes.work_type)):
-            found = await procountor.find_products(code)
-            told = found[0].name if found else f"add product {code} in Procountor, or correct the settings"
-            lines.append(Line(company.id, f"{name} '{code}'", "ok" if found else "missing", told))
-    except GatewayError as error:
-        lines.append(Line(company.id, "registers", "failed", error.message))
-    return lines
-
-
-async def _line(company: str, thing: str, work: Awaitable[Any], show: bool = False) -> Line:
-    try:
-        answer = await work
-    except GatewayError as error:
-        state = "missing" if error.code == "STATUS_UNKNOWN" else "failed"
-        return Line(company, thing, state, error.message)
-    return Line(company, thing, "ok", str(answer) if show else "")
+def _gentle(settings: GatewaySettings) -> GatewaySettings:
+    severa, procountor = settings.severa, settings.procountor
+    rates = [PART_OF_BUDGET * one.requests_per_second for one in (severa, procountor)]
+    return settings.model_copy(
+        update={
+            "severa": severa.model_copy(update={"requests_per_second": rates[0]}),
+            "procountor": procountor.model_copy(update={"requests_per_second": rates[1]}),
+        }
+    )

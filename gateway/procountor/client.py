@@ -12,9 +12,10 @@ from pydantic import SecretStr
 from gateway.errors import Configuration, Permanent, Transient
 from gateway.http import HttpTransport, Licence, Login, Request, Response, Rule, Token, classify
 from gateway.procountor import requests, responses
-from gateway.procountor.responses import InvoiceFound, InvoiceRead, OwnAccount
+from gateway.procountor.responses import InvoiceFound, InvoiceRead, OwnAccount, Session
 from gateway.rules.partners import PartnerCard
 from gateway.rules.products import ProductCard
+from gateway.rules.registers import Account, Product
 
 #: What Procountor's statuses and validation codes mean. 408 and 5xx of a call that must not happen twice are Unknown.
 RULES = (
@@ -105,9 +106,23 @@ class ProcountorClient:
         """VAT percentages in use for sales; `country` as Procountor names it."""
         return responses.sales_percents((await self._send(requests.vat_rates())).json(), country)
 
+    async def products(self, kind: str) -> list[Product]:
+        """All products of SALES, PURCHASE or TRAVEL, inactive ones too."""
+        trees = await self._pages(lambda previous: requests.all_products(kind, previous))
+        return [responses.register_product(one) for one in trees]
+
+    async def chart_of_accounts(self) -> list[Account]:
+        """All ledger accounts, inactive ones too."""
+        tree = (await self._send(requests.chart_of_accounts())).json()
+        return [responses.account(one) for one in tree.get("ledgerAccounts") or ()]
+
     async def company_name(self) -> str:
         """The name of the company that the key belongs to."""
-        return str((await self._send(requests.session())).json().get("name") or "")
+        return (await self.session()).name
+
+    async def session(self) -> Session:
+        """The company that the key belongs to."""
+        return responses.session((await self._send(requests.session())).json())
 
     async def log_in(self) -> None:
         """Ask for a token. Raises Configuration when the key or the client is refused."""

@@ -47,6 +47,11 @@ def products(code: str, previous: int) -> Request:
     return Request("search products", "GET", "/products", query=query)
 
 
+def all_products(kind: str, previous: int) -> Request:
+    """The whole register of SALES, PURCHASE or TRAVEL; without `active` it isn't narrowed."""
+    return Request("list products", "GET", "/products", query=(("type", kind), *_page(previous)))
+
+
 def create_product(body: Body) -> Request:
     """POST /products."""
     return Request("create product", "POST", "/products", body=body, once=True)
@@ -97,6 +102,11 @@ def bank_accounts(page: int) -> Request:
 def vat_rates() -> Request:
     """VAT percentages and statuses in use."""
     return Request("read VAT rates", "GET", "/vats/default")
+
+
+def chart_of_accounts() -> Request:
+    """The whole chart of accounts."""
+    return Request("read chart of accounts", "GET", "/coa")
 
 
 def session() -> Request:

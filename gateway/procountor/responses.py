@@ -9,6 +9,7 @@ from typing import Any
 
 from gateway.rules.partners import PartnerCard
 from gateway.rules.products import ProductCard
+from gateway.rules.registers import Account, Product
 
 Json = dict[str, Any]
 
@@ -46,6 +47,14 @@ class OwnAccount:
     active: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The company that an API key opens; `country` as Procountor names it."""
+
+    name: str
+    country: str
+
+
 def partner(tree: Json) -> PartnerCard:
     """BusinessPartner or BusinessPartnerBasicInfo."""
     invoicing = tree.get("invoicingInfo") or {}
@@ -60,6 +69,24 @@ def partner(tree: Json) -> PartnerCard:
 def product(tree: Json) -> ProductCard:
     """Product."""
     return ProductCard(id=int(tree["id"]), code=tree.get("code") or "", name=tree.get("name") or "")
+
+
+def register_product(tree: Json) -> Product:
+    """Product, with what a comparison of the registers needs."""
+    return Product(
+        code=tree.get("code") or "",
+        name=tree.get("name") or "",
+        active=bool(tree.get("active", True)),
+        vat_percent=Decimal(tree["vat"]) if tree.get("vat") is not None else None,
+        account=tree.get("defaultAccount") or "",
+        starts=_day(tree.get("startDate")) or dt.date.min,
+        ends=_day(tree.get("endDate")) or dt.date.max,
+    )
+
+
+def account(tree: Json) -> Account:
+    """LedgerAccount."""
+    return Account(tree.get("ledgerAccountCode") or "", tree.get("name") or "", bool(tree.get("active", True)))
 
 
 def found(tree: Json) -> InvoiceFound:
@@ -77,7 +104,7 @@ def invoice(tree: Json) -> InvoiceRead:
         status=tree.get("status") or "",
         notes=tree.get("notes") or "",
         partner_id=tree.get("partnerId"),
-        date=dt.date.fromisoformat(tree["date"][:10]) if tree.get("date") else None,
+        date=_day(tree.get("date")),
         total_excluding_tax=_total(tree),
         invoice_number=tree.get("invoiceNumber"),
         original_number=tree.get("originalInvoiceNumber"),
@@ -94,6 +121,11 @@ def own_account(tree: Json) -> OwnAccount:
     )
 
 
+def session(tree: Json) -> Session:
+    """SessionInfo."""
+    return Session(tree.get("name") or "", tree.get("country") or "")
+
+
 def sales_percents(tree: Json, country: str) -> frozenset[Decimal]:
     """VatInformation: the percentages that sales of this country use; of all countries when it isn't named so."""
     countries = tree.get("vatInformation") or []
@@ -101,6 +133,10 @@ def sales_percents(tree: Json, country: str) -> frozenset[Decimal]:
     return frozenset(
         Decimal(rate["vatPercent"]) for one in own for rate in one.get("percentages") or () if rate.get("sales")
     )
+
+
+def _day(text: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(text[:10]) if text else None
 
 
 def _total(tree: Json) -> Decimal | None:

@@ -36,8 +36,8 @@ def check_vat(invoice: SalesInvoice, terms: CompanyTerms) -> None:
         if row.vat_percent is None:
             raise refuse("VAT_MISSING", row=row.position, text=row.description)
         if row.vat_percent not in terms.vat_percents:
-            used = ", ".join(_plain(percent) for percent in sorted(terms.vat_percents))
-            percent = _plain(row.vat_percent)
+            used = ", ".join(plain_percent(percent) for percent in sorted(terms.vat_percents))
+            percent = plain_percent(row.vat_percent)
             raise refuse("VAT_NOT_IN_USE", row=row.position, text=row.description, percent=percent, used=used)
 
 
@@ -56,7 +56,7 @@ def vat_notes(invoice: SalesInvoice, terms: CompanyTerms) -> list[str]:
     if invoice.is_credit_note:
         return []
     return [
-        f"Row {row.position} ({row.description}) has VAT {_plain(row.vat_percent)} %, "
+        f"Row {row.position} ({row.description}) has VAT {plain_percent(row.vat_percent)} %, "
         f"which was not in force on the invoice's date {invoice.date}."
         for row in invoice.rows
         if row.vat_percent is not None and not in_force(row.vat_percent, terms.country, invoice.date)
@@ -78,5 +78,6 @@ def vat_status(invoice: SalesInvoice, customer_country: str | None, company_coun
     return EU_SALES if customer_country in EU else OUTSIDE_EU
 
 
-def _plain(percent: Decimal) -> str:
+def plain_percent(percent: Decimal) -> str:
+    """As people write it: 25.5, 24, 0."""
     return f"{percent.normalize():f}"

@@ -25,6 +25,8 @@ WORLD: dict[str, dict[str, str | tuple[str]]] = {
         "/v1/products": "ProductOutputModel",
         "/v1/worktypes": "WorkTypeOutputModel",
         "/v1/travelexpensetypes": "TravelExpenseTypeOutputModel",
+        "/v1/salesaccounts": "SalesAccountModel",
+        "/v1/vatrates": "VatRateOutputModel",
     },
     "procountor": {
         "/businesspartners": "BusinessPartner",

@@ -106,6 +106,8 @@ _FILTERS: dict[str, Filters] = {
         "textToSearch": part_of("name"),
         "changedSince": _changed,
     },
+    "/v1/salesaccounts": {"active": _ACTIVE, "textToSearch": part_of("name")},
+    "/v1/vatrates": {"active": _ACTIVE, "countryGuid": exactly("countryGuid")},
 }
 
 
@@ -114,6 +116,11 @@ def get_rows(call: Call) -> Answer:
     own = _find(call, "/v1/invoices", call.path["invoiceGuid"])["guid"]
     rows = [row for row in call.objects("/v1/invoicerows") if row.get("invoiceGuid") == own]
     return _page(call, "/v1/invoicerows", rows)
+
+
+def get_vat_rates(call: Call) -> Answer:
+    """All that fit: this list has no pages."""
+    return Answer(body=list(filtered(call, call.objects("/v1/vatrates"), _FILTERS["/v1/vatrates"], ())))
 
 
 def patch_invoice(call: Call) -> Answer:
@@ -174,6 +181,8 @@ OPERATIONS: dict[str, Callable[[Call], Answer]] = {
     "businessUnitsGetBusinessUnits": _by_row("/v1/businessunits"),
     "workTypesGetWorkTypes": _by_row("/v1/worktypes"),
     "travelExpenseTypesGetTravelExpenseTypes": _by_row("/v1/travelexpensetypes", rows=str(LARGEST_PAGE)),
+    "salesAccountsGetSalesAccounts": _by_row("/v1/salesaccounts"),
+    "vatRatesGetVatRates": get_vat_rates,
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from pydantic import SecretStr
@@ -12,6 +13,7 @@ from pydantic import SecretStr
 from gateway.documents import Customer, Row, SalesInvoice
 from gateway.errors import Configuration, Permanent, Transient, configuration
 from gateway.http import HttpTransport, Login, Request, Response, Rule, Token, classify
+from gateway.rules.registers import Account, Item
 from gateway.severa import requests, responses
 
 #: What Severa's statuses mean (its ExceptionTypeEnum in the body tells more; it goes into the detail).
@@ -95,6 +97,26 @@ class SeveraClient:
     async def statuses(self) -> list[responses.Status]:
         """All invoice statuses in use."""
         return [responses.status(one) for one in await self._rows(requests.invoice_statuses)]
+
+    async def products(self) -> list[Item]:
+        """All products in use."""
+        return [responses.item(one) for one in await self._pages(requests.products)]
+
+    async def work_types(self) -> list[Item]:
+        """All work types in use."""
+        return [responses.item(one) for one in await self._rows(requests.work_types)]
+
+    async def travel_expense_types(self) -> list[Item]:
+        """All travel expense types in use."""
+        return [responses.item(one) for one in await self._rows(requests.travel_expense_types)]
+
+    async def sales_accounts(self) -> list[Account]:
+        """All sales accounts in use."""
+        return [responses.sales_account(one) for one in await self._rows(requests.sales_accounts)]
+
+    async def vat_percents(self, country_guid: str | None) -> frozenset[Decimal]:
+        """VAT percentages in use in a country of the organisation's."""
+        return responses.vat_percents((await self._send(requests.vat_rates())).json(), country_guid)
 
     async def status_id(self, name: str) -> str:
         """The guid of the one status with this name. Raises Configuration when there is none or more than one."""

@@ -90,6 +90,32 @@ def business_units(first_row: int) -> Request:
     return Request("list business units", "GET", "/v1/businessunits", query=_rows(first_row))
 
 
+def products(page_token: str | None) -> Request:
+    """One page of the products in use."""
+    return Request("list products", "GET", "/v1/products", query=(("isActive", "true"), *_page(page_token)))
+
+
+def work_types(first_row: int) -> Request:
+    """One page of the work types in use."""
+    return Request("list work types", "GET", "/v1/worktypes", query=(("active", "true"), *_rows(first_row)))
+
+
+def travel_expense_types(first_row: int) -> Request:
+    """One page of the travel expense types in use."""
+    query = (("active", "true"), *_rows(first_row))
+    return Request("list travel expense types", "GET", "/v1/travelexpensetypes", query=query)
+
+
+def sales_accounts(first_row: int) -> Request:
+    """One page of the sales accounts in use."""
+    return Request("list sales accounts", "GET", "/v1/salesaccounts", query=(("active", "true"), *_rows(first_row)))
+
+
+def vat_rates() -> Request:
+    """The VAT rates in use, of all countries; this list has no pages."""
+    return Request("list VAT rates", "GET", "/v1/vatrates", query=(("active", "true"),))
+
+
 def _stamp(moment: datetime) -> str:
     return moment.isoformat().replace("+00:00", "Z")
 

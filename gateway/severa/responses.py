@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from gateway.documents import Address, Customer, Money, ProjectRef, Row, RowKind, SalesInvoice
+from gateway.rules.registers import Account, Item
 
 Json = dict[str, Any]
 
@@ -23,6 +24,7 @@ class BusinessUnit:
     name: str
     parent_guid: str | None = None
     vat_number: str | None = None
+    country_guid: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +121,34 @@ def customer(tree: Json) -> Customer:
 
 def business_unit(tree: Json) -> BusinessUnit:
     """BusinessUnitModel."""
-    return BusinessUnit(str(tree["guid"]), tree.get("name") or "", tree.get("parentGuid"), tree.get("vatNumber"))
+    return BusinessUnit(
+        guid=str(tree["guid"]),
+        name=tree.get("name") or "",
+        parent_guid=tree.get("parentGuid"),
+        vat_number=tree.get("vatNumber"),
+        country_guid=tree.get("companyCountryGuid"),
+    )
 
 
 def status(tree: Json) -> Status:
     """InvoiceStatusModel."""
     return Status(str(tree["guid"]), tree.get("name") or "")
+
+
+def item(tree: Json) -> Item:
+    """ProductOutputModel, WorkTypeOutputModel or TravelExpenseTypeOutputModel."""
+    return Item(tree.get("code") or "", tree.get("name") or "", _decimal(tree.get("vatRate")))
+
+
+def sales_account(tree: Json) -> Account:
+    """SalesAccountModel."""
+    return Account(tree.get("number") or "", tree.get("name") or "")
+
+
+def vat_percents(trees: list[Json], country_guid: str | None) -> frozenset[Decimal]:
+    """VatRateOutputModel: the percentages of a country; of all when the country isn't known or has none of its own."""
+    own = [one for one in trees if country_guid and one.get("countryGuid") == country_guid] or trees
+    return frozenset(percent for one in own if (percent := _decimal(one.get("percentage"))) is not None)
 
 
 def _code(tree: Json | None) -> str | None:

@@ -25,6 +25,8 @@ MORE = {
             "/v1/products": [{"guid": "product", "name": "Travel pass", "type": "Materials"}],
             "/v1/worktypes": [{"guid": "work", "name": "Consulting", "code": "CONS"}],
             "/v1/travelexpensetypes": [{"guid": "travel", "name": "Mileage"}],
+            "/v1/salesaccounts": [{"guid": "account", "name": "Sales", "number": "3000"}],
+            "/v1/vatrates": [{"guid": "rate", "percentage": 25.5}],
         }
     },
     "procountor": {
@@ -55,6 +57,8 @@ CALLS: dict[str, tuple[str, str, str, Any]] = {
     "productsGetProducts": ("severa", "GET", "/v1/products", None),
     "workTypesGetWorkTypes": ("severa", "GET", "/v1/worktypes", None),
     "travelExpenseTypesGetTravelExpenseTypes": ("severa", "GET", "/v1/travelexpensetypes", None),
+    "salesAccountsGetSalesAccounts": ("severa", "GET", "/v1/salesaccounts", None),
+    "vatRatesGetVatRates": ("severa", "GET", "/v1/vatrates", None),
     "searchBusinessPartners": ("procountor", "GET", "/businesspartners", None),
     "insertBusinessPartner": ("procountor", "POST", "/businesspartners", PARTNER),
     "getBusinessPartner": ("procountor", "GET", "/businesspartners/900", None),

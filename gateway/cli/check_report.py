@@ -1,0 +1,100 @@
+"""The reports of `gateway check`: text for a terminal, JSON for a program."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import textwrap
+from collections import Counter
+from dataclasses import dataclass
+from itertools import groupby
+
+import typer
+
+from gateway.rules.findings import Finding, State, Step
+
+COLOURS = {State.OK: "green", State.NOTE: "cyan", State.MISSING: "red", State.DIFFERENT: "yellow", State.FAILED: "red"}
+WHO = {"finance": "a user of", "operator": "the operator,"}
+#: Characters of a note; all of it with --all and --json.
+LONGEST_NOTE = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was found for one company."""
+
+    company: str
+    organisation: str
+    country: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def good(self) -> bool:
+        """Whether nobody must act."""
+        return all(one.state.good for one in self.findings)
+
+
+def as_json(reports: list[Report]) -> str:
+    """All that was found; every line has the same fields."""
+    companies = [
+        {
+            "company": one.company,
+            "organisation": one.organisation,
+            "country": one.country,
+            "good": one.good,
+            "lines": [_tree(finding) for finding in one.findings],
+        }
+        for one in reports
+    ]
+    tree = {"good": all(one.good for one in reports), "companies": companies}
+    return json.dumps(tree, ensure_ascii=False, indent=1)
+
+
+def as_text(reports: list[Report], every: bool = False, colours: bool = False) -> str:
+    """Grouped by company and heading. Lines that are well stand as a count, unless `every` one is wanted."""
+    width = max(shutil.get_terminal_size((120, 24)).columns, 60)
+    lines = []
+    for report in reports:
+        head = f"{report.company} ({report.country}, {report.organisation})"
+        lines += [f"{head}: {_sum(report.findings)}", "=" * min(len(head), width)]
+        for part, group in groupby(report.findings, key=lambda one: one.part):
+            findings = list(group)
+            shown = findings if every else [one for one in findings if one.state is not State.OK]
+            lines.append(f"  {part[0].upper()}{part[1:]}: {_sum(findings)}")
+            for one in shown:
+                lines += _lines(one, width, every, colours)
+        lines.append("")
+    return "\n".join([*lines, _verdict(reports)])
+
+
+def _lines(one: Finding, width: int, every: bool, colours: bool) -> list[str]:
+    told = one.told
+    if one.state is State.NOTE and not every:
+        told = textwrap.shorten(told, LONGEST_NOTE, placeholder=" ...")
+    text = one.thing + (f": {told}" if told else "")
+    first, *rest = textwrap.wrap(text, width - 16, break_long_words=False) or [""]
+    state = f"{one.state:<10}"
+    lines = [f"    {typer.style(state, fg=COLOURS[one.state]) if colours else state}{first}"]
+    steps = textwrap.wrap(f"-> {_who(one.step)}: {one.step.what}", width - 19) if one.step else []
+    return lines + [f"{'':16}{more}" for more in rest] + [f"{'':16}{more}" for more in steps]
+
+
+def _who(step: Step) -> str:
+    return f"{WHO[step.who]} {step.where}" if step.where else step.who
+
+
+def _sum(findings: tuple[Finding, ...] | list[Finding]) -> str:
+    counts = Counter(one.state for one in findings)
+    names = {State.NOTE: "to note", State.FAILED: "not looked at"}
+    return ", ".join(f"{counts[state]} {names.get(state, state)}" for state in State if counts[state])
+
+
+def _verdict(reports: list[Report]) -> str:
+    bad = [one.company for one in reports if not one.good]
+    return f"To be mended: {', '.join(bad)}." if bad else "All fits."
+
+
+def _tree(one: Finding) -> dict[str, str]:
+    step = one.step or Step("", "", "")
+    mend = {"who": step.who, "where": step.where, "mend": step.what}
+    return {"part": one.part, "thing": one.thing, "state": one.state, "told": one.told, **mend}

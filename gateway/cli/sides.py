@@ -1,0 +1,178 @@
+"""Both sides of one company, read for `gateway check`, and what the rules find in them."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from gateway.delivery.steps import HOME_CURRENCY
+from gateway.errors import CATALOGUE, GatewayError
+from gateway.procountor.client import ProcountorClient
+from gateway.rules import named, own_accounts, registers
+from gateway.rules.countries import country
+from gateway.rules.findings import Finding, State, Step
+from gateway.settings import Company
+from gateway.severa.client import SeveraClient
+from gateway.severa.responses import BusinessUnit
+
+T = TypeVar("T")
+
+
+class Read:
+    """One side; each thing is read once, and an error is an answer too. An organisation's serves all its companies."""
+
+    def __init__(self) -> None:
+        self._reading: dict[str, asyncio.Future[Any]] = {}
+
+    async def once(self, name: str, read: Callable[[], Awaitable[T]]) -> T:
+        """The answer, or the same error again."""
+        if name not in self._reading:
+            self._reading[name] = asyncio.ensure_future(read())
+        found: T = await self._reading[name]
+        return found
+
+
+@dataclass(slots=True)
+class Sides:
+    """A company's settings and both clients."""
+
+    company: Company
+    severa: SeveraClient
+    procountor: ProcountorClient
+    day: dt.date
+    in_severa: Read
+    in_procountor: Read = field(default_factory=Read)
+
+    async def unit(self) -> BusinessUnit | None:
+        """The company's business unit."""
+        units = await self.in_severa.once("units", self.severa.business_units)
+        return next((one for one in units if one.guid == self.company.business_unit), None)
+
+    async def products(self, kind: str) -> list[registers.Product]:
+        """Procountor's register of SALES or TRAVEL, the oldest first."""
+        return await self.in_procountor.once(kind, lambda: self.procountor.products(kind))
+
+    async def items(self) -> tuple[list[registers.Item], list[registers.Item], list[registers.Item]]:
+        """Severa's products, work types and travel expense types."""
+        severa, read = self.severa, self.in_severa
+        products = await read.once("products", severa.products)
+        work_types = await read.once("work types", severa.work_types)
+        return products, work_types, await read.once("travel expenses", severa.travel_expense_types)
+
+
+async def _statuses(two: Sides) -> list[Finding]:
+    there = [one.name for one in await two.in_severa.once("statuses", two.severa.statuses)]
+    sales = two.company.sales
+    pairs = (("before", sales.status_before), ("after", sales.status_after))
+    return [named.compare_status(which, name, there) for which, name in pairs]
+
+
+async def _unit(two: Sides) -> list[Finding]:
+    unit = await two.unit()
+    name, number = (unit.name, unit.vat_number) if unit else (None, None)
+    return [named.compare_unit(name, number, two.company.country)]
+
+
+async def _key(two: Sides) -> list[Finding]:
+    unit, session = await two.unit(), await two.procountor.session()
+    wanted = country(two.company.country)
+    return [named.compare_company(unit.name if unit else session.name, session.name, session.country, wanted)]
+
+
+async def _bank_accounts(two: Sides) -> list[Finding]:
+    active = [one for one in await two.procountor.bank_accounts() if one.active]
+    own = [own_accounts.OwnIban(one.iban, one.currency, one.default_for_invoice) for one in active]
+    return own_accounts.check_accounts(own, HOME_CURRENCY[two.company.country])
+
+
+async def _default_codes(two: Sides) -> list[Finding]:
+    codes, sales, travel = two.company.default_codes, await two.products("SALES"), await two.products("TRAVEL")
+    return [
+        registers.default_code("product", codes.product, sales),
+        registers.default_code("work_type", codes.work_type, sales),
+        registers.default_code("travel_expense", codes.travel_expense, sales, travel),
+    ]
+
+
+async def _accounts(two: Sides) -> list[Finding]:
+    severa = await two.in_severa.once("accounts", two.severa.sales_accounts)
+    booked = {one.account for one in await two.products("SALES") if one.active}
+    return registers.compare_accounts(severa, await two.procountor.chart_of_accounts(), booked)
+
+
+async def _codes(two: Sides) -> list[Finding]:
+    (products, work_types, travel_types), codes = await two.items(), two.company.default_codes
+    sales, travel, create = await two.products("SALES"), await two.products("TRAVEL"), two.company.create_products
+    known = {one.code.strip() for one in (*products, *work_types, *travel_types)}
+    known |= {codes.product, codes.work_type, codes.travel_expense}
+    return [
+        *registers.compare_codes("products", products, sales, codes.product, create),
+        *registers.only_in_procountor(sales, known),
+        *registers.compare_codes("work types", work_types, sales, codes.work_type, create),
+        *registers.compare_travel(travel_types, sales, travel, codes.travel_expense, create, two.day),
+    ]
+
+
+async def _vat(two: Sides) -> list[Finding]:
+    unit = await two.unit()
+    country_guid = unit.country_guid if unit else None
+    severa = await two.in_severa.once(f"VAT {country_guid}", lambda: two.severa.vat_percents(country_guid))
+    procountor = await two.procountor.sales_vat_percents(country(two.company.country))
+    return registers.compare_vat(severa, procountor, two.company.country, two.day)
+
+
+Look = Callable[[Sides], Awaitable[list[Finding]]]
+SEVERA, PROCOUNTOR = "Severa", "Procountor"
+BOTH = (SEVERA, PROCOUNTOR)
+#: What is looked at, in the order of the report: its heading, the sides that it needs, and how. A new thing is a line.
+LOOKS: tuple[tuple[str, tuple[str, ...], Look], ...] = (
+    ("settings", (SEVERA,), _statuses),
+    ("settings", (SEVERA,), _unit),
+    ("settings", BOTH, _key),
+    ("bank accounts", (PROCOUNTOR,), _bank_accounts),
+    ("default codes", (PROCOUNTOR,), _default_codes),
+    ("sales accounts", BOTH, _accounts),
+    ("products", BOTH, _codes),
+    ("VAT", BOTH, _vat),
+)
+
+
+async def look(two: Sides) -> list[Finding]:
+    """All findings of a company. A side that lets nobody in is said once, and what needs it is left out."""
+    found: list[Finding] = []
+    open_sides = set()
+    logins: dict[str, Callable[[], Awaitable[None]]] = {
+        SEVERA: lambda: two.in_severa.once("login", two.severa.log_in),
+        PROCOUNTOR: two.procountor.log_in,
+    }
+    for side, log_in in logins.items():
+        try:
+            await log_in()
+        except GatewayError as error:
+            found.append(failed("logins", side, error))
+        else:
+            found.append(Finding("logins", side, State.OK))
+            open_sides.add(side)
+    looks = [_tried(part, see, two) for part, needs, see in LOOKS if open_sides.issuperset(needs)]
+    return found + [line for lines in await asyncio.gather(*looks) for line in lines]
+
+
+async def _tried(part: str, see: Look, two: Sides) -> list[Finding]:
+    try:
+        return await see(two)
+    except GatewayError as error:
+        return [failed(part, part, error)]
+
+
+def failed(part: str, thing: str, error: GatewayError) -> Finding:
+    """What could not be looked at, in the words of the error catalogue."""
+    entry = CATALOGUE[error.code]
+    told = entry.what.format(**error.facts) + (f" [{error.detail}]" if error.detail else "")
+    if entry.who == "nobody":
+        step = Step("operator", str(error.facts.get("api", "")), "Say gateway check again in a while.")
+    else:
+        step = Step(entry.who, "settings" if entry.who == "operator" else "", entry.remedy.format(**error.facts))
+    return Finding(part, thing, State.FAILED, told, step)

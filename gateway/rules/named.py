@@ -1,0 +1,64 @@
+"""What the settings name on both sides: statuses, the business unit, the company behind the key (SPEC S2, S13)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gateway.errors import Permanent
+from gateway.rules.findings import Finding, State, in_settings, in_severa, listed
+from gateway.rules.identifiers import identifier
+
+PART = "settings"
+
+
+def compare_status(which: str, name: str, there: Sequence[str]) -> Finding:
+    """S13: exactly one status in use has this name. `which` is before or after."""
+    thing, setting = f"status {which}", f"sales.status_{which}"
+    count = there.count(name)
+    if count == 1:
+        return Finding(PART, thing, State.OK, name)
+    if count:
+        step = in_severa(f"Rename or deactivate all but one of the statuses {name}.")
+        return Finding(PART, thing, State.DIFFERENT, f"Severa has {count} invoice statuses {name}.", step)
+    near = [one for one in there if _loose(one) == _loose(name)]
+    if near:
+        told = f"Severa writes it {listed(repr(one) for one in near)}, the settings {name!r}."
+        return Finding(PART, thing, State.DIFFERENT, told, in_settings(f"Correct {setting}."))
+    told = f"Severa has no invoice status {name}. There are: {listed(there)}."
+    step = in_settings(f"Correct {setting}, or let a user of Severa add the status there.")
+    return Finding(PART, thing, State.MISSING, told, step)
+
+
+def compare_unit(name: str | None, vat_number: str | None, country: str) -> Finding:
+    """The unit of the settings' guid has a VAT number of its own, of the company's country. The number isn't told."""
+    thing = "business unit"
+    if name is None:
+        step = in_settings("Correct business_unit: the guid of the unit that has the VAT number.")
+        return Finding(PART, thing, State.MISSING, "Severa has no business unit with this guid.", step)
+    if not vat_number:
+        step = in_severa(f"Give the unit {name} its VAT number, or name another unit in the settings.")
+        return Finding(PART, thing, State.MISSING, f"{name} has no VAT number of its own.", step)
+    try:
+        own = identifier(vat_number, country)
+    except Permanent:
+        told = f"The VAT number of {name} has a wrong check digit."
+        return Finding(PART, thing, State.DIFFERENT, told, in_severa(f"Correct the VAT number of the unit {name}."))
+    if own.country != country:
+        told = f"The VAT number of {name} is not one of {country}, the country of the settings."
+        return Finding(PART, thing, State.DIFFERENT, told, in_settings("Correct country or business_unit."))
+    return Finding(PART, thing, State.OK, name)
+
+
+def compare_company(unit: str, name: str, country: str, wanted: str) -> Finding:
+    """The company that the API key opens; both countries as Procountor names them."""
+    thing = "company of the key"
+    if country and country != wanted:
+        told = f"{name} is a company of {country} in Procountor; the settings say {wanted}."
+        return Finding(PART, thing, State.DIFFERENT, told, in_settings("Correct procountor.api_key or country."))
+    if _loose(unit) != _loose(name):
+        return Finding(PART, thing, State.NOTE, f"{name} in Procountor, {unit} in Severa: see that they are the same.")
+    return Finding(PART, thing, State.OK, name)
+
+
+def _loose(text: str) -> str:
+    return "".join(letter for letter in text.casefold() if letter.isalnum())

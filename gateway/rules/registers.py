@@ -1,0 +1,204 @@
+"""Both registers side by side: codes, accounts, VAT rates; what is missing or different, and who mends it (SPEC L3)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from gateway.rules.fields import LONGEST_CODE
+from gateway.rules.findings import Finding, State, in_procountor, in_severa, listed
+from gateway.rules.text import fit
+from gateway.rules.vat import in_force, plain_percent
+
+OK, NOTE, MISSING, DIFFERENT = State.OK, State.NOTE, State.MISSING, State.DIFFERENT
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A product, work type or travel expense type of Severa."""
+
+    code: str
+    name: str
+    vat_percent: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A product of Procountor's register. Travel codes have days of validity."""
+
+    code: str
+    name: str
+    active: bool = True
+    vat_percent: Decimal | None = None
+    account: str = ""
+    starts: dt.date = dt.date.min
+    ends: dt.date = dt.date.max
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A sales account of Severa, or an account of Procountor's chart."""
+
+    number: str
+    name: str
+    active: bool = True
+
+
+def default_code(setting: str, code: str, products: Sequence[Product], travel: Sequence[Product] = ()) -> Finding:
+    """S4-S6: a code of the settings, which the register has before the first row needs it."""
+    part, thing = "default codes", f"{setting} {code}"
+    found = _matched(part, thing, code, products) or _travel_only(part, thing, code, travel)
+    what = f"Add a sales product with the code {code}, or correct default_codes.{setting} in the settings."
+    return found or Finding(part, thing, MISSING, "Procountor has no such product.", in_procountor(what))
+
+
+def compare_codes(
+    part: str, items: Sequence[Item], products: Sequence[Product], default: str, may_create: bool
+) -> list[Finding]:
+    """Each code of Severa's against Procountor's sales products, letter by letter (P1, P2)."""
+    return [_compared(part, one, products, (), may_create) for one in _by_code(items)] + _without(part, items, default)
+
+
+def compare_travel(
+    items: Sequence[Item],
+    products: Sequence[Product],
+    travel: Sequence[Product],
+    default: str,
+    may_create: bool,
+    day: dt.date,
+) -> list[Finding]:
+    """Codes of travel expenses: a sales product for invoices, and where a travel code is kept a valid one (P4)."""
+    part = "travel expenses"
+    found = []
+    for one in _by_code(items):
+        line = _compared(part, one, products, travel, may_create)
+        ended = _ended(part, line.thing, one.code, travel, day)
+        found.append(ended if ended and line.state.good else line)
+    return found + _without(part, items, default)
+
+
+def only_in_procountor(products: Sequence[Product], known: Collection[str]) -> list[Finding]:
+    """Active sales products whose code no register of Severa has: harmless, told in one line."""
+    others = listed(one.code for one in products if one.active and one.code and one.code not in known)
+    told = f"{others}. No row of Severa has these codes; add them there if rows are to have them."
+    return [Finding("products", "only in Procountor", NOTE, told)] if others else []
+
+
+def compare_accounts(severa: Sequence[Account], chart: Sequence[Account], booked: Collection[str]) -> list[Finding]:
+    """Severa's sales accounts against the chart (L1); of the chart's others those that sales products book on."""
+    there = {one.number: one for one in chart}
+    found = []
+    for one in sorted(severa, key=lambda one: one.number):
+        number = one.number.strip()
+        thing, twin = f"{number} {one.name}", there.get(number)
+        if twin is None:
+            step = in_procountor(f"Add the account {number} to the chart, or correct its number in Severa.")
+            found.append(Finding("sales accounts", thing, MISSING, "Procountor's chart doesn't have it.", step))
+        elif not twin.active:
+            step = in_procountor(f"Take the account {number} into use again, or correct its number in Severa.")
+            found.append(Finding("sales accounts", thing, DIFFERENT, "It is inactive in Procountor's chart.", step))
+        else:
+            found.append(Finding("sales accounts", thing, OK, twin.name))
+    others = listed(set(booked) - {one.number.strip() for one in severa} - {""})
+    told = f"{others}. Sales products of Procountor book on them, and no sales account of Severa has these numbers."
+    return found + ([Finding("sales accounts", "only in Procountor", NOTE, told)] if others else [])
+
+
+def compare_vat(
+    severa: Collection[Decimal], procountor: Collection[Decimal], country: str, day: dt.date
+) -> list[Finding]:
+    """Percentages in use for sales on both sides; a row with another is refused (VAT_NOT_IN_USE)."""
+    found = []
+    for percent in sorted({*severa, *procountor}):
+        thing = f"{plain_percent(percent)} %"
+        if percent not in severa:
+            found.append(Finding("VAT", thing, NOTE, "Only in Procountor: no row of Severa has it."))
+        elif percent in procountor:
+            found.append(Finding("VAT", thing, OK))
+        elif in_force(percent, country, day):
+            step = in_procountor(f"Take {thing} into use for sales, or deactivate the VAT rate in Severa.")
+            found.append(Finding("VAT", thing, MISSING, "Procountor doesn't use it for sales.", step))
+        else:
+            step = in_severa(f"Deactivate the VAT rate {thing}.")
+            found.append(Finding("VAT", thing, DIFFERENT, "The law doesn't have it now; Severa still does.", step))
+    return found
+
+
+def _by_code(items: Sequence[Item]) -> list[Item]:
+    """Each code once, in order; blanks around a code don't count."""
+    by_code = {one.code.strip(): Item(one.code.strip(), one.name, one.vat_percent) for one in reversed(items)}
+    return [one for code, one in sorted(by_code.items()) if code]
+
+
+def _without(part: str, items: Sequence[Item], default: str) -> list[Finding]:
+    names = listed(one.name for one in items if not one.code.strip())
+    told = f"{names}. Their rows get the default code {default}."
+    return [Finding(part, "without a code", NOTE, told)] if names else []
+
+
+def _compared(
+    part: str, item: Item, products: Sequence[Product], travel: Sequence[Product], may_create: bool
+) -> Finding:
+    code, thing = item.code, f"{item.code} {item.name}"
+    if fit("code", code, LONGEST_CODE)[0] != code:
+        told = f"Procountor takes at most {LONGEST_CODE} characters, of the Western European ones."
+        return Finding(part, thing, DIFFERENT, told, in_severa("Give it a shorter, plain code."))
+    found = _matched(part, thing, code, products)
+    if found is None and may_create:
+        return Finding(part, thing, NOTE, "Procountor lacks it; the gateway adds it with the first row that has it.")
+    found = found or _travel_only(part, thing, code, travel)
+    if found is None:
+        what = f"Add a sales product with the code {code}, or correct the code in Severa; with create_products in the "
+        step = in_procountor(what + "settings the gateway adds it itself.")
+        return Finding(part, thing, MISSING, "Procountor has no such product.", step)
+    return _with_vat(found, item, [one for one in products if one.code == code])
+
+
+def _matched(part: str, thing: str, code: str, products: Sequence[Product]) -> Finding | None:
+    """Whether sales products have exactly this code; None: nothing like it is there."""
+    exact = [one for one in products if one.code == code]
+    active = [one for one in exact if one.active]
+    if len(active) > 1:
+        return Finding(part, thing, NOTE, f"Procountor has {len(active)} products with this code; the oldest is used.")
+    if active:
+        return Finding(part, thing, OK, active[0].name)
+    if exact:
+        step = in_procountor(f"Take the product {code} into use again.")
+        return Finding(part, thing, DIFFERENT, "The product is inactive in Procountor.", step)
+    near = listed(one.code for one in products if _loose(one.code) == _loose(code) != "")
+    step = in_procountor(f"Make the codes the same to the letter: {code}.")
+    return Finding(part, thing, DIFFERENT, f"Procountor writes it {near}.", step) if near else None
+
+
+def _travel_only(part: str, thing: str, code: str, travel: Sequence[Product]) -> Finding | None:
+    if all(one.code != code for one in travel):
+        return None
+    step = in_procountor(f"Add a sales product with the code {code} too: rows of sales invoices need one.")
+    return Finding(part, thing, DIFFERENT, "Procountor has it as a travel code only.", step)
+
+
+def _ended(part: str, thing: str, code: str, travel: Sequence[Product], day: dt.date) -> Finding | None:
+    """A travel code that is kept, and not valid on the day."""
+    own = [one for one in travel if one.code == code]
+    if not own or any(one.active and one.starts <= day <= one.ends for one in own):
+        return None
+    last = max(own, key=lambda one: one.ends)
+    told = "The travel code is not valid today" + ("." if last.ends == dt.date.max else f": it ended on {last.ends}.")
+    return Finding(part, thing, DIFFERENT, told, in_procountor(f"Add this year's travel code {code}."))
+
+
+def _with_vat(found: Finding, item: Item, twins: Sequence[Product]) -> Finding:
+    """A VAT that differs between the registers changes no row: it is noted."""
+    theirs = {one.vat_percent for one in twins if one.active} - {None}
+    if found.state is not OK or item.vat_percent is None or not theirs or item.vat_percent in theirs:
+        return found
+    own, other = plain_percent(item.vat_percent), listed(plain_percent(one) for one in theirs if one is not None)
+    told = f"VAT {own} % in Severa, {other} % in Procountor's register; the invoice has that of the row."
+    return Finding(found.part, found.thing, NOTE, told)
+
+
+def _loose(code: str) -> str:
+    """As a person would read it: without blanks and hyphens, in any case."""
+    return "".join(letter for letter in code.casefold() if letter.isalnum())

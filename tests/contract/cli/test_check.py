@@ -1,0 +1,198 @@
+"""`gateway check` on the sandbox: a world that fits, each kind of difference, exit codes, JSON (SPEC S2, L3)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from gateway.cli import app
+from gateway.cli.check import check as _check  # noqa: F401  (adds its command)
+from gateway.cli.topics import topics as _topics  # noqa: F401  (with one command alone it would have no name)
+from gateway.sandbox.demo_registers import add_registers
+from gateway.sandbox.demo_world import FIRMS, base_world, guid
+from gateway.sandbox.server import SandboxApis
+
+EXAMPLE = Path(__file__).parents[3] / "examples" / "gateway.yaml"
+SECRETS = {
+    "PROCOUNTOR_CLIENT_SECRET": "gateway-secret",
+    "SEVERA_NORDIC_SECRET": "nordic-secret",
+    "SEVERA_SVEA_SECRET": "svea-secret",
+    "PROCOUNTOR_ACME_KEY": "acme-fi-key",
+    "PROCOUNTOR_CIRRUS_KEY": "cirrus-se-key",
+}
+Check = Callable[..., Result]
+Json = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[SandboxApis]:
+    world = base_world(severa_per_second=1000, procountor_per_second=1000)
+    with SandboxApis(add_registers(world, *FIRMS)) as running:
+        yield running
+
+
+@pytest.fixture
+def apis(server: SandboxApis) -> SandboxApis:
+    server.reset()
+    return server
+
+
+@pytest.fixture
+def check(apis: SandboxApis, tmp_path: Path) -> Check:
+    """The example settings at the sandbox's port; `change` replaces a text in them."""
+
+    def run(*words: str, change: tuple[str, str] = ("", ""), **secrets: str) -> Result:
+        text = EXAMPLE.read_text().replace("http://localhost:8090", apis.url)
+        text = re.sub(r"requests_per_second: \d+", "requests_per_second: 2000", text)
+        path = tmp_path / "gateway.yaml"
+        path.write_text(text.replace(*change, 1) if change[0] else text)
+        return CliRunner().invoke(app, ["check", "--settings", str(path), *words], env=SECRETS | secrets)
+
+    return run
+
+
+def acme(apis: SandboxApis, severa: Json | None = None, procountor: Json | None = None) -> None:
+    apis.change({"severa": {"nordic": severa or {}}, "procountor": {"acme-fi": procountor or {}}})
+
+
+def lines(ran: Result, company: str = "acme-fi") -> list[Json]:
+    """What isn't well."""
+    report = next(one for one in json.loads(ran.stdout)["companies"] if one["company"] == company)
+    return [one for one in report["lines"] if one["state"] not in ("ok", "note")]
+
+
+def test_S2_L3_a_world_that_fits_is_exit_code_0(check: Check, apis: SandboxApis) -> None:
+    ran = check()
+    assert ran.exit_code == 0, ran.output
+    assert "All fits." in ran.output
+    assert re.search(r"^acme-fi \(FI, nordic\): \d+ ok", ran.output, re.M)
+    assert "Travel expenses: 1 ok" in ran.output
+    assert not [one for one in apis.journal() if one["effect"] or one["method"] not in ("GET", "POST")]
+
+
+def test_S2_L3_all_shows_each_line(check: Check) -> None:
+    ran = check("--all", "--company", "cirrus-se")
+    assert re.search(r"ok +SEK SE4550000000058398257466: default for invoices", ran.output)
+    assert "ok        CONS Consulting" in ran.output
+    assert "acme-fi" not in ran.output
+
+
+def test_S2_L3_json_has_a_report_for_each_company(check: Check) -> None:
+    tree = json.loads(check("--json").stdout)
+    assert tree["good"] is True
+    assert [(one["company"], one["organisation"], one["good"]) for one in tree["companies"]] == [
+        ("acme-fi", "nordic", True),
+        ("cirrus-se", "svea", True),
+    ]
+    parts = list(dict.fromkeys(line["part"] for line in tree["companies"][0]["lines"]))
+    assert parts == [
+        *("logins", "settings", "bank accounts", "default codes", "sales accounts"),
+        *("products", "work types", "travel expenses", "VAT"),
+    ]
+
+
+def test_S2_S13_a_status_that_severa_lacks(check: Check) -> None:
+    ran = check(change=("status_before: Ready for", "status_before: Redy for"))
+    assert ran.exit_code == 1
+    assert re.search(r"missing +status before: .*Redy for transfer. There are: Draft, Paid, Ready for", ran.output)
+    assert "-> the operator, settings: Correct sales.status_before" in " ".join(ran.output.split())
+    assert "To be mended: acme-fi." in ran.output
+
+
+def test_S2_S1_a_key_that_is_refused_leaves_the_other_side_and_companies(check: Check) -> None:
+    ran = check("--json", PROCOUNTOR_CIRRUS_KEY="wrong")
+    assert ran.exit_code == 1
+    (one,) = lines(ran, "cirrus-se")
+    assert (one["part"], one["thing"], one["state"], one["who"]) == ("logins", "Procountor", "failed", "operator")
+    assert "wrong" not in ran.output
+    assert lines(ran) == []
+
+
+def test_S2_a_side_that_fails_is_said_where_it_failed(check: Check, apis: SandboxApis) -> None:
+    apis.faults({"api": "procountor", "operation": "getChartOfAccount", "kind": "fail_before", "times": 0})
+    ran = check("--json", "--company", "acme-fi")
+    assert ran.exit_code == 1
+    (one,) = lines(ran)
+    assert (one["part"], one["state"], one["mend"]) == (
+        "sales accounts",
+        "failed",
+        "Say gateway check again in a while.",
+    )
+
+
+def test_S2_a_unit_without_a_vat_number_and_the_wrong_companys_key(check: Check, apis: SandboxApis) -> None:
+    acme(apis, {"/v1/businessunits": [{"guid": guid("acme-fi", "unit"), "name": "Acme Oy", "vatNumber": None}]})
+    ran = check("--json", PROCOUNTOR_ACME_KEY="cirrus-se-key", PROCOUNTOR_CIRRUS_KEY="cirrus-se-key")
+    found = [(one["part"], one["thing"], one["state"]) for one in lines(ran)]
+    assert ("settings", "business unit", "missing") in found
+    assert ("settings", "company of the key", "different") in found
+
+
+def test_S2_L2_bank_accounts_by_currency_and_iban(check: Check, apis: SandboxApis) -> None:
+    own = {"currency": "EUR", "defaultForInvoice": True, "defaultForPayment": True, "status": "ACTIVE"}
+    wrong = {**own, "id": 2, "iban": "FI2112345600000786", "currency": "SEK"}
+    acme(apis, procountor={"/bankaccounts": [wrong, {**own, "id": 1, "iban": "FI2112345600000785"}]})
+    (one,) = lines(check("--json"))
+    assert (one["thing"], one["state"], one["where"]) == ("SEK FI2112345600000786", "different", "Procountor")
+    acme(apis, procountor={"/bankaccounts": [{"id": 1, "status": "INACTIVE"}, {"id": 2, "status": "INACTIVE"}]})
+    (one,) = lines(check("--json"))
+    assert (one["thing"], one["state"]) == ("EUR", "missing")
+
+
+def test_S2_S4_S6_default_codes(check: Check, apis: SandboxApis) -> None:
+    change = ("{product: GEN, work_type: WORK,", "{product: gen, work_type: GONE,")
+    found = [(one["thing"], one["state"]) for one in lines(check("--json", change=change))]
+    assert found == [("product gen", "different"), ("work_type GONE", "missing")]
+
+
+def test_L3_sales_accounts_against_the_chart(check: Check, apis: SandboxApis) -> None:
+    acme(apis, {"/v1/salesaccounts": [{"guid": "a", "name": "Licences", "number": "3999"}]})
+    (one,) = lines(check("--json"))
+    assert (one["part"], one["thing"], one["state"]) == ("sales accounts", "3999 Licences", "missing")
+    assert one["mend"].startswith("Add the account 3999")
+
+
+def test_L3_codes_against_procountors_products_beyond_a_page(check: Check, apis: SandboxApis) -> None:
+    many = [{"guid": f"p{n:03}", "name": f"Product {n}", "code": f"P{n:03}"} for n in range(230)]
+    many.append({"guid": "old", "name": "Old", "code": "OLD", "isActive": False})
+    base = {"type": "SALES", "discount": 0, "price": 0, "active": True, "currency": "EUR"}
+    theirs = [{**base, "id": 100 + n, "name": f"P {n}", "code": f"P{n:03}"} for n in range(229)]
+    theirs.append({**base, "id": 900, "name": "Kilometres", "code": "KM", "type": "TRAVEL"})
+    severa = {
+        "/v1/products": many,
+        "/v1/worktypes": [{"guid": "w", "name": "Design", "code": "design"}],
+        "/v1/travelexpensetypes": [{"guid": "t", "name": "Mileage", "code": "KM"}],
+    }
+    theirs.append({**base, "id": 901, "name": "Design", "code": "DESIGN"})
+    acme(apis, severa, {"/products": theirs})
+    ran = check("--json", "--company", "acme-fi", change=("create_products: true", "create_products: false"))
+    assert [(one["part"], one["thing"], one["state"]) for one in lines(ran)] == [
+        ("products", "P229 Product 229", "missing"),
+        ("work types", "design Design", "different"),
+        ("travel expenses", "KM Mileage", "different"),
+    ]
+    assert ran.exit_code == 1
+    (one,) = lines(check("--json", "--company", "acme-fi"))  # S3: the gateway adds what is missing
+    assert one["thing"] == "design Design"
+
+
+def test_L3_vat_rates_of_the_companys_country(check: Check, apis: SandboxApis) -> None:
+    rates = [("fi", 7, "FI"), ("se", 9, "SE"), ("old", 24, "FI")]
+    trees = [{"guid": own, "percentage": percent, "countryGuid": guid(country)} for own, percent, country in rates]
+    acme(apis, {"/v1/vatrates": trees})
+    found = {one["thing"]: (one["state"], one["where"]) for one in lines(check("--json"))}
+    assert found == {"7 %": ("missing", "Procountor"), "24 %": ("different", "Severa")}
+
+
+def test_B12_wrong_settings_and_an_unknown_company_are_exit_code_2(check: Check) -> None:
+    ran = check(change=("country: SE", "country: NO"))
+    assert (ran.exit_code, "organisations[1](svea).companies[0](cirrus-se).country" in ran.stderr) == (2, True)
+    ran = check("--company", "nobody")
+    assert (ran.exit_code, "acme-fi" in ran.stderr) == (2, True)

@@ -1,0 +1,87 @@
+"""What the settings name on both sides, and the company's own bank accounts (SPEC S2, S13, L2)."""
+
+from __future__ import annotations
+
+import pytest
+
+from gateway.rules.findings import State, Step
+from gateway.rules.named import compare_company, compare_status, compare_unit
+from gateway.rules.own_accounts import OwnIban, check_accounts
+
+GOOD, SWEDISH = "FI2112345600000785", "SE4550000000058398257466"
+
+
+@pytest.mark.parametrize(
+    ("there", "state", "where"),
+    [
+        (["Ready", "Done"], State.OK, ""),
+        (["ready ", "Done"], State.DIFFERENT, "settings"),
+        (["Ready", "Ready"], State.DIFFERENT, "Severa"),
+        (["Done"], State.MISSING, "settings"),
+    ],
+)
+def test_S2_S13_a_status_is_there_once_and_to_the_letter(there: list[str], state: State, where: str) -> None:
+    one = compare_status("before", "Ready", there)
+    assert (one.state, one.step.where if one.step else "") == (state, where)
+
+
+def test_S2_a_missing_status_names_those_that_are_there() -> None:
+    one = compare_status("after", "Sent", ["Draft", "Done"])
+    assert one.told == "Severa has no invoice status Sent. There are: Done, Draft."
+    assert one.step == Step(
+        "operator", "settings", "Correct sales.status_after, or let a user of Severa add the status there."
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "vat_number", "state"),
+    [
+        ("Acme", "FI10086194", State.OK),
+        ("Acme", "1008619-4", State.OK),
+        ("Acme", "1008619-5", State.DIFFERENT),
+        ("Acme", "SE556006617601", State.DIFFERENT),
+        ("Acme", "DE123456789", State.DIFFERENT),
+        ("Acme", None, State.MISSING),
+        (None, None, State.MISSING),
+    ],
+)
+def test_S2_the_unit_has_a_vat_number_of_the_companys_country(
+    name: str | None, vat_number: str | None, state: State
+) -> None:
+    one = compare_unit(name, vat_number, "FI")
+    assert one.state is state
+    assert state is State.OK or one.step is not None
+
+
+def test_R3_a_vat_number_which_may_be_a_persons_is_not_told() -> None:
+    for number in ("811228-9874", "811228-9875"):
+        one = compare_unit("Anna", number, "SE")
+        assert "811228" not in f"{one.told} {one.step}"
+
+
+def test_S2_the_key_opens_the_company_of_the_unit() -> None:
+    assert compare_company("Acme Oy", "ACME OY", "FINLAND", "FINLAND").state is State.OK
+    assert compare_company("Acme Oy", "Bolt Oy", "FINLAND", "FINLAND").state is State.NOTE
+    assert compare_company("Acme Oy", "Acme Oy", "SWEDEN", "FINLAND").state is State.DIFFERENT
+    assert compare_company("Acme Oy", "Acme Oy", "", "FINLAND").state is State.OK
+
+
+def test_L2_each_bank_account_is_an_iban_and_the_home_currency_has_one() -> None:
+    accounts = [OwnIban(GOOD, "EUR", True), OwnIban(SWEDISH, "SEK", False), OwnIban("", "USD", False)]
+    found = check_accounts([*accounts, OwnIban("FI2112345600000786", "NOK", False)], "EUR")
+    assert [(one.thing[:3], one.state) for one in found] == [
+        ("EUR", State.OK),
+        ("NOK", State.DIFFERENT),
+        ("SEK", State.OK),
+        ("USD", State.DIFFERENT),
+    ]
+    assert check_accounts([], "EUR")[0].state is State.MISSING
+    (_, none_at_home) = check_accounts([OwnIban(SWEDISH, "SEK", True)], "EUR")
+    assert (none_at_home.thing, none_at_home.state) == ("EUR", State.MISSING)
+
+
+def test_L2_several_accounts_without_one_default_are_noted() -> None:
+    found = check_accounts([OwnIban(GOOD, "EUR", False), OwnIban(SWEDISH, "EUR", False)], "EUR")
+    assert [one.state for one in found] == [State.OK, State.OK, State.NOTE]
+    one_default = check_accounts([OwnIban(GOOD, "EUR", True), OwnIban(SWEDISH, "EUR", False)], "EUR")
+    assert [one.state for one in one_default] == [State.OK, State.OK]
