@@ -8,7 +8,13 @@ from typing import Any
 import pytest
 
 from gateway.sandbox.kafka import KafkaBroker
+from tests.requests_count import RequestsCount
 from tests.system import Gateway
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Every request to a sandbox API is counted, and is a valid one."""
+    RequestsCount.register(config)
 
 
 @pytest.fixture(scope="session")

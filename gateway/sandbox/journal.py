@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 
 class Journal:
     """Entries in the order in which calls ended or took effect."""
+
+    #: Told of each entry of every journal of this process, also of those that are cleared later.
+    listeners: ClassVar[list[Callable[[dict[str, Any]], None]]] = []
 
     def __init__(self) -> None:
         self._entries: list[dict[str, Any]] = []
@@ -19,7 +23,9 @@ class Journal:
         with self._lock:
             entry = {"n": len(self._entries), "at": datetime.now(UTC).isoformat(timespec="microseconds"), **facts}
             self._entries.append(entry)
-            return entry
+        for listener in self.listeners:
+            listener(entry)
+        return entry
 
     def entries(self, after: int = -1) -> list[dict[str, Any]]:
         """Entries with a number above `after`."""

@@ -94,6 +94,7 @@ async def test_a_failing_read_comes_again_and_a_failing_creation_is_unknown(
     assert [card.code for card in await procountor.find_products("c")] == ["c"]
 
 
+@pytest.mark.sends_wrong_requests
 async def test_what_procountor_refuses_is_told_in_its_words(procountor: ProcountorClient) -> None:
     with pytest.raises(Permanent, match="undeclared") as caught:
         await procountor.create_product({"undeclared": 1}, LEASE)

@@ -46,6 +46,7 @@ def test_an_invoice_is_always_unfinished_and_a_duplicate_is_taken(procountor: ht
         {"counterParty": {"counterPartyAddress": {"name": "x"}}, "invoiceChannel": "MAIL"},
     ],
 )
+@pytest.mark.sends_wrong_requests
 def test_what_the_api_demands_is_demanded(
     procountor: httpx.Client, sandbox: SandboxApis, changes: dict[str, Any]
 ) -> None:
@@ -150,6 +151,7 @@ def test_pages_go_on_after_the_last_id(procountor: httpx.Client) -> None:
         ("/products", {}, {"identifier": "2112345-7"}),
     ],
 )
+@pytest.mark.sends_wrong_requests
 def test_what_is_not_declared_is_a_violation(
     procountor: httpx.Client, sandbox: SandboxApis, path: str, query: dict[str, str], headers: dict[str, str]
 ) -> None:
