@@ -14,7 +14,6 @@ import typer
 from gateway.rules.findings import Finding, State, Step
 
 COLOURS = {State.OK: "green", State.NOTE: "cyan", State.MISSING: "red", State.DIFFERENT: "yellow", State.FAILED: "red"}
-WHO = {"finance": "a user of", "operator": "the operator,"}
 #: Characters of a note; all of it with --all and --json.
 LONGEST_NOTE = 160
 
@@ -80,13 +79,13 @@ def _lines(one: Finding, width: int, every: bool, colours: bool) -> list[str]:
 
 
 def _who(step: Step) -> str:
-    return f"{WHO[step.who]} {step.where}" if step.where else step.who
+    where = "the settings" if step.where == "settings" else step.where
+    return f"{step.who}, in {where}" if where else step.who
 
 
 def _sum(findings: tuple[Finding, ...] | list[Finding]) -> str:
     counts = Counter(one.state for one in findings)
-    names = {State.NOTE: "to note", State.FAILED: "not looked at"}
-    return ", ".join(f"{counts[state]} {names.get(state, state)}" for state in State if counts[state])
+    return ", ".join(f"{counts[state]} {state}" for state in State if counts[state])
 
 
 def _verdict(reports: list[Report]) -> str:

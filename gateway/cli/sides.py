@@ -131,7 +131,7 @@ BOTH = (SEVERA, PROCOUNTOR)
 LOOKS: tuple[tuple[str, tuple[str, ...], Look], ...] = (
     ("settings", (SEVERA,), _statuses),
     ("settings", (SEVERA,), _unit),
-    ("settings", BOTH, _key),
+    ("company of the key", BOTH, _key),
     ("bank accounts", (PROCOUNTOR,), _bank_accounts),
     ("default codes", (PROCOUNTOR,), _default_codes),
     ("sales accounts", BOTH, _accounts),
@@ -156,6 +156,9 @@ async def look(two: Sides) -> list[Finding]:
         else:
             found.append(Finding("logins", side, State.OK))
             open_sides.add(side)
+    left_out = dict.fromkeys(part for part, needs, _ in LOOKS if not open_sides.issuperset(needs))
+    if left_out:
+        found.append(Finding("logins", "not looked at", State.NOTE, ", ".join(left_out)))
     looks = [_tried(part, see, two) for part, needs, see in LOOKS if open_sides.issuperset(needs)]
     return found + [line for lines in await asyncio.gather(*looks) for line in lines]
 

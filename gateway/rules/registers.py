@@ -81,7 +81,8 @@ def compare_travel(
 
 def only_in_procountor(products: Sequence[Product], known: Collection[str]) -> list[Finding]:
     """Active sales products whose code no register of Severa has: harmless, told in one line."""
-    others = listed(one.code for one in products if one.active and one.code and one.code not in known)
+    alike = {_loose(code) for code in known}
+    others = listed(one.code for one in products if one.active and _loose(one.code) not in alike | {""})
     told = f"{others}. No row of Severa has these codes; add them there if rows are to have them."
     return [Finding("products", "only in Procountor", NOTE, told)] if others else []
 

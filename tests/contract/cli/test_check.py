@@ -103,7 +103,7 @@ def test_S2_S13_a_status_that_severa_lacks(check: Check) -> None:
     assert ran.exit_code == 1
     said = " ".join(ran.output.split())  # however wide the terminal is
     assert "missing status before: Severa has no invoice status Redy for transfer. There are: Draft, Paid, Rea" in said
-    assert "-> the operator, settings: Correct sales.status_before" in said
+    assert "-> operator, in the settings: Correct sales.status_before" in said
     assert "To be mended: acme-fi." in ran.output
 
 
