@@ -31,4 +31,5 @@ def test_Q1_Q2_the_demo_loses_nothing_and_makes_nothing_twice() -> None:
         "emails": 4,
     }
     assert told["unchanged"] >= 30
+    assert told["violations"] == 0
     assert "kill -9: invoice" in ran.stderr

@@ -38,7 +38,7 @@ def show_demo(as_json: bool, keep: bool) -> int:
             print(json.dumps(verdict.as_dict()), flush=True)
         if keep:
             _keep(stage, screen)
-        good = verdict.doubled == 0 and verdict.lost == 0 and verdict.settled == verdict.documents
+        good = verdict.doubled == verdict.lost == verdict.violations == 0 and verdict.settled == verdict.documents
         return 0 if good else 1
     except TimeoutError as error:
         raise TimeoutError(f"{error}\n{stage.log_of_worker()}") from error

@@ -14,7 +14,10 @@ Entry = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The summary. `unchanged`: of the second run; `lost`: neither exactly one invoice nor a current refusal."""
+    """The summary. `unchanged`: of the second run; `lost`: neither exactly one invoice nor a current refusal.
+
+    `violations`: calls that the APIs' own facts don't allow.
+    """
 
     documents: int
     settled: int
@@ -26,6 +29,7 @@ class Verdict:
     lost: int
     procountor_calls: int
     severa_calls: int
+    violations: int
     emails: int
     seconds: float
 
@@ -101,6 +105,7 @@ def judge(
         lost=sum(not ended(one) for one in documents),
         procountor_calls=sum(one["api"] == "procountor" for one in journal),
         severa_calls=sum(one["api"] == "severa" for one in journal),
+        violations=sum("violation" in one for one in journal),
         emails=emails,
         seconds=round(seconds, 1),
     )

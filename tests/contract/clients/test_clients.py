@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from datetime import date
+from decimal import Decimal
 
 import pytest
 from pydantic import SecretStr
@@ -110,3 +112,30 @@ async def test_M1_a_partner_is_found_by_number_and_by_id(procountor: ProcountorC
     by_number = await procountor.find_partners(customer_number="1100")
     by_id = await procountor.find_partners(identifier=by_number[0].identifier)
     assert by_number == by_id
+
+
+async def test_L3_both_registers_are_read_to_the_end(
+    severa: SeveraClient, procountor: ProcountorClient, sandbox: SandboxApis
+) -> None:
+    """Severa's without those that are out of use; Procountor's with them, since they explain a difference."""
+    many = [{"guid": f"w{n}", "name": f"Work {n}", "code": f"W{n}", "isActive": n < 210} for n in range(220)]
+    accounts = [{"guid": f"a{n}", "name": f"Sales {n}", "number": f"{3000 + n}"} for n in range(120)]
+    rates = [{"guid": f"{own}{n}", "percentage": n + 0.5, "countryGuid": own} for own in ("fi", "se") for n in range(3)]
+    paths = {"/v1/worktypes": many, "/v1/products": many, "/v1/travelexpensetypes": many}
+    sandbox.change({"severa": {"nordic": {**paths, "/v1/salesaccounts": accounts, "/v1/vatrates": rates}}})
+    product = {"type": "SALES", "discount": 0, "price": 0, "active": False, "currency": "EUR"}
+    products = [{**product, "id": 1000 + n, "code": f"P{n}", "name": "P"} for n in range(420)]
+    travel = {**product, "id": 9000, "code": "KM", "name": "Km", "type": "TRAVEL", "endDate": "2025-12-31"}
+    chart = {"ledgerAccounts": [{"ledgerAccountCode": "3000", "name": "Sales", "active": False}]}
+    sandbox.change({"procountor": {"acme-fi": {"/products": [*products, travel], "/coa": chart}}})
+
+    for items in (await severa.work_types(), await severa.products(), await severa.travel_expense_types()):
+        assert [one.code for one in items] == [f"W{n}" for n in range(210)]
+    assert len(await severa.sales_accounts()) == 120
+    assert await severa.vat_percents("se") == {Decimal("0.5"), Decimal("1.5"), Decimal("2.5")}
+    assert len(await severa.vat_percents(None)) == len(await severa.vat_percents("elsewhere")) == 3
+    sales = await procountor.products("SALES")
+    assert len([one for one in sales if one.code.startswith("P") and not one.active]) == 420
+    assert [(one.code, one.ends) for one in await procountor.products("TRAVEL")] == [("KM", date(2025, 12, 31))]
+    assert [(one.number, one.active) for one in await procountor.chart_of_accounts()] == [("3000", False)]
+    assert not [one for one in sandbox.journal() if "violation" in one]
