@@ -24,9 +24,9 @@ BACKOFF = (1.0, 300.0)
 class Desk:
     """One company at work. `publish` turns an outcome into the record of its topic.
 
-    `unexplained` are keys of documents whose attempt ended without an outcome; `second_looks` those to be looked up
-    once more, with the time at which that is due (seconds since 1970); `replayed` counts events that were read again
-    after their end and are not told yet (ADR 0005).
+    `unwritten` are keys of settled documents whose write-back is not recorded yet, `unexplained` those of documents
+    whose attempt ended without an outcome, `second_looks` those to be looked up once more, with the time at which that
+    is due (seconds since 1970). `replayed` counts events that came again after their end and are not told (ADR 5).
     """
 
     organisation: str
@@ -42,6 +42,7 @@ class Desk:
     first_post: asyncio.Lock = field(default_factory=asyncio.Lock)
     in_flight: dict[str, str] = field(default_factory=dict)
     writing_back: set[str] = field(default_factory=set)
+    unwritten: set[str] = field(default_factory=set)
     unexplained: set[str] = field(default_factory=set)
     second_looks: dict[str, float] = field(default_factory=dict)
     replayed: int = 0

@@ -129,7 +129,8 @@ class Poller:
             self._seen |= {head.id for head in heads}
             await self._consider(heads, before)
             if self._page is None:
-                sweep(self.home, self.desks, self._seen, self._readers, partial(self._publish_swept, before))
+                finish = partial(self._publish_swept, before)
+                sweep(self.home, self.desks, self._seen, self._readers, finish, self._write_back)
                 return
 
     def _wanted(self, full: float = 1.0) -> list[str]:
