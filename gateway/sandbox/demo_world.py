@@ -155,7 +155,9 @@ def base_world(firms: tuple[Firm, ...] = FIRMS, **limits: Any) -> Json:
             },
         )
         unit = {"guid": guid(firm.id, "unit"), "name": firm.name, "parentGuid": guid(firm.organisation, "root")}
-        there["/v1/businessunits"].append({**unit, "vatNumber": business_id(firm.country, 500 + sum(map(ord, firm.id)))})
+        there["/v1/businessunits"].append(
+            {**unit, "vatNumber": business_id(firm.country, 500 + sum(map(ord, firm.id)))}
+        )
     return {
         "severa": severa,
         "procountor": {firm.id: _procountor(firm) for firm in firms},
