@@ -290,4 +290,15 @@ def _procountor(firm: Firm) -> Json:
         "/vats/default": {"vatInformation": [{"country": country, "percentages": rates}], "vatStatuses": []},
         "/sessioninfo": {"companyId": 1, "name": firm.name, "country": country},
         "/dimensions": [],
+        "/coa": {
+            "ledgerAccounts": [
+                {"ledgerAccountCode": code, "name": name, "active": code != "3099"}
+                for code, name in (
+                    ("1701", "Receivables"),
+                    ("3000", "Sales"),
+                    ("3010", "Services"),
+                    ("3099", "Old sales"),
+                )
+            ]
+        },
     }
