@@ -79,9 +79,10 @@ def items_of(
 
 def missing_notes(rows: Collection[tuple[Row, Mapping[Axis, object]]], axes: Collection[Axis]) -> list[str]:
     """What to say of rows whose project or business unit Severa doesn't tell."""
-    return [
-        f"Row {row.position} ({row.description}): Severa tells no {axis.value}; it has none on the ledger receipt."
-        for row, items in rows
-        for axis in axes
-        if axis is not Axis.COST_CENTER and axis not in items
-    ]
+    notes = []
+    for row, items in rows:
+        missing = [f"no {axis.value}" for axis in axes if axis is not Axis.COST_CENTER and axis not in items]
+        if missing:
+            told = f"Severa tells {' and '.join(missing)} of it, so it has none on the ledger receipt."
+            notes.append(f"Row {row.position} ({row.description}): {told}")
+    return notes
