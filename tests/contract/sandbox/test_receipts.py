@@ -12,8 +12,8 @@ from gateway.sandbox.server import SandboxApis
 from tests.contract.sandbox.bodies import a_body
 
 DIMENSIONS = [
-    {"id": 7, "name": "Projects", "items": [{"id": 1, "codeName": "P1"}, {"id": 2, "codeName": "P2", "status": "P"}]},
-    {"id": 8, "name": "Cost centers"},
+    {"id": 7, "name": "Own ones", "items": [{"id": 1, "codeName": "P1"}, {"id": 2, "codeName": "P2", "status": "P"}]},
+    {"id": 8, "name": "Own centers"},
 ]
 ROW = a_body()["invoiceRows"][0]
 
@@ -59,7 +59,7 @@ def test_accounts_and_dimensions_are_written_with_the_newest_version(
     assert answer.json()["transactions"][1]["dimensionItemValues"] == [wanted]
     assert procountor.put(path, json=body).json()["errors"][0]["field"] == "version"
     (told,) = sandbox.journal(effect="updated")
-    entry = {"account": "3010", "description": "x", "value": -21.0, "dimensions": [["Projects", "P1", -21.0]]}
+    entry = {"account": "3010", "description": "x", "value": -21.0, "dimensions": [["Own ones", "P1", -21.0]]}
     assert told["object"]["entries"][0] == entry
 
 
@@ -120,7 +120,7 @@ def test_D5_an_item_is_made_once_more_when_it_is_asked_for_twice(
     assert [one["id"] for one in made] == [3, 4]
     sandbox.faults({"api": "procountor", "operation": "addDimensionItem", "kind": "search_lag", "seconds": 60})
     procountor.post("/dimensions/8/items", json={"codeName": "later"})
-    shown = procountor.get("/dimensions", params={"name": "Cost"}).json()
+    shown = procountor.get("/dimensions", params={"name": "Own c"}).json()
     assert [one["codeName"] for one in shown[0]["items"]] == ["C", "C"]
     assert facts.wrong_answer("procountor", "getDimensions", shown) == []
     assert procountor.post("/dimensions/9/items", json={"codeName": "C"}).status_code == 404
