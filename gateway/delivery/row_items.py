@@ -44,7 +44,7 @@ async def plan_rows(work: Work) -> Plan:
     used = [axis for axis in names if any(axis in items for _, items in rows)]
     dimensions = {axis: await desk.registers.dimension(names[axis]) for axis in used}
     for row, items in rows:
-        _check(row, items, dimensions, invoice.currency)
+        check_row(row, items, dimensions, invoice.currency)
     return Plan(dimensions, tuple(rows), notes)
 
 
@@ -98,7 +98,8 @@ async def _cards(desk: Desk, invoice: SalesInvoice, names: Mapping[Axis, str]) -
     return cards
 
 
-def _check(row: Row, items: Items, dimensions: Mapping[Axis, Dimension], currency: str) -> None:
+def check_row(row: Row, items: Items, dimensions: Mapping[Axis, Dimension], currency: str) -> None:
+    """Raises Permanent for a closed item, and for parts of both signs that no entry can hold."""
     shares = []
     for axis, several in items.items():
         for one, _ in several:
@@ -112,6 +113,8 @@ def _check(row: Row, items: Items, dimensions: Mapping[Axis, Dimension], currenc
                     item=one.code,
                     dimension=dimensions[axis].name,
                 )
-        shares.append((dimensions[axis].id, tuple(Share(n, part) for n, (_, part) in enumerate(several))))
+        codes = [one.code for one, _ in several]
+        probes = tuple(Share(codes.index(one.code), part) for one, part in several)
+        shares.append((dimensions[axis].id, probes))
     probe = wanted(row, currency, tuple(shares))
     dimension_values(probe, -rounded(probe.net, "EUR"))  # books have cents, whatever the currency

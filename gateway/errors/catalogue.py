@@ -227,12 +227,13 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "RECEIPT_AMBIGUOUS": Entry(
         "Rows {rows} have the same amount and VAT, and nothing tells which entry of the ledger receipt is which row's.",
-        "Set accounts and dimensions of these entries by hand in Procountor, or give the rows sales accounts.",
+        "Set accounts and dimensions of these entries by hand in Procountor and have the operator adopt the invoice, or "
+        "invalidate it and give the rows sales accounts in Severa.",
     ),
     "RECEIPT_DIFFERS": Entry(
         "The ledger receipt has {entries} entries of {amount} with VAT {percent} %, the invoice {count} rows: {rows}.",
-        "See what was changed on the receipt in Procountor; set accounts and dimensions by hand, or invalidate the "
-        "invoice there to have it transferred anew.",
+        "See what was changed on the receipt in Procountor. Set accounts and dimensions by hand and have the operator "
+        "adopt the invoice, or invalidate it there to have it transferred anew.",
     ),
     "RECEIPT_MISSING": Entry(
         "Procountor invoice {invoice_id} of invoice {number} has no ledger receipt: accounts and dimensions can't "

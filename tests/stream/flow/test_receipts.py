@@ -74,7 +74,7 @@ def books(one: Gateway, firm: Firm, number: int) -> list[tuple[str, float, dict[
 
 
 async def test_D1_D2_D3_D4_D5_L1_accounts_and_dimensions_stand_on_the_receipt(gateway: Callable[..., Gateway]) -> None:
-    """Also when Procountor turns the entries round. A company that wants nothing asks nothing."""
+    """Also when Procountor turns the entries round. A company that wants nothing asks nothing (S7, S15)."""
     acme, bolt = chosen(FIRMS[0], **NAMES), FIRMS[1]
     world = a_world(acme, bolt)
     lines = [
@@ -85,6 +85,8 @@ async def test_D1_D2_D3_D4_D5_L1_accounts_and_dimensions_stand_on_the_receipt(ga
     both = waiting(world, acme, 2, [{"quantity": 1.0, "unitPrice": {"amount": 100.0, "currencyCode": "EUR"}}, {}])
     credit = waiting(world, acme, 3, [{"quantity": -7.5, "costCenter": account("C1")}], isCreditNote=True)
     waiting(world, bolt, 4, [{}])
+    dollars = {"currency": {"guid": "usd", "code": "USD"}, "currencyRate": 0.9}
+    waiting(world, acme, 6, [{"unitPrice": {"amount": 92.33, "currencyCode": "USD"}}], **dollars)
     there = world["severa"]["nordic"]
     for one_invoice in there["/v1/invoices"]:
         if one_invoice["guid"] in (both, credit):
@@ -109,7 +111,7 @@ async def test_D1_D2_D3_D4_D5_L1_accounts_and_dimensions_stand_on_the_receipt(ga
     one.apis.faults({"api": "procountor", "operation": "saveInvoice", "kind": "reordered", "times": 0})
     one.stage.start_worker()
     await one.settled(one.documents)
-    assert [one.outcome(n).state for n in (1, 2, 3, 4)] == [OutcomeState.CREATED] * 4  # type: ignore[union-attr]
+    assert [one.outcome(n).state for n in (1, 2, 3, 4, 6)] == [OutcomeState.CREATED] * 5  # type: ignore[union-attr]
     assert books(one, acme, 1) == [
         ("3000", -690.0, {"1": -690.0, "C2": -690.0, "U1": -690.0}),
         ("3010", -690.0, {"1": -690.0, "C1": -690.0, "U1": -690.0}),
@@ -117,6 +119,7 @@ async def test_D1_D2_D3_D4_D5_L1_accounts_and_dimensions_stand_on_the_receipt(ga
     split = {"1": -33.33, "2": -66.67, "U1": -33.33, "Unit 2": -66.67}
     assert books(one, acme, 2) == [("3000", -690.0, {}), ("3000", -100.0, split)]
     assert books(one, acme, 3) == [("3000", 690.0, {"2": 690.0, "C1": 690.0, "Unit 2": 690.0})]
+    assert books(one, acme, 6) == [("3000", -623.23, {"1": -623.23, "U1": -623.23})]
     assert "tells no business unit and no project" in one.outcome(2).notes[0]  # type: ignore[union-attr]
     made = Counter(e["object"]["codeName"] for e in one.apis.journal(operation="addDimensionItem"))
     assert made == dict.fromkeys(["1", "2", "C1", "C2", "U1", "Unit 2"], 1)
@@ -170,6 +173,7 @@ async def test_D2_D5_L1_what_cannot_be_written_is_told_and_tried_again_alone(gat
     waiting({**patch, "procountor": world["procountor"]}, acme, 2, [{"costCenter": account("C")}, {}], **common)
     waiting({**patch, "procountor": world["procountor"]}, bolt, 3, [{}], **common)
     one.apis.change(patch)
+    one.say("release", "cirrus-se")
     await one.until(lambda: bool(one.apis.journal(operation="saveInvoice", company="bolt-fi")), 30, "the POST")
     own = one.apis.apis.world["procountor"]["bolt-fi"]["/invoices"][0]
     right = own["invoiceRows"]
@@ -178,16 +182,18 @@ async def test_D2_D5_L1_what_cannot_be_written_is_told_and_tried_again_alone(gat
     await one.until_told(2, OutcomeState.REFUSED, "RECEIPT_DIFFERS")
     await one.until_told(3, OutcomeState.REFUSED, "RECEIPT_DIFFERS")
 
-    one.change("/invoices", {"id": own["id"], "invoiceRows": right}, api="procountor", owner="bolt-fi")
-    mine = one.apis.apis.world["procountor"]["acme-fi"]["/invoices"][0]
-    one.change("/invoices", {"id": mine["id"], "invoiceRows": mine["invoiceRows"]}, api="procountor", owner="acme-fi")
-    for firm, number in ((acme, 2), (bolt, 3)):
-        one.say("retry", f"{firm.id}/sales-invoice/{guid(firm.id, 'invoice', number)}")
-    await one.until_told(2, OutcomeState.CREATED)
-    await one.until_told(3, OutcomeState.CREATED)
-    assert books(one, acme, 2) == [("3000", -690.0, {"C": -690.0}), ("3000", -690.0, {})]
-    assert books(one, bolt, 3) == [("3000", -690.0, {"1": -690.0})]
     await one.until_told(9, OutcomeState.CREATED)
+    one.change("/invoices", {"id": own["id"], "invoiceRows": right}, api="procountor", owner="bolt-fi")
+    lost = {"api": "procountor", "operation": "updateLedgerReceipt", "kind": "drop_after", "company": "bolt-fi"}
+    one.apis.faults(lost)
+    one.say("retry", f"bolt-fi/sales-invoice/{guid('bolt-fi', 'invoice', 3)}")
+    mine = one.apis.apis.world["procountor"]["acme-fi"]["/invoices"][0]["id"]
+    one.say("adopt", f"acme-fi/sales-invoice/{guid('acme-fi', 'invoice', 2)}", "--invoice", str(mine))
+    await one.until_told(3, OutcomeState.CREATED)
+    await one.until_told(2, OutcomeState.ADOPTED)
+    assert books(one, acme, 2) == [("3000", -1380.0, {})]
+    assert len(one.apis.journal(operation="updateLedgerReceipt", company="bolt-fi")) == 1
+    assert books(one, bolt, 3) == [("3000", -690.0, {"1": -690.0})]
     assert books(one, cirrus, 9) == [("3000", -690.0, {"1": -690.0})]
     assert one.made() == {("acme-fi", "2"): 1, ("bolt-fi", "3"): 1, ("cirrus-se", "9"): 1}
     assert len(one.apis.journal(operation="addDimensionItem", effect="created", company="cirrus-se")) == 1
