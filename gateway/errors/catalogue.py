@@ -227,8 +227,8 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "RECEIPT_AMBIGUOUS": Entry(
         "Rows {rows} have the same amount and VAT, and nothing tells which entry of the ledger receipt is which row's.",
-        "Set accounts and dimensions of these entries by hand in Procountor and have the operator adopt the invoice, or "
-        "invalidate it and give the rows sales accounts in Severa.",
+        "Set accounts and dimensions of these entries by hand in Procountor and have the operator adopt the invoice; "
+        "or invalidate it, and give the rows sales accounts in Severa.",
     ),
     "RECEIPT_DIFFERS": Entry(
         "The ledger receipt has {entries} entries of {amount} with VAT {percent} %, the invoice {count} rows: {rows}.",
