@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from gateway.delivery.holds import Hold
-from gateway.delivery.registers import Registers
+from gateway.delivery.registers import Cards, Registers
 from gateway.documents import Outcome
 from gateway.ledger import Home, Publish, Write
 from gateway.procountor.client import ProcountorClient
@@ -27,6 +27,7 @@ class Desk:
     `unwritten` are keys of settled documents whose write-back is not recorded yet, `unexplained` those of documents
     whose attempt ended without an outcome, `second_looks` those to be looked up once more, with the time at which that
     is due (seconds since 1970). `replayed` counts events that came again after their end and are not told (ADR 5).
+    `projects` are items of projects by guid, as Severa told lately.
     """
 
     organisation: str
@@ -46,6 +47,7 @@ class Desk:
     unexplained: set[str] = field(default_factory=set)
     second_looks: dict[str, float] = field(default_factory=dict)
     replayed: int = 0
+    projects: Cards = field(default_factory=Cards)
     _later: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     def now(self) -> datetime:

@@ -291,5 +291,16 @@ def _procountor(firm: Firm) -> Json:
         "/bankaccounts": [{**account, "defaultForPayment": True, "status": "ACTIVE"}],
         "/vats/default": {"vatInformation": [{"country": country, "percentages": rates}], "vatStatuses": []},
         "/sessioninfo": {"companyId": 1, "name": firm.name, "country": country},
-        "/dimensions": [],
+        "/dimensions": [{"id": n, "name": name, "items": []} for n, name in ((1, "Projects"), (2, "Cost centers"))],
+        "/coa": {
+            "ledgerAccounts": [
+                {"ledgerAccountCode": code, "name": name, "active": code != "3099"}
+                for code, name in (
+                    ("1701", "Receivables"),
+                    ("3000", "Sales"),
+                    ("3010", "Services"),
+                    ("3099", "Old sales"),
+                )
+            ]
+        },
     }

@@ -109,3 +109,15 @@ async def test_M1_a_partner_is_found_by_number_and_by_id(procountor: ProcountorC
     by_number = await procountor.find_partners(customer_number="1100")
     by_id = await procountor.find_partners(identifier=by_number[0].identifier)
     assert by_number == by_id
+
+
+async def test_L1_D5_chart_dimensions_and_items_are_read(procountor: ProcountorClient, sandbox: SandboxApis) -> None:
+    closed = {"id": 1, "codeName": "C", "status": "P"}
+    sandbox.change({"procountor": {"acme-fi": {"/dimensions": [{"id": 7, "name": "Own", "items": [closed]}]}}})
+    assert await procountor.chart_of_accounts() == {"1701", "3000", "3010"}
+    made = await procountor.create_dimension_item(7, {"codeName": "C"}, LEASE)
+    there = (await procountor.dimensions())[-1]
+    assert (there.item("C"), there.item("c")) == (made, None)
+    sandbox.faults({"api": "procountor", "operation": "addDimensionItem", "kind": "fail_after"})
+    with pytest.raises(Unknown):
+        await procountor.create_dimension_item(7, {"codeName": "D"}, LEASE)
