@@ -12,7 +12,7 @@ import structlog
 
 from gateway.delivery.desk import Desk
 from gateway.delivery.holds import known_hold
-from gateway.delivery.record import State, TransferRecord, is_settled
+from gateway.delivery.record import State, TransferRecord, is_done
 from gateway.delivery.registers import Registers
 from gateway.delivery.second_look import recall_looks
 from gateway.documents import Kind
@@ -47,7 +47,9 @@ def _recall(desks: Iterable[Desk], home: Home) -> datetime | None:
     for desk in desks:
         recall_looks(desk, home)
         for key, value in home.items(f"{desk.company.id}/{Kind.SALES_INVOICE}/"):
-            record = None if is_settled(value) else TransferRecord.decode(value)
+            record = None if is_done(value) else TransferRecord.decode(value)
+            if record is not None and record.state is State.SETTLED:
+                desk.unwritten.add(key)
             if record is not None and record.state is State.REFUSED:
                 times.append(record.refused_at)
             elif record is not None and record.state is State.OPEN:

@@ -6,10 +6,15 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from gateway.sandbox.kafka import KafkaBroker
 from tests.requests_count import RequestsCount
 from tests.system import Gateway
+
+# A slow machine is no reason for a rule to be wrong.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -29,7 +29,13 @@ Accounts and dimensions go on the entries of the invoice's ledger receipt, which
   entry's description tells them apart, then its account.
 - What is left is taken in order, as long as every assignment gives the same books. Where one would change them, and
   where amounts don't match the rows, it is an error that names the rows; nothing is guessed.
-- A row's sales account becomes the entry's account (L1); without one the booked account stays.
+- A row's sales account becomes the entry's account (L1); without one the booked account stays. So does a dimension that
+  the settings don't name.
+- Items are found by their code, exactly, and created with it where there is none (D5): a project by its number, with
+  its name as the description; a business unit by its code; a cost center by its number; each by its name where it has
+  no number or code.
+- A row's project is the invoice's only one, else that of the hours, fees and expenses that Severa bills with the row;
+  its business unit is the project's. What Severa doesn't tell is left out, and the outcome says so.
 - A row of several items of a dimension is split in proportion to their amounts; parts sum to the entry to the cent, and
   have its sign. What rounding leaves over goes to the parts that lost most by it, the first of equals.
 """

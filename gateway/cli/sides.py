@@ -97,10 +97,16 @@ async def _default_codes(two: Sides) -> list[Finding]:
     ]
 
 
+async def _dimensions(two: Sides) -> list[Finding]:
+    wanted = {field: name for field, name in two.company.sales.dimensions.model_dump().items() if name}
+    there = [one.name for one in await two.procountor.dimensions()] if wanted else []
+    return [named.compare_dimension(field, name, there) for field, name in wanted.items()]
+
+
 async def _accounts(two: Sides) -> list[Finding]:
     severa = await two.in_severa.once("accounts", two.severa.sales_accounts)
     booked = {one.account for one in await two.products("SALES") if one.active}
-    return registers.compare_accounts(severa, await two.procountor.chart_of_accounts(), booked)
+    return registers.compare_accounts(severa, await two.procountor.ledger_accounts(), booked)
 
 
 async def _codes(two: Sides) -> list[Finding]:
@@ -134,6 +140,7 @@ LOOKS: tuple[tuple[str, tuple[str, ...], Look], ...] = (
     ("company of the key", BOTH, _key),
     ("bank accounts", (PROCOUNTOR,), _bank_accounts),
     ("default codes", (PROCOUNTOR,), _default_codes),
+    ("dimensions", (PROCOUNTOR,), _dimensions),
     ("sales accounts", BOTH, _accounts),
     ("products", BOTH, _codes),
     ("VAT", BOTH, _vat),

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 import structlog
 
 from gateway.delivery import settle
+from gateway.delivery.receipt import write_receipt
 from gateway.delivery.record import State, TransferRecord
 from gateway.delivery.steps import Prepared
 from gateway.delivery.work import Work
@@ -42,6 +43,7 @@ async def create(work: Work, prepared: Prepared) -> None:
         kept = made.original_number == str(work.invoice.number)
         desk.echo_proved = desk.echo_proved or kept
         work.made = ProcountorInvoice(made.id, made.status, made.partner_id, made.invoice_number)
+        work.receipt_id = made.receipt_id
         done = await finish(work, work.made, lease)
         await settle.settled(work, prepared.note, done, OutcomeState.CREATED)
     if not kept:
@@ -74,7 +76,8 @@ async def _post(work: Work, prepared: Prepared, lease: Lease) -> InvoiceRead:
 
 
 async def finish(work: Work, invoice: ProcountorInvoice, lease: Lease | None) -> ProcountorInvoice:
-    """The status actions up to the company's target (S14), from whatever status the invoice has."""
+    """What follows the invoice: its receipt, then the status actions up to the target (S14), whatever status it has."""
+    await write_receipt(work, invoice)
     procountor, target = work.desk.procountor, work.desk.company.sales.target_status
     if target is TargetStatus.UNFINISHED:
         return invoice

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from gateway.delivery.holds import Hold
-from gateway.delivery.registers import Registers
+from gateway.delivery.registers import Cards, Registers
 from gateway.documents import Outcome
 from gateway.ledger import Home, Publish, Write
 from gateway.procountor.client import ProcountorClient
@@ -24,9 +24,10 @@ BACKOFF = (1.0, 300.0)
 class Desk:
     """One company at work. `publish` turns an outcome into the record of its topic.
 
-    `unexplained` are keys of documents whose attempt ended without an outcome; `second_looks` those to be looked up
-    once more, with the time at which that is due (seconds since 1970); `replayed` counts events that were read again
-    after their end and are not told yet (ADR 0005).
+    `unwritten` are keys of settled documents whose write-back is not recorded yet, `unexplained` those of documents
+    whose attempt ended without an outcome, `second_looks` those to be looked up once more, with the time at which that
+    is due (seconds since 1970). `replayed` counts events that came again after their end and are not told (ADR 5).
+    `projects` are items of projects by guid, as Severa told lately.
     """
 
     organisation: str
@@ -42,9 +43,11 @@ class Desk:
     first_post: asyncio.Lock = field(default_factory=asyncio.Lock)
     in_flight: dict[str, str] = field(default_factory=dict)
     writing_back: set[str] = field(default_factory=set)
+    unwritten: set[str] = field(default_factory=set)
     unexplained: set[str] = field(default_factory=set)
     second_looks: dict[str, float] = field(default_factory=dict)
     replayed: int = 0
+    projects: Cards = field(default_factory=Cards)
     _later: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     def now(self) -> datetime:

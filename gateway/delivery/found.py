@@ -29,7 +29,9 @@ async def settle_found(work: Work, identity: Identity, note: Note) -> bool:
         return False
     invoice = ProcountorInvoice(found.id, found.status, found.partner_id, found.invoice_number)
     if verdict is Verdict.OURS:
+        work.made, work.made_from = invoice, note.revision.content_hash
         await settle.settled(work, note, await finish(work, invoice, None), OutcomeState.CREATED)
+        work.made, work.made_from = None, ""  # the ledger knows it now
         return True
     if asked is not None and asked.kind is CommandKind.CREATE_ANYWAY:
         return False
@@ -62,7 +64,7 @@ async def adopt(work: Work, asked: Command) -> None:
 async def settle_known(work: Work, record: TransferRecord, invoice: ProcountorInvoice) -> bool:
     """The ledger knows the document's invoice: only when that is invalidated is it created anew (decision 5).
 
-    An invoice that this very content made, and whose status action failed, has only the action to be done.
+    An invoice that this very content made, and whose receipt or status action failed, has only these to be done.
     """
     there = await work.desk.procountor.invoice(invoice.id)
     if there.status in ("INVALIDATED", "DELETED"):
@@ -73,7 +75,7 @@ async def settle_known(work: Work, record: TransferRecord, invoice: ProcountorIn
         raise _ask("INVOICE_CHANGED_AFTER_TRANSFER", work, invoice.id)
     now = ProcountorInvoice(invoice.id, there.status, invoice.partner_id, invoice.invoice_number)
     note = Note(work.revision, invoice.partner_id, head_hash=head_hash(work.invoice))
-    work.made = now
+    work.made, work.receipt_id = now, there.receipt_id
     await settle.settled(work, note, await finish(work, now, None), OutcomeState.CREATED)
     return True
 

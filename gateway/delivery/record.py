@@ -65,9 +65,6 @@ class TransferRecord:
         )
 
 
-def is_settled(value: bytes) -> bool:
-    """Whether an encoded record is one of a settled document, without decoding it: most of a ledger's are."""
-    return _SETTLED in value
-
-
-_SETTLED = b'"state":"settled"'
+def is_done(value: bytes) -> bool:
+    """Whether an encoded record is one of a settled and written back document, without decoding it: most are."""
+    return b'"state":"settled"' in value and b'"written_back":true' in value

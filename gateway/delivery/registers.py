@@ -1,4 +1,4 @@
-"""Procountor's registers as one company's desk knows them, and the ensure steps that fill them (M1-M5, P1-P3).
+"""Procountor's registers as one company's desk knows them, and the ensure steps that fill them (M1-M5, P1-P3, D5).
 
 Documents of one company want the same partners and products side by side, so each object is ensured by one
 of them at a time, and creating it has an intent of its own, keyed by company and object (decision 7).
@@ -13,10 +13,11 @@ from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from gateway.errors import Permanent, Transient, Unknown, transient
+from gateway.errors import Permanent, Transient, Unknown, configuration, transient
 from gateway.ledger import Home, Lease, LeaseExpired
 from gateway.procountor.client import ProcountorClient
-from gateway.procountor.responses import OwnAccount
+from gateway.procountor.responses import Dimension, DimensionItem, OwnAccount
+from gateway.rules.axes import Item
 from gateway.rules.partners import PartnerCard
 from gateway.rules.products import ProductCard
 
@@ -55,7 +56,7 @@ def _chosen(choose: Callable[[list[PartnerCard]], PartnerCard | None], known: Pa
 
 
 class Registers:
-    """Partners and products of one company in Procountor."""
+    """Partners, products, dimension items of one company in Procountor, and what it has besides."""
 
     def __init__(self, company: str, organisation: str, procountor: ProcountorClient) -> None:
         self.company = company
@@ -64,11 +65,12 @@ class Registers:
         self.partners = Cards()
         self.products = Cards()
         self.own = Cards()
+        self.items = Cards()
         self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def doubt(self) -> None:
         """Something was refused, and the mend may be in Procountor: ask again for all but the newest (SPEC Q3)."""
-        for cards in (self.partners, self.products, self.own):
+        for cards in (self.partners, self.products, self.own, self.items):
             cards.forget(DOUBTED)
 
     async def partner(
@@ -136,6 +138,48 @@ class Registers:
                 known = await self.procountor.sales_vat_percents(country)
                 self.own.keep("vat", known)
             return known
+
+    async def chart(self) -> frozenset[str]:
+        """Numbers of the ledger accounts in use (L1)."""
+        async with self._locks["chart"]:
+            known: frozenset[str] | None = self.own.fresh("chart")
+            if known is None:
+                known = await self.procountor.chart_of_accounts()
+                self.own.keep("chart", known)
+            return known
+
+    async def dimension(self, name: str) -> Dimension:
+        """The one dimension with exactly this name. Raises Configuration: only a person can make one."""
+        async with self._locks["dimensions"]:
+            known: list[Dimension] | None = self.own.fresh("dimensions")
+            if known is None or [one.name for one in known].count(name) != 1:
+                known = await self.procountor.dimensions()
+                self.own.keep("dimensions", known)
+            named = [one for one in known if one.name == name]
+        if len(named) != 1:
+            there = ", ".join(sorted(one.name for one in known)) or "none"
+            raise configuration("DIMENSION_MISSING", dimension=name, count=len(named), there=there)
+        return named[0]
+
+    async def dimension_item(self, home: Home, dimension: Dimension, item: Item) -> DimensionItem:
+        """The dimension's item with this code, created when there is none (D5); it may be a closed one."""
+        name = f"{dimension.id}/{item.code}"
+        async with self._locks[f"item/{name}"]:
+            known: DimensionItem | None = self.items.fresh(name) or dimension.item(item.code)
+            if known is not None:
+                return known
+
+            async def look() -> DimensionItem | None:
+                there = await self.procountor.dimensions()
+                self.own.keep("dimensions", there)
+                return next((one.item(item.code) for one in there if one.id == dimension.id), None)
+
+            async def create(body: dict[str, object], lease: Lease) -> DimensionItem:
+                return await self.procountor.create_dimension_item(dimension.id, body, lease)
+
+            card = await self._ensure(home, f"{self.company}/item/{name}", look, item.body, create)
+            self.items.keep(name, card)
+            return card
 
     async def _candidates(self, number: str, identifier: str) -> list[PartnerCard]:
         by_number = await self.procountor.find_partners(customer_number=number)

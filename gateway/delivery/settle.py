@@ -97,7 +97,9 @@ async def refused(work: Work, error: GatewayError, *, keep_intent: bool = False)
         attempt=attempt,
         number=work.invoice.number,
         invoice=work.made or (before.invoice if before else None),
-        settled_hash=work.revision.content_hash if work.made else (before.settled_hash if before else ""),
+        settled_hash=(work.made_from or work.revision.content_hash)
+        if work.made
+        else (before.settled_hash if before else ""),
         head_hash=head_hash(work.invoice),
         cause=error.cause,
         inputs=inputs(work),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gateway.delivery.desk import Desk
+from gateway.delivery.row_items import ensure_items, plan_rows
 from gateway.delivery.work import Note, Work
-from gateway.documents import Cut, Row
+from gateway.documents import Cut, Row, SalesInvoice
 from gateway.documents.hashing import head_hash
 from gateway.errors import configuration
+from gateway.rules.accounts import sales_account
 from gateway.rules.countries import country
 from gateway.rules.identifiers import iban
 from gateway.rules.partners import PartnerCard, business_id, customer_number, match_partner, new_partner
@@ -29,13 +31,14 @@ class Prepared:
 
 
 async def prepare(work: Work) -> Prepared:
-    """Check, ensure partner and products, map. Nothing is created for an invoice that is refused.
+    """Check, ensure partner, products and dimension items, map. Nothing is created for an invoice that is refused.
 
     Raises every kind of GatewayError.
     """
     invoice = work.invoice
-    terms = await company_terms(work.desk, invoice.currency)
+    terms = await company_terms(work.desk, invoice)
     check_invoice(invoice, terms)
+    plan = await plan_rows(work)
     cuts: list[Cut] = []
     if terms.may_create_products:
         partner = await _partner(work, terms, cuts)
@@ -43,14 +46,18 @@ async def prepare(work: Work) -> Prepared:
     else:  # a missing product refuses the invoice, so it is looked for before a partner is made
         products = await _products(work, terms, cuts)
         partner = await _partner(work, terms, cuts)
+    await ensure_items(work, plan)
     mapped = map_invoice(invoice, terms, partner.id, products, work.revision.marker(invoice.id))
-    note = Note(work.revision, partner.id, (*cuts, *mapped.cuts), mapped.notes, head_hash(invoice))
+    note = Note(work.revision, partner.id, (*cuts, *mapped.cuts), (*mapped.notes, *plan.notes), head_hash(invoice))
     return Prepared(partner, mapped.body, note)
 
 
-async def company_terms(desk: Desk, currency: str) -> CompanyTerms:
-    """Settings and registers together. Raises Configuration when there is no account for the currency."""
-    company, codes = desk.company, desk.company.default_codes
+async def company_terms(desk: Desk, invoice: SalesInvoice) -> CompanyTerms:
+    """Settings and registers together. Raises Configuration when there is no account for the currency.
+
+    The chart of accounts is read only for an invoice whose rows name accounts (L1).
+    """
+    company, codes, currency = desk.company, desk.company.default_codes, invoice.currency
     accounts = [one for one in await desk.registers.accounts() if one.active and one.iban]
     ranked = sorted(accounts, key=lambda one: (one.currency != currency, not one.default_for_invoice))
     if not ranked:
@@ -63,6 +70,7 @@ async def company_terms(desk: Desk, currency: str) -> CompanyTerms:
         send_by_email=company.sales.send_by_email,
         may_create_partners=company.create_customers,
         may_create_products=company.create_products,
+        accounts=await desk.registers.chart() if any(map(sales_account, invoice.rows)) else None,
         vat_percents=await desk.registers.vat_percents(country(company.country)),
     )
 

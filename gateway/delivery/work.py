@@ -66,7 +66,8 @@ def is_live(sequence: Sequence, published_at: float, home: Home) -> bool:
 @dataclass(slots=True)
 class Work:
     """One event in hand. `live`: it was published lately by this owner; `made` the invoice that this attempt made;
-    `held` the company's hold when the attempt began, which it probes; `was_unknown`: an intent had been left open.
+    `held` the company's hold when the attempt began, which it probes; `was_unknown`: an intent had been left open;
+    `receipt_id` the invoice's ledger receipt, as last seen; `made_from` the content of `made`, where it is another.
     """
 
     change: SalesInvoiceChanged
@@ -77,6 +78,8 @@ class Work:
     made: ProcountorInvoice | None = None
     held: Hold | None = None
     was_unknown: bool = False
+    receipt_id: int | None = None
+    made_from: str = ""
 
     @property
     def invoice(self) -> SalesInvoice:

@@ -17,13 +17,15 @@ async def write_back(home: Home, desk: Desk, key: DocumentKey, revision: int, af
     """Move the invoice from the before-status to the after-status, if it is still what was transferred.
 
     `revision` is the one whose result asks for it; a newer one has a write-back of its own. Raises Transient
-    when Severa can't be reached: the next poll sees the settled invoice waiting and hands it on again.
+    when Severa can't be reached: the poll's sweep comes back to it.
     """
     record = TransferRecord.decode(home.get(str(key)))
     if record is None or record.state is not State.SETTLED or record.written_back:
+        desk.unwritten.discard(str(key))
         return
     if record.revision.number != revision or str(key) in desk.writing_back:
         return
+    desk.unwritten.add(str(key))
     desk.writing_back.add(str(key))
     try:
         await _move(home, desk, key, record, after_id)
@@ -34,6 +36,11 @@ async def write_back(home: Home, desk: Desk, key: DocumentKey, revision: int, af
 async def _move(home: Home, desk: Desk, key: DocumentKey, record: TransferRecord, after_id: str) -> None:
     before_id = await desk.before_id()
     head = await desk.severa.invoice(key.id)
+    if head is not None and head.status_id == after_id and head_hash(head) != record.head_hash:
+        # an earlier write-back moved it, and was cut off before it could see that the content had changed
+        await desk.severa.set_status(key.id, before_id)
+        log.info("write-back put back, the invoice was changed meanwhile", document=str(key))
+        return
     if head is None or head.status_id != before_id:
         log.info("write-back left to the user, who moved the invoice", document=str(key))
     elif head_hash(head) != record.head_hash:
@@ -47,3 +54,4 @@ async def _move(home: Home, desk: Desk, key: DocumentKey, record: TransferRecord
             return
     done = record.replace(written_back=True)
     await home.commit(writes=[Write(str(key), done.encode(), desk.organisation)])
+    desk.unwritten.discard(str(key))

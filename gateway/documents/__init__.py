@@ -1,7 +1,7 @@
 """Frozen domain models: what the rules, the events and the delivery speak of. Pure."""
 
 from gateway.documents.command import OF_DOCUMENTS, Command, CommandKind
-from gateway.documents.invoice import Address, Customer, ProjectRef, Row, RowKind, SalesInvoice
+from gateway.documents.invoice import Address, Customer, ProjectRef, Row, RowKind, RowPart, SalesInvoice
 from gateway.documents.keys import DocumentKey, Kind, Revision, Sequence
 from gateway.documents.money import Money
 from gateway.documents.outcome import Cut, CutKind, ErrorInfo, Outcome, OutcomeState, ProcountorInvoice
@@ -25,6 +25,7 @@ __all__ = [
     "Revision",
     "Row",
     "RowKind",
+    "RowPart",
     "SalesInvoice",
     "Sequence",
 ]

@@ -53,8 +53,19 @@ class ProjectRef:
 
 
 @dataclass(frozen=True, slots=True)
+class RowPart:
+    """How much of a row is of one project: Severa's guid of it, an amount in the row's currency."""
+
+    project: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """One invoice row. `codes` are those of the merged products or work types, blanks included."""
+    """One invoice row. `codes` are those of the merged products or work types, blanks included.
+
+    `parts`: what it groups by project; read only where the invoice has several and someone wants them (D3).
+    """
 
     id: str
     position: int
@@ -67,6 +78,7 @@ class Row:
     unit: str | None = None
     sales_account: str | None = None
     cost_center: str | None = None
+    parts: tuple[RowPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

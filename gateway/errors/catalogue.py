@@ -126,6 +126,15 @@ CATALOGUE: dict[str, Entry] = {
         "Customer {customer} has no customer number.",
         "Give the customer a number on its card in Severa.",
     ),
+    "DIMENSION_ITEM_CLOSED": Entry(
+        "Row {row} ({text}) is of the {axis} {item}, which is closed in Procountor's dimension {dimension}.",
+        "Open the item again in Procountor, or correct the row in Severa.",
+    ),
+    "DIMENSION_MISSING": Entry(
+        "Procountor has {count} dimensions with the name {dimension}. There are: {there}.",
+        "Make the dimension in Procountor, or correct its name in the settings.",
+        "operator",
+    ),
     "DUE_DATE_WRONG": Entry(
         "The due date {due_date} doesn't fit the invoice's date {date}: 0 to 999 days are possible.",
         "Correct the due date of the invoice in Severa.",
@@ -218,12 +227,18 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "RECEIPT_AMBIGUOUS": Entry(
         "Rows {rows} have the same amount and VAT, and nothing tells which entry of the ledger receipt is which row's.",
-        "Set accounts and dimensions of these entries by hand in Procountor, or give the rows sales accounts.",
+        "Set accounts and dimensions of these entries by hand in Procountor and have the operator adopt the invoice; "
+        "or invalidate it, and give the rows sales accounts in Severa.",
     ),
     "RECEIPT_DIFFERS": Entry(
         "The ledger receipt has {entries} entries of {amount} with VAT {percent} %, the invoice {count} rows: {rows}.",
-        "See what was changed on the receipt in Procountor; set accounts and dimensions by hand, or invalidate the "
-        "invoice there to have it transferred anew.",
+        "See what was changed on the receipt in Procountor. Set accounts and dimensions by hand and have the operator "
+        "adopt the invoice, or invalidate it there to have it transferred anew.",
+    ),
+    "RECEIPT_MISSING": Entry(
+        "Procountor invoice {invoice_id} of invoice {number} has no ledger receipt: accounts and dimensions can't "
+        "be written.",
+        "Look the invoice up in Procountor, and ask Procountor's support.",
     ),
     "RECORD_TOO_LARGE": Entry(
         "Invoice {number} is too large for the message broker ({size} bytes).",

@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import structlog
@@ -27,6 +26,7 @@ from gateway.polling.customers import CustomerCards
 from gateway.polling.due import Due, Waiting, due, next_revision
 from gateway.polling.products import ProductChanges
 from gateway.polling.readers import Readers
+from gateway.polling.recent import Recent
 from gateway.polling.rows import RowChanges
 from gateway.polling.sweep import sweep
 from gateway.polling.units import Units
@@ -38,8 +38,6 @@ log = structlog.get_logger()
 
 #: Pages of what changed lately that one poll reads; the rest is found by the whole list.
 RECENT_PAGES = 5
-#: What Severa stamped late, or by another clock, is read again (decision 1).
-OVERLAP = timedelta(seconds=60)
 
 
 @dataclass(slots=True)
@@ -62,7 +60,7 @@ class Poller:
     _readers: Readers = field(default_factory=Readers)
     _page: str | None = None
     _seen: set[str] = field(default_factory=set)
-    _recent_from: datetime | None = None
+    _recent: Recent = field(default_factory=Recent)
     _listed: int = 0
     _refused: bool = False
 
@@ -78,6 +76,7 @@ class Poller:
                     await self.cycle()
                 except GatewayError as error:
                     log.warning("poll failed", organisation=self.organisation, code=error.code, detail=error.detail)
+                    self._page = None
                 await asyncio.sleep(max(0.0, self.interval() - (time.monotonic() - began)))
         finally:
             await self._readers.close()
@@ -95,30 +94,29 @@ class Poller:
         await self.customers.refresh()
         await self.rows.refresh(self._refused)
         await self.products.refresh(self._refused)
-        self._listed = 1
+        self._listed = 0
         await self._list_recent()
         await self._list_on()
         await self._digests.tell(self.desks)
 
     async def _list_recent(self) -> None:
         """What came into the waiting status lately never stands behind a backlog (SPEC B7)."""
-        now, since = datetime.now(UTC), self._recent_from
-        if since is not None:
-            page: str | None = None
-            for _ in range(RECENT_PAGES):
-                if not (wanted := self._wanted()):
-                    break
-                before = self.home.commits
-                heads, page = await self.severa.waiting_invoices(wanted, page, since - OVERLAP)
-                self._listed += 1
-                await self._consider(heads, before)
-                if page is None:
-                    break
-        self._recent_from = now
+        since = self._recent.since()
+        page: str | None = None
+        for _ in range(RECENT_PAGES if since else 0):
+            if not (wanted := self._wanted()):
+                break
+            before = self.home.commits
+            heads, page = await self.severa.waiting_invoices(wanted, page, since)
+            self._listed += 1
+            await self._consider(heads, before)
+            if page is None:
+                break
+        self._recent.listed()
 
     async def _list_on(self) -> None:
         """The whole list, page by page, as far as windows and a quarter of the budget reach; then the sweep."""
-        for _ in range(max(1, int(self.severa_rate / 4 * self.polling.interval_min))):
+        for _ in range(max(1, int(self.severa_rate / 4 * self.polling.interval_min) - self._listed)):
             if not (wanted := self._wanted(full=0.5)):
                 return
             if self._page is None:
@@ -129,7 +127,8 @@ class Poller:
             self._seen |= {head.id for head in heads}
             await self._consider(heads, before)
             if self._page is None:
-                sweep(self.home, self.desks, self._seen, self._readers, partial(self._publish_swept, before))
+                finish = partial(self._publish_swept, before)
+                sweep(self.home, self.desks, self._seen, self._readers, finish, self._write_back)
                 return
 
     def _wanted(self, full: float = 1.0) -> list[str]:
@@ -214,6 +213,9 @@ class Poller:
         """Read the rows and the customer's card, number the revision, and put it on the topic."""
         with span("poll document", document=str(key), number=head.number):
             rows = await desk.severa.rows(head.id)
+            if len(head.projects) > 1 and desk.company.sales.dimensions.by_project:
+                parts = await desk.severa.parts(head)
+                rows = [replace(row, parts=parts.get(row.id, ())) for row in rows]
             card: Customer = await self.customers.card(head.customer)
             invoice = replace(head, rows=tuple(rows), customer=card)
             content = content_hash(invoice)

@@ -18,10 +18,12 @@ def sweep(
     seen: set[str],
     readers: Readers,
     finish: Callable[[Desk, DocumentKey], Awaitable[bool]],
+    move: Callable[[Desk, DocumentKey], Awaitable[bool]],
 ) -> None:
-    """Hand on what the whole list did not show: counted out intents, attempts without an outcome; and second looks.
+    """Hand on what the whole list did not show: counted out intents, attempts without an outcome, write-backs that
+    were cut off; and second looks.
 
-    `seen`: guids that the list showed. `finish` ends one document, True when it was published.
+    `seen`: guids that the list showed. `finish` ends one document, True when it was published; `move` writes back.
     """
     for desk in desks.values():
         company = desk.company.id
@@ -32,6 +34,9 @@ def sweep(
                 continue
             if home.intent(str(key)) is None or home.seconds_until_ripe(str(key)) <= 0:
                 readers.put(desk, str(key), partial(finish, desk, key))
+        for key in map(DocumentKey.parse, sorted(desk.unwritten)):
+            if str(key) not in desk.in_flight and str(key) not in desk.writing_back:
+                readers.put(desk, str(key), partial(move, desk, key))
         for key in due_looks(desk):
             if str(key) not in desk.in_flight:
                 readers.put(desk, str(key), partial(_look, desk, home, key))

@@ -11,8 +11,9 @@ from pydantic import SecretStr
 
 from gateway.errors import Configuration, Permanent, Transient
 from gateway.http import HttpTransport, Licence, Login, Request, Response, Rule, Token, classify
-from gateway.procountor import requests, responses
-from gateway.procountor.responses import InvoiceFound, InvoiceRead, OwnAccount, Session
+from gateway.procountor import receipts, requests, responses
+from gateway.procountor.receipts import ReceiptRead
+from gateway.procountor.responses import Dimension, DimensionItem, InvoiceFound, InvoiceRead, OwnAccount, Session
 from gateway.rules.partners import PartnerCard
 from gateway.rules.products import ProductCard
 from gateway.rules.registers import Account, Product
@@ -111,10 +112,31 @@ class ProcountorClient:
         trees = await self._pages(lambda previous: requests.all_products(kind, previous))
         return [responses.register_product(one) for one in trees]
 
-    async def chart_of_accounts(self) -> list[Account]:
+    async def ledger_accounts(self) -> list[Account]:
         """All ledger accounts, inactive ones too."""
         tree = (await self._send(requests.chart_of_accounts())).json()
         return [responses.account(one) for one in tree.get("ledgerAccounts") or ()]
+
+    async def chart_of_accounts(self) -> frozenset[str]:
+        """Numbers of the ledger accounts in use."""
+        return responses.active_accounts((await self._send(requests.chart_of_accounts())).json())
+
+    async def dimensions(self) -> list[Dimension]:
+        """All dimensions with their items."""
+        return [responses.dimension(one) for one in (await self._send(requests.dimensions())).json()]
+
+    async def create_dimension_item(self, dimension_id: int, body: requests.Body, licence: Licence) -> DimensionItem:
+        """A new item. Raises Unknown when it may have been made."""
+        answer = await self._send(requests.create_dimension_item(dimension_id, body), licence)
+        return responses.dimension_item(answer.json())
+
+    async def receipt(self, receipt_id: int) -> ReceiptRead:
+        """One ledger receipt, whole. Raises Permanent when it isn't there, as after a change of its invoice."""
+        return receipts.receipt((await self._send(requests.receipt(receipt_id))).json())
+
+    async def update_receipt(self, receipt_id: int, body: requests.Body) -> None:
+        """Write a receipt. Raises Permanent when its version isn't the newest."""
+        await self._send(requests.update_receipt(receipt_id, body))
 
     async def company_name(self) -> str:
         """The name of the company that the key belongs to."""

@@ -105,8 +105,28 @@ def vat_rates() -> Request:
 
 
 def chart_of_accounts() -> Request:
-    """The whole chart of accounts."""
+    """All ledger accounts, inactive ones too."""
     return Request("read chart of accounts", "GET", "/coa")
+
+
+def dimensions() -> Request:
+    """All dimensions with all their items, in one answer."""
+    return Request("list dimensions", "GET", "/dimensions")
+
+
+def create_dimension_item(dimension_id: int, body: Body) -> Request:
+    """A new item; whether names are unique isn't known, so it must not happen twice."""
+    return Request("create dimension item", "POST", f"/dimensions/{dimension_id}/items", body=body, once=True)
+
+
+def receipt(receipt_id: int) -> Request:
+    """One ledger receipt, whole."""
+    return Request("read ledger receipt", "GET", f"/ledgerreceipts/{receipt_id}")
+
+
+def update_receipt(receipt_id: int, body: Body) -> Request:
+    """The whole receipt with its version: an older one is refused, so repeating it does no harm."""
+    return Request("write ledger receipt", "PUT", f"/ledgerreceipts/{receipt_id}", body=body)
 
 
 def session() -> Request:

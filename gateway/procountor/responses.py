@@ -35,6 +35,30 @@ class InvoiceRead:
     total_excluding_tax: Decimal | None
     invoice_number: int | None
     original_number: str | None
+    receipt_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionItem:
+    """An item of a dimension. `closed`: inactive in Procountor."""
+
+    id: int
+    code: str
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """A dimension with its items."""
+
+    id: int
+    name: str
+    items: tuple[DimensionItem, ...] = ()
+
+    def item(self, code: str) -> DimensionItem | None:
+        """The item with exactly this code: an active one, the first made, before a closed one."""
+        same = [one for one in self.items if one.code == code]
+        return min(same, key=lambda one: (one.closed, one.id), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +132,7 @@ def invoice(tree: Json) -> InvoiceRead:
         total_excluding_tax=_total(tree),
         invoice_number=tree.get("invoiceNumber"),
         original_number=tree.get("originalInvoiceNumber"),
+        receipt_id=tree.get("ledgerReceiptId"),
     )
 
 
@@ -124,6 +149,22 @@ def own_account(tree: Json) -> OwnAccount:
 def session(tree: Json) -> Session:
     """SessionInfo."""
     return Session(tree.get("name") or "", tree.get("country") or "")
+
+
+def dimension(tree: Json) -> Dimension:
+    """Dimension."""
+    return Dimension(int(tree["id"]), tree.get("name") or "", tuple(map(dimension_item, tree.get("items") or ())))
+
+
+def dimension_item(tree: Json) -> DimensionItem:
+    """DimensionItem: an inactive one has the status P, an active one has none."""
+    return DimensionItem(int(tree["id"]), tree.get("codeName") or "", tree.get("status") == "P")
+
+
+def active_accounts(tree: Json) -> frozenset[str]:
+    """LedgerAccounts: the numbers of those in use."""
+    accounts = tree.get("ledgerAccounts") or ()
+    return frozenset(one["ledgerAccountCode"] for one in accounts if one.get("active") is not False)
 
 
 def sales_percents(tree: Json, country: str) -> frozenset[Decimal]:

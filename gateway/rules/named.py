@@ -29,6 +29,19 @@ def compare_status(which: str, name: str, there: Sequence[str]) -> Finding:
     return Finding(PART, thing, State.MISSING, told, step)
 
 
+def compare_dimension(field: str, name: str, there: Sequence[str]) -> Finding:
+    """S7: exactly one of Procountor's dimensions has this name; the API can't make one. `field` as in the settings."""
+    part, thing, count = "dimensions", f"{field} {name}", there.count(name)
+    if count == 1:
+        return Finding(part, thing, State.OK)
+    step = in_settings(f"Correct sales.dimensions.{field}, or let a user of Procountor name the dimension so.")
+    if count or any(_loose(one) == _loose(name) for one in there):
+        told = f"Procountor has {count} dimensions with this name to the letter. There are: {listed(there)}."
+        return Finding(part, thing, State.DIFFERENT, told, step)
+    told = f"Procountor has no such dimension. There are: {listed(there) or 'none'}."
+    return Finding(part, thing, State.MISSING, told, step)
+
+
 def compare_unit(name: str | None, vat_number: str | None, country: str) -> Finding:
     """The unit of the settings' guid has a VAT number of its own, of the company's country. The number isn't told."""
     thing = "business unit"

@@ -13,12 +13,13 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.sandbox import facts, faults, procountor, severa
+from gateway.sandbox import facts, faults, procountor, procountor_receipts, severa
 from gateway.sandbox.call import Answer, Call, Json, Refusal
-from gateway.sandbox.faults import Fault, Kind
+from gateway.sandbox.faults import TWISTS, Fault, Kind
 from gateway.sandbox.journal import Journal
 from gateway.sandbox.logins import Login, Logins
 from gateway.sandbox.transports import cut
+from gateway.sandbox.world import merge
 
 HANDLERS = {"severa": severa.OPERATIONS, "procountor": procountor.OPERATIONS}
 _LOGINS = {
@@ -48,6 +49,10 @@ class Apis:
     def set_faults(self, trees: Any) -> None:
         """Faults from now on, instead of those before. Raises ValueError that says what is accepted."""
         self.faults = faults.parse(trees, {api: list(self.world[api]) for api in HANDLERS})
+
+    def change(self, patch: Any) -> None:
+        """Add or change objects; a changed invoice is booked anew. Raises WorldError."""
+        merge(self.world, patch, procountor_receipts.changed)
 
     async def serve(self, request: Request) -> Response:
         """One call to `/severa/v1/...` or `/procountor/...`."""
@@ -110,13 +115,13 @@ class Apis:
             limits=self.limits,
         )
 
-        def handled(search_lag: float) -> Answer:
-            call.search_lag = search_lag
+        def handled(search_lag: float, twist: str) -> Answer:
+            call.search_lag, call.twist = search_lag, twist
             return HANDLERS[api][operation.name](call)
 
         return await self._struck(api, handled, entry)
 
-    async def _struck(self, api: str, handled: Callable[[float], Answer], entry: Json) -> Answer:
+    async def _struck(self, api: str, handled: Callable[[float, str], Answer], entry: Json) -> Answer:
         """The handler, with whatever fault strikes this call. An effect is journalled at the moment it happens."""
         owner, operation = entry["company"], entry["operation"]
         fault = next((one for one in self.faults if one.strikes(api, operation, owner)), None)
@@ -132,7 +137,7 @@ class Apis:
             raise _Dropped
         if kind is Kind.COMMIT_LATE:
             await asyncio.sleep(seconds)
-        answer = handled(seconds if kind is Kind.SEARCH_LAG else 0.0)
+        answer = handled(seconds if kind is Kind.SEARCH_LAG else 0.0, kind.value if kind in TWISTS else "")
         if answer.effect:
             entry |= {"effect": answer.effect, "object_id": answer.object_id, "object": answer.about}
             status = {Kind.FAIL_AFTER: 500, Kind.DROP_AFTER: 0}.get(kind, answer.status) if kind else answer.status
@@ -155,7 +160,7 @@ class Apis:
             entry["company"], body = self.logins.severa(_json(content, entry))
         else:
             entry["company"], body = self.logins.refreshed(_json(content, entry))
-        return await self._struck(api, lambda _: Answer(body=body), entry)
+        return await self._struck(api, lambda *_: Answer(body=body), entry)
 
     def _limit(self, api: str, client: str) -> None:
         """Calls of one client in any second; Severa's limit is per credential, Procountor's per client id."""

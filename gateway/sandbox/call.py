@@ -13,7 +13,7 @@ Keeps = Callable[[Json], bool]
 
 @dataclass(slots=True)
 class Call:
-    """A call that passed every check. `store` holds the owner's objects by path."""
+    """A call that passed every check. `store` holds the owner's objects by path; `twist` is a fault of its own kind."""
 
     owner: str
     store: Json
@@ -23,6 +23,7 @@ class Call:
     body: Any
     limits: Json
     search_lag: float = 0.0
+    twist: str = ""
 
     def one(self, name: str, default: str = "") -> str:
         """A query parameter."""

@@ -155,7 +155,9 @@ def base_world(firms: tuple[Firm, ...] = FIRMS, **limits: Any) -> Json:
             },
         )
         unit = {"guid": guid(firm.id, "unit"), "name": firm.name, "parentGuid": guid(firm.organisation, "root")}
-        there["/v1/businessunits"].append({**unit, "vatNumber": business_id(firm.country, 500 + len(firm.id))})
+        there["/v1/businessunits"].append(
+            {**unit, "vatNumber": business_id(firm.country, 500 + sum(map(ord, firm.id)))}
+        )
     return {
         "severa": severa,
         "procountor": {firm.id: _procountor(firm) for firm in firms},
@@ -289,5 +291,16 @@ def _procountor(firm: Firm) -> Json:
         "/bankaccounts": [{**account, "defaultForPayment": True, "status": "ACTIVE"}],
         "/vats/default": {"vatInformation": [{"country": country, "percentages": rates}], "vatStatuses": []},
         "/sessioninfo": {"companyId": 1, "name": firm.name, "country": country},
-        "/dimensions": [],
+        "/dimensions": [{"id": n, "name": name, "items": []} for n, name in ((1, "Projects"), (2, "Cost centers"))],
+        "/coa": {
+            "ledgerAccounts": [
+                {"ledgerAccountCode": code, "name": name, "active": code != "3099"}
+                for code, name in (
+                    ("1701", "Receivables"),
+                    ("3000", "Sales"),
+                    ("3010", "Services"),
+                    ("3099", "Old sales"),
+                )
+            ]
+        },
     }

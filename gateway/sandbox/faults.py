@@ -23,8 +23,13 @@ class Kind(StrEnum):
     DROP_BEFORE = "drop_before"  # connection cut, nothing committed
     DROP_AFTER = "drop_after"  # committed, then the connection cut
     SEARCH_LAG = "search_lag"  # what is made is seen by searches only after `seconds`
+    REORDERED = "reordered"  # the receipt's entries stand in another order
+    MERGED = "merged"  # the receipt has one entry of all rows
+    RECREATED = "recreated"  # the receipt is answered, then made anew with another id
 
 
+#: What goes otherwise in a call that goes well, and the operation that it strikes.
+TWISTS = {Kind.REORDERED: "saveInvoice", Kind.MERGED: "saveInvoice", Kind.RECREATED: "getLedgerReceipt"}
 #: Calls that have a name of their own beside the vendor's operation ids.
 LOGINS = {"severa": ("token", "refreshtoken"), "procountor": ("token",)}
 
@@ -101,3 +106,5 @@ def _check(tree: Any, owners: Mapping[str, Collection[str]]) -> None:
     for name, accepted in (("operation", operations), ("kind", tuple(Kind)), ("company", ("", *owners[api]))):
         if tree.get(name, "") not in accepted and name in tree:
             raise ValueError(f"{name} {tree[name]}: accepted are {', '.join(filter(None, accepted))}")
+    if tree["operation"] != (only := TWISTS.get(Kind(tree["kind"]), tree["operation"])):
+        raise ValueError(f"operation {tree['operation']}: {tree['kind']} strikes {only} alone")

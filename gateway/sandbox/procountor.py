@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gateway.sandbox import procountor_invoices as invoices
+from gateway.sandbox import procountor_receipts as receipts
 from gateway.sandbox.call import Answer, Call, Filters, Json, Keeps, Refusal, dig, exactly, filtered, flag, part_of
 from gateway.sandbox.procountor_pages import PAGING, by_ids, next_id, page, seen, since, until
 from gateway.sandbox.world import stamp
@@ -24,12 +25,6 @@ _PRODUCTS: Filters = {
     "type": exactly("type"),
     "active": flag("active", absent=True),
     **_VERSIONS,
-}
-_DIMENSIONS: Filters = {
-    "name": part_of("name"),
-    "codeName": lambda call, name: (
-        lambda one: any(call.one(name) in (item.get("codeName") or "") for item in one.get("items") or ())
-    ),
 }
 _PARTNER_FIELDS = ("id", "name", "billingAddress", "invoicingInfo", "registryInfo", "type", "version")
 
@@ -74,11 +69,6 @@ def search_invoices(call: Call) -> Answer:
     return page(call, _found(call, "/invoices", invoices.FILTERS), invoices.BASIC)
 
 
-def get_dimensions(call: Call) -> Answer:
-    """All that fit, as a bare array."""
-    return Answer(body=list(filtered(call, call.objects("/dimensions"), _DIMENSIONS, ())))
-
-
 def _whole(path: str, empty: Any) -> Callable[[Call], Answer]:
     return lambda call: Answer(body=call.store.get(path, empty))
 
@@ -100,7 +90,10 @@ OPERATIONS: dict[str, Callable[[Call], Answer]] = {
     "getBankAccounts": lambda call: page(call, _found(call, "/bankaccounts", {})),
     "getFiscalYears": lambda call: Answer(body={"fiscalYears": call.objects("/fiscalyears")}),
     "getVatStatusesForCompany": _whole("/vats/default", {}),
-    "getDimensions": get_dimensions,
+    "getDimensions": receipts.dimensions,
+    "addDimensionItem": receipts.add_item,
+    "getLedgerReceipt": receipts.read,
+    "updateLedgerReceipt": receipts.update,
     "getSessionInfo": _whole("/sessioninfo", {}),
     "getChartOfAccount": _whole("/coa", {}),
 }

@@ -7,8 +7,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from gateway.sandbox import procountor_receipts as receipts
 from gateway.sandbox.call import Answer, Call, Filters, Json, Keeps, Refusal, among, flag, part_of
-from gateway.sandbox.procountor_pages import next_id, seen, since, until
+from gateway.sandbox.procountor_pages import check_period, next_id, seen, since, until
 from gateway.sandbox.world import stamp
 
 BASIC = (
@@ -55,7 +56,6 @@ def create(call: Call) -> Answer:
         "id": number,
         "status": "UNFINISHED",
         "invoiceNumber": number,
-        "ledgerReceiptId": 10_000 + number,
         "version": now,
         "created": now,
         "dueDate": body["paymentInfo"]["dueDate"],
@@ -68,6 +68,7 @@ def create(call: Call) -> Answer:
         made.setdefault(name, body["counterParty"]["counterPartyAddress"])
     if call.owner in call.limits["no_echo"]:
         made.pop("originalInvoiceNumber", None)
+    made["ledgerReceiptId"] = receipts.book(call.store, made, call.twist)
     there.append(made)
     about = {name: body.get(name) for name in ("originalInvoiceNumber", "notes", "partnerId")}
     shown = seen(made, without=("created", "dueDate"))
@@ -101,8 +102,9 @@ def _move(call: Call, allowed: tuple[str, ...], to: str, open_period: bool = Fal
     if one["status"] not in allowed:
         raise Refusal(400, f"Invoice in status {one['status']} can't become {to}.", "status")
     if open_period:
-        _check_period(call, one.get("date", ""))
+        check_period(call, one.get("date", ""))
     one |= {"status": to, "version": stamp("procountor")}
+    receipts.follow(call, one)
     about = {"status": to, "originalInvoiceNumber": one.get("originalInvoiceNumber")}
     return Answer(body={"message": f"Invoice is now {to}."}, effect="status", object_id=one["id"], about=about)
 
@@ -125,7 +127,7 @@ def _check(call: Call, body: Json) -> None:
     if payment["paymentMethod"] != "CASH" and account not in own:
         raise Refusal(400, "Bank account is not one of the company's own.", "paymentInfo.bankAccount")
     _check_channel(body)
-    _check_period(call, body["date"])
+    check_period(call, body["date"])
     _check_register(call, body)
 
 
@@ -145,13 +147,6 @@ def _check_channel(body: Json) -> None:
         raise Refusal(400, "E-invoice address is mandatory.", "counterParty.einvoiceAddress")
     if channel == "ELECTRONIC_INVOICE" and address.get("country") == "FINLAND" and not einvoice.get("operator"):
         raise Refusal(400, "E-invoice operator is mandatory.", "counterParty.einvoiceAddress.operator")
-
-
-def _check_period(call: Call, day: str) -> None:
-    for year in call.objects("/fiscalyears"):
-        for period in year.get("trackingPeriods", ()):
-            if period["status"] == "CLOSED" and period["startDate"] <= day <= period["endDate"]:
-                raise Refusal(400, "CLOSED_FISCAL_PERIOD", "date")
 
 
 def _check_register(call: Call, body: Json) -> None:

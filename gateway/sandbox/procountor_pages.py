@@ -21,9 +21,7 @@ def page(call: Call, found: Iterable[Json], fields: tuple[str, ...] = ()) -> Ans
     ascending, size = call.one("orderById", "DESC") == "ASC", int(call.one("size", "50"))
     if size < 1:
         raise Refusal(400, "Value of the 'size' is invalid.", "size")
-    now = time.time()
-    visible = (one for one in found if one.get("_seen_from", 0) <= now)
-    kept = sorted(visible, key=lambda one: int(one["id"]), reverse=not ascending)
+    kept = sorted(visible(found), key=lambda one: int(one["id"]), reverse=not ascending)
     total = len(kept)
     if previous := int(call.one("previousId", "0")):
         kept = [one for one in kept if (one["id"] > previous if ascending else one["id"] < previous)]
@@ -52,6 +50,20 @@ def by_ids(call: Call, path: str, parameter: str, missing: str) -> Answer:
 def seen(one: Json, without: tuple[str, ...] = ()) -> Json:
     """Without what the sandbox keeps for itself."""
     return {name: value for name, value in one.items() if not name.startswith("_") and name not in without}
+
+
+def visible(found: Iterable[Json]) -> Iterable[Json]:
+    """Those that searches see by now."""
+    now = time.time()
+    return (one for one in found if one.get("_seen_from", 0) <= now)
+
+
+def check_period(call: Call, day: str) -> None:
+    """Nothing is booked in a closed period."""
+    for year in call.objects("/fiscalyears"):
+        for period in year.get("trackingPeriods", ()):
+            if period["status"] == "CLOSED" and period["startDate"] <= day <= period["endDate"]:
+                raise Refusal(400, "CLOSED_FISCAL_PERIOD", "date")
 
 
 def next_id(there: list[Json]) -> int:

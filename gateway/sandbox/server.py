@@ -43,7 +43,7 @@ def make_app(apis: Apis) -> Starlette:
 
     async def change_world(request: Request) -> Response:
         try:
-            world.merge(apis.world, await request.json())
+            apis.change(await request.json())
         except ValueError as error:
             return JSONResponse({"error": str(error)}, 400)
         return JSONResponse({})
@@ -112,7 +112,7 @@ class SandboxApis:
 
     def change(self, patch: dict[str, Any]) -> None:
         """Add or change objects. Raises WorldError."""
-        world.merge(self.apis.world, patch)
+        self.apis.change(patch)
 
     def reset(self) -> None:
         """Back to the world of the start; journal and faults are cleared."""

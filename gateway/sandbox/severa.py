@@ -7,7 +7,20 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from gateway.sandbox.call import Answer, Call, Filters, Json, Keeps, Refusal, among, exactly, filtered, flag, part_of
+from gateway.sandbox.call import (
+    Answer,
+    Call,
+    Filters,
+    Json,
+    Keeps,
+    Refusal,
+    among,
+    dig,
+    exactly,
+    filtered,
+    flag,
+    part_of,
+)
 from gateway.sandbox.world import stamp
 
 #: The largest page; the default is 20.
@@ -45,6 +58,12 @@ def _of_units(call: Call, parameter: str) -> Keeps:
     wanted = frozenset(call.several(parameter))
     units = {one["guid"]: (one.get("businessUnit") or {}).get("guid") for one in call.objects("/v1/projects")}
     return lambda one: any(units.get(project.get("guid")) in wanted for project in one.get("projects") or ())
+
+
+def _of_invoice(call: Call, path: str) -> list[Json]:
+    """What an invoice bills: it says of which invoice by `invoice.guid`, what was credited by `invoiceGuid`."""
+    own = _find(call, "/v1/invoices", call.path["invoiceGuid"])["guid"]
+    return [one for one in call.objects(path) if own in (one.get("invoiceGuid"), dig(one, "invoice", "guid"))]
 
 
 _ACTIVE = flag("isActive", absent=True)
@@ -147,6 +166,12 @@ def patch_invoice(call: Call) -> Answer:
     return Answer(body=[invoice], effect=effect, object_id=invoice["guid"], about=about)
 
 
+def _rows_of(call: Call, path: str, objects: list[Json], rows: str) -> Answer:
+    kept = list(filtered(call, objects, _FILTERS.get(path, {}), _PAGE_BY_ROW))
+    first = int(call.one("firstRow", "0"))
+    return Answer(body=kept[first : first + _row_count(call, rows)])
+
+
 def _single(path: str) -> Callable[[Call], Answer]:
     return lambda call: Answer(body=_find(call, path, call.path["guid"]))
 
@@ -159,11 +184,17 @@ def _by_row(path: str, rows: str = "20") -> Callable[[Call], Answer]:
     """The older lists: firstRow and rowCount."""
 
     def handler(call: Call) -> Answer:
-        kept = list(filtered(call, call.objects(path), _FILTERS[path], _PAGE_BY_ROW))
-        first = int(call.one("firstRow", "0"))
-        return Answer(body=kept[first : first + _row_count(call, rows)])
+        return _rows_of(call, path, call.objects(path), rows)
 
     return handler
+
+
+def _billed(path: str) -> Callable[[Call], Answer]:
+    return lambda call: _page(call, path, _of_invoice(call, path))
+
+
+def _credited(path: str) -> Callable[[Call], Answer]:
+    return lambda call: _rows_of(call, path, _of_invoice(call, path), "20")
 
 
 OPERATIONS: dict[str, Callable[[Call], Answer]] = {
@@ -171,6 +202,12 @@ OPERATIONS: dict[str, Callable[[Call], Answer]] = {
     "invoicesGetInvoice": _single("/v1/invoices"),
     "invoicesPatchInvoice": patch_invoice,
     "invoiceRowsGetInvoiceRowsForInvoice": get_rows,
+    "workHoursGetInvoiceWorkHours": _billed("/v1/workhours"),
+    "projectFeesGetInvoiceProjectFees": _billed("/v1/projectfees"),
+    "projectTravelExpensesGetInvoiceProjectTravelExpenses": _billed("/v1/projecttravelexpenses"),
+    "reimbursedWorkHoursGetInvoiceReimbursedWorkHours": _credited("/v1/reimbursedworkhours"),
+    "reimbursedProjectFeesGetInvoiceReimbursedProjectFees": _billed("/v1/reimbursedprojectfees"),
+    "reimbursedProjectTravelExpensesGetInvoiceProjectTravelExpenses": _credited("/v1/reimbursedprojecttravelexpenses"),
     "invoiceRowsGetInvoiceRows": _by_token("/v1/invoicerows"),
     "customersGetCustomers": _by_token("/v1/customers"),
     "customersGetCustomer": _single("/v1/customers"),
@@ -207,7 +244,7 @@ def _page(call: Call, path: str, objects: list[Json]) -> Answer:
     if start is None:
         raise Refusal(400, f"InvalidParameter: pageToken {after}")
     page: list[Any] = []
-    for one in filtered(call, objects[start:], _FILTERS[path], _PAGE_BY_TOKEN):
+    for one in filtered(call, objects[start:], _FILTERS.get(path, {}), _PAGE_BY_TOKEN):
         if len(page) == size:
             return Answer(body=page, headers={"NextPageToken": str(page[-1]["guid"])})
         page.append(one)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -88,10 +89,10 @@ def stamp(api: str, moment: datetime | None = None) -> str:
     return moment.replace(tzinfo=None).isoformat(timespec="seconds")
 
 
-def merge(world: Json, patch: Any) -> None:
+def merge(world: Json, patch: Any, changed: Callable[[Json, Json, Json], None]) -> None:
     """Add or change objects: matched by guid or id, fields replaced one by one; all of a patch or nothing.
 
-    Raises WorldError.
+    `changed` is told of each invoice of Procountor that was there: its store, itself, the patch. Raises WorldError.
     """
     checked = []
     for api, owners in some_object(patch, "patch", "with severa or procountor").items():
@@ -103,10 +104,10 @@ def merge(world: Json, patch: Any) -> None:
             checked.append((api, owner, _collections("patch", api, owner, paths)))
     for api, owner, collections in checked:
         for path, objects in collections.items():
-            _merge_into(world[api][owner], path, objects, api)
+            _merge_into(world[api][owner], path, objects, api, changed)
 
 
-def _merge_into(owner: Json, path: str, objects: Any, api: str) -> None:
+def _merge_into(owner: Json, path: str, objects: Any, api: str, changed: Callable[[Json, Json, Json], None]) -> None:
     if path in SINGLE:
         owner[path] = objects
         return
@@ -115,7 +116,7 @@ def _merge_into(owner: Json, path: str, objects: Any, api: str) -> None:
         known = next((old for old in there if old.get(key) == one[key]), None)
         if api == "severa":
             one.setdefault("lastUpdatedDateTime", stamp(api))
-        if path in ("/invoices", "/businesspartners"):
+        if path in ("/invoices", "/businesspartners", "/ledgerreceipts"):
             one.setdefault("version", stamp(api))
         if path == "/invoices" and known is None:
             one.setdefault("created", one["version"])
@@ -123,6 +124,8 @@ def _merge_into(owner: Json, path: str, objects: Any, api: str) -> None:
             there.append(one)
         else:
             known.update(one)
+            if path == "/invoices":
+                changed(owner, known, one)
 
 
 def _collections(where: str, api: str, owner: str, paths: Any) -> Json:

@@ -6,7 +6,7 @@ import hashlib
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 #: `id` stands in keys, topics and logs, and never changes.
 COMPANY_ID = r"^[a-z0-9][a-z0-9-]{0,39}$"
@@ -49,14 +49,35 @@ class ErrorMail(Strict):
         return value
 
 
+class SalesDimensions(Strict):
+    """S7, S15: names of Procountor's dimensions that business unit, cost center and project of a row go to."""
+
+    business_unit: str | None = Field(default=None, min_length=1)
+    cost_center: str | None = Field(default=None, min_length=1)
+    project: str | None = Field(default=None, min_length=1)
+
+    @property
+    def by_project(self) -> bool:
+        """Whether rows must be told apart by project: the business unit is the project's."""
+        return bool(self.project or self.business_unit)
+
+    @model_validator(mode="after")
+    def _one_each(self) -> SalesDimensions:
+        names = [name for name in (self.business_unit, self.cost_center, self.project) if name]
+        if len(set(names)) < len(names):
+            raise ValueError("two of business_unit, cost_center and project have the same dimension: give each its own")
+        return self
+
+
 class SalesSettings(Strict):
-    """S13, S14, S17 and the sales toggle."""
+    """S13-S15, S17 and the sales toggle."""
 
     enabled: bool = True
     status_before: str = Field(min_length=1)
     status_after: str = Field(min_length=1)
     target_status: TargetStatus = TargetStatus.UNFINISHED
     send_by_email: bool = False
+    dimensions: SalesDimensions = SalesDimensions()
 
 
 class CompanyKey(Strict):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import copy
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from pydantic import SecretStr
 
-from gateway.documents import Customer, Row, SalesInvoice
+from gateway.documents import Customer, Row, RowPart, SalesInvoice
 from gateway.errors import Configuration, Permanent, Transient, configuration
 from gateway.http import HttpTransport, Login, Request, Response, Rule, Token, classify
 from gateway.rules.registers import Account, Item
@@ -58,6 +60,23 @@ class SeveraClient:
         """All rows of an invoice in Severa's order."""
         trees = await self._pages(lambda token: requests.invoice_rows(guid, token))
         return sorted((responses.row(one) for one in trees), key=lambda row: (row.position, row.id))
+
+    async def parts(self, invoice: SalesInvoice) -> dict[str, tuple[RowPart, ...]]:
+        """What each row groups by project, by the row's guid: from the hours, fees and expenses behind it."""
+        guid, trees = invoice.id, list[Any]()
+        if invoice.is_credit_note:
+            for what in requests.CREDITED_BY_ROW:
+                trees += await self._rows(partial(requests.credited, guid, what))
+        for what in requests.CREDITED_BY_TOKEN if invoice.is_credit_note else requests.BILLED:
+            trees += await self._pages(partial(requests.billed, guid, what))
+        found: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+        for row, part in filter(None, map(responses.part, trees)):
+            found[row][part.project] += part.amount
+        return {row: tuple(RowPart(*one) for one in sorted(parts.items())) for row, parts in found.items()}
+
+    async def project(self, guid: str) -> responses.Project:
+        """One project, with its business unit."""
+        return responses.project((await self._send(requests.project(guid))).json())
 
     async def rows_changed_since(self, since: datetime) -> dict[str, tuple[str, str]]:
         """Rows added or changed since then: by guid, the invoice's guid and the time of the change."""

@@ -40,6 +40,22 @@ def invoice_rows(guid: str, page_token: str | None) -> Request:
     return Request("read rows", "GET", f"/v1/invoices/{guid}/invoicerows", query=_page(page_token))
 
 
+#: What an invoice bills, and what a credit note credits: some lists are paged by a token, the older ones by rows.
+BILLED = ("workhours", "projectfees", "projecttravelexpenses")
+CREDITED_BY_TOKEN = ("reimbursedprojectfees",)
+CREDITED_BY_ROW = ("reimbursedworkhours", "reimbursedprojecttravelexpenses")
+
+
+def billed(guid: str, what: str, page_token: str | None) -> Request:
+    """One page of the hours, fees or expenses that an invoice bills or credits."""
+    return Request(f"list {what}", "GET", f"/v1/invoices/{guid}/{what}", query=_page(page_token))
+
+
+def credited(guid: str, what: str, first_row: int) -> Request:
+    """One page of the hours or expenses that a credit note credits."""
+    return Request(f"list {what}", "GET", f"/v1/invoices/{guid}/{what}", query=_rows(first_row))
+
+
 def rows_changed(since: datetime, page_token: str | None) -> Request:
     """One page of the rows of all invoices that were added or changed since then."""
     query = (("changedSince", _stamp(since)), *_page(page_token))

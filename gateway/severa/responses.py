@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from gateway.documents import Address, Customer, Money, ProjectRef, Row, RowKind, SalesInvoice
+from gateway.documents import Address, Customer, Money, ProjectRef, Row, RowKind, RowPart, SalesInvoice
 from gateway.rules.registers import Account, Item
 
 Json = dict[str, Any]
@@ -33,6 +33,17 @@ class Status:
 
     guid: str
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project with the business unit that it belongs to."""
+
+    guid: str
+    name: str
+    number: int | None = None
+    unit_code: str | None = None
+    unit_name: str | None = None
 
 
 def invoice(tree: Json) -> SalesInvoice:
@@ -104,6 +115,24 @@ def row(tree: Json) -> Row:
         sales_account=(tree.get("salesAccount") or {}).get("number"),
         cost_center=(tree.get("costCenter") or {}).get("number"),
     )
+
+
+def part(tree: Json) -> tuple[str, RowPart] | None:
+    """WorkHourOutputModel and the like, credited ones too: the row that bills it, and what it is worth there."""
+    project = (tree.get("project") or {}).get("guid")
+    if not project or not tree.get("invoiceRowGuid"):
+        return None
+    quantity = tree.get("invoiceQuantity")
+    amount = _money(tree.get("unitPrice"), "").amount * Decimal(
+        tree.get("quantity") or 0 if quantity is None else quantity
+    )
+    return tree["invoiceRowGuid"], RowPart(project, amount.quantize(FINEST))
+
+
+def project(tree: Json) -> Project:
+    """ProjectOutputModel."""
+    unit = tree.get("businessUnit") or {}
+    return Project(str(tree["guid"]), tree.get("name") or "", tree.get("number"), unit.get("code"), unit.get("name"))
 
 
 def customer(tree: Json) -> Customer:

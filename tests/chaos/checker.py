@@ -109,6 +109,13 @@ async def current_outcomes(bootstrap: str, prefix: str) -> dict[str, str]:
     return {key: state for key, (_, state) in current.items()}
 
 
+async def replay_counts(bootstrap: str, prefix: str) -> tuple[int, int]:
+    """Change events on the topic, and how many events outcomes have called unchanged so far."""
+    outcomes = [_decoded(one.value, "outcome") for one in await _whole(bootstrap, f"{prefix}.outcomes.results")]
+    told = sum(tree.get("events", 1) for tree in outcomes if tree["state"] == "unchanged")
+    return len(await _whole(bootstrap, f"{prefix}.changes.sales-invoices")), told
+
+
 async def offsets_that_passed(bootstrap: str, prefix: str, waiting: Iterable[str]) -> list[str]:
     """Events below a committed offset whose revision the ledger doesn't know and whose document the poll can't see.
 

@@ -61,6 +61,18 @@ class Run:
         """Workers that run."""
         return [worker for worker in self.stage.workers if worker.poll() is None]
 
+    def stop_all(self) -> None:
+        """SIGTERM, also to one that froze late; what hangs is killed."""
+        for worker in self.alive():
+            worker.send_signal(signal.SIGCONT)
+            worker.terminate()
+        for worker in self.stage.workers:
+            try:
+                worker.wait(35)
+            except subprocess.TimeoutExpired:
+                worker.kill()
+                worker.wait(10)
+
     def waiting(self) -> list[str]:
         """Keys of what the poll can see now."""
         return [self.keys[head["guid"]] for head in self.heads if head["status"]["name"] == BEFORE]

@@ -93,8 +93,8 @@ def test_S2_L3_json_has_a_report_for_each_company(check: Check) -> None:
     ]
     parts = list(dict.fromkeys(line["part"] for line in tree["companies"][0]["lines"]))
     assert parts == [
-        *("logins", "settings", "bank accounts", "default codes", "sales accounts"),
-        *("products", "work types", "travel expenses", "VAT"),
+        *("logins", "settings", "bank accounts", "default codes", "dimensions"),
+        *("sales accounts", "products", "work types", "travel expenses", "VAT"),
     ]
 
 
@@ -151,6 +151,16 @@ def test_S2_S4_S6_default_codes(check: Check, apis: SandboxApis) -> None:
     change = ("{product: GEN, work_type: WORK,", "{product: gen, work_type: GONE,")
     found = [(one["thing"], one["state"]) for one in lines(check("--json", change=change))]
     assert found == [("product gen", "different"), ("work_type GONE", "missing")]
+
+
+def test_S2_S7_dimensions_by_name(check: Check, apis: SandboxApis) -> None:
+    assert "Dimensions: 2 ok" in check("--company", "acme-fi").output
+    acme(apis, procountor={"/dimensions": [{"id": 1, "name": "projects"}, {"id": 2, "name": "Other"}]})
+    found = [(one["thing"], one["state"], one["where"]) for one in lines(check("--json"))]
+    assert found == [
+        ("cost_center Cost centers", "missing", "settings"),
+        ("project Projects", "different", "settings"),
+    ]
 
 
 def test_L3_sales_accounts_against_the_chart(check: Check, apis: SandboxApis) -> None:

@@ -137,5 +137,17 @@ async def test_L3_both_registers_are_read_to_the_end(
     sales = await procountor.products("SALES")
     assert len([one for one in sales if one.code.startswith("P") and not one.active]) == 420
     assert [(one.code, one.ends) for one in await procountor.products("TRAVEL")] == [("KM", date(2025, 12, 31))]
-    assert [(one.number, one.active) for one in await procountor.chart_of_accounts()] == [("3000", False)]
+    assert [(one.number, one.active) for one in await procountor.ledger_accounts()] == [("3000", False)]
     assert not [one for one in sandbox.journal() if "violation" in one]
+
+
+async def test_L1_D5_chart_dimensions_and_items_are_read(procountor: ProcountorClient, sandbox: SandboxApis) -> None:
+    closed = {"id": 1, "codeName": "C", "status": "P"}
+    sandbox.change({"procountor": {"acme-fi": {"/dimensions": [{"id": 7, "name": "Own", "items": [closed]}]}}})
+    assert await procountor.chart_of_accounts() == {"1701", "3000", "3010"}
+    made = await procountor.create_dimension_item(7, {"codeName": "C"}, LEASE)
+    there = (await procountor.dimensions())[-1]
+    assert (there.item("C"), there.item("c")) == (made, None)
+    sandbox.faults({"api": "procountor", "operation": "addDimensionItem", "kind": "fail_after"})
+    with pytest.raises(Unknown):
+        await procountor.create_dimension_item(7, {"codeName": "D"}, LEASE)

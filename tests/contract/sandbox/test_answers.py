@@ -18,6 +18,18 @@ LOGIN = {"client_id": "nordic-client", "client_secret": "nordic-secret"}
 ADDRESS = {"name": "Uusi Oy", "street": "Katu 1", "zip": "00100", "city": "Helsinki", "country": "FINLAND"}
 PARTNER = {"name": "Uusi Oy", "type": "CUSTOMER", "address": ADDRESS, "paymentInfo": {"paymentMethod": "CASH"}}
 PRODUCT = {"type": "SALES", "name": "x", "discount": 0, "price": 1.5, "active": True, "currency": "EUR"}
+RECEIPT = {
+    "id": 60,
+    "type": "SALES_INVOICE",
+    "name": "Uusi Oy",
+    "receiptDate": "2026-03-02",
+    "vatType": "SALES",
+    "vatStatus": 1,
+    "version": "2026-03-02T10:00:00",
+    "transactions": [{"id": 1, "transactionType": "ENTRY", "account": "3000", "accountingValue": -1, "vatPercent": 0}],
+}
+BILLED: dict[str, Any] = {"guid": "billed", "invoice": {"guid": INVOICE}, "quantity": 1.0}
+CREDITED = {"guid": "credited", "invoiceGuid": INVOICE, "quantity": 1.0}
 MORE = {
     "severa": {
         "nordic": {
@@ -27,6 +39,12 @@ MORE = {
             "/v1/travelexpensetypes": [{"guid": "travel", "name": "Mileage"}],
             "/v1/salesaccounts": [{"guid": "account", "name": "Sales", "number": "3000"}],
             "/v1/vatrates": [{"guid": "rate", "percentage": 25.5}],
+            "/v1/workhours": [{**BILLED, "eventDate": "2026-03-02"}],
+            "/v1/projectfees": [BILLED],
+            "/v1/projecttravelexpenses": [BILLED],
+            "/v1/reimbursedworkhours": [CREDITED],
+            "/v1/reimbursedprojectfees": [CREDITED],
+            "/v1/reimbursedprojecttravelexpenses": [CREDITED],
         }
     },
     "procountor": {
@@ -36,6 +54,7 @@ MORE = {
             "/businesspartners": [{**PARTNER, "id": 900}],
             "/fiscalyears": [{"id": 1, "trackingPeriods": [{"id": 1, "status": "OPEN"}]}],
             "/dimensions": [{"id": 1, "name": "Project", "items": [{"id": 2, "codeName": "1001"}]}],
+            "/ledgerreceipts": [RECEIPT],
             "/coa": {"ledgerAccounts": [{"ledgerAccountCode": "3000", "name": "Sales", "active": True}]},
         }
     },
@@ -59,6 +78,32 @@ CALLS: dict[str, tuple[str, str, str, Any]] = {
     "travelExpenseTypesGetTravelExpenseTypes": ("severa", "GET", "/v1/travelexpensetypes", None),
     "salesAccountsGetSalesAccounts": ("severa", "GET", "/v1/salesaccounts", None),
     "vatRatesGetVatRates": ("severa", "GET", "/v1/vatrates", None),
+    "workHoursGetInvoiceWorkHours": ("severa", "GET", f"/v1/invoices/{INVOICE}/workhours", None),
+    "projectFeesGetInvoiceProjectFees": ("severa", "GET", f"/v1/invoices/{INVOICE}/projectfees", None),
+    "projectTravelExpensesGetInvoiceProjectTravelExpenses": (
+        "severa",
+        "GET",
+        f"/v1/invoices/{INVOICE}/projecttravelexpenses",
+        None,
+    ),
+    "reimbursedWorkHoursGetInvoiceReimbursedWorkHours": (
+        "severa",
+        "GET",
+        f"/v1/invoices/{INVOICE}/reimbursedworkhours",
+        None,
+    ),
+    "reimbursedProjectFeesGetInvoiceReimbursedProjectFees": (
+        "severa",
+        "GET",
+        f"/v1/invoices/{INVOICE}/reimbursedprojectfees",
+        None,
+    ),
+    "reimbursedProjectTravelExpensesGetInvoiceProjectTravelExpenses": (
+        "severa",
+        "GET",
+        f"/v1/invoices/{INVOICE}/reimbursedprojecttravelexpenses",
+        None,
+    ),
     "searchBusinessPartners": ("procountor", "GET", "/businesspartners", None),
     "insertBusinessPartner": ("procountor", "POST", "/businesspartners", PARTNER),
     "getBusinessPartner": ("procountor", "GET", "/businesspartners/900", None),
@@ -76,6 +121,9 @@ CALLS: dict[str, tuple[str, str, str, Any]] = {
     "getFiscalYears": ("procountor", "GET", "/fiscalyears", None),
     "getVatStatusesForCompany": ("procountor", "GET", "/vats/default", None),
     "getDimensions": ("procountor", "GET", "/dimensions", None),
+    "addDimensionItem": ("procountor", "POST", "/dimensions/1/items", {"codeName": "1002"}),
+    "getLedgerReceipt": ("procountor", "GET", "/ledgerreceipts/60", None),
+    "updateLedgerReceipt": ("procountor", "PUT", "/ledgerreceipts/60", RECEIPT),
     "getSessionInfo": ("procountor", "GET", "/sessioninfo", None),
     "getChartOfAccount": ("procountor", "GET", "/coa", None),
 }

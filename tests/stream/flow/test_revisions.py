@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 from typing import Any
 
@@ -85,6 +86,20 @@ async def test_decision_6_changed_between_read_and_write_back_is_put_back(gatewa
     await one.settled(one.documents)
     made = one.apis.apis.world["procountor"]["acme-fi"]["/invoices"]
     assert [invoice["orderReference"] for invoice in made if invoice["status"] != "INVALIDATED"] == ["newest"]
+
+
+async def test_decision_6_a_write_back_that_was_cut_off_is_put_back_later(gateway: Callable[..., Gateway]) -> None:
+    """Killed between the PATCH and the look at its answer, which shows that the content has changed."""
+    one = opened(gateway, kafka={"session_timeout": 3})
+    one.apis.faults({"api": "severa", "operation": "invoicesGetInvoice", "kind": "late", "seconds": 1.2})
+    one.stage.start_worker("tests.chaos.moments", "after_write_back", str(int(signal.SIGKILL)))
+    await one.until(lambda: bool(one.apis.journal(operation="invoicesGetInvoice")), 60, "the read before write-back")
+    one.change("/v1/invoices", {"guid": OWN, "orderNumber": "newer"})
+    await one.until(lambda: one.stage.workers[0].poll() is not None, 30, "the kill")
+    assert one.documents == []
+    one.stage.start_worker()
+    await one.until_told(20_001, OutcomeState.REFUSED, "INVOICE_CHANGED_AFTER_TRANSFER")
+    assert [document.number for document in one.documents] == [20_001]
 
 
 async def test_decision_1_withdrawn_while_unknown_is_settled_by_the_ledgers_sweep(

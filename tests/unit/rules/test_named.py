@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gateway.rules.findings import State, Step
-from gateway.rules.named import compare_company, compare_status, compare_unit
+from gateway.rules.named import compare_company, compare_dimension, compare_status, compare_unit
 from gateway.rules.own_accounts import OwnIban, check_accounts
 
 GOOD, SWEDISH = "FI2112345600000785", "SE4550000000058398257466"
@@ -57,6 +57,22 @@ def test_R3_a_vat_number_which_may_be_a_persons_is_not_told() -> None:
     for number in ("811228-9874", "811228-9875"):
         one = compare_unit("Anna", number, "SE")
         assert "811228" not in f"{one.told} {one.step}"
+
+
+@pytest.mark.parametrize(
+    ("there", "state"),
+    [
+        (["Projects", "Other"], State.OK),
+        (["projects"], State.DIFFERENT),
+        (["Projects", "Projects"], State.DIFFERENT),
+        (["Other"], State.MISSING),
+        ([], State.MISSING),
+    ],
+)
+def test_S2_S7_a_dimension_is_there_once_and_to_the_letter(there: list[str], state: State) -> None:
+    one = compare_dimension("project", "Projects", there)
+    assert one.state is state
+    assert state is State.OK or (one.step is not None and one.step.where == "settings")
 
 
 def test_S2_the_key_opens_the_company_of_the_unit() -> None:

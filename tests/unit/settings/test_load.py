@@ -52,6 +52,12 @@ def test_S1_a_missing_variable_is_named_with_its_place(tmp_path: Path) -> None:
             "status_after: Done, target_status: PAID",
             "'UNFINISHED', 'NOT_SENT' or 'SENT'",
         ),
+        (
+            "status_after: Done",
+            "status_after: Done, dimensions: {project: A, cost_center: A}",
+            r"sales\.dimensions: .*give each its own",
+        ),
+        ("status_after: Done", "status_after: Done, dimensions: {department: A}", "Extra inputs are not permitted"),
         ("id: acme-fi", "id: Acme FI", "should match pattern"),
         ("name: nordic", "name: nordic\n    unknown: 1", "Extra inputs are not permitted"),
     ],
@@ -73,3 +79,10 @@ def test_Q3_a_changed_setting_changes_the_fingerprint(tmp_path: Path) -> None:
     key = load(write(tmp_path, GOOD), {**ENVIRON, "ACME_KEY": "k2"}).companies()[0]
     assert one.fingerprint() != two.fingerprint()
     assert one.fingerprint() == key.fingerprint()
+
+
+def test_S15_a_dimension_is_chosen_by_its_name(tmp_path: Path) -> None:
+    plain = load(write(tmp_path, GOOD), ENVIRON).companies()[0].sales.dimensions
+    assert (plain.project, plain.cost_center, plain.business_unit, plain.by_project) == (None, None, None, False)
+    text = GOOD.replace("status_after: Done", "status_after: Done, dimensions: {business_unit: Yksikkö}")
+    assert load(write(tmp_path, text), ENVIRON).companies()[0].sales.dimensions.by_project

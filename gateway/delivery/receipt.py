@@ -1,0 +1,85 @@
+"""Accounts and dimensions on the invoice's ledger receipt: one read and one write, after all else is made (L1, D2)."""
+
+from __future__ import annotations
+
+import asyncio
+from decimal import Decimal
+
+import structlog
+
+from gateway.delivery.row_items import ensure_items, plan_rows
+from gateway.delivery.steps import HOME_CURRENCY
+from gateway.delivery.work import Note, Work
+from gateway.documents import ProcountorInvoice
+from gateway.errors import Permanent, Transient, refuse
+from gateway.procountor.receipts import ReceiptRead, rewritten
+from gateway.rules.dimensions import new_entries
+
+log = structlog.get_logger()
+
+#: Times that the receipt is read and written within one attempt.
+TRIES = 3
+
+
+async def write_receipt(work: Work, invoice: ProcountorInvoice) -> None:
+    """Bring the receipt's entries to what the rows want; nothing is written when they have it, or want nothing.
+
+    A change of the invoice makes its receipt anew, with another id: then it is looked up and read again. Raises
+    Permanent when rows and entries can't be brought together, or Procountor refuses.
+    """
+    if _of_another_content(work):
+        return
+    plan = await plan_rows(work)
+    if not plan.rows:
+        return
+    wants = await ensure_items(work, plan)
+    at_home = work.invoice.currency == HOME_CURRENCY[work.desk.company.country]
+    rate = Decimal(1) if at_home else work.invoice.currency_rate
+    refused: Permanent | None = None
+    met: ReceiptRead | None = None
+    for left in range(TRIES - 1, -1, -1):
+        try:
+            receipt = await _read(work, invoice, renewed=refused is not None)
+            if refused is not None and met is not None and (receipt.id, receipt.version) == (met.id, met.version):
+                raise refused
+            body = rewritten(receipt, new_entries(wants, receipt.entries, rate))
+            if body is None:
+                return
+            met = receipt
+            try:
+                await work.desk.procountor.update_receipt(receipt.id, body)
+            except Permanent as error:
+                if not left:
+                    raise
+                refused = error
+                log.info("receipt was changed meanwhile, read again", document=work.key, receipt=receipt.id)
+                continue
+            log.info("receipt written", document=work.key, receipt=receipt.id)
+            return
+        except Transient as error:
+            wait = error.retry_after or 1.0
+            if not left or wait > work.home.terms.lease:
+                raise
+            await asyncio.sleep(wait)
+
+
+async def _read(work: Work, invoice: ProcountorInvoice, renewed: bool) -> ReceiptRead:
+    """The receipt, by the id that the invoice was last seen with; looked up again when that one is gone."""
+    procountor, known = work.desk.procountor, work.receipt_id
+    if known is not None and not renewed:
+        try:
+            return await procountor.receipt(known)
+        except Permanent as error:
+            log.info("receipt is gone, looked up again", document=work.key, receipt=known, detail=error.detail)
+    work.receipt_id = (await procountor.invoice(invoice.id)).receipt_id
+    if work.receipt_id is None:
+        raise refuse("RECEIPT_MISSING", number=work.invoice.number, invoice_id=invoice.id)
+    return await procountor.receipt(work.receipt_id)
+
+
+def _of_another_content(work: Work) -> bool:
+    """Whether the invoice was made from another content than the one in hand, whose rows would not be its rows."""
+    intent = work.intent
+    if intent is None or not intent.note:
+        return False
+    return Note.decode(intent.note).revision.content_hash != work.revision.content_hash

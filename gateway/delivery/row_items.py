@@ -1,0 +1,120 @@
+"""What the rows of an invoice want on its ledger receipt: accounts, and items of the chosen dimensions (L1, D1-D5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from gateway.delivery.desk import Desk
+from gateway.delivery.work import Work
+from gateway.documents import Row, SalesInvoice
+from gateway.errors import refuse
+from gateway.procountor.responses import Dimension
+from gateway.rules.accounts import sales_account
+from gateway.rules.axes import Item, ProjectCard, item, items_of, missing_notes, projects_of
+from gateway.rules.currencies import rounded
+from gateway.rules.dimensions import dimension_values
+from gateway.rules.receipts import Axis, Share, Wanted, chosen_shares, wanted
+
+Items = Mapping[Axis, list[tuple[Item, Decimal]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Rows with their items, and the dimension of each chosen axis. Without rows nothing is to be written."""
+
+    dimensions: Mapping[Axis, Dimension]
+    rows: tuple[tuple[Row, Items], ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+async def plan_rows(work: Work) -> Plan:
+    """Look what the rows are of, and whether it can be written; nothing is created, and nothing asked in vain.
+
+    Raises Configuration when a chosen dimension isn't there, Permanent for a closed item and an impossible split.
+    """
+    desk, invoice = work.desk, work.invoice
+    names = _chosen(desk)
+    cards = await _cards(desk, invoice, names)
+    rows = [(row, items_of(row, invoice, cards, names)) for row in invoice.rows]
+    notes = tuple(missing_notes(rows, names))
+    if not any(items or sales_account(row) for row, items in rows):
+        return Plan({}, notes=notes)
+    used = [axis for axis in names if any(axis in items for _, items in rows)]
+    dimensions = {axis: await desk.registers.dimension(names[axis]) for axis in used}
+    for row, items in rows:
+        check_row(row, items, dimensions, invoice.currency)
+    return Plan(dimensions, tuple(rows), notes)
+
+
+async def ensure_items(work: Work, plan: Plan) -> list[Wanted]:
+    """What each row wants, with items that are there: those that aren't are created, once each (D5)."""
+    registers, ids = work.desk.registers, {axis: one.id for axis, one in plan.dimensions.items()}
+    made: dict[tuple[int, str], int] = {}
+    for _, items in plan.rows:
+        for axis, dimension in plan.dimensions.items():
+            for one, _ in items.get(axis, ()):
+                if (dimension.id, one.code) not in made:
+                    card = await registers.dimension_item(work.home, dimension, one)
+                    made[dimension.id, one.code] = card.id
+    return [
+        wanted(
+            row,
+            work.invoice.currency,
+            chosen_shares({axis: [(one.code, part) for one, part in some] for axis, some in items.items()}, ids, made),
+        )
+        for row, items in plan.rows
+    ]
+
+
+def _chosen(desk: Desk) -> dict[Axis, str]:
+    """S15: the name of the dimension of each axis that has one."""
+    chosen = desk.company.sales.dimensions
+    names = {
+        Axis.BUSINESS_UNIT: chosen.business_unit,
+        Axis.COST_CENTER: chosen.cost_center,
+        Axis.PROJECT: chosen.project,
+    }
+    return {axis: name for axis, name in names.items() if name}
+
+
+async def _cards(desk: Desk, invoice: SalesInvoice, names: Mapping[Axis, str]) -> dict[str, ProjectCard]:
+    """Items of projects by guid. One is read only for its business unit, or when the invoice doesn't name it."""
+    if not {Axis.PROJECT, Axis.BUSINESS_UNIT} & set(names):
+        return {}
+    known = {one.id: ProjectCard(item(one.number, one.name)) for one in invoice.projects}
+    cards: dict[str, ProjectCard] = {}
+    for guid in {guid for row in invoice.rows for guid, _ in projects_of(row, invoice)}:
+        if Axis.BUSINESS_UNIT not in names and guid in known:
+            cards[guid] = known[guid]
+            continue
+        card: ProjectCard | None = desk.projects.fresh(guid)
+        if card is None:
+            there = await desk.severa.project(guid)
+            card = ProjectCard(item(there.number, there.name), item(there.unit_code, there.unit_name))
+            desk.projects.keep(guid, card)
+        cards[guid] = card
+    return cards
+
+
+def check_row(row: Row, items: Items, dimensions: Mapping[Axis, Dimension], currency: str) -> None:
+    """Raises Permanent for a closed item, and for parts of both signs that no entry can hold."""
+    shares = []
+    for axis, several in items.items():
+        for one, _ in several:
+            there = dimensions[axis].item(one.code)
+            if there is not None and there.closed:
+                raise refuse(
+                    "DIMENSION_ITEM_CLOSED",
+                    row=row.position,
+                    text=row.description,
+                    axis=axis.value,
+                    item=one.code,
+                    dimension=dimensions[axis].name,
+                )
+        codes = [one.code for one, _ in several]
+        probes = tuple(Share(codes.index(one.code), part) for one, part in several)
+        shares.append((dimensions[axis].id, probes))
+    probe = wanted(row, currency, tuple(shares))
+    dimension_values(probe, -rounded(probe.net, "EUR"))  # books have cents, whatever the currency

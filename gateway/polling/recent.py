@@ -1,0 +1,35 @@
+"""From when on a change counts as made lately, so that it is found without reading the whole list (SPEC B7)."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+#: Read again each time: what came while the last poll was under way, and what clocks differ by.
+OVERLAP = timedelta(seconds=5)
+#: Read again once in `WIDE_EACH` seconds: what Severa stamped late. Not each time: a burst would be read all the while.
+WIDE, WIDE_EACH = timedelta(seconds=60), 60.0
+
+
+@dataclass(slots=True)
+class Recent:
+    """`since` is asked when a poll begins to list, `listed` when it has."""
+
+    _from: datetime | None = None
+    _began: datetime | None = None
+    _wide_at: float = 0.0
+
+    def since(self) -> datetime | None:
+        """From when on to list; None for the first poll, which the whole list serves."""
+        self._began = datetime.now(UTC)
+        if self._from is None:
+            return None
+        if time.monotonic() - self._wide_at >= WIDE_EACH:
+            self._wide_at = time.monotonic()
+            return self._from - WIDE
+        return self._from - OVERLAP
+
+    def listed(self) -> None:
+        """What had changed when this poll began is known."""
+        self._from = self._began

@@ -1,0 +1,76 @@
+"""A ledger receipt as Procountor answers it, and the body that writes accounts and dimensions on its entries (D2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from gateway.rules.receipts import DimensionValue, Entry, NewEntry
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptRead:
+    """One receipt, whole: a PUT replaces all of it."""
+
+    id: int
+    version: str
+    entries: tuple[Entry, ...]
+    tree: Json
+
+
+def receipt(tree: Json) -> ReceiptRead:
+    """LedgerReceipt."""
+    entries = tuple(
+        Entry(
+            id=int(one["id"]),
+            kind=one["transactionType"],
+            account=one["account"],
+            value=Decimal(one["accountingValue"]),
+            vat_percent=Decimal(one["vatPercent"]),
+            vat_status=one.get("vatStatus"),
+            description=one.get("description") or "",
+        )
+        for one in tree["transactions"]
+    )
+    return ReceiptRead(int(tree["id"]), tree.get("version") or "", entries, tree)
+
+
+def rewritten(read: ReceiptRead, wanted: Iterable[NewEntry]) -> Json | None:
+    """The body of the PUT; None when the receipt has all that is wanted.
+
+    A dimension that a row says nothing of stays as it is (an accountant's, or a default of the product).
+    """
+    by_id = {one.entry_id: one for one in wanted}
+    transactions = [_entry(one, by_id[one["id"]]) if one["id"] in by_id else one for one in read.tree["transactions"]]
+    if all(_said(one) == _said(other) for one, other in zip(transactions, read.tree["transactions"], strict=True)):
+        return None
+    body: Json = _told({**read.tree, "transactions": transactions})
+    return body
+
+
+def _entry(there: Json, wanted: NewEntry) -> Json:
+    ours = {one.dimension_id for one in wanted.dimensions}
+    others = [one for one in there.get("dimensionItemValues") or () if one["dimensionId"] not in ours]
+    return {**there, "account": wanted.account, "dimensionItemValues": [*others, *map(_value, wanted.dimensions)]}
+
+
+def _value(one: DimensionValue) -> Json:
+    return {"dimensionId": one.dimension_id, "itemId": one.item_id, "value": one.value}
+
+
+def _said(entry: Json) -> tuple[str, frozenset[tuple[int, int, Decimal]]]:
+    values = entry.get("dimensionItemValues") or ()
+    return entry["account"], frozenset((one["dimensionId"], one["itemId"], Decimal(one["value"])) for one in values)
+
+
+def _told(node: Any) -> Any:
+    """Without what is null: the model knows absent fields only."""
+    if isinstance(node, list):
+        return [_told(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    return {name: _told(value) for name, value in node.items() if value is not None}

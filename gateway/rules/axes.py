@@ -1,0 +1,88 @@
+"""What a row is of: project, that project's business unit, cost center, as items of dimensions (SPEC D1, D3)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from gateway.documents import Row, SalesInvoice
+from gateway.rules.receipts import Axis
+from gateway.rules.text import blank, fit
+
+#: Characters of a code and of its description; Procountor states no limit, its dimensions' own names have this one.
+LONGEST = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An item as a dimension has it: its code tells it from others, the description is for readers."""
+
+    code: str
+    description: str = ""
+
+    def body(self) -> dict[str, object]:
+        """DimensionItem; an active one has no status."""
+        described = {"description": self.description} if self.description else {}
+        return {"codeName": self.code, **described}
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectCard:
+    """A project's items: its own, and that of the business unit that it belongs to."""
+
+    item: Item | None
+    unit: Item | None = None
+
+
+def item(code: object, name: str | None) -> Item | None:
+    """The item of a code, or of the name where there is none; None without either."""
+    said = name if code is None or blank(str(code)) else str(code)
+    if blank(said):
+        return None
+    return Item(fit("codeName", said, LONGEST)[0], fit("description", name, LONGEST)[0])
+
+
+def projects_of(row: Row, invoice: SalesInvoice) -> list[tuple[str, Decimal]]:
+    """Guids of the projects that a row is of, with their amounts; the invoice's only one with 1 for the whole row."""
+    if row.parts:
+        amounts: dict[str, Decimal] = defaultdict(Decimal)
+        for part in row.parts:
+            amounts[part.project] += part.amount
+        if len(amounts) == 1:
+            return [(one, Decimal(1)) for one in amounts]
+        return list(amounts.items()) if any(amounts.values()) else []
+    return [(invoice.projects[0].id, Decimal(1))] if len(invoice.projects) == 1 else []
+
+
+def items_of(
+    row: Row, invoice: SalesInvoice, cards: Mapping[str, ProjectCard], axes: Collection[Axis]
+) -> dict[Axis, list[tuple[Item, Decimal]]]:
+    """The row's items on the axes that are asked for, with their amounts. `cards` by guid: of every project of the row.
+
+    What is known of a part of the row only is left out: nothing is guessed.
+    """
+    found: dict[Axis, list[tuple[Item, Decimal]]] = {}
+    for axis in axes:
+        if axis is Axis.COST_CENTER:
+            several = [(item(row.cost_center, None), Decimal(1))]
+        elif axis is Axis.PROJECT:
+            several = [(cards[guid].item, amount) for guid, amount in projects_of(row, invoice)]
+        else:
+            several = [(cards[guid].unit, amount) for guid, amount in projects_of(row, invoice)]
+        known = [(one, amount) for one, amount in several if one is not None]
+        if known and len(known) == len(several):
+            found[axis] = known
+    return found
+
+
+def missing_notes(rows: Collection[tuple[Row, Mapping[Axis, object]]], axes: Collection[Axis]) -> list[str]:
+    """What to say of rows whose project or business unit Severa doesn't tell."""
+    notes = []
+    for row, items in rows:
+        missing = [f"no {axis.value}" for axis in axes if axis is not Axis.COST_CENTER and axis not in items]
+        if missing:
+            told = f"Severa tells {' and '.join(missing)} of it, so it has none on the ledger receipt."
+            notes.append(f"Row {row.position} ({row.description}): {told}")
+    return notes
