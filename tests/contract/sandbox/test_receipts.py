@@ -76,6 +76,7 @@ def test_accounts_and_dimensions_are_written_with_the_newest_version(
         ([], {"accountingValue": -22}),
     ],
 )
+@pytest.mark.sends_wrong_requests
 def test_what_does_not_fit_is_refused(
     procountor: httpx.Client, receipt: dict[str, Any], parts: list[dict[str, Any]], changes: dict[str, Any]
 ) -> None:
