@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 import structlog
 
 from gateway.delivery import settle
+from gateway.delivery.attach import attach
 from gateway.delivery.record import State, TransferRecord
 from gateway.delivery.steps import Prepared
 from gateway.delivery.work import Work
@@ -74,7 +75,8 @@ async def _post(work: Work, prepared: Prepared, lease: Lease) -> InvoiceRead:
 
 
 async def finish(work: Work, invoice: ProcountorInvoice, lease: Lease | None) -> ProcountorInvoice:
-    """The status actions up to the company's target (S14), from whatever status the invoice has."""
+    """Files, then the status actions up to the company's target (S14), from whatever status the invoice has."""
+    lease = await attach(work, invoice, lease)
     procountor, target = work.desk.procountor, work.desk.company.sales.target_status
     if target is TargetStatus.UNFINISHED:
         return invoice

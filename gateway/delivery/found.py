@@ -29,6 +29,7 @@ async def settle_found(work: Work, identity: Identity, note: Note) -> bool:
         return False
     invoice = ProcountorInvoice(found.id, found.status, found.partner_id, found.invoice_number)
     if verdict is Verdict.OURS:
+        work.made, work.made_from = invoice, note.revision.content_hash
         await settle.settled(work, note, await finish(work, invoice, None), OutcomeState.CREATED)
         return True
     if asked is not None and asked.kind is CommandKind.CREATE_ANYWAY:

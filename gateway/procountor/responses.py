@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from gateway.attachments import Stored
 from gateway.rules.partners import PartnerCard
 from gateway.rules.products import ProductCard
 
@@ -82,6 +83,11 @@ def invoice(tree: Json) -> InvoiceRead:
         invoice_number=tree.get("invoiceNumber"),
         original_number=tree.get("originalInvoiceNumber"),
     )
+
+
+def attachments(tree: Json) -> list[Stored]:
+    """The attachments of an Invoice, by name."""
+    return [Stored(one.get("name") or "") for one in tree.get("attachments") or ()]
 
 
 def own_account(tree: Json) -> OwnAccount:

@@ -50,13 +50,14 @@ class ErrorMail(Strict):
 
 
 class SalesSettings(Strict):
-    """S13, S14, S17 and the sales toggle."""
+    """S13, S14, S16, S17 and the sales toggle."""
 
     enabled: bool = True
     status_before: str = Field(min_length=1)
     status_after: str = Field(min_length=1)
     target_status: TargetStatus = TargetStatus.UNFINISHED
     send_by_email: bool = False
+    attachments: Literal["full", "breakdown", "none"] = "none"
 
 
 class CompanyKey(Strict):

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from gateway.attachments import FileReference
 from gateway.documents import Address, Customer, Money, ProjectRef, Row, RowKind, SalesInvoice
 
 Json = dict[str, Any]
@@ -125,6 +126,20 @@ def business_unit(tree: Json) -> BusinessUnit:
 def status(tree: Json) -> Status:
     """InvoiceStatusModel."""
     return Status(str(tree["guid"]), tree.get("name") or "")
+
+
+def file(tree: Json) -> FileReference:
+    """InvoiceFileModel."""
+    size = int(tree["size"]) if tree.get("size") is not None else None
+    return FileReference(str(tree["fileGuid"]), tree["name"], size, tree.get("contentType"))
+
+
+def groups_with_attachment(tree: Json) -> bool:
+    """InvoiceSettingsOutputModel: whether rows of one kind are grouped with a file that lists them (X3)."""
+    return any(tree.get(f"{kind}Grouping") == "Group+Attachment" for kind in _GROUPED)
+
+
+_GROUPED = ("workHour", "projectFee", "projectTravelExpense")
 
 
 def _code(tree: Json | None) -> str | None:
