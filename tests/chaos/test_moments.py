@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from gateway.sandbox.demo_world import AFTER, BEFORE, FIRMS, Firm, add, base_world, customer, guid, invoice, row
 from tests.chaos.checker import doubled
 from tests.chaos.moments import MOMENTS
@@ -28,6 +30,7 @@ def an_invoice(world: dict[str, Any], number: int, refused: bool = False) -> Non
     add(world, ACME, card, invoice(ACME, number, card, lines, **address), lines)
 
 
+@pytest.mark.timeout(300)  # nine workers come and go, one after another
 async def test_Q1_killed_at_each_named_moment(gateway: Callable[..., Gateway]) -> None:
     """One after another: each worker dies at its moment, and the next one meets what is left."""
     world = base_world((ACME,), severa_per_second=60, procountor_per_second=100)
