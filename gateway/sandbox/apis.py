@@ -10,7 +10,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable
 from typing import Any
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from gateway.sandbox import facts, faults, multipart, procountor, severa
@@ -67,6 +67,9 @@ class Apis:
             if not entry["effect"]:
                 self._note(entry, arrived)
             cut(request.scope)
+            return Response(status_code=500)
+        except ClientDisconnect:  # it gave up before all of its body was here
+            self._note(entry, arrived)
             return Response(status_code=500)
         except Exception as error:  # a mistake of the sandbox must not pass for an answer of the API
             entry["crash"] = repr(error)
