@@ -14,12 +14,14 @@ from gateway.sandbox.kafka import KafkaBroker
 from tests.chaos.checker import doubled
 from tests.system import TERMS, Gateway
 
+#: The run is set up once, with the first test.
+pytestmark = pytest.mark.timeout(200)
 FIRST = 20_001
 #: What becomes of a company's uploads.
 FATES: dict[str, dict[str, Any]] = {
     "drop-after": {"kind": "drop_after", "times": 1},
     "fail-after": {"kind": "fail_after", "times": 1},
-    "commit-late": {"kind": "commit_late", "seconds": 2.2, "times": 1},
+    "commit-late": {"kind": "commit_late", "seconds": 3.2, "times": 1},
     "too-many": {"kind": "too_many", "times": 2},
     "drop-before": {"kind": "drop_before", "times": 1},
     "refuses": {"kind": "fail_before", "times": 1},
@@ -74,7 +76,11 @@ def one(kafka: KafkaBroker) -> Iterator[Gateway]:
     running = Gateway(
         kafka,
         world,
-        {"firms": FIRMS, "delivery": {**TERMS, "horizon_margin": 0}, "severa": {"requests_per_second": 80}},
+        {
+            "firms": FIRMS,
+            "delivery": {**TERMS, "call_timeout": 2.5, "horizon_margin": 0},
+            "severa": {"requests_per_second": 80},
+        },
     )
     upload = {"api": "procountor", "operation": "saveAttachment"}
     running.apis.faults(
