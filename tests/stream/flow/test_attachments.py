@@ -70,6 +70,9 @@ def one(kafka: KafkaBroker) -> Iterator[Gateway]:
     there["/v1/invoicesettings"] = [
         {"guid": guid("grouped", "invoice", FIRST), "projectFeeGrouping": "Group+Attachment"}
     ]
+    for card in there["/v1/customers"]:
+        if card["guid"] == guid("breakdown", "customer", 100):
+            card |= {"eInvoiceAddress": "003712345678", "eInvoiceOperator": "003721291126"}
     for head in there["/v1/invoices"]:
         if head["guid"] == guid("found", "invoice", FIRST):
             head["createdDateTime"] = "$now+1h"  # after the horizon: never looked up before a POST
@@ -117,6 +120,9 @@ def test_X2_X3_X4_what_the_company_chose_goes_with_the_invoice(one: Gateway) -> 
     breakdown = [f"invoice-{FIRST}-breakdown.pdf"]
     assert names == {name: breakdown if name in CHOICES else [f"invoice-{FIRST}.pdf"] for name in GOOD}
     assert all(file["sendWithInvoice"] for files in found.values() for file in files)
+    sides = one.apis.apis.world["procountor"]
+    channels = [sides[name]["/invoices"][0]["invoiceChannel"] for name in ("full", "breakdown")]
+    assert channels == ["MAIL", "ELECTRONIC_INVOICE"]
     order = [entry["operation"] for entry in one.apis.journal(company="full") if entry["effect"]]
     assert order == ["saveInvoice", "saveAttachment", "approveInvoice1"]
     assert [entry for entry in one.apis.journal() if entry.get("violation") or entry.get("crash")] == []
