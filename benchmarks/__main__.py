@@ -7,6 +7,7 @@ import logging
 import sys
 
 from benchmarks.figures import Figure, show
+from benchmarks.files import attachments
 from benchmarks.flow import calls_of_one, latency, start, throughput, worker_memory
 from benchmarks.load import backlog_memory, fairness, limits, replay
 
@@ -15,6 +16,7 @@ BENCHMARKS = {
     "latency": latency,
     "throughput": throughput,
     "memory": worker_memory,
+    "attachments": attachments,
     "start": start,
     "fairness": fairness,
     "limits": limits,

@@ -36,8 +36,8 @@ class Guard:
         `still_ours`: no rebalance has come since the record was read; asked again after each wait.
         """
         home = await self.homes.opened(record.partition, still_ours)
-        if home is None:
-            return
+        if home is None or self.tracker.is_done((record.topic, record.partition), record.offset):
+            return  # a redelivery of what has ended is not in hand: the poll must see its document
         with contextlib.suppress(HomeLost):
             if flow.ended(record, home):
                 self._done(record)

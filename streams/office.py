@@ -7,9 +7,11 @@ import contextlib
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 import structlog
 
+from gateway.attachments import Workshop
 from gateway.delivery.desk import Desk
 from gateway.delivery.holds import known_hold
 from gateway.delivery.record import State, TransferRecord, is_done
@@ -64,6 +66,8 @@ class Offices:
     settings: GatewaySettings
     clients: Clients
     publishing: Publishing
+    folder: Path
+    workshop: Workshop = field(default_factory=lambda: Workshop(at_once=2))
     reopen: Callable[[int], Awaitable[bool]] | None = None
     _reopening: set[asyncio.Task[bool]] = field(default_factory=set)
     _open: dict[int, Office] = field(default_factory=dict)
@@ -148,6 +152,8 @@ class Offices:
             procountor=procountor,
             registers=Registers(company.id, organisation.name, procountor),
             publish=self.publishing.outcome,
+            workshop=self.workshop,
+            folder=self.folder,
             horizon=await ensure_horizon(home, company.id, organisation.name, datetime.now(UTC)),
             hold=known_hold(home, company.id),
             echo_proved=home.get(f"{company.id}/echo") is not None,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import tempfile
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -26,6 +25,7 @@ from streams.app import SafeApp, WorkerSettings, build_app, end_at_last, wait_fo
 from streams.clients import Clients
 from streams.commands import commands_flow
 from streams.flow import Flow
+from streams.folder import work_folder
 from streams.mail import mail_flow
 from streams.office import Offices
 from streams.publishing import Publishing
@@ -64,7 +64,7 @@ def build_worker(
     kafka, topics, terms = settings.kafka, Topics(settings.kafka.prefix), home_terms(settings)
     publishing = Publishing(topics, Codec(FileRegistry()))
     mailer = mailers(settings.smtp) if settings.smtp.host else None
-    offices = Offices(settings, clients, publishing)
+    offices = Offices(settings, clients, publishing, data_dir)
     flows: list[Flow[Any]] = [
         transfer_flow(topics, offices, publishing),
         write_back_flow(topics, offices, publishing),
@@ -102,8 +102,8 @@ async def run_worker(
     clients = clients_of(settings)
     if not await _unless_stopped(stop, _ready(settings, clients)):
         return
-    with tempfile.TemporaryDirectory(prefix="gateway-") as data_dir:
-        app = build(settings, clients, Path(data_dir))
+    with work_folder() as folder:
+        app = build(settings, clients, folder)
         await app.start()
         try:
             async with _health(settings, app):

@@ -59,6 +59,7 @@ def main() -> None:
                 "query": {p["name"]: trim(p["schema"]) for p in parameters if p["in"] == "query"},
                 "headers": sorted(p["name"].lower() for p in parameters if p["in"] == "header"),
                 "body": trim(next(iter(content.values()))["schema"]) if content else None,
+                **({"parts": True} if "multipart/form-data" in content else {}),
                 "answer": answer(one["responses"]),
             }
     missing = set(wanted) - set(operations)

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 import structlog
 
 from gateway.delivery import settle
+from gateway.delivery.attach import attach, licensed
 from gateway.delivery.receipt import write_receipt
 from gateway.delivery.record import State, TransferRecord
 from gateway.delivery.steps import Prepared
@@ -76,7 +77,8 @@ async def _post(work: Work, prepared: Prepared, lease: Lease) -> InvoiceRead:
 
 
 async def finish(work: Work, invoice: ProcountorInvoice, lease: Lease | None) -> ProcountorInvoice:
-    """What follows the invoice: its receipt, then the status actions up to the target (S14), whatever status it has."""
+    """What follows the invoice: its files, its receipt, then the status actions up to the target (S14)."""
+    lease = await attach(work, invoice, lease)
     await write_receipt(work, invoice)
     procountor, target = work.desk.procountor, work.desk.company.sales.target_status
     if target is TargetStatus.UNFINISHED:
@@ -85,11 +87,5 @@ async def finish(work: Work, invoice: ProcountorInvoice, lease: Lease | None) ->
     if status == "UNFINISHED":
         status = await procountor.approve(invoice.id)
     if target is TargetStatus.SENT and status == "NOT_SENT":
-        intent = work.intent
-        if lease is not None:
-            await work.home.renew(lease)
-        else:
-            note = intent.note if intent else b""
-            lease = await work.home.open_intent(work.key, note, work.desk.organisation, reopen=intent is not None)
-        status = await procountor.send(invoice.id, lease)
+        status = await procountor.send(invoice.id, await licensed(work, invoice, lease))
     return ProcountorInvoice(invoice.id, status, invoice.partner_id, invoice.invoice_number)

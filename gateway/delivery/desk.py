@@ -7,7 +7,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+from gateway.attachments import Workshop
 from gateway.delivery.holds import Hold
 from gateway.delivery.registers import Cards, Registers
 from gateway.documents import Outcome
@@ -22,7 +24,7 @@ BACKOFF = (1.0, 300.0)
 
 @dataclass(slots=True)
 class Desk:
-    """One company at work. `publish` turns an outcome into the record of its topic.
+    """One company at work. `publish` turns an outcome into the record of its topic; `folder` is for files on their way.
 
     `unwritten` are keys of settled documents whose write-back is not recorded yet, `unexplained` those of documents
     whose attempt ended without an outcome, `second_looks` those to be looked up once more, with the time at which that
@@ -38,6 +40,8 @@ class Desk:
     registers: Registers
     publish: Callable[[Outcome], Publish]
     horizon: datetime
+    workshop: Workshop
+    folder: Path
     hold: Hold | None = None
     echo_proved: bool = False
     first_post: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -37,7 +37,7 @@ def outcome(
         customer_name=work.invoice.receiver_name or work.invoice.customer.name,
         at=work.desk.now(),
         cuts=note.cuts if note else (),
-        notes=note.notes if note else (),
+        notes=(*(note.notes if note else ()), *work.told),
         invoice=invoice,
         error=error,
         status_before=sales.status_before,
@@ -97,9 +97,7 @@ async def refused(work: Work, error: GatewayError, *, keep_intent: bool = False)
         attempt=attempt,
         number=work.invoice.number,
         invoice=work.made or (before.invoice if before else None),
-        settled_hash=(work.made_from or work.revision.content_hash)
-        if work.made
-        else (before.settled_hash if before else ""),
+        settled_hash=_made_from(work, before),
         head_hash=head_hash(work.invoice),
         cause=error.cause,
         inputs=inputs(work),
@@ -107,12 +105,20 @@ async def refused(work: Work, error: GatewayError, *, keep_intent: bool = False)
     )
     events = []
     if not told:
-        events.append(work.desk.publish(outcome(work, OutcomeState.REFUSED, attempt=attempt, error=describe(error))))
+        event = outcome(work, OutcomeState.REFUSED, attempt=attempt, invoice=work.made, error=describe(error))
+        events.append(work.desk.publish(event))
     if keep_intent:
         await work.home.commit(writes=[Write(work.key, record.encode(), work.desk.organisation)], publish=events)
         work.desk.unexplained.discard(work.key)
     else:
         await commit(work, record, *events)
+
+
+def _made_from(work: Work, before: TransferRecord | None) -> str:
+    """The content that the document's invoice in Procountor was made from, "" when there is none."""
+    if work.made is not None:
+        return work.made_from or work.revision.content_hash
+    return before.settled_hash if before else ""
 
 
 async def unexplained(work: Work) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import orjson
 
@@ -65,9 +65,10 @@ def is_live(sequence: Sequence, published_at: float, home: Home) -> bool:
 
 @dataclass(slots=True)
 class Work:
-    """One event in hand. `live`: it was published lately by this owner; `made` the invoice that this attempt made;
-    `held` the company's hold when the attempt began, which it probes; `was_unknown`: an intent had been left open;
-    `receipt_id` the invoice's ledger receipt, as last seen; `made_from` the content of `made`, where it is another.
+    """One event in hand. `live`: it was published lately by this owner; `made` the invoice that this attempt made
+    or found as its own, and `made_from` the content it was made from where that isn't the revision's; `told` what the
+    outcome shall say beside the note; `held` the company's hold when the attempt began, which it probes;
+    `was_unknown`: an intent had been left open; `receipt_id` the invoice's ledger receipt, as last seen.
     """
 
     change: SalesInvoiceChanged
@@ -76,10 +77,11 @@ class Work:
     live: bool = True
     looked_up: bool = False
     made: ProcountorInvoice | None = None
+    made_from: str = ""
+    told: list[str] = field(default_factory=list)
     held: Hold | None = None
     was_unknown: bool = False
     receipt_id: int | None = None
-    made_from: str = ""
 
     @property
     def invoice(self) -> SalesInvoice:

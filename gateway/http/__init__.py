@@ -3,7 +3,7 @@
 from gateway.http.budget import RateBudget, worker_share
 from gateway.http.errors import Rule, classify
 from gateway.http.login import Login, Token
-from gateway.http.messages import Licence, Request, Response
+from gateway.http.messages import Licence, Request, Response, TooLarge, Upload
 from gateway.http.transport import HttpTransport
 
 __all__ = [
@@ -15,6 +15,8 @@ __all__ = [
     "Response",
     "Rule",
     "Token",
+    "TooLarge",
+    "Upload",
     "classify",
     "worker_share",
 ]

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, Protocol
 
 
@@ -14,6 +15,24 @@ class Licence(Protocol):
 
     def check(self) -> None:
         """Stands at the last point before the bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file on disk as `multipart/form-data`: part `meta` as JSON, then part `file`, read while it is sent."""
+
+    meta: Mapping[str, object]
+    path: Path
+    name: str
+    mime_type: str
+
+
+class TooLarge(Exception):
+    """A download has more bytes than were wanted; `size` as far as it is known."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(f"{size} bytes")
+        self.size = size
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +47,7 @@ class Request:
     body: object | None = None
     form: Mapping[str, str] | None = None
     once: bool = False
+    upload: Upload | None = None
 
     def content(self) -> bytes | None:
         """The body as JSON; amounts as JSON numbers, digit for digit."""

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, BinaryIO
 
 import httpx
 
 from gateway.http.budget import RateBudget
 from gateway.http.errors import connection_error
-from gateway.http.messages import Licence, Request, Response
+from gateway.http.messages import Licence, Request, Response, TooLarge, Upload
 
 #: httpcore's event after the connection stands and before the first byte of the request goes.
 LAST_POINT = "http11.send_request_headers.started"
+#: A download's whole time, in call timeouts; each piece of it has one.
+WHOLE = 10
 
 
 @dataclass(slots=True)
@@ -54,16 +59,18 @@ class HttpTransport:
         if content is not None:
             headers["Content-Type"] = "application/json"
         try:
-            async with asyncio.timeout(self._timeout):
-                answer = await self._client.request(
-                    request.method,
-                    self._base + request.path,
-                    params=list(request.query),
-                    headers=headers,
-                    content=content,
-                    data=dict(request.form) if request.form else None,
-                    extensions={"trace": last_point},
-                )
+            with ExitStack() as until_sent:
+                async with asyncio.timeout(self._timeout):
+                    answer = await self._client.request(
+                        request.method,
+                        self._base + request.path,
+                        params=list(request.query),
+                        headers=headers,
+                        content=content,
+                        data=dict(request.form) if request.form else None,
+                        files=_parts(request.upload, until_sent) if request.upload else None,
+                        extensions={"trace": last_point},
+                    )
         except TimeoutError:
             why = f"no answer within {self._timeout} s"
         except httpx.HTTPError as error:
@@ -72,6 +79,54 @@ class HttpTransport:
             return Response(answer.status_code, dict(answer.headers), answer.content)
         raise connection_error(request, self.api, last_point.sent, why)
 
+    async def download(self, request: Request, company: str, target: Path, most: int) -> Response:
+        """Read into `target`, a piece at a time; an answer that is no success comes back whole, as from `send`.
+
+        Raises Transient when the answer doesn't come to its end, TooLarge beyond `most` bytes, OSError of the disk.
+        """
+        await self.budget.acquire(company)
+        headers = {"Accept": "application/octet-stream, application/json", "Accept-Encoding": "identity"}
+        clock = asyncio.get_running_loop().time
+        try:
+            last = clock() + WHOLE * self._timeout
+            async with (
+                asyncio.timeout(self._timeout) as deadline,
+                self._client.stream(
+                    request.method,
+                    self._base + request.path,
+                    params=list(request.query),
+                    headers={**headers, **request.headers},
+                ) as answer,
+            ):
+                told = Response(answer.status_code, dict(answer.headers), b"")
+                if not answer.is_success:
+                    return Response(told.status, told.headers, await answer.aread())
+                size = 0
+                with _new(target) as file:
+                    async for piece in answer.aiter_bytes():
+                        deadline.reschedule(min(clock() + self._timeout, last))
+                        size += len(piece)
+                        if size > most:
+                            raise TooLarge(max(size, int(told.header("Content-Length") or 0)))
+                        file.write(piece)
+                return told
+        except TimeoutError:
+            why = f"no whole answer in time ({self._timeout} s a piece)"
+        except httpx.HTTPError as error:
+            why = repr(error)
+        raise connection_error(request, self.api, True, why)
+
     async def close(self) -> None:
         """Close the connections."""
         await self._client.aclose()
+
+
+def _parts(upload: Upload, until_sent: ExitStack) -> list[tuple[str, tuple[str | None, Any, str]]]:
+    """The parts of a multipart body; the file is open until it is sent."""
+    meta = json.dumps(upload.meta, ensure_ascii=False).encode()
+    file = until_sent.enter_context(upload.path.open("rb"))
+    return [("meta", (None, meta, "application/json")), ("file", (upload.name, file, upload.mime_type))]
+
+
+def _new(target: Path) -> BinaryIO:
+    return target.open("wb")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
 
+from gateway.attachments import FileKind, Stored
 from gateway.errors import Configuration, Permanent, Transient
 from gateway.http import HttpTransport, Licence, Login, Request, Response, Rule, Token, classify
 from gateway.procountor import receipts, requests, responses
@@ -94,6 +97,14 @@ class ProcountorClient:
         await self._send(requests.send(invoice_id), licence)
         return "SENT"
 
+    async def attachments(self, invoice_id: int) -> list[Stored]:
+        """What is attached to an invoice; Procountor doesn't tell sizes."""
+        return responses.attachments((await self._send(requests.invoice(invoice_id))).json())
+
+    async def upload_attachment(self, invoice_id: int, name: str, path: Path, kind: FileKind, licence: Licence) -> None:
+        """Attach a file to a sales invoice, sent with it. Raises Unknown when it may have been attached."""
+        await self._send(requests.upload_attachment(invoice_id, name, path, kind), licence)
+
     async def bank_accounts(self) -> list[OwnAccount]:
         """The company's own bank accounts."""
         found: list[OwnAccount] = []
@@ -162,17 +173,7 @@ class ProcountorClient:
     async def _send(self, request: Request, licence: Licence | None = None) -> Response:
         for again in (True, False):
             token = await self._login.token()
-            headers = {**request.headers, "Authorization": f"Bearer {token}"}
-            sent = Request(
-                request.operation,
-                request.method,
-                request.path,
-                request.query,
-                headers,
-                request.body,
-                None,
-                request.once,
-            )
+            sent = replace(request, headers={**request.headers, "Authorization": f"Bearer {token}"})
             answer = await self._transport.send(sent, self.company, licence)
             if answer.status == 401 and again:
                 self._login.refused(token)

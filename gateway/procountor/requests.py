@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 
-from gateway.http import Request
+from gateway.attachments import FileKind
+from gateway.http import Request, Upload
 
 #: Results of a page at the most.
 PAGE = 200
@@ -92,6 +94,19 @@ def approve(invoice_id: int) -> Request:
 def send(invoice_id: int) -> Request:
     """To the customer; allowed again on a sent invoice, so it must not happen twice."""
     return Request("send invoice", "PUT", f"/invoices/{invoice_id}/send", once=True)
+
+
+def upload_attachment(invoice_id: int, name: str, path: Path, kind: FileKind) -> Request:
+    """A file of a sales invoice, which goes to the customer with it; nobody there knows a file that came before."""
+    meta = {
+        "name": name,
+        "referenceType": "INVOICE",
+        "referenceId": invoice_id,
+        "sendWithInvoice": True,
+        "mimeType": kind.mime_type,
+    }
+    upload = Upload(meta, path, name, kind.mime_type)
+    return Request("upload attachment", "POST", "/attachments", upload=upload, once=True)
 
 
 def bank_accounts(page: int) -> Request:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from gateway.attachments import Stored
 from gateway.rules.partners import PartnerCard
 from gateway.rules.products import ProductCard
 from gateway.rules.registers import Account, Product
@@ -134,6 +135,11 @@ def invoice(tree: Json) -> InvoiceRead:
         original_number=tree.get("originalInvoiceNumber"),
         receipt_id=tree.get("ledgerReceiptId"),
     )
+
+
+def attachments(tree: Json) -> list[Stored]:
+    """The attachments of an Invoice, by name."""
+    return [Stored(one.get("name") or "") for one in tree.get("attachments") or ()]
 
 
 def own_account(tree: Json) -> OwnAccount:

@@ -10,10 +10,11 @@ from collections import defaultdict, deque
 from collections.abc import Callable
 from typing import Any
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from gateway.sandbox import facts, faults, procountor, procountor_receipts, severa
+from gateway.sandbox import facts, faults, multipart, procountor, procountor_receipts, severa
+from gateway.sandbox.answers import cut_short, refused, written
 from gateway.sandbox.call import Answer, Call, Json, Refusal
 from gateway.sandbox.faults import TWISTS, Fault, Kind
 from gateway.sandbox.journal import Journal
@@ -66,21 +67,25 @@ class Apis:
         try:
             answer = await self._call(api, path, request, entry)
         except Refusal as refusal:
-            answer = _refused(api, refusal)
+            answer = refused(api, refusal)
         except _Dropped:
             if not entry["effect"]:
                 self._note(entry, arrived)
             cut(request.scope)
             return Response(status_code=500)
+        except ClientDisconnect:  # it gave up before all of its body was here
+            self._note(entry, arrived)
+            return Response(status_code=500)
         except Exception as error:  # a mistake of the sandbox must not pass for an answer of the API
             entry["crash"] = repr(error)
-            answer = _refused(api, Refusal(500, f"InternalSystemError: the sandbox crashed: {error!r}"))
+            answer = refused(api, Refusal(500, f"InternalSystemError: the sandbox crashed: {error!r}"))
         entry["status"] = answer.status
         if not entry["effect"] or "crash" in entry:
             self._note(entry, arrived)
-        text = isinstance(answer.body, str)
-        headers = {"content-type": "text/plain" if text else "application/json", **answer.headers}
-        content = answer.body if text else b"" if answer.body is None else json.dumps(answer.body)
+        kind, content = written(answer.body)
+        headers = {"content-type": kind, **answer.headers}
+        if entry.get("fault") == Kind.CUT_SHORT:
+            return cut_short(request, content, answer.status, headers)
         return Response(content, answer.status, headers)
 
     def _note(self, entry: Json, arrived: float) -> None:
@@ -101,7 +106,7 @@ class Apis:
         self._limit(api, login.client)
         if api == "severa":
             _check_severa(request, operation.scopes, login)
-        body = _json(content, entry)
+        body, file = _body(operation, content, request, entry)
         self._check(api, operation, request, body, entry)
         if self.limits["latency_ms"]:
             await asyncio.sleep(self.limits["latency_ms"] / 1000)
@@ -113,6 +118,7 @@ class Apis:
             headers=dict(request.headers),
             body=body,
             limits=self.limits,
+            file=file,
         )
 
         def handled(search_lag: float, twist: str) -> Answer:
@@ -190,6 +196,15 @@ def _violated(entry: Json, refusal: Refusal) -> Refusal:
     return refusal
 
 
+def _body(operation: facts.Operation, content: bytes, request: Request, entry: Json) -> tuple[Any, bytes]:
+    if not operation.parts:
+        return _json(content, entry), b""
+    try:
+        return multipart.read(content, request.headers.get("content-type", ""))
+    except ValueError as error:
+        raise _violated(entry, Refusal(400, f"body is not multipart: {error}")) from error
+
+
 def _json(content: bytes, entry: Json) -> Any:
     try:
         return json.loads(content) if content else None
@@ -203,22 +218,6 @@ def _check_severa(request: Request, scopes: tuple[str, ...], login: Login) -> No
     missing = set(scopes) - login.scopes
     if missing:
         raise Refusal(403, f"InsufficientApiScope: {', '.join(sorted(missing))}")
-
-
-def _refused(api: str, refusal: Refusal) -> Answer:
-    """The error as the API writes it: Severa's 404 has no body, its 429 is a plain text."""
-    headers = {"Retry-After": str(refusal.retry_after)} if refusal.retry_after is not None else {}
-    if api == "procountor":
-        error = {"status": refusal.status, "field": refusal.field, "message": refusal.message}
-        return Answer(refusal.status, {"errors": [error]}, headers)
-    if refusal.status == 429:
-        return Answer(429, refusal.message, headers)
-    if refusal.status == 404 and not refusal.message:
-        return Answer(404)
-    kind, _, text = refusal.message.partition(": ")
-    details = [{"message": text or kind, "url": None, "location": None}]
-    error = {"httpStatusCode": refusal.status, "type": kind, "details": details, "stack": None}
-    return Answer(refusal.status, {"error": error}, headers)
 
 
 def _strings(node: Any) -> list[str]:

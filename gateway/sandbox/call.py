@@ -13,7 +13,9 @@ Keeps = Callable[[Json], bool]
 
 @dataclass(slots=True)
 class Call:
-    """A call that passed every check. `store` holds the owner's objects by path; `twist` is a fault of its own kind."""
+    """A call that passed every check. `store` holds the owner's objects by path; `file` what a multipart body holds;
+    `twist` is a fault of its own kind.
+    """
 
     owner: str
     store: Json
@@ -22,6 +24,7 @@ class Call:
     headers: dict[str, str]
     body: Any
     limits: Json
+    file: bytes = b""
     search_lag: float = 0.0
     twist: str = ""
 
@@ -111,7 +114,7 @@ def flag(*names: str, absent: bool) -> Callable[[Call, str], Keeps]:
 
 @dataclass(slots=True)
 class Answer:
-    """What goes back, and what the journal keeps of it. A text is sent as it is, anything else as JSON."""
+    """What goes back, and what the journal keeps of it. Texts and bytes are sent as they are, anything else as JSON."""
 
     status: int = 200
     body: Any = None

@@ -18,6 +18,8 @@ WORLD: dict[str, dict[str, str | tuple[str]]] = {
     "severa": {
         "/v1/invoices": "InvoiceOutputModel",
         "/v1/invoicerows": "InvoiceRowOutputModel",
+        "/v1/invoicefiles": "InvoiceFileModel",
+        "/v1/invoicesettings": "InvoiceSettingsOutputModel",
         "/v1/invoicestatuses": "InvoiceStatusModel",
         "/v1/businessunits": "BusinessUnitModel",
         "/v1/customers": "CustomerModel",
@@ -60,6 +62,7 @@ class Operation:
     query: Mapping[str, Any]
     foreign: frozenset[str]  # headers that only other operations declare
     body: Any
+    parts: bool  # the body is multipart/form-data
 
 
 @cache
@@ -71,7 +74,7 @@ def operations(api: str) -> tuple[Operation, ...]:
         body = _validator(api, one["body"]) if one["body"] is not None else None
         query = {key: (schema, _validator(api, schema)) for key, schema in one["query"].items()}
         foreign = frozenset(declared - set(one["headers"]))
-        found.append(Operation(name, one["method"], path, tuple(one["scopes"]), query, foreign, body))
+        found.append(Operation(name, one["method"], path, tuple(one["scopes"]), query, foreign, body, "parts" in one))
     return tuple(found)
 
 

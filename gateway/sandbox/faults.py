@@ -22,6 +22,7 @@ class Kind(StrEnum):
     SERVER_ERROR = "server_error"  # another name of fail_before
     DROP_BEFORE = "drop_before"  # connection cut, nothing committed
     DROP_AFTER = "drop_after"  # committed, then the connection cut
+    CUT_SHORT = "cut_short"  # committed, then half of the answer, and the connection cut
     SEARCH_LAG = "search_lag"  # what is made is seen by searches only after `seconds`
     REORDERED = "reordered"  # the receipt's entries stand in another order
     MERGED = "merged"  # the receipt has one entry of all rows

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from gateway.sandbox import procountor_attachments as attachments
 from gateway.sandbox import procountor_invoices as invoices
 from gateway.sandbox import procountor_receipts as receipts
 from gateway.sandbox.call import Answer, Call, Filters, Json, Keeps, Refusal, dig, exactly, filtered, flag, part_of
@@ -87,6 +88,7 @@ OPERATIONS: dict[str, Callable[[Call], Answer]] = {
     "send": invoices.send,
     "markInvoiceAsInvalidated": invoices.invalidate,
     "markInvoiceAsUnfinished": invoices.unfinish,
+    "saveAttachment": attachments.save,
     "getBankAccounts": lambda call: page(call, _found(call, "/bankaccounts", {})),
     "getFiscalYears": lambda call: Answer(body={"fiscalYears": call.objects("/fiscalyears")}),
     "getVatStatusesForCompany": _whole("/vats/default", {}),

@@ -21,6 +21,7 @@ from gateway.sandbox.call import (
     flag,
     part_of,
 )
+from gateway.sandbox.pdf import invoice_pdf, some_file
 from gateway.sandbox.world import stamp
 
 #: The largest page; the default is 20.
@@ -172,6 +173,43 @@ def _rows_of(call: Call, path: str, objects: list[Json], rows: str) -> Answer:
     return Answer(body=kept[first : first + _row_count(call, rows)])
 
 
+def get_pdf(call: Call) -> Answer:
+    """Drawn anew each time: a page for the invoice, one for the breakdown, and what users attached."""
+    invoice = _find(call, "/v1/invoices", call.path["guid"])
+    wanted = call.one("pdfGetOptions", "All")
+    files = [] if wanted == "InvoiceOnly" else _files(call, invoice["guid"])
+    return Answer(body=invoice_pdf(invoice.get("number"), wanted, files))
+
+
+def get_files(call: Call) -> Answer:
+    """What users attached to an invoice."""
+    kept = _files(call, _find(call, "/v1/invoices", call.path["invoiceGuid"])["guid"])
+    first = int(call.one("firstRow", "0"))
+    return Answer(body=kept[first : first + _row_count(call)])
+
+
+def get_file_data(call: Call) -> Answer:
+    """The bytes of one file, by its `fileGuid`."""
+    there = (one for one in call.objects("/v1/invoicefiles") if one.get("fileGuid") == call.path["guid"])
+    found = next(there, None)
+    if found is None:
+        raise Refusal(404, "")
+    return Answer(body=some_file(found))
+
+
+def get_settings(call: Call) -> Answer:
+    """How an invoice groups its rows; in a world they stand under the invoice's guid."""
+    own = _find(call, "/v1/invoices", call.path["invoiceGuid"])["guid"]
+    usual = {f"{kind}Grouping": "OneByOne" for kind in ("workHour", "projectFee", "projectTravelExpense")}
+    given = next((one for one in call.objects("/v1/invoicesettings") if one["guid"] == own), {})
+    return Answer(body={"guid": own, **usual, **given})
+
+
+def _files(call: Call, invoice: str) -> list[Json]:
+    own = [one for one in call.objects("/v1/invoicefiles") if one.get("invoiceGuid") == invoice]
+    return sorted(own, key=lambda one: one.get("sortOrder") or 0)
+
+
 def _single(path: str) -> Callable[[Call], Answer]:
     return lambda call: Answer(body=_find(call, path, call.path["guid"]))
 
@@ -208,6 +246,10 @@ OPERATIONS: dict[str, Callable[[Call], Answer]] = {
     "reimbursedWorkHoursGetInvoiceReimbursedWorkHours": _credited("/v1/reimbursedworkhours"),
     "reimbursedProjectFeesGetInvoiceReimbursedProjectFees": _billed("/v1/reimbursedprojectfees"),
     "reimbursedProjectTravelExpensesGetInvoiceProjectTravelExpenses": _credited("/v1/reimbursedprojecttravelexpenses"),
+    "pdfGetInvoicePdf": get_pdf,
+    "filesGetInvoiceFiles": get_files,
+    "fileDataGetDataForFile": get_file_data,
+    "invoiceSettingsGetInvoiceSettings": get_settings,
     "invoiceRowsGetInvoiceRows": _by_token("/v1/invoicerows"),
     "customersGetCustomers": _by_token("/v1/customers"),
     "customersGetCustomer": _single("/v1/customers"),

@@ -70,7 +70,7 @@ class SalesDimensions(Strict):
 
 
 class SalesSettings(Strict):
-    """S13-S15, S17 and the sales toggle."""
+    """S13-S17 and the sales toggle."""
 
     enabled: bool = True
     status_before: str = Field(min_length=1)
@@ -78,6 +78,7 @@ class SalesSettings(Strict):
     target_status: TargetStatus = TargetStatus.UNFINISHED
     send_by_email: bool = False
     dimensions: SalesDimensions = SalesDimensions()
+    attachments: Literal["full", "breakdown", "none"] = "none"
 
 
 class CompanyKey(Strict):

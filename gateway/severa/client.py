@@ -8,10 +8,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
 
+from gateway.attachments import FileReference, Rendition
 from gateway.documents import Customer, Row, RowPart, SalesInvoice
 from gateway.errors import Configuration, Permanent, Transient, configuration
 from gateway.http import HttpTransport, Login, Request, Response, Rule, Token, classify
@@ -77,6 +79,23 @@ class SeveraClient:
     async def project(self, guid: str) -> responses.Project:
         """One project, with its business unit."""
         return responses.project((await self._send(requests.project(guid))).json())
+
+    async def invoice_pdf(self, guid: str, rendition: Rendition, target: Path, most: int) -> None:
+        """The invoice as Severa draws it, into a file of `most` bytes at the most. Raises TooLarge, OSError."""
+        await self._send(requests.invoice_pdf(guid, rendition), save=(target, most))
+
+    async def files(self, guid: str) -> list[FileReference]:
+        """What users attached to an invoice."""
+        return [responses.file(one) for one in await self._rows(lambda first: requests.invoice_files(guid, first))]
+
+    async def file(self, guid: str, target: Path, most: int) -> None:
+        """One file, into a file of `most` bytes at the most. Raises TooLarge, OSError."""
+        await self._send(requests.file_data(guid), save=(target, most))
+
+    async def groups_with_attachment(self, guid: str) -> bool:
+        """Whether the invoice groups rows with a file that lists them (X3)."""
+        answer = await self._send(requests.invoice_settings(guid), absent=True)
+        return answer.status != 404 and responses.groups_with_attachment(answer.json())
 
     async def rows_changed_since(self, since: datetime) -> dict[str, tuple[str, str]]:
         """Rows added or changed since then: by guid, the invoice's guid and the time of the change."""
@@ -166,12 +185,15 @@ class SeveraClient:
         tree = answer.json()
         return Token(tree["access_token"], float(tree["access_token_expires_in"]))
 
-    async def _send(self, request: Request, absent: bool = False) -> Response:
+    async def _send(self, request: Request, absent: bool = False, save: tuple[Path, int] | None = None) -> Response:
         for again in (True, False):
             token = await self._login.token()
             headers = {"Authorization": f"Bearer {token}", "Client_Id": self._client_id}
             sent = Request(request.operation, request.method, request.path, request.query, headers, request.body)
-            answer = await self._transport.send(sent, self._turn)
+            if save is not None:
+                answer = await self._transport.download(sent, self._turn, *save)
+            else:
+                answer = await self._transport.send(sent, self._turn)
             if answer.status == 401 and again:
                 self._login.refused(token)
                 continue

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from gateway.attachments import Rendition
 from gateway.http import Request
 
 #: Rows of a page: what the parameter texts call the maximum (it is not to be relied on that more works).
 PAGE = 100
 
 #: What the gateway needs, and nothing else.
-SCOPES = "invoices:read invoices:write customers:read projects:read settings:read organization:read"
+SCOPES = "invoices:read invoices:write files:read customers:read projects:read settings:read organization:read"
 
 
 def token(client_id: str, client_secret: str) -> Request:
@@ -78,6 +79,26 @@ def set_status(guid: str, status_guid: str) -> Request:
     """JSON Patch of the status; repeating it does no harm."""
     body = [{"op": "Replace", "path": "/status/guid", "value": status_guid}]
     return Request("set status", "PATCH", f"/v1/invoices/{guid}", body=body)
+
+
+def invoice_pdf(guid: str, rendition: Rendition) -> Request:
+    """The invoice as a PDF that Severa makes."""
+    return Request("read PDF", "GET", f"/v1/invoices/{guid}/pdf", query=(("pdfGetOptions", rendition.value),))
+
+
+def invoice_files(guid: str, first_row: int) -> Request:
+    """One page of the files that users attached to an invoice."""
+    return Request("list files", "GET", f"/v1/invoices/{guid}/files", query=_rows(first_row))
+
+
+def file_data(guid: str) -> Request:
+    """The bytes of one file."""
+    return Request("read file", "GET", f"/v1/files/{guid}/filedata")
+
+
+def invoice_settings(guid: str) -> Request:
+    """How an invoice groups its rows."""
+    return Request("read invoice settings", "GET", f"/v1/invoices/{guid}/invoicesettings")
 
 
 def customer(guid: str) -> Request:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from gateway.attachments import FileReference
 from gateway.documents import Address, Customer, Money, ProjectRef, Row, RowKind, RowPart, SalesInvoice
 from gateway.rules.registers import Account, Item
 
@@ -178,6 +179,20 @@ def vat_percents(trees: list[Json], country_guid: str | None) -> frozenset[Decim
     """VatRateOutputModel: the percentages of a country; of all when the country isn't known or has none of its own."""
     own = [one for one in trees if country_guid and one.get("countryGuid") == country_guid] or trees
     return frozenset(percent for one in own if (percent := _decimal(one.get("percentage"))) is not None)
+
+
+def file(tree: Json) -> FileReference:
+    """InvoiceFileModel."""
+    size = int(tree["size"]) if tree.get("size") is not None else None
+    return FileReference(str(tree["fileGuid"]), tree["name"], size, tree.get("contentType"))
+
+
+def groups_with_attachment(tree: Json) -> bool:
+    """InvoiceSettingsOutputModel: whether rows of one kind are grouped with a file that lists them (X3)."""
+    return any(tree.get(f"{kind}Grouping") == "Group+Attachment" for kind in _GROUPED)
+
+
+_GROUPED = ("workHour", "projectFee", "projectTravelExpense")
 
 
 def _code(tree: Json | None) -> str | None:

@@ -41,6 +41,7 @@ def doubled(journal: list[Entry], after: str = "") -> dict[str, int]:
         "invoices": extras("saveInvoice", "originalInvoiceNumber"),
         "partners": extras("insertBusinessPartner", "customerNumber"),
         "products": extras("addProduct", "code"),
+        "attachments": extras("saveAttachment", "referenceId", "name"),
         "sends": sum(count - 1 for count in sends.values()),
         "status_changes": sum(
             first == second == after for own in moves.values() for first, second in itertools.pairwise(own)

@@ -26,6 +26,7 @@ MOMENTS = (
     "after_intent",
     "after_register",
     "after_post",
+    "after_attachment",
     "after_settle",
     "before_write_back",
     "after_write_back",
@@ -84,6 +85,7 @@ class MomentClients(Clients):
         client = super().procountor(company)
         if "create_invoice" not in vars(client):
             vars(client)["create_invoice"] = after("after_post", client.create_invoice)
+            vars(client)["upload_attachment"] = after("after_attachment", client.upload_attachment)
             vars(client)["create_partner"] = after("after_register", client.create_partner)
         return client
 

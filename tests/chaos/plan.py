@@ -17,6 +17,9 @@ PROCOUNTOR = (
     ("saveInvoice", "search_lag"),
     ("insertBusinessPartner", "drop_after"),
     ("addProduct", "fail_after"),
+    ("saveAttachment", "drop_after"),
+    ("saveAttachment", "commit_late"),
+    ("saveAttachment", "too_many"),
     ("searchBusinessPartners", "fail_before"),
 )
 SEVERA = (
@@ -24,6 +27,7 @@ SEVERA = (
     ("invoicesPatchInvoice", "drop_after"),
     ("invoicesGetInvoice", "late"),
     ("invoicesGetInvoices", "fail_before"),
+    ("pdfGetInvoicePdf", "cut_short"),
 )
 #: How long each kind lasts, in seconds; within the terms that the workers are given.
 SECONDS = {"commit_late": 2.2, "search_lag": 0.4}

@@ -8,13 +8,21 @@ import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from gateway.cli.demo.stage import Stage
-from gateway.sandbox.demo_world import AFTER, BEFORE, FIRMS, base_world, guid, many_invoices
+from gateway.sandbox import demo_world
+from gateway.sandbox.demo_world import AFTER, BEFORE, base_world, guid, many_invoices
 from tests.chaos.plan import Act
 
+#: The first one attaches Severa's PDFs.
+SALES = {"status_before": BEFORE, "status_after": AFTER, "attachments": "full"}
+FIRMS = tuple(
+    replace(firm, settings={**firm.settings, "sales": SALES}) if firm.id == "acme-fi" else firm
+    for firm in demo_world.FIRMS
+)
 TERMS = {"lease": 2, "call_timeout": 1.5, "commit_lag": 1, "search_lag": 0.5}
 
 

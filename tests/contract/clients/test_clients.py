@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
+from gateway.attachments import FileKind, Rendition, Stored
 from gateway.errors import Configuration, Permanent, Transient, Unknown
-from gateway.http import HttpTransport, RateBudget
+from gateway.http import HttpTransport, RateBudget, TooLarge
 from gateway.ledger import Lease
 from gateway.procountor.client import ProcountorClient
 from gateway.sandbox.demo_world import BEFORE, FIRMS, base_world, guid, many_invoices
 from gateway.sandbox.server import SandboxApis
 from gateway.severa.client import SeveraClient
 
-ACME = FIRMS[0]
+ACME, GROUPED = FIRMS[0], "Group+Attachment"
 BROKEN = {"api": "severa", "operation": "invoicesGetInvoices", "kind": "fail_before"}
 LEASE = Lease("k", 1e12, lambda: 0.0, lambda: None)
 
@@ -151,3 +153,36 @@ async def test_L1_D5_chart_dimensions_and_items_are_read(procountor: ProcountorC
     sandbox.faults({"api": "procountor", "operation": "addDimensionItem", "kind": "fail_after"})
     with pytest.raises(Unknown):
         await procountor.create_dimension_item(7, {"codeName": "D"}, LEASE)
+
+
+async def test_X2_X9_files_go_from_disk_to_disk(
+    severa: SeveraClient, procountor: ProcountorClient, sandbox: SandboxApis, tmp_path: Path
+) -> None:
+    """A PDF as chosen, a file by its id, how rows are grouped; an upload, once, with tokens renewed on the way."""
+    own = guid("acme-fi", "invoice", 20_001)
+    file = {"guid": "g", "fileGuid": "f", "invoiceGuid": own, "name": "terms.pdf", "size": 200_000}
+    sandbox.change({"severa": {"nordic": {"/v1/invoicefiles": [file]}}})
+    assert [(one.id, one.name, one.size) for one in await severa.files(own)] == [("f", "terms.pdf", 200_000)]
+    assert not await severa.groups_with_attachment(own)
+    sandbox.change({"severa": {"nordic": {"/v1/invoicesettings": [{"guid": own, "workHourGrouping": GROUPED}]}}})
+    assert await severa.groups_with_attachment(own)
+    sandbox.apis.logins.forget()
+    await severa.file("f", tmp_path / "file.pdf", 10**6)
+    await severa.invoice_pdf(own, Rendition.ALL, tmp_path / "all.pdf", 10**6)
+    assert (tmp_path / "all.pdf").stat().st_size > (tmp_path / "file.pdf").stat().st_size > 200_000
+    with pytest.raises(TooLarge):
+        await severa.invoice_pdf(own, Rendition.ALL, tmp_path / "all.pdf", 100_000)
+    with pytest.raises(Permanent):
+        await severa.invoice_pdf("nothing", Rendition.ALL, tmp_path / "none.pdf", 100_000)
+    made = {"id": 7, "type": "SALES_INVOICE", "status": "UNFINISHED"}
+    sandbox.change({"procountor": {"acme-fi": {"/invoices": [made]}}})
+    assert await procountor.attachments(7) == []
+    sandbox.apis.logins.forget()
+    await procountor.upload_attachment(7, "invoice-1.pdf", tmp_path / "file.pdf", FileKind.PDF, LEASE)
+    assert await procountor.attachments(7) == [Stored("invoice-1.pdf")]
+    (sent,) = sandbox.journal(operation="saveAttachment", effect="created")
+    assert sent["object"]["size"] == (tmp_path / "file.pdf").stat().st_size
+    sandbox.faults({"api": "procountor", "operation": "saveAttachment", "kind": "fail_after"})
+    with pytest.raises(Unknown):
+        await procountor.upload_attachment(7, "invoice-2.pdf", tmp_path / "file.pdf", FileKind.PDF, LEASE)
+    assert not [entry for entry in sandbox.journal() if entry.get("violation")]

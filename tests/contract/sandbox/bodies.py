@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
+
+from gateway.sandbox.pdf import pdf
 
 
 def a_body(**changes: Any) -> dict[str, Any]:
@@ -24,3 +27,11 @@ def a_body(**changes: Any) -> dict[str, Any]:
         "penaltyPercent": 8,
     }
     return {**body, **changes}
+
+
+def parts(invoice: int, content: bytes | None = None, **changes: Any) -> dict[str, Any]:
+    """The multipart body of an attachment, as httpx takes it."""
+    meta = {"name": "invoice-1.pdf", "referenceType": "INVOICE", "referenceId": invoice, "sendWithInvoice": True}
+    whole = json.dumps({**meta, "mimeType": "application/pdf", **changes})
+    file = ("invoice-1.pdf", pdf(["x"]) if content is None else content, "application/pdf")
+    return {"meta": (None, whole, "application/json"), "file": file}

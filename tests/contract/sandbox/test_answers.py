@@ -10,7 +10,7 @@ import pytest
 from gateway.sandbox import facts
 from gateway.sandbox.demo_world import AFTER, guid
 from gateway.sandbox.server import SandboxApis
-from tests.contract.sandbox.bodies import a_body
+from tests.contract.sandbox.bodies import a_body, parts
 
 INVOICE = guid("acme-fi", "invoice", 1)
 STATUS = [{"op": "Replace", "path": "/status/guid", "value": guid("nordic", "status", AFTER)}]
@@ -45,6 +45,7 @@ MORE = {
             "/v1/reimbursedworkhours": [CREDITED],
             "/v1/reimbursedprojectfees": [CREDITED],
             "/v1/reimbursedprojecttravelexpenses": [CREDITED],
+            "/v1/invoicefiles": [{"guid": "f", "fileGuid": "file", "invoiceGuid": INVOICE, "name": "terms.pdf"}],
         }
     },
     "procountor": {
@@ -67,6 +68,10 @@ CALLS: dict[str, tuple[str, str, str, Any]] = {
     "invoicesPatchInvoice": ("severa", "PATCH", f"/v1/invoices/{INVOICE}", STATUS),
     "invoiceRowsGetInvoiceRowsForInvoice": ("severa", "GET", f"/v1/invoices/{INVOICE}/invoicerows", None),
     "invoiceRowsGetInvoiceRows": ("severa", "GET", "/v1/invoicerows", None),
+    "pdfGetInvoicePdf": ("severa", "GET", f"/v1/invoices/{INVOICE}/pdf", None),
+    "filesGetInvoiceFiles": ("severa", "GET", f"/v1/invoices/{INVOICE}/files", None),
+    "fileDataGetDataForFile": ("severa", "GET", "/v1/files/file/filedata", None),
+    "invoiceSettingsGetInvoiceSettings": ("severa", "GET", f"/v1/invoices/{INVOICE}/invoicesettings", None),
     "invoiceStatusesGetInvoiceStatuses": ("severa", "GET", "/v1/invoicestatuses", None),
     "businessUnitsGetBusinessUnits": ("severa", "GET", "/v1/businessunits", None),
     "customersGetCustomers": ("severa", "GET", "/v1/customers", None),
@@ -117,6 +122,7 @@ CALLS: dict[str, tuple[str, str, str, Any]] = {
     "send": ("procountor", "PUT", "/invoices/53/send", None),
     "markInvoiceAsInvalidated": ("procountor", "PUT", "/invoices/52/invalidate", None),
     "markInvoiceAsUnfinished": ("procountor", "PUT", "/invoices/53/unfinished", None),
+    "saveAttachment": ("procountor", "POST", "/attachments", "parts"),
     "getBankAccounts": ("procountor", "GET", "/bankaccounts", None),
     "getFiscalYears": ("procountor", "GET", "/fiscalyears", None),
     "getVatStatusesForCompany": ("procountor", "GET", "/vats/default", None),
@@ -138,9 +144,12 @@ def test_the_answer_has_the_declared_shape(
     client = severa if api == "severa" else procountor
     if body == "refresh":
         body = severa.post("/v1/token", json=LOGIN).json()["refresh_token"]
-    answer = client.request(method, path, json=body) if body is not None else client.request(method, path)
-    assert (answer.status_code, bool(answer.json())) == (200, True)
-    assert facts.wrong_answer(api, operation, answer.json()) == []
+    given = {"files": parts(50)} if body == "parts" else {"json": body} if body is not None else {}
+    answer = client.request(method, path, **given)
+    binary = answer.headers["content-type"] == "application/octet-stream"
+    told = answer.content.decode("latin-1") if binary else answer.json()
+    assert (answer.status_code, bool(told)) == (200, True)
+    assert facts.wrong_answer(api, operation, told) == []
     entry = sandbox.journal()[-1]
     assert "violation" not in entry
     assert entry["operation"] in (operation, "token", "refreshtoken")

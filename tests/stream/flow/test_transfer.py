@@ -14,7 +14,8 @@ ONE = (ACME,)
 
 
 async def test_F1_a_common_invoice_takes_the_least_calls(gateway: Callable[..., Gateway]) -> None:
-    """Created after the horizon, partner and products known: 1 POST; rows, head and PATCH beside the shared list.
+    """Created after the horizon, partner and products known: 1 POST; rows, head and PATCH beside the shared list, and
+    how its rows are grouped (X3: nothing else tells it).
 
     It is found by the next poll (B11).
     """
@@ -40,6 +41,7 @@ async def test_F1_a_common_invoice_takes_the_least_calls(gateway: Callable[..., 
     assert {name: count for name, count in calls.items() if name not in shared} == {
         "invoiceRowsGetInvoiceRowsForInvoice": 1,
         "saveInvoice": 1,
+        "invoiceSettingsGetInvoiceSettings": 1,
         "invoicesGetInvoice": 1,
         "invoicesPatchInvoice": 1,
     }

@@ -1,0 +1,140 @@
+"""The invoice's files: what S16 chooses goes along with it, each once, whatever dies when (X2-X9)."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from pathlib import Path
+
+import structlog
+
+from gateway.attachments import (
+    Choice,
+    FileKind,
+    Finished,
+    InvoiceFiles,
+    Part,
+    Piece,
+    Rendition,
+    Stored,
+    clean,
+    missing,
+    package,
+    unique,
+)
+from gateway.attachments.names import shown
+from gateway.delivery.record import State, TransferRecord
+from gateway.delivery.work import Note, Work
+from gateway.documents import ProcountorInvoice, RowKind
+from gateway.documents.hashing import head_hash
+from gateway.errors import Transient, Unknown, refuse, transient
+from gateway.http import TooLarge
+from gateway.ledger import Lease, LeaseExpired, Write
+
+log = structlog.get_logger()
+
+#: Times that an upload which surely was not executed is tried within one attempt.
+TRIES = 3
+
+
+async def attach(work: Work, invoice: ProcountorInvoice, lease: Lease | None) -> Lease | None:
+    """Attach what the invoice lacks; returns the lease as it is then. `lease`: of the POST that just made the invoice.
+
+    An invoice that this attempt didn't make may have its files already: they are read first (X9). A file that is
+    refused (Permanent) leaves the invoice as it is, and the document refused: the next attempt has only the rest to do.
+    """
+    pieces = await _pieces(work)
+    if not pieces:
+        return lease
+    there = [] if lease is not None else await work.desk.procountor.attachments(invoice.id)
+    if all(_is_there(piece, there) for piece in pieces):
+        return lease
+    with tempfile.TemporaryDirectory(prefix="invoice-", dir=work.desk.folder) as folder:
+        found = [(piece, await _fetched(work, piece, Path(folder) / str(n))) for n, piece in enumerate(pieces)]
+        files = [(piece, file) for piece, file in found if file is not None]
+        names = unique([(piece.name, file.kind) for piece, file in files])
+        wanted = [Stored(name) for name in names]
+        for at, stored in missing(there, wanted):
+            lease = await _upload(work, invoice, stored.name, files[at][1], lease)
+    return lease
+
+
+async def _pieces(work: Work) -> tuple[Piece, ...]:
+    """What is to go. Only where nothing is chosen is Severa asked how the invoice groups its rows (X3)."""
+    choice = Choice(work.desk.company.sales.attachments)
+    assert work.invoice.number is not None
+    grouped = False
+    if choice is Choice.NONE and any(row.kind is not RowKind.FLAT_RATE for row in work.invoice.rows):
+        grouped = await work.desk.severa.groups_with_attachment(work.invoice.id)
+    return package(choice, InvoiceFiles(work.invoice.number, grouped))
+
+
+def _is_there(piece: Piece, there: list[Stored]) -> bool:
+    """Known before it is fetched: what Severa draws is a PDF, and only the name decides."""
+    return isinstance(piece.source, Rendition) and not missing(there, [Stored(clean(piece.name, FileKind.PDF))])
+
+
+async def _fetched(work: Work, piece: Piece, raw: Path) -> Finished | None:
+    """On disk, sound and small enough; None when Severa has nothing to show. Raises Permanent, Transient."""
+    desk, name = work.desk, piece.name
+    most = desk.workshop.limits.source
+    try:
+        if isinstance(piece.source, Rendition):
+            await desk.severa.invoice_pdf(work.invoice.id, piece.source, raw, most)
+        else:
+            await desk.severa.file(piece.source.id, raw, most)
+        empty = _is_empty(raw)
+    except TooLarge as error:
+        limit = desk.workshop.limits.size
+        raise refuse("ATTACHMENT_TOO_LARGE", file=shown(name), size=error.size, limit=limit) from error
+    except OSError as error:
+        raise transient("ATTACHMENT_NO_ROOM", repr(error), file=shown(name)) from error
+    if empty:
+        return None
+    finished = await desk.workshop.fit(Part(raw, name), raw.with_suffix(".pdf"))
+    if finished.side is not None:
+        work.told.append(f"{shown(name)}: pictures were made smaller, to {finished.side} pixels, so that it fits")
+    log.info("file ready", document=work.key, file=name, size=finished.size, pages=finished.pages)
+    return finished
+
+
+def _is_empty(path: Path) -> bool:
+    return path.stat().st_size == 0
+
+
+async def _upload(work: Work, invoice: ProcountorInvoice, name: str, file: Finished, lease: Lease | None) -> Lease:
+    """Under the document's intent, which stays open while it isn't known what became of the upload (decision 7).
+
+    It also stays open when the upload surely was not executed: it is what brings the rest of the invoice.
+    """
+    for left in range(TRIES - 1, -1, -1):
+        lease = await licensed(work, invoice, lease)
+        try:
+            await work.desk.procountor.upload_attachment(invoice.id, name, file.path, file.kind, lease)
+            return lease
+        except (Unknown, asyncio.CancelledError):
+            work.home.left_unknown(work.key)
+            raise
+        except (Transient, LeaseExpired) as error:
+            wait = getattr(error, "retry_after", None) or 1.0
+            if not left or wait > work.home.terms.lease:
+                raise
+            log.info("upload was not executed, tried again", document=work.key, file=name, seconds=wait)
+            await asyncio.sleep(wait)
+    raise AssertionError("the last try returns or raises")
+
+
+async def licensed(work: Work, invoice: ProcountorInvoice, lease: Lease | None) -> Lease:
+    """The document's lease for one more effect on its invoice: renewed, or opened with a note that finds it again."""
+    if lease is not None:
+        await work.home.renew(lease)
+        return lease
+    intent = work.intent
+    note = (
+        intent.note if intent else Note(work.revision, invoice.partner_id, head_hash=head_hash(work.invoice)).encode()
+    )
+    writes = []
+    if work.record is None:
+        opened = TransferRecord(work.revision, State.OPEN, 0, number=work.invoice.number)
+        writes.append(Write(work.key, opened.encode(), work.desk.organisation))
+    return await work.home.open_intent(work.key, note, work.desk.organisation, writes=writes, reopen=intent is not None)
