@@ -22,6 +22,7 @@ def a_file(sandbox: SandboxApis, **facts: Any) -> None:
     sandbox.change({"severa": {"nordic": {"/v1/invoicefiles": [one]}}})
 
 
+@pytest.mark.sends_wrong_requests
 def test_what_is_drawn_holds_what_users_attached_and_is_as_large(severa: httpx.Client, sandbox: SandboxApis) -> None:
     small = severa.get(PDF)
     a_file(sandbox, size=300_000)
@@ -82,6 +83,7 @@ def test_X9_an_attachment_stands_with_its_invoice_and_a_duplicate_is_taken(
         ({}, b"x" * 10_000_001),
     ],
 )
+@pytest.mark.sends_wrong_requests
 def test_what_is_demanded_of_an_attachment(
     procountor: httpx.Client, sandbox: SandboxApis, changes: dict[str, Any], content: bytes | None
 ) -> None:
@@ -95,6 +97,7 @@ def test_X7_ten_million_bytes_are_taken_to_the_byte(procountor: httpx.Client) ->
     assert procountor.post("/attachments", files=parts(made, b"\r\n--" * 2_500_000)).status_code == 200
 
 
+@pytest.mark.sends_wrong_requests
 def test_only_parts_are_taken_and_only_sales_go_with_the_invoice(
     procountor: httpx.Client, sandbox: SandboxApis
 ) -> None:
