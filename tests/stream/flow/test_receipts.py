@@ -139,6 +139,7 @@ async def test_D1_D2_D3_D4_D5_L1_accounts_and_dimensions_stand_on_the_receipt(ga
         "updateLedgerReceipt": 1,
         "invoicesGetInvoice": 1,
         "invoicesPatchInvoice": 1,
+        "invoiceSettingsGetInvoiceSettings": 1,  # X3
     }
     assert not [e for e in one.apis.journal() if e.get("violation")]
 
