@@ -41,6 +41,7 @@ def doubled(journal: list[Entry], after: str = "") -> dict[str, int]:
         "invoices": extras("saveInvoice", "originalInvoiceNumber"),
         "partners": extras("insertBusinessPartner", "customerNumber"),
         "products": extras("addProduct", "code"),
+        "items": extras("addDimensionItem", "dimension", "codeName"),
         "attachments": extras("saveAttachment", "referenceId", "name"),
         "sends": sum(count - 1 for count in sends.values()),
         "status_changes": sum(
@@ -117,6 +118,23 @@ async def replay_counts(bootstrap: str, prefix: str) -> tuple[int, int]:
     return len(await _whole(bootstrap, f"{prefix}.changes.sales-invoices")), told
 
 
+async def unread(bootstrap: str, prefix: str) -> int:
+    """Change events above the group's committed offsets."""
+    topic = f"{prefix}.changes.sales-invoices"
+    below = await _committed(bootstrap, prefix, topic)
+    return sum(one.offset >= below.get(one.partition, 0) for one in await _whole(bootstrap, topic))
+
+
+async def _committed(bootstrap: str, prefix: str, topic: str) -> dict[int, int]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        committed = await admin.list_consumer_group_offsets(prefix)
+    finally:
+        await admin.close()
+    return {tp.partition: meta.offset for tp, meta in committed.items() if tp.topic == topic}
+
+
 async def offsets_that_passed(bootstrap: str, prefix: str, waiting: Iterable[str]) -> list[str]:
     """Events below a committed offset whose revision the ledger doesn't know and whose document the poll can't see.
 
@@ -124,13 +142,7 @@ async def offsets_that_passed(bootstrap: str, prefix: str, waiting: Iterable[str
     below one has been settled before it was committed.
     """
     topic, seen = f"{prefix}.changes.sales-invoices", set(waiting)
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-    await admin.start()
-    try:
-        committed = await admin.list_consumer_group_offsets(prefix)
-    finally:
-        await admin.close()
-    below = {tp.partition: meta.offset for tp, meta in committed.items() if tp.topic == topic}
+    below = await _committed(bootstrap, prefix, topic)
     events = [one for one in await _whole(bootstrap, topic) if one.offset < below.get(one.partition, 0)]
     ledger = {record.key.decode(): record.value for record in await _whole(bootstrap, f"{prefix}.ledger")}
     passed = []

@@ -23,6 +23,9 @@ OWN = guid(ACME.id, "invoice", 20_001)
 DRAFT = {"guid": guid("nordic", "status", "Draft"), "name": "Draft"}
 WAITING = {"guid": guid("nordic", "status", BEFORE), "name": BEFORE}
 POST = {"api": "procountor", "operation": "saveInvoice"}
+#: A head that was read long before its answer comes: time enough to change the invoice, also on a busy machine.
+LATE_HEAD = {"api": "severa", "operation": "invoicesGetInvoice", "kind": "late", "seconds": 5.0}
+PATIENT = {**TERMS, "call_timeout": 8}
 
 
 def opened(gateway: Callable[..., Gateway], count: int = 1, **settings: Any) -> Gateway:
@@ -72,9 +75,8 @@ async def test_B9_a_lower_sequence_after_a_higher_one_is_superseded(gateway: Cal
 
 async def test_decision_6_changed_between_read_and_write_back_is_put_back(gateway: Callable[..., Gateway]) -> None:
     """The PATCH's own answer shows another content: put back; a new revision, made when the old one is invalidated."""
-    one = opened(gateway)
-    heads = {"api": "severa", "operation": "invoicesGetInvoice", "kind": "late", "seconds": 1.2}
-    one.apis.faults(heads)
+    one = opened(gateway, delivery=PATIENT)
+    one.apis.faults(LATE_HEAD)
     one.stage.start_worker()
     await one.until(lambda: bool(one.apis.journal(operation="invoicesGetInvoice")), 60, "the read before write-back")
     one.change("/v1/invoices", {"guid": OWN, "orderNumber": "newer"})
@@ -90,8 +92,8 @@ async def test_decision_6_changed_between_read_and_write_back_is_put_back(gatewa
 
 async def test_decision_6_a_write_back_that_was_cut_off_is_put_back_later(gateway: Callable[..., Gateway]) -> None:
     """Killed between the PATCH and the look at its answer, which shows that the content has changed."""
-    one = opened(gateway, kafka={"session_timeout": 3})
-    one.apis.faults({"api": "severa", "operation": "invoicesGetInvoice", "kind": "late", "seconds": 1.2})
+    one = opened(gateway, kafka={"session_timeout": 3}, delivery=PATIENT)
+    one.apis.faults(LATE_HEAD)
     one.stage.start_worker("tests.chaos.moments", "after_write_back", str(int(signal.SIGKILL)))
     await one.until(lambda: bool(one.apis.journal(operation="invoicesGetInvoice")), 60, "the read before write-back")
     one.change("/v1/invoices", {"guid": OWN, "orderNumber": "newer"})
