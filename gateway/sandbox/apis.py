@@ -149,6 +149,7 @@ class Apis:
             status = {Kind.FAIL_AFTER: 500, Kind.DROP_AFTER: 0}.get(kind, answer.status) if kind else answer.status
             self.journal.write(**{**entry, "status": status})
         if kind is Kind.LATE:
+            answer = copy.deepcopy(answer)  # as it was, whatever changes until it is sent
             await asyncio.sleep(seconds)
         if kind is Kind.FAIL_AFTER:
             raise Refusal(500, "InternalSystemError: told to fail")

@@ -78,7 +78,7 @@ async def test_decision_6_changed_between_read_and_write_back_is_put_back(gatewa
     one = opened(gateway, delivery=PATIENT)
     one.apis.faults(LATE_HEAD)
     one.stage.start_worker()
-    await one.until(lambda: bool(one.apis.journal(operation="invoicesGetInvoice")), 60, "the read before write-back")
+    await one.until(lambda: one.apis.apis.faults[0].hit == 1, 60, "the read before write-back")
     one.change("/v1/invoices", {"guid": OWN, "orderNumber": "newer"})
     await one.until(lambda: len(one.apis.journal(operation="invoicesPatchInvoice")) == 2, 30, "put back")
     await one.until_told(20_001, OutcomeState.REFUSED, "INVOICE_CHANGED_AFTER_TRANSFER")
@@ -95,7 +95,7 @@ async def test_decision_6_a_write_back_that_was_cut_off_is_put_back_later(gatewa
     one = opened(gateway, kafka={"session_timeout": 3}, delivery=PATIENT)
     one.apis.faults(LATE_HEAD)
     one.stage.start_worker("tests.chaos.moments", "after_write_back", str(int(signal.SIGKILL)))
-    await one.until(lambda: bool(one.apis.journal(operation="invoicesGetInvoice")), 60, "the read before write-back")
+    await one.until(lambda: one.apis.apis.faults[0].hit == 1, 60, "the read before write-back")
     one.change("/v1/invoices", {"guid": OWN, "orderNumber": "newer"})
     await one.until(lambda: one.stage.workers[0].poll() is not None, 30, "the kill")
     assert one.documents == []
