@@ -6,6 +6,7 @@ import signal
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from gateway.documents import OutcomeState, Sequence
@@ -90,6 +91,7 @@ async def test_decision_6_changed_between_read_and_write_back_is_put_back(gatewa
     assert [invoice["orderReference"] for invoice in made if invoice["status"] != "INVALIDATED"] == ["newest"]
 
 
+@pytest.mark.timeout(300)  # a kill, a session that ends, a count
 async def test_decision_6_a_write_back_that_was_cut_off_is_put_back_later(gateway: Callable[..., Gateway]) -> None:
     """Killed between the PATCH and the look at its answer, which shows that the content has changed."""
     one = opened(gateway, kafka={"session_timeout": 3}, delivery=PATIENT)
@@ -97,10 +99,11 @@ async def test_decision_6_a_write_back_that_was_cut_off_is_put_back_later(gatewa
     one.stage.start_worker("tests.chaos.moments", "after_write_back", str(int(signal.SIGKILL)))
     await one.until(lambda: one.apis.apis.faults[0].hit == 1, 60, "the read before write-back")
     one.change("/v1/invoices", {"guid": OWN, "orderNumber": "newer"})
-    await one.until(lambda: one.stage.workers[0].poll() is not None, 30, "the kill")
+    await one.until(lambda: one.stage.workers[0].poll() is not None, 60, "the kill")
     assert one.documents == []
     one.stage.start_worker()
-    await one.until_told(20_001, OutcomeState.REFUSED, "INVOICE_CHANGED_AFTER_TRANSFER")
+    refused = (20_001, OutcomeState.REFUSED, "INVOICE_CHANGED_AFTER_TRANSFER")
+    await one.until(lambda: one.is_told(*refused), 120, lambda: f"the refusal: {one.outcome(20_001)}")
     assert [document.number for document in one.documents] == [20_001]
 
 
