@@ -25,8 +25,7 @@ async def explain(desk: Desk, home: Home, key: DocumentKey) -> None:
     made = None
     if intent is not None:
         found = await candidates(desk, str(record.number), key.id, wider=not desk.echo_proved)
-        valid = [one for one in found if one.status not in ("INVALIDATED", "DELETED")]
-        made = next((one for one in valid if f"severa:{key.id}#" in one.notes), None)
+        made = next((one for one in found if one.valid and one.carries_marker_of(key.id)), None)
     invoice = record.invoice
     if made is not None:
         invoice = ProcountorInvoice(made.id, made.status, made.partner_id, made.invoice_number)

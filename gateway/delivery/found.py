@@ -6,7 +6,7 @@ from typing import Any
 
 from gateway.delivery import settle
 from gateway.delivery.create import finish
-from gateway.delivery.identity import Identity, Verdict
+from gateway.delivery.identity import Identity, Verdict, is_valid, marker_in
 from gateway.delivery.record import State, TransferRecord
 from gateway.delivery.work import Note, Work
 from gateway.documents import Command, CommandKind, OutcomeState, ProcountorInvoice
@@ -51,9 +51,9 @@ async def adopt(work: Work, asked: Command) -> None:
         there = await work.desk.procountor.invoice(named)
     except Permanent as error:
         raise refuse("ADOPT_IMPOSSIBLE", detail=error.detail, number=work.invoice.number, invoice_id=named) from error
-    marked = next((word for word in there.notes.split() if word.startswith("severa:")), "")
+    marked = marker_in(there.notes)
     another = marked and not marked.startswith(f"severa:{work.invoice.id}#")
-    if another or there.status in ("INVALIDATED", "DELETED"):
+    if another or not is_valid(there.status):
         detail = f"status {there.status}, notes {there.notes!r}"
         raise refuse("ADOPT_IMPOSSIBLE", detail=detail, number=work.invoice.number, invoice_id=named)
     note = Note(work.revision, there.partner_id, head_hash=head_hash(work.invoice))
@@ -67,7 +67,7 @@ async def settle_known(work: Work, record: TransferRecord, invoice: ProcountorIn
     An invoice that this very content made, and whose receipt or status action failed, has only these to be done.
     """
     there = await work.desk.procountor.invoice(invoice.id)
-    if there.status in ("INVALIDATED", "DELETED"):
+    if not is_valid(there.status):
         return False
     if record.settled_hash != work.revision.content_hash or record.state is not State.REFUSED:
         if work.asked is not None and work.asked.kind is CommandKind.CREATE_ANYWAY:

@@ -14,6 +14,16 @@ from gateway.documents import Revision
 CLOCKS_APART = dt.timedelta(hours=3)
 
 
+def is_valid(status: str) -> bool:
+    """Whether an invoice of this status still counts in Procountor."""
+    return status not in ("INVALIDATED", "DELETED")
+
+
+def marker_in(notes: str) -> str:
+    """The marker in an invoice's internal notes, empty when there is none; people may write around it."""
+    return next((word for word in notes.split() if word.startswith("severa:")), "")
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """What a look-up reads of an invoice in Procountor."""
@@ -26,6 +36,15 @@ class Candidate:
     total: Decimal | None
     invoice_number: int | None = None
     created: dt.datetime | None = None
+
+    @property
+    def valid(self) -> bool:
+        """Whether it still counts in Procountor."""
+        return is_valid(self.status)
+
+    def carries_marker_of(self, guid: str) -> bool:
+        """Whether it was made by us from some revision of this document."""
+        return marker_in(self.notes).startswith(f"severa:{guid}#")
 
 
 class Verdict(Enum):
@@ -62,20 +81,18 @@ def identify(
     A difference in amount never means absent: an accountant may have edited an invoice that carries our marker.
     An invoice without a marker that is younger than the horizon says that another integration goes on (SPEC B14).
     """
-    marker, prefix = revision.marker(guid), f"severa:{guid}#"
+    marker = revision.marker(guid)
     invalidated = other = elsewhere = parallel = adoptable = None
     for candidate in sorted(candidates, key=lambda one: one.id):
-        notes = candidate.notes or ""
-        valid = candidate.status not in ("INVALIDATED", "DELETED")
-        found = next((word for word in notes.split() if word.startswith("severa:")), "")
-        same_content = found.startswith(prefix) and found.endswith(f":{revision.content_hash[:8]}")
+        valid, found, ours = candidate.valid, marker_in(candidate.notes), candidate.carries_marker_of(guid)
+        same_content = ours and found.endswith(f":{revision.content_hash[:8]}")
         if found == marker or (same_content and valid):
             if valid:
                 return Identity(Verdict.OURS, candidate)
             invalidated = candidate
         elif not valid:
             continue
-        elif found.startswith(prefix):
+        elif ours:
             other = candidate
         elif not found and horizon and candidate.created and candidate.created > horizon + CLOCKS_APART:
             parallel = candidate

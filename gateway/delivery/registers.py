@@ -123,30 +123,15 @@ class Registers:
 
     async def accounts(self) -> list[OwnAccount]:
         """The company's own bank accounts."""
-        async with self._locks["accounts"]:
-            known: list[OwnAccount] | None = self.own.fresh("accounts")
-            if known is None:
-                known = await self.procountor.bank_accounts()
-                self.own.keep("accounts", known)
-            return known
+        return await self._own("accounts", self.procountor.bank_accounts)
 
     async def vat_percents(self, country: str) -> frozenset[Decimal]:
         """VAT percentages that the company uses for sales; `country` in Procountor's name."""
-        async with self._locks["vat"]:
-            known: frozenset[Decimal] | None = self.own.fresh("vat")
-            if known is None:
-                known = await self.procountor.sales_vat_percents(country)
-                self.own.keep("vat", known)
-            return known
+        return await self._own("vat", lambda: self.procountor.sales_vat_percents(country))
 
     async def chart(self) -> frozenset[str]:
         """Numbers of the ledger accounts in use (L1)."""
-        async with self._locks["chart"]:
-            known: frozenset[str] | None = self.own.fresh("chart")
-            if known is None:
-                known = await self.procountor.chart_of_accounts()
-                self.own.keep("chart", known)
-            return known
+        return await self._own("chart", self.procountor.chart_of_accounts)
 
     async def dimension(self, name: str) -> Dimension:
         """The one dimension with exactly this name. Raises Configuration: only a person can make one."""
@@ -180,6 +165,15 @@ class Registers:
             card = await self._ensure(home, f"{self.company}/item/{name}", look, item.body, create)
             self.items.keep(name, card)
             return card
+
+    async def _own(self, name: str, read: Callable[[], Awaitable[T]]) -> T:
+        """What the company has, read when it isn't known or was read long ago."""
+        async with self._locks[name]:
+            known: T | None = self.own.fresh(name)
+            if known is None:
+                known = await read()
+                self.own.keep(name, known)
+            return known
 
     async def _candidates(self, number: str, identifier: str) -> list[PartnerCard]:
         by_number = await self.procountor.find_partners(customer_number=number)

@@ -48,12 +48,8 @@ async def second_look(desk: Desk, home: Home, key: DocumentKey) -> None:
         await home.commit(writes=[done])
         desk.second_looks.pop(str(key), None)
         return
-    marker = f"severa:{key.id}#"
-    ours = [
-        one
-        for one in await candidates(desk, str(record.number), key.id)
-        if one.status not in ("INVALIDATED", "DELETED") and marker in one.notes
-    ]
+    found = await candidates(desk, str(record.number), key.id)
+    ours = [one for one in found if one.valid and one.carries_marker_of(key.id)]
     log.info("looked once more", document=str(key), invoices=[one.id for one in ours])
     if len(ours) < 2:
         await home.commit(writes=[done])

@@ -52,9 +52,9 @@ def attempt_number(work: Work, revision: Revision) -> int:
     return record.attempt + 1 if record and record.revision.number == revision.number else 1
 
 
-async def commit(work: Work, record: TransferRecord, *events: Publish) -> None:
-    """Record and events in one transaction; an open intent of the document is closed by it."""
-    settles = [work.key] if work.intent else []
+async def commit(work: Work, record: TransferRecord, *events: Publish, keep_intent: bool = False) -> None:
+    """Record and events in one transaction; it closes an open intent of the document, and what was asked is used up."""
+    settles = [work.key] if work.intent and not keep_intent else []
     writes = [Write(work.key, record.encode(), work.desk.organisation), *work.desk.proofs(work.home)]
     if work.asked is not None:
         writes.append(Write(command_key(work.document.company, work.invoice.id), None, work.desk.organisation))
@@ -107,11 +107,7 @@ async def refused(work: Work, error: GatewayError, *, keep_intent: bool = False)
     if not told:
         event = outcome(work, OutcomeState.REFUSED, attempt=attempt, invoice=work.made, error=describe(error))
         events.append(work.desk.publish(event))
-    if keep_intent:
-        await work.home.commit(writes=[Write(work.key, record.encode(), work.desk.organisation)], publish=events)
-        work.desk.unexplained.discard(work.key)
-    else:
-        await commit(work, record, *events)
+    await commit(work, record, *events, keep_intent=keep_intent)
 
 
 def _made_from(work: Work, before: TransferRecord | None) -> str:

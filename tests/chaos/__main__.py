@@ -93,8 +93,10 @@ def _replay(run: Run) -> dict[str, Any]:
     while left and time.monotonic() < began + AT_LAST:
         time.sleep(1)
         left = _asked(lambda: unread(stage.kafka.bootstrap, stage.prefix))
-    time.sleep(5)  # the digests come once it is quiet
     events, told = _asked(lambda: replay_counts(stage.kafka.bootstrap, stage.prefix))
+    while told - before < events and time.monotonic() < began + AT_LAST:  # digests come once it is quiet
+        time.sleep(1)
+        events, told = _asked(lambda: replay_counts(stage.kafka.bootstrap, stage.prefix))
     return {
         "events": events,
         "unread": left,
