@@ -36,12 +36,8 @@ class Guard:
         `still_ours`: no rebalance has come since the record was read; asked again after each wait.
         """
         home = await self.homes.opened(record.partition, still_ours)
-        if home is None or self.tracker.is_done((record.topic, record.partition), record.offset):
-            return  # a redelivery of what has ended is not in hand: the poll must see its document
-        with contextlib.suppress(HomeLost):
-            if flow.ended(record, home):
-                self._done(record)
-                return
+        if home is None or self.ended(flow, record):
+            return
         try:
             event = flow.decode(record)
         except Poison as error:
@@ -55,6 +51,20 @@ class Guard:
             await self._run(flow, event, record, still_ours)
 
         await self.dispatcher.take(Job(record.partition, flow.document(event), flow.company(event), run))
+
+    def ended(self, flow: Flow[Any], record: Record) -> bool:
+        """Whether a record has had its end: it is acked, and not in hand, so that the poll sees its document.
+
+        False while its home is not open: nobody knows then.
+        """
+        if self.tracker.is_done((record.topic, record.partition), record.offset):
+            return True
+        home = self.homes.home(record.partition)
+        with contextlib.suppress(HomeLost):
+            if home is not None and flow.ended(record, home):
+                self._done(record)
+                return True
+        return False
 
     async def revoked(self, numbers: list[int], grace: float) -> None:
         """Forget what has not started, let the rest end, for at most `grace` seconds (SPEC Q6)."""

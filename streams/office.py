@@ -20,9 +20,8 @@ from gateway.delivery.second_look import recall_looks
 from gateway.documents import Kind
 from gateway.ledger import Home, HomeLost, ensure_horizon, partition_of
 from gateway.polling.customers import CustomerCards
+from gateway.polling.feed import Feed
 from gateway.polling.poller import Poller
-from gateway.polling.products import ProductChanges
-from gateway.polling.rows import RowChanges
 from gateway.polling.units import Units
 from gateway.settings import GatewaySettings, Organisation
 from streams.clients import Clients
@@ -71,6 +70,7 @@ class Offices:
     reopen: Callable[[int], Awaitable[bool]] | None = None
     _reopening: set[asyncio.Task[bool]] = field(default_factory=set)
     _open: dict[int, Office] = field(default_factory=dict)
+    _replayed: dict[str, int] = field(default_factory=dict)
 
     def desk(self, company: str, home: Home) -> Desk | None:
         """The desk of a company in this home; None when no such company is configured here. Raises HomeLost."""
@@ -102,8 +102,8 @@ class Offices:
                 polling=self.settings.polling,
                 publish=self.publishing.change,
                 customers=CustomerCards(severa, since=refused_since),
-                rows=RowChanges(severa, since=refused_since),
-                products=ProductChanges(severa, since=refused_since),
+                rows=Feed(severa.rows_changed_since, refused_since),
+                products=Feed(severa.products_changed_since, refused_since),
                 units=Units(organisation.name, home, severa, own, self.settings.polling.units_again),
                 severa_rate=self.settings.severa.requests_per_second,
             )
@@ -123,6 +123,7 @@ class Offices:
         for poll in office.polls:
             with contextlib.suppress(asyncio.CancelledError):
                 await poll
+        self._replayed |= {one.company.id: one.replayed for one in office.desks.values()}
         self.clients.share(self._companies())
 
     async def _poll(self, poller: Poller) -> None:
@@ -157,4 +158,5 @@ class Offices:
             horizon=await ensure_horizon(home, company.id, organisation.name, datetime.now(UTC)),
             hold=known_hold(home, company.id),
             echo_proved=home.get(f"{company.id}/echo") is not None,
+            replayed=self._replayed.pop(company.id, 0),
         )

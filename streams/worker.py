@@ -159,8 +159,9 @@ async def _unless_stopped(stop: asyncio.Event, work: Any) -> bool:
 @asynccontextmanager
 async def _health(settings: GatewaySettings, app: SafeApp) -> AsyncIterator[None]:
     def report() -> tuple[bool, dict[str, Any]]:
-        opened, since = app.tracker.open_count(), time.monotonic() - app.guard.last_end
-        facts = {"homes": app.homes.numbers(), "open_events": opened, "seconds_since_last_end": round(since, 1)}
+        homes = app.homes.numbers()
+        opened, since = app.tracker.open_count(homes), time.monotonic() - app.guard.last_end
+        facts = {"homes": homes, "open_events": opened, "seconds_since_last_end": round(since, 1)}
         return not (opened and since > STALLED), facts
 
     telemetry = settings.telemetry

@@ -25,7 +25,7 @@ class State(StrEnum):
 class TransferRecord:
     """The newest revision of a document that was handled, and the invoice that it has in Procountor.
 
-    `inputs` is what a refusal was judged by; `cause` the refusal's cause;
+    `adopted`: it was there before us; `inputs` is what a refusal was judged by; `cause` the refusal's cause;
     `refused_at` seconds since 1970; `settled_hash` the content that `invoice` was made from.
     """
 
@@ -37,6 +37,7 @@ class TransferRecord:
     settled_hash: str = ""
     head_hash: str = ""
     written_back: bool = False
+    adopted: bool = False
     cause: str = ""
     inputs: str = ""
     refused_at: float = 0.0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -11,10 +13,12 @@ import orjson
 from gateway.delivery.desk import Desk
 from gateway.delivery.record import State
 from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState, Revision, Sequence
-from gateway.ledger import Home
+from gateway.ledger import Home, HomeLost
 
 #: Seconds after which a replay that goes on is told all the same.
 AT_LAST = 60.0
+#: Seconds that telling the rest may take when a home goes: its next owner waits.
+REST = 2.0
 _ENDED = (State.SETTLED, State.REFUSED, State.WITHDRAWN)
 
 
@@ -39,11 +43,19 @@ class Digests:
 
     async def tell(self, desks: Mapping[str, Desk]) -> None:
         """One outcome `unchanged` for each company that is through with a replay."""
-        quiet = [one for one in desks.values() if one.replayed and self._ripe(one)]
-        if quiet:
-            counts = {one.company.id: one.replayed for one in quiet}
-            await self.home.commit(publish=[one.publish(self._digest(one)) for one in quiet])
-            self._told(quiet, counts)
+        await self._tell([one for one in desks.values() if one.replayed and self._ripe(one)])
+
+    async def tell_rest(self, desks: Mapping[str, Desk]) -> None:
+        """The home goes: what was counted so far. What can't be told stays counted."""
+        with contextlib.suppress(HomeLost, TimeoutError):
+            async with asyncio.timeout(REST):
+                await self._tell([one for one in desks.values() if one.replayed])
+
+    async def _tell(self, desks: list[Desk]) -> None:
+        if desks:
+            counts = {one.company.id: one.replayed for one in desks}
+            await self.home.commit(publish=[one.publish(self._digest(one)) for one in desks])
+            self._told(desks, counts)
 
     def _ripe(self, desk: Desk) -> bool:
         company, now = desk.company.id, time.monotonic()

@@ -75,6 +75,7 @@ async def settled(work: Work, note: Note, invoice: ProcountorInvoice, state: Out
         invoice=invoice,
         settled_hash=note.revision.content_hash,
         head_hash=note.head_hash,
+        adopted=state is OutcomeState.ADOPTED,
     )
     event = outcome(work, state, revision=note.revision, attempt=attempt, note=note, invoice=invoice)
     await commit(work, record, work.desk.publish(event))

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import structlog
 
 from gateway.delivery.desk import Desk
 from gateway.delivery.record import State, TransferRecord
-from gateway.documents import DocumentKey
+from gateway.documents import DocumentKey, Outcome, OutcomeState, SalesInvoice
 from gateway.documents.hashing import head_hash
-from gateway.ledger import Home, Write
+from gateway.ledger import Home, Publish, Write
 
 log = structlog.get_logger()
 
 
-async def write_back(home: Home, desk: Desk, key: DocumentKey, revision: int, after_id: str) -> None:
+async def write_back(
+    home: Home, desk: Desk, key: DocumentKey, revision: int, after_id: str, told: Outcome | None = None
+) -> None:
     """Move the invoice from the before-status to the after-status, if it is still what was transferred.
 
-    `revision` is the one whose result asks for it; a newer one has a write-back of its own. Raises Transient
-    when Severa can't be reached: the poll's sweep comes back to it.
+    `revision` is the one whose result asks for it; a newer one has a write-back of its own. `told`: that result, where
+    it is at hand. Raises Transient when Severa can't be reached: the poll's sweep comes back to it.
     """
     record = TransferRecord.decode(home.get(str(key)))
     if record is None or record.state is not State.SETTLED or record.written_back:
@@ -28,12 +32,14 @@ async def write_back(home: Home, desk: Desk, key: DocumentKey, revision: int, af
     desk.unwritten.add(str(key))
     desk.writing_back.add(str(key))
     try:
-        await _move(home, desk, key, record, after_id)
+        await _move(home, desk, key, record, after_id, told)
     finally:
         desk.writing_back.discard(str(key))
 
 
-async def _move(home: Home, desk: Desk, key: DocumentKey, record: TransferRecord, after_id: str) -> None:
+async def _move(
+    home: Home, desk: Desk, key: DocumentKey, record: TransferRecord, after_id: str, told: Outcome | None
+) -> None:
     before_id = await desk.before_id()
     head = await desk.severa.invoice(key.id)
     if head is not None and head.status_id == after_id and head_hash(head) != record.head_hash:
@@ -41,8 +47,14 @@ async def _move(home: Home, desk: Desk, key: DocumentKey, record: TransferRecord
         await desk.severa.set_status(key.id, before_id)
         log.info("write-back put back, the invoice was changed meanwhile", document=str(key))
         return
-    if head is None or head.status_id != before_id:
+    done = record.replace(written_back=True)
+    events: list[Publish] = []
+    if head is None or head.status_id not in (before_id, after_id):
         log.info("write-back left to the user, who moved the invoice", document=str(key))
+        done = done.replace(attempt=record.attempt + 1)
+        events.append(desk.publish(_left(desk, key, done, head, told)))
+    elif head.status_id == after_id:
+        log.info("an earlier write-back moved it, and was cut off before it could say so", document=str(key))
     elif head_hash(head) != record.head_hash:
         log.info("write-back left out, the invoice was changed meanwhile", document=str(key))
         return
@@ -52,6 +64,32 @@ async def _move(home: Home, desk: Desk, key: DocumentKey, record: TransferRecord
             await desk.severa.set_status(key.id, before_id)
             log.info("write-back put back, the invoice was changed meanwhile", document=str(key))
             return
-    done = record.replace(written_back=True)
-    await home.commit(writes=[Write(str(key), done.encode(), desk.organisation)])
+    await home.commit(writes=[Write(str(key), done.encode(), desk.organisation)], publish=events)
     desk.unwritten.discard(str(key))
+
+
+def _left(
+    desk: Desk, key: DocumentKey, record: TransferRecord, head: SalesInvoice | None, told: Outcome | None
+) -> Outcome:
+    """The result once more, with what became of the status. Where the first isn't at hand, it is referred to."""
+    if head is None:
+        notes = ["Somebody deleted the invoice in Severa meanwhile."]
+    else:
+        notes = [f'Somebody moved the invoice to "{head.status_name}" in Severa meanwhile: it stays there.']
+    if told is None:
+        notes.append("Texts that were cut stand in the outcome before this one.")
+        told = Outcome(
+            key=key,
+            organisation=desk.organisation,
+            revision=record.revision,
+            attempt=record.attempt,
+            state=OutcomeState.ADOPTED if record.adopted else OutcomeState.CREATED,
+            number=record.number,
+            customer_name=head.receiver_name or head.customer.name if head else "",
+            at=desk.now(),
+            invoice=record.invoice,
+            status_before=desk.company.sales.status_before,
+            status_after=desk.company.sales.status_after,
+            head_hash=record.head_hash,
+        )
+    return replace(told, attempt=record.attempt, at=desk.now(), notes=(*told.notes, *notes))

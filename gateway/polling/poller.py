@@ -24,10 +24,9 @@ from gateway.events.sales_invoice import Origin, SalesInvoiceChanged
 from gateway.ledger import Home, Publish
 from gateway.polling.customers import CustomerCards
 from gateway.polling.due import Due, Waiting, due, next_revision
-from gateway.polling.products import ProductChanges
+from gateway.polling.feed import Feed
 from gateway.polling.readers import Readers
 from gateway.polling.recent import Recent
-from gateway.polling.rows import RowChanges
 from gateway.polling.sweep import sweep
 from gateway.polling.units import Units
 from gateway.settings import Polling
@@ -38,6 +37,8 @@ log = structlog.get_logger()
 
 #: Pages of what changed lately that one poll reads; the rest is found by the whole list.
 RECENT_PAGES = 5
+#: Refusals that a product's card in Severa may mend. A row names no product, so a change of any one may.
+MENDED_BY_PRODUCTS = ("PRODUCT_MISSING", "VAT_MISSING", "VAT_NOT_IN_USE")
 
 
 @dataclass(slots=True)
@@ -51,8 +52,8 @@ class Poller:
     polling: Polling
     publish: Callable[[SalesInvoiceChanged], Publish]
     customers: CustomerCards
-    rows: RowChanges
-    products: ProductChanges
+    rows: Feed
+    products: Feed
     units: Units
     severa_rate: float
     _before: dict[str, str] = field(default_factory=dict)
@@ -80,6 +81,7 @@ class Poller:
                 await asyncio.sleep(max(0.0, self.interval() - (time.monotonic() - began)))
         finally:
             await self._readers.close()
+            await self._digests.tell_rest(self.desks)
 
     def interval(self) -> float:
         """Seconds between two polls: a quarter of the rate budget at the most goes into listing (decision 18)."""
@@ -203,8 +205,9 @@ class Poller:
             changed = record.inputs != refusal_inputs(record.revision.content_hash, settings)
             self._refused = True
             changed = changed or self.customers.changed_since(head.customer.id, record.refused_at)
-            changed = changed or self.rows.changed_since(head.id, record.refused_at)
-            changed = changed or self.products.mends(record.cause, record.refused_at)
+            changed = changed or self.rows.changed_since(record.refused_at, head.id)
+            if record.cause.split("|", 1)[0] in MENDED_BY_PRODUCTS:
+                changed = changed or self.products.changed_since(record.refused_at)
             changed = changed or asked_for(self.home, desk.company.id, head.id) is not None
             long_ago = time.time() - record.refused_at >= self.polling.retry_refused
         return due(record, seen, changed, long_ago)

@@ -106,11 +106,12 @@ class SeveraClient:
             if one.get("invoiceGuid")
         }
 
-    async def products_changed_since(self, since: datetime) -> dict[str, str]:
-        """Products and work types added or changed since then: the time of the change by guid."""
+    async def products_changed_since(self, since: datetime) -> dict[str, tuple[str, str]]:
+        """Products and work types added or changed since then: by guid, its own guid and the time of the change."""
         trees = await self._pages(lambda token: requests.products_changed(since, token))
         trees += await self._rows(lambda first: requests.work_types_changed(since, first))
-        return {one["guid"]: one.get("lastUpdatedDateTime") or one.get("createdDateTime") or "" for one in trees}
+        stamps = {one["guid"]: one.get("lastUpdatedDateTime") or one.get("createdDateTime") or "" for one in trees}
+        return {guid: (guid, stamp) for guid, stamp in stamps.items()}
 
     async def customer(self, guid: str) -> Customer:
         """One customer's card."""

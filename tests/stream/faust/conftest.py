@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -79,6 +80,12 @@ class Cluster:
             bootstrap_servers=self.bootstrap, group_id=self.prefix, enable_auto_commit=False
         ) as consumer:
             return await consumer.committed(TopicPartition(f"{self.prefix}.events", partition)) or 0
+
+    async def commits(self, offset: int, seconds: float = 20) -> None:
+        deadline = time.monotonic() + seconds
+        while (there := await self.committed()) != offset:
+            assert time.monotonic() < deadline, f"committed is {there}, not {offset}; {self.logs()}"
+            await asyncio.sleep(0.1)
 
     def logs(self) -> str:
         return "\n".join(one.read_text(errors="replace")[-3000:] for one in self.folder.glob("worker*.log"))

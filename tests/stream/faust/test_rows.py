@@ -23,6 +23,24 @@ async def test_row_1_no_commit_passes_an_event_that_has_not_ended(cluster: Clust
     await cluster.heard("ended", event="slow")
 
 
+async def test_row_1_events_that_ended_before_are_left_out_and_no_commit_passes_one_that_has_not(
+    cluster: Cluster,
+) -> None:
+    """Also where they come in one batch with it, and where they come while it runs (ADR 5)."""
+    await cluster.send("ended 1", "slow", "ended 2")
+    cluster.start(seconds=30)
+    await cluster.heard("began", event="slow")
+    await cluster.send("ended 3", "slow too", "ended 4", "a")
+    await cluster.heard("ended", event="a")
+    await cluster.commits(1)
+    cluster.workers[0].kill()
+    cluster.start(seconds=0)
+    for event in ("slow", "slow too"):
+        await cluster.heard("ended", event=event)
+    await cluster.commits(7)
+    assert {one["event"] for one in cluster.said("began")} == {"slow", "slow too", "a"}
+
+
 async def test_row_2_an_exception_of_a_handler_does_not_lose_the_event(cluster: Cluster) -> None:
     cluster.start()
     await cluster.send("raise", "after")

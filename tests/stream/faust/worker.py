@@ -39,6 +39,7 @@ async def main() -> None:
         document=lambda event: event,
         company=lambda event: "acme",
         handle=handle,
+        ended=lambda record, home: (record.value or b"").startswith(b"ended"),
     )
     terms = HomeTerms(settings["bootstrap"], f"{prefix}.ledger", prefix, partitions=partitions)
 

@@ -12,6 +12,7 @@ from gateway.delivery.decide import Decision, decide
 from gateway.delivery.record import State, TransferRecord, is_done
 from gateway.delivery.replay import Digests, ended_already
 from gateway.documents import Outcome, OutcomeState, Revision, Sequence
+from gateway.ledger import HomeLost
 
 SEQUENCES = st.builds(Sequence, st.integers(1, 3), st.integers(1, 3))
 REVISIONS = st.builds(Revision, st.integers(1, 3), SEQUENCES, st.sampled_from(["a", "b"]))
@@ -47,11 +48,14 @@ class FakeDesk:
 class FakeHome:
     def __init__(self) -> None:
         self.told: list[Outcome] = []
+        self.lost: HomeLost | None = None
 
     def next_sequence(self) -> tuple[int, int]:
         return 1, len(self.told)
 
     async def commit(self, *, publish: list[Outcome]) -> None:
+        if self.lost is not None:
+            raise self.lost
         self.told += publish
 
 
@@ -63,6 +67,19 @@ async def test_Q2_a_replay_is_told_once_it_is_quiet() -> None:
         await digests.tell(desks)
     assert [(one.key.company, one.state, one.events) for one in home.told] == [("acme-fi", OutcomeState.UNCHANGED, 100)]
     assert acme.replayed == 0
+
+
+async def test_Q2_what_was_counted_is_told_when_the_home_goes() -> None:
+    """And stays counted where it can't be told: the home comes back, or the worker that has it then counts on."""
+    home, desk = FakeHome(), FakeDesk("acme-fi")
+    desk.replayed = 7
+    digests, desks = Digests(cast(Any, home)), cast(Any, {"acme-fi": desk})
+    home.lost = HomeLost("another worker's")
+    await digests.tell_rest(desks)
+    assert (home.told, desk.replayed) == ([], 7)
+    home.lost = None
+    await digests.tell_rest(desks)
+    assert ([one.events for one in home.told], desk.replayed) == ([7], 0)
 
 
 @pytest.mark.parametrize("state", [State.SETTLED, State.REFUSED, State.WITHDRAWN])

@@ -1,0 +1,98 @@
+"""Decision 6: what becomes of the status in Severa, by what is found there, and what the outcome says of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any, cast
+
+from gateway.delivery.record import State, TransferRecord
+from gateway.delivery.write_back import write_back
+from gateway.documents import Cut, CutKind, DocumentKey, Kind, Outcome, OutcomeState, Revision, SalesInvoice, Sequence
+from gateway.documents.hashing import head_hash
+from tests.unit.invoices import an_invoice
+
+KEY = DocumentKey("acme-fi", Kind.SALES_INVOICE, "g1")
+WAITING = an_invoice(status_id="before", status_name="Ready")
+MOVED = replace(WAITING, status_id="other", status_name="Draft")
+RECORD = TransferRecord(Revision(1, Sequence(5, 1), "c"), State.SETTLED, 1, head_hash=head_hash(WAITING), adopted=True)
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
+
+
+class Fake:
+    """A desk and its home: what Severa shows, what it was told, what was committed."""
+
+    def __init__(self, head: SalesInvoice | None) -> None:
+        self.head, self.moved, self.told, self.record = head, list[str](), list[Outcome](), RECORD
+        sales = SimpleNamespace(status_before="Ready", status_after="Transferred")
+        self.desk = SimpleNamespace(
+            organisation="nordic",
+            company=SimpleNamespace(sales=sales),
+            severa=SimpleNamespace(invoice=self.invoice, set_status=self.set_status),
+            before_id=self.before_id,
+            now=lambda: NOW,
+            publish=lambda outcome: outcome,
+            unwritten=set[str](),
+            writing_back=set[str](),
+        )
+
+    def get(self, key: str) -> bytes:
+        return self.record.encode()
+
+    async def commit(self, writes: list[Any], publish: list[Any]) -> None:
+        known = TransferRecord.decode(writes[0].value)
+        assert known is not None
+        self.record, self.told = known, publish
+
+    async def before_id(self) -> str:
+        return "before"
+
+    async def invoice(self, guid: str) -> SalesInvoice | None:
+        return self.head
+
+    async def set_status(self, guid: str, status: str) -> SalesInvoice:
+        assert self.head is not None
+        self.moved.append(status)
+        self.head = replace(self.head, status_id=status)
+        return self.head
+
+    async def run(self, told: Outcome | None = None) -> Fake:
+        await write_back(cast(Any, self), cast(Any, self.desk), KEY, 1, "after", told)
+        return self
+
+
+def a_result() -> Outcome:
+    cuts = (Cut("productDescription", CutKind.CUT, 300, 255),)
+    state = OutcomeState.CREATED
+    return Outcome(KEY, "nordic", RECORD.revision, 1, state, 1, "Customer Oy", NOW, cuts=cuts, notes=("a note",))
+
+
+async def test_decision_6_an_invoice_that_waits_unchanged_is_moved_without_another_outcome() -> None:
+    done = await Fake(WAITING).run(a_result())
+    assert (done.moved, done.told, done.record.written_back) == (["after"], [], True)
+
+
+async def test_decision_6_what_an_earlier_write_back_moved_is_taken_as_done() -> None:
+    done = await Fake(replace(WAITING, status_id="after")).run(a_result())
+    assert (done.moved, done.told, done.record.written_back) == ([], [], True)
+
+
+async def test_decision_6_what_a_user_moved_stays_and_the_outcome_says_so() -> None:
+    """The result once more, as one attempt later: whoever reads the current outcome finds all of it in there."""
+    done = await Fake(MOVED).run(a_result())
+    assert done.moved == [] and done.record.written_back
+    note = 'Somebody moved the invoice to "Draft" in Severa meanwhile: it stays there.'
+    assert done.told == [replace(a_result(), attempt=2, notes=("a note", note))]
+
+
+async def test_decision_6_a_sweep_says_so_as_well() -> None:
+    """It hasn't the result at hand, and refers to it."""
+    done = await Fake(MOVED).run()
+    assert [(one.state, one.attempt, len(one.notes)) for one in done.told] == [(OutcomeState.ADOPTED, 2, 2)]
+
+
+async def test_decision_6_an_invoice_that_was_deleted_is_told() -> None:
+    done = await Fake(None).run(a_result())
+    assert [one.notes[-1] for one in done.told] == ["Somebody deleted the invoice in Severa meanwhile."]
+    assert done.record.written_back
