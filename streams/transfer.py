@@ -27,10 +27,11 @@ def transfer_flow(topics: Topics, offices: Offices, publishing: Publishing) -> F
         if desk is None:
             log.warning("change of a company that is not configured here", document=key)
             return
-        live = is_live(change.revision.sequence, record.timestamp_ms / 1000, home)
         try:
             with span("transfer sales invoice", record.headers, document=key, revision=change.revision.number):
-                await transfer(Work(change, home, desk, live=live))
+                async with desk.alone(key):
+                    live = is_live(change.revision.sequence, record.timestamp_ms / 1000, home)
+                    await transfer(Work(change, home, desk, live=live))
         finally:
             desk.in_flight.pop(key, None)
 

@@ -29,8 +29,7 @@ def write_back_flow(topics: Topics, offices: Offices, publishing: Publishing) ->
             return
         with span("write back status", record.headers, document=str(outcome.key)):
             try:
-                after = await desk.severa.status_id(outcome.status_after)
-                await write_back(home, desk, outcome.key, outcome.revision.number, after, outcome)
+                await write_back(home, desk, outcome.key, outcome.revision.number, outcome)
             except GatewayError as error:
                 log.warning("write-back comes again with the poll", document=str(outcome.key), code=error.code)
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 from gateway.attachments import Workshop
 from gateway.delivery.holds import Hold
@@ -46,13 +47,13 @@ class Desk:
     echo_proved: bool = False
     first_post: asyncio.Lock = field(default_factory=asyncio.Lock)
     in_flight: dict[str, str] = field(default_factory=dict)
-    writing_back: set[str] = field(default_factory=set)
     unwritten: set[str] = field(default_factory=set)
     unexplained: set[str] = field(default_factory=set)
     second_looks: dict[str, float] = field(default_factory=dict)
     replayed: int = 0
     projects: Cards = field(default_factory=Cards)
     _later: dict[str, tuple[float, float]] = field(default_factory=dict)
+    _hands: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     def now(self) -> datetime:
         """Aware UTC."""
@@ -62,10 +63,21 @@ class Desk:
         """Guid of the status before transfer (S13). Never a guess: a wrong one would read as a user's last word."""
         return await self.severa.status_id(self.company.sales.status_before)
 
+    async def after_id(self) -> str:
+        """Guid of the status after transfer (S13)."""
+        return await self.severa.status_id(self.company.sales.status_after)
+
     @property
     def margin(self) -> timedelta:
         """How long after the horizon a document must have been made to cost no look-up (decision 12)."""
         return timedelta(seconds=self.delivery.horizon_margin)
+
+    def alone(self, key: str) -> asyncio.Lock:
+        """One hand at a document at a time: events run in order, but the poll's sweep comes in between."""
+        lock = self._hands.get(key)
+        if lock is None:
+            lock = self._hands[key] = asyncio.Lock()
+        return lock
 
     def later(self, key: str, seconds: float | None = None) -> None:
         """The document ended transient: not before a while, with backoff."""

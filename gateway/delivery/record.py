@@ -26,7 +26,8 @@ class TransferRecord:
     """The newest revision of a document that was handled, and the invoice that it has in Procountor.
 
     `adopted`: it was there before us; `inputs` is what a refusal was judged by; `cause` the refusal's cause;
-    `refused_at` seconds since 1970; `settled_hash` the content that `invoice` was made from.
+    `refused_at` seconds since 1970; `settled_hash` the content that `invoice` was made from;
+    `moving` the head that a write-back of an older revision, whose end is not recorded, may be moving.
     """
 
     revision: Revision
@@ -38,9 +39,15 @@ class TransferRecord:
     head_hash: str = ""
     written_back: bool = False
     adopted: bool = False
+    moving: str = ""
     cause: str = ""
     inputs: str = ""
     refused_at: float = 0.0
+
+    @property
+    def may_be_moving(self) -> str:
+        """Fingerprint of the head that a write-back without a recorded end may have moved, "" when there is none."""
+        return self.head_hash if self.state is State.SETTLED and not self.written_back else self.moving
 
     def replace(self, **changes: Any) -> TransferRecord:
         """A copy with changes."""

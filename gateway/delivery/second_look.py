@@ -42,6 +42,11 @@ def due_looks(desk: Desk) -> list[DocumentKey]:
 
 async def second_look(desk: Desk, home: Home, key: DocumentKey) -> None:
     """Look; more than one valid invoice with the document's marker is an error that names them."""
+    async with desk.alone(str(key)):
+        await _second_look(desk, home, key)
+
+
+async def _second_look(desk: Desk, home: Home, key: DocumentKey) -> None:
     done = Write(f"{key.company}/{PART}/{key.id}", None, desk.organisation)
     record = TransferRecord.decode(home.get(str(key)))
     if record is None or record.number is None:

@@ -127,7 +127,7 @@ async def unexplained(work: Work) -> None:
         return
     record = TransferRecord(work.revision, State.OPEN, 0, number=work.invoice.number)
     if before is not None:
-        record = record.replace(invoice=before.invoice, settled_hash=before.settled_hash)
+        record = record.replace(invoice=before.invoice, settled_hash=before.settled_hash, moving=before.may_be_moving)
     await work.home.commit(writes=[Write(work.key, record.encode(), work.desk.organisation)])
     work.desk.unexplained.add(work.key)
 

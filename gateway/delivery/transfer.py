@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import structlog
 
 from gateway.delivery import settle
@@ -13,6 +15,7 @@ from gateway.delivery.lookup import look_up
 from gateway.delivery.record import State
 from gateway.delivery.steps import prepare
 from gateway.delivery.work import Note, Work
+from gateway.delivery.write_back import put_back
 from gateway.documents import CommandKind, OutcomeState
 from gateway.documents.hashing import head_hash
 from gateway.errors import Configuration, Permanent, Transient, Unknown, refuse
@@ -117,10 +120,16 @@ def _hourly(work: Work) -> bool:
 
 
 async def _no_longer_wanted(work: Work) -> bool:
-    """Replayed, swept and old events read the document again first: True when nothing is to be begun."""
-    if work.live and work.change.origin is Origin.POLL:
+    """Replayed, swept and old events read the document again first: True when nothing is to be begun.
+
+    So do those that come while the status of an older revision is being moved: that may have taken it away.
+    """
+    record = work.record
+    if work.live and work.change.origin is Origin.POLL and not (record and record.may_be_moving):
         return False
     head = await work.desk.severa.invoice(work.invoice.id)
+    if head is not None and await put_back(work.desk, work.document, record, head):
+        head = replace(head, status_id=await work.desk.before_id())
     if head is None or head.status_id != await work.desk.before_id():
         record = settle.withdrawn_record(work)
         await settle.ended(work, OutcomeState.WITHDRAWN, record)

@@ -15,37 +15,37 @@ from gateway.ledger import Home, Publish, Write
 log = structlog.get_logger()
 
 
-async def write_back(
-    home: Home, desk: Desk, key: DocumentKey, revision: int, after_id: str, told: Outcome | None = None
-) -> None:
+async def write_back(home: Home, desk: Desk, key: DocumentKey, revision: int, told: Outcome | None = None) -> None:
     """Move the invoice from the before-status to the after-status, if it is still what was transferred.
 
     `revision` is the one whose result asks for it; a newer one has a write-back of its own. `told`: that result, where
     it is at hand. Raises Transient when Severa can't be reached: the poll's sweep comes back to it.
     """
-    record = TransferRecord.decode(home.get(str(key)))
-    if record is None or record.state is not State.SETTLED or record.written_back:
-        desk.unwritten.discard(str(key))
-        return
-    if record.revision.number != revision or str(key) in desk.writing_back:
-        return
-    desk.unwritten.add(str(key))
-    desk.writing_back.add(str(key))
-    try:
-        await _move(home, desk, key, record, after_id, told)
-    finally:
-        desk.writing_back.discard(str(key))
+    async with desk.alone(str(key)):
+        record = TransferRecord.decode(home.get(str(key)))
+        if record is None or record.state is not State.SETTLED or record.written_back:
+            desk.unwritten.discard(str(key))
+        elif record.revision.number == revision:
+            desk.unwritten.add(str(key))
+            await _move(home, desk, key, record, told)
 
 
-async def _move(
-    home: Home, desk: Desk, key: DocumentKey, record: TransferRecord, after_id: str, told: Outcome | None
-) -> None:
-    before_id = await desk.before_id()
+async def put_back(desk: Desk, key: DocumentKey, record: TransferRecord | None, head: SalesInvoice) -> bool:
+    """True when a write-back had moved the invoice with a content that was not transferred, and was cut off before it
+    could see that: it waits again.
+    """
+    sent = record.may_be_moving if record else ""
+    if not sent or head_hash(head) == sent or head.status_id != await desk.after_id():
+        return False
+    await desk.severa.set_status(key.id, await desk.before_id())
+    log.info("write-back put back, the invoice was changed meanwhile", document=str(key))
+    return True
+
+
+async def _move(home: Home, desk: Desk, key: DocumentKey, record: TransferRecord, told: Outcome | None) -> None:
+    before_id, after_id = await desk.before_id(), await desk.after_id()
     head = await desk.severa.invoice(key.id)
-    if head is not None and head.status_id == after_id and head_hash(head) != record.head_hash:
-        # an earlier write-back moved it, and was cut off before it could see that the content had changed
-        await desk.severa.set_status(key.id, before_id)
-        log.info("write-back put back, the invoice was changed meanwhile", document=str(key))
+    if head is not None and await put_back(desk, key, record, head):
         return
     done = record.replace(written_back=True)
     events: list[Publish] = []

@@ -16,7 +16,7 @@ from gateway.delivery.explain import explain
 from gateway.delivery.record import State, TransferRecord
 from gateway.delivery.replay import Digests
 from gateway.delivery.settle import refusal_inputs
-from gateway.delivery.write_back import write_back
+from gateway.delivery.write_back import put_back, write_back
 from gateway.documents import Customer, DocumentKey, Kind, Revision, SalesInvoice, Sequence
 from gateway.documents.hashing import content_hash, head_hash
 from gateway.errors import GatewayError
@@ -184,8 +184,7 @@ class Poller:
     async def _write_back(self, desk: Desk, key: DocumentKey) -> bool:
         record = TransferRecord.decode(self.home.get(str(key)))
         if record is not None:
-            after = await desk.severa.status_id(desk.company.sales.status_after)
-            await write_back(self.home, desk, key, record.revision.number, after)
+            await write_back(self.home, desk, key, record.revision.number)
         return False
 
     def _due(self, desk: Desk, key: str, head: SalesInvoice, before: int) -> Due:
@@ -237,6 +236,10 @@ class Poller:
         head = await desk.severa.invoice(key.id)
         if head is not None and self.home.intent(str(key)) is not None:
             return await self._publish(desk, key, head, before, Origin.SWEEP)
-        if head is None or head.status_id != self._before[desk.company.id]:
-            await explain(desk, self.home, key)
+        async with desk.alone(str(key)):
+            record = TransferRecord.decode(self.home.get(str(key)))
+            if head is not None and await put_back(desk, key, record, head):
+                return False
+            if head is None or head.status_id != self._before[desk.company.id]:
+                await explain(desk, self.home, key)
         return False

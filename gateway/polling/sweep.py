@@ -35,7 +35,7 @@ def sweep(
             if home.intent(str(key)) is None or home.seconds_until_ripe(str(key)) <= 0:
                 readers.put(desk, str(key), partial(finish, desk, key))
         for key in map(DocumentKey.parse, sorted(desk.unwritten)):
-            if str(key) not in desk.in_flight and str(key) not in desk.writing_back:
+            if str(key) not in desk.in_flight:
                 readers.put(desk, str(key), partial(move, desk, key))
         for key in due_looks(desk):
             if str(key) not in desk.in_flight:

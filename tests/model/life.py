@@ -30,6 +30,7 @@ class Rules:
     read_again: bool = True
     put_back: bool = True
     put_back_later: bool = True
+    put_back_first: bool = True
     compare: bool = True
     sweep: bool = True
 
@@ -127,6 +128,8 @@ def _handle(world: World, event: Revision, rules: Rules) -> World:
             if world.intent.content_hash == event.content_hash:
                 return replace(settled, phase="ended")
             return _handle(settled, event, rules)
+    if rules.put_back_first and _moved_changed(world):
+        return replace(world, status="waiting")
     live = event.sequence.epoch == world.epoch
     wanted = world.status == "waiting" and world.content == event.content_hash
     if not live and not wanted and rules.read_again:
@@ -138,6 +141,13 @@ def _handle(world: World, event: Revision, rules: Rules) -> World:
         if there.status != "INVALIDATED":
             return _record(ended, State.REFUSED, event)
     return replace(world, phase="cleared", unwanted=not live and not wanted)
+
+
+def _moved_changed(world: World) -> bool:
+    """Whether a write-back moved another content than it should have, and was cut off before it saw that."""
+    record = world.record
+    open_still = record is not None and record.state is State.SETTLED and not record.written_back
+    return open_still and world.status == "after" and world.content != record.head_hash  # type: ignore[union-attr]
 
 
 def _post(world: World, intent: Revision, may_be_lost: bool) -> Iterator[tuple[str, World]]:
@@ -158,7 +168,7 @@ def _writes_back(world: World, rules: Rules) -> Iterator[tuple[str, World]]:
     if world.write_back == "":
         if world.status == "waiting" and (world.content == record.head_hash or not rules.compare):
             yield "read the head", replace(world, write_back="read")
-        elif world.status == "after" and world.content != record.head_hash and rules.put_back_later:
+        elif _moved_changed(world) and rules.put_back_later:
             yield "put back what another had moved", replace(world, status="waiting")
         elif world.status != "waiting":
             yield "leave it to the user", done

@@ -107,6 +107,25 @@ async def test_decision_6_a_write_back_that_was_cut_off_is_put_back_later(gatewa
     assert [document.number for document in one.documents] == [20_001]
 
 
+@pytest.mark.timeout(300)  # a kill, a session that ends, a count
+async def test_decision_6_a_revision_that_a_cut_off_write_back_took_away_is_not_forgotten(
+    gateway: Callable[..., Gateway],
+) -> None:
+    """The poll had published the change already: its event finds the status moved, by us and not by a user."""
+    one = opened(gateway, kafka={"session_timeout": 3}, delivery={**TERMS, "call_timeout": 15})
+    one.apis.faults({**LATE_HEAD, "seconds": 8.0})
+    one.stage.start_worker("tests.chaos.moments", "after_write_back", str(int(signal.SIGKILL)))
+    await one.until(lambda: one.apis.apis.faults[0].hit == 1, 60, "the read before write-back")
+    one.change("/v1/invoices", {"guid": OWN, "orderNumber": "newer"})
+    await one.until(lambda: one.seen.changes == 2, 60, "the change's event")
+    await one.until(lambda: one.stage.workers[0].poll() is not None, 60, "the kill")
+    assert one.documents == []
+    one.stage.start_worker()
+    refused = (20_001, OutcomeState.REFUSED, "INVOICE_CHANGED_AFTER_TRANSFER")
+    await one.until(lambda: one.is_told(*refused), 120, lambda: f"the refusal: {one.outcome(20_001)}")
+    assert [document.number for document in one.documents] == [20_001]
+
+
 async def test_decision_1_withdrawn_while_unknown_is_settled_by_the_ledgers_sweep(
     gateway: Callable[..., Gateway],
 ) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, cast
 
 from gateway.delivery.record import State, TransferRecord
-from gateway.delivery.write_back import write_back
+from gateway.delivery.write_back import put_back, write_back
 from gateway.documents import Cut, CutKind, DocumentKey, Kind, Outcome, OutcomeState, Revision, SalesInvoice, Sequence
 from gateway.documents.hashing import head_hash
 from tests.unit.invoices import an_invoice
@@ -25,16 +26,18 @@ class Fake:
 
     def __init__(self, head: SalesInvoice | None) -> None:
         self.head, self.moved, self.told, self.record = head, list[str](), list[Outcome](), RECORD
+        self.hand = asyncio.Lock()
         sales = SimpleNamespace(status_before="Ready", status_after="Transferred")
         self.desk = SimpleNamespace(
             organisation="nordic",
             company=SimpleNamespace(sales=sales),
             severa=SimpleNamespace(invoice=self.invoice, set_status=self.set_status),
             before_id=self.before_id,
+            after_id=self.after_id,
+            alone=lambda key: self.hand,
             now=lambda: NOW,
             publish=lambda outcome: outcome,
             unwritten=set[str](),
-            writing_back=set[str](),
         )
 
     def get(self, key: str) -> bytes:
@@ -48,6 +51,9 @@ class Fake:
     async def before_id(self) -> str:
         return "before"
 
+    async def after_id(self) -> str:
+        return "after"
+
     async def invoice(self, guid: str) -> SalesInvoice | None:
         return self.head
 
@@ -58,7 +64,7 @@ class Fake:
         return self.head
 
     async def run(self, told: Outcome | None = None) -> Fake:
-        await write_back(cast(Any, self), cast(Any, self.desk), KEY, 1, "after", told)
+        await write_back(cast(Any, self), cast(Any, self.desk), KEY, 1, told)
         return self
 
 
@@ -96,3 +102,21 @@ async def test_decision_6_an_invoice_that_was_deleted_is_told() -> None:
     done = await Fake(None).run(a_result())
     assert [one.notes[-1] for one in done.told] == ["Somebody deleted the invoice in Severa meanwhile."]
     assert done.record.written_back
+
+
+async def test_decision_6_two_at_once_move_it_once() -> None:
+    fake = Fake(WAITING)
+    await asyncio.gather(fake.run(a_result()), fake.run())
+    assert (fake.moved, fake.told) == (["after"], [])
+
+
+async def test_decision_6_a_change_that_an_earlier_write_back_moved_is_put_back() -> None:
+    """Also when the ledger has a newer revision by then whose attempt had no end yet."""
+    moved = replace(WAITING, status_id="after", order_number="newer")
+    opened = replace(RECORD, state=State.OPEN, head_hash="", moving=RECORD.head_hash)
+    for record, back in ((RECORD, True), (opened, True), (replace(RECORD, written_back=True), False), (None, False)):
+        fake = Fake(moved)
+        assert await put_back(cast(Any, fake.desk), KEY, record, moved) is back
+        assert fake.moved == ["before"] * back
+    same = replace(moved, order_number=WAITING.order_number)
+    assert not await put_back(cast(Any, fake.desk), KEY, RECORD, same)
