@@ -24,8 +24,9 @@ OWN = guid(ACME.id, "invoice", 20_001)
 DRAFT = {"guid": guid("nordic", "status", "Draft"), "name": "Draft"}
 WAITING = {"guid": guid("nordic", "status", BEFORE), "name": BEFORE}
 POST = {"api": "procountor", "operation": "saveInvoice"}
-#: A head that was read long before its answer comes: time enough to change the invoice, also on a busy machine.
-LATE_HEAD = {"api": "severa", "operation": "invoicesGetInvoice", "kind": "late", "seconds": 5.0}
+#: The head was read, and the PATCH is carried out a while later: time enough to change the invoice, also on a busy
+#: machine.
+LATE_PATCH = {"api": "severa", "operation": "invoicesPatchInvoice", "kind": "commit_late", "seconds": 5.0}
 PATIENT = {**TERMS, "call_timeout": 8}
 
 
@@ -77,9 +78,9 @@ async def test_B9_a_lower_sequence_after_a_higher_one_is_superseded(gateway: Cal
 async def test_decision_6_changed_between_read_and_write_back_is_put_back(gateway: Callable[..., Gateway]) -> None:
     """The PATCH's own answer shows another content: put back; a new revision, made when the old one is invalidated."""
     one = opened(gateway, delivery=PATIENT)
-    one.apis.faults(LATE_HEAD)
+    one.apis.faults(LATE_PATCH)
     one.stage.start_worker()
-    await one.until(lambda: one.apis.apis.faults[0].hit == 1, 60, "the read before write-back")
+    await one.until(lambda: one.apis.apis.faults[0].hit == 1, 60, "the write-back")
     one.change("/v1/invoices", {"guid": OWN, "orderNumber": "newer"})
     await one.until(lambda: len(one.apis.journal(operation="invoicesPatchInvoice")) == 2, 30, "put back")
     await one.until_told(20_001, OutcomeState.REFUSED, "INVOICE_CHANGED_AFTER_TRANSFER")
@@ -95,9 +96,9 @@ async def test_decision_6_changed_between_read_and_write_back_is_put_back(gatewa
 async def test_decision_6_a_write_back_that_was_cut_off_is_put_back_later(gateway: Callable[..., Gateway]) -> None:
     """Killed between the PATCH and the look at its answer, which shows that the content has changed."""
     one = opened(gateway, kafka={"session_timeout": 3}, delivery=PATIENT)
-    one.apis.faults(LATE_HEAD)
+    one.apis.faults(LATE_PATCH)
     one.stage.start_worker("tests.chaos.moments", "after_write_back", str(int(signal.SIGKILL)))
-    await one.until(lambda: one.apis.apis.faults[0].hit == 1, 60, "the read before write-back")
+    await one.until(lambda: one.apis.apis.faults[0].hit == 1, 60, "the write-back")
     one.change("/v1/invoices", {"guid": OWN, "orderNumber": "newer"})
     await one.until(lambda: one.stage.workers[0].poll() is not None, 60, "the kill")
     assert one.documents == []
@@ -113,9 +114,9 @@ async def test_decision_6_a_revision_that_a_cut_off_write_back_took_away_is_not_
 ) -> None:
     """The poll had published the change already: its event finds the status moved, by us and not by a user."""
     one = opened(gateway, kafka={"session_timeout": 3}, delivery={**TERMS, "call_timeout": 15})
-    one.apis.faults({**LATE_HEAD, "seconds": 8.0})
+    one.apis.faults({**LATE_PATCH, "seconds": 8.0})
     one.stage.start_worker("tests.chaos.moments", "after_write_back", str(int(signal.SIGKILL)))
-    await one.until(lambda: one.apis.apis.faults[0].hit == 1, 60, "the read before write-back")
+    await one.until(lambda: one.apis.apis.faults[0].hit == 1, 60, "the write-back")
     one.change("/v1/invoices", {"guid": OWN, "orderNumber": "newer"})
     await one.until(lambda: one.seen.changes == 2, 60, "the change's event")
     await one.until(lambda: one.stage.workers[0].poll() is not None, 60, "the kill")
