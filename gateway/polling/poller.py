@@ -214,10 +214,8 @@ class Poller:
     async def _publish(self, desk: Desk, key: DocumentKey, head: SalesInvoice, before: int, origin: Origin) -> bool:
         """Read the rows and the customer's card, number the revision, and put it on the topic."""
         with span("poll document", document=str(key), number=head.number):
-            rows = await desk.severa.rows(head.id)
-            if len(head.projects) > 1 and desk.company.sales.dimensions.by_project:
-                parts = await desk.severa.parts(head)
-                rows = [replace(row, parts=parts.get(row.id, ())) for row in rows]
+            by_project = len(head.projects) > 1 and desk.company.sales.dimensions.by_project
+            rows = await desk.severa.rows(head, by_project)
             card: Customer = await self.customers.card(head.customer)
             invoice = replace(head, rows=tuple(rows), customer=card)
             content = content_hash(invoice)

@@ -31,6 +31,7 @@ WORLD: dict[str, dict[str, str | tuple[str]]] = {
         "/v1/vatrates": "VatRateOutputModel",
         "/v1/workhours": "WorkHourOutputModel",
         "/v1/projectfees": "ProjectFeeOutputModel",
+        "/v1/flatrates": "FlatRateOutputModel",
         "/v1/projecttravelexpenses": "ProjectTravelExpenseOutputModel",
         "/v1/reimbursedworkhours": "ReimbursedWorkHourOutputModel",
         "/v1/reimbursedprojectfees": "ReimbursedProjectFeeOutputModel",

@@ -78,6 +78,7 @@ _FILTERS: dict[str, Filters] = {
         "referenceNumbers": among("referenceNumber"),
         "changedSince": _changed,
     },
+    "/v1/flatrates": {"invoiceGuid": exactly("invoiceGuid"), "changedSince": _changed},
     "/v1/invoicerows": {"rowType": exactly("rowType"), "changedSince": _changed},
     "/v1/customers": {
         "isActive": _ACTIVE,
@@ -240,6 +241,7 @@ OPERATIONS: dict[str, Callable[[Call], Answer]] = {
     "invoicesGetInvoice": _single("/v1/invoices"),
     "invoicesPatchInvoice": patch_invoice,
     "invoiceRowsGetInvoiceRowsForInvoice": get_rows,
+    "flatRatesGetAllFlatRates": _by_token("/v1/flatrates"),
     "workHoursGetInvoiceWorkHours": _billed("/v1/workhours"),
     "projectFeesGetInvoiceProjectFees": _billed("/v1/projectfees"),
     "projectTravelExpensesGetInvoiceProjectTravelExpenses": _billed("/v1/projecttravelexpenses"),

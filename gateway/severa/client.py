@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
@@ -58,12 +59,25 @@ class SeveraClient:
         answer = await self._send(requests.invoice(guid), absent=True)
         return None if answer.status == 404 else responses.invoice(answer.json())
 
-    async def rows(self, guid: str) -> list[Row]:
-        """All rows of an invoice in Severa's order."""
-        trees = await self._pages(lambda token: requests.invoice_rows(guid, token))
-        return sorted((responses.row(one) for one in trees), key=lambda row: (row.position, row.id))
+    async def rows(self, invoice: SalesInvoice, by_project: bool = False) -> list[Row]:
+        """All rows of an invoice in Severa's order; `by_project`: with what each groups by project."""
+        trees = await self._pages(lambda token: requests.invoice_rows(invoice.id, token))
+        rows = sorted((responses.row(one) for one in trees), key=lambda row: (row.position, row.id))
+        if not by_project:
+            return rows
+        parts = await self._flat_rates(invoice, trees) | await self._parts(invoice)
+        return [replace(row, parts=parts.get(row.id, ())) for row in rows]
 
-    async def parts(self, invoice: SalesInvoice) -> dict[str, tuple[RowPart, ...]]:
+    async def _flat_rates(self, invoice: SalesInvoice, rows: list[Any]) -> dict[str, tuple[RowPart, ...]]:
+        """The one project of each row that bills a flat rate."""
+        if not any(one.get("flatRateGuid") for one in rows):
+            return {}
+        trees = await self._pages(partial(requests.flat_rates, invoice.id))
+        projects = {one["guid"]: one["project"]["guid"] for one in trees if one.get("project")}
+        found = ((one["guid"], projects.get(one.get("flatRateGuid"))) for one in rows)
+        return {row: (RowPart(project, Decimal(1)),) for row, project in found if project}
+
+    async def _parts(self, invoice: SalesInvoice) -> dict[str, tuple[RowPart, ...]]:
         """What each row groups by project, by the row's guid: from the hours, fees and expenses behind it."""
         guid, trees = invoice.id, list[Any]()
         if invoice.is_credit_note:

@@ -12,7 +12,9 @@ from gateway.http import Request
 PAGE = 100
 
 #: What the gateway needs, and nothing else.
-SCOPES = "invoices:read invoices:write files:read customers:read projects:read settings:read organization:read"
+SCOPES = (
+    "invoices:read invoices:write files:read customers:read projects:read settings:read fees:read organization:read"
+)
 
 
 def token(client_id: str, client_secret: str) -> Request:
@@ -55,6 +57,11 @@ def billed(guid: str, what: str, page_token: str | None) -> Request:
 def credited(guid: str, what: str, first_row: int) -> Request:
     """One page of the hours or expenses that a credit note credits."""
     return Request(f"list {what}", "GET", f"/v1/invoices/{guid}/{what}", query=_rows(first_row))
+
+
+def flat_rates(guid: str, page_token: str | None) -> Request:
+    """One page of the flat rates that an invoice bills: a row names its own, and each has one project."""
+    return Request("list flat rates", "GET", "/v1/flatrates", query=(("invoiceGuid", guid), *_page(page_token)))
 
 
 def rows_changed(since: datetime, page_token: str | None) -> Request:

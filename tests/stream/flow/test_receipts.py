@@ -82,7 +82,10 @@ async def test_D1_D2_D3_D4_D5_L1_accounts_and_dimensions_stand_on_the_receipt(ga
         {"salesAccount": account("3000"), "costCenter": account("C2")},
     ]
     waiting(world, acme, 1, lines)
-    both = waiting(world, acme, 2, [{"quantity": 1.0, "unitPrice": {"amount": 100.0, "currencyCode": "EUR"}}, {}])
+    flat = {"rowType": "FlatRate", "flatRateGuid": "f1"}
+    of_flat = {"quantity": 1.0, "unitPrice": {"amount": 50.0, "currencyCode": "EUR"}}
+    of_both = {"quantity": 1.0, "unitPrice": {"amount": 100.0, "currencyCode": "EUR"}}
+    both = waiting(world, acme, 2, [of_both, {}, {**of_flat, **flat}])
     credit = waiting(world, acme, 3, [{"quantity": -7.5, "costCenter": account("C1")}], isCreditNote=True)
     waiting(world, bolt, 4, [{}])
     dollars = {"currency": {"guid": "usd", "code": "USD"}, "currencyRate": 0.9}
@@ -97,6 +100,7 @@ async def test_D1_D2_D3_D4_D5_L1_accounts_and_dimensions_stand_on_the_receipt(ga
         {**hour, **of_row, "guid": "h1", "project": project(acme, 1), "invoiceQuantity": 1.0},
         {**hour, **of_row, "guid": "h2", "project": project(acme, 2), "quantity": 2.0},
     ]
+    there["/v1/flatrates"] = [{"guid": "f1", "invoiceGuid": both, "project": {"guid": project(acme, 2)["guid"]}}]
     there["/v1/reimbursedworkhours"] = [
         {
             **hour,
@@ -117,7 +121,8 @@ async def test_D1_D2_D3_D4_D5_L1_accounts_and_dimensions_stand_on_the_receipt(ga
         ("3010", -690.0, {"1": -690.0, "C1": -690.0, "U1": -690.0}),
     ]
     split = {"1": -33.33, "2": -66.67, "U1": -33.33, "Unit 2": -66.67}
-    assert books(one, acme, 2) == [("3000", -690.0, {}), ("3000", -100.0, split)]
+    flat_rate = {"2": -50.0, "Unit 2": -50.0}
+    assert books(one, acme, 2) == [("3000", -50.0, flat_rate), ("3000", -690.0, {}), ("3000", -100.0, split)]
     assert books(one, acme, 3) == [("3000", 690.0, {"2": 690.0, "C1": 690.0, "Unit 2": 690.0})]
     assert books(one, acme, 6) == [("3000", -623.23, {"1": -623.23, "U1": -623.23})]
     assert "tells no business unit and no project" in one.outcome(2).notes[0]  # type: ignore[union-attr]
