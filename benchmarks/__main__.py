@@ -6,9 +6,10 @@ import json
 import logging
 import sys
 
+from benchmarks.calls import calls_of_one
 from benchmarks.figures import Figure, show
 from benchmarks.files import attachments
-from benchmarks.flow import calls_of_one, latency, start, throughput, worker_memory
+from benchmarks.flow import latency, start, throughput, worker_memory
 from benchmarks.load import backlog_memory, fairness, limits, replay
 
 BENCHMARKS = {

@@ -1,4 +1,4 @@
-"""Calls, latency, throughput, memory, start: the figures of the sales invoice's way."""
+"""Latency, throughput, memory, start: the figures of the sales invoice's way."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from statistics import quantiles
 import httpx
 
 from benchmarks.figures import Figure
-from benchmarks.run import a_stage, add_invoices, calls, change_times, memory, moment, moved, run, wait
+from benchmarks.run import a_stage, add_invoices, change_times, memory, moment, moved, run, wait
 from gateway.cli.demo.stage import Stage
 from gateway.delivery.record import State, TransferRecord
 from gateway.documents import ProcountorInvoice, Revision, Sequence
@@ -16,20 +16,6 @@ from gateway.ledger import Home, HomeTerms, Write, partition_of
 
 FAST = {"severa_per_second": 2000, "procountor_per_second": 2000}
 FAST_SETTINGS = {"severa": {"requests_per_second": 1500}}
-
-
-def calls_of_one() -> list[Figure]:
-    """Calls of a common invoice, beside what the APIs allow at best."""
-    with a_stage({}) as stage:
-        warm(stage)
-        before = len(stage.apis.journal())
-        add_invoices(stage, 2, 1)
-        wait(lambda: moved(stage) == 2, 60, stage)
-        entries = stage.apis.journal()[before:]
-    return [
-        Figure("Procountor calls of a common invoice", calls(entries, "procountor"), "calls", 1, "the POST"),
-        Figure("Severa calls of a common invoice", calls(entries, "severa"), "calls", 4, "rows, grouping, head, PATCH"),
-    ]
 
 
 def latency() -> list[Figure]:

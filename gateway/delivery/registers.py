@@ -79,10 +79,10 @@ class Registers:
         number: str,
         choose: Callable[[list[PartnerCard]], PartnerCard | None],
         body: Callable[[], dict[str, object]],
-        identifier: str,
     ) -> PartnerCard:
         """The partner with this customer number, created when `choose` finds none and may have one made.
 
+        One search tells all: another number with the same business id is no match (M2), whoever has it.
         `choose` returns the matching card, None when there is none, or raises the refusal of M3; `body` that of M2.
         """
         async with self._locks[f"partner/{number}"]:
@@ -91,7 +91,7 @@ class Registers:
                 return known
 
             async def look() -> PartnerCard | None:
-                return choose(await self._candidates(number, identifier))
+                return choose(await self.procountor.find_partners(number))
 
             card = await self._ensure(
                 home, f"{self.company}/partner/{number}", look, body, self.procountor.create_partner
@@ -174,11 +174,6 @@ class Registers:
                 known = await read()
                 self.own.keep(name, known)
             return known
-
-    async def _candidates(self, number: str, identifier: str) -> list[PartnerCard]:
-        by_number = await self.procountor.find_partners(customer_number=number)
-        by_identifier = await self.procountor.find_partners(identifier=identifier)
-        return list({card.id: card for card in [*by_number, *by_identifier]}.values())
 
     async def _ensure(
         self,

@@ -87,9 +87,8 @@ async def _partner(work: Work, terms: CompanyTerms, cuts: list[Cut]) -> PartnerC
     return await work.desk.registers.partner(
         work.home,
         number,
-        choose=lambda cards: match_partner(cards, wanted, number, terms.country),
+        choose=lambda cards: match_partner(cards, wanted, number),
         body=body,
-        identifier=wanted.written,
     )
 
 

@@ -20,10 +20,10 @@ def content_hash(invoice: SalesInvoice) -> str:
 def head_hash(invoice: SalesInvoice) -> str:
     """SHA-256 (hex) of what Severa's own head of the invoice says; rows and the customer's card are left out.
 
-    The write-back compares it before it moves the status (decision 6).
+    The write-back compares it before it moves the status (decision 6). Of the customer only the guid counts: head and
+    card need not agree on its name, and the snapshot has the card's.
     """
-    customer = Customer(id=invoice.customer.id, name=invoice.customer.name, number=invoice.customer.number)
-    return _digest(dataclasses.replace(invoice, rows=(), customer=customer))
+    return _digest(dataclasses.replace(invoice, rows=(), customer=Customer(id=invoice.customer.id, name="")))
 
 
 def _digest(invoice: SalesInvoice) -> str:

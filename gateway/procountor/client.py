@@ -44,17 +44,10 @@ class ProcountorClient:
         self._transport = transport
         self._login = Login(self._ask)
 
-    async def find_partners(
-        self, *, customer_number: str | None = None, identifier: str | None = None
-    ) -> list[PartnerCard]:
-        """Active customers by number or by business id."""
-
-        def page(previous: int) -> Request:
-            if customer_number is not None:
-                return requests.partners_by_number(customer_number, previous)
-            return requests.partners_by_identifier(identifier or "", previous)
-
-        return [responses.partner(one) for one in await self._pages(page)]
+    async def find_partners(self, customer_number: str) -> list[PartnerCard]:
+        """Active customers by number."""
+        trees = await self._pages(lambda previous: requests.partners_by_number(customer_number, previous))
+        return [responses.partner(one) for one in trees]
 
     async def create_partner(self, body: requests.Body, licence: Licence) -> PartnerCard:
         """A new customer. Raises Unknown when it may have been made."""

@@ -32,12 +32,6 @@ def partners_by_number(number: str, previous: int) -> Request:
     return Request("search partners", "GET", "/businesspartners", query=query)
 
 
-def partners_by_identifier(identifier: str, previous: int) -> Request:
-    """Customers with this business id, which travels as a header so that it stays out of addresses."""
-    query = (("type", "CUSTOMER"), *_page(previous))
-    return Request("search partners", "GET", "/businesspartners", query=query, headers={"identifier": identifier})
-
-
 def create_partner(body: Body) -> Request:
     """POST /businesspartners."""
     return Request("create partner", "POST", "/businesspartners", body=body, once=True)

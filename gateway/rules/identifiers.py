@@ -42,14 +42,15 @@ def identifier(text: str, country: str | None) -> Identifier:
     return Identifier("", plain, re.sub(r"\s", "", text).upper())
 
 
-def same(one: str | None, other: Identifier, country: str | None) -> bool:
-    """Whether an id that Procountor keeps is this one. What can't be read as an id is compared as it stands."""
+def same(one: str | None, other: Identifier) -> bool:
+    """Whether an id that Procountor keeps is this one: it is read as one of the other's country."""
     if not one:
         return False
     try:
-        return identifier(one, other.country or country).canonical == other.canonical
+        found = identifier(one, other.country)
     except Permanent:  # an id kept wrongly in the register is simply another id
         return False
+    return (found.country, found.canonical) == (other.country, other.canonical)
 
 
 def iban(text: str) -> str:

@@ -41,13 +41,13 @@ def business_id(invoice: SalesInvoice, terms: CompanyTerms) -> Identifier:
     return identifier(text, alpha2(invoice.receiver_address.country) or terms.country)
 
 
-def match_partner(cards: Iterable[PartnerCard], wanted: Identifier, number: str, country: str) -> PartnerCard | None:
+def match_partner(cards: Iterable[PartnerCard], wanted: Identifier, number: str) -> PartnerCard | None:
     """M1: same number and id: that one. M2: None, a new one is needed. M3: raises Permanent, which names both ids."""
     same_number = sorted(
         (card for card in cards if (card.customer_number or "").strip() == number), key=lambda card: card.id
     )
     for card in same_number:
-        if same(card.identifier, wanted, country):
+        if same(card.identifier, wanted):
             return card
     if same_number:
         other = same_number[0]

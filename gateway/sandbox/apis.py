@@ -108,6 +108,8 @@ class Apis:
             _check_severa(request, operation.scopes, login)
         body, file = _body(operation, content, request, entry)
         self._check(api, operation, request, body, entry)
+        if body is not None:
+            entry["body"] = body
         if self.limits["latency_ms"]:
             await asyncio.sleep(self.limits["latency_ms"] / 1000)
         call = Call(

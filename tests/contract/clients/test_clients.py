@@ -15,7 +15,7 @@ from gateway.errors import Configuration, Permanent, Transient, Unknown
 from gateway.http import HttpTransport, RateBudget, TooLarge
 from gateway.ledger import Lease
 from gateway.procountor.client import ProcountorClient
-from gateway.sandbox.demo_world import BEFORE, FIRMS, base_world, guid, many_invoices
+from gateway.sandbox.demo_world import BEFORE, FIRMS, base_world, business_id, guid, many_invoices
 from gateway.sandbox.server import SandboxApis
 from gateway.severa.client import SeveraClient
 
@@ -110,10 +110,9 @@ async def test_L2_registers_are_read_for_the_terms(procountor: ProcountorClient)
     assert 25.5 in {float(one) for one in await procountor.sales_vat_percents("FINLAND")}
 
 
-async def test_M1_a_partner_is_found_by_number_and_by_id(procountor: ProcountorClient) -> None:
-    by_number = await procountor.find_partners(customer_number="1100")
-    by_id = await procountor.find_partners(identifier=by_number[0].identifier)
-    assert by_number == by_id
+async def test_M1_M3_a_partner_is_found_by_its_number_with_its_business_id(procountor: ProcountorClient) -> None:
+    (found,) = await procountor.find_partners("1100")
+    assert (found.customer_number, found.identifier) == ("1100", business_id("FI", 107))
 
 
 async def test_L3_both_registers_are_read_to_the_end(

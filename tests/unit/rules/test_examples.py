@@ -9,19 +9,22 @@ from typing import Any
 
 import pytest
 
+from gateway.documents import Row
 from gateway.errors import Permanent
 from gateway.http.messages import Request
+from gateway.rules.accounts import sales_account
+from gateway.rules.axes import ProjectCard, item, items_of
 from gateway.rules.dimensions import new_entries
 from gateway.rules.partners import new_partner
 from gateway.rules.products import new_product, row_code
-from gateway.rules.receipts import Entry, Share, wanted
+from gateway.rules.receipts import Axis, Entry, Wanted, chosen_shares, wanted
 from gateway.rules.sales_invoice import Mapped, check_invoice, map_invoice
 from gateway.sandbox import facts
-from tests.unit.rules.examples import FOLDER, Example, examples
+from tests.examples import FOLDER, Example, examples, plain
 
 ALL = [pytest.param(one, id=name) for name, one in examples().items()]
-GOOD = [pytest.param(one, id=name) for name, one in examples().items() if "invoice" in one.tree["procountor"]]
-REFUSED = [pytest.param(one, id=name) for name, one in examples().items() if "refused" in one.tree["procountor"]]
+GOOD = [pytest.param(one, id=name) for name, one in examples().items() if "invoice" in one.procountor]
+REFUSED = [pytest.param(one, id=name) for name, one in examples().items() if "refused" in one.procountor]
 OPERATIONS = {one.name: one for one in facts.operations("procountor")}
 
 
@@ -35,25 +38,23 @@ def sent(operation: str, body: dict[str, object]) -> Any:
 def mapped(one: Example) -> Mapped:
     check_invoice(one.invoice, one.terms)
     marker = f"severa:{one.invoice.id}#1:00000000"
-    return map_invoice(one.invoice, one.terms, one.tree["procountor"]["partner_id"], one.company["products"], marker)
+    known = one.registers["products"]
+    made = {code: max(known.values()) + n for n, code in enumerate(one.procountor.get("products", ()), start=1)}
+    return map_invoice(one.invoice, one.terms, one.procountor["partner_id"], {**known, **made}, marker)
 
 
 @pytest.mark.parametrize("one", ALL)
 def test_examples_are_in_the_shapes_of_severas_api(one: Example) -> None:
-    said = one.tree["severa"]
-    for path, objects in (
-        ("invoices", [said["invoice"]]),
-        ("invoicerows", said["rows"]),
-        ("customers", [said["customer"]]),
-    ):
-        for thing in objects:
-            assert facts.wrong_object("severa", f"/v1/{path}", json.loads(json.dumps(thing, default=float))) is None
+    paths = {"invoice": "invoices", "rows": "invoicerows", "customer": "customers"}
+    for name, things in plain(one.severa).items():
+        for thing in things if isinstance(things, list) else [things]:
+            assert facts.wrong_object("severa", f"/v1/{paths.get(name, name)}", thing) is None
 
 
 @pytest.mark.parametrize("one", GOOD)
 def test_examples_table_field_by_field(one: Example) -> None:
     """T1, T2, T3, P1, P3, E1, E2, E3, F1, F7."""
-    result, expected = mapped(one), one.tree["procountor"]
+    result, expected = mapped(one), one.procountor
     assert sent("saveInvoice", result.body) == expected["invoice"]
     assert [{**asdict(cut), "kind": cut.kind.value} for cut in result.cuts] == expected.get("cuts", [])
     assert list(result.notes) == expected.get("notes", [])
@@ -63,51 +64,72 @@ def test_examples_table_field_by_field(one: Example) -> None:
 def test_examples_refused_before_any_call(one: Example) -> None:
     with pytest.raises(Permanent) as caught:
         check_invoice(one.invoice, one.terms)
-    assert {"code": caught.value.code, "message": caught.value.message} == one.tree["procountor"]["refused"]
+    assert {"code": caught.value.code, "message": caught.value.message} == one.procountor["refused"]
 
 
-@pytest.mark.parametrize("one", [param for param in GOOD if "partner" in param.values[0].tree["procountor"]])
+@pytest.mark.parametrize("one", [param for param in GOOD if "partner" in param.values[0].procountor])
 def test_examples_F5_a_new_customer(one: Example) -> None:
     body, _ = new_partner(one.invoice, one.terms)
-    assert sent("insertBusinessPartner", body) == one.tree["procountor"]["partner"]
+    assert sent("insertBusinessPartner", body) == one.procountor["partner"]
 
 
-@pytest.mark.parametrize("one", [param for param in GOOD if "products" in param.values[0].tree["procountor"]])
+@pytest.mark.parametrize("one", [param for param in GOOD if "products" in param.values[0].procountor])
 def test_examples_P2_new_products(one: Example) -> None:
     rows = {row_code(row, one.terms.default_codes)[0]: row for row in reversed(one.invoice.rows)}
-    for code, expected in one.tree["procountor"]["products"].items():
+    for code, expected in one.procountor["products"].items():
         assert sent("addProduct", new_product(rows[code], code, one.terms)[0]) == expected
 
 
-@pytest.mark.parametrize("one", [param for param in GOOD if "receipt" in param.values[0].tree["procountor"]])
-def test_examples_D2_D3_D4_accounts_and_dimensions(one: Example) -> None:
-    """L1 too."""
-    receipt, invoice = one.tree["procountor"]["receipt"], one.invoice
-    rows = [wanted(row, invoice.currency, _shares(receipt["shares"].get(row.position, {}))) for row in invoice.rows]
-    entries = [
-        Entry(e["id"], e["transactionType"], e["account"], Decimal(e["accountingValue"]), Decimal(e["vatPercent"]),
-              e.get("vatStatus"), e.get("description", ""))
-        for e in receipt["transactions"]
-    ]  # fmt: skip
-    written = [
-        {
-            "id": entry.entry_id,
-            "account": entry.account,
-            "dimensionItemValues": [
-                {"dimensionId": part.dimension_id, "itemId": part.item_id, "value": part.value}
-                for part in entry.dimensions
-            ],
-        }
-        for entry in new_entries(rows, entries)
+@pytest.mark.parametrize("one", [param for param in GOOD if "receipt" in param.values[0].procountor])
+def test_examples_L1_D1_D2_D3_D4_accounts_and_dimensions(one: Example) -> None:
+    """Whatever order Procountor's entries stand in."""
+    invoice, expected = one.invoice, one.procountor["receipt"]
+    booked = [
+        Entry(
+            n,
+            "ENTRY",
+            _booked_on(one, row),
+            entry["accountingValue"],
+            Decimal(entry["vatPercent"]),
+            None,
+            row.description,
+        )
+        for n, (row, entry) in enumerate(zip(invoice.rows, expected, strict=True))
     ]
-    assert written == receipt["written"]
+    rate = Decimal(1) if invoice.currency == one.registers["currency"] else invoice.currency_rate
+    written = new_entries([_wanted(one, row) for row in invoice.rows], reversed(booked), rate)
+    for entry, new in zip(expected, written, strict=True):
+        values = {(part.dimension_id, part.item_id): part.value for part in new.dimensions}
+        wants = entry.get("dimensions", {})
+        assert new.account == entry["account"]
+        assert values == {(number(name), number(code)): wants[name][code] for name in wants for code in wants[name]}
 
 
-def _shares(given: dict[int, dict[int, Any]]) -> Any:
-    return tuple(
-        (dimension, tuple(Share(item, Decimal(weight)) for item, weight in items.items()))
-        for dimension, items in given.items()
-    )
+def number(name: str) -> int:
+    """An id of a dimension or item, unlike that of any other name."""
+    return int.from_bytes(name.encode())
+
+
+def _booked_on(one: Example, row: Row) -> str:
+    code = row_code(row, one.terms.default_codes)[0]
+    account: str = one.registers["default_accounts"].get(code) or sales_account(row) or "3000"
+    return account
+
+
+def _wanted(one: Example, row: Row) -> Wanted:
+    names = {Axis(axis.replace("_", " ")): name for axis, name in one.settings["sales"].get("dimensions", {}).items()}
+    units = {project["guid"]: project["businessUnit"]["code"] for project in one.severa.get("projects", ())}
+    cards = {
+        project.id: ProjectCard(item(project.number, project.name), item(units.get(project.id), None))
+        for project in one.invoice.projects
+    }
+    parts = {
+        axis: [(own.code, amount) for own, amount in several]
+        for axis, several in items_of(row, one.invoice, cards, names).items()
+    }
+    ids = {axis: number(name) for axis, name in names.items()}
+    items = {(ids[axis], code): number(code) for axis, several in parts.items() for code, _ in several}
+    return wanted(row, one.invoice.currency, chosen_shares(parts, ids, items))
 
 
 def test_examples_the_page_lists_each() -> None:

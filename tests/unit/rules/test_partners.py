@@ -15,11 +15,11 @@ RIGHT = PartnerCard(1, "Asiakas Oy", "FI01120389", "77")
 
 
 def test_M1_same_number_and_same_id_in_another_form() -> None:
-    assert match_partner([PartnerCard(2, "x", None, "8"), RIGHT], WANTED, "77", "FI") is RIGHT
+    assert match_partner([PartnerCard(2, "x", None, "8"), RIGHT], WANTED, "77") is RIGHT
 
 
 def test_M2_same_id_with_another_number_is_no_match() -> None:
-    assert match_partner([replace(RIGHT, customer_number="78")], WANTED, "77", "FI") is None
+    assert match_partner([replace(RIGHT, customer_number="78")], WANTED, "77") is None
 
 
 def test_M2_no_new_partner_where_the_settings_forbid_it() -> None:
@@ -29,7 +29,7 @@ def test_M2_no_new_partner_where_the_settings_forbid_it() -> None:
 
 def test_M3_same_number_with_another_id_names_both() -> None:
     with pytest.raises(Permanent) as caught:
-        match_partner([replace(RIGHT, identifier="1234567-1")], WANTED, "77", "FI")
+        match_partner([replace(RIGHT, identifier="1234567-1")], WANTED, "77")
     assert caught.value.code == "PARTNER_NUMBER_TAKEN"
     assert "1234567-1" in caught.value.message
     assert "0112038-9" in caught.value.message
@@ -48,7 +48,7 @@ def test_M1_the_id_on_the_invoice_goes_before_the_cards() -> None:
     card = replace(invoice.customer, business_id=" 0112038-9 ")
     assert business_id(replace(invoice, customer=card), TERMS) == WANTED
     assert business_id(replace(an_invoice(), customer=replace(card, business_id="1234567-1")), TERMS) == WANTED
-    assert match_partner([replace(RIGHT, customer_number=" 77 ")], WANTED, "77", "FI") is not None
+    assert match_partner([replace(RIGHT, customer_number=" 77 ")], WANTED, "77") is not None
 
 
 def test_F5_a_new_partner_with_an_e_invoice_address_abroad() -> None:

@@ -1,0 +1,172 @@
+"""Each file of examples/invoices by the real path: from the poll of Severa to what Procountor received, by its journal.
+
+One worker takes all of them in one run. What the rules alone make of them is held by tests/unit/rules.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+import pytest
+
+from gateway.documents import Outcome, OutcomeState
+from gateway.sandbox.demo_world import AFTER
+from gateway.sandbox.kafka import KafkaBroker
+from tests.examples import Example, companies, examples, plain
+from tests.examples_world import examples_world, firms
+from tests.system import Gateway
+
+#: The run is set up once, with the first test.
+pytestmark = pytest.mark.timeout(200)
+Json = dict[str, Any]
+GOOD = [pytest.param(one, id=name) for name, one in examples().items() if "invoice" in one.procountor]
+REFUSED = [pytest.param(one, id=name) for name, one in examples().items() if "refused" in one.procountor]
+ACTIONS = {"approveInvoice1": "approve", "send": "send"}
+
+
+@pytest.fixture(scope="module")
+def one_run(kafka: KafkaBroker) -> Iterator[Gateway]:
+    """All of them to their end."""
+    world = examples_world(severa_per_second=100, procountor_per_second=200)
+    running = Gateway(kafka, world, {"firms": firms(), "severa": {"requests_per_second": 80}})
+    documents = running.documents
+    assert len(documents) == len(examples())
+    running.stage.start_worker()
+    try:
+        asyncio.run(running.settled(documents, 100))
+        yield running
+    finally:
+        running.close()
+
+
+def written(run: Gateway, company: str) -> list[Json]:
+    """Every call that changed something at Procountor for a company, in order."""
+    return [entry for entry in run.apis.journal(api="procountor", company=company) if entry["effect"]]
+
+
+def said(run: Gateway, one: Example) -> list[Json]:
+    """Those of the example's invoice, from its POST on."""
+    number, calls = one.procountor["invoice"]["originalInvoiceNumber"], written(run, one.tree["company"])
+    own = next(entry["object_id"] for entry in calls if entry["object"].get("originalInvoiceNumber") == number)
+
+    def is_own(entry: Json) -> bool:
+        about = entry["object"]
+        if entry["effect"] == "updated":
+            return bool(about["invoiceId"] == own)
+        return bool(about.get("originalInvoiceNumber") == number)
+
+    return [entry for entry in calls if is_own(entry)]
+
+
+def bodies(entries: list[Json], operation: str) -> list[Json]:
+    return [entry["body"] for entry in entries if entry["operation"] == operation]
+
+
+def outcome(run: Gateway, one: Example) -> Outcome:
+    found = run.outcome(one.severa["invoice"]["number"])
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("one", GOOD)
+def test_F1_the_invoice_is_what_the_file_says(one_run: Gateway, one: Example) -> None:
+    """T1, T2, T3, P1, P3, E1, E2, E3, F7; the marker's last eight digits stand as zeros in the files."""
+    (body,) = bodies(said(one_run, one), "saveInvoice")
+    body = {**body, "notes": re.sub(r"(?<=#1:)[0-9a-f]{8}$", "0" * 8, body["notes"])}
+    assert body == plain(one.procountor["invoice"])
+
+
+@pytest.mark.parametrize("one", GOOD)
+def test_X2_X3_X4_X6_the_attachments_are_what_the_file_says(one_run: Gateway, one: Example) -> None:
+    calls = said(one_run, one)
+    own = next(entry["object_id"] for entry in calls if entry["operation"] == "saveInvoice")
+    there = {"referenceType": "INVOICE", "referenceId": own, "sendWithInvoice": True, "mimeType": "application/pdf"}
+    sent = [body["meta"] for body in bodies(calls, "saveAttachment")]
+    assert sent == [{"name": name, **there} for name in one.procountor.get("attachments", ())]
+
+
+@pytest.mark.parametrize("one", GOOD)
+def test_D1_D2_D3_D4_L1_the_receipt_is_what_the_file_says(one_run: Gateway, one: Example) -> None:
+    """Written once, or not at all where the file has none; dimensions and items by name, and items that were made."""
+    dimensions = one_run.apis.apis.world["procountor"][one.tree["company"]]["/dimensions"]
+    names = {each["id"]: each["name"] for each in dimensions}
+    codes = {item["id"]: item["codeName"] for each in dimensions for item in each["items"]}
+    receipts = [
+        [shown(entry, names, codes) for entry in body["transactions"] if entry["transactionType"] == "ENTRY"]
+        for body in bodies(said(one_run, one), "updateLedgerReceipt")
+    ]
+    expected = one.procountor.get("receipt")
+    assert receipts == ([] if expected is None else [plain(expected)])
+
+
+def shown(entry: Json, names: dict[int, str], codes: dict[int, str]) -> Json:
+    """An entry as the files write it."""
+    found: Json = {name: entry[name] for name in ("account", "accountingValue", "vatPercent")}
+    for part in entry.get("dimensionItemValues") or ():
+        items = found.setdefault("dimensions", {}).setdefault(names[part["dimensionId"]], {})
+        items[codes[part["itemId"]]] = part["value"]
+    return found
+
+
+@pytest.mark.parametrize("one", GOOD)
+def test_S14_F6_the_end_is_what_the_file_says(one_run: Gateway, one: Example) -> None:
+    """Files before the receipt, status actions last; the outcome tells cuts and notes; Severa's status follows."""
+    calls, gets = said(one_run, one), one.procountor
+    order = [entry["operation"] for entry in calls]
+    assert order == [
+        "saveInvoice",
+        *("saveAttachment" for _ in gets.get("attachments", ())),
+        *(["updateLedgerReceipt"] if "receipt" in gets else []),
+        *(next(own for own, name in ACTIONS.items() if name == action) for action in gets.get("actions", ())),
+    ]
+    told = outcome(one_run, one)
+    assert (told.state, told.attempt) == (OutcomeState.CREATED, 1)
+    assert [{**asdict(cut), "kind": cut.kind.value} for cut in told.cuts] == gets.get("cuts", [])
+    assert list(told.notes) == gets.get("notes", [])
+    guid = one.severa["invoice"]["guid"]
+    (moved,) = [entry for entry in one_run.apis.journal(api="severa", effect="status") if entry["object_id"] == guid]
+    assert moved["object"]["status"] == AFTER
+
+
+@pytest.mark.parametrize("one", REFUSED)
+def test_F6_Q3_a_refused_one_is_told_and_nothing_is_written(one_run: Gateway, one: Example) -> None:
+    told = outcome(one_run, one)
+    assert told.state is OutcomeState.REFUSED
+    assert told.error is not None
+    message = f"{told.error.message} {told.error.remedy}"
+    assert {"code": told.error.code, "message": message} == one.procountor["refused"]
+    number = str(told.number)
+    assert [e for e in one_run.apis.journal() if (e.get("object") or {}).get("originalInvoiceNumber") == number] == []
+
+
+def test_F5_M2_P2_D5_the_registers_get_what_the_files_say_and_no_more(one_run: Gateway) -> None:
+    """Partners, products and dimension items, each once."""
+    for company in companies():
+        calls = written(one_run, company)
+        mine = [one.procountor for one in examples().values() if one.tree["company"] == company]
+        partners = [plain(gets["partner"]) for gets in mine if "partner" in gets]
+        products = [product for gets in mine for product in plain(gets.get("products", {})).values()]
+        items = [
+            {"codeName": code, "description": description}
+            for gets in mine
+            for several in gets.get("items", {}).values()
+            for code, description in several.items()
+        ]
+        assert bodies(calls, "insertBusinessPartner") == partners
+        assert bodies(calls, "addProduct") == products
+        assert bodies(calls, "addDimensionItem") == items
+
+
+def test_F1_nothing_else_was_written_and_each_request_is_a_valid_one(one_run: Gateway) -> None:
+    """One invoice a good file; every writing call is one that a file tells of."""
+    good = [one for one in examples().values() if "invoice" in one.procountor]
+    made = {(one.tree["company"], one.procountor["invoice"]["originalInvoiceNumber"]): 1 for one in good}
+    assert one_run.made() == made
+    told = {entry["n"] for one in good for entry in said(one_run, one)}
+    others = [entry for company in companies() for entry in written(one_run, company) if entry["n"] not in told]
+    assert {entry["operation"] for entry in others} == {"insertBusinessPartner", "addProduct", "addDimensionItem"}
+    assert not [entry for entry in one_run.apis.journal() if entry.get("violation") or entry.get("crash")]
