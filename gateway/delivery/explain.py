@@ -50,6 +50,7 @@ async def explain(desk: Desk, home: Home, key: DocumentKey) -> None:
         invoice=invoice,
         settled_hash=note.revision.content_hash if made else record.settled_hash,
         written_back=made is not None,
+        cause="",
     )
     told = Outcome(
         key=key,

@@ -47,9 +47,10 @@ async def once(work: Work, lease: Lease, call: Callable[[], Awaitable[T]]) -> T:
 
 
 def opened(work: Work) -> Write:
-    """The document's record while its intent is open."""
-    attempt = attempt_number(work, work.revision) - 1
-    record = TransferRecord(work.revision, State.OPEN, attempt, number=work.invoice.number)
+    """The document's record while its intent is open; the cause that was told of this revision stays (Q3)."""
+    before, attempt = work.record, attempt_number(work, work.revision) - 1
+    cause = before.cause if before and before.revision.number == work.revision.number else ""
+    record = TransferRecord(work.revision, State.OPEN, attempt, number=work.invoice.number, cause=cause)
     return Write(work.key, record.encode(), work.desk.organisation)
 
 

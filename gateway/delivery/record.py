@@ -25,7 +25,7 @@ class State(StrEnum):
 class TransferRecord:
     """The newest revision of a document that was handled, and the invoice that it has in Procountor.
 
-    `inputs` is what a refusal was judged by; `cause` the refusal's cause;
+    `inputs` is what a refusal was judged by; `cause` the refusal's cause, also of one that is being tried again;
     `refused_at` seconds since 1970; `settled_hash` the content that `invoice` was made from.
     """
 
