@@ -17,7 +17,7 @@ bodies are assembled from, by `make fields`; a test compares it.
 - Texts take what Windows-1252 has. Other characters become the nearest (ş is s, ậ is â, Ж is Zh, ≤ is <=), else `?`;
   the outcome lists them (T2). What nobody sees (controls, zero widths) goes.
 - Limits count characters of that text. A cut stands between characters that a reader sees, never in one; the outcome
-  lists the field, its full length and how much was kept (T1).
+  lists the field, its full length and what was kept (T1), of a long text the first 200 characters.
 - What is refused is refused before anything is created, with a code of the error catalogue.
 """
 RECEIPT = """## The ledger receipt

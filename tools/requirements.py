@@ -27,10 +27,8 @@ def tests() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for path in sorted((ROOT / "tests").rglob("test_*.py")):
         text = path.read_text()
-        whole_file = NUMBER.findall(text.split('"""')[1]) if text.startswith('"""') else []
         for match in re.finditer(r'def (test_\w+)\([^"]*?:\n(?:\s+"""(.*?)""")?', text, re.S):
-            numbers = {*NAME.findall(match[1]), *NUMBER.findall(match[2] or ""), *whole_file}
-            for number in numbers:
+            for number in {*NAME.findall(match[1]), *NUMBER.findall(match[2] or "")}:
                 found.setdefault(number, []).append(f"{path.relative_to(ROOT)}::{match[1]}")
     return found
 

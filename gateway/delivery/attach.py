@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import tempfile
 from pathlib import Path
 
@@ -23,18 +22,14 @@ from gateway.attachments import (
     unique,
 )
 from gateway.attachments.names import shown
-from gateway.delivery.record import State, TransferRecord
-from gateway.delivery.work import Note, Work
+from gateway.delivery.once import licensed, once
+from gateway.delivery.work import Work
 from gateway.documents import ProcountorInvoice, RowKind
-from gateway.documents.hashing import head_hash
-from gateway.errors import Transient, Unknown, refuse, transient
+from gateway.errors import refuse, transient
 from gateway.http import TooLarge
-from gateway.ledger import Lease, LeaseExpired, Write
+from gateway.ledger import Lease
 
 log = structlog.get_logger()
-
-#: Times that an upload which surely was not executed is tried within one attempt.
-TRIES = 3
 
 
 async def attach(work: Work, invoice: ProcountorInvoice, lease: Lease | None) -> Lease | None:
@@ -103,38 +98,8 @@ def _is_empty(path: Path) -> bool:
 
 
 async def _upload(work: Work, invoice: ProcountorInvoice, name: str, file: Finished, lease: Lease | None) -> Lease:
-    """Under the document's intent, which stays open while it isn't known what became of the upload (decision 7).
-
-    It also stays open when the upload surely was not executed: it is what brings the rest of the invoice.
-    """
-    for left in range(TRIES - 1, -1, -1):
-        lease = await licensed(work, invoice, lease)
-        try:
-            await work.desk.procountor.upload_attachment(invoice.id, name, file.path, file.kind, lease)
-            return lease
-        except (Unknown, asyncio.CancelledError):
-            work.home.left_unknown(work.key)
-            raise
-        except (Transient, LeaseExpired) as error:
-            wait = getattr(error, "retry_after", None) or 1.0
-            if not left or wait > work.home.terms.lease:
-                raise
-            log.info("upload was not executed, tried again", document=work.key, file=name, seconds=wait)
-            await asyncio.sleep(wait)
-    raise AssertionError("the last try returns or raises")
-
-
-async def licensed(work: Work, invoice: ProcountorInvoice, lease: Lease | None) -> Lease:
-    """The document's lease for one more effect on its invoice: renewed, or opened with a note that finds it again."""
-    if lease is not None:
-        await work.home.renew(lease)
-        return lease
-    intent = work.intent
-    note = (
-        intent.note if intent else Note(work.revision, invoice.partner_id, head_hash=head_hash(work.invoice)).encode()
-    )
-    writes = []
-    if work.record is None:
-        opened = TransferRecord(work.revision, State.OPEN, 0, number=work.invoice.number)
-        writes.append(Write(work.key, opened.encode(), work.desk.organisation))
-    return await work.home.open_intent(work.key, note, work.desk.organisation, writes=writes, reopen=intent is not None)
+    """Under the document's intent, which stays open when it fails: it is what brings the rest of the invoice."""
+    own = await licensed(work, invoice, lease)
+    upload = work.desk.procountor.upload_attachment
+    await once(work, own, lambda: upload(invoice.id, name, file.path, file.kind, own))
+    return own

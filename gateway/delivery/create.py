@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import AsyncExitStack
 
-import structlog
-
 from gateway.delivery import settle
-from gateway.delivery.attach import attach, licensed
+from gateway.delivery.attach import attach
+from gateway.delivery.once import licensed, once, opened
 from gateway.delivery.receipt import write_receipt
-from gateway.delivery.record import State, TransferRecord
 from gateway.delivery.steps import Prepared
 from gateway.delivery.work import Work
 from gateway.documents import OutcomeState, ProcountorInvoice
-from gateway.errors import Transient, Unknown, configuration, transient
-from gateway.ledger import Lease, LeaseExpired, Write
+from gateway.errors import Transient, configuration, transient
+from gateway.ledger import Lease, LeaseExpired
 from gateway.procountor.responses import InvoiceRead
 from gateway.settings import TargetStatus
-
-log = structlog.get_logger()
-
-#: Times that a call which surely was not executed is tried within one attempt.
-TRIES = 3
 
 
 async def create(work: Work, prepared: Prepared) -> None:
@@ -37,7 +29,7 @@ async def create(work: Work, prepared: Prepared) -> None:
             work.key,
             prepared.note.encode(),
             desk.organisation,
-            writes=[Write(work.key, _opened(work).encode(), desk.organisation)],
+            writes=[opened(work)],
             reopen=work.intent is not None,
         )
         made = await _post(work, prepared, lease)
@@ -51,29 +43,13 @@ async def create(work: Work, prepared: Prepared) -> None:
         raise configuration("ECHO_MISSING", number=work.invoice.number)
 
 
-def _opened(work: Work) -> TransferRecord:
-    """The document's record while its intent is open."""
-    attempt = settle.attempt_number(work, work.revision) - 1
-    return TransferRecord(work.revision, State.OPEN, attempt, number=work.invoice.number)
-
-
 async def _post(work: Work, prepared: Prepared, lease: Lease) -> InvoiceRead:
-    """POST, tried again only while it surely was not executed; unknown leaves the intent open (decision 7)."""
-    for left in range(TRIES - 1, -1, -1):
-        try:
-            return await work.desk.procountor.create_invoice(prepared.body, lease)
-        except (Unknown, asyncio.CancelledError):
-            work.home.left_unknown(work.key)
-            raise
-        except (Transient, LeaseExpired) as error:
-            wait = getattr(error, "retry_after", None) or 1.0
-            if not left or wait > work.home.terms.lease:
-                await work.home.commit(settles=[work.key])
-                raise
-            log.info("call was not executed, tried again", document=work.key, seconds=wait)
-            await asyncio.sleep(wait)
-            await work.home.renew(lease)
-    raise AssertionError("the last try returns or raises")
+    """POST; where it surely was not executed nothing is left open."""
+    try:
+        return await once(work, lease, lambda: work.desk.procountor.create_invoice(prepared.body, lease))
+    except (Transient, LeaseExpired):
+        await work.home.commit(settles=[work.key])
+        raise
 
 
 async def finish(work: Work, invoice: ProcountorInvoice, lease: Lease | None) -> ProcountorInvoice:
@@ -87,5 +63,6 @@ async def finish(work: Work, invoice: ProcountorInvoice, lease: Lease | None) ->
     if status == "UNFINISHED":
         status = await procountor.approve(invoice.id)
     if target is TargetStatus.SENT and status == "NOT_SENT":
-        status = await procountor.send(invoice.id, await licensed(work, invoice, lease))
+        own = await licensed(work, invoice, lease)
+        status = await once(work, own, lambda: procountor.send(invoice.id, own))
     return ProcountorInvoice(invoice.id, status, invoice.partner_id, invoice.invoice_number)

@@ -1,14 +1,21 @@
-"""A document that nobody waits for any more still gets its outcome, from the ledger's own list (decision 1)."""
+"""A document that nobody waits for any more still gets its outcome, from the ledger's own list (decision 1).
+
+What was to follow its invoice (files, receipt, status) can't be made up for without the rows, which went with it; so
+the outcome says what Procountor has, and leaves the rest to a person.
+"""
 
 from __future__ import annotations
 
 import structlog
 
 from gateway.delivery.desk import Desk
+from gateway.delivery.identity import Candidate
 from gateway.delivery.lookup import candidates
 from gateway.delivery.record import State, TransferRecord
+from gateway.delivery.work import Note
 from gateway.documents import DocumentKey, Outcome, OutcomeState, ProcountorInvoice
 from gateway.ledger import Home, Write
+from gateway.settings import TargetStatus
 
 log = structlog.get_logger()
 
@@ -19,22 +26,32 @@ async def explain(desk: Desk, home: Home, key: DocumentKey) -> None:
     An intent of it is open only when the document is gone from Severa: then Procountor is asked what came of it.
     """
     record, intent = TransferRecord.decode(home.get(str(key))), home.intent(str(key))
-    if record is None or record.state is not State.OPEN:
+    if record is None or (record.state is not State.OPEN and intent is None):
         desk.unexplained.discard(str(key))
         return
-    made = None
+    note, made = Note(record.revision), None
     if intent is not None:
+        note = Note.decode(intent.note)
         found = await candidates(desk, str(record.number), key.id, wider=not desk.echo_proved)
         made = next((one for one in found if one.valid and one.carries_marker_of(key.id)), None)
     invoice = record.invoice
     if made is not None:
         invoice = ProcountorInvoice(made.id, made.status, made.partner_id, made.invoice_number)
+        said = (*note.notes, *await _left(desk, made))
+    elif intent is not None:
+        said = (
+            "It was deleted in Severa; it wasn't known whether Procountor had made its invoice. No valid one is there.",
+        )
+    else:
+        said = (f"It no longer waits in {desk.company.sales.status_before}; no invoice of this revision was begun.",)
     ended = record.replace(
         state=State.SETTLED if made else State.WITHDRAWN,
         attempt=record.attempt + 1,
         invoice=invoice,
-        settled_hash=record.revision.content_hash if made else record.settled_hash,
+        settled_hash=note.revision.content_hash if made else record.settled_hash,
         written_back=made is not None,
+        cause="",
+        moving="",
     )
     told = Outcome(
         key=key,
@@ -45,6 +62,8 @@ async def explain(desk: Desk, home: Home, key: DocumentKey) -> None:
         number=record.number,
         customer_name="",
         at=desk.now(),
+        cuts=note.cuts if made else (),
+        notes=said,
         invoice=invoice,
         status_before=desk.company.sales.status_before,
         status_after=desk.company.sales.status_after,
@@ -56,3 +75,19 @@ async def explain(desk: Desk, home: Home, key: DocumentKey) -> None:
     )
     desk.unexplained.discard(str(key))
     log.info("nobody waits for it any more", document=str(key), state=told.state.value)
+
+
+async def _left(desk: Desk, made: Candidate) -> list[str]:
+    """What the invoice of a deleted document has, and what nobody will do to it any more."""
+    sales, steps = desk.company.sales, [one.value for one in TargetStatus]
+    said = [
+        f"It was deleted in Severa before its transfer had ended. Its invoice is in Procountor, {made.status}, and is "
+        "left as it is: complete it there, or invalidate it."
+    ]
+    if made.status in steps[: steps.index(sales.target_status)]:
+        said.append(f"It was to become {sales.target_status}: not done.")
+    files = [one.name for one in await desk.procountor.attachments(made.id)]
+    if files or sales.attachments != "none":
+        said.append(f"Attached: {', '.join(files) or 'nothing'}.")
+    said.append("Whether its ledger receipt has the accounts and dimensions of its rows can't be told any more.")
+    return said

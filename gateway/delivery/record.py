@@ -25,8 +25,8 @@ class State(StrEnum):
 class TransferRecord:
     """The newest revision of a document that was handled, and the invoice that it has in Procountor.
 
-    `adopted`: it was there before us; `inputs` is what a refusal was judged by; `cause` the refusal's cause;
-    `refused_at` seconds since 1970; `settled_hash` the content that `invoice` was made from;
+    `adopted`: it was there before us; `inputs` is what a refusal was judged by; `cause` the refusal's cause, also while
+    it is being tried again; `refused_at` seconds since 1970; `settled_hash` the content that `invoice` was made from;
     `moving` the head that a write-back of an older revision, whose end is not recorded, may be moving.
     """
 

@@ -13,7 +13,7 @@ from gateway.errors import refuse
 from gateway.procountor.responses import Dimension
 from gateway.rules.accounts import sales_account
 from gateway.rules.axes import Item, ProjectCard, item, items_of, missing_notes, projects_of
-from gateway.rules.currencies import rounded
+from gateway.rules.currencies import CENT, half_up
 from gateway.rules.dimensions import dimension_values
 from gateway.rules.receipts import Axis, Share, Wanted, chosen_shares, wanted
 
@@ -117,4 +117,4 @@ def check_row(row: Row, items: Items, dimensions: Mapping[Axis, Dimension], curr
         probes = tuple(Share(codes.index(one.code), part) for one, part in several)
         shares.append((dimensions[axis].id, probes))
     probe = wanted(row, currency, tuple(shares))
-    dimension_values(probe, -rounded(probe.net, "EUR"))  # books have cents, whatever the currency
+    dimension_values(probe, -half_up(probe.net, CENT))  # books have cents, whatever the currency

@@ -86,7 +86,6 @@ async def refused(work: Work, error: GatewayError, *, keep_intent: bool = False)
     before = work.record
     told = (
         before is not None
-        and before.state is State.REFUSED
         and before.revision.number == work.revision.number
         and before.cause == error.cause
         and work.asked is None

@@ -29,13 +29,17 @@ class CutKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A text that did not go over as it was (SPEC T1, T2, B6). Lengths count characters as Procountor does."""
+    """A text that did not go over as it was (SPEC T1, T2, B6). Lengths count characters as Procountor does.
+
+    `kept` is what went over, `kept_length` characters; of more than 200 it is the first 200.
+    """
 
     field: str
     kind: CutKind
     full_length: int
     kept_length: int
     replaced: str = ""
+    kept: str = ""
 
 
 @dataclass(frozen=True, slots=True)

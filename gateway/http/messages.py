@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -65,12 +66,26 @@ class Response:
     body: bytes
 
     def json(self) -> Any:
-        """The body; numbers with a point become Decimal. Raises ValueError."""
-        return json.loads(self.body, parse_float=Decimal)
+        """The body; numbers with a point become Decimal, half a surrogate pair U+FFFD (T2). Raises ValueError."""
+        tree = json.loads(self.body, parse_float=Decimal)
+        return _whole(tree) if _HALF.search(self.body) else tree
 
     def header(self, name: str) -> str | None:
         """A header, whatever its case; None when it is absent or empty."""
         return next((value for key, value in self.headers.items() if key.lower() == name.lower()), None) or None
+
+
+#: How a surrogate is written in JSON, as an escape or in bytes that are no UTF-8. Only halves of a pair stay one.
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]")
+
+
+def _whole(tree: Any) -> Any:
+    """Without halves of surrogate pairs: no encoder takes them, so no topic, no ledger and no other API."""
+    if isinstance(tree, str):
+        return re.sub("[\ud800-\udfff]", "\ufffd", tree)
+    if isinstance(tree, list):
+        return [_whole(one) for one in tree]
+    return {key: _whole(value) for key, value in tree.items()} if isinstance(tree, dict) else tree
 
 
 def _number(value: object) -> float:

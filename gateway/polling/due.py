@@ -32,17 +32,19 @@ class Waiting:
 
 
 def due(record: TransferRecord | None, seen: Waiting, settings_changed: bool, refused_long_ago: bool) -> Due:
-    """The verdict for one document."""
-    if seen.in_flight or seen.resting:
+    """The verdict for one document. One that was refused with its intent open, since it was not found in Procountor,
+    is looked for again when any refused one would be tried again (decision 9).
+    """
+    if seen.in_flight or seen.resting or (seen.intent_open and not seen.intent_ripe):
         return Due.NOTHING
-    if seen.intent_open:
-        return Due.READ if seen.intent_ripe else Due.NOTHING
     if record is None or record.state in (State.OPEN, State.WITHDRAWN):
         return Due.READ
     if record.head_hash != seen.head_hash:
         return Due.READ
     if record.state is State.REFUSED:
         return Due.READ if settings_changed or refused_long_ago else Due.NOTHING
+    if seen.intent_open:
+        return Due.READ
     if not record.written_back:
         return Due.WRITE_BACK
     return Due.READ if seen.record_older else Due.NOTHING

@@ -55,9 +55,16 @@ class Units:
                     for unit, company in new.items()
                 ]
             )
+        at_home = []
         for unit in self._names:
-            if (pin := self._pin(unit)) is not None and pin != self._said.get(unit, ""):
+            if (pin := self._pin(unit)) is None:
+                continue
+            if pin != self._said.get(unit, ""):
                 await self._moved(unit, pin)
+            elif self.home.get(self._told(unit)) is not None:
+                at_home.append(Write(self._told(unit), None, self.organisation))
+        if at_home:  # confirmed or undone: a later move is news again
+            await self.home.commit(writes=at_home)
 
     def company(self, unit: str) -> str:
         """The company of a unit's documents; empty when it has none, or is held."""
@@ -71,10 +78,13 @@ class Units:
         value = self.home.get(unit_key(self.organisation, unit))
         return value.decode() if value is not None else None
 
+    def _told(self, unit: str) -> str:
+        """Where the ledger keeps the company that a unit was said to have moved to."""
+        return f"{self.organisation}/unit-moved/{unit}"
+
     async def _moved(self, unit: str, pin: str) -> None:
         now, desk = self._said.get(unit, "none"), self.desks.get(pin)
-        told = f"{self.organisation}/unit-moved/{unit}"
-        if desk is None or self.home.get(told) == now.encode():
+        if desk is None or self.home.get(self._told(unit)) == now.encode():
             return
         error = configuration("UNIT_MOVED", detail=unit, unit=self._names[unit], before=pin, now=now)
         log.error("business unit held", unit=unit, before=pin, now=now)
@@ -89,4 +99,5 @@ class Units:
             at=desk.now(),
             error=describe(error),
         )
-        await self.home.commit(writes=[Write(told, now.encode(), self.organisation)], publish=[desk.publish(event)])
+        told = Write(self._told(unit), now.encode(), self.organisation)
+        await self.home.commit(writes=[told], publish=[desk.publish(event)])

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from gateway.attachments import Stored
+from gateway.rules.currencies import rounded
 from gateway.rules.partners import PartnerCard
 from gateway.rules.products import ProductCard
 from gateway.rules.registers import Account, Product
@@ -123,7 +124,7 @@ def found(tree: Json) -> InvoiceFound:
 
 
 def invoice(tree: Json) -> InvoiceRead:
-    """Invoice. The total without tax is the sum of the rows, each rounded to the cent, when none is told."""
+    """Invoice. The total without tax is the sum of the rows, each rounded as ours are, when none is told."""
     return InvoiceRead(
         id=int(tree["id"]),
         status=tree.get("status") or "",
@@ -193,5 +194,5 @@ def _total(tree: Json) -> Decimal | None:
     rows = tree.get("invoiceRows")
     if not rows:
         return None
-    cent = Decimal("0.01")
-    return sum(((Decimal(row["quantity"]) * Decimal(row["unitPrice"])).quantize(cent) for row in rows), Decimal(0))
+    currency = (tree.get("paymentInfo") or {}).get("currency") or ""
+    return sum((rounded(Decimal(row["quantity"]) * Decimal(row["unitPrice"]), currency) for row in rows), Decimal(0))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from gateway.documents import Cut
+from gateway.rules.currencies import half_up
 from gateway.rules.fields import Field
 from gateway.rules.text import fit
 
@@ -41,7 +42,7 @@ def assemble(
         if one.limit is not None and value is not None:
             value = losses.fit(one, value, prefix + _name(one.path))
         if one.scale is not None and isinstance(value, Decimal):
-            value = value.quantize(Decimal(1).scaleb(-one.scale), ROUND_HALF_UP)
+            value = half_up(value, Decimal(1).scaleb(-one.scale))
         if value is None or (value == "" and not one.kept):
             continue
         *folders, last = one.path.split(".")

@@ -31,6 +31,11 @@ def minor_unit(currency: str) -> Decimal:
     return _MINOR.get(currency, CENT)
 
 
+def half_up(number: Decimal, unit: Decimal) -> Decimal:
+    """To whole units, halves away from zero: the only way in which the gateway rounds what it sends and compares."""
+    return number.quantize(unit, ROUND_HALF_UP)
+
+
 def rounded(amount: Decimal, currency: str) -> Decimal:
-    """To the currency's smallest amount, halves away from zero."""
-    return amount.quantize(minor_unit(currency), ROUND_HALF_UP)
+    """To the currency's smallest amount."""
+    return half_up(amount, minor_unit(currency))

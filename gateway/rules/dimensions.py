@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from gateway.errors import refuse
 from gateway.rules.amounts import split
-from gateway.rules.currencies import CENT
+from gateway.rules.currencies import CENT, half_up
 from gateway.rules.receipts import ENTRY, DimensionValue, Entry, NewEntry, Wanted
 from gateway.rules.text import fit
 
@@ -77,7 +77,7 @@ def dimension_values(row: Wanted, value: Decimal) -> tuple[DimensionValue, ...]:
 
 def _booked(net: Decimal) -> Decimal:
     """How Procountor books a row: a sale with a minus."""
-    return -net.quantize(CENT, "ROUND_HALF_UP") + 0
+    return -half_up(net, CENT) + 0
 
 
 def _nearest_key(entry: Entry, by_row: dict[Key, list[Wanted]], leeway: Decimal) -> Key:

@@ -13,6 +13,8 @@ from gateway.rules.characters import clusters, drawn, nearest, visible
 
 #: Replaced characters that are shown in a record, at the most.
 SHOWN = 40
+#: Characters of a kept text that a record shows, at the most; so an outcome stays smaller than its change event.
+KEPT = 200
 
 
 def fit(field: str, text: str | None, limit: int, lines: bool = False) -> tuple[str, list[Cut]]:
@@ -24,12 +26,12 @@ def fit(field: str, text: str | None, limit: int, lines: bool = False) -> tuple[
     near = [nearest(one) for one in seen]
     full = sum(map(len, near))
     kept = _within(near, limit) if full > limit else "".join(near)
-    losses = []
+    shown, losses = kept[:KEPT], []
     replaced = [drawn(one) for one, other in zip(seen, near, strict=True) if one != other]
     if replaced:
-        losses.append(Cut(field, CutKind.REPLACED, full, full, _within(dict.fromkeys(replaced), SHOWN)))
+        losses.append(Cut(field, CutKind.REPLACED, full, len(kept), _within(dict.fromkeys(replaced), SHOWN), shown))
     if full > limit:
-        losses.append(Cut(field, CutKind.CUT, full, len(kept)))
+        losses.append(Cut(field, CutKind.CUT, full, len(kept), kept=shown))
     return kept, losses
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from gateway.sandbox.money import cents
+
 Json = dict[str, Any]
 
 STATUSES = ("Draft", "Ready for transfer", "Transferred", "Paid")
@@ -101,7 +103,7 @@ def row(firm: Firm, invoice: str, position: int, **changes: Any) -> Json:
 def invoice(firm: Firm, number: int, card: Json, rows: list[Json], **changes: Any) -> Json:
     """A sales invoice that waits for its transfer."""
     net = sum((_net(one) for one in rows), Decimal(0))
-    tax = sum((_net(one) * Decimal(str(one["vatRate"])) / 100 for one in rows), Decimal(0)).quantize(Decimal("0.01"))
+    tax = cents(sum((_net(one) * Decimal(str(one["vatRate"])) / 100 for one in rows), Decimal(0)))
     payer = {"guid": card["guid"], "name": card["name"], "number": card.get("number")}
     sweden = firm.country == "SE"
     return {
@@ -262,7 +264,7 @@ def settings_for(world: Json, firms: tuple[Firm, ...] = FIRMS) -> Json:
 
 
 def _net(one: Json) -> Decimal:
-    return (Decimal(str(one["quantity"])) * Decimal(str(one["unitPrice"]["amount"]))).quantize(Decimal("0.01"))
+    return cents(Decimal(str(one["quantity"])) * Decimal(str(one["unitPrice"]["amount"])))
 
 
 def _procountor(firm: Firm) -> Json:

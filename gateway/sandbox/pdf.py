@@ -1,20 +1,23 @@
-"""Small PDFs, as large and as broken as a world wants them."""
+"""Small PDFs, as large, as broken and as locked as a world wants them."""
 
 from __future__ import annotations
 
+import io
 import random
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
+import pikepdf
+
 Json = dict[str, Any]
 
 #: What a file's `description` in a world may ask for.
-DAMAGED, TEXT = "damaged", "text"
+DAMAGED, ENCRYPTED, TEXT = "damaged", "encrypted", "text"
 
 
 def invoice_pdf(number: Any, rendition: str, files: Sequence[Json]) -> bytes:
-    """What Severa draws: as large as the users' files in it, and damaged when one of them is."""
+    """What Severa draws: as large as the users' files in it, and damaged or encrypted when one of them is."""
     pages = {"All": ["", "breakdown"], "InvoiceOnly": [""], "AttachmentAndBreakdown": ["breakdown"]}[rendition]
     texts = [f"Invoice {number} {page}".strip() for page in pages]
     made = pdf([*texts, *(one["name"] for one in files)], sum(int(one.get("size") or 0) for one in files))
@@ -29,6 +32,10 @@ def some_file(one: Json) -> bytes:
 def _as_asked(made: bytes, wishes: Sequence[str | None]) -> bytes:
     if TEXT in wishes:
         return b"This is no PDF.\n" * (len(made) // 16 + 1)
+    if ENCRYPTED in wishes:
+        out = io.BytesIO()
+        pikepdf.open(io.BytesIO(made)).save(out, encryption=pikepdf.Encryption(owner="owner", user="user"))
+        return out.getvalue()
     return made[: len(made) // 2] if DAMAGED in wishes else made
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from gateway.sandbox import procountor_receipts as receipts
 from gateway.sandbox.call import Answer, Call, Filters, Json, Keeps, Refusal, among, flag, part_of
+from gateway.sandbox.money import cents
 from gateway.sandbox.procountor_pages import check_period, next_id, seen, since, until
 from gateway.sandbox.world import stamp
 
@@ -166,9 +167,9 @@ def _check_register(call: Call, body: Json) -> None:
 def _sums(body: Json) -> dict[str, Any]:
     net = vat = Decimal(0)
     for row in body["invoiceRows"]:
-        amount = (Decimal(str(row["quantity"])) * Decimal(str(row["unitPrice"]))).quantize(Decimal("0.01"))
+        amount = cents(Decimal(str(row["quantity"])) * Decimal(str(row["unitPrice"])))
         net += amount
-        vat += (amount * Decimal(str(row["vatPercent"])) / 100).quantize(Decimal("0.01"))
+        vat += cents(amount * Decimal(str(row["vatPercent"])) / 100)
     return {
         "currency": body["paymentInfo"]["currency"],
         "inAccountingCurrency": False,

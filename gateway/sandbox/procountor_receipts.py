@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from gateway.sandbox.call import Answer, Call, Filters, Json, Refusal, filtered, part_of
+from gateway.sandbox.money import cents
 from gateway.sandbox.procountor_pages import by_ids, check_period, next_id, seen, visible
 from gateway.sandbox.world import stamp
 
@@ -15,7 +16,6 @@ PATH = "/ledgerreceipts"
 FIRST_ID = 10_001
 #: The account of a row whose product has none, and that of receivables.
 SALES, RECEIVABLES = "3000", "1701"
-CENT = Decimal("0.01")
 #: What makes Procountor book an invoice anew.
 REBOOKED = ("invoiceRows", "paymentInfo", "discountPercent", "vatStatus", "extraInfo")
 
@@ -146,8 +146,8 @@ def _entries(store: Json, invoice: Json) -> list[Json]:
     for row in invoice["invoiceRows"]:
         net = Decimal(str(row["quantity"])) * Decimal(str(row["unitPrice"]))
         percent = Decimal(str(row["vatPercent"]))
-        net = (net.quantize(CENT, ROUND_HALF_UP) * rate).quantize(CENT, ROUND_HALF_UP)
-        owed += net + (net * percent / 100).quantize(CENT, ROUND_HALF_UP)
+        net = cents(cents(net) * rate)
+        owed += net + cents(net * percent / 100)
         product = products.get(row.get("productId")) or {}
         entries.append(
             {
@@ -194,7 +194,7 @@ def _check(call: Call, one: Json, before: Json) -> None:
         pair, amount = (part["dimensionId"], part["itemId"]), Decimal(str(part["value"]))
         if pair not in there:
             raise Refusal(400, "Dimension item not found.", f"{place}.dimensionItemValues")
-        if pair in pairs or amount != amount.quantize(CENT) or amount * value < 0:
+        if pair in pairs or amount != cents(amount) or amount * value < 0:
             raise Refusal(400, "Dimension item value is invalid.", f"{place}.dimensionItemValues")
         pairs.add(pair)
         sums[pair[0]] = sums.get(pair[0], Decimal(0)) + amount

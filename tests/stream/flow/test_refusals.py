@@ -68,3 +68,23 @@ async def test_Q3_a_mend_in_the_settings_is_seen_with_the_next_start(gateway: Ca
     one.stage.settings_file.write_text(yaml.safe_dump(settings))
     one.stage.start_worker()
     await one.until_told(20_001, OutcomeState.CREATED)
+
+
+async def test_decision_9_Q3_what_three_rounds_did_not_find_rests_until_it_is_due(
+    gateway: Callable[..., Gateway],
+) -> None:
+    """Procountor fails at each POST: three of them, an error, then none until the hour or an operator's word."""
+    world = base_world((BOLT,), severa_per_second=60)
+    many_invoices(world, BOLT, 1)
+    one = gateway(world, firms=(BOLT,), severa={"requests_per_second": 50}, polling={"interval_min": 0.5})
+    one.apis.faults({"api": "procountor", "operation": "saveInvoice", "kind": "fail_before", "times": 0})
+    one.stage.start_worker()
+    await one.until_told(20_001, OutcomeState.REFUSED, "INVOICE_NOT_FOUND")
+    looked = len(one.apis.journal(operation="searchInvoice"))
+    await one.polls(25)  # more than twice the time in which an open intent is counted out
+    assert len(one.apis.journal(operation="saveInvoice")) == 3
+    assert len(one.apis.journal(operation="searchInvoice")) == looked
+    one.apis.faults()
+    one.say("retry", next(iter(one.seen.current)))
+    await one.until_told(20_001, OutcomeState.CREATED)
+    assert set(one.made().values()) == {1}

@@ -144,6 +144,7 @@ async def test_decision_1_withdrawn_while_unknown_is_settled_by_the_ledgers_swee
     await one.until(lambda: len(one.apis.journal(operation="saveInvoice")) == 2, 40, "the second POST")
     heads.pop()
     await one.until_told(20_002, OutcomeState.CREATED)
+    assert any("deleted in Severa" in note for note in one.outcome(20_002).notes)  # type: ignore[union-attr]
     assert one.made() == {("acme-fi", "20001"): 1, ("acme-fi", "20002"): 1}
     assert heads[0]["status"] == DRAFT
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import pytest
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
 from gateway.documents import OutcomeState
-from gateway.sandbox.demo_world import AFTER, BEFORE, FIRMS, Firm, base_world, guid, many_invoices
+from gateway.events.catalogue import Topics, catalogue
+from gateway.sandbox.demo_world import AFTER, BEFORE, FIRMS, Firm, base_world, business_id, guid, many_invoices
+from gateway.sandbox.kafka import KafkaBroker
 from tests.system import Gateway
 
 SALES = {"status_before": BEFORE, "status_after": AFTER}
 FAST = {"severa": {"requests_per_second": 50}}
+NUMBER = 20_001
 
 
 def firm(name: str, country: str = "FI", **settings: Any) -> Firm:
@@ -23,47 +30,152 @@ COMPANIES = (
     firm("off", enabled=False),
     firm("sales-off", sales={**SALES, "enabled": False}),
     firm("no-customers", create_customers=False),
-    firm("no-products", create_products=False),
+    firm("no-products", create_products=False, error_mail={"enabled": False, "recipients": ["nobody@x.example"]}),
+    firm("taken", error_mail={"recipients": ["a@taken.example", "b@taken.example"]}),
+    firm("no-id"),
+    firm("wrong-sum"),
+    firm("no-street"),
     firm("by-mail", sales={**SALES, "send_by_email": True}),
     firm("swedish", "SE"),
 )
+NAMES = tuple(each.id for each in COMPANIES)
+#: What each company that has a transfer is left with.
+STATUS = {"approved": "NOT_SENT", "sent": "SENT", "by-mail": "UNFINISHED", "swedish": "UNFINISHED"}
+REFUSED = {
+    "no-customers": "PARTNER_MISSING",
+    "no-products": "PRODUCT_MISSING",
+    "taken": "PARTNER_NUMBER_TAKEN",
+    "no-id": "BUSINESS_ID_MISSING",
+    "wrong-sum": "TOTAL_DIFFERS",
+    "no-street": "ADDRESS_INCOMPLETE",
+}
 
 
-async def test_S3_S14_S17_S18_F7_settings_by_company(gateway: Callable[..., Gateway]) -> None:
-    """S14 by actions; S18 off: nothing polled, published or sent; M2, P2 refused where S3 says no; E2, E3; F6, F7.
-
-    (M2, P2, S3, S14, S17, S18.)
-    """
+@pytest.fixture(scope="module")
+def one(kafka: KafkaBroker) -> Iterator[Gateway]:
+    """An invoice a company, each to its end."""
     world = base_world(COMPANIES, severa_per_second=60, procountor_per_second=100)
-    for one_firm in COMPANIES:
-        many_invoices(world, one_firm, 1)
+    for each in COMPANIES:
+        many_invoices(world, each, 1)
     world["procountor"]["no-customers"]["/businesspartners"].clear()
-    for head in world["severa"]["nordic"]["/v1/invoices"]:
-        if head["invoiceNumberBusinessUnitGuid"] == guid("by-mail", "unit"):
-            head["receiverContactEmail"] = "maija@asiakas.fi"
-    for line in world["severa"]["nordic"]["/v1/invoicerows"]:
-        if line["invoiceGuid"] == guid("no-products", "invoice", 20_001):
+    world["procountor"]["taken"]["/businesspartners"][0]["invoicingInfo"]["identifier"] = business_id("FI", 900)
+    there = world["severa"]["nordic"]
+    heads = {name: next(one for one in there["/v1/invoices"] if one["guid"] == own(name)) for name in NAMES}
+    heads["by-mail"]["receiverContactEmail"] = "maija@asiakas.fi"
+    heads["no-id"]["receiverVatNumber"] = None
+    heads["wrong-sum"]["totalExcludingTax"]["amount"] += 0.03  # of two rows
+    heads["no-street"]["receiverAddress"]["addressline"] = " "
+    for card in there["/v1/customers"]:
+        if card["guid"] == guid("no-id", "customer", 100):
+            card["vatNumber"] = None
+    for line in there["/v1/invoicerows"]:
+        if line["invoiceGuid"] == own("no-products"):
             line["code"] = ["NONE"]
-    one = gateway(world, firms=COMPANIES, **FAST)
-    one.stage.start_worker()
-    await one.settled([document for document in one.documents if not document.company.endswith("off")])
-    made = {name: there["/invoices"] for name, there in one.apis.apis.world["procountor"].items()}
-    status = {name: invoices[0]["status"] for name, invoices in made.items() if invoices}
-    assert status == {
-        "approved": "NOT_SENT",
-        "sent": "SENT",
-        "by-mail": "UNFINISHED",
-        "swedish": "UNFINISHED",
+    running = Gateway(kafka, world, {"firms": COMPANIES, **FAST})
+    documents = [document for document in running.documents if not document.company.endswith("off")]
+    running.stage.start_worker()
+    try:
+        asyncio.run(running.settled(documents))
+        asyncio.run(running.until(lambda: len(running.mails.messages) == len(REFUSED) - 1, 20, "the mails"))
+        yield running
+    finally:
+        running.close()
+
+
+def own(company: str) -> str:
+    """The guid of the company's invoice."""
+    return guid(company, "invoice", NUMBER)
+
+
+def made(one: Gateway, company: str) -> dict[str, Any]:
+    """The company's only invoice in Procountor."""
+    (invoice,) = one.apis.apis.world["procountor"][company]["/invoices"]
+    return dict(invoice)
+
+
+async def records(one: Gateway) -> dict[str, list[bytes]]:
+    """The bytes of all that was committed to the gateway's topics, by topic."""
+    kafka, found = one.settings.kafka, dict[str, list[bytes]]()
+    names = [each.name for each in catalogue(kafka.prefix, kafka.partitions, kafka.replication)]
+    places = [TopicPartition(name, n) for name in names for n in range(kafka.partitions)]
+    reading = {"isolation_level": "read_committed", "auto_offset_reset": "earliest", "enable_auto_commit": False}
+    async with AIOKafkaConsumer(bootstrap_servers=kafka.bootstrap, **reading) as consumer:
+        consumer.assign(places)
+        ends = await consumer.end_offsets(places)
+        while any([await consumer.position(place) < ends[place] for place in places]):
+            for got in (await consumer.getmany(timeout_ms=200)).values():
+                for record in got:
+                    facts = [record.key, record.value, *(value for _, value in record.headers)]
+                    found.setdefault(record.topic, []).append(b"\n".join(fact or b"" for fact in facts))
+    return found
+
+
+def test_S14_F6_an_invoice_is_made_unfinished_and_moved_by_actions_to_its_target(one: Gateway) -> None:
+    there = one.apis.apis.world["procountor"]
+    assert {name: made(one, name)["status"] for name in there if there[name]["/invoices"]} == STATUS
+    actions = ("saveInvoice", "approveInvoice1", "send")
+    steps = {name: [each["operation"] for each in one.apis.journal(company=name) if each["effect"]] for name in STATUS}
+    assert steps == {
+        "approved": list(actions[:2]),
+        "sent": list(actions),
+        "by-mail": [actions[0]],
+        "swedish": [actions[0]],
     }
+
+
+def test_S13_F6_only_what_was_transferred_is_moved_to_the_status_after(one: Gateway) -> None:
+    heads = {head["guid"]: head["status"]["name"] for head in one.apis.apis.world["severa"]["nordic"]["/v1/invoices"]}
+    assert {name: heads[own(name)] for name in NAMES} == {name: AFTER if name in STATUS else BEFORE for name in NAMES}
+
+
+def test_S3_M2_M3_M4_P2_T3_E3_what_is_refused_is_refused_before_anything_is_made(one: Gateway) -> None:
+    """M2 and P2 where S3 says no; the others whatever the settings allow."""
     codes = {outcome.key.company: outcome.error.code for outcome in one.seen.current.values() if outcome.error}
-    assert codes == {"no-customers": "PARTNER_MISSING", "no-products": "PRODUCT_MISSING"}
+    assert codes == REFUSED
+    assert [entry for name in REFUSED for entry in one.apis.journal(company=name) if entry["effect"]] == []
+
+
+def test_S18_a_company_that_is_off_is_neither_asked_nor_published_nor_sent(one: Gateway) -> None:
+    """Of all of it, and of its sales invoices alone."""
     assert {entry["company"] for entry in one.apis.journal(api="procountor")}.isdisjoint({"off", "sales-off"})
-    assert one.seen.changes == 6
-    assert made["by-mail"][0]["invoiceChannel"] == "EMAIL"
-    swedish = made["swedish"][0]
-    assert (swedish["invoiceChannel"], swedish["language"]) == ("MAIL", "SWEDISH")
+    assert one.seen.changes == len(STATUS) + len(REFUSED)
+    assert {key.split("/")[0] for key in one.seen.current} == {*STATUS, *REFUSED}
+
+
+def test_S17_E2_E3_e_mail_where_it_is_on_and_an_address_is_known(one: Gateway) -> None:
+    channels = {name: made(one, name)["invoiceChannel"] for name in STATUS}
+    assert channels == {name: "EMAIL" if name == "by-mail" else "MAIL" for name in STATUS}
+    assert made(one, "by-mail")["counterParty"]["email"] == "maija@asiakas.fi"
+
+
+def test_F7_a_swedish_company(one: Gateway) -> None:
+    swedish = made(one, "swedish")
+    assert swedish["language"] == "SWEDISH"
     assert swedish["counterParty"]["counterPartyAddress"]["country"] == "SWEDEN"
     assert swedish["paymentInfo"]["currency"] == "SEK"
+
+
+def test_S8_F6_each_refusal_is_mailed_to_its_company_where_it_wants_mail(one: Gateway) -> None:
+    mails = {(mail["To"], mail["Subject"].split(": ")[1]) for mail in one.mails.messages}
+    to = {name: f"finance@{name}.example" for name in REFUSED} | {"taken": "a@taken.example, b@taken.example"}
+    assert mails == {(to[name], code) for name, code in REFUSED.items() if name != "no-products"}
+
+
+async def test_F6_S1_one_outcome_a_revision_on_its_topic_and_no_secret_on_any(one: Gateway) -> None:
+    """Nor in the worker's log."""
+    topics, found = Topics(one.settings.kafka.prefix), await records(one)
+    told = {
+        topic: sorted(record.split(b"/", 1)[0].decode() for record in found[topic])
+        for topic in (topics.results, topics.errors)
+    }
+    assert told == {topics.results: sorted(STATUS), topics.errors: sorted(REFUSED)}
+    credentials = one.apis.apis.world["credentials"]
+    secrets = [*credentials["procountor"]["keys"].values(), credentials["procountor"]["client_secret"]]
+    secrets += [each["client_secret"] for each in credentials["severa"].values()]
+    everything = b"\n".join(record for topic in found.values() for record in topic)
+    everything += b"".join(path.read_bytes() for path in one.stage.folder.glob("worker-*.log"))
+    assert b"swedish" in everything
+    assert [secret for secret in secrets if secret.encode() in everything] == []
 
 
 async def test_B9_put_back_after_a_finished_transfer(gateway: Callable[..., Gateway]) -> None:

@@ -100,7 +100,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     async def at_once(_: float) -> None:
         """No wait."""
 
-    monkeypatch.setattr("gateway.delivery.attach.asyncio.sleep", at_once)
+    monkeypatch.setattr("gateway.delivery.once.asyncio.sleep", at_once)
 
 
 async def test_X9_the_attempt_that_made_the_invoice_sends_at_once_and_any_other_looks_first(tmp_path: Path) -> None:

@@ -52,6 +52,17 @@ def test_Q3_a_refused_document_costs_no_call_until_something_changed_or_an_hour_
     assert verdict(refused, old=True) is Due.READ
 
 
+def test_decision_9_what_three_rounds_did_not_find_is_looked_for_again_hourly() -> None:
+    """Its intent stays open, counted out; it is refused all the same (Q3)."""
+    refused, seen = replace(SETTLED, state=State.REFUSED), replace(SEEN, intent_open=True, intent_ripe=True)
+    assert verdict(refused, seen) is Due.NOTHING
+    assert verdict(refused, seen, old=True) is Due.READ
+    assert verdict(refused, seen, changed=True) is Due.READ
+    assert verdict(replace(refused, head_hash="other"), seen) is Due.READ
+    assert verdict(refused, replace(seen, intent_ripe=False), changed=True, old=True) is Due.NOTHING
+    assert verdict(replace(refused, state=State.OPEN), seen) is Due.READ
+
+
 def test_decision_5_the_number_rises_with_content_and_with_a_new_wish() -> None:
     assert next_revision(None, "c", False) == 1
     assert next_revision(SETTLED, "other", False) == 4

@@ -138,8 +138,12 @@ def test_refusals_before_any_call(changes: dict[str, Any], code: str) -> None:
     assert refused(an_invoice(**changes)) == code
 
 
-def test_T3_a_cent_a_row_is_rounding() -> None:
-    check_invoice(an_invoice(total_excluding_tax=Money(Decimal("690.01"), "EUR")), TERMS)
+@given(st.integers(1, 30), st.integers(1, 1000), st.sampled_from([1, -1]))
+def test_T3_a_cent_a_row_is_rounding_and_more_is_refused(count: int, more: int, sign: int) -> None:
+    rows = tuple(a_row(position) for position in range(1, count + 1))
+    within, beyond = (690 * count + sign * Decimal(cents) / 100 for cents in (count, count + more))
+    check_invoice(an_invoice(rows=rows, total_excluding_tax=Money(within, "EUR")), TERMS)
+    assert refused(an_invoice(rows=rows, total_excluding_tax=Money(beyond, "EUR"))) == "TOTAL_DIFFERS"
 
 
 def test_T3_credit_notes_keep_their_signs() -> None:

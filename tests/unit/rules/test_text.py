@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gateway.documents import CutKind
+from gateway.documents import Cut, CutKind
 from gateway.rules.characters import clusters, nearest
 from gateway.rules.text import blank, fit
 
@@ -34,7 +34,7 @@ def test_T1_T2_any_text_fits_and_each_loss_is_recorded(text: str, limit: int, li
     assert whole.startswith(kept)
     cuts = [one for one in losses if one.kind is CutKind.CUT]
     assert bool(cuts) == (len(whole) > limit)
-    assert [(one.full_length, one.kept_length) for one in cuts] == ([(len(whole), len(kept))] if cuts else [])
+    assert all((one.full_length, one.kept_length, one.kept) == (len(whole), len(kept), kept) for one in losses)
     assert blank(text) == (not whole)
 
 
@@ -111,9 +111,19 @@ def test_T2_the_nearest_character_or_a_question_mark(text: str, kept: str) -> No
     assert fit("f", text, 100)[0] == kept
 
 
-def test_T1_the_record_tells_field_and_full_length() -> None:
-    kept, losses = fit("street", "a" * 90, 80)
-    assert (len(kept), losses[0].field, losses[0].full_length, losses[0].kept_length) == (80, "street", 90, 80)
+def test_T1_the_record_tells_field_full_length_and_what_was_kept() -> None:
+    assert fit("street", "a" * 90, 80)[1] == [Cut("street", CutKind.CUT, 90, 80, kept="a" * 80)]
+
+
+def test_T1_T2_a_text_that_is_cut_and_changed_is_told_twice_with_what_was_kept() -> None:
+    _, losses = fit("street", "漢" + "a" * 90, 80)
+    kept = "?" + "a" * 79
+    assert losses == [Cut("street", CutKind.REPLACED, 91, 80, "漢", kept), Cut("street", CutKind.CUT, 91, 80, "", kept)]
+
+
+def test_B6_of_a_long_text_the_first_200_characters_are_told() -> None:
+    one = fit("additionalInformation", "a" * 10_001, 10_000)[1][0]
+    assert (one.full_length, one.kept_length, one.kept) == (10_001, 10_000, "a" * 200)
 
 
 def test_B6_what_was_replaced_stands_in_the_record_once() -> None:

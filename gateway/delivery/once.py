@@ -1,0 +1,67 @@
+"""Calls that must not happen twice, under the document's intent: the invoice's POST, its files, its sending."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import structlog
+
+from gateway.delivery.record import State, TransferRecord
+from gateway.delivery.settle import attempt_number
+from gateway.delivery.work import Note, Work
+from gateway.documents import ProcountorInvoice
+from gateway.documents.hashing import head_hash
+from gateway.errors import Transient, Unknown
+from gateway.ledger import Lease, LeaseExpired, Write
+
+log = structlog.get_logger()
+
+T = TypeVar("T")
+
+#: Times that a call which surely was not executed is tried within one attempt.
+TRIES = 3
+
+
+async def once(work: Work, lease: Lease, call: Callable[[], Awaitable[T]]) -> T:
+    """The call, tried again under a new term only while it surely was not executed (decision 7).
+
+    Its intent stays open, whatever it ends by; where that is unknown the count begins anew. Raises Unknown, and
+    Transient or LeaseExpired when it was not executed.
+    """
+    for left in range(TRIES - 1, -1, -1):
+        try:
+            return await call()
+        except (Unknown, asyncio.CancelledError):
+            work.home.left_unknown(work.key)
+            raise
+        except (Transient, LeaseExpired) as error:
+            wait = getattr(error, "retry_after", None) or 1.0
+            if not left or wait > work.home.terms.lease:
+                raise
+            log.info("call was not executed, tried again", document=work.key, why=str(error), seconds=wait)
+            await asyncio.sleep(wait)
+            await work.home.renew(lease)
+    raise AssertionError("the last try returns or raises")
+
+
+def opened(work: Work) -> Write:
+    """The document's record while its intent is open; the cause that was told of this revision stays (Q3)."""
+    before, attempt = work.record, attempt_number(work, work.revision) - 1
+    cause = before.cause if before and before.revision.number == work.revision.number else ""
+    record = TransferRecord(work.revision, State.OPEN, attempt, number=work.invoice.number, cause=cause)
+    return Write(work.key, record.encode(), work.desk.organisation)
+
+
+async def licensed(work: Work, invoice: ProcountorInvoice, lease: Lease | None) -> Lease:
+    """The document's lease for one more effect on its invoice: renewed, or opened with a note that finds it again."""
+    if lease is not None:
+        await work.home.renew(lease)
+        return lease
+    intent = work.intent
+    note = (
+        intent.note if intent else Note(work.revision, invoice.partner_id, head_hash=head_hash(work.invoice)).encode()
+    )
+    writes = [opened(work)] if work.record is None else []
+    return await work.home.open_intent(work.key, note, work.desk.organisation, writes=writes, reopen=intent is not None)

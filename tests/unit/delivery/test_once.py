@@ -1,0 +1,74 @@
+"""What stands in the ledger while a call is under way, and what is told when it was in vain (decision 9, Q3)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any, cast
+
+from gateway.delivery import settle
+from gateway.delivery.once import opened
+from gateway.delivery.record import State, TransferRecord
+from gateway.delivery.work import Work
+from gateway.documents import DocumentKey, Kind, Outcome, Revision, Sequence
+from gateway.errors import refuse
+from gateway.events.sales_invoice import Origin, SalesInvoiceChanged
+from gateway.ledger import Write
+from tests.unit.invoices import an_invoice
+
+KEY = DocumentKey("acme-fi", Kind.SALES_INVOICE, "8f0e")
+
+
+class Fake:
+    """A home that keeps what is written, and a desk whose outcomes are counted."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, bytes] = {}
+        self.told: list[str] = []
+        home = SimpleNamespace(get=self.values.get, intent=lambda _: None, commit=self.commit)
+        sales = SimpleNamespace(status_before="Ready", status_after="Done")
+        desk = SimpleNamespace(
+            organisation="nordic",
+            company=SimpleNamespace(id="acme-fi", sales=sales, fingerprint=lambda: "f"),
+            now=lambda: datetime(2026, 3, 2, tzinfo=UTC),
+            publish=self.publish,
+            proofs=lambda _: [],
+            unexplained=set[str](),
+        )
+        self.home, self.desk = cast(Any, home), cast(Any, desk)
+
+    def publish(self, outcome: Outcome) -> Outcome:
+        assert outcome.error is not None
+        self.told.append(outcome.error.code)
+        return outcome
+
+    async def commit(self, *, writes: list[Write], publish: Any = (), settles: Any = ()) -> None:
+        self.values.update({one.key: one.value for one in writes if one.value is not None})
+
+    def work(self, number: int = 1) -> Work:
+        revision = Revision(number, Sequence(1, number), "c" * 64)
+        return Work(SalesInvoiceChanged("nordic", KEY, revision, Origin.POLL, an_invoice()), self.home, self.desk)
+
+    async def in_vain(self, code: str = "INVOICE_NOT_FOUND", number: int = 1) -> TransferRecord | None:
+        """A call under way, whose end is a refusal."""
+        work = self.work(number)
+        await self.home.commit(writes=[opened(work)])
+        assert work.record is not None and work.record.state is State.OPEN
+        await settle.refused(work, refuse(code, number=1001), keep_intent=True)
+        return work.record
+
+
+async def test_decision_9_Q3_each_hour_in_vain_is_told_once() -> None:
+    one = Fake()
+    for attempt in range(1, 4):
+        record = await one.in_vain()
+        assert record is not None and (record.state, record.attempt) == (State.REFUSED, attempt)
+    assert one.told == ["INVOICE_NOT_FOUND"]
+
+
+async def test_Q3_another_cause_or_revision_is_told_all_the_same() -> None:
+    one = Fake()
+    await one.in_vain()
+    await one.in_vain("ROWS_MISSING")
+    await one.in_vain("ROWS_MISSING", number=2)
+    assert one.told == ["INVOICE_NOT_FOUND", "ROWS_MISSING", "ROWS_MISSING"]
