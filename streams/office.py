@@ -21,6 +21,7 @@ from gateway.documents import Kind
 from gateway.ledger import Home, HomeLost, ensure_horizon, partition_of
 from gateway.polling.customers import CustomerCards
 from gateway.polling.feed import Feed
+from gateway.polling.intake import Intake
 from gateway.polling.poller import Poller
 from gateway.polling.units import Units
 from gateway.settings import GatewaySettings, Organisation
@@ -94,7 +95,7 @@ class Offices:
             desks.update(own)
             severa = self.clients.severa(organisation)
             refused_since = _recall(own.values(), home)
-            poller = Poller(
+            intake = Intake(
                 organisation=organisation.name,
                 home=home,
                 severa=severa,
@@ -105,8 +106,8 @@ class Offices:
                 rows=Feed(severa.rows_changed_since, refused_since),
                 products=Feed(severa.products_changed_since, refused_since),
                 units=Units(organisation.name, home, severa, own, self.settings.polling.units_again),
-                severa_rate=self.settings.severa.requests_per_second,
             )
+            poller = Poller(intake, self.settings.severa.requests_per_second)
             polls.append(asyncio.create_task(self._poll(poller), name=f"poll {organisation.name}"))
         self._open[home.number] = Office(home, desks, polls)
         self.clients.share(self._companies())
@@ -130,7 +131,7 @@ class Offices:
         try:
             await poller.run()
         except HomeLost as lost:
-            log.warning("poll ends, the home is lost", organisation=poller.organisation, why=str(lost))
+            log.warning("poll ends, the home is lost", organisation=poller.intake.organisation, why=str(lost))
             if self.reopen is not None:  # in a task of its own: reopening ends this one
                 task = asyncio.create_task(self._again(poller.home.number))
                 self._reopening.add(task)

@@ -1,105 +1,74 @@
-"""The poll of one organisation: lists what waits, reads what may need an attempt, publishes within the windows."""
+"""The poll of one organisation: which lists are read when, within rate budget and windows (decisions 1, 2, 18)."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import dataclass, field
 
 import structlog
 
-from gateway.delivery.commands import asked_for
-from gateway.delivery.desk import Desk
-from gateway.delivery.explain import explain
-from gateway.delivery.record import State, TransferRecord
 from gateway.delivery.replay import Digests
-from gateway.delivery.settle import refusal_inputs
-from gateway.delivery.write_back import put_back, write_back
-from gateway.documents import Customer, DocumentKey, Kind, Revision, SalesInvoice, Sequence
-from gateway.documents.hashing import content_hash, head_hash
 from gateway.errors import GatewayError
-from gateway.events.sales_invoice import Origin, SalesInvoiceChanged
-from gateway.ledger import Home, Publish
-from gateway.polling.customers import CustomerCards
-from gateway.polling.due import Due, Waiting, due, next_revision
-from gateway.polling.feed import Feed
-from gateway.polling.readers import Readers
+from gateway.ledger import Home
+from gateway.polling.intake import Intake
 from gateway.polling.recent import Recent
 from gateway.polling.sweep import sweep
-from gateway.polling.units import Units
-from gateway.settings import Polling
-from gateway.severa.client import SeveraClient
-from gateway.telemetry.tracing import span
 
 log = structlog.get_logger()
 
 #: Pages of what changed lately that one poll reads; the rest is found by the whole list.
 RECENT_PAGES = 5
-#: Refusals that a product's card in Severa may mend. A row names no product, so a change of any one may.
-MENDED_BY_PRODUCTS = ("PRODUCT_MISSING", "VAT_MISSING", "VAT_NOT_IN_USE")
 
 
 @dataclass(slots=True)
 class Poller:
-    """Polls one organisation from its home. `publish` turns a change into the record of its topic."""
+    """Polls one organisation from its home. `severa_rate`: calls a second that the organisation may take."""
 
-    organisation: str
-    home: Home
-    severa: SeveraClient
-    desks: Mapping[str, Desk]
-    polling: Polling
-    publish: Callable[[SalesInvoiceChanged], Publish]
-    customers: CustomerCards
-    rows: Feed
-    products: Feed
-    units: Units
+    intake: Intake
     severa_rate: float
-    _before: dict[str, str] = field(default_factory=dict)
-    _digests: Digests = field(init=False)
-    _readers: Readers = field(default_factory=Readers)
     _page: str | None = None
     _seen: set[str] = field(default_factory=set)
     _recent: Recent = field(default_factory=Recent)
     _listed: int = 0
-    _refused: bool = False
 
-    def __post_init__(self) -> None:
-        self._digests = Digests(self.home)
+    @property
+    def home(self) -> Home:
+        """The home that it polls from."""
+        return self.intake.home
 
     async def run(self) -> None:
         """Poll until cancelled; a cycle that fails is told and tried again. Raises HomeLost."""
+        digests = Digests(self.home)
         try:
             while True:
                 began = time.monotonic()
                 try:
                     await self.cycle()
+                    await digests.tell(self.intake.desks)
                 except GatewayError as error:
-                    log.warning("poll failed", organisation=self.organisation, code=error.code, detail=error.detail)
+                    log.warning(
+                        "poll failed", organisation=self.intake.organisation, code=error.code, detail=error.detail
+                    )
                     self._page = None
                 await asyncio.sleep(max(0.0, self.interval() - (time.monotonic() - began)))
         finally:
-            await self._readers.close()
-            await self._digests.tell_rest(self.desks)
+            await self.intake.readers.close()
+            await digests.tell_rest(self.intake.desks)
 
     def interval(self) -> float:
         """Seconds between two polls: a quarter of the rate budget at the most goes into listing (decision 18)."""
         quarter = self.severa_rate / 4
-        return min(max(self.polling.interval_min, self._listed / quarter), self.polling.interval_max)
+        return min(max(self.intake.polling.interval_min, self._listed / quarter), self.intake.polling.interval_max)
 
     async def cycle(self) -> None:
         """One poll: what changed lately, at once; then on through the whole list, from where the last one stopped."""
         if self.home.lost is not None:
             raise self.home.lost
-        await self._learn()
-        await self.customers.refresh()
-        await self.rows.refresh(self._refused)
-        await self.products.refresh(self._refused)
+        await self.intake.refresh()
         self._listed = 0
         await self._list_recent()
         await self._list_on()
-        await self._digests.tell(self.desks)
 
     async def _list_recent(self) -> None:
         """What came into the waiting status lately never stands behind a backlog (SPEC B7)."""
@@ -109,28 +78,27 @@ class Poller:
             if not (wanted := self._wanted()):
                 break
             before = self.home.commits
-            heads, page = await self.severa.waiting_invoices(wanted, page, since)
+            heads, page = await self.intake.severa.waiting_invoices(wanted, page, since)
             self._listed += 1
-            await self._consider(heads, before)
+            await self.intake.consider(heads, before)
             if page is None:
                 break
         self._recent.listed()
 
     async def _list_on(self) -> None:
         """The whole list, page by page, as far as windows and a quarter of the budget reach; then the sweep."""
-        for _ in range(max(1, int(self.severa_rate / 4 * self.polling.interval_min) - self._listed)):
+        for _ in range(max(1, int(self.severa_rate / 4 * self.intake.polling.interval_min) - self._listed)):
             if not (wanted := self._wanted(full=0.5)):
                 return
             if self._page is None:
                 self._seen.clear()
             before = self.home.commits
-            heads, self._page = await self.severa.waiting_invoices(wanted, self._page)
+            heads, self._page = await self.intake.severa.waiting_invoices(wanted, self._page)
             self._listed += 1
             self._seen |= {head.id for head in heads}
-            await self._consider(heads, before)
+            await self.intake.consider(heads, before)
             if self._page is None:
-                finish = partial(self._publish_swept, before)
-                sweep(self.home, self.desks, self._seen, self._readers, finish, self._write_back)
+                sweep(self.intake, self._seen, before)
                 return
 
     def _wanted(self, full: float = 1.0) -> list[str]:
@@ -138,106 +106,13 @@ class Poller:
 
         The whole list is read on for half a window at a time: a page for each free place would cost more than it finds.
         """
+        intake = self.intake
         return sorted(
             {
-                self._before[desk.company.id]
-                for desk in self.desks.values()
+                intake.before[desk.company.id]
+                for desk in intake.desks.values()
                 if desk.company.enabled
                 and desk.company.sales.enabled
-                and len(desk.in_flight) < max(self._window(desk) * full, min(1, self._window(desk)))
+                and len(desk.in_flight) < max(intake.window(desk) * full, min(1, intake.window(desk)))
             }
         )
-
-    def _window(self, desk: Desk) -> int:
-        if desk.hold is None:
-            return self.polling.window
-        return 1 if desk.hold.probing() else 0
-
-    async def _learn(self) -> None:
-        """Statuses by name, read once, again when a name is missing; and the companies of business units."""
-        await self.units.refresh()
-        self._before = {company: await desk.before_id() for company, desk in self.desks.items()}
-
-    async def _consider(self, heads: Iterable[SalesInvoice], before: int) -> None:
-        """Hand what is due to its company's reader, within the window. Companies are read side by side."""
-        for head in heads:
-            desk = await self._desk(head)
-            if desk is None or len(desk.in_flight) >= self._window(desk):
-                continue
-            key = DocumentKey(desk.company.id, Kind.SALES_INVOICE, head.id)
-            verdict = self._due(desk, str(key), head, before)
-            if verdict is Due.READ:
-                self._readers.put(desk, str(key), partial(self._publish, desk, key, head, before, Origin.POLL))
-            elif verdict is Due.WRITE_BACK:
-                self._readers.put(desk, str(key), partial(self._write_back, desk, key))
-
-    async def _desk(self, head: SalesInvoice) -> Desk | None:
-        """The desk of the document's company, when it waits in that company's status and the company is on."""
-        unit = head.business_unit_id
-        if unit is None and head.projects:
-            unit = await self.severa.unit_of_project(head.projects[0].id)
-        desk = self.desks.get(self.units.company(unit or ""))
-        if desk is None or not (desk.company.enabled and desk.company.sales.enabled):
-            return None
-        return desk if head.status_id == self._before[desk.company.id] else None
-
-    async def _write_back(self, desk: Desk, key: DocumentKey) -> bool:
-        record = TransferRecord.decode(self.home.get(str(key)))
-        if record is not None:
-            await write_back(self.home, desk, key, record.revision.number)
-        return False
-
-    def _due(self, desk: Desk, key: str, head: SalesInvoice, before: int) -> Due:
-        record = TransferRecord.decode(self.home.get(key))
-        intent = self.home.intent(key)
-        seen = Waiting(
-            head_hash=head_hash(head),
-            record_older=self.home.commit_of(key) <= before,
-            in_flight=key in desk.in_flight,
-            resting=desk.resting(key),
-            intent_open=intent is not None,
-            intent_ripe=intent is not None and self.home.seconds_until_ripe(key) <= 0,
-        )
-        changed = long_ago = False
-        if record is not None and record.state is State.REFUSED:
-            settings = desk.company.fingerprint()
-            changed = record.inputs != refusal_inputs(record.revision.content_hash, settings)
-            self._refused = True
-            changed = changed or self.customers.changed_since(head.customer.id, record.refused_at)
-            changed = changed or self.rows.changed_since(record.refused_at, head.id)
-            if record.cause.split("|", 1)[0] in MENDED_BY_PRODUCTS:
-                changed = changed or self.products.changed_since(record.refused_at)
-            changed = changed or asked_for(self.home, desk.company.id, head.id) is not None
-            long_ago = time.time() - record.refused_at >= self.polling.retry_refused
-        return due(record, seen, changed, long_ago)
-
-    async def _publish(self, desk: Desk, key: DocumentKey, head: SalesInvoice, before: int, origin: Origin) -> bool:
-        """Read the rows and the customer's card, number the revision, and put it on the topic."""
-        with span("poll document", document=str(key), number=head.number):
-            by_project = len(head.projects) > 1 and desk.company.sales.dimensions.by_project
-            rows = await desk.severa.rows(head, by_project)
-            card: Customer = await self.customers.card(head.customer)
-            invoice = replace(head, rows=tuple(rows), customer=card)
-            content = content_hash(invoice)
-            record = TransferRecord.decode(self.home.get(str(key)))
-            written_back = record is not None and record.written_back and self.home.commit_of(str(key)) <= before
-            revision = Revision(
-                next_revision(record, content, written_back), Sequence(*self.home.next_sequence()), content
-            )
-            change = SalesInvoiceChanged(self.organisation, key, revision, origin, invoice)
-            await self.home.commit(publish=[self.publish(change)])
-            log.info("published", document=str(key), revision=revision.number, number=head.number)
-            return True
-
-    async def _publish_swept(self, before: int, desk: Desk, key: DocumentKey) -> bool:
-        """An open intent is for the transfer to settle; all else that is gone from the list is explained at once."""
-        head = await desk.severa.invoice(key.id)
-        if head is not None and self.home.intent(str(key)) is not None:
-            return await self._publish(desk, key, head, before, Origin.SWEEP)
-        async with desk.alone(str(key)):
-            record = TransferRecord.decode(self.home.get(str(key)))
-            if head is not None and await put_back(desk, key, record, head):
-                return False
-            if head is None or head.status_id != self._before[desk.company.id]:
-                await explain(desk, self.home, key)
-        return False
