@@ -32,7 +32,7 @@ async def explain(desk: Desk, home: Home, key: DocumentKey) -> None:
     note, made = Note(record.revision), None
     if intent is not None:
         note = Note.decode(intent.note)
-        found = await candidates(desk, str(record.number), key.id, wider=not desk.echo_proved)
+        found = await candidates(desk, {record.number, note.number}, key.id, wider=not desk.echo_proved)
         made = next((one for one in found if one.valid and one.carries_marker_of(key.id)), None)
     invoice = record.invoice
     if made is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from gateway.delivery.desk import Desk
@@ -10,8 +11,10 @@ from gateway.delivery.work import Work
 from gateway.documents import Revision
 
 
-async def look_up(work: Work, revision: Revision, partner_id: int | None = None) -> Identity:
+async def look_up(work: Work, revision: Revision, partner_id: int | None = None, sent: int | None = None) -> Identity:
     """Search by the original invoice number, read the candidates, and let the marker decide.
+
+    `sent`: the number of the POST whose answer was lost; the document may have another by now.
 
     Until the company's first POST has proved that Procountor keeps the number, invoices created since the
     horizon are read as well.
@@ -19,7 +22,7 @@ async def look_up(work: Work, revision: Revision, partner_id: int | None = None)
     desk, invoice = work.desk, work.invoice
     wider = not desk.echo_proved and work.intent is not None
     return identify(
-        await candidates(desk, str(invoice.number), invoice.id, wider),
+        await candidates(desk, {invoice.number, sent}, invoice.id, wider),
         invoice.id,
         revision,
         partner_id,
@@ -29,9 +32,12 @@ async def look_up(work: Work, revision: Revision, partner_id: int | None = None)
     )
 
 
-async def candidates(desk: Desk, number: str, guid: str, wider: bool = False) -> list[Candidate]:
-    """Invoices with this original number or this document's marker. `wider`: also among all made since the horizon."""
-    found = {one.id: one for one in await desk.procountor.find_invoices(number)}
+async def candidates(desk: Desk, numbers: Iterable[int | None], guid: str, wider: bool = False) -> list[Candidate]:
+    """Invoices with one of these original numbers or this document's marker. `wider`: also among all made since the
+    horizon.
+    """
+    sent = {str(number) for number in numbers if number is not None}
+    found = {one.id: one for number in sorted(sent) for one in await desk.procountor.find_invoices(number)}
     if wider:
         since = (desk.horizon - timedelta(days=1)).date()
         until = (desk.now() + timedelta(days=1)).date()
@@ -49,5 +55,5 @@ async def candidates(desk: Desk, number: str, guid: str, wider: bool = False) ->
             created=created,
         )
         for one, created in read
-        if one.original_number == number or guid in one.notes
+        if one.original_number in sent or guid in one.notes
     ]

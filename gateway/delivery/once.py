@@ -60,8 +60,8 @@ async def licensed(work: Work, invoice: ProcountorInvoice, lease: Lease | None) 
         await work.home.renew(lease)
         return lease
     intent = work.intent
-    note = (
-        intent.note if intent else Note(work.revision, invoice.partner_id, head_hash=head_hash(work.invoice)).encode()
-    )
+    head, number = head_hash(work.invoice), work.invoice.number
+    own = Note(work.revision, invoice.partner_id, head_hash=head, number=number)
+    note = intent.note if intent else own.encode()
     writes = [opened(work)] if work.record is None else []
     return await work.home.open_intent(work.key, note, work.desk.organisation, writes=writes, reopen=intent is not None)

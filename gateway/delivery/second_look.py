@@ -53,7 +53,7 @@ async def _second_look(desk: Desk, home: Home, key: DocumentKey) -> None:
         await home.commit(writes=[done])
         desk.second_looks.pop(str(key), None)
         return
-    found = await candidates(desk, str(record.number), key.id)
+    found = await candidates(desk, [record.number], key.id)
     ours = [one for one in found if one.valid and one.carries_marker_of(key.id)]
     log.info("looked once more", document=str(key), invoices=[one.id for one in ours])
     if len(ours) < 2:

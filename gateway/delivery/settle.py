@@ -71,7 +71,7 @@ async def settled(work: Work, note: Note, invoice: ProcountorInvoice, state: Out
         revision=note.revision,
         state=State.SETTLED,
         attempt=attempt,
-        number=work.invoice.number,
+        number=note.number or work.invoice.number,
         invoice=invoice,
         settled_hash=note.revision.content_hash,
         head_hash=note.head_hash,

@@ -48,7 +48,14 @@ async def prepare(work: Work) -> Prepared:
         partner = await _partner(work, terms, cuts)
     await ensure_items(work, plan)
     mapped = map_invoice(invoice, terms, partner.id, products, work.revision.marker(invoice.id))
-    note = Note(work.revision, partner.id, (*cuts, *mapped.cuts), (*mapped.notes, *plan.notes), head_hash(invoice))
+    note = Note(
+        work.revision,
+        partner.id,
+        (*cuts, *mapped.cuts),
+        (*mapped.notes, *plan.notes),
+        head_hash(invoice),
+        invoice.number,
+    )
     return Prepared(partner, mapped.body, note)
 
 

@@ -104,7 +104,7 @@ async def _resumed(work: Work) -> bool:
     intent = work.intent
     assert intent is not None
     note, work.was_unknown = Note.decode(intent.note), True
-    identity = await look_up(work, note.revision, note.partner_id)
+    identity = await look_up(work, note.revision, note.partner_id, note.number)
     if await settle_found(work, identity, note):
         return note.revision.content_hash == work.revision.content_hash
     if intent.rounds >= ROUNDS and not _hourly(work):

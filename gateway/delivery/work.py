@@ -28,13 +28,17 @@ from gateway.ledger import Home, Intent
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What an intent's record says of the invoice it licenses: enough to settle it in another process."""
+    """What an intent's record says of the invoice it licenses: enough to find and settle it in another process.
+
+    `number` is the one that was sent: Severa's may be another by the time of the look-up, or be taken away.
+    """
 
     revision: Revision
     partner_id: int | None = None
     cuts: tuple[Cut, ...] = ()
     notes: tuple[str, ...] = ()
     head_hash: str = ""
+    number: int | None = None
 
     def encode(self) -> bytes:
         """As it stands in the intent."""
@@ -51,6 +55,7 @@ class Note:
             cuts=tuple(Cut(**{**cut, "kind": CutKind(cut["kind"])}) for cut in tree["cuts"]),
             notes=tuple(tree["notes"]),
             head_hash=tree["head_hash"],
+            number=tree.get("number"),
         )
 
 

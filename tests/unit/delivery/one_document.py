@@ -1,0 +1,220 @@
+"""One document's transfer with everything real but the calls: a ledger, a Procountor and a Severa in memory."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence as Many
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from gateway.delivery import create
+from gateway.delivery import transfer as transfers
+from gateway.delivery.record import TransferRecord
+from gateway.delivery.steps import Prepared
+from gateway.delivery.work import Note, Work
+from gateway.delivery.write_back import write_back
+from gateway.documents import Command, CommandKind, DocumentKey, Kind, Outcome, Revision, SalesInvoice, Sequence
+from gateway.documents.hashing import content_hash, head_hash
+from gateway.errors import Permanent, refuse, unknown
+from gateway.events.sales_invoice import Origin, SalesInvoiceChanged
+from gateway.ledger import Intent, Lease, Write
+from gateway.polling.due import next_revision
+from gateway.procountor.responses import InvoiceFound, InvoiceRead
+from gateway.rules.partners import PartnerCard
+from gateway.settings import TargetStatus
+from tests.unit.invoices import an_invoice
+
+PARTNER = PartnerCard(3, "Customer Oy", None, None)
+
+
+@dataclass
+class Ledger:
+    """A home: what is committed is there, intents are ripe when the test says so."""
+
+    values: dict[str, bytes] = field(default_factory=dict)
+    open: dict[str, Intent] = field(default_factory=dict)
+    told: list[Outcome] = field(default_factory=list)
+    ripe: bool = True
+    epoch: int = 1
+    counter: int = 0
+    lost: None = None
+    terms: Any = field(default_factory=lambda: SimpleNamespace(lease=10.0))
+
+    def get(self, key: str) -> bytes | None:
+        return self.values.get(key)
+
+    def intent(self, key: str) -> Intent | None:
+        return self.open.get(key)
+
+    def seconds_until_ripe(self, key: str) -> float:
+        return 0.0 if self.ripe else 9.0
+
+    def next_sequence(self) -> tuple[int, int]:
+        self.counter += 1
+        return self.epoch, self.counter
+
+    def left_unknown(self, key: str) -> None:
+        pass
+
+    async def renew(self, lease: Lease) -> None:
+        pass
+
+    async def commit(self, *, writes: Many[Write] = (), publish: Many[Any] = (), settles: Many[str] = ()) -> None:
+        for one in writes:
+            if one.value is None:
+                self.values.pop(one.key, None)
+            else:
+                self.values[one.key] = one.value
+        self.told += publish
+        for key in settles:
+            self.open.pop(key, None)
+
+    async def open_intent(
+        self, key: str, note: bytes, organisation: str, *, writes: Any = (), publish: Any = (), reopen: bool = False
+    ) -> Lease:
+        before = self.open.get(key)
+        assert before is None or reopen
+        await self.commit(writes=writes, publish=publish)
+        self.open[key] = Intent(key, note, organisation, self.epoch, before.rounds + 1 if before else 1)
+        return Lease(key, 10.0, lambda: 0.0, lambda: None)
+
+
+class OneDocument:
+    """The document and all around it. `posts` are ends of POSTs: "answered" when there is none left."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.home, self.head, self.posts = Ledger(), an_invoice(status_id="before"), list[str]()
+        self.invoices: dict[int, InvoiceRead] = {}
+        self.unreadable: set[int] = set()
+        self.refusal: Permanent | None = None
+        self.key = DocumentKey("acme-fi", Kind.SALES_INVOICE, self.head.id)
+        self.hand = asyncio.Lock()
+        sales = SimpleNamespace(
+            status_before="Ready", status_after="Done", target_status=TargetStatus.UNFINISHED, attachments="none"
+        )
+        severa = SimpleNamespace(invoice=self._head, set_status=self._move)
+        procountor = SimpleNamespace(
+            find_invoices=self._find, invoice=self._read, create_invoice=self._create, attachments=self._none
+        )
+        self.desk: Any = SimpleNamespace(
+            organisation="nordic",
+            company=SimpleNamespace(id="acme-fi", sales=sales, fingerprint=lambda: "f"),
+            severa=severa,
+            procountor=procountor,
+            registers=SimpleNamespace(doubt=lambda: None),
+            delivery=SimpleNamespace(second_look=3600.0),
+            publish=lambda outcome: outcome,
+            proofs=lambda home: [],
+            now=lambda: datetime(2026, 3, 2, tzinfo=UTC),
+            horizon=datetime(2020, 1, 1, tzinfo=UTC),
+            margin=timedelta(hours=24),
+            alone=lambda key: self.hand,
+            before_id=self._before,
+            after_id=self._after,
+            later=lambda *_: None,
+            went_well=lambda *_: None,
+            hold=None,
+            echo_proved=True,
+            replayed=0,
+            unexplained=set(),
+            unwritten=set(),
+            second_looks={},
+        )
+
+        async def prepare(work: Work) -> Prepared:
+            if self.refusal is not None:
+                raise self.refusal
+            body = {"notes": work.revision.marker(work.invoice.id), "number": str(work.invoice.number)}
+            note = Note(work.revision, PARTNER.id, head_hash=head_hash(work.invoice), number=work.invoice.number)
+            return Prepared(PARTNER, body, note)
+
+        async def nothing(work: Work, invoice: Any, lease: Any = None) -> Any:
+            return lease
+
+        monkeypatch.setattr(transfers, "prepare", prepare)
+        monkeypatch.setattr(create, "attach", nothing)
+        monkeypatch.setattr(create, "write_receipt", nothing)
+
+    async def _before(self) -> str:
+        return "before"
+
+    async def _after(self) -> str:
+        return "after"
+
+    async def _none(self, invoice_id: int) -> list[Any]:
+        return []
+
+    async def _head(self, guid: str) -> SalesInvoice | None:
+        return replace(self.head, rows=())
+
+    async def _move(self, guid: str, status: str, *_: Any) -> SalesInvoice:
+        self.head = replace(self.head, status_id=status)
+        return replace(self.head, rows=())
+
+    async def _find(self, number: str) -> list[InvoiceFound]:
+        return [InvoiceFound(one.id, number) for one in self.invoices.values() if one.original_number == number]
+
+    async def _read(self, invoice_id: int) -> InvoiceRead:
+        if invoice_id in self.unreadable:
+            raise refuse("PROCOUNTOR_REFUSED", said="not found", operation="read invoice")
+        return self.invoices[invoice_id]
+
+    async def _create(self, body: dict[str, Any], lease: Lease) -> InvoiceRead:
+        end = self.posts.pop(0) if self.posts else "answered"
+        made = InvoiceRead(len(self.invoices) + 1, "UNFINISHED", body["notes"], 3, None, None, 70, body["number"])
+        if end != "lost":
+            self.invoices[made.id] = made
+        if end != "answered":
+            raise unknown("ATTEMPT_UNKNOWN", operation="create invoice")
+        return made
+
+    @property
+    def record(self) -> TransferRecord:
+        known = TransferRecord.decode(self.home.get(str(self.key)))
+        assert known is not None
+        return known
+
+    @property
+    def valid(self) -> int:
+        return sum(one.status != "INVALIDATED" for one in self.invoices.values())
+
+    @property
+    def states(self) -> list[tuple[int, str]]:
+        """Revision and state of each outcome."""
+        return [(one.revision.number, one.state.value) for one in self.home.told]
+
+    def event(self, origin: Origin = Origin.POLL) -> SalesInvoiceChanged:
+        """What the poll publishes of the document as it is now."""
+        known = TransferRecord.decode(self.home.get(str(self.key)))
+        content = content_hash(self.head)
+        number = next_revision(known, content, known is not None and known.written_back)
+        revision = Revision(number, Sequence(*self.home.next_sequence()), content)
+        return SalesInvoiceChanged("nordic", self.key, revision, origin, self.head)
+
+    async def transfer(self, event: SalesInvoiceChanged | None = None, live: bool = True) -> None:
+        """One attempt."""
+        work = Work(event or self.event(), cast(Any, self.home), self.desk, live=live)
+        await transfers.transfer(work)
+
+    async def write_back(self, revision: int) -> None:
+        """What follows the result of a revision."""
+        await write_back(cast(Any, self.home), self.desk, self.key, revision)
+
+    def edit(self, **changes: Any) -> None:
+        """A user changes it."""
+        self.head = replace(self.head, **changes)
+
+    def ask(self, kind: CommandKind, invoice_id: int | None = None) -> None:
+        """An operator's command stands in the ledger."""
+        import orjson
+
+        from gateway.delivery.commands import command_key
+
+        at = datetime.fromtimestamp(time.time(), UTC)
+        command = Command("nordic", "acme-fi", kind, self.key.id, at, "me", invoice_id)
+        self.home.values[command_key("acme-fi", self.key.id)] = orjson.dumps(command)
