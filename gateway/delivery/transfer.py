@@ -26,6 +26,7 @@ log = structlog.get_logger()
 
 #: Rounds of POST and look-up that may end without an answer and without an invoice (decision 9).
 ROUNDS = 3
+NOT_FOUND = "INVOICE_NOT_FOUND"
 
 
 async def transfer(work: Work) -> None:
@@ -60,8 +61,11 @@ async def _try(work: Work, decision: Decision) -> None:
         await release(desk, work.home)
     except Permanent as error:
         log.info("transfer refused", document=work.key, code=error.code, detail=error.detail)
-        await settle.refused(work, error, keep_intent=error.code == "INVOICE_NOT_FOUND")
-        desk.went_well(work.key)
+        await settle.refused(work, error, keep_intent=work.unanswered or error.code == NOT_FOUND)
+        if work.unanswered:
+            desk.later(work.key)
+        else:
+            desk.went_well(work.key)
     except Configuration as error:
         log.error("company held", company=desk.company.id, code=error.code, detail=error.detail)
         await hold(desk, work.home, error)
@@ -103,12 +107,13 @@ async def _resumed(work: Work) -> bool:
     """An intent was open and is counted out: True when the look-up ends the matter (decision 9)."""
     intent = work.intent
     assert intent is not None
-    note, work.was_unknown = Note.decode(intent.note), True
+    note, work.was_unknown, work.unanswered = Note.decode(intent.note), True, True
     identity = await look_up(work, note.revision, note.partner_id, note.number)
+    work.unanswered = False
     if await settle_found(work, identity, note):
         return note.revision.content_hash == work.revision.content_hash
     if intent.rounds >= ROUNDS and not _hourly(work):
-        raise refuse("INVOICE_NOT_FOUND", number=work.invoice.number)
+        raise refuse(NOT_FOUND, number=work.invoice.number)
     work.looked_up = True
     return False
 
@@ -116,7 +121,7 @@ async def _resumed(work: Work) -> bool:
 def _hourly(work: Work) -> bool:
     """Whether this document was already refused as not found, and is due again."""
     record = work.record
-    return record is not None and record.state is State.REFUSED
+    return record is not None and record.state is State.REFUSED and record.cause.startswith(NOT_FOUND)
 
 
 async def _no_longer_wanted(work: Work) -> bool:

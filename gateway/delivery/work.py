@@ -73,7 +73,8 @@ class Work:
     """One event in hand. `live`: it was published lately by this owner; `made` the invoice that this attempt made
     or found as its own, and `made_from` the content it was made from where that isn't the revision's; `told` what the
     outcome shall say beside the note; `held` the company's hold when the attempt began, which it probes;
-    `was_unknown`: an intent had been left open; `receipt_id` the invoice's ledger receipt, as last seen.
+    `was_unknown`: an intent had been left open, `unanswered`: and no look-up has said yet what came of it; `receipt_id`
+    the invoice's ledger receipt, as last seen.
     """
 
     change: SalesInvoiceChanged
@@ -86,6 +87,7 @@ class Work:
     told: list[str] = field(default_factory=list)
     held: Hold | None = None
     was_unknown: bool = False
+    unanswered: bool = False
     receipt_id: int | None = None
 
     @property

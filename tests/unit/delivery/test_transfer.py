@@ -20,3 +20,13 @@ async def test_Q1_a_lost_answer_is_looked_up_by_the_number_that_was_sent(one: On
     one.edit(number=1002)
     await one.transfer()
     assert one.valid == 1
+
+
+async def test_Q1_a_look_up_that_was_refused_says_nothing_so_the_intent_stays(one: OneDocument) -> None:
+    one.posts = ["made"]
+    await one.transfer()
+    one.unreadable = {1}
+    await one.transfer()
+    one.unreadable = set()
+    await one.transfer()
+    assert one.valid == 1
