@@ -7,7 +7,7 @@ from typing import Any
 from gateway.delivery import settle
 from gateway.delivery.create import finish
 from gateway.delivery.identity import Identity, Verdict, is_valid, marker_in
-from gateway.delivery.record import State, TransferRecord
+from gateway.delivery.record import TransferRecord
 from gateway.delivery.work import Note, Work
 from gateway.documents import Command, CommandKind, OutcomeState, ProcountorInvoice
 from gateway.documents.hashing import head_hash
@@ -64,12 +64,13 @@ async def adopt(work: Work, asked: Command) -> None:
 async def settle_known(work: Work, record: TransferRecord, invoice: ProcountorInvoice) -> bool:
     """The ledger knows the document's invoice: only when that is invalidated is it created anew (decision 5).
 
-    An invoice that this very content made, and whose receipt or status action failed, has only these to be done.
+    An invoice that this very content made, and whose receipt or status action failed, has only these to be done. One
+    that was settled is not touched again: whoever puts its document back is told so, each time it is tried.
     """
     there = await work.desk.procountor.invoice(invoice.id)
     if not is_valid(there.status):
         return False
-    if record.settled_hash != work.revision.content_hash or record.state is not State.REFUSED:
+    if record.settled_hash != work.revision.content_hash or not record.unfinished:
         if work.asked is not None and work.asked.kind is CommandKind.CREATE_ANYWAY:
             return False
         raise _ask("INVOICE_CHANGED_AFTER_TRANSFER", work, invoice.id)

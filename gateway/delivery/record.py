@@ -27,6 +27,7 @@ class TransferRecord:
 
     `adopted`: it was there before us; `inputs` is what a refusal was judged by; `cause` the refusal's cause, also while
     it is being tried again; `refused_at` seconds since 1970; `settled_hash` the content that `invoice` was made from;
+    `unfinished`: its files, receipt or status action are still to be done, so it had no result yet;
     `moving` the head that a write-back of an older revision, whose end is not recorded, may be moving.
     """
 
@@ -39,6 +40,7 @@ class TransferRecord:
     head_hash: str = ""
     written_back: bool = False
     adopted: bool = False
+    unfinished: bool = False
     moving: str = ""
     cause: str = ""
     inputs: str = ""

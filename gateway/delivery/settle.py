@@ -98,6 +98,7 @@ async def refused(work: Work, error: GatewayError, *, keep_intent: bool = False)
         number=work.invoice.number,
         invoice=work.made or (before.invoice if before else None),
         settled_hash=_made_from(work, before),
+        unfinished=work.made is not None or (before is not None and before.unfinished),
         head_hash=head_hash(work.invoice),
         cause=error.cause,
         inputs=inputs(work),
@@ -126,7 +127,12 @@ async def unexplained(work: Work) -> None:
         return
     record = TransferRecord(work.revision, State.OPEN, 0, number=work.invoice.number)
     if before is not None:
-        record = record.replace(invoice=before.invoice, settled_hash=before.settled_hash, moving=before.may_be_moving)
+        record = record.replace(
+            invoice=before.invoice,
+            settled_hash=before.settled_hash,
+            unfinished=before.unfinished,
+            moving=before.may_be_moving,
+        )
     await work.home.commit(writes=[Write(work.key, record.encode(), work.desk.organisation)])
     work.desk.unexplained.add(work.key)
 
@@ -160,4 +166,4 @@ def withdrawn_record(work: Work) -> TransferRecord:
     withdrawn = TransferRecord(work.revision, State.WITHDRAWN, attempt, number=work.invoice.number)
     if before is None:
         return withdrawn
-    return withdrawn.replace(invoice=before.invoice, settled_hash=before.settled_hash)
+    return withdrawn.replace(invoice=before.invoice, settled_hash=before.settled_hash, unfinished=before.unfinished)

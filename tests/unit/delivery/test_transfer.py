@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from gateway.delivery import create
+from gateway.errors import refuse
 from tests.unit.delivery.one_document import OneDocument
 
 
@@ -30,3 +32,28 @@ async def test_Q1_a_look_up_that_was_refused_says_nothing_so_the_intent_stays(on
     one.unreadable = set()
     await one.transfer()
     assert one.valid == 1
+
+
+async def test_B9_put_back_is_refused_each_time_it_is_tried_again(one: OneDocument) -> None:
+    """The same content, put back after a finished transfer: an hour later it isn't called created."""
+    await one.transfer()
+    await one.write_back(1)
+    one.edit(status_id="before")
+    for _ in range(2):
+        await one.transfer()
+    assert one.states == [(1, "created"), (2, "refused")]
+
+
+async def test_decision_4_what_was_refused_after_its_post_is_finished_when_that_can_be_done(
+    one: OneDocument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file can't be attached: refused with its invoice, which is no reason to ask a person about it later."""
+
+    async def too_large(*_: object) -> None:
+        raise refuse("ATTACHMENT_TOO_LARGE", file="a.pdf", size=2, limit=1)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(create, "attach", too_large)
+        await one.transfer()
+    await one.transfer()
+    assert (one.states, one.valid) == ([(1, "refused"), (1, "created")], 1)
