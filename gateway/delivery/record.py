@@ -28,7 +28,8 @@ class TransferRecord:
     `adopted`: it was there before us; `inputs` is what a refusal was judged by; `cause` the refusal's cause, also while
     it is being tried again; `refused_at` seconds since 1970; `settled_hash` the content that `invoice` was made from;
     `unfinished`: its files, receipt or status action are still to be done, so it had no result yet;
-    `moving` the head that a write-back of an older revision, whose end is not recorded, may be moving.
+    `moving` the head that a write-back of an older revision, whose end is not recorded, may be moving; `moved_at` when
+    the write-back was recorded, in the order of revisions.
     """
 
     revision: Revision
@@ -42,6 +43,7 @@ class TransferRecord:
     adopted: bool = False
     unfinished: bool = False
     moving: str = ""
+    moved_at: Sequence | None = None
     cause: str = ""
     inputs: str = ""
     refused_at: float = 0.0
@@ -50,6 +52,14 @@ class TransferRecord:
     def may_be_moving(self) -> str:
         """Fingerprint of the head that a write-back without a recorded end may have moved, "" when there is none."""
         return self.head_hash if self.state is State.SETTLED and not self.written_back else self.moving
+
+    def taken_away(self, revision: Revision) -> bool:
+        """Whether the write-back may have moved the status after this newer revision was published: nobody asked for
+        that. A change of rows alone doesn't show in the head that a write-back compares.
+        """
+        if revision.number <= self.revision.number or revision.content_hash == self.settled_hash:
+            return False
+        return bool(self.may_be_moving) or (self.moved_at is not None and revision.sequence < self.moved_at)
 
     def replace(self, **changes: Any) -> TransferRecord:
         """A copy with changes."""
@@ -66,11 +76,12 @@ class TransferRecord:
             return None
         tree = orjson.loads(value)
         revision = tree.pop("revision")
-        invoice = tree.pop("invoice")
+        invoice, moved_at = tree.pop("invoice"), tree.pop("moved_at", None)
         return cls(
             revision=Revision(revision["number"], Sequence(**revision["sequence"]), revision["content_hash"]),
             state=State(tree.pop("state")),
             invoice=ProcountorInvoice(**invoice) if invoice else None,
+            moved_at=Sequence(**moved_at) if moved_at else None,
             **tree,
         )
 

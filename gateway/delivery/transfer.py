@@ -133,7 +133,7 @@ async def _no_longer_wanted(work: Work) -> bool:
     if work.live and work.change.origin is Origin.POLL and not (record and record.may_be_moving):
         return False
     head = await work.desk.severa.invoice(work.invoice.id)
-    if head is not None and await put_back(work.desk, work.document, record, head):
+    if head is not None and await put_back(work.desk, work.document, record, head, work.revision):
         head = replace(head, status_id=await work.desk.before_id())
     if head is None or head.status_id != await work.desk.before_id():
         record = settle.withdrawn_record(work)

@@ -8,7 +8,7 @@ import structlog
 
 from gateway.delivery.desk import Desk
 from gateway.delivery.record import State, TransferRecord
-from gateway.documents import DocumentKey, Outcome, OutcomeState, SalesInvoice
+from gateway.documents import DocumentKey, Outcome, OutcomeState, Revision, SalesInvoice, Sequence
 from gateway.documents.hashing import head_hash
 from gateway.ledger import Home, Publish, Write
 
@@ -30,12 +30,20 @@ async def write_back(home: Home, desk: Desk, key: DocumentKey, revision: int, to
             await _move(home, desk, key, record, told)
 
 
-async def put_back(desk: Desk, key: DocumentKey, record: TransferRecord | None, head: SalesInvoice) -> bool:
-    """True when a write-back had moved the invoice with a content that was not transferred, and was cut off before it
-    could see that: it waits again.
+async def put_back(
+    desk: Desk,
+    key: DocumentKey,
+    record: TransferRecord | None,
+    head: SalesInvoice,
+    asked: Revision | None = None,
+) -> bool:
+    """True when a write-back had moved the invoice with a content that was not transferred: it waits again. It was cut
+    off before it could see that, or the revision that is `asked` for had changed rows only, which it doesn't read.
     """
     sent = record.may_be_moving if record else ""
-    if not sent or head_hash(head) == sent or head.status_id != await desk.after_id():
+    changed = bool(sent) and head_hash(head) != sent
+    taken_away = record is not None and asked is not None and record.taken_away(asked)
+    if not (changed or taken_away) or head.status_id != await desk.after_id():
         return False
     await desk.severa.set_status(key.id, await desk.before_id())
     log.info("write-back put back, the invoice was changed meanwhile", document=str(key))
@@ -47,7 +55,7 @@ async def _move(home: Home, desk: Desk, key: DocumentKey, record: TransferRecord
     head = await desk.severa.invoice(key.id)
     if head is not None and await put_back(desk, key, record, head):
         return
-    done = record.replace(written_back=True)
+    done = record.replace(written_back=True, moved_at=Sequence(*home.next_sequence()))
     events: list[Publish] = []
     if head is None or head.status_id not in (before_id, after_id):
         log.info("write-back left to the user, who moved the invoice", document=str(key))

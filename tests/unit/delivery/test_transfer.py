@@ -6,7 +6,9 @@ import pytest
 
 from gateway.delivery import create
 from gateway.errors import refuse
+from gateway.events.sales_invoice import Origin
 from tests.unit.delivery.one_document import OneDocument
+from tests.unit.invoices import a_row
 
 
 @pytest.fixture
@@ -57,3 +59,31 @@ async def test_decision_4_what_was_refused_after_its_post_is_finished_when_that_
         await one.transfer()
     await one.transfer()
     assert (one.states, one.valid) == ([(1, "refused"), (1, "created")], 1)
+
+
+async def test_B9_a_change_of_rows_alone_is_not_forgotten_when_the_older_result_is_written_back_first(
+    one: OneDocument,
+) -> None:
+    """The answer to the first content's POST was lost, the change was published, and the worker was killed between
+    settling the first and refusing the second. The next one reads the first's result before the second's event.
+    """
+    one.posts = ["made"]
+    await one.transfer()
+    first = one.event(Origin.SWEEP)
+    one.edit(rows=(a_row(description="another"),))
+    second = one.event()
+    await one.transfer(first)
+    await one.write_back(1)
+    assert one.head.status_id == "after"
+    await one.transfer(second, live=False)
+    assert (one.states[-1], one.head.status_id) == ((2, "refused"), "before")
+
+
+async def test_decision_6_what_a_user_moved_after_a_write_back_stays_moved(one: OneDocument) -> None:
+    """The change was published after it, so it was a user who set the status after transfer by hand."""
+    await one.transfer()
+    await one.write_back(1)
+    one.edit(rows=(a_row(description="another"),))
+    second = one.event()
+    await one.transfer(second, live=False)
+    assert (one.states[-1], one.head.status_id) == ((2, "withdrawn"), "after")

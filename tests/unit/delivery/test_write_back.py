@@ -27,6 +27,7 @@ class Fake:
     def __init__(self, head: SalesInvoice | None) -> None:
         self.head, self.moved, self.told, self.record = head, list[str](), list[Outcome](), RECORD
         self.hand = asyncio.Lock()
+        self.next_sequence = lambda: (9, 1)
         sales = SimpleNamespace(status_before="Ready", status_after="Transferred")
         self.desk = SimpleNamespace(
             organisation="nordic",
