@@ -12,7 +12,7 @@ from gateway.delivery.steps import Prepared
 from gateway.delivery.work import Work
 from gateway.documents import OutcomeState, ProcountorInvoice
 from gateway.errors import Transient, configuration, transient
-from gateway.ledger import Lease, LeaseExpired
+from gateway.ledger import Lease, LeaseExpired, Write
 from gateway.procountor.responses import InvoiceRead
 from gateway.settings import TargetStatus
 
@@ -25,11 +25,13 @@ async def create(work: Work, prepared: Prepared) -> None:
             await alone.enter_async_context(desk.first_post)
         if desk.hold is not work.held:
             raise transient("COMPANY_HELD", company=desk.company.id)
+        record = opened(work)
         lease = await work.home.open_intent(
             work.key,
             prepared.note.encode(),
             desk.organisation,
-            writes=[opened(work)],
+            writes=[Write(work.key, record.encode(), desk.organisation)],
+            publish=settle.overtaken(work, record),
             reopen=work.intent is not None,
         )
         made = await _post(work, prepared, lease)

@@ -46,12 +46,11 @@ async def once(work: Work, lease: Lease, call: Callable[[], Awaitable[T]]) -> T:
     raise AssertionError("the last try returns or raises")
 
 
-def opened(work: Work) -> Write:
+def opened(work: Work) -> TransferRecord:
     """The document's record while its intent is open; the cause that was told of this revision stays (Q3)."""
     before, attempt = work.record, attempt_number(work, work.revision) - 1
     cause = before.cause if before and before.revision.number == work.revision.number else ""
-    record = TransferRecord(work.revision, State.OPEN, attempt, number=work.invoice.number, cause=cause)
-    return Write(work.key, record.encode(), work.desk.organisation)
+    return TransferRecord(work.revision, State.OPEN, attempt, number=work.invoice.number, cause=cause)
 
 
 async def licensed(work: Work, invoice: ProcountorInvoice, lease: Lease | None) -> Lease:
@@ -63,5 +62,5 @@ async def licensed(work: Work, invoice: ProcountorInvoice, lease: Lease | None) 
     head, number = head_hash(work.invoice), work.invoice.number
     own = Note(work.revision, invoice.partner_id, head_hash=head, number=number)
     note = intent.note if intent else own.encode()
-    writes = [opened(work)] if work.record is None else []
+    writes = [Write(work.key, opened(work).encode(), work.desk.organisation)] if work.record is None else []
     return await work.home.open_intent(work.key, note, work.desk.organisation, writes=writes, reopen=intent is not None)

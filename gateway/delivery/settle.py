@@ -52,6 +52,17 @@ def attempt_number(work: Work, revision: Revision) -> int:
     return record.attempt + 1 if record and record.revision.number == revision.number else 1
 
 
+def overtaken(work: Work, record: TransferRecord) -> list[Publish]:
+    """An open revision whose place the record takes has its end with that: it is superseded (SPEC F6)."""
+    before = work.record
+    if before is None or before.state is not State.OPEN:
+        return []
+    if before.revision.number in (record.revision.number, work.revision.number):
+        return []
+    event = outcome(work, OutcomeState.SUPERSEDED, revision=before.revision, attempt=before.attempt)
+    return [work.desk.publish(event)]
+
+
 async def commit(work: Work, record: TransferRecord, *events: Publish, keep_intent: bool = False) -> None:
     """Record and events in one transaction; it closes an open intent of the document, and what was asked is used up."""
     settles = [work.key] if work.intent and not keep_intent else []
@@ -60,7 +71,7 @@ async def commit(work: Work, record: TransferRecord, *events: Publish, keep_inte
         writes.append(Write(command_key(work.document.company, work.invoice.id), None, work.desk.organisation))
     if work.was_unknown and record.state is State.SETTLED:
         writes.append(second_look_later(work.desk, work.document))
-    await work.home.commit(writes=writes, publish=events, settles=settles)
+    await work.home.commit(writes=writes, publish=[*events, *overtaken(work, record)], settles=settles)
     work.desk.unexplained.discard(work.key)
 
 
@@ -133,7 +144,8 @@ async def unexplained(work: Work) -> None:
             unfinished=before.unfinished,
             moving=before.may_be_moving,
         )
-    await work.home.commit(writes=[Write(work.key, record.encode(), work.desk.organisation)])
+    opened = Write(work.key, record.encode(), work.desk.organisation)
+    await work.home.commit(writes=[opened], publish=overtaken(work, record))
     work.desk.unexplained.add(work.key)
 
 

@@ -43,6 +43,7 @@ async def transfer(work: Work) -> None:
         await settle.ended(work, OutcomeState.SUPERSEDED)
     elif decision is Decision.WAIT:
         log.info("transfer waits", document=work.key, why=decision.value)
+        await settle.unexplained(work)
     elif desk.hold is not None and not desk.hold.probing():
         log.info("transfer waits, the company is held", document=work.key, code=desk.hold.code)
         await settle.unexplained(work)
@@ -110,6 +111,8 @@ async def _resumed(work: Work) -> bool:
     note, work.was_unknown, work.unanswered = Note.decode(intent.note), True, True
     identity = await look_up(work, note.revision, note.partner_id, note.number)
     work.unanswered = False
+    if note.revision.content_hash == work.revision.content_hash:  # it may be wanted under a newer number by now
+        note = replace(note, revision=work.revision)
     if await settle_found(work, identity, note):
         return note.revision.content_hash == work.revision.content_hash
     if intent.rounds >= ROUNDS and not _hourly(work):

@@ -52,7 +52,7 @@ class Fake:
     async def in_vain(self, code: str = "INVOICE_NOT_FOUND", number: int = 1) -> TransferRecord | None:
         """A call under way, whose end is a refusal."""
         work = self.work(number)
-        await self.home.commit(writes=[opened(work)])
+        await self.home.commit(writes=[Write(work.key, opened(work).encode(), "nordic")])
         assert work.record is not None and work.record.state is State.OPEN
         await settle.refused(work, refuse(code, number=1001), keep_intent=True)
         return work.record

@@ -87,3 +87,39 @@ async def test_decision_6_what_a_user_moved_after_a_write_back_stays_moved(one: 
     second = one.event()
     await one.transfer(second, live=False)
     assert (one.states[-1], one.head.status_id) == ((2, "withdrawn"), "after")
+
+
+async def test_F6_a_revision_that_a_newer_one_overtakes_while_it_is_open_is_superseded(one: OneDocument) -> None:
+    one.posts = ["lost"]
+    await one.transfer()
+    one.edit(order_number="newer")
+    await one.transfer()
+    assert sorted(one.states) == [(1, "superseded"), (2, "created")]
+
+
+async def test_F6_what_is_found_is_told_under_the_newest_revision_of_its_content(one: OneDocument) -> None:
+    """It was edited and edited back: the outcome of an older number would never be the current one."""
+    one.posts = ["made"]
+    await one.transfer()
+    one.edit(order_number="newer")
+    one.unreadable = {1}
+    await one.transfer()
+    one.edit(order_number="PO 7")
+    one.unreadable = set()
+    event = one.event()
+    await one.transfer(event)
+    assert one.states[-1] == (event.revision.number, "created")
+
+
+async def test_F6_a_revision_that_meets_an_open_intent_is_not_forgotten(one: OneDocument) -> None:
+    """It was edited while the count went on, and edited back: each revision has its outcome."""
+    one.posts = ["made"]
+    await one.transfer()
+    one.edit(order_number="newer")
+    one.home.ripe = False
+    await one.transfer()
+    one.edit(order_number="PO 7")
+    one.home.ripe = True
+    await one.transfer()
+    assert sorted(one.states) == [(1, "superseded"), (2, "superseded"), (3, "created")]
+    assert one.valid == 1
