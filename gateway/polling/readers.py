@@ -53,6 +53,9 @@ class Readers:
                 desk.later(key)
             except HomeLost:
                 queue.clear()
+            except Exception:  # nor may one document end the reading of the others
+                log.exception("document can't be read", document=key)
+                desk.later(key)
             finally:
                 if not published:
                     desk.in_flight.pop(key, None)

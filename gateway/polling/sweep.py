@@ -28,10 +28,10 @@ def sweep(intake: Intake, seen: set[str], before: int) -> None:
             if home.intent(str(key)) is None or home.seconds_until_ripe(str(key)) <= 0:
                 readers.put(desk, str(key), partial(intake.finish, before, desk, key))
         for key in map(DocumentKey.parse, sorted(desk.unwritten)):
-            if str(key) not in desk.in_flight:
+            if str(key) not in desk.in_flight and not desk.resting(str(key)):
                 readers.put(desk, str(key), partial(intake.write_back, desk, key))
         for key in due_looks(desk):
-            if str(key) not in desk.in_flight:
+            if str(key) not in desk.in_flight and not desk.resting(str(key)):
                 readers.put(desk, str(key), partial(_look, desk, home, key))
 
 

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import structlog
 from pydantic import SecretStr
 
 from gateway.attachments import FileReference, Rendition
@@ -20,6 +21,8 @@ from gateway.errors import Configuration, Permanent, Transient, configuration
 from gateway.http import HttpTransport, Login, Request, Response, Rule, Token, classify
 from gateway.rules.registers import Account, Item
 from gateway.severa import requests, responses
+
+log = structlog.get_logger()
 
 #: What Severa's statuses mean (its ExceptionTypeEnum in the body tells more; it goes into the detail).
 RULES = (
@@ -52,7 +55,7 @@ class SeveraClient:
     ) -> tuple[list[SalesInvoice], str | None]:
         """One page of heads in these statuses, and the token of the next page (None: the last)."""
         answer = await self._send(requests.invoices(status_guids, page_token, changed_since))
-        return [responses.invoice(one) for one in answer.json()], answer.header("NextPageToken")
+        return _understood(answer.json()), answer.header("NextPageToken")
 
     async def invoice(self, guid: str) -> SalesInvoice | None:
         """The head of one invoice; None when it is not there."""
@@ -237,6 +240,18 @@ class SeveraClient:
 
     def _error(self, request: Request, answer: Response) -> Exception:
         return classify(RULES, request, answer, "Severa", _said(answer))
+
+
+def _understood(trees: list[Any]) -> list[SalesInvoice]:
+    """Heads; one that can't be understood must not hide the others of its page."""
+    found = []
+    for tree in trees:
+        try:
+            found.append(responses.invoice(tree))
+        except (KeyError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
+            guid = tree.get("guid") if isinstance(tree, dict) else None
+            log.error("invoice can't be understood", invoice=guid, why=repr(error))
+    return found
 
 
 def _said(answer: Response) -> str:

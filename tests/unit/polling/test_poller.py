@@ -1,0 +1,109 @@
+"""A poll goes on whatever one answer or one document is like (decision 1, SPEC Q4)."""
+
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from gateway.documents import DocumentKey, Kind
+from gateway.errors import refuse
+from gateway.polling.poller import Poller
+from gateway.polling.readers import Readers
+from gateway.polling.sweep import sweep
+from gateway.severa.client import SeveraClient
+
+KEY = DocumentKey("acme-fi", Kind.SALES_INVOICE, "8f0e")
+
+
+class Desk:
+    """What the readers need of a desk; `rested` documents rest from then on."""
+
+    def __init__(self) -> None:
+        self.company = SimpleNamespace(id="acme-fi")
+        self.in_flight: dict[str, str] = {}
+        self.rested: set[str] = set()
+        self.unwritten, self.unexplained = {str(KEY)}, set[str]()
+        self.second_looks: dict[str, float] = {str(KEY): 0.0}
+
+    def later(self, key: str) -> None:
+        self.rested.add(key)
+
+    def resting(self, key: str) -> bool:
+        return key in self.rested
+
+
+async def test_decision_1_a_poll_that_meets_something_unforeseen_goes_on() -> None:
+    polls = 0
+
+    async def refresh() -> None:
+        nonlocal polls
+        polls += 1
+        raise ValueError("no JSON")
+
+    intake = SimpleNamespace(
+        home=SimpleNamespace(lost=None),
+        refresh=refresh,
+        organisation="nordic",
+        polling=SimpleNamespace(interval_min=0.0, interval_max=0.0),
+        readers=Readers(),
+        desks={},
+    )
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.2):
+            await Poller(cast(Any, intake), 8.0).run()
+    assert polls > 1
+
+
+async def test_decision_1_a_document_that_cannot_be_read_rests_and_the_next_is_read() -> None:
+    desk, readers, read = Desk(), Readers(), list[str]()
+
+    async def odd() -> bool:
+        raise ValueError("a row of another kind")
+
+    async def plain() -> bool:
+        read.append("plain")
+        return False
+
+    readers.put(cast(Any, desk), "odd", odd)
+    readers.put(cast(Any, desk), "plain", plain)
+    await asyncio.gather(*readers._tasks.values(), return_exceptions=True)
+    assert (read, desk.rested, desk.in_flight) == (["plain"], {"odd"}, {})
+
+
+async def test_decision_1_a_head_that_cannot_be_understood_hides_no_other() -> None:
+    client = SeveraClient("nordic", "c", cast(Any, None), cast(Any, None))
+    plain = {
+        "guid": "g",
+        "createdDateTime": "2026-03-01T08:00:00Z",
+        "date": "2026-03-02",
+        "dueDate": "2026-03-16",
+        "totalExcludingTax": {"amount": 1},
+        "totalIncludingTax": {"amount": 1},
+    }
+    answer = SimpleNamespace(json=lambda: [{**plain, "date": None}, plain], header=lambda _: None)
+
+    async def send(*_: Any) -> Any:
+        return answer
+
+    client._send = send  # type: ignore[method-assign]
+    heads, _ = await client.waiting_invoices(["s"], None)
+    assert [head.id for head in heads] == ["g"]
+
+
+async def test_Q3_a_write_back_that_is_refused_rests_and_is_not_tried_each_poll() -> None:
+    desk, readers, calls = Desk(), Readers(), 0
+
+    async def refused(*_: Any) -> bool:
+        nonlocal calls
+        calls += 1
+        raise refuse("SEVERA_REFUSED", operation="set status", said="locked")
+
+    home = SimpleNamespace(intents=list, get=lambda _: None)
+    intake = SimpleNamespace(home=home, readers=readers, desks={"acme-fi": desk}, write_back=refused, finish=refused)
+    for _ in range(3):
+        sweep(cast(Any, intake), set(), 0)
+        await asyncio.gather(*readers._tasks.values(), return_exceptions=True)
+    assert calls == 1
