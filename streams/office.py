@@ -107,6 +107,8 @@ class Offices:
                 products=Feed(severa.products_changed_since, refused_since),
                 units=Units(organisation.name, home, severa, own, self.settings.polling.units_again),
             )
+            for desk in own.values():
+                desk.company_of = intake.company
             poller = Poller(intake, self.settings.severa.requests_per_second)
             polls.append(asyncio.create_task(self._poll(poller), name=f"poll {organisation.name}"))
         self._open[home.number] = Office(home, desks, polls)

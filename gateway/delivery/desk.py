@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +13,7 @@ from weakref import WeakValueDictionary
 from gateway.attachments import Workshop
 from gateway.delivery.holds import Hold
 from gateway.delivery.registers import Cards, Registers
-from gateway.documents import Outcome
+from gateway.documents import Outcome, SalesInvoice
 from gateway.ledger import Home, Publish, Write
 from gateway.procountor.client import ProcountorClient
 from gateway.settings import Company, Delivery
@@ -30,7 +30,7 @@ class Desk:
     `unwritten` are keys of settled documents whose write-back is not recorded yet, `unexplained` those of documents
     whose attempt ended without an outcome, `second_looks` those to be looked up once more, with the time at which that
     is due (seconds since 1970). `replayed` counts events that came again after their end and are not told (ADR 5).
-    `projects` are items of projects by guid, as Severa told lately.
+    `company_of` tells whose a document is now. `projects` are items of projects by guid, as Severa told lately.
     """
 
     organisation: str
@@ -51,6 +51,7 @@ class Desk:
     unexplained: set[str] = field(default_factory=set)
     second_looks: dict[str, float] = field(default_factory=dict)
     replayed: int = 0
+    company_of: Callable[[SalesInvoice], Awaitable[str]] | None = None
     projects: Cards = field(default_factory=Cards)
     _later: dict[str, tuple[float, float]] = field(default_factory=dict)
     _hands: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
@@ -71,6 +72,10 @@ class Desk:
     def margin(self) -> timedelta:
         """How long after the horizon a document must have been made to cost no look-up (decision 12)."""
         return timedelta(seconds=self.delivery.horizon_margin)
+
+    async def owns(self, invoice: SalesInvoice) -> bool:
+        """Whether the document belongs to this company still (decision 13)."""
+        return self.company_of is None or await self.company_of(invoice) == self.company.id
 
     def alone(self, key: str) -> asyncio.Lock:
         """One hand at a document at a time: events run in order, but the poll's sweep comes in between."""

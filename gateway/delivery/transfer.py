@@ -94,8 +94,12 @@ async def _attempt(work: Work, decision: Decision) -> None:
         return
     if record is not None and record.invoice is not None and await settle_known(work, record, record.invoice):
         return
-    prepared = await prepare(work)
     desk = work.desk
+    if not await desk.owns(work.invoice):  # it was moved to another company meanwhile, and has no valid invoice here
+        gone = settle.withdrawn_record(work).replace(invoice=None, settled_hash="", unfinished=False)
+        await settle.ended(work, OutcomeState.WITHDRAWN, gone)
+        return
+    prepared = await prepare(work)
     created_at = work.invoice.created_at
     if not work.looked_up and looked_up_first(created_at, desk.horizon, margin=desk.margin):
         identity = await look_up(work, work.revision, prepared.partner.id)

@@ -17,6 +17,7 @@ from gateway.delivery.settle import refusal_inputs
 from gateway.delivery.write_back import put_back, write_back
 from gateway.documents import Customer, DocumentKey, Kind, Revision, SalesInvoice, Sequence
 from gateway.documents.hashing import content_hash, head_hash
+from gateway.errors import Permanent
 from gateway.events.sales_invoice import Origin, SalesInvoiceChanged
 from gateway.ledger import Home, Publish
 from gateway.polling.customers import CustomerCards
@@ -71,7 +72,11 @@ class Intake:
     async def consider(self, heads: Iterable[SalesInvoice], before: int) -> None:
         """Hand what is due to its company's reader, within the window. Companies are read side by side."""
         for head in heads:
-            desk = await self._desk(head)
+            try:
+                desk = await self._desk(head)
+            except Permanent as error:  # as when its project is gone: the others of the page are not its matter
+                log.error("invoice has no company", invoice=head.id, code=error.code, detail=error.detail)
+                continue
             if desk is None or len(desk.in_flight) >= self.window(desk):
                 continue
             key = DocumentKey(desk.company.id, Kind.SALES_INVOICE, head.id)
@@ -81,12 +86,26 @@ class Intake:
             elif verdict is Due.WRITE_BACK:
                 self.readers.put(desk, str(key), partial(self.write_back, desk, key))
 
-    async def _desk(self, head: SalesInvoice) -> Desk | None:
-        """The desk of the document's company, when it waits in that company's status and the company is on."""
+    async def company(self, head: SalesInvoice) -> str:
+        """The company that the document belongs to now; empty when it has none, or its unit is held (decision 13)."""
+        await self.units.known()
         unit = head.business_unit_id
         if unit is None and head.projects:
             unit = await self.severa.unit_of_project(head.projects[0].id)
-        desk = self.desks.get(self.units.company(unit or ""))
+        return self.units.company(unit or "")
+
+    def _begun(self, guid: str) -> Desk | None:
+        """The desk of the company that the document was begun in: one that moved since may have its invoice there."""
+        for desk in self.desks.values():
+            key = str(DocumentKey(desk.company.id, Kind.SALES_INVOICE, guid))
+            record = TransferRecord.decode(self.home.get(key))
+            if self.home.intent(key) is not None or (record is not None and record.invoice is not None):
+                return desk
+        return None
+
+    async def _desk(self, head: SalesInvoice) -> Desk | None:
+        """The desk of the document's company, when it waits in that company's status and the company is on."""
+        desk = self._begun(head.id) or self.desks.get(await self.company(head))
         if desk is None or not (desk.company.enabled and desk.company.sales.enabled):
             return None
         return desk if head.status_id == self.before[desk.company.id] else None

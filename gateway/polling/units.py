@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import time
 from collections.abc import Mapping
@@ -37,9 +38,19 @@ class Units:
     _said: dict[str, str] = field(default_factory=dict)
     _missed: set[str] = field(default_factory=set)
     _read_at: float = float("-inf")
+    _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def known(self) -> None:
+        """Have the hierarchy read once: a transfer may ask before the first poll does."""
+        if not self._names:
+            await self.refresh()
 
     async def refresh(self) -> None:
         """Read the hierarchy when it is due; pin what is new, tell what has moved."""
+        async with self._reading:
+            await self._refresh()
+
+    async def _refresh(self) -> None:
         if time.monotonic() - self._read_at < self.again:
             return
         configured = {desk.company.business_unit: company for company, desk in self.desks.items()}

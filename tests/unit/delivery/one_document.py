@@ -91,6 +91,7 @@ class OneDocument:
         self.home, self.head, self.posts = Ledger(), an_invoice(status_id="before"), list[str]()
         self.invoices: dict[int, InvoiceRead] = {}
         self.unreadable: set[int] = set()
+        self.company = "acme-fi"
         self.refusal: Permanent | None = None
         self.key = DocumentKey("acme-fi", Kind.SALES_INVOICE, self.head.id)
         self.hand = asyncio.Lock()
@@ -116,6 +117,7 @@ class OneDocument:
             alone=lambda key: self.hand,
             before_id=self._before,
             after_id=self._after,
+            owns=self._owns,
             later=lambda *_: None,
             went_well=lambda *_: None,
             hold=None,
@@ -145,6 +147,9 @@ class OneDocument:
 
     async def _after(self) -> str:
         return "after"
+
+    async def _owns(self, invoice: SalesInvoice) -> bool:
+        return self.company == "acme-fi"
 
     async def _none(self, invoice_id: int) -> list[Any]:
         return []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from gateway.delivery import create
@@ -123,3 +125,26 @@ async def test_F6_a_revision_that_meets_an_open_intent_is_not_forgotten(one: One
     await one.transfer()
     assert sorted(one.states) == [(1, "superseded"), (2, "superseded"), (3, "created")]
     assert one.valid == 1
+
+
+async def test_decision_13_what_moved_to_another_company_is_looked_up_here_and_not_made_here(one: OneDocument) -> None:
+    one.posts = ["lost"]
+    await one.transfer()
+    one.company = "bolt-fi"
+    await one.transfer()
+    assert (one.states, one.valid, one.home.open) == ([(1, "withdrawn")], 0, {})
+
+
+async def test_decision_13_what_was_made_before_it_moved_is_settled_here(one: OneDocument) -> None:
+    """Only once it is invalidated does it leave, and what the ledger knew of it here goes."""
+    one.posts = ["made"]
+    await one.transfer()
+    one.company = "bolt-fi"
+    await one.transfer()
+    assert (one.states, one.valid) == ([(1, "created")], 1)
+    one.edit(order_number="newer")
+    await one.transfer()
+    assert one.states[-1] == (2, "refused")
+    one.invoices[1] = replace(one.invoices[1], status="INVALIDATED")
+    await one.transfer()
+    assert (one.states[-1], one.record.invoice) == ((2, "withdrawn"), None)

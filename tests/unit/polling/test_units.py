@@ -92,3 +92,9 @@ async def test_decision_13_a_second_move_is_told_again_after_the_first_was_confi
     await severa.confirm("acme")
     await severa.move("unit-b")
     assert len(severa.told) == 4
+
+
+async def test_decision_13_a_transfer_that_asks_before_the_first_poll_has_the_hierarchy_read() -> None:
+    severa = Severa()
+    await severa.units.known()
+    assert severa.units.company("team") == "acme"
