@@ -158,7 +158,7 @@ class Offices:
             publish=self.publishing.outcome,
             workshop=self.workshop,
             folder=self.folder,
-            horizon=await ensure_horizon(home, company.id, organisation.name, datetime.now(UTC)),
+            horizon=await ensure_horizon(home, company.id, organisation.name, datetime.now(UTC), company.active),
             hold=known_hold(home, company.id),
             echo_proved=home.get(f"{company.id}/echo") is not None,
             replayed=self._replayed.pop(company.id, 0),

@@ -74,7 +74,9 @@ class Desk:
         return timedelta(seconds=self.delivery.horizon_margin)
 
     async def owns(self, invoice: SalesInvoice) -> bool:
-        """Whether the document belongs to this company still (decision 13)."""
+        """Whether the document is this company's still (decision 13), and the company is on (S18)."""
+        if not self.company.active:
+            return False
         return self.company_of is None or await self.company_of(invoice) == self.company.id
 
     def alone(self, key: str) -> asyncio.Lock:

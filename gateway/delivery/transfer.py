@@ -95,7 +95,7 @@ async def _attempt(work: Work, decision: Decision) -> None:
     if record is not None and record.invoice is not None and await settle_known(work, record, record.invoice):
         return
     desk = work.desk
-    if not await desk.owns(work.invoice):  # it was moved to another company meanwhile, and has no valid invoice here
+    if not await desk.owns(work.invoice):  # it was moved to another company, or this one was switched off; none is here
         gone = settle.withdrawn_record(work).replace(invoice=None, settled_hash="", unfinished=False)
         await settle.ended(work, OutcomeState.WITHDRAWN, gone)
         return

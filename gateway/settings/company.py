@@ -103,6 +103,11 @@ class Company(Strict):
     sales: SalesSettings
     error_mail: ErrorMail = ErrorMail()
 
+    @property
+    def active(self) -> bool:
+        """Whether anything of it is transferred (S18)."""
+        return self.enabled and self.sales.enabled
+
     def fingerprint(self) -> str:
         """Changes when a setting that can mend a refusal changes (SPEC Q3). Holds no secret."""
         plain = self.model_dump_json(exclude={"procountor", "error_mail"})

@@ -1,0 +1,28 @@
+"""Whose documents a company's desk begins (S18, decision 13)."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from gateway.delivery.desk import Desk
+from gateway.documents import SalesInvoice
+from tests.unit.invoices import an_invoice
+
+
+@pytest.mark.parametrize(
+    ("active", "company", "owned"), [(True, "acme-fi", True), (True, "bolt-fi", False), (False, "acme-fi", False)]
+)
+async def test_S18_decision_13_only_what_is_its_own_is_begun_while_it_is_on(
+    active: bool, company: str, owned: bool
+) -> None:
+    """Events and open intents that were left from before it was switched off begin nothing."""
+
+    async def company_of(invoice: SalesInvoice) -> str:
+        return company
+
+    own = SimpleNamespace(id="acme-fi", active=active)
+    desk = cast(Any, SimpleNamespace(company=own, company_of=company_of))
+    assert await Desk.owns(desk, an_invoice()) is owned
