@@ -59,7 +59,8 @@ async def _try(work: Work, decision: Decision) -> None:
     try:
         await _attempt(work, decision)
         desk.went_well(work.key)
-        await release(desk, work.home)
+        if _proves_that_it_works(work):
+            await release(desk, work.home)
     except Permanent as error:
         log.info("transfer refused", document=work.key, code=error.code, detail=error.detail)
         await settle.refused(work, error, keep_intent=work.unanswered or error.code == NOT_FOUND)
@@ -81,6 +82,14 @@ async def _try(work: Work, decision: Decision) -> None:
         log.warning("transfer comes again", document=work.key, detail=str(error))
         desk.later(work.key)
         await settle.unexplained(work)
+
+
+def _proves_that_it_works(work: Work) -> bool:
+    """Whether the end of an attempt says that the cause of a hold is gone: a withdrawal, say, has asked nobody."""
+    hold, record = work.desk.hold, work.record
+    if hold is not None and hold.code == "ECHO_MISSING" and not work.desk.echo_proved:
+        return False
+    return record is not None and record.state is State.SETTLED
 
 
 async def _attempt(work: Work, decision: Decision) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from gateway.delivery import create
+from gateway.delivery.holds import Hold
 from gateway.errors import refuse
 from gateway.events.sales_invoice import Origin
 from tests.unit.delivery.one_document import OneDocument
@@ -148,3 +149,15 @@ async def test_decision_13_what_was_made_before_it_moved_is_settled_here(one: On
     one.invoices[1] = replace(one.invoices[1], status="INVALIDATED")
     await one.transfer()
     assert (one.states[-1], one.record.invoice) == ((2, "withdrawn"), None)
+
+
+async def test_decision_14_a_withdrawal_does_not_end_a_hold(one: OneDocument) -> None:
+    """It was the probe, and asked Procountor nothing: whether the key works now isn't known."""
+    event = one.event()
+    one.edit(status_id="draft")
+    one.desk.hold = held = Hold("LOGIN_REFUSED", "c", "m", "2026", 15.0, 0.0)
+    await one.transfer(event, live=False)
+    assert (one.states, one.desk.hold) == ([(1, "withdrawn")], held)
+    one.edit(status_id="before")
+    await one.transfer()
+    assert (one.states[-1], one.desk.hold) == ((2, "created"), None)
