@@ -148,8 +148,9 @@ async def _no_longer_wanted(work: Work) -> bool:
     record = work.record
     if work.live and work.change.origin is Origin.POLL and not (record and record.may_be_moving):
         return False
+    read = work.home.term(work.key)
     head = await work.desk.severa.invoice(work.invoice.id)
-    if head is not None and await put_back(work.desk, work.document, record, head, work.revision):
+    if head is not None and await put_back(work.desk, work.document, record, head, read, work.revision):
         head = replace(head, status_id=await work.desk.before_id())
     if head is None or head.status_id != await work.desk.before_id():
         record = settle.withdrawn_record(work)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import structlog
@@ -10,7 +12,8 @@ from gateway.delivery.desk import Desk
 from gateway.delivery.record import State, TransferRecord
 from gateway.documents import DocumentKey, Outcome, OutcomeState, Revision, SalesInvoice, Sequence
 from gateway.documents.hashing import head_hash
-from gateway.ledger import Home, Publish, Write
+from gateway.errors import transient
+from gateway.ledger import Home, Lease, LeaseExpired, Publish, Write
 
 log = structlog.get_logger()
 
@@ -27,7 +30,17 @@ async def write_back(home: Home, desk: Desk, key: DocumentKey, revision: int, to
             desk.unwritten.discard(str(key))
         elif record.revision.number == revision:
             desk.unwritten.add(str(key))
-            await _move(home, desk, key, record, told)
+            with _in_time(key):
+                await _move(home, desk, key, record, told)
+
+
+@contextmanager
+def _in_time(key: DocumentKey) -> Iterator[None]:
+    """A status whose reading is too old isn't moved; it is read again with the next try."""
+    try:
+        yield
+    except LeaseExpired as error:
+        raise transient("API_UNREACHABLE", detail=f"{key}: {error}", api="Severa") from error
 
 
 async def put_back(
@@ -35,27 +48,31 @@ async def put_back(
     key: DocumentKey,
     record: TransferRecord | None,
     head: SalesInvoice,
+    read: Lease,
     asked: Revision | None = None,
 ) -> bool:
     """True when a write-back had moved the invoice with a content that was not transferred: it waits again. It was cut
     off before it could see that, or the revision that is `asked` for had changed rows only, which it doesn't read.
+    `read`: the term in which the head was read. Raises Transient when that is over.
     """
     sent = record.may_be_moving if record else ""
     changed = bool(sent) and head_hash(head) != sent
     taken_away = record is not None and asked is not None and record.taken_away(asked)
     if not (changed or taken_away) or head.status_id != await desk.after_id():
         return False
-    await desk.severa.set_status(key.id, await desk.before_id())
+    with _in_time(key):
+        await desk.severa.set_status(key.id, await desk.before_id(), read)
     log.info("write-back put back, the invoice was changed meanwhile", document=str(key))
     return True
 
 
 async def _move(home: Home, desk: Desk, key: DocumentKey, record: TransferRecord, told: Outcome | None) -> None:
     before_id, after_id = await desk.before_id(), await desk.after_id()
+    read = home.term(str(key))
     head = await desk.severa.invoice(key.id)
-    if head is not None and await put_back(desk, key, record, head):
+    if head is not None and await put_back(desk, key, record, head, read):
         return
-    done = record.replace(written_back=True, moved_at=Sequence(*home.next_sequence()))
+    done = record.replace(written_back=True)
     events: list[Publish] = []
     if head is None or head.status_id not in (before_id, after_id):
         log.info("write-back left to the user, who moved the invoice", document=str(key))
@@ -67,11 +84,13 @@ async def _move(home: Home, desk: Desk, key: DocumentKey, record: TransferRecord
         log.info("write-back left out, the invoice was changed meanwhile", document=str(key))
         return
     else:
-        answer = await desk.severa.set_status(key.id, after_id)
+        moved = home.term(str(key))
+        answer = await desk.severa.set_status(key.id, after_id, read)
         if head_hash(answer) != record.head_hash:
-            await desk.severa.set_status(key.id, before_id)
+            await desk.severa.set_status(key.id, before_id, moved)
             log.info("write-back put back, the invoice was changed meanwhile", document=str(key))
             return
+    done = done.replace(moved_at=Sequence(*home.next_sequence()))
     await home.commit(writes=[Write(str(key), done.encode(), desk.organisation)], publish=events)
     desk.unwritten.discard(str(key))
 

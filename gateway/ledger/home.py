@@ -168,6 +168,13 @@ class Home:
             raise IntentOpen(f"{lease.key} has no open intent to renew")
         lease.expires_at = (await self._license(replace(intent, epoch=self.epoch), (), ())).expires_at
 
+    def term(self, key: str) -> Lease:
+        """The right to act upon what is about to be read, as long as a lease from now: no intent, nothing is committed.
+
+        For an effect that is harmless twice, but not after a freeze in which others have gone on.
+        """
+        return Lease(key, self._clock() + self.terms.lease, self._clock, lambda: self.lost)
+
     async def close(self, grace: float = 5.0) -> None:
         """Refuse new writes, end or abort the running transaction, let the producer go."""
         await self._committer.close(grace)

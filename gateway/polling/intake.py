@@ -161,12 +161,12 @@ class Intake:
 
     async def finish(self, before: int, desk: Desk, key: DocumentKey) -> bool:
         """An open intent is for the transfer to settle; all else that is gone from the list is explained at once."""
-        head = await desk.severa.invoice(key.id)
+        read, head = self.home.term(str(key)), await desk.severa.invoice(key.id)
         if head is not None and self.home.intent(str(key)) is not None:
             return await self._publish(desk, key, head, before, Origin.SWEEP)
         async with desk.alone(str(key)):
             record = TransferRecord.decode(self.home.get(str(key)))
-            if head is not None and await put_back(desk, key, record, head):
+            if head is not None and await put_back(desk, key, record, head, read):
                 return False
             if head is None or head.status_id != self.before[desk.company.id]:
                 await explain(desk, self.home, key)

@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from gateway.attachments import FileReference, Rendition
 from gateway.documents import Customer, Row, RowPart, SalesInvoice
 from gateway.errors import Configuration, Permanent, Transient, configuration
-from gateway.http import HttpTransport, Login, Request, Response, Rule, Token, classify
+from gateway.http import HttpTransport, Licence, Login, Request, Response, Rule, Token, classify
 from gateway.rules.registers import Account, Item
 from gateway.severa import requests, responses
 
@@ -185,9 +185,11 @@ class SeveraClient:
                 raise configuration("STATUS_UNKNOWN", status=name, count=names.count(name), there=", ".join(names))
         return self._statuses[name]
 
-    async def set_status(self, guid: str, status_guid: str) -> SalesInvoice:
-        """Move an invoice; returns its head as it is now."""
-        answer = (await self._send(requests.set_status(guid, status_guid))).json()
+    async def set_status(self, guid: str, status_guid: str, licence: Licence) -> SalesInvoice:
+        """Move an invoice; returns its head as it is now. Raises what `licence` raises when its head was read too long
+        ago, by a process that was frozen since: a user's word may have come in between.
+        """
+        answer = (await self._send(requests.set_status(guid, status_guid), licence=licence)).json()
         return responses.invoice(answer[0] if isinstance(answer, list) else answer)
 
     async def log_in(self) -> None:
@@ -203,7 +205,13 @@ class SeveraClient:
         tree = answer.json()
         return Token(tree["access_token"], float(tree["access_token_expires_in"]))
 
-    async def _send(self, request: Request, absent: bool = False, save: tuple[Path, int] | None = None) -> Response:
+    async def _send(
+        self,
+        request: Request,
+        absent: bool = False,
+        save: tuple[Path, int] | None = None,
+        licence: Licence | None = None,
+    ) -> Response:
         for again in (True, False):
             token = await self._login.token()
             headers = {"Authorization": f"Bearer {token}", "Client_Id": self._client_id}
@@ -211,7 +219,7 @@ class SeveraClient:
             if save is not None:
                 answer = await self._transport.download(sent, self._turn, *save)
             else:
-                answer = await self._transport.send(sent, self._turn)
+                answer = await self._transport.send(sent, self._turn, licence)
             if answer.status == 401 and again:
                 self._login.refused(token)
                 continue

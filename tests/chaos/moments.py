@@ -95,9 +95,9 @@ class MomentClients(Clients):
             # found anew by each copy that takes a company's turn (`on_behalf`)
             original = type(client).set_status
 
-            async def set_status(guid: str, status: str) -> Any:
+            async def set_status(guid: str, status: str, *licence: Any) -> Any:
                 reached("before_write_back")
-                answer = await original(client, guid, status)
+                answer = await original(client, guid, status, *licence)
                 reached("after_write_back")
                 return answer
 

@@ -58,6 +58,9 @@ class Ledger:
         self.counter += 1
         return self.epoch, self.counter
 
+    def term(self, key: str) -> Lease:
+        return Lease(key, 10.0, lambda: 0.0, lambda: None)
+
     def left_unknown(self, key: str) -> None:
         pass
 

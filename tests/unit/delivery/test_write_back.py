@@ -8,10 +8,14 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, cast
 
+import pytest
+
 from gateway.delivery.record import State, TransferRecord
 from gateway.delivery.write_back import put_back, write_back
 from gateway.documents import Cut, CutKind, DocumentKey, Kind, Outcome, OutcomeState, Revision, SalesInvoice, Sequence
 from gateway.documents.hashing import head_hash
+from gateway.errors import Transient
+from gateway.ledger import Lease
 from tests.unit.invoices import an_invoice
 
 KEY = DocumentKey("acme-fi", Kind.SALES_INVOICE, "g1")
@@ -28,8 +32,9 @@ class Fake:
         self.head, self.moved, self.told, self.record = head, list[str](), list[Outcome](), RECORD
         self.hand = asyncio.Lock()
         self.next_sequence = lambda: (9, 1)
+        self.clock, self.frozen = 0.0, 0.0
         sales = SimpleNamespace(status_before="Ready", status_after="Transferred")
-        self.desk = SimpleNamespace(
+        self.desk: Any = SimpleNamespace(
             organisation="nordic",
             company=SimpleNamespace(sales=sales),
             severa=SimpleNamespace(invoice=self.invoice, set_status=self.set_status),
@@ -55,10 +60,15 @@ class Fake:
     async def after_id(self) -> str:
         return "after"
 
-    async def invoice(self, guid: str) -> SalesInvoice | None:
-        return self.head
+    def term(self, key: str) -> Lease:
+        return Lease(key, self.clock + 10.0, lambda: self.clock, lambda: None)
 
-    async def set_status(self, guid: str, status: str) -> SalesInvoice:
+    async def invoice(self, guid: str) -> SalesInvoice | None:
+        head, self.clock = self.head, self.clock + self.frozen
+        return head
+
+    async def set_status(self, guid: str, status: str, licence: Lease) -> SalesInvoice:
+        licence.check()
         assert self.head is not None
         self.moved.append(status)
         self.head = replace(self.head, status_id=status)
@@ -117,7 +127,18 @@ async def test_decision_6_a_change_that_an_earlier_write_back_moved_is_put_back(
     opened = replace(RECORD, state=State.OPEN, head_hash="", moving=RECORD.head_hash)
     for record, back in ((RECORD, True), (opened, True), (replace(RECORD, written_back=True), False), (None, False)):
         fake = Fake(moved)
-        assert await put_back(cast(Any, fake.desk), KEY, record, moved) is back
+        assert await put_back(fake.desk, KEY, record, moved, fake.term("")) is back
         assert fake.moved == ["before"] * back
     same = replace(moved, order_number=WAITING.order_number)
-    assert not await put_back(cast(Any, fake.desk), KEY, RECORD, same)
+    assert not await put_back(fake.desk, KEY, RECORD, same, fake.term(""))
+
+
+async def test_decision_6_a_status_that_was_read_before_a_freeze_is_not_moved() -> None:
+    """Meanwhile another worker has left it to the user, who moved it: a thawed PATCH would be over the user's word."""
+    fake = Fake(WAITING)
+    fake.frozen = 60.0
+    with pytest.raises(Transient):
+        await fake.run(a_result())
+    assert (fake.moved, fake.record.written_back, fake.desk.unwritten) == ([], False, {str(KEY)})
+    fake.frozen = 0.0
+    assert (await fake.run(a_result())).moved == ["after"]
