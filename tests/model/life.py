@@ -31,6 +31,7 @@ class Rules:
     put_back: bool = True
     put_back_later: bool = True
     put_back_first: bool = True
+    supersede: bool = True
     compare: bool = True
     sweep: bool = True
 
@@ -98,9 +99,10 @@ def anyone(world: World, rules: Rules, bounds: Bounds) -> Iterator[tuple[str, Wo
 def works(world: World, rules: Rules, bounds: Bounds) -> Iterator[tuple[str, World]]:
     """The worker's next steps; any of them may come first."""
     if world.phase == "idle" and world.event is not None and not world.write_back:
-        yield "handle", _handle(world, world.event, rules)
+        yield "handle", _overtaken(world, _handle(world, world.event, rules), rules)
     elif world.phase == "cleared" and world.event is not None:
         opened = replace(_record(world, State.OPEN, world.event), intent=world.event, phase="licensed")
+        opened = _overtaken(world, opened, rules)
         yield "open", replace(opened, committed=world.committed + (not rules.ack_last))
     elif world.phase == "licensed" and world.intent is not None:
         yield from _post(world, world.intent, world.lost < bounds.lost)
@@ -124,10 +126,9 @@ def _handle(world: World, event: Revision, rules: Rules) -> World:
             verdict, invoice = found
             if verdict is not Verdict.OURS:
                 return _record(ended, State.REFUSED, event, intent=None)
-            settled = _settle(world, world.intent, invoice)
             if world.intent.content_hash == event.content_hash:
-                return replace(settled, phase="ended")
-            return _handle(settled, event, rules)
+                return replace(_settle(world, event, invoice), phase="ended")
+            return _handle(_settle(world, world.intent, invoice), event, rules)
     if rules.put_back_first and _moved_changed(world):
         return replace(world, status="waiting")
     live = event.sequence.epoch == world.epoch
@@ -141,6 +142,15 @@ def _handle(world: World, event: Revision, rules: Rules) -> World:
         if there.status != "INVALIDATED":
             return _record(ended, State.REFUSED, event)
     return replace(world, phase="cleared", unwanted=not live and not wanted)
+
+
+def _overtaken(before: World, after: World, rules: Rules) -> World:
+    """An open revision whose place another takes is told to be superseded."""
+    one, two = before.record, after.record
+    if not rules.supersede or one is None or two is None or one.state is not State.OPEN:
+        return after
+    own = {two.revision.number, before.event.number if before.event else 0}
+    return after if one.revision.number in own else replace(after, told=after.told | {one.revision.number})
 
 
 def _moved_changed(world: World) -> bool:

@@ -39,6 +39,8 @@ def wrong_at_the_end(world: World) -> str | None:
         return "something is still under way"
     if record is not None and record.revision.number not in world.told:
         return f"revision {record.revision.number} has no outcome"
+    if untold := {event.number for event in world.events} - world.told:
+        return f"revisions {sorted(untold)} have no outcome"
     if world.status == "waiting":
         refused = record is not None and record.state is State.REFUSED and record.head_hash == world.content
         return None if refused else "it waits, and nobody was told why"
