@@ -11,8 +11,8 @@ from gateway.delivery.second_look import second_look_later
 from gateway.delivery.work import Note, Work
 from gateway.documents import ErrorInfo, Outcome, OutcomeState, ProcountorInvoice, Revision
 from gateway.documents.hashing import head_hash
-from gateway.errors import GatewayError
-from gateway.ledger import Publish, Write
+from gateway.errors import GatewayError, refuse
+from gateway.ledger import Publish, RecordTooLarge, Write
 
 
 def outcome(
@@ -69,7 +69,7 @@ async def commit(work: Work, record: TransferRecord, *events: Publish, keep_inte
     writes = [Write(work.key, record.encode(), work.desk.organisation), *work.desk.proofs(work.home)]
     if work.asked is not None:
         writes.append(Write(command_key(work.document.company, work.invoice.id), None, work.desk.organisation))
-    if work.was_unknown and record.state is State.SETTLED:
+    if work.was_unknown and record.invoice is not None:
         writes.append(second_look_later(work.desk, work.document))
     await work.home.commit(writes=writes, publish=[*events, *overtaken(work, record)], settles=settles)
     work.desk.unexplained.discard(work.key)
@@ -120,6 +120,12 @@ async def refused(work: Work, error: GatewayError, *, keep_intent: bool = False)
         event = outcome(work, OutcomeState.REFUSED, attempt=attempt, invoice=work.made, error=describe(error))
         events.append(work.desk.publish(event))
     await commit(work, record, *events, keep_intent=keep_intent)
+
+
+async def too_large(work: Work, error: RecordTooLarge) -> None:
+    """One of the document's records doesn't go through the broker: an error outcome of it alone (decision 10)."""
+    number = work.invoice.number
+    await refused(work, refuse("RECORD_TOO_LARGE", detail=str(error), number=number, size=error.size))
 
 
 def _made_from(work: Work, before: TransferRecord | None) -> str:

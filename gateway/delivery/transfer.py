@@ -73,7 +73,7 @@ async def _try(work: Work, decision: Decision) -> None:
         await hold(desk, work.home, error)
         await settle.unexplained(work)
     except RecordTooLarge as error:
-        await settle.refused(work, refuse("RECORD_TOO_LARGE", detail=str(error), number=work.invoice.number))
+        await settle.too_large(work, error)
     except Transient as error:
         log.warning("transfer comes again", document=work.key, code=error.code, detail=error.detail)
         desk.later(work.key, error.retry_after)

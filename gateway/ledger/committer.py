@@ -70,7 +70,8 @@ class Committer:
         """
         for line in lines:
             if line.size > self._max:
-                raise RecordTooLarge(f"{line.key!r} on {line.topic}: {line.size} bytes, at most {self._max}")
+                about = f"{line.key!r} on {line.topic}: {line.size} bytes, at most {self._max}"
+                raise RecordTooLarge(about, line.size)
         if self.lost is not None:
             raise self.lost
         if self._closing:
@@ -117,7 +118,7 @@ class Committer:
                 for batch in group:
                     await self._group([batch])
             else:
-                self._settle(group, RecordTooLarge(str(error)))
+                self._settle(group, RecordTooLarge(str(error), max(line.size for line in group[0].lines)))
         except asyncio.CancelledError:
             self.lost = CommitUnknown(f"home {self._number} was closed during a commit")
             self._settle(group, self.lost)

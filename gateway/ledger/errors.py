@@ -33,7 +33,11 @@ class IntentOpen(Exception):
 
 
 class RecordTooLarge(Exception):
-    """A record is larger than the broker takes; the others of its transaction are not touched."""
+    """A record is larger than the broker takes; the others of its transaction are not touched. `size`: its bytes."""
+
+    def __init__(self, message: str, size: int) -> None:
+        super().__init__(message)
+        self.size = size
 
 
 class WrongPartition(Exception):

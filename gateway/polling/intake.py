@@ -13,13 +13,14 @@ from gateway.delivery.commands import asked_for
 from gateway.delivery.desk import Desk
 from gateway.delivery.explain import explain
 from gateway.delivery.record import State, TransferRecord
-from gateway.delivery.settle import refusal_inputs
+from gateway.delivery.settle import refusal_inputs, too_large
+from gateway.delivery.work import Work
 from gateway.delivery.write_back import put_back, write_back
 from gateway.documents import Customer, DocumentKey, Kind, Revision, SalesInvoice, Sequence
 from gateway.documents.hashing import content_hash, head_hash
 from gateway.errors import Permanent
 from gateway.events.sales_invoice import Origin, SalesInvoiceChanged
-from gateway.ledger import Home, Publish
+from gateway.ledger import Home, Publish, RecordTooLarge
 from gateway.polling.customers import CustomerCards
 from gateway.polling.due import Due, Waiting, due, next_revision
 from gateway.polling.feed import Feed
@@ -54,6 +55,9 @@ class Intake:
     before: dict[str, str] = field(default_factory=dict)
     readers: Readers = field(default_factory=Readers)
     _refused: bool = False
+
+    def __post_init__(self) -> None:
+        self._refused = self.rows.since is not None  # the ledger knows of refusals before the poll meets one
 
     async def refresh(self) -> None:
         """What a verdict needs beside the heads: companies of units, statuses by name, and what changed lately."""
@@ -99,16 +103,19 @@ class Intake:
         for desk in self.desks.values():
             key = str(DocumentKey(desk.company.id, Kind.SALES_INVOICE, guid))
             record = TransferRecord.decode(self.home.get(key))
-            if self.home.intent(key) is not None or (record is not None and record.invoice is not None):
+            there = desk.company.active and record is not None and record.invoice is not None
+            if there or self.home.intent(key) is not None:
                 return desk
         return None
 
     async def _desk(self, head: SalesInvoice) -> Desk | None:
         """The desk of the document's company, when it waits in that company's status and the company is on."""
-        desk = self._begun(head.id) or self.desks.get(await self.company(head))
-        if desk is None or not (desk.company.enabled and desk.company.sales.enabled):
+        begun, now = self._begun(head.id), self.desks.get(await self.company(head))
+        desk = begun or now
+        if desk is None or not desk.company.active:
             return None
-        return desk if head.status_id == self.before[desk.company.id] else None
+        waits = head.status_id in {self.before[one.company.id] for one in (begun, now) if one is not None}
+        return desk if waits else None
 
     async def write_back(self, desk: Desk, key: DocumentKey) -> bool:
         """Move the status of what is in Procountor already."""
@@ -155,7 +162,12 @@ class Intake:
                 next_revision(record, content, written_back), Sequence(*self.home.next_sequence()), content
             )
             change = SalesInvoiceChanged(self.organisation, key, revision, origin, invoice)
-            await self.home.commit(publish=[self.publish(change)])
+            try:
+                await self.home.commit(publish=[self.publish(change)])
+            except RecordTooLarge as error:
+                async with desk.alone(str(key)):
+                    await too_large(Work(change, self.home, desk), error)
+                return False
             log.info("published", document=str(key), revision=revision.number, number=head.number)
             return True
 

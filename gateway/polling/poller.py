@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from gateway.delivery.holding import hold
 from gateway.delivery.replay import Digests
-from gateway.errors import GatewayError
+from gateway.errors import Configuration, GatewayError
 from gateway.ledger import Home, HomeLost
 from gateway.polling.intake import Intake
 from gateway.polling.recent import Recent
@@ -46,6 +47,10 @@ class Poller:
                 try:
                     await self.cycle()
                     await digests.tell(self.intake.desks)
+                except Configuration as error:
+                    log.error("poll failed", organisation=self.intake.organisation, code=error.code)
+                    self._page = None
+                    await self._hold(error)
                 except GatewayError as error:
                     log.warning(
                         "poll failed", organisation=self.intake.organisation, code=error.code, detail=error.detail
@@ -60,6 +65,12 @@ class Poller:
         finally:
             await self.intake.readers.close()
             await digests.tell_rest(self.intake.desks)
+
+    async def _hold(self, error: Configuration) -> None:
+        """Severa refuses us: that concerns every company, and is told once, not only logged (decision 14)."""
+        for desk in self.intake.desks.values():
+            if desk.company.active and (desk.hold is None or desk.hold.probing()):
+                await hold(desk, self.home, error)
 
     def interval(self) -> float:
         """Seconds between two polls: a quarter of the rate budget at the most goes into listing (decision 18)."""

@@ -161,3 +161,19 @@ async def test_decision_14_a_withdrawal_does_not_end_a_hold(one: OneDocument) ->
     one.edit(status_id="before")
     await one.transfer()
     assert (one.states[-1], one.desk.hold) == ((2, "created"), None)
+
+
+async def test_decision_9_what_was_unknown_is_looked_up_again_also_when_it_is_refused(
+    one: OneDocument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its invoice is there, and the POST whose answer was lost may still be executed."""
+
+    async def too_large(*_: object) -> None:
+        raise refuse("ATTACHMENT_TOO_LARGE", file="a.pdf", size=2, limit=1)
+
+    one.posts = ["lost"]
+    await one.transfer()
+    monkeypatch.setattr(create, "attach", too_large)
+    await one.transfer()
+    assert one.states == [(1, "refused")]
+    assert set(one.desk.second_looks) == {str(one.key)}

@@ -1,14 +1,19 @@
-"""Whose a document is, when its business unit moves while it is under way (decision 13, SPEC Q1)."""
+"""What becomes of a listed document: whose it is, and what is asked beside the list (decision 13, SPEC Q1, Q3)."""
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, cast
 
 from gateway.delivery.record import State, TransferRecord
-from gateway.documents import DocumentKey, Kind, ProcountorInvoice, ProjectRef, Revision, Sequence
+from gateway.documents import DocumentKey, Kind, Outcome, ProcountorInvoice, ProjectRef, Revision, Row, Sequence
 from gateway.errors import refuse
+from gateway.events.sales_invoice import Origin
+from gateway.ledger import RecordTooLarge
+from gateway.polling.feed import Feed
 from gateway.polling.intake import Intake
 from tests.unit.invoices import an_invoice
 
@@ -24,9 +29,7 @@ class Fake:
         values = {OLD: record.encode()} if record else {}
         intents = {OLD: SimpleNamespace()} if intent else {}
         desks = {
-            name: SimpleNamespace(
-                company=SimpleNamespace(id=name, enabled=True, sales=SimpleNamespace(enabled=True)), in_flight={}
-            )
+            name: SimpleNamespace(company=SimpleNamespace(id=name, active=True, sales=SimpleNamespace()), in_flight={})
             for name in ("acme-fi", "bolt-fi")
         }
         home = SimpleNamespace(get=values.get, intent=intents.get)
@@ -55,6 +58,11 @@ async def test_decision_13_what_may_be_in_procountor_is_ended_where_it_was_begun
     there = RECORD.replace(state=State.SETTLED, invoice=ProcountorInvoice(7, "UNFINISHED"))
     assert await Fake(there).company() == "acme-fi"
     assert await Fake(there.replace(written_back=True)).company() == "acme-fi"
+    other = Fake(there)
+    other.intake.before["acme-fi"] = "before in acme"
+    assert await other.company() == "acme-fi"
+    other.intake.desks["acme-fi"].company.active = False  # type: ignore[misc]
+    assert await other.company() == "bolt-fi"
 
 
 async def test_decision_13_an_invoice_whose_project_is_gone_holds_up_no_other() -> None:
@@ -68,3 +76,65 @@ async def test_decision_13_an_invoice_whose_project_is_gone_holds_up_no_other() 
     head = replace(HEAD, business_unit_id=None, projects=(ProjectRef("p", "Project"),))
     await fake.intake.consider([head, head], 0)
     assert asked == ["p", "p"]
+
+
+async def test_Q3_a_new_owner_reads_the_feeds_from_the_oldest_refusal_that_the_ledger_has() -> None:
+    """Its first poll meets the refused documents only after it has asked for changes (ADR 7)."""
+    asked: list[datetime] = []
+    since = datetime(2026, 1, 1, tzinfo=UTC)
+
+    async def changed(moment: datetime) -> dict[str, tuple[str, str]]:
+        asked.append(moment)
+        return {}
+
+    async def nothing() -> None:
+        pass
+
+    quiet = SimpleNamespace(refresh=nothing)
+    intake = Intake(
+        organisation="nordic",
+        home=cast(Any, None),
+        severa=cast(Any, None),
+        desks={},
+        polling=cast(Any, None),
+        publish=cast(Any, None),
+        customers=cast(Any, quiet),
+        rows=Feed(changed, since),
+        products=Feed(changed, since),
+        units=cast(Any, quiet),
+    )
+    await intake.refresh()
+    assert [one < since for one in asked] == [True, True]
+
+
+async def test_decision_10_an_event_that_is_too_large_for_the_broker_is_told_of_its_document() -> None:
+    """Nothing of it comes onto the topic, so no attempt would ever tell."""
+    told: list[Outcome] = []
+    hand = asyncio.Lock()
+
+    async def commit(*, writes: Any = (), publish: Any = (), settles: Any = ()) -> None:
+        if "change" in publish:
+            raise RecordTooLarge("too large", 2_000_000)
+        told.extend(publish)
+
+    async def rows(*_: Any) -> tuple[Row, ...]:
+        return HEAD.rows
+
+    async def card(customer: Any) -> Any:
+        return customer
+
+    fake = Fake()
+    intake, desk = cast(Any, fake.intake), cast(Any, fake.intake.desks["acme-fi"])
+    intake.home.commit, intake.home.commit_of = commit, lambda key: 0
+    intake.home.next_sequence = lambda: (1, 1)
+    intake.organisation, intake.publish = "nordic", lambda change: "change"
+    intake.customers = SimpleNamespace(card=card)
+    desk.organisation, desk.severa, desk.alone = "nordic", SimpleNamespace(rows=rows), lambda key: hand
+    desk.company.fingerprint, desk.now = lambda: "f", lambda: datetime(2026, 3, 2, tzinfo=UTC)
+    desk.company.sales.status_before, desk.company.sales.status_after = "Ready", "Done"
+    desk.company.sales.dimensions = SimpleNamespace(by_project=False)
+    desk.publish, desk.proofs, desk.unexplained = lambda outcome: outcome, lambda home: [], set()
+    key = DocumentKey("acme-fi", Kind.SALES_INVOICE, HEAD.id)
+    assert not await intake._publish(desk, key, HEAD, 0, Origin.POLL)
+    assert [one.error.code for one in told if one.error] == ["RECORD_TOO_LARGE"]
+    assert told[0].error is not None and "2000000 bytes" in told[0].error.message

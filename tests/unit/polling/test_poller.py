@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from gateway.documents import DocumentKey, Kind
-from gateway.errors import refuse
+from gateway.errors import configuration, refuse
 from gateway.polling.poller import Poller
 from gateway.polling.readers import Readers
 from gateway.polling.sweep import sweep
@@ -47,7 +47,7 @@ async def test_decision_1_a_poll_that_meets_something_unforeseen_goes_on() -> No
         home=SimpleNamespace(lost=None),
         refresh=refresh,
         organisation="nordic",
-        polling=SimpleNamespace(interval_min=0.0, interval_max=0.0),
+        polling=SimpleNamespace(interval_min=0.02, interval_max=0.02),
         readers=Readers(),
         desks={},
     )
@@ -107,3 +107,37 @@ async def test_Q3_a_write_back_that_is_refused_rests_and_is_not_tried_each_poll(
         sweep(cast(Any, intake), set(), 0)
         await asyncio.gather(*readers._tasks.values(), return_exceptions=True)
     assert calls == 1
+
+
+async def test_decision_14_a_key_that_severa_refuses_is_told_once_for_each_company() -> None:
+    """No document can be read, so no attempt would ever tell."""
+    told: list[str] = []
+
+    async def refused() -> None:
+        raise configuration("LOGIN_REFUSED", api="Severa", operation="token")
+
+    async def commit(*, writes: Any = (), publish: Any = ()) -> None:
+        told.extend(one.key.company for one in publish)
+
+    desks = {
+        name: SimpleNamespace(
+            company=SimpleNamespace(id=name, active=active),
+            hold=None,
+            organisation="nordic",
+            publish=lambda outcome: outcome,
+            replayed=0,
+        )
+        for name, active in (("acme-fi", True), ("bolt-fi", True), ("off-fi", False))
+    }
+    intake = SimpleNamespace(
+        home=SimpleNamespace(lost=None, commit=commit, next_sequence=lambda: (1, 1)),
+        refresh=refused,
+        organisation="nordic",
+        polling=SimpleNamespace(interval_min=0.02, interval_max=0.02),
+        readers=Readers(),
+        desks=desks,
+    )
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.2):
+            await Poller(cast(Any, intake), 8.0).run()
+    assert told == ["acme-fi", "bolt-fi"]
