@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 
@@ -32,6 +32,7 @@ class Poller:
     _seen: set[str] = field(default_factory=set)
     _recent: Recent = field(default_factory=Recent)
     _listed: int = 0
+    _cause: str = ""
 
     @property
     def home(self) -> Home:
@@ -46,6 +47,7 @@ class Poller:
                 began = time.monotonic()
                 try:
                     await self.cycle()
+                    self._probe()
                     await digests.tell(self.intake.desks)
                 except Configuration as error:
                     log.error("poll failed", organisation=self.intake.organisation, code=error.code)
@@ -71,6 +73,14 @@ class Poller:
         for desk in self.intake.desks.values():
             if desk.company.active and (desk.hold is None or desk.hold.probing()):
                 await hold(desk, self.home, error)
+        self._cause = error.cause
+
+    def _probe(self) -> None:
+        """Severa lets us in again: what was held for that need not wait for its next probe."""
+        for desk in self.intake.desks.values() if self._cause else ():
+            if desk.hold is not None and desk.hold.cause == self._cause:
+                desk.hold = replace(desk.hold, next_probe=0.0)
+        self._cause = ""
 
     def interval(self) -> float:
         """Seconds between two polls: a quarter of the rate budget at the most goes into listing (decision 18)."""

@@ -141,3 +141,7 @@ async def test_decision_14_a_key_that_severa_refuses_is_told_once_for_each_compa
         async with asyncio.timeout(0.2):
             await Poller(cast(Any, intake), 8.0).run()
     assert told == ["acme-fi", "bolt-fi"]
+    poller = Poller(cast(Any, intake), 8.0)
+    await poller._hold(configuration("LOGIN_REFUSED", api="Severa", operation="token"))
+    poller._probe()
+    assert desks["acme-fi"].hold.probing()
