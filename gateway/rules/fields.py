@@ -41,7 +41,7 @@ def text(path: str, source: str, limit: int, rule: str = "", lines: bool = False
 
 
 #: Numbers that rules and bounds share (API facts 2.5, 2.8).
-LONGEST_TERM, HIGHEST_RATE, LONGEST_CODE = 999, 1_000_000, 40
+LONGEST_TERM, HIGHEST_RATE, HIGHEST_INTEREST, LONGEST_CODE = 999, 1_000_000, 1000, 40
 _CHANNEL = "refused when it is blank and the channel is mail or e-invoice"
 
 #: POST /invoices, the head.
@@ -95,7 +95,8 @@ INVOICE = (
     text("additionalInformation", "ourReference, yourReference, notes, freeText1, freeText2", 10_000,
          "in this order, one below the other, without HTML; a credit note begins with the number of the invoice that "
          "it reimburses", lines=True),
-    Field("penaltyPercent", "overdueInterest", scale=2, beyond=Beyond.ROUNDED),
+    Field("penaltyPercent", "overdueInterest", f"refused below 0 and above {HIGHEST_INTEREST}", scale=2,
+          beyond=Beyond.ROUNDED),
 )  # fmt: skip
 
 #: POST /invoices, each row.
@@ -144,7 +145,7 @@ PRODUCT = (
     Field("discount", "always 0"),
     Field("price", "unitPrice.amount"),
     Field("active", "always true"),
-    Field("currency", "unitPrice.currencyCode"),
+    Field("currency", "currency.code", "of the invoice"),
     Field("vat", "vatRate"),
     Field("defaultAccount", "salesAccount.number", "left out where the row has none (L1)"),
 )
