@@ -94,7 +94,7 @@ def partner(tree: Json) -> PartnerCard:
 
 def product(tree: Json) -> ProductCard:
     """Product."""
-    return ProductCard(id=int(tree["id"]), code=tree.get("code") or "", name=tree.get("name") or "")
+    return ProductCard(int(tree["id"]), tree.get("code") or "", tree.get("name") or "", tree.get("active") is not False)
 
 
 def register_product(tree: Json) -> Product:

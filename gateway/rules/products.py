@@ -21,6 +21,7 @@ class ProductCard:
     id: int
     code: str
     name: str
+    active: bool = True
 
 
 def row_code(row: Row, defaults: DefaultCodes) -> tuple[str, str | None]:
