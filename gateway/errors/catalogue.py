@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gateway.errors.family import Configuration, Permanent, Poison, Transient, Unknown
+
+#: Characters of one fact that a text shows, at the most.
+SHOWN = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +21,15 @@ class Entry:
     what: str
     remedy: str
     who: str = "finance"
+
+    def told(self, facts: Mapping[str, object]) -> tuple[str, str]:
+        """Both texts about these facts; a row's text of pages is told by its beginning."""
+        short = {name: _short(value) for name, value in facts.items()}
+        return self.what.format(**short), self.remedy.format(**short)
+
+
+def _short(value: object) -> object:
+    return f"{value[:SHOWN]}..." if isinstance(value, str) and len(value) > SHOWN else value
 
 
 CATALOGUE: dict[str, Entry] = {
@@ -307,8 +320,7 @@ CATALOGUE: dict[str, Entry] = {
 
 
 def _texts(code: str, facts: dict[str, object]) -> str:
-    entry = CATALOGUE[code]
-    return f"{entry.what.format(**facts)} {entry.remedy.format(**facts)}"
+    return " ".join(CATALOGUE[code].told(facts))
 
 
 def refuse(code: str, detail: str = "", **facts: object) -> Permanent:
