@@ -53,6 +53,9 @@ class Readers:
                 desk.later(key)
             except HomeLost:
                 queue.clear()
+            except Exception:  # a fault of ours in one document must not stop the others
+                log.exception("document can't be read", document=key)
+                desk.later(key)
             finally:
                 if not published:
                     desk.in_flight.pop(key, None)
