@@ -62,7 +62,7 @@ class SafeApp(faust.App):
         if self._consumer is not None:
             self.consumer.stop_flow()
             self.flow_control.suspend()
-        await self.guard.revoked(self.homes.numbers(), self.worker.grace)
+        await self.guard.revoked(self.worker.grace)
         await self.commit_now()
         await self.homes.close()
         for step in self.at_stop:
@@ -157,7 +157,7 @@ def _same_generation(app: SafeApp, generation: int) -> Callable[[], bool]:
 def _revoked(app: SafeApp) -> Callable[..., Awaitable[None]]:
     async def revoked(sender: Any, partitions: Any, **_: Any) -> None:
         """The flow is stopped here and a commit still works."""
-        await app.guard.revoked(app.homes.numbers(), app.worker.grace)
+        await app.guard.revoked(app.worker.grace)
         await app.commit_now()
 
     return revoked

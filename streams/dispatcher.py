@@ -67,6 +67,11 @@ class Dispatcher:
             await asyncio.wait(late, timeout=grace)
         return not late
 
+    def homes(self) -> list[int]:
+        """Homes that have jobs here."""
+        waiting = (job for line in self._waiting.values() for job in line)
+        return sorted({job.home for job in (*self._tasks.values(), *waiting)})
+
     def running(self, home: int | None = None) -> int:
         """Jobs under way, of one home or of all."""
         return sum(1 for job in self._tasks.values() if home in (None, job.home))

@@ -66,8 +66,13 @@ class Guard:
                 return True
         return False
 
-    async def revoked(self, numbers: list[int], grace: float) -> None:
-        """Forget what has not started, let the rest end, for at most `grace` seconds (SPEC Q6)."""
+    async def revoked(self, grace: float) -> None:
+        """Forget what has not started, let the rest end, for at most `grace` seconds (SPEC Q6).
+
+        Of every home, also of one that is lost and is just being taken again: that ends.
+        """
+        await self.homes.still()
+        numbers = self.dispatcher.homes()
         forgotten = sum(self.dispatcher.forget_waiting(number) for number in numbers)
         ended = await asyncio.gather(*(self.dispatcher.ended(number, grace) for number in numbers))
         log.info("homes revoked", homes=numbers, forgotten=forgotten, all_ended=all(ended))
