@@ -50,7 +50,7 @@ class Guard:
         async def run() -> None:
             await self._run(flow, event, record, still_ours)
 
-        await self.dispatcher.take(Job(record.partition, flow.document(event), flow.company(event), run))
+        await self.dispatcher.take(Job(record.partition, flow.document(event), flow.company(event), run, flow.name))
 
     def ended(self, flow: Flow[Any], record: Record) -> bool:
         """Whether a record has had its end: it is acked, and not in hand, so that the poll sees its document.
