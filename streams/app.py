@@ -17,7 +17,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from gateway.ledger import Home
 from streams.dispatcher import Dispatcher
-from streams.flow import Flow, HomeListener, Record
+from streams.flow import Flow, HomeListener, Record, headers_of
 from streams.guard import DeadLetter, Guard
 from streams.homes import HomeKeeper
 from streams.override import SafeTransport
@@ -140,7 +140,7 @@ def _listen(app: SafeApp, flow: Flow[Any]) -> None:
                 message.offset,
                 message.key,
                 message.value,
-                dict(message.headers or {}),
+                headers_of(message.headers),
                 int(message.timestamp * 1000),
             )
             await app.guard.take(flow, record, _same_generation(app, generation))
