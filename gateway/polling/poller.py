@@ -10,7 +10,7 @@ import structlog
 
 from gateway.delivery.replay import Digests
 from gateway.errors import GatewayError
-from gateway.ledger import Home
+from gateway.ledger import Home, HomeLost
 from gateway.polling.intake import Intake
 from gateway.polling.recent import Recent
 from gateway.polling.sweep import sweep
@@ -50,6 +50,11 @@ class Poller:
                     log.warning(
                         "poll failed", organisation=self.intake.organisation, code=error.code, detail=error.detail
                     )
+                    self._page = None
+                except HomeLost:
+                    raise
+                except Exception:  # an answer that nobody expected: a poll that ended here would be missed by nobody
+                    log.exception("poll failed", organisation=self.intake.organisation)
                     self._page = None
                 await asyncio.sleep(max(0.0, self.interval() - (time.monotonic() - began)))
         finally:

@@ -53,6 +53,9 @@ class Readers:
                 desk.later(key)
             except HomeLost:
                 queue.clear()
+            except Exception:  # an answer that nobody expected, of this document alone
+                log.exception("document can't be read", document=key)
+                desk.later(key)
             finally:
                 if not published:
                     desk.in_flight.pop(key, None)
