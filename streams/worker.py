@@ -97,8 +97,13 @@ async def run_worker(
     """Run until SIGTERM or SIGINT. Raises SettingsError when the settings and the two sides don't fit."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+
+    def asked_to_stop() -> None:
+        end_at_last()  # whatever hangs, also a start
+        stop.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, asked_to_stop)
     clients = clients_of(settings)
     if not await _unless_stopped(stop, _ready(settings, clients)):
         return
