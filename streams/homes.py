@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 import structlog
@@ -29,6 +30,7 @@ class HomeKeeper:
         self._generation = -1
         self._taken_elsewhere: set[int] = set()
         self._changed = asyncio.Condition()
+        self._began: float | None = None
         self._again: dict[int, asyncio.Task[None]] = {}
 
     def home(self, number: int) -> Home | None:
@@ -57,8 +59,14 @@ class HomeKeeper:
         self._generation = generation
         self._taken_elsewhere.clear()
         going = [one for one in self._homes if one not in wanted or not kept or self.home(one) is None]
+        self._began = time.monotonic()
         await asyncio.gather(*(self._close(number) for number in going))
         await asyncio.gather(*(self._open(number) for number in sorted(wanted - set(self._homes))))
+        self._began = None
+
+    def taking_for(self) -> float:
+        """Seconds for which an assignment has been under way: nothing is handled until it has its homes."""
+        return time.monotonic() - self._began if self._began is not None else 0.0
 
     async def reopened(self, number: int) -> bool:
         """Take a home again that was lost in a commit of unknown end; False when it is another worker's now.

@@ -145,3 +145,15 @@ async def test_an_open_home_needs_no_taking(broker: Broker) -> None:
     assert await keeper.reopened(3)
     assert not await keeper.reopened(4)
     assert len(broker.taken) == 1
+
+
+async def test_health_knows_for_how_long_homes_have_been_taken(broker: Broker) -> None:
+    """A partition without a leader: its home can't be taken, and the assignment doesn't end."""
+    broker.slow = asyncio.Event()
+    keeper = HomeKeeper(broker.take)
+    assigned = asyncio.create_task(keeper.assigned({3}, 1))
+    await asyncio.sleep(0.1)
+    assert keeper.taking_for() >= 0.09
+    broker.slow.set()
+    await assigned
+    assert keeper.taking_for() == 0.0
