@@ -34,7 +34,8 @@ from streams.write_back import write_back_flow
 
 log = structlog.get_logger()
 
-#: Seconds without the end of any event, while one is open, or of taking homes, after which the worker no longer calls itself healthy.
+#: Seconds without the end of any event, while one is open, or of taking homes, after which the worker no longer calls
+#: itself healthy.
 STALLED = 300.0
 
 
