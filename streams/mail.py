@@ -7,7 +7,7 @@ import asyncio
 import orjson
 import structlog
 
-from gateway.documents import Outcome
+from gateway.documents import Kind, Outcome
 from gateway.errors import Transient
 from gateway.events.catalogue import Topics
 from gateway.ledger import Home, Write
@@ -22,6 +22,8 @@ log = structlog.get_logger()
 
 #: Seconds between two tries while the mail server can't be reached: first, last.
 AGAIN = (1.0, 60.0)
+#: What is told each time that it happens: a hold and a move are themselves told once, and end (decision 14).
+EACH = (Kind.COMPANY, Kind.BUSINESS_UNIT)
 
 
 def _order(outcome: Outcome) -> list[int]:
@@ -44,7 +46,8 @@ def mail_flow(topics: Topics, offices: Offices, publishing: Publishing, mailer: 
         told = {"cause": outcome.error.cause, "order": _order(outcome)}
         if not to.enabled or not to.recipients:
             return
-        if last is not None and (last["cause"] == told["cause"] or last["order"] >= told["order"]):
+        same = outcome.key.kind not in EACH and last is not None and last["cause"] == told["cause"]
+        if same or (last is not None and last["order"] >= told["order"]):
             return
         with span("mail error", record.headers, document=str(outcome.key), code=outcome.error.code):
             wait = AGAIN[0]

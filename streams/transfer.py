@@ -9,7 +9,7 @@ from gateway.delivery.transfer import transfer
 from gateway.delivery.work import Work, is_live
 from gateway.events.catalogue import Topics
 from gateway.events.sales_invoice import SalesInvoiceChanged
-from gateway.ledger import Home
+from gateway.ledger import Home, HomeLost
 from gateway.telemetry.tracing import span
 from streams.flow import Flow, Record
 from streams.office import Offices
@@ -32,6 +32,11 @@ def transfer_flow(topics: Topics, offices: Offices, publishing: Publishing) -> F
                 async with desk.alone(key):
                     live = is_live(change.revision.sequence, record.timestamp_ms / 1000, home)
                     await transfer(Work(change, home, desk, live=live))
+        except HomeLost:
+            raise
+        except Exception:
+            desk.later(key)  # a fault of ours: else the poll would bring it again and again, each time to be buried
+            raise
         finally:
             desk.in_flight.pop(key, None)
 
