@@ -17,7 +17,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from gateway.ledger import Home
 from streams.dispatcher import Dispatcher
-from streams.flow import Flow, HomeListener, Record
+from streams.flow import Flow, HomeListener, Record, headers_of
 from streams.guard import DeadLetter, Guard
 from streams.homes import HomeKeeper
 from streams.override import SafeTransport
@@ -62,7 +62,7 @@ class SafeApp(faust.App):
         if self._consumer is not None:
             self.consumer.stop_flow()
             self.flow_control.suspend()
-        await self.guard.revoked(self.homes.numbers(), self.worker.grace)
+        await self.guard.revoked(self.worker.grace)
         await self.commit_now()
         await self.homes.close()
         for step in self.at_stop:
@@ -140,7 +140,7 @@ def _listen(app: SafeApp, flow: Flow[Any]) -> None:
                 message.offset,
                 message.key,
                 message.value,
-                dict(message.headers or {}),
+                headers_of(message.headers),
                 int(message.timestamp * 1000),
             )
             await app.guard.take(flow, record, _same_generation(app, generation))
@@ -157,7 +157,7 @@ def _same_generation(app: SafeApp, generation: int) -> Callable[[], bool]:
 def _revoked(app: SafeApp) -> Callable[..., Awaitable[None]]:
     async def revoked(sender: Any, partitions: Any, **_: Any) -> None:
         """The flow is stopped here and a commit still works."""
-        await app.guard.revoked(app.homes.numbers(), app.worker.grace)
+        await app.guard.revoked(app.worker.grace)
         await app.commit_now()
 
     return revoked

@@ -19,13 +19,16 @@ class Clients:
     _severa: dict[str, SeveraClient] = field(default_factory=dict)
     _procountor: dict[str, ProcountorClient] = field(default_factory=dict)
     _budgets: dict[str, RateBudget] = field(default_factory=dict)
+    _severa_budgets: dict[str, RateBudget] = field(default_factory=dict)
+    _shared: set[str] = field(default_factory=set)
     _transports: list[HttpTransport] = field(default_factory=list)
 
     def severa(self, organisation: Organisation) -> SeveraClient:
         """The client of an organisation; its budget belongs to its credential (decision 18)."""
         if organisation.name not in self._severa:
             api = self.settings.severa
-            transport = self._transport("Severa", api.base_url, RateBudget(api.requests_per_second))
+            budget = self._severa_budgets[organisation.name] = RateBudget(api.requests_per_second)
+            transport = self._transport("Severa", api.base_url, budget)
             self._severa[organisation.name] = SeveraClient(
                 organisation.name,
                 organisation.severa.client_id,
@@ -48,6 +51,11 @@ class Clients:
             )
         return self._procountor[company.id]
 
+    def taken_over(self, organisation: Organisation) -> None:
+        """An organisation's home is ours now: whoever had it may have made its calls this very second (Q4)."""
+        self.severa(organisation)
+        self._severa_budgets[organisation.name].rest()
+
     def share(self, here: Iterable[str]) -> None:
         """This worker's part of each client's limit, by the companies in its homes (decision 18)."""
         mine = set(here)
@@ -55,6 +63,9 @@ class Clients:
         for client, budget in self._budgets.items():
             every = [one.id for one in companies if self._client_id(one) == client]
             part = worker_share(self.settings.procountor.requests_per_second, len(mine.intersection(every)), len(every))
+            if client not in self._shared:  # all of it may have been others' until now
+                self._shared.add(client)
+                budget.rest()
             budget.set_rate(part)
 
     async def close(self) -> None:

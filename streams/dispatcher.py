@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter, deque
+import contextlib
+from collections import Counter, defaultdict, deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One event to run. `home` tells which jobs go when a home goes."""
+    """One event to run. `home` tells which jobs go when a home goes; `flow` has room of its own."""
 
     home: int
     document: str
     company: str
     run: Callable[[], Awaitable[None]]
+    flow: str = ""
 
 
 class Dispatcher:
-    """`take` waits only when memory would grow; a company at its limit never holds up another."""
+    """`take` waits only when memory would grow; a company at its limit never holds up another, nor does a flow."""
 
     def __init__(self, per_company: int = 8, at_once: int = 500) -> None:
         self._per_company = per_company
-        self._room = asyncio.Semaphore(at_once)
+        self._rooms: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(at_once))
         self._waiting: dict[str, deque[Job]] = {}
         self._companies: dict[str, deque[str]] = {}
         self._running: Counter[str] = Counter()
@@ -31,7 +33,7 @@ class Dispatcher:
 
     async def take(self, job: Job) -> None:
         """Accept an event; returns when there is room for it in memory."""
-        await self._room.acquire()
+        await self._rooms[job.flow].acquire()
         line = self._waiting.get(job.document)
         if line is not None:
             line.append(job)
@@ -46,13 +48,16 @@ class Dispatcher:
         running = {job.document for job in self._tasks.values()}
         for document, line in list(self._waiting.items()):
             kept = deque(job for n, job in enumerate(line) if job.home != home or (n == 0 and document in running))
-            dropped += len(line) - len(kept)
-            for _ in range(len(line) - len(kept)):
-                self._room.release()
+            gone = [job for job in line if job not in kept]
+            dropped += len(gone)
+            for job in gone:
+                self._rooms[job.flow].release()
             if kept:
                 self._waiting[document] = kept
             else:
                 del self._waiting[document]
+                with contextlib.suppress(KeyError, ValueError):
+                    self._companies[line[0].company].remove(document)
         return dropped
 
     async def ended(self, home: int, grace: float) -> bool:
@@ -66,6 +71,11 @@ class Dispatcher:
         if late:
             await asyncio.wait(late, timeout=grace)
         return not late
+
+    def homes(self) -> list[int]:
+        """Homes that have jobs here."""
+        waiting = (job for line in self._waiting.values() for job in line)
+        return sorted({job.home for job in (*self._tasks.values(), *waiting)})
 
     def running(self, home: int | None = None) -> int:
         """Jobs under way, of one home or of all."""
@@ -89,7 +99,7 @@ class Dispatcher:
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         job = self._tasks.pop(task)
-        self._room.release()
+        self._rooms[job.flow].release()
         self._running[job.company] -= 1
         line = self._waiting.get(job.document)
         if line and line[0] is job:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from gateway.ledger import Home
 
@@ -22,6 +22,11 @@ class Record:
     value: bytes | None
     headers: Mapping[str, bytes]
     timestamp_ms: int
+
+
+def headers_of(headers: Any) -> dict[str, bytes]:
+    """Headers as they came, by name. Kafka allows one without a value: it reads as an empty one (SPEC Q5)."""
+    return {name: b"" if value is None else value for name, value in dict(headers or ()).items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import structlog
 
 from gateway.errors import Poison
-from gateway.ledger import Home, HomeLost, Publish
+from gateway.ledger import Home, HomeLost, Publish, RecordTooLarge
 from streams.dispatcher import Dispatcher, Job
 from streams.flow import Flow, Record
 from streams.homes import HomeKeeper
@@ -20,6 +21,8 @@ from streams.tracker import Tracker
 log = structlog.get_logger()
 
 DeadLetter = Callable[[Record, str, str], Publish]
+StillOurs = Callable[[], bool]
+Attempt = Callable[[Home], Awaitable[None]]
 
 
 class Guard:
@@ -30,27 +33,37 @@ class Guard:
         self._dead_letter = dead_letter
         self.last_end = time.monotonic()
 
-    async def take(self, flow: Flow[Any], record: Record, still_ours: Callable[[], bool]) -> None:
+    async def take(self, flow: Flow[Any], record: Record, still_ours: StillOurs) -> None:
         """Hand one record on; returns when there is room for the next.
 
         `still_ours`: no rebalance has come since the record was read; asked again after each wait.
         """
         home = await self.homes.opened(record.partition, still_ours)
-        if home is None or self.ended(flow, record):
+        if not still_ours() or self.ended(flow, record):
             return
         try:
             event = flow.decode(record)
         except Poison as error:
-            await self._bury(record, home, "unreadable", str(error))
+            await self._take_unreadable(flow, record, still_ours, str(error))
             return
 
-        with contextlib.suppress(HomeLost):
-            flow.taken(event, home)
+        if home is not None:  # else it is lost: running the event takes it again
+            with contextlib.suppress(HomeLost):
+                flow.taken(event, home)
 
         async def run() -> None:
-            await self._run(flow, event, record, still_ours)
+            await self._run(lambda home: flow.handle(event, record, home), record, still_ours)
 
-        await self.dispatcher.take(Job(record.partition, flow.document(event), flow.company(event), run))
+        await self.dispatcher.take(Job(record.partition, flow.document(event), flow.company(event), run, flow.name))
+
+    async def _take_unreadable(self, flow: Flow[Any], record: Record, still_ours: StillOurs, why: str) -> None:
+        async def run() -> None:
+            await self._run(lambda home: self._bury(record, home, "unreadable", why), record, still_ours)
+
+        about = f"unreadable/{record.topic}"
+        await self.dispatcher.take(
+            Job(record.partition, f"{about}/{record.partition}/{record.offset}", about, run, flow.name)
+        )
 
     def ended(self, flow: Flow[Any], record: Record) -> bool:
         """Whether a record has had its end: it is acked, and not in hand, so that the poll sees its document.
@@ -60,19 +73,28 @@ class Guard:
         if self.tracker.is_done((record.topic, record.partition), record.offset):
             return True
         home = self.homes.home(record.partition)
-        with contextlib.suppress(HomeLost):
+        try:
             if home is not None and flow.ended(record, home):
                 self._done(record)
                 return True
+        except HomeLost:
+            pass
+        except Exception:  # whatever stands in a stranger's headers: decoding tells
+            log.exception("not known whether a record has ended", topic=record.topic, offset=record.offset)
         return False
 
-    async def revoked(self, numbers: list[int], grace: float) -> None:
-        """Forget what has not started, let the rest end, for at most `grace` seconds (SPEC Q6)."""
+    async def revoked(self, grace: float) -> None:
+        """Forget what has not started, let the rest end, for at most `grace` seconds (SPEC Q6).
+
+        Of every home, also of one that is lost and is just being taken again: that ends.
+        """
+        await self.homes.still()
+        numbers = self.dispatcher.homes()
         forgotten = sum(self.dispatcher.forget_waiting(number) for number in numbers)
         ended = await asyncio.gather(*(self.dispatcher.ended(number, grace) for number in numbers))
         log.info("homes revoked", homes=numbers, forgotten=forgotten, all_ended=all(ended))
 
-    async def _run(self, flow: Flow[Any], event: Any, record: Record, still_ours: Callable[[], bool]) -> None:
+    async def _run(self, attempt: Attempt, record: Record, still_ours: StillOurs) -> None:
         """To its end; again in a reopened home when the end is not known; dropped when the home is another's."""
         while still_ours() and not self.tracker.is_done((record.topic, record.partition), record.offset):
             home = self.homes.home(record.partition)
@@ -81,26 +103,34 @@ class Guard:
             if home is None:
                 continue
             try:
-                await flow.handle(event, record, home)
+                await self._attempt(attempt, record, home)
             except HomeLost as lost:
                 log.warning("the end of an event is not known", topic=record.topic, offset=record.offset, why=str(lost))
                 continue
-            except Exception as error:  # a fault of ours in one event must not stop the others
-                log.exception("event failed", topic=record.topic, offset=record.offset)
-                await self._bury(record, home, "unexpected", repr(error))
-            else:
-                self._done(record)
+            self._done(record)
             return
 
+    async def _attempt(self, attempt: Attempt, record: Record, home: Home) -> None:
+        try:
+            await attempt(home)
+        except HomeLost:
+            raise
+        except Exception as error:  # a fault of ours in one event must not stop the others
+            log.exception("event failed", topic=record.topic, offset=record.offset)
+            await self._bury(record, home, "unexpected", repr(error))
+
     async def _bury(self, record: Record, home: Home, reason: str, detail: str) -> None:
-        """To the dead letters with bytes, headers, origin and reason; then the stream goes on (SPEC Q5)."""
+        """To the dead letters with bytes, headers, origin and reason; then the stream goes on (SPEC Q5).
+
+        One that is too large for them leaves its bytes where it came from. Raises HomeLost.
+        """
         log.error("dead letter", topic=record.topic, offset=record.offset, reason=reason, detail=detail)
         try:
             await home.commit(publish=[self._dead_letter(record, reason, detail)])
-        except HomeLost as lost:
-            log.warning("dead letter not written, the record comes again", offset=record.offset, why=str(lost))
-        else:
-            self._done(record)
+        except RecordTooLarge as error:
+            told = f"too large for the dead letters, its bytes stand at its origin ({error}); {detail}"
+            rest = replace(record, key=(record.key or b"")[:1000], value=None, headers={})
+            await home.commit(publish=[self._dead_letter(rest, reason, told)])
 
     def _done(self, record: Record) -> None:
         self.tracker.done((record.topic, record.partition), record.offset)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections import defaultdict
+import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 import structlog
@@ -16,6 +16,8 @@ log = structlog.get_logger()
 
 #: Seconds between two tries to take a home while the broker can't.
 AGAIN = 1.0
+#: Seconds within which a home that is being taken again must let go of it.
+STILL = 3.0
 
 
 class HomeKeeper:
@@ -28,7 +30,8 @@ class HomeKeeper:
         self._generation = -1
         self._taken_elsewhere: set[int] = set()
         self._changed = asyncio.Condition()
-        self._locks: dict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._began: float | None = None
+        self._again: dict[int, asyncio.Task[None]] = {}
 
     def home(self, number: int) -> Home | None:
         """The open home; None when it isn't ours or is lost."""
@@ -51,40 +54,73 @@ class HomeKeeper:
     async def assigned(self, numbers: Iterable[int], generation: int) -> None:
         """These partitions are ours now, and no others. A home is kept only if no assignment was missed."""
         wanted = set(numbers)
+        await self.still()
         kept = generation == self._generation + 1
         self._generation = generation
         self._taken_elsewhere.clear()
-        for number in list(self._homes):
-            if number not in wanted or not kept or self.home(number) is None:
-                await self._close(number)
+        going = [one for one in self._homes if one not in wanted or not kept or self.home(one) is None]
+        self._began = time.monotonic()
+        await asyncio.gather(*(self._close(number) for number in going))
         await asyncio.gather(*(self._open(number) for number in sorted(wanted - set(self._homes))))
+        self._began = None
+
+    def taking_for(self) -> float:
+        """Seconds for which an assignment has been under way: nothing is handled until it has its homes."""
+        return time.monotonic() - self._began if self._began is not None else 0.0
 
     async def reopened(self, number: int) -> bool:
-        """Take a home again that was lost in a commit of unknown end; False when it is another worker's now."""
-        async with self._locks[number]:
+        """Take a home again that was lost in a commit of unknown end; False when it is another worker's now.
+
+        Whoever waits for it may be cancelled; only `still` ends it.
+        """
+        if number not in self._again:
             home = self._homes.get(number)
             if home is None or isinstance(home.lost, Fenced):
                 return False
-            if home.lost is not None:
-                await self._close(number)
-                await self._open(number)
-            return True
+            if home.lost is None:
+                return True
+            task = self._again[number] = asyncio.create_task(self._reopen(number), name=f"home {number} again")
+            task.add_done_callback(lambda _: self._again.pop(number, None))
+        await asyncio.wait([self._again[number]])
+        return number in self._homes
+
+    async def still(self) -> None:
+        """Take nothing again from here on: a rebalance begins, and whose the homes will be is not known."""
+        again = list(self._again.values())
+        for task in again:
+            task.cancel()
+        if again:
+            await asyncio.wait(again, timeout=STILL)
 
     def fenced(self) -> list[int]:
-        """Homes that another worker took while Kafka still says that they are assigned to us."""
+        """Homes that are nobody's here while Kafka says that they are assigned to us."""
         lost = [number for number, home in self._homes.items() if isinstance(home.lost, Fenced)]
         return sorted({*lost, *self._taken_elsewhere})
 
     async def close(self) -> None:
         """Close all of them."""
+        await self.still()
         await asyncio.gather(*(self._close(number) for number in list(self._homes)))
+
+    async def _reopen(self, number: int) -> None:
+        try:
+            await self._close(number)
+            await self._open(number)
+        except Exception:  # nobody else would take it again: the worker starts anew (`watch_fenced`)
+            log.exception("home can't be taken again", home=number)
+            self._taken_elsewhere.add(number)
 
     async def _open(self, number: int) -> None:
         while True:
             try:
                 home = await self._take(number)
-                for listener in self._listeners:
-                    await listener.opened(home)
+                try:
+                    for listener in self._listeners:
+                        await listener.opened(home)
+                    self._homes[number] = home
+                except BaseException:
+                    await home.close(0.0)
+                    raise
                 break
             except Fenced as fenced:
                 log.warning("home was taken by another worker", home=number, why=str(fenced))
@@ -94,7 +130,6 @@ class HomeKeeper:
                 log.warning("home can't be taken yet", home=number, why=str(lost))
                 await asyncio.sleep(AGAIN)
         async with self._changed:
-            self._homes[number] = home
             self._changed.notify_all()
 
     async def _close(self, number: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 import orjson
 import structlog
@@ -23,22 +22,14 @@ log = structlog.get_logger()
 
 #: Seconds between two tries while the mail server can't be reached: first, last.
 AGAIN = (1.0, 60.0)
-DAY = 86_400.0
+#: What is told each time that it happens: a hold and a move are themselves told once, and end (decision 14).
+EACH = (Kind.COMPANY, Kind.BUSINESS_UNIT)
 
 
 def _order(outcome: Outcome) -> list[int]:
     """What makes an outcome newer than another of the same document: a replay of older ones mails nothing."""
     sequence = outcome.revision.sequence
     return [outcome.revision.number, sequence.epoch, sequence.counter, outcome.attempt]
-
-
-def _known(outcome: Outcome, last: dict[str, Any]) -> bool:
-    """Whether the last mail told of this cause: of a document ever, of a company or unit within a day. A hold that
-    comes back in spring is news.
-    """
-    if outcome.error is None or last["cause"] != outcome.error.cause:
-        return False
-    return outcome.key.kind is Kind.SALES_INVOICE or outcome.at.timestamp() - last.get("at", 0.0) < DAY
 
 
 def mail_flow(topics: Topics, offices: Offices, publishing: Publishing, mailer: Mailer | None) -> Flow[Outcome]:
@@ -52,10 +43,11 @@ def mail_flow(topics: Topics, offices: Offices, publishing: Publishing, mailer: 
         key, last = f"{outcome.key.company}/mail/{outcome.key.id}", None
         if (value := home.get(key)) is not None:
             last = orjson.loads(value)
-        told = {"cause": outcome.error.cause, "order": _order(outcome), "at": outcome.at.timestamp()}
+        told = {"cause": outcome.error.cause, "order": _order(outcome)}
         if not to.enabled or not to.recipients:
             return
-        if last is not None and (last["order"] >= told["order"] or _known(outcome, last)):
+        same = outcome.key.kind not in EACH and last is not None and last["cause"] == told["cause"]
+        if same or (last is not None and last["order"] >= told["order"]):
             return
         with span("mail error", record.headers, document=str(outcome.key), code=outcome.error.code):
             wait = AGAIN[0]

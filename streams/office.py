@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -89,7 +88,7 @@ class Offices:
         """A home is ours: make its desks, start its polls."""
         await self.closing(home.number)
         desks: dict[str, Desk] = {}
-        polls: list[asyncio.Task[None]] = []
+        pollers: list[Poller] = []
         for organisation in self.here(home.number):
             own = {one.id: await self._desk(home, organisation, one.id) for one in organisation.companies}
             desks.update(own)
@@ -109,25 +108,26 @@ class Offices:
             )
             for desk in own.values():
                 desk.company_of = intake.company
-            poller = Poller(intake, self.settings.severa.requests_per_second)
-            polls.append(asyncio.create_task(self._poll(poller), name=f"poll {organisation.name}"))
+            pollers.append(Poller(intake, self.settings.severa.requests_per_second))
+            self.clients.taken_over(organisation)
+        polls = [asyncio.create_task(self._poll(one), name=f"poll {one.intake.organisation}") for one in pollers]
         self._open[home.number] = Office(home, desks, polls)
         self.clients.share(self._companies())
         if desks:
             log.info("home opened", home=home.number, epoch=home.epoch, companies=sorted(desks))
 
     async def closing(self, number: int) -> None:
-        """A home goes: stop its polls; what they had begun to publish is the ledger's matter."""
+        """A home goes: stop its polls, and let its part of the limits go at once; what they had begun to publish is
+        the ledger's matter.
+        """
         office = self._open.pop(number, None)
         if office is None:
             return
+        self.clients.share(self._companies())
         for poll in office.polls:
             poll.cancel()
-        for poll in office.polls:
-            with contextlib.suppress(asyncio.CancelledError):
-                await poll
+        await asyncio.gather(*office.polls, return_exceptions=True)
         self._replayed |= {one.company.id: one.replayed for one in office.desks.values()}
-        self.clients.share(self._companies())
 
     async def _poll(self, poller: Poller) -> None:
         try:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from faust.transport.drivers import aiokafka as driver
 
-from streams.flow import Record
+from streams.flow import Record, headers_of
 from streams.tracker import Tracker
 
 #: Faust's driver fixes 1500 ms, which delays sparse traffic.
@@ -74,8 +74,7 @@ class SafeConsumer(driver.Consumer):
 
 
 def _record(tp: Any, one: Any) -> Record:
-    headers = dict(one.headers or ())
-    return Record(tp.topic, tp.partition, one.offset, one.key, one.value, headers, one.timestamp)
+    return Record(tp.topic, tp.partition, one.offset, one.key, one.value, headers_of(one.headers), one.timestamp)
 
 
 class SafeTransport(driver.Transport):

@@ -65,6 +65,11 @@ class Tracker:
         one = self._partitions.get(partition)
         return one is not None and offset in one.done
 
-    def open_count(self, numbers: Container[int]) -> int:
-        """Records of these partitions that were read and have not ended; what is open elsewhere, others read again."""
-        return sum(len(one.open) for (_, number), one in self._partitions.items() if number in numbers)
+    def open_count(self, numbers: Container[int], without: str = "") -> int:
+        """Records of these partitions that were read and have not ended; what is open elsewhere, others read again.
+
+        `without`: a topic that is left out.
+        """
+        return sum(
+            len(one.open) for (topic, number), one in self._partitions.items() if number in numbers and topic != without
+        )

@@ -34,8 +34,8 @@ def transfer_flow(topics: Topics, offices: Offices, publishing: Publishing) -> F
                     await transfer(Work(change, home, desk, live=live))
         except HomeLost:
             raise
-        except Exception:  # it becomes a dead letter, and its document is not to make another with each poll
-            desk.later(key)
+        except Exception:
+            desk.later(key)  # a fault of ours: else the poll would bring it again and again, each time to be buried
             raise
         finally:
             desk.in_flight.pop(key, None)

@@ -34,7 +34,8 @@ from streams.write_back import write_back_flow
 
 log = structlog.get_logger()
 
-#: Seconds without the end of any event, while one is open, after which the worker no longer calls itself healthy.
+#: Seconds without the end of any event, while one is open, or of taking homes, after which the worker no longer calls
+#: itself healthy.
 STALLED = 300.0
 
 
@@ -97,8 +98,13 @@ async def run_worker(
     """Run until SIGTERM or SIGINT. Raises SettingsError when the settings and the two sides don't fit."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+
+    def asked_to_stop() -> None:
+        end_at_last()  # whatever hangs, also a start
+        stop.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, asked_to_stop)
     clients = clients_of(settings)
     if not await _unless_stopped(stop, _ready(settings, clients)):
         return
@@ -156,16 +162,25 @@ async def _unless_stopped(stop: asyncio.Event, work: Any) -> bool:
     return False
 
 
+def health_of(app: SafeApp, mails: str) -> tuple[bool, dict[str, Any]]:
+    """Whether events end and homes open. What waits on the topic `mails` for its server is no standstill of ours."""
+    homes = app.homes.numbers()
+    opened = app.tracker.open_count(homes, without=mails)
+    since, taking = time.monotonic() - app.guard.last_end, app.homes.taking_for()
+    facts = {
+        "homes": homes,
+        "open_events": opened,
+        "seconds_since_last_end": round(since, 1),
+        "seconds_taking_homes": round(taking, 1),
+    }
+    return not (opened and since > STALLED) and taking <= STALLED, facts
+
+
 @asynccontextmanager
 async def _health(settings: GatewaySettings, app: SafeApp) -> AsyncIterator[None]:
-    def report() -> tuple[bool, dict[str, Any]]:
-        homes = app.homes.numbers()
-        opened, since = app.tracker.open_count(homes), time.monotonic() - app.guard.last_end
-        facts = {"homes": homes, "open_events": opened, "seconds_since_last_end": round(since, 1)}
-        return not (opened and since > STALLED), facts
-
+    mails = Topics(settings.kafka.prefix).errors
     telemetry = settings.telemetry
-    server = await serve_health(telemetry.health_host, telemetry.health_port, report)
+    server = await serve_health(telemetry.health_host, telemetry.health_port, lambda: health_of(app, mails))
     log.info("health", address=f"http://{telemetry.health_host}:{server.sockets[0].getsockname()[1]}/")
     try:
         yield

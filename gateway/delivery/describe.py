@@ -9,11 +9,12 @@ from gateway.errors import CATALOGUE, GatewayError
 def describe(error: GatewayError) -> ErrorInfo:
     """An error as the outcome carries it."""
     entry = CATALOGUE[error.code]
+    message, remedy = entry.told(error.facts)
     return ErrorInfo(
         code=error.code,
         error_class=type(error).__name__.lower(),
-        message=entry.what.format(**error.facts),
-        remedy=entry.remedy.format(**error.facts),
+        message=message,
+        remedy=remedy,
         who=entry.who,
         detail=error.detail,
         cause=error.cause,

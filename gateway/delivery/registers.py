@@ -105,7 +105,9 @@ class Registers:
         code: str,
         body: Callable[[], dict[str, object]],
     ) -> ProductCard:
-        """The product with exactly this code, created when there is none and `body` doesn't refuse (P2)."""
+        """The product with exactly this code, an active one before others, the oldest first; created when there is none
+        and `body` doesn't refuse (P2).
+        """
         async with self._locks[f"product/{code}"]:
             known: ProductCard | None = self.products.fresh(code)
             if known is not None:
@@ -113,7 +115,7 @@ class Registers:
 
             async def look() -> ProductCard | None:
                 found = await self.procountor.find_products(code)
-                return min(found, key=lambda card: card.id, default=None)
+                return min(found, key=lambda card: (not card.active, card.id), default=None)
 
             card = await self._ensure(
                 home, f"{self.company}/product/{code}", look, body, self.procountor.create_product

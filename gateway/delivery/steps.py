@@ -107,7 +107,7 @@ async def _products(work: Work, terms: CompanyTerms, cuts: list[Cut]) -> dict[st
             continue
 
         def body(row: Row = row, code: str = code) -> dict[str, object]:
-            made, lost = new_product(row, code, terms)
+            made, lost = new_product(row, code, work.invoice.currency, terms)
             cuts.extend(lost)
             return made
 

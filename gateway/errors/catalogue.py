@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gateway.errors.family import Configuration, Permanent, Poison, Transient, Unknown
+
+#: Characters of one fact that a text shows, at the most.
+SHOWN = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +21,15 @@ class Entry:
     what: str
     remedy: str
     who: str = "finance"
+
+    def told(self, facts: Mapping[str, object]) -> tuple[str, str]:
+        """Both texts about these facts; a row's text of pages is told by its beginning."""
+        short = {name: _short(value) for name, value in facts.items()}
+        return self.what.format(**short), self.remedy.format(**short)
+
+
+def _short(value: object) -> object:
+    return f"{value[:SHOWN]}..." if isinstance(value, str) and len(value) > SHOWN else value
 
 
 CATALOGUE: dict[str, Entry] = {
@@ -115,16 +128,25 @@ CATALOGUE: dict[str, Entry] = {
         "Bill the row on an invoice in its own currency, or change its currency in Severa.",
     ),
     "CURRENCY_RATE_WRONG": Entry(
-        "The rate of {currency} on invoice {number} is {rate}; above 0 and at most 1 000 000 is possible.",
+        "The rate of {currency} on invoice {number} is {rate} (0: none is given); above 0 and at most 1 000 000 is "
+        "possible.",
         "Correct the currency's rate in Severa and on the invoice.",
     ),
     "CURRENCY_UNKNOWN": Entry(
         "Invoice {number} has the currency {currency}, which Procountor doesn't have.",
         "Change the invoice's currency in Severa.",
     ),
+    "CUSTOMER_NAME_MISSING": Entry(
+        "Invoice {number} names no customer, and the customer's card has no name.",
+        "Fill in the customer's name on its card and on the invoice in Severa.",
+    ),
     "CUSTOMER_NUMBER_MISSING": Entry(
         "Customer {customer} has no customer number.",
         "Give the customer a number on its card in Severa.",
+    ),
+    "DATE_MISSING": Entry(
+        "Invoice {number} has no {which}.",
+        "Fill in the {which} of the invoice in Severa.",
     ),
     "DIMENSION_ITEM_CLOSED": Entry(
         "Row {row} ({text}) is of the {axis} {item}, which is closed in Procountor's dimension {dimension}.",
@@ -153,6 +175,10 @@ CATALOGUE: dict[str, Entry] = {
         "{iban} is not a valid IBAN.",
         "Correct the company's bank account in Procountor.",
         "operator",
+    ),
+    "INTEREST_WRONG": Entry(
+        "The overdue interest of invoice {number} is {interest} %; 0 to 1000 is possible.",
+        "Correct the overdue interest on the invoice in Severa, and on the customer's card where it comes from.",
     ),
     "INVOICE_CHANGED_AFTER_TRANSFER": Entry(
         "Invoice {number} was changed in Severa after it had been transferred as Procountor invoice {invoice_id}.",
@@ -196,8 +222,8 @@ CATALOGUE: dict[str, Entry] = {
         "Tick 'Invoice number' on the status before transfer in Severa, and put the invoice into it again.",
     ),
     "NUMBER_TOO_LONG": Entry(
-        "Row {row} ({text}) has the quantity or price {value}, which has more than 15 digits.",
-        "Round it in Severa.",
+        "Row {row} ({text}) has the quantity or price {value}: it, or its amount, has more than 15 digits.",
+        "Correct it in Severa.",
     ),
     "PARTNER_MISSING": Entry(
         "Procountor has no customer with number {number} and business id {business_id} ({customer}).",
@@ -294,8 +320,7 @@ CATALOGUE: dict[str, Entry] = {
 
 
 def _texts(code: str, facts: dict[str, object]) -> str:
-    entry = CATALOGUE[code]
-    return f"{entry.what.format(**facts)} {entry.remedy.format(**facts)}"
+    return " ".join(CATALOGUE[code].told(facts))
 
 
 def refuse(code: str, detail: str = "", **facts: object) -> Permanent:

@@ -5,12 +5,30 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+#: Not yet: a call that was handed out counts until its bytes have gone, and a window longer.
+NOT_YET = float("inf")
 
 
 def worker_share(limit: float, companies_here: int, companies: int) -> float:
     """This worker's calls a second: the limit by its part of the client's companies. The sum never passes it."""
     return limit * companies_here / companies if companies else 0.0
+
+
+@dataclass(slots=True, eq=False)
+class Turn:
+    """One call that may be made; `gone` is to be said when its bytes go, or when they never will."""
+
+    budget: RateBudget
+    at: float = NOT_YET
+
+    def gone(self) -> None:
+        """It counts from now on, however long connecting took. Said twice, the first counts."""
+        if self.at == NOT_YET:
+            self.budget.count(self)
 
 
 class RateBudget:
@@ -21,36 +39,74 @@ class RateBudget:
 
     def __init__(self, rate: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
-        self._granted: deque[float] = deque()
+        self._waiting: dict[str, deque[asyncio.Future[Turn]]] = {}
+        self._turns: list[Turn] = []
         self._timer: asyncio.TimerHandle | None = None
         self.calls = 0
-        self.set_rate(rate)
+        self._set(rate)
 
     def set_rate(self, rate: float) -> None:
-        """A new limit; 0 lets nothing through until it rises again."""
-        self.rate = rate
-        self._size = max(1, int(rate))
-        self._window = self._size / rate if rate > 0 else 0.0
+        """A new limit; 0 lets nothing through until it rises again. What is lost is lost at once; what is gained
+        counts as just used: it was another worker's until now, which may have used it this very second.
+        """
+        before = self._size
+        self._set(rate)
+        self._used(self._size - before)
         if self._waiting:
             self._hand_out()
 
+    def rest(self) -> None:
+        """The budget was another worker's until now: it counts as just used."""
+        self._used(self._size)
+
     async def acquire(self, company: str) -> None:
-        """Returns when the company may make one call."""
-        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Returns when the company may make one call, which is made at once."""
+        async with self.call(company):
+            pass
+
+    @asynccontextmanager
+    async def call(self, company: str) -> AsyncIterator[Turn]:
+        """Entered when the company may make one call; it counts from `gone`, at the latest from the end."""
+        turn: asyncio.Future[Turn] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(company, deque()).append(turn)
         self._hand_out()
-        await turn
+        try:
+            yield await turn
+        finally:
+            if turn.done() and not turn.cancelled():
+                turn.result().gone()
 
     def seconds_until_next(self) -> float:
-        """Seconds until a call may be made; infinite at rate 0."""
+        """Seconds until a call may be made; infinite at rate 0, and while calls are about to go."""
         if self.rate <= 0:
             return float("inf")
-        while len(self._granted) > self._size:
-            self._granted.popleft()
-        if len(self._granted) < self._size:
+        now = self._clock()
+        self._turns = [one for one in self._turns if now - one.at < self._window]
+        if len(self._turns) < self._size:
             return 0.0
-        return max(0.0, self._granted[0] + self._window - self._clock())
+        return sorted(one.at for one in self._turns)[-self._size] + self._window - now
+
+    def take(self) -> Turn:
+        """Hand one call out."""
+        turn = Turn(self)
+        self._turns.append(turn)
+        self.calls += 1
+        return turn
+
+    def count(self, turn: Turn) -> None:
+        """The bytes of a call go now."""
+        turn.at = self._clock()
+        if self._waiting:
+            self._hand_out()
+
+    def _set(self, rate: float) -> None:
+        self.rate = rate
+        self._size = max(1, int(rate)) if rate > 0 else 0
+        self._window = max(1.0, self._size / rate) if rate > 0 else 0.0
+
+    def _used(self, calls: int) -> None:
+        now = self._clock()
+        self._turns += [Turn(self, now) for _ in range(calls)]
 
     def _hand_out(self) -> None:
         if self._timer is not None:
@@ -68,11 +124,9 @@ class RateBudget:
             line.popleft()
             if line:
                 self._waiting[company] = line  # behind the others
-            self._granted.append(self._clock())
-            self.calls += 1
-            future.set_result(None)
+            future.set_result(self.take())
 
-    def _next(self) -> tuple[str, asyncio.Future[None]] | None:
+    def _next(self) -> tuple[str, asyncio.Future[Turn]] | None:
         for company, line in list(self._waiting.items()):
             while line and line[0].done():
                 line.popleft()  # its caller was cancelled

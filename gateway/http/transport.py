@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 import httpx
 
-from gateway.http.budget import RateBudget
+from gateway.http.budget import RateBudget, Turn
 from gateway.http.errors import connection_error
 from gateway.http.messages import Licence, Request, Response, TooLarge, Upload
 
@@ -23,15 +23,17 @@ WHOLE = 10
 
 @dataclass(slots=True)
 class _LastPoint:
-    """Called by httpcore along the way; `sent` tells whether bytes may have gone."""
+    """Called by httpcore along the way; `sent` tells whether bytes may have gone. The call counts from here (Q4)."""
 
     licence: Licence | None
+    turn: Turn
     sent: bool = False
 
     async def __call__(self, event: str, info: dict[str, Any]) -> None:
         if event == LAST_POINT:
             if self.licence is not None:
                 self.licence.check()
+            self.turn.gone()
             self.sent = True
 
 
@@ -52,31 +54,31 @@ class HttpTransport:
         """
         if request.once and licence is None:
             raise AssertionError(f"{request.operation} must not happen twice and has no licence")
-        await self.budget.acquire(company)
-        last_point = _LastPoint(licence)
-        content = request.content()
-        headers = {"Accept": "application/json", **request.headers}
-        if content is not None:
-            headers["Content-Type"] = "application/json"
-        try:
-            with ExitStack() as until_sent:
-                async with asyncio.timeout(self._timeout):
-                    answer = await self._client.request(
-                        request.method,
-                        self._base + request.path,
-                        params=list(request.query),
-                        headers=headers,
-                        content=content,
-                        data=dict(request.form) if request.form else None,
-                        files=_parts(request.upload, until_sent) if request.upload else None,
-                        extensions={"trace": last_point},
-                    )
-        except TimeoutError:
-            why = f"no answer within {self._timeout} s"
-        except httpx.HTTPError as error:
-            why = repr(error)
-        else:
-            return Response(answer.status_code, dict(answer.headers), answer.content)
+        async with self.budget.call(company) as turn:
+            last_point = _LastPoint(licence, turn)
+            content = request.content()
+            headers = {"Accept": "application/json", **request.headers}
+            if content is not None:
+                headers["Content-Type"] = "application/json"
+            try:
+                with ExitStack() as until_sent:
+                    async with asyncio.timeout(self._timeout):
+                        answer = await self._client.request(
+                            request.method,
+                            self._base + request.path,
+                            params=list(request.query),
+                            headers=headers,
+                            content=content,
+                            data=dict(request.form) if request.form else None,
+                            files=_parts(request.upload, until_sent) if request.upload else None,
+                            extensions={"trace": last_point},
+                        )
+            except TimeoutError:
+                why = f"no answer within {self._timeout} s"
+            except httpx.HTTPError as error:
+                why = repr(error)
+            else:
+                return Response(answer.status_code, dict(answer.headers), answer.content)
         raise connection_error(request, self.api, last_point.sent, why)
 
     async def download(self, request: Request, company: str, target: Path, most: int) -> Response:
@@ -84,7 +86,10 @@ class HttpTransport:
 
         Raises Transient when the answer doesn't come to its end, TooLarge beyond `most` bytes, OSError of the disk.
         """
-        await self.budget.acquire(company)
+        async with self.budget.call(company) as turn:
+            return await self._download(request, turn, target, most)
+
+    async def _download(self, request: Request, turn: Turn, target: Path, most: int) -> Response:
         headers = {"Accept": "application/octet-stream, application/json", "Accept-Encoding": "identity"}
         clock = asyncio.get_running_loop().time
         try:
@@ -96,6 +101,7 @@ class HttpTransport:
                     self._base + request.path,
                     params=list(request.query),
                     headers={**headers, **request.headers},
+                    extensions={"trace": _LastPoint(None, turn)},
                 ) as answer,
             ):
                 told = Response(answer.status_code, dict(answer.headers), b"")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.errors import KafkaError, MessageSizeTooLargeError, ProducerFenced
+from aiokafka.errors import MessageSizeTooLargeError, ProducerFenced
 from aiokafka.producer import sender
 from aiokafka.structs import RecordMetadata
 
@@ -127,7 +127,7 @@ class Committer:
             self.lost = Fenced(f"home {self._number} was taken by another worker")
             self.lost.__cause__ = error
             self._settle(group, self.lost)
-        except (KafkaError, OSError, RuntimeError, AssertionError, TimeoutError) as error:
+        except Exception as error:  # whatever it is: a committer that ended would leave every caller waiting
             self.lost = CommitUnknown(f"a commit of home {self._number} is not known: {error!r}")
             self.lost.__cause__ = error
             self._settle(group, self.lost)
@@ -167,9 +167,8 @@ class Committer:
             ends[record.topic_partition] = max(record.offset, ends.get(record.topic_partition, -1))
         async with asyncio.timeout(CLOSED_WITHIN):
             if self._watch is None:
-                watch = AIOKafkaConsumer(bootstrap_servers=self._bootstrap, isolation_level="read_committed")
-                await watch.start()
-                self._watch = watch
+                self._watch = AIOKafkaConsumer(bootstrap_servers=self._bootstrap, isolation_level="read_committed")
+                await self._watch.start()  # where it fails the home is lost, and `close` lets it go
             while True:
                 stable = await self._watch.end_offsets(list(ends))
                 if all(stable[partition] > offset for partition, offset in ends.items()):

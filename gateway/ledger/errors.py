@@ -35,7 +35,7 @@ class IntentOpen(Exception):
 class RecordTooLarge(Exception):
     """A record is larger than the broker takes; the others of its transaction are not touched. `size`: its bytes."""
 
-    def __init__(self, message: str, size: int) -> None:
+    def __init__(self, message: str, size: int = 0) -> None:
         super().__init__(message)
         self.size = size
 

@@ -42,6 +42,7 @@ class Home:
             for key, value in values.items()
             if key.startswith(INTENT)
         }
+        self._opening: set[str] = set()
         self._found_open = dict.fromkeys(self._intents, clock())
 
     @classmethod
@@ -156,10 +157,16 @@ class Home:
         Raises IntentOpen, HomeLost, RecordTooLarge.
         """
         before = self._intents.get(key)
+        if key in self._opening:
+            raise IntentOpen(f"{key} is just being opened")
         if before is not None and not (reopen and self.seconds_until_ripe(key) <= 0):
             raise IntentOpen(f"{key} may be under way; it can be looked up in {self.seconds_until_ripe(key):.0f} s")
         intent = Intent(key, note, organisation, self.epoch, before.rounds + 1 if before else 1)
-        return await self._license(intent, writes, publish)
+        self._opening.add(key)
+        try:
+            return await self._license(intent, writes, publish)
+        finally:
+            self._opening.discard(key)
 
     async def renew(self, lease: Lease) -> None:
         """A new term for a lease, by a committed transaction: a fenced owner can't. Raises HomeLost, IntentOpen."""

@@ -49,10 +49,10 @@ def _about(outcome: Outcome) -> str:
 
 
 def message_id(outcome: Outcome, sender: str) -> str:
-    """Fixed by document, revision with its sequence, attempt and cause."""
+    """Fixed by document, revision, attempt and cause; the sequence tells one hold of a company from the next."""
     cause = outcome.error.cause if outcome.error else ""
-    revision, sequence = outcome.revision, outcome.revision.sequence
-    facts = f"{outcome.key}#{revision.number}@{sequence.epoch}.{sequence.counter}#{outcome.attempt}#{cause}"
+    number, sequence = outcome.revision.number, outcome.revision.sequence
+    facts = f"{outcome.key}#{number}@{sequence.epoch}.{sequence.counter}#{outcome.attempt}#{cause}"
     digest = hashlib.sha256(facts.encode()).hexdigest()[:32]
     domain = sender.rpartition("@")[2].rstrip(">") or "localhost"
     return f"<{digest}@{domain}>"

@@ -30,7 +30,9 @@ class CustomerCards:
         self._read_to = self.since
 
     async def card(self, head: Customer) -> Customer:
-        """The whole card of a customer that an invoice names."""
+        """The whole card of a customer that an invoice names; what the invoice says of it where it names no guid."""
+        if not head.id:
+            return head
         if head.id not in self._cards:
             if self._read_to is None:
                 self._read_to = datetime.now(UTC)

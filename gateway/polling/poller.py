@@ -60,7 +60,7 @@ class Poller:
                     self._page = None
                 except HomeLost:
                     raise
-                except Exception:  # one answer that isn't understood must not end the organisation's poll
+                except Exception:  # an answer that no model knows must not end the poll of all companies
                     log.exception("poll failed", organisation=self.intake.organisation)
                     self._page = None
                 await asyncio.sleep(max(0.0, self.interval() - (time.monotonic() - began)))

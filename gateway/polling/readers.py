@@ -53,7 +53,7 @@ class Readers:
                 desk.later(key)
             except HomeLost:
                 queue.clear()
-            except Exception:  # nor may one document end the reading of the others
+            except Exception:  # a fault of ours in one document must not stop the others
                 log.exception("document can't be read", document=key)
                 desk.later(key)
             finally:

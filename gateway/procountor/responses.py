@@ -94,7 +94,7 @@ def partner(tree: Json) -> PartnerCard:
 
 def product(tree: Json) -> ProductCard:
     """Product."""
-    return ProductCard(id=int(tree["id"]), code=tree.get("code") or "", name=tree.get("name") or "")
+    return ProductCard(int(tree["id"]), tree.get("code") or "", tree.get("name") or "", tree.get("active") is not False)
 
 
 def register_product(tree: Json) -> Product:
@@ -171,7 +171,8 @@ def dimension_item(tree: Json) -> DimensionItem:
 def active_accounts(tree: Json) -> frozenset[str]:
     """LedgerAccounts: the numbers of those in use."""
     accounts = tree.get("ledgerAccounts") or ()
-    return frozenset(one["ledgerAccountCode"] for one in accounts if one.get("active") is not False)
+    codes = (one.get("ledgerAccountCode") for one in accounts if one.get("active") is not False)
+    return frozenset(code for code in codes if code)
 
 
 def sales_percents(tree: Json, country: str) -> frozenset[Decimal]:
@@ -179,7 +180,10 @@ def sales_percents(tree: Json, country: str) -> frozenset[Decimal]:
     countries = tree.get("vatInformation") or []
     own = [one for one in countries if one.get("country") == country] or countries
     return frozenset(
-        Decimal(rate["vatPercent"]) for one in own for rate in one.get("percentages") or () if rate.get("sales")
+        Decimal(rate["vatPercent"])
+        for one in own
+        for rate in one.get("percentages") or ()
+        if rate.get("sales") and rate.get("vatPercent") is not None
     )
 
 

@@ -20,10 +20,11 @@ def row_net(row: Row, currency: str = "") -> Decimal:
 
 
 def check_digits(invoice: SalesInvoice) -> None:
-    """Quantities and prices have no more digits than a JSON number carries safely. Raises Permanent."""
+    """Quantities, prices and amounts have no more digits than a JSON number carries safely. Raises Permanent."""
     for row in invoice.rows:
         for number in (row.quantity, row.unit_price.amount):
-            if len(number.normalize().as_tuple().digits) > DIGITS:
+            amount = abs(row.quantity * row.unit_price.amount)
+            if max(amount, abs(number)) >= Decimal(10) ** DIGITS or len(number.normalize().as_tuple().digits) > DIGITS:
                 raise refuse("NUMBER_TOO_LONG", row=row.position, text=row.description, value=number)
 
 

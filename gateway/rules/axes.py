@@ -53,7 +53,7 @@ def projects_of(row: Row, invoice: SalesInvoice) -> list[tuple[str, Decimal]]:
         if len(amounts) == 1:
             return [(one, Decimal(1)) for one in amounts]
         return list(amounts.items()) if any(amounts.values()) else []
-    return [(invoice.projects[0].id, Decimal(1))] if len(invoice.projects) == 1 else []
+    return [(one.id, Decimal(1)) for one in invoice.projects if one.id] if len(invoice.projects) == 1 else []
 
 
 def items_of(

@@ -17,8 +17,9 @@ from gateway.errors import refuse
 NAMES_IN = ("en", "fi", "sv")
 #: Names that are common and stand in no list.
 _OTHER = {
-    "GB": "uk, great britain, england, scotland, wales, englanti, skotlanti, skottland, britannia",
-    "US": "usa, u.s.a., america, united states of america, amerikan yhdysvallat, amerikas förenta stater",
+    "GB": "uk, u.k., great britain, england, scotland, wales, englanti, skotlanti, skottland, britannia, "
+    "yhdistynyt kuningaskunta, förenade kungariket",
+    "US": "usa, u.s.a., america, u.s., united states of america, amerikan yhdysvallat, amerikas förenta stater",
     "NL": "holland, hollanti, the netherlands",
     "CZ": "czech republic, tšekin tasavalta",
     "IE": "republic of ireland, irlannin tasavalta",
@@ -27,6 +28,9 @@ _OTHER = {
     "KR": "korea, korean tasavalta, republiken korea",
     "BY": "belarus, vitryssland",
     "CH": "schweiz, switzerland",
+    "HK": "hongkong, hong kong sar",
+    "CI": "ivory coast",
+    "VA": "vatican",
     "MK": "macedonia, makedonia",
 }
 

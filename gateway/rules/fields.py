@@ -41,16 +41,16 @@ def text(path: str, source: str, limit: int, rule: str = "", lines: bool = False
 
 
 #: Numbers that rules and bounds share (API facts 2.5, 2.8).
-LONGEST_TERM, HIGHEST_RATE, LONGEST_CODE = 999, 1_000_000, 40
+LONGEST_TERM, HIGHEST_RATE, HIGHEST_INTEREST, LONGEST_CODE = 999, 1_000_000, 1000, 40
 _CHANNEL = "refused when it is blank and the channel is mail or e-invoice"
 
 #: POST /invoices, the head.
 INVOICE = (
     Field("partnerId", "the partner that matches (M1-M5)"),
     Field("type", "always SALES_INVOICE", "credit notes too; their amounts keep Severa's signs"),
-    Field("date", "date"),
+    Field("date", "date", "refused when Severa tells none"),
     Field("counterParty.identifier", "receiverVatNumber, else the customer's vatNumber",
-          "FI 1234567-8, SE 556016-0680, all others as they are",
+          "FI and Åland 1234567-8, SE 556016-0680, all others as they are",
           bounds="check digit", beyond=Beyond.REFUSED),
     Field("counterParty.customerNumber", "billingCustomer.number"),
     text("counterParty.contactPersonName", "receiverContactName / senderContactName", 28,
@@ -60,7 +60,8 @@ INVOICE = (
           "only where the channel is e-invoice"),
     Field("counterParty.einvoiceAddress.operator", "the customer's eInvoiceOperator",
           "only where the channel is e-invoice"),
-    text("counterParty.counterPartyAddress.name", "receiverCustomerName, else billingCustomer.name", 80),
+    text("counterParty.counterPartyAddress.name", "receiverCustomerName, else billingCustomer.name", 80,
+         "refused when both are blank"),
     text("counterParty.counterPartyAddress.street", "receiverAddress.addressline", 80, _CHANNEL),
     text("counterParty.counterPartyAddress.zip", "receiverAddress.postalCode", 20, _CHANNEL),
     text("counterParty.counterPartyAddress.city", "receiverAddress.city", 40, _CHANNEL),
@@ -74,7 +75,8 @@ INVOICE = (
           "in the invoice's currency, else the default one (L2)", bounds="IBAN with its check digits",
           beyond=Beyond.REFUSED),
     Field("paymentInfo.dueDate", "dueDate", bounds=f"0-{LONGEST_TERM} days after the date", beyond=Beyond.REFUSED),
-    Field("paymentInfo.currencyRate", "currencyRate", "1 in the company's own currency",
+    Field("paymentInfo.currencyRate", "currencyRate",
+          "1 in the company's own currency; where it is 1 in another, the outcome says so",
           bounds=f"above 0, at most {HIGHEST_RATE}", beyond=Beyond.REFUSED),
     Field("paymentInfo.bankReferenceCode", "referenceNumber",
           "RF, or Finnish in a Finnish company, with a right check digit; else empty, and Procountor makes one",
@@ -88,14 +90,15 @@ INVOICE = (
     Field("originalInvoiceNumber", "number"),
     Field("vatStatus", "VAT of the rows, the receiver's country",
           "1 at home and wherever VAT is charged; without VAT 5 within the EU, 3 outside"),
-    Field("language", "language.code",
+    Field("language", "language.code, else its name",
           "where Procountor lacks it: English abroad, else that of the company's country; the outcome says so"),
     text("notes", "the document's marker (decision 11)", 10_000, "internal, never printed"),
     text("orderReference", "orderNumber", 70),
     text("additionalInformation", "ourReference, yourReference, notes, freeText1, freeText2", 10_000,
          "in this order, one below the other, without HTML; a credit note begins with the number of the invoice that "
          "it reimburses", lines=True),
-    Field("penaltyPercent", "overdueInterest", scale=2, beyond=Beyond.ROUNDED),
+    Field("penaltyPercent", "overdueInterest", f"refused below 0 and above {HIGHEST_INTEREST}", scale=2,
+          beyond=Beyond.ROUNDED),
 )  # fmt: skip
 
 #: POST /invoices, each row.
@@ -144,7 +147,7 @@ PRODUCT = (
     Field("discount", "always 0"),
     Field("price", "unitPrice.amount"),
     Field("active", "always true"),
-    Field("currency", "unitPrice.currencyCode"),
+    Field("currency", "currency.code", "of the invoice"),
     Field("vat", "vatRate"),
     Field("defaultAccount", "salesAccount.number", "left out where the row has none (L1)"),
 )

@@ -10,12 +10,17 @@ from stdnum.fi import ytunnus
 from stdnum.se import orgnr
 
 from gateway.errors import Permanent, refuse
+from gateway.rules.characters import visible
+from gateway.rules.text import fit
 
 #: What stands between the digits as people write them: spaces, points, slashes, every kind of hyphen, a plus.
 _BETWEEN = re.compile(r"[\s./+\u2010-\u2015\u2212\u00ad-]")
 #: A Finnish personal identity number; a Swedish one differs from an organisation number by its third digit.
 _FINNISH_PERSON = re.compile(r"\d{6}[-+A-FU-Y]\d{3}[0-9A-Y]", re.I)
 _SWEDISH_PERSON = re.compile(r"(?:\d\d)?\d\d[01]\d[0-9]\d\d{4}")
+#: How ids of other countries begin, such as DE1, ATU1, FRXX1; all else of a Finnish or Swedish customer must be one of
+#: its own country, so that FIO1120389 is an error and no new partner.
+_FOREIGN = re.compile(r"(?!FI|SE)[A-Z]{2}[A-Z0-9]{0,2}\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +36,19 @@ def identifier(text: str, country: str | None) -> Identifier:
     """Read a business id; `country` (alpha-2) decides for those without a prefix.
 
     FI 1234567-8 = FI12345678 = 12345678, the old form with six digits too; SE organisation numbers with or without
-    hyphen, VAT numbers with 01 at the end, personal company numbers with or without century. All others go as they
-    are, without spaces. Raises Permanent when a Finnish or Swedish check digit is wrong.
+    hyphen, VAT numbers with 01 at the end, personal company numbers with or without century. Åland's are Finnish. All
+    others go as they are, without spaces, in Windows-1252. Raises Permanent when a Finnish or Swedish check digit is
+    wrong.
     """
+    text = visible(text)
     plain = _BETWEEN.sub("", text).upper()
-    if re.match(r"FI\d", plain) or (country == "FI" and plain[:1].isdigit()):
+    at_home = not _FOREIGN.match(plain)
+    if re.match(r"FI\d", plain) or (country in ("FI", "AX") and at_home):
         return _finnish(text, plain.removeprefix("FI"))
-    if re.match(r"SE\d", plain) or (country == "SE" and plain[:1].isdigit()):
+    if re.match(r"SE\d", plain) or (country == "SE" and at_home):
         return _swedish(text, plain)
-    return Identifier("", plain, re.sub(r"\s", "", text).upper())
+    written = re.sub(r"\s", "", text).upper()
+    return Identifier("", plain, fit("", written, len(written))[0])
 
 
 def same(one: str | None, other: Identifier) -> bool:
@@ -71,6 +80,8 @@ def _finnish(text: str, digits: str) -> Identifier:
 
 def _swedish(text: str, plain: str) -> Identifier:
     digits = plain.removeprefix("SE")
+    if not digits.isdecimal():
+        raise _invalid(text, "Swedish", "556016-0680")
     if len(digits) == 14 and digits.endswith("01"):
         digits = digits[2:12]  # a VAT number with the century
     if len(digits) == 12:

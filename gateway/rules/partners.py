@@ -14,6 +14,7 @@ from gateway.rules.fields import PARTNER
 from gateway.rules.identifiers import Identifier, identifier, same
 from gateway.rules.languages import language
 from gateway.rules.terms import CompanyTerms
+from gateway.rules.text import blank
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +34,20 @@ def customer_number(invoice: SalesInvoice) -> str:
     return str(invoice.customer.number)
 
 
+def customer_name(invoice: SalesInvoice) -> str:
+    """The name on the invoice, else the card's. Raises Permanent when there is none."""
+    for name in (invoice.receiver_name or "", invoice.customer.name):
+        if not blank(name):
+            return name
+    raise refuse("CUSTOMER_NAME_MISSING", number=invoice.number)
+
+
 def business_id(invoice: SalesInvoice, terms: CompanyTerms) -> Identifier:
     """The business id on the invoice, else the card's. Raises Permanent when there is none (M4) or it is wrong."""
-    text = (invoice.business_id or "").strip() or (invoice.customer.business_id or "").strip()
-    if not text:
-        raise refuse("BUSINESS_ID_MISSING", customer=invoice.customer.name)
-    return identifier(text, alpha2(invoice.receiver_address.country) or terms.country)
+    for text in (invoice.business_id or "", invoice.customer.business_id or ""):
+        if any(map(str.isalnum, text)):  # a dash or a question mark says that there is none
+            return identifier(text, alpha2(invoice.receiver_address.country) or terms.country)
+    raise refuse("BUSINESS_ID_MISSING", customer=invoice.customer.name)
 
 
 def match_partner(cards: Iterable[PartnerCard], wanted: Identifier, number: str) -> PartnerCard | None:
@@ -67,12 +76,13 @@ def new_partner(invoice: SalesInvoice, terms: CompanyTerms) -> tuple[dict[str, o
     if not terms.may_create_partners:
         raise refuse("PARTNER_MISSING", customer=invoice.customer.name, number=number, business_id=wanted.written)
     address, customer = invoice.receiver_address, invoice.customer
+    name = customer_name(invoice) if blank(customer.name) else customer.name
     how = channel(invoice, terms.send_by_email)
     electronic = einvoice_address(customer)
     values: dict[str, object] = {
-        "name": customer.name,
+        "name": name,
         "type": "CUSTOMER",
-        "address.name": customer.name,
+        "address.name": name,
         "address.street": address.street,
         "address.zip": address.postal_code,
         "address.city": address.city,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 
 from stdnum import iso11649
@@ -9,15 +10,25 @@ from stdnum import iso11649
 from gateway.documents import SalesInvoice
 from gateway.errors import refuse
 from gateway.rules.currencies import PROCOUNTOR
-from gateway.rules.fields import HIGHEST_RATE, LONGEST_TERM
+from gateway.rules.fields import HIGHEST_INTEREST, HIGHEST_RATE, LONGEST_TERM
 from gateway.rules.terms import CompanyTerms
 
 
 def check_term(invoice: SalesInvoice) -> None:
-    """The due date is 0-999 days after the invoice's date. Raises Permanent."""
+    """Both days are there, and the due date is 0-999 days after the invoice's date. Raises Permanent."""
+    for day, which in ((invoice.date, "date"), (invoice.due_date, "due date")):
+        if day == dt.date.min:
+            raise refuse("DATE_MISSING", number=invoice.number, which=which)
     days = (invoice.due_date - invoice.date).days
     if not 0 <= days <= LONGEST_TERM:
         raise refuse("DUE_DATE_WRONG", date=invoice.date, due_date=invoice.due_date)
+
+
+def check_interest(invoice: SalesInvoice) -> None:
+    """The penal interest is one that an invoice can have. Raises Permanent."""
+    interest = invoice.overdue_interest
+    if interest is not None and not 0 <= interest <= HIGHEST_INTEREST:
+        raise refuse("INTEREST_WRONG", number=invoice.number, interest=interest)
 
 
 def check_currency(invoice: SalesInvoice, terms: CompanyTerms) -> None:
@@ -38,11 +49,18 @@ def currency_rate(invoice: SalesInvoice, terms: CompanyTerms) -> Decimal:
     return Decimal(1) if invoice.currency == terms.currency else invoice.currency_rate
 
 
+def rate_note(invoice: SalesInvoice, terms: CompanyTerms) -> str | None:
+    """What to say of a rate of 1 in a foreign currency: no rate was given in Severa, or it is to another currency."""
+    if invoice.currency == terms.currency or invoice.currency_rate != 1:
+        return None
+    return f"The rate of {invoice.currency} is 1, as if it were {terms.currency}: check it before the invoice is sent."
+
+
 def reference_code(text: str | None, company_country: str = "FI") -> str:
     """Severa's reference, RF or in Finland Finnish, when its check digit is right; else "": Procountor makes one."""
     plain = "".join((text or "").split()).upper()
     if iso11649.is_valid(plain):
-        return plain
+        return str(iso11649.compact(plain))
     digits = plain.lstrip("0")
     if company_country != "FI" or not digits.isascii() or not digits.isdigit() or not 4 <= len(digits) <= 20:
         return ""

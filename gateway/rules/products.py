@@ -21,6 +21,7 @@ class ProductCard:
     id: int
     code: str
     name: str
+    active: bool = True
 
 
 def row_code(row: Row, defaults: DefaultCodes) -> tuple[str, str | None]:
@@ -44,8 +45,11 @@ def check_code(row: Row, defaults: DefaultCodes) -> None:
         raise refuse("PRODUCT_CODE_WRONG", row=row.position, text=row.description, product=code)
 
 
-def new_product(row: Row, code: str, terms: CompanyTerms) -> tuple[dict[str, object], list[Cut]]:
-    """The body of POST /products, from the row that needs it. Raises Permanent when S3 forbids it (P2)."""
+def new_product(row: Row, code: str, currency: str, terms: CompanyTerms) -> tuple[dict[str, object], list[Cut]]:
+    """The body of POST /products, from the row that needs it, of an invoice in `currency`.
+
+    Raises Permanent when S3 forbids it (P2).
+    """
     if not terms.may_create_products:
         raise refuse("PRODUCT_MISSING", row=row.position, text=row.description, product=code)
     values: dict[str, object] = {
@@ -56,7 +60,7 @@ def new_product(row: Row, code: str, terms: CompanyTerms) -> tuple[dict[str, obj
         "discount": 0,
         "price": row.unit_price.amount,
         "active": True,
-        "currency": row.unit_price.currency or terms.currency,
+        "currency": currency,
         "vat": row.vat_percent,
         "defaultAccount": sales_account(row),
     }

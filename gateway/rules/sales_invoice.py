@@ -14,8 +14,16 @@ from gateway.rules.assemble import Losses, assemble
 from gateway.rules.channel import Channel, channel, einvoice_address, email_address
 from gateway.rules.countries import alpha2, country
 from gateway.rules.languages import language
-from gateway.rules.partners import business_id, customer_number
-from gateway.rules.payment import check_currency, check_term, currency_rate, reference_code, reference_note
+from gateway.rules.partners import business_id, customer_name, customer_number
+from gateway.rules.payment import (
+    check_currency,
+    check_interest,
+    check_term,
+    currency_rate,
+    rate_note,
+    reference_code,
+    reference_note,
+)
 from gateway.rules.products import check_code, row_code
 from gateway.rules.terms import CompanyTerms
 from gateway.rules.text import blank
@@ -38,10 +46,12 @@ def check_invoice(invoice: SalesInvoice, terms: CompanyTerms) -> None:
     if invoice.number is None:
         raise refuse("NUMBER_MISSING", customer=invoice.customer.name)
     customer_number(invoice)
+    customer_name(invoice)
     country(invoice.receiver_address.country)  # first: without it nothing tells whose business id it is
     business_id(invoice, terms)
     channel(invoice, terms.send_by_email)
     check_term(invoice)
+    check_interest(invoice)
     check_currency(invoice, terms)
     check_digits(invoice)
     check_total(invoice)
@@ -60,6 +70,7 @@ def map_invoice(
     status = vat_status(invoice, receiver, terms.country)
     notes = [
         language_note,
+        rate_note(invoice, terms),
         reference_note(invoice, terms.country),
         *vat_notes(invoice, terms),
         vat_number_note(status, business_id(invoice, terms)),
@@ -90,7 +101,7 @@ def _head(invoice: SalesInvoice, terms: CompanyTerms, spoken: str) -> dict[str, 
         party + "email": email_address(invoice) if how is Channel.EMAIL else None,
         party + "einvoiceAddress.address": electronic[0] if electronic else None,
         party + "einvoiceAddress.operator": electronic[1] if electronic else None,
-        place + "name": customer.name if blank(invoice.receiver_name) else invoice.receiver_name,
+        place + "name": customer_name(invoice),
         place + "street": address.street,
         place + "zip": address.postal_code,
         place + "city": address.city,

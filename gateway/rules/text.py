@@ -47,7 +47,7 @@ def _within(pieces: list[str] | dict[str, None], limit: int) -> str:
         if len(kept) + len(piece) > limit:
             break
         kept += piece
-    return kept.rstrip(" \n/")
+    return kept.rstrip(" \n/") or kept
 
 
 def _tidy(text: str, lines: bool) -> str:

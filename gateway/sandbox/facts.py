@@ -122,6 +122,11 @@ def wrong_answer(api: str, operation: str, body: Any) -> list[str]:
     return [_said(error) for error in _validator(api, schema).iter_errors(body)]
 
 
+def schema(api: str, model: str) -> Any:
+    """A model as the facts have it, for those who make objects of it."""
+    return _facts(api)["schemas"][model]
+
+
 @cache
 def _facts(api: str) -> Any:
     return json.loads(files("gateway.sandbox").joinpath("facts", f"{api}.json").read_text(encoding="utf-8"))

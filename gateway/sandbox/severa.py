@@ -78,7 +78,7 @@ _FILTERS: dict[str, Filters] = {
         "referenceNumbers": among("referenceNumber"),
         "changedSince": _changed,
     },
-    "/v1/flatrates": {"invoiceGuid": exactly("invoiceGuid"), "changedSince": _changed},
+    "/v1/flatrates": {"invoiceGuid": exactly("invoiceGuid")},
     "/v1/invoicerows": {"rowType": exactly("rowType"), "changedSince": _changed},
     "/v1/customers": {
         "isActive": _ACTIVE,

@@ -114,7 +114,7 @@ def _merge_into(owner: Json, path: str, objects: Any, api: str, changed: Callabl
     there, key = owner.setdefault(path, []), _key(api)
     for one in objects:
         known = next((old for old in there if old.get(key) == one[key]), None)
-        if api == "severa":
+        if api == "severa" and path != "/v1/flatrates":  # whose model has no such field
             one.setdefault("lastUpdatedDateTime", stamp(api))
         if path in ("/invoices", "/businesspartners", "/ledgerreceipts"):
             one.setdefault("version", stamp(api))

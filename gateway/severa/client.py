@@ -12,7 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import structlog
 from pydantic import SecretStr
 
 from gateway.attachments import FileReference, Rendition
@@ -21,8 +20,6 @@ from gateway.errors import Configuration, Permanent, Transient, configuration
 from gateway.http import HttpTransport, Licence, Login, Request, Response, Rule, Token, classify
 from gateway.rules.registers import Account, Item
 from gateway.severa import requests, responses
-
-log = structlog.get_logger()
 
 #: What Severa's statuses mean (its ExceptionTypeEnum in the body tells more; it goes into the detail).
 RULES = (
@@ -53,9 +50,12 @@ class SeveraClient:
     async def waiting_invoices(
         self, status_guids: Sequence[str], page_token: str | None, changed_since: datetime | None = None
     ) -> tuple[list[SalesInvoice], str | None]:
-        """One page of heads in these statuses, and the token of the next page (None: the last)."""
+        """One page of heads in these statuses, and the token of the next page (None: the last).
+
+        A head without a guid can't be asked for again, so it is left out.
+        """
         answer = await self._send(requests.invoices(status_guids, page_token, changed_since))
-        return _understood(answer.json()), answer.header("NextPageToken")
+        return [responses.invoice(one) for one in answer.json() if one.get("guid")], answer.header("NextPageToken")
 
     async def invoice(self, guid: str) -> SalesInvoice | None:
         """The head of one invoice; None when it is not there."""
@@ -76,8 +76,8 @@ class SeveraClient:
         if not any(one.get("flatRateGuid") for one in rows):
             return {}
         trees = await self._pages(partial(requests.flat_rates, invoice.id))
-        projects = {one["guid"]: one["project"]["guid"] for one in trees if one.get("project")}
-        found = ((one["guid"], projects.get(one.get("flatRateGuid"))) for one in rows)
+        projects = {one["guid"]: (one.get("project") or {}).get("guid") for one in trees if one.get("guid")}
+        found = ((one.get("guid") or "", projects.get(one.get("flatRateGuid"))) for one in rows)
         return {row: (RowPart(project, Decimal(1)),) for row, project in found if project}
 
     async def _parts(self, invoice: SalesInvoice) -> dict[str, tuple[RowPart, ...]]:
@@ -118,17 +118,17 @@ class SeveraClient:
         """Rows added or changed since then: by guid, the invoice's guid and the time of the change."""
         trees = await self._pages(lambda token: requests.rows_changed(since, token))
         return {
-            one["guid"]: (one["invoiceGuid"], one.get("lastUpdatedDateTime") or one["createdDateTime"])
+            one["guid"]: (one["invoiceGuid"], one.get("lastUpdatedDateTime") or one.get("createdDateTime") or "")
             for one in trees
-            if one.get("invoiceGuid")
+            if one.get("guid") and one.get("invoiceGuid")
         }
 
     async def products_changed_since(self, since: datetime) -> dict[str, tuple[str, str]]:
         """Products and work types added or changed since then: by guid, its own guid and the time of the change."""
         trees = await self._pages(lambda token: requests.products_changed(since, token))
         trees += await self._rows(lambda first: requests.work_types_changed(since, first))
-        stamps = {one["guid"]: one.get("lastUpdatedDateTime") or one.get("createdDateTime") or "" for one in trees}
-        return {guid: (guid, stamp) for guid, stamp in stamps.items()}
+        stamps = {one.get("guid"): one.get("lastUpdatedDateTime") or one.get("createdDateTime") or "" for one in trees}
+        return {guid: (guid, stamp) for guid, stamp in stamps.items() if guid}
 
     async def customer(self, guid: str) -> Customer:
         """One customer's card."""
@@ -141,6 +141,8 @@ class SeveraClient:
 
     async def unit_of_project(self, guid: str) -> str | None:
         """The business unit of a project, for invoices that name none themselves (decision 13)."""
+        if not guid:
+            return None
         if guid not in self._units_of_projects:
             tree = (await self._send(requests.project(guid))).json()
             self._units_of_projects[guid] = (tree.get("businessUnit") or {}).get("guid")
@@ -248,18 +250,6 @@ class SeveraClient:
 
     def _error(self, request: Request, answer: Response) -> Exception:
         return classify(RULES, request, answer, "Severa", _said(answer))
-
-
-def _understood(trees: list[Any]) -> list[SalesInvoice]:
-    """Heads; one that can't be understood must not hide the others of its page."""
-    found = []
-    for tree in trees:
-        try:
-            found.append(responses.invoice(tree))
-        except (KeyError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
-            guid = tree.get("guid") if isinstance(tree, dict) else None
-            log.error("invoice can't be understood", invoice=guid, why=repr(error))
-    return found
 
 
 def _said(answer: Response) -> str:

@@ -15,6 +15,12 @@ from gateway.rules.registers import Account, Item
 Json = dict[str, Any]
 
 FINEST = Decimal("0.00000001")
+#: Beyond this nothing is an amount; what is beyond is cut to it, which events hold and the rules refuse.
+MOST = Decimal("999999999999999.9")
+#: A day that Severa doesn't tell: the first of the calendar, as its own servers write it. The rules refuse it.
+NO_DAY = dt.date.min
+#: A time that Severa doesn't tell: long ago, so that the document is looked up first (decision 12).
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +54,27 @@ class Project:
 
 
 def invoice(tree: Json) -> SalesInvoice:
-    """InvoiceOutputModel: the head, without rows and without the customer's card."""
+    """InvoiceOutputModel: the head, without rows and without the customer's card.
+
+    Every field may be null: texts are None then, amounts and the rate 0, days NO_DAY. The rules refuse what is needed.
+    """
     payer = tree.get("billingCustomer") or tree.get("customer") or {}
     address = tree.get("receiverAddress") or {}
     currency = _code(tree.get("currency")) or ""
-    status = tree.get("status") or {}
+    status, language = tree.get("status") or {}, tree.get("language") or {}
     return SalesInvoice(
-        id=str(tree["guid"]),
+        id=tree.get("guid") or "",
         number=tree.get("number"),
-        created_at=_time(tree["createdDateTime"]),
-        updated_at=_time(tree["lastUpdatedDateTime"]) if tree.get("lastUpdatedDateTime") else None,
+        created_at=_time(tree.get("createdDateTime")) or LONG_AGO,
+        updated_at=_time(tree.get("lastUpdatedDateTime")),
         status_id=status.get("guid") or "",
         status_name=status.get("name") or "",
         business_unit_id=tree.get("invoiceNumberBusinessUnitGuid"),
-        date=dt.date.fromisoformat(tree["date"][:10]),
-        due_date=dt.date.fromisoformat(tree["dueDate"][:10]),
+        date=_day(tree.get("date")),
+        due_date=_day(tree.get("dueDate")),
         currency=currency,
-        currency_rate=_decimal(tree.get("currencyRate")) or Decimal(1),
-        language=_code(tree.get("language")),
+        currency_rate=_decimal(tree.get("currencyRate")) or Decimal(0),
+        language=language.get("code") or language.get("englishName") or language.get("name"),
         customer=Customer(
             id=payer.get("guid") or "",
             name=payer.get("name") or "",
@@ -85,8 +94,8 @@ def invoice(tree: Json) -> SalesInvoice:
         our_reference=tree.get("ourReference"),
         your_reference=tree.get("yourReference"),
         notes=tree.get("notes"),
-        free_text_above=(tree.get("freeText1") or {}).get("plainText"),
-        free_text_below=(tree.get("freeText2") or {}).get("plainText"),
+        free_text_above=_text(tree.get("freeText1")),
+        free_text_below=_text(tree.get("freeText2")),
         order_number=tree.get("orderNumber"),
         reference_number=tree.get("referenceNumber"),
         overdue_interest=_decimal(tree.get("overdueInterest")),
@@ -102,16 +111,16 @@ def invoice(tree: Json) -> SalesInvoice:
 
 
 def row(tree: Json) -> Row:
-    """InvoiceRowOutputModel."""
+    """InvoiceRowOutputModel. A row without a type is one of fees, whose default code is the product's (S4)."""
     return Row(
-        id=str(tree["guid"]),
+        id=tree.get("guid") or "",
         position=int(tree.get("sortOrder") or 0),
-        kind=RowKind(tree["rowType"]),
+        kind=RowKind(tree.get("rowType") or RowKind.FEES),
         description=tree.get("description") or "",
         quantity=_decimal(tree.get("quantity")) or Decimal(0),
         unit_price=_money(tree.get("unitPrice"), ""),
         vat_percent=_decimal(tree.get("vatRate")),
-        codes=tuple(tree.get("code") or ()),
+        codes=tuple(code or "" for code in tree.get("code") or ()),
         unit=tree.get("measurementUnit"),
         sales_account=(tree.get("salesAccount") or {}).get("number"),
         cost_center=(tree.get("costCenter") or {}).get("number"),
@@ -123,23 +132,23 @@ def part(tree: Json) -> tuple[str, RowPart] | None:
     project = (tree.get("project") or {}).get("guid")
     if not project or not tree.get("invoiceRowGuid"):
         return None
-    quantity = tree.get("invoiceQuantity")
-    amount = _money(tree.get("unitPrice"), "").amount * Decimal(
-        tree.get("quantity") or 0 if quantity is None else quantity
-    )
-    return tree["invoiceRowGuid"], RowPart(project, amount.quantize(FINEST))
+    quantity = tree.get("quantity") if tree.get("invoiceQuantity") is None else tree.get("invoiceQuantity")
+    amount = _decimal(_money(tree.get("unitPrice"), "").amount * (_decimal(quantity) or 0))
+    return tree["invoiceRowGuid"], RowPart(project, amount or Decimal(0))
 
 
 def project(tree: Json) -> Project:
     """ProjectOutputModel."""
     unit = tree.get("businessUnit") or {}
-    return Project(str(tree["guid"]), tree.get("name") or "", tree.get("number"), unit.get("code"), unit.get("name"))
+    return Project(
+        tree.get("guid") or "", tree.get("name") or "", tree.get("number"), unit.get("code"), unit.get("name")
+    )
 
 
 def customer(tree: Json) -> Customer:
     """CustomerModel."""
     return Customer(
-        id=str(tree["guid"]),
+        id=tree.get("guid") or "",
         name=tree.get("name") or "",
         number=tree.get("number"),
         business_id=tree.get("vatNumber"),
@@ -152,7 +161,7 @@ def customer(tree: Json) -> Customer:
 def business_unit(tree: Json) -> BusinessUnit:
     """BusinessUnitModel."""
     return BusinessUnit(
-        guid=str(tree["guid"]),
+        guid=tree.get("guid") or "",
         name=tree.get("name") or "",
         parent_guid=tree.get("parentGuid"),
         vat_number=tree.get("vatNumber"),
@@ -162,7 +171,7 @@ def business_unit(tree: Json) -> BusinessUnit:
 
 def status(tree: Json) -> Status:
     """InvoiceStatusModel."""
-    return Status(str(tree["guid"]), tree.get("name") or "")
+    return Status(tree.get("guid") or "", tree.get("name") or "")
 
 
 def item(tree: Json) -> Item:
@@ -199,9 +208,20 @@ def _code(tree: Json | None) -> str | None:
     return (tree or {}).get("code")
 
 
-def _time(text: str) -> datetime:
-    """Severa's times carry a zone; one without is UTC."""
-    moment = datetime.fromisoformat(text)
+def _text(tree: Json | None) -> str | None:
+    """FreeTextModel2: as plain text, else as it was written; tags go later."""
+    return (tree or {}).get("plainText") or (tree or {}).get("text")
+
+
+def _day(text: str | None) -> dt.date:
+    return dt.date.fromisoformat(text[:10]) if text else NO_DAY
+
+
+def _time(text: str | None) -> datetime | None:
+    """Severa's times carry a zone; one without is UTC. The first day of the calendar is none."""
+    moment = datetime.fromisoformat(text) if text else None
+    if moment is None or moment.date() == NO_DAY:
+        return None
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
@@ -209,9 +229,10 @@ def _decimal(value: Any) -> Decimal | None:
     """Severa's doubles; beyond eight decimals there is only noise (a third of an hour), and events hold eight."""
     if value is None:
         return None
-    number = Decimal(value)
+    number = max(min(Decimal(value), MOST), -MOST)
     exponent = number.as_tuple().exponent
-    return number.quantize(FINEST) if isinstance(exponent, int) and exponent < -8 else number
+    fine = isinstance(exponent, int) and exponent < -8
+    return (number.quantize(FINEST) if fine else number) + 0  # without the sign of a zero, which events don't hold
 
 
 def _money(tree: Json | None, currency: str) -> Money:

@@ -49,7 +49,6 @@ def set_up_logs(level: str, as_json: bool) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _with_trace,
     ]
-    last: list[Any] = [structlog.processors.format_exc_info] if as_json else []
     renderer: Any = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=False)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -61,7 +60,12 @@ def set_up_logs(level: str, as_json: bool) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last, _redacted, renderer],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,  # to text, so that it is redacted; without values of variables
+                _redacted,
+                renderer,
+            ],
         )
     )
     root = logging.getLogger()

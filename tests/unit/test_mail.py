@@ -33,3 +33,10 @@ def test_Q1_the_message_id_is_fixed_by_document_revision_and_cause() -> None:
     first, again = (render(OUTCOME, ["a@b.fi"], "g@acme.fi")["Message-ID"] for _ in range(2))
     other = render(replace(OUTCOME, revision=Revision(2, Sequence(1, 2), "abd")), ["a@b.fi"], "g@acme.fi")["Message-ID"]
     assert first == again != other
+
+
+def test_B8_a_row_whose_text_is_pages_long_is_told_by_its_beginning() -> None:
+    """All of it still tells one cause from another (Q3)."""
+    error = refuse("VAT_MISSING", row=3, text="x" * 9000)
+    assert describe(error).message == f"Row 3 ({'x' * 300}...) has no VAT percentage."
+    assert error.cause != refuse("VAT_MISSING", row=3, text="x" * 9001).cause

@@ -40,6 +40,7 @@ MORE = {
             "/v1/salesaccounts": [{"guid": "account", "name": "Sales", "number": "3000"}],
             "/v1/vatrates": [{"guid": "rate", "percentage": 25.5}],
             "/v1/workhours": [{**BILLED, "eventDate": "2026-03-02"}],
+            "/v1/flatrates": [{"guid": "flat", "invoiceGuid": INVOICE, "project": {"guid": "project"}}],
             "/v1/projectfees": [BILLED],
             "/v1/projecttravelexpenses": [BILLED],
             "/v1/reimbursedworkhours": [CREDITED],
@@ -83,6 +84,7 @@ CALLS: dict[str, tuple[str, str, str, Any]] = {
     "travelExpenseTypesGetTravelExpenseTypes": ("severa", "GET", "/v1/travelexpensetypes", None),
     "salesAccountsGetSalesAccounts": ("severa", "GET", "/v1/salesaccounts", None),
     "vatRatesGetVatRates": ("severa", "GET", "/v1/vatrates", None),
+    "flatRatesGetAllFlatRates": ("severa", "GET", f"/v1/flatrates?invoiceGuid={INVOICE}", None),
     "workHoursGetInvoiceWorkHours": ("severa", "GET", f"/v1/invoices/{INVOICE}/workhours", None),
     "projectFeesGetInvoiceProjectFees": ("severa", "GET", f"/v1/invoices/{INVOICE}/projectfees", None),
     "projectTravelExpensesGetInvoiceProjectTravelExpenses": (

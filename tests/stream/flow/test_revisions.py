@@ -95,7 +95,7 @@ async def test_decision_6_changed_between_read_and_write_back_is_put_back(gatewa
 @pytest.mark.timeout(300)  # a kill, a session that ends, a count
 async def test_decision_6_a_write_back_that_was_cut_off_is_put_back_later(gateway: Callable[..., Gateway]) -> None:
     """Killed between the PATCH and the look at its answer, which shows that the content has changed."""
-    one = opened(gateway, kafka={"session_timeout": 3}, delivery=PATIENT)
+    one = opened(gateway, delivery=PATIENT)
     one.apis.faults(LATE_PATCH)
     one.stage.start_worker("tests.chaos.moments", "after_write_back", str(int(signal.SIGKILL)))
     await one.until(lambda: one.apis.apis.faults[0].hit == 1, 60, "the write-back")
@@ -113,7 +113,7 @@ async def test_decision_6_a_revision_that_a_cut_off_write_back_took_away_is_not_
     gateway: Callable[..., Gateway],
 ) -> None:
     """The poll had published the change already: its event finds the status moved, by us and not by a user."""
-    one = opened(gateway, kafka={"session_timeout": 3}, delivery={**TERMS, "call_timeout": 15})
+    one = opened(gateway, delivery={**TERMS, "call_timeout": 15})
     one.apis.faults({**LATE_PATCH, "seconds": 8.0})
     one.stage.start_worker("tests.chaos.moments", "after_write_back", str(int(signal.SIGKILL)))
     await one.until(lambda: one.apis.apis.faults[0].hit == 1, 60, "the write-back")

@@ -64,3 +64,85 @@ async def test_rate_nought_lets_nothing_through_until_it_rises() -> None:
 def test_Q4_shares_of_all_workers_never_pass_the_limit(here: list[int], limit: float) -> None:
     companies = sum(here)
     assert sum(worker_share(limit, one, companies) for one in here) <= limit * 1.000001
+
+
+class FakeClock:
+    """Seconds that pass when told to."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def at_once(budget: RateBudget) -> int:
+    """Calls that may be made now, each of which is made at once."""
+    made = 0
+    while budget.seconds_until_next() <= 0:
+        budget.take().gone()
+        made += 1
+    return made
+
+
+def test_Q4_a_share_that_is_no_whole_number_is_not_passed_either() -> None:
+    """7.5 calls a second: not seven at once and seven more 0.93 s later."""
+    clock = FakeClock()
+    budget, made = RateBudget(7.5, clock), 0
+    for tenth in range(10):
+        clock.now = 1000.0 + tenth / 10
+        made += at_once(budget)
+    clock.now = 1000.99
+    assert made + at_once(budget) <= 7.5
+
+
+def test_Q4_a_share_that_goes_and_comes_back_forgets_no_call() -> None:
+    """A home is taken again: the companies' share falls and rises within a moment."""
+    clock = FakeClock()
+    budget = RateBudget(15, clock)
+    made = at_once(budget)
+    for rate in (7.5, 0, 15):
+        budget.set_rate(rate)
+        made += at_once(budget)
+    assert made <= 15
+    clock.now += 1.01
+    assert at_once(budget) == 15
+
+
+def test_decision_18_a_share_that_was_gained_counts_from_a_second_later() -> None:
+    """The worker that had it before may have made its calls this very second."""
+    clock = FakeClock()
+    loses, gains = RateBudget(15, clock), RateBudget(0, clock)
+    made = at_once(loses)
+    loses.set_rate(7.5)
+    gains.set_rate(7.5)
+    assert made + at_once(loses) + at_once(gains) <= 15
+    clock.now += 1.01
+    assert at_once(loses) + at_once(gains) == 14
+
+
+def test_Q4_a_call_counts_from_when_its_bytes_went() -> None:
+    """Connecting took its time: what went late is counted when it went, not when it was allowed."""
+    clock = FakeClock()
+    budget = RateBudget(5, clock)
+    slow = [budget.take() for _ in range(5)]
+    clock.now += 10
+    assert budget.seconds_until_next() == float("inf")
+    for one in slow:
+        one.gone()
+    assert budget.seconds_until_next() > 0.9
+    clock.now += 1.01
+    assert at_once(budget) == 5
+
+
+async def test_a_caller_that_is_cancelled_just_as_its_turn_comes_leaves_nothing_behind() -> None:
+    budget = RateBudget(1)
+    budget.set_rate(20)
+    waiting = [asyncio.create_task(budget.acquire("a")) for _ in range(19)]
+    await asyncio.sleep(1.1)
+    late = [asyncio.create_task(budget.acquire("a")) for _ in range(20)]
+    await asyncio.sleep(0)
+    for task in (*waiting, *late):
+        task.cancel()
+    await asyncio.gather(*waiting, *late, return_exceptions=True)
+    await asyncio.wait_for(budget.acquire("b"), 3)

@@ -7,10 +7,12 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from decimal import Decimal
 
+import httpx
 import pytest
 
 from gateway.errors import Configuration, Permanent, Transient, Unknown
 from gateway.http import HttpTransport, RateBudget, Request, Response, Rule, classify
+from gateway.http.transport import LAST_POINT
 from gateway.ledger import Lease, LeaseExpired
 
 ONCE = Request("create invoice", "POST", "/invoices", body={"sum": Decimal("1.10")}, once=True)
@@ -100,3 +102,29 @@ def test_amounts_go_digit_for_digit() -> None:
     assert request.content() == b"[92.1,1e-08,123456789012.34]"
     with pytest.raises(ValueError, match="digits"):
         Request("x", "POST", "/", body=[Decimal("0.12345678901234567890")]).content()
+
+
+class SlowToConnect(httpx.AsyncBaseTransport):
+    """Connections that stand after a while, all at once; the times at which bytes went."""
+
+    def __init__(self) -> None:
+        self.stands = asyncio.Event()
+        self.went: list[float] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        await self.stands.wait()
+        await request.extensions["trace"](LAST_POINT, {})
+        self.went.append(asyncio.get_running_loop().time())
+        return httpx.Response(200)
+
+
+async def test_Q4_calls_that_were_held_up_on_their_way_do_not_go_all_at_once() -> None:
+    """The API takes no connection for a while, then all of them: no second sees more than the limit."""
+    transport, network = HttpTransport("Severa", "http://severa", RateBudget(5), call_timeout=10), SlowToConnect()
+    transport._client = httpx.AsyncClient(transport=network)
+    calls = [asyncio.create_task(transport.send(READ, "acme")) for _ in range(12)]
+    await asyncio.sleep(2.5)
+    network.stands.set()
+    await asyncio.wait_for(asyncio.gather(*calls), 20)
+    assert all(later - earlier >= 0.99 for earlier, later in zip(network.went, network.went[5:], strict=False))
+    await transport.close()

@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 from types import SimpleNamespace
 from typing import Any, cast
+from unittest.mock import AsyncMock
 
 import pytest
 
 from gateway.documents import DocumentKey, Kind
-from gateway.errors import configuration, refuse
+from gateway.errors import configuration, refuse, transient
+from gateway.ledger import HomeLost
 from gateway.polling.poller import Poller
 from gateway.polling.readers import Readers
 from gateway.polling.sweep import sweep
-from gateway.severa.client import SeveraClient
 
 KEY = DocumentKey("acme-fi", Kind.SALES_INVOICE, "8f0e")
 
@@ -35,28 +36,6 @@ class Desk:
         return key in self.rested
 
 
-async def test_decision_1_a_poll_that_meets_something_unforeseen_goes_on() -> None:
-    polls = 0
-
-    async def refresh() -> None:
-        nonlocal polls
-        polls += 1
-        raise ValueError("no JSON")
-
-    intake = SimpleNamespace(
-        home=SimpleNamespace(lost=None),
-        refresh=refresh,
-        organisation="nordic",
-        polling=SimpleNamespace(interval_min=0.02, interval_max=0.02),
-        readers=Readers(),
-        desks={},
-    )
-    with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.2):
-            await Poller(cast(Any, intake), 8.0).run()
-    assert polls > 1
-
-
 async def test_decision_1_a_document_that_cannot_be_read_rests_and_the_next_is_read() -> None:
     desk, readers, read = Desk(), Readers(), list[str]()
 
@@ -71,26 +50,6 @@ async def test_decision_1_a_document_that_cannot_be_read_rests_and_the_next_is_r
     readers.put(cast(Any, desk), "plain", plain)
     await asyncio.gather(*readers._tasks.values(), return_exceptions=True)
     assert (read, desk.rested, desk.in_flight) == (["plain"], {"odd"}, {})
-
-
-async def test_decision_1_a_head_that_cannot_be_understood_hides_no_other() -> None:
-    client = SeveraClient("nordic", "c", cast(Any, None), cast(Any, None))
-    plain = {
-        "guid": "g",
-        "createdDateTime": "2026-03-01T08:00:00Z",
-        "date": "2026-03-02",
-        "dueDate": "2026-03-16",
-        "totalExcludingTax": {"amount": 1},
-        "totalIncludingTax": {"amount": 1},
-    }
-    answer = SimpleNamespace(json=lambda: [{**plain, "date": None}, plain], header=lambda _: None)
-
-    async def send(*_: Any) -> Any:
-        return answer
-
-    client._send = send  # type: ignore[method-assign]
-    heads, _ = await client.waiting_invoices(["s"], None)
-    assert [head.id for head in heads] == ["g"]
 
 
 async def test_Q3_a_write_back_that_is_refused_rests_and_is_not_tried_each_poll() -> None:
@@ -145,3 +104,17 @@ async def test_decision_14_a_key_that_severa_refuses_is_told_once_for_each_compa
     await poller._hold(configuration("LOGIN_REFUSED", api="Severa", operation="token"))
     poller._probe()
     assert desks["acme-fi"].hold.probing()
+
+
+async def test_Q4_no_fault_in_a_cycle_ends_the_poll_of_an_organisation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer that no model knows is told and asked for again; only the loss of the home ends it."""
+    polling = SimpleNamespace(interval_min=0.0, interval_max=0.0)
+    intake: Any = SimpleNamespace(organisation="nordic", home=None, polling=polling, desks={}, readers=AsyncMock())
+    ends = [TypeError("no model has it"), transient("API_FAILED", api="Severa", operation="x"), HomeLost("gone")]
+    cycle = AsyncMock(side_effect=ends)
+    monkeypatch.setattr(Poller, "cycle", cycle)
+    monkeypatch.setattr("gateway.polling.poller.Digests", AsyncMock)
+    with pytest.raises(HomeLost):
+        await Poller(intake, 8.0).run()
+    assert cycle.await_count == 3
+    intake.readers.close.assert_awaited_once()

@@ -77,7 +77,7 @@ def test_examples_F5_a_new_customer(one: Example) -> None:
 def test_examples_P2_new_products(one: Example) -> None:
     rows = {row_code(row, one.terms.default_codes)[0]: row for row in reversed(one.invoice.rows)}
     for code, expected in one.procountor["products"].items():
-        assert sent("addProduct", new_product(rows[code], code, one.terms)[0]) == expected
+        assert sent("addProduct", new_product(rows[code], code, one.invoice.currency, one.terms)[0]) == expected
 
 
 @pytest.mark.parametrize("one", [param for param in GOOD if "receipt" in param.values[0].procountor])

@@ -4,10 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.documents import Address
+from gateway.documents import Address, Customer
 from gateway.errors import Permanent
 from gateway.rules.identifiers import identifier
-from gateway.rules.partners import PartnerCard, business_id, customer_number, match_partner, new_partner
+from gateway.rules.partners import (
+    PartnerCard,
+    business_id,
+    customer_name,
+    customer_number,
+    match_partner,
+    new_partner,
+)
 from tests.unit.invoices import TERMS, an_invoice
 
 WANTED = identifier("0112038-9", "FI")
@@ -85,3 +92,20 @@ def test_F5_a_new_partner_has_what_procountor_requires() -> None:
         "language": "FINNISH",
     }
     assert cuts == []
+
+
+@pytest.mark.parametrize("text", ["-", " ? ", "\u200b", "--"])
+def test_M4_a_dash_is_no_business_id(text: str) -> None:
+    """It would match every partner whose id is a dash, or make a new one."""
+    with pytest.raises(Permanent, match="BUSINESS_ID_MISSING"):
+        business_id(replace(an_invoice(), business_id=text, customer=Customer("c1", "x", 7, text)), TERMS)
+    card = Customer("c1", "x", 7, "0112038-9")
+    assert business_id(replace(an_invoice(), business_id=text, customer=card), TERMS) == WANTED
+
+
+def test_table_a_customer_has_a_name_on_the_invoice_or_on_its_card() -> None:
+    card = Customer("c1", " ", number=77)
+    assert customer_name(replace(an_invoice(receiver_name=" "), customer=replace(card, name="Oy"))) == "Oy"
+    assert new_partner(replace(an_invoice(), customer=card), TERMS)[0]["name"] == "Asiakas Oy"
+    with pytest.raises(Permanent, match="CUSTOMER_NAME_MISSING"):
+        customer_name(replace(an_invoice(receiver_name=None), customer=card))

@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 
 from gateway.documents import Money
 from gateway.errors import Permanent
-from gateway.rules.payment import check_currency, check_term, currency_rate, reference_code, reference_note
+from gateway.rules.payment import (
+    check_currency,
+    check_interest,
+    check_term,
+    currency_rate,
+    rate_note,
+    reference_code,
+    reference_note,
+)
 from tests.unit.invoices import TERMS, a_row, an_invoice
 
 SWEDISH = replace(TERMS, country="SE", currency="SEK")
@@ -67,3 +75,33 @@ def test_table_a_reference_that_does_not_go_over_is_told() -> None:
     assert reference_note(an_invoice(reference_number="1232"), "FI") is None
     assert reference_note(an_invoice(reference_number=" "), "FI") is None
     assert reference_code("rf18 5390 0754 7034", "SE") == "RF18539007547034"
+    assert reference_code("RF18-5390.0754:7034", "SE") == "RF18539007547034"
+
+
+@pytest.mark.parametrize("which", ["date", "due_date"])
+def test_table_a_day_that_severa_does_not_tell_is_refused(which: str) -> None:
+    with pytest.raises(Permanent, match="DATE_MISSING"):
+        check_term(an_invoice(**{which: dt.date.min}))
+
+
+@pytest.mark.parametrize(
+    ("interest", "possible"),
+    [(None, True), ("0", True), ("1000", True), ("-0.01", False), ("1000.01", False), ("999999999999999.9", False)],
+)
+def test_table_an_interest_that_no_invoice_can_have_is_refused(interest: str | None, possible: bool) -> None:
+    invoice = an_invoice(overdue_interest=None if interest is None else Decimal(interest))
+    if possible:
+        check_interest(invoice)
+    else:
+        with pytest.raises(Permanent, match="INTEREST_WRONG"):
+            check_interest(invoice)
+
+
+def test_F7_a_foreign_currency_at_one_is_told() -> None:
+    """No rate was given, or Severa's is to another currency than the company's."""
+    dollars = an_invoice(currency="USD")
+    assert rate_note(dollars, TERMS) == (
+        "The rate of USD is 1, as if it were EUR: check it before the invoice is sent."
+    )
+    assert rate_note(replace(dollars, currency_rate=Decimal("0.92")), TERMS) is None
+    assert rate_note(an_invoice(), TERMS) is None

@@ -69,7 +69,7 @@ def test_P2_a_code_that_no_register_can_hold_is_refused(code: str) -> None:
 
 def test_P2_without_leave_a_missing_product_names_row_and_code() -> None:
     with pytest.raises(Permanent) as caught:
-        new_product(a_row(3), "NEW", replace(TERMS, may_create_products=False))
+        new_product(a_row(3), "NEW", "EUR", replace(TERMS, may_create_products=False))
     assert caught.value.code == "PRODUCT_MISSING"
     assert "Row 3 (Consulting)" in caught.value.message
     assert "NEW" in caught.value.message
@@ -77,7 +77,7 @@ def test_P2_without_leave_a_missing_product_names_row_and_code() -> None:
 
 def test_L1_a_new_product_has_type_unit_price_vat_account_and_currency() -> None:
     row = a_row(unit_price=Money(Decimal("1050.5"), "SEK"), vat_percent=Decimal(25), sales_account=" 3010 ", unit="pv")
-    assert new_product(row, "NEW", TERMS) == (
+    assert new_product(row, "NEW", "SEK", TERMS) == (
         {
             "type": "SALES",
             "name": "Consulting",
@@ -108,7 +108,7 @@ def test_L1_an_account_that_the_chart_lacks_names_row_and_number() -> None:
     ("changes", "field", "value"),
     [
         ({"description": " \u200b"}, "name", "NEW"),
-        ({"unit_price": Money(Decimal(0), "")}, "currency", "EUR"),
+        ({"unit_price": Money(Decimal(0), "")}, "currency", "SEK"),
         ({"vat_percent": Decimal(0)}, "vat", Decimal(0)),
         ({"vat_percent": None}, "vat", None),
         ({"sales_account": None}, "defaultAccount", None),
@@ -116,11 +116,12 @@ def test_L1_an_account_that_the_chart_lacks_names_row_and_number() -> None:
     ],
 )
 def test_P2_what_a_row_lacks(changes: dict[str, Any], field: str, value: object) -> None:
-    body, _ = new_product(a_row(**changes), "NEW", TERMS)
+    """A price without a currency is in the invoice's, not in the company's."""
+    body, _ = new_product(a_row(**changes), "NEW", "SEK", TERMS)
     assert body.get(field) == value
     assert set(MODEL["required"]) <= set(body)
 
 
 def test_T1_a_new_products_name_is_cut_and_it_is_told() -> None:
-    body, cuts = new_product(a_row(description="x" * 101), "NEW", TERMS)
+    body, cuts = new_product(a_row(description="x" * 101), "NEW", "EUR", TERMS)
     assert (len(str(body["name"])), cuts[0].field, cuts[0].kind) == (100, "product.name", CutKind.CUT)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.documents import Address, Money, RowKind, SalesInvoice
+from gateway.documents import Address, Customer, Money, RowKind, SalesInvoice
 from gateway.errors import Permanent
 from gateway.rules.payment import reference_code
 from gateway.rules.sales_invoice import Mapped, check_invoice, map_invoice
@@ -118,6 +118,11 @@ def test_T1_a_stroke_without_its_second_name_goes_too() -> None:
     [
         ({"number": None}, "NUMBER_MISSING"),
         ({"rows": (a_row(quantity=Decimal("12345678.12345678")),)}, "NUMBER_TOO_LONG"),
+        ({"rows": (a_row(quantity=Decimal("1E+8"), unit_price=Money(Decimal("1E+7"), "EUR")),)}, "NUMBER_TOO_LONG"),
+        ({"rows": (a_row(quantity=Decimal("1E+15"), unit_price=Money(Decimal(0), "EUR")),)}, "NUMBER_TOO_LONG"),
+        ({"receiver_name": " ", "customer": Customer("c1", "", 77)}, "CUSTOMER_NAME_MISSING"),
+        ({"date": dt.date.min}, "DATE_MISSING"),
+        ({"overdue_interest": Decimal(-1)}, "INTEREST_WRONG"),
         ({"receiver_address": Address("s", "z", "c", " "), "business_id": "12-3456789"}, "COUNTRY_MISSING"),
         ({"currency": "XYZ"}, "CURRENCY_UNKNOWN"),
         ({"rows": (a_row(codes=("A" * 41,)),)}, "PRODUCT_CODE_WRONG"),

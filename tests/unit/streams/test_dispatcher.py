@@ -108,3 +108,43 @@ async def test_take_waits_only_when_memory_would_grow() -> None:
     release.set()
     await asyncio.wait_for(third, 5)
     await drain(dispatcher)
+
+
+async def test_an_event_that_comes_again_after_it_was_forgotten_runs_once() -> None:
+    """Its document still stood in its company's line, and had a second place there with the new event."""
+    dispatcher, ran = Dispatcher(per_company=2), list[str]()
+    ends = {name: asyncio.Event() for name in ("one", "two", "a")}
+
+    def job(document: str) -> Job:
+        async def run() -> None:
+            ran.append(document)
+            await ends[document].wait()
+
+        return Job(0, document, "acme", run)
+
+    for document in ("one", "two", "a"):
+        await dispatcher.take(job(document))
+    assert dispatcher.forget_waiting(0) == 1
+    await dispatcher.take(job("a"))
+    for document in ("one", "two", "a"):
+        ends[document].set()
+        await asyncio.sleep(0.01)
+    await drain(dispatcher)
+    assert ran == ["one", "two", "a"]
+
+
+async def test_Q4_mails_that_wait_for_their_server_do_not_hold_up_transfers() -> None:
+    dispatcher, mail_server, transferred = Dispatcher(at_once=2), asyncio.Event(), asyncio.Event()
+
+    async def mail() -> None:
+        await mail_server.wait()
+
+    async def transfer() -> None:
+        transferred.set()
+
+    for n in range(2):
+        await dispatcher.take(Job(0, f"mail/{n}", "mail/acme", mail, flow="mail"))
+    await asyncio.wait_for(dispatcher.take(Job(0, "a", "acme", transfer, flow="transfer")), 3)
+    await asyncio.wait_for(transferred.wait(), 3)
+    mail_server.set()
+    await drain(dispatcher)

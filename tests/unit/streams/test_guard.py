@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from gateway.ledger import Home
+from gateway.errors import poison
+from gateway.events.catalogue import Topics
+from gateway.events.codec import Codec
+from gateway.events.registry import FileRegistry
+from gateway.ledger import CommitUnknown, Home, Publish, RecordTooLarge
+from gateway.ledger.committer import Line
 from streams.dispatcher import Dispatcher
-from streams.flow import Flow, Record
+from streams.flow import Flow, Record, headers_of
 from streams.guard import Guard
 from streams.homes import HomeKeeper
+from streams.publishing import Publishing
 from streams.tracker import Tracker
 
 
@@ -47,3 +53,101 @@ async def test_decision_2_a_redelivery_of_an_ended_event_does_not_keep_its_docum
         await guard.take(flow, Record("t", 0, 5, b"k", b"v", {}, 0), lambda: True)
         await dispatcher.ended(0, 5)
     assert (handled, in_hand) == ([5], set())
+
+
+class Committing(OneHome):
+    """A home that keeps what is committed, and fails as told."""
+
+    def __init__(self, *fails: Exception) -> None:
+        self.fails = list(fails)
+        self.published: list[Publish] = []
+
+    async def commit(self, *, publish: list[Publish]) -> None:
+        if self.fails:
+            raise self.fails.pop(0)
+        Line("t", publish[0].key, publish[0].value, list(publish[0].headers)).size  # noqa: B018 - as the ledger does
+        self.published += publish
+
+    async def reopened(self, number: int) -> bool:
+        return True
+
+
+PUBLISHING = Publishing(Topics("p"), Codec(FileRegistry()))
+
+
+async def buried(home: Committing, record: Record) -> tuple[list[Publish], int | None]:
+    """What a record that can't be read leaves, and what may be committed then."""
+
+    def unreadable(record: Record) -> str:
+        raise poison("EVENT_UNREADABLE", detail="no frame", topic="t")
+
+    flow: Flow[str] = Flow("t", "n", unreadable, lambda event: event, lambda event: event, cast(Any, None))
+    tracker, dispatcher = Tracker(), Dispatcher()
+    guard = Guard(tracker, dispatcher, cast(HomeKeeper, home), PUBLISHING.dead_letter)
+    tracker.taken(("t", 0), record.offset)
+    await guard.take(flow, record, lambda: True)
+    await dispatcher.ended(0, 5)
+    return home.published, tracker.committable(("t", 0))
+
+
+async def test_Q5_a_dead_letter_that_was_not_known_to_commit_is_written_again() -> None:
+    """Nothing else would bring the record again before a rebalance, and no commit would pass it."""
+    letters, offset = await buried(Committing(CommitUnknown("?")), Record("t", 0, 5, b"k", b"v", {}, 0))
+    assert (len(letters), offset) == (1, 6)
+
+
+async def test_Q5_a_record_that_is_too_large_for_the_dead_letters_does_not_stop_the_stream() -> None:
+    """Its own topic took it; with our headers, or unpacked, it has more bytes than the ledger takes."""
+    home = Committing(RecordTooLarge("1048000 bytes"))
+    letters, offset = await buried(home, Record("t", 0, 5, b"k", b"v" * 1_048_000, {"h": b"1"}, 0))
+    headers = dict(letters[0].headers)
+    assert (letters[0].value, offset) == (b"", 6)
+    assert headers["dead-letter-offset"] == b"5"
+    assert b"1048000 bytes" in headers["dead-letter-detail"]
+
+
+def test_Q5_a_header_without_a_value_is_read_as_an_empty_one() -> None:
+    """Kafka allows null there, and some producers write it."""
+    assert headers_of([("ce_id", None), ("h", b"1")]) == {"ce_id": b"", "h": b"1"}
+    assert headers_of(None) == {}
+
+
+async def test_Q5_a_record_whose_stamp_makes_no_sense_does_not_stop_the_fetching() -> None:
+    def ended(record: Record, home: Home) -> bool:
+        raise KeyError("revision")
+
+    flow: Flow[str] = Flow("t", "n", cast(Any, None), cast(Any, None), cast(Any, None), cast(Any, None), ended=ended)
+    guard = Guard(Tracker(), Dispatcher(), cast(HomeKeeper, OneHome()), PUBLISHING.dead_letter)
+    assert not guard.ended(flow, Record("t", 0, 5, b"k", b"v", {}, 0))
+
+
+class Lost(OneHome):
+    """A home that a poll's commit of unknown end has lost, and that nobody has taken again yet."""
+
+    there = False
+
+    async def opened(self, number: int, still_ours: Any) -> Home:
+        return cast(Home, None)
+
+    def home(self, number: int) -> Home:
+        return cast(Home, self if self.there else None)
+
+    async def reopened(self, number: int) -> bool:
+        self.there = True
+        return True
+
+
+async def test_Q1_an_event_that_finds_its_home_lost_takes_it_again() -> None:
+    """Dropped, it would come again with the next rebalance only, and hold up all commits until then."""
+    handled: list[int] = []
+
+    async def handle(event: str, record: Record, home: Home) -> None:
+        handled.append(record.offset)
+
+    flow: Flow[str] = Flow("t", "n", lambda record: "document", lambda event: event, lambda event: "acme", handle)
+    tracker, dispatcher = Tracker(), Dispatcher()
+    guard = Guard(tracker, dispatcher, cast(HomeKeeper, Lost()), PUBLISHING.dead_letter)
+    tracker.taken(("t", 0), 5)
+    await guard.take(flow, Record("t", 0, 5, b"k", b"v", {}, 0), lambda: True)
+    await dispatcher.ended(0, 5)
+    assert (handled, tracker.committable(("t", 0))) == ([5], 6)

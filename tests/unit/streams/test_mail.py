@@ -1,60 +1,80 @@
-"""SPEC Q3, S8: which refusals are mailed."""
+"""E-mails: once for a cause of a document, and once for each hold of a company (decision 14, Q1, Q3)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence as Many
-from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from types import SimpleNamespace
 from typing import Any, cast
 
-from gateway.documents import DocumentKey, Kind, Outcome, Revision, Sequence
+from gateway.delivery.describe import describe
+from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState, Revision, Sequence
+from gateway.errors import configuration, refuse
 from gateway.events.catalogue import Topics
-from gateway.ledger import Write
+from gateway.ledger import Home, Write
+from gateway.notify.smtp import Mailer
+from streams.flow import Record
 from streams.mail import mail_flow
-from tests.unit.test_mail import OUTCOME
+from streams.office import Offices
+from streams.publishing import Publishing
 
-HOLD = replace(OUTCOME, key=DocumentKey("acme-fi", Kind.COMPANY, "acme-fi"))
+RECORD = Record("errors", 0, 0, b"k", b"v", {}, 0)
 
 
-class Fake:
-    """A home, a mailer, and a desk that wants mail."""
+class Mails:
+    """A mailer, a home and an office of one company in one."""
+
+    sender = "gateway@acme.fi"
 
     def __init__(self) -> None:
-        self.values: dict[str, bytes] = {}
-        self.sent: list[str] = []
-        self.sender = "gateway@acme.fi"
-        to = SimpleNamespace(enabled=True, recipients=("finance@acme.fi",))
-        desk = SimpleNamespace(company=SimpleNamespace(error_mail=to), organisation="nordic")
-        offices = SimpleNamespace(desk=lambda company, home: desk)
-        self.get = self.values.get
-        self.flow = mail_flow(Topics("p"), cast(Any, offices), cast(Any, None), cast(Any, self))
+        self.ids: list[str] = []
+        self._values: dict[str, bytes] = {}
 
-    async def send(self, mail: EmailMessage) -> None:
-        self.sent.append(mail["Message-ID"])
+    async def send(self, message: EmailMessage) -> None:
+        self.ids.append(message["Message-ID"])
 
-    async def commit(self, *, writes: Many[Write]) -> None:
-        self.values.update({one.key: one.value for one in writes if one.value is not None})
+    def get(self, key: str) -> bytes | None:
+        return self._values.get(key)
 
-    async def tell(self, outcome: Outcome, counter: int, days: float) -> int:
-        revision = Revision(outcome.revision.number, Sequence(1, counter), "h")
-        told = replace(outcome, revision=revision, at=outcome.at + timedelta(days=days))
-        await self.flow.handle(told, cast(Any, SimpleNamespace(headers={})), cast(Any, self))
-        return len(self.sent)
+    async def commit(self, *, writes: list[Write]) -> None:
+        self._values |= {one.key: one.value or b"" for one in writes}
 
+    def desk(self, company: str, home: Home) -> Any:
+        mail = SimpleNamespace(enabled=True, recipients=["finance@acme.fi"])
+        return SimpleNamespace(company=SimpleNamespace(error_mail=mail), organisation="nordic")
 
-async def test_decision_14_a_hold_that_comes_back_later_is_mailed_again() -> None:
-    """For the same cause, as when a key is refused again in spring; not each time within a day, and not by a replay."""
-    one = Fake()
-    assert await one.tell(HOLD, 1, 0) == 1
-    assert await one.tell(HOLD, 2, 0.5) == 1
-    assert await one.tell(HOLD, 3, 90) == 2
-    assert await one.tell(HOLD, 1, 0) == 2
-    assert len(set(one.sent)) == 2
+    async def tell(self, outcome: Outcome) -> None:
+        flow = mail_flow(Topics("p"), cast(Offices, self), cast(Publishing, None), cast(Mailer, self))
+        await flow.handle(outcome, RECORD, cast(Home, self))
 
 
-async def test_Q3_a_document_is_mailed_once_for_each_cause() -> None:
-    one = Fake()
-    assert await one.tell(OUTCOME, 1, 0) == 1
-    assert await one.tell(OUTCOME, 2, 90) == 1
+def refused(kind: Kind, sequence: int, number: int = 1) -> Outcome:
+    error = refuse("CUSTOMER_NUMBER_MISSING", customer="Oy")
+    if kind is Kind.COMPANY:
+        error = configuration("LOGIN_REFUSED", api="Procountor", operation="log in")
+    return Outcome(
+        key=DocumentKey("acme-fi", kind, "acme-fi"),
+        organisation="nordic",
+        revision=Revision(number, Sequence(1, sequence), "abc"),
+        attempt=1,
+        state=OutcomeState.REFUSED,
+        number=None,
+        customer_name="",
+        at=datetime(2026, 3, 2, tzinfo=UTC),
+        error=describe(error),
+    )
+
+
+async def test_decision_14_a_company_that_is_held_again_for_the_same_cause_is_told_again() -> None:
+    """Last month's mail was about last month's hold; a mail with the same Message-ID would be thrown away as well."""
+    mails = Mails()
+    for sequence in (1, 1, 2):
+        await mails.tell(refused(Kind.COMPANY, sequence))
+    assert len(mails.ids) == len(set(mails.ids)) == 2
+
+
+async def test_Q3_a_document_is_told_once_for_a_cause() -> None:
+    mails = Mails()
+    for sequence, number in ((1, 1), (2, 1), (3, 2)):
+        await mails.tell(refused(Kind.SALES_INVOICE, sequence, number))
+    assert len(mails.ids) == 1

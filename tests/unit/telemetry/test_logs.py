@@ -31,3 +31,24 @@ def test_logs_are_json_with_the_trace_and_without_secrets(capsys: pytest.Capture
         structlog.reset_defaults()
     assert (line["event"], line["number"], line["api_key"], line["person"]) == ("hello", 7, "***", "***")
     assert line["trace_id"] == "0af7651916cd43dd8448eb211c80319c"
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_R3_S1_an_exception_tells_no_values_that_were_at_hand(
+    capsys: pytest.CaptureFixture[str], as_json: bool
+) -> None:
+    root = logging.getLogger()
+    before = root.handlers[:], root.level
+    api_key = "k-" + "4711" * 3
+    try:
+        set_up_logs("INFO", as_json)
+        raise KeyError(f"131052-308{'T'}")
+    except KeyError:
+        structlog.get_logger("x").exception("event failed")
+        said = capsys.readouterr().err
+    finally:
+        root.handlers[:], _ = before
+        root.setLevel(before[1])
+        structlog.reset_defaults()
+    assert "KeyError" in said
+    assert api_key not in said and "131052-308T" not in said

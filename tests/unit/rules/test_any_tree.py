@@ -1,0 +1,114 @@
+"""Whatever Severa says by its own schema ends in bodies that Procountor's schema takes, or in a refusal with a text.
+
+Each field may be null or absent, and each number and text whatever its type allows (SPEC field table, T1-T3, M4, Q1).
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gateway.delivery.describe import describe
+from gateway.documents import DocumentKey, Kind, Revision, SalesInvoice, Sequence
+from gateway.documents.hashing import content_hash
+from gateway.errors import Permanent
+from gateway.events.codec import Codec
+from gateway.events.registry import FileRegistry
+from gateway.events.sales_invoice import Origin, SalesInvoiceChanged
+from gateway.http.messages import Request, Response
+from gateway.rules.partners import new_partner
+from gateway.rules.products import new_product, row_code
+from gateway.rules.receipts import wanted
+from gateway.rules.sales_invoice import check_invoice, map_invoice
+from gateway.rules.terms import CompanyTerms
+from gateway.sandbox import facts
+from gateway.severa import responses
+from tests.examples import examples, plain
+from tests.severa_trees import changed, trees
+
+CODEC = Codec(FileRegistry())
+OPERATIONS = {one.name: one for one in facts.operations("procountor")}
+GOOD = sorted(name for name, one in examples().items() if "invoice" in one.procountor)
+MODELS = {"invoice": "InvoiceOutputModel", "row": "InvoiceRowOutputModel", "customer": "CustomerModel"}
+REVISION = Revision(1, Sequence(1, 1), "abc")
+
+
+@st.composite
+def said(draw: st.DrawFn) -> tuple[dict[str, Any], list[dict[str, Any]], dict[str, Any], CompanyTerms]:
+    """An example's invoice, rows and card, with some fields as Severa may say them besides; and its company's terms."""
+    example = examples()[draw(st.sampled_from(GOOD))]
+    there = copy.deepcopy(plain(example.severa))
+    head = draw(changed(MODELS["invoice"], there["invoice"]))
+    rows = [draw(changed(MODELS["row"], one)) if draw(st.booleans()) else one for one in there["rows"]]
+    card = draw(changed(MODELS["customer"], there["customer"]))
+    return head, rows, card, replace(example.terms, send_by_email=draw(st.booleans()))
+
+
+@settings(max_examples=200)
+@given(said())
+def test_T3_M4_an_invoice_with_any_field_null_absent_or_odd_ends_in_bodies_or_in_a_refusal(
+    answers: tuple[dict[str, Any], list[dict[str, Any]], dict[str, Any], CompanyTerms],
+) -> None:
+    head, rows, card, terms = answers
+    transferred(read(head, rows, card), terms)
+
+
+@settings(max_examples=60)
+@given(trees(MODELS["invoice"]), st.lists(trees(MODELS["row"]), max_size=3), trees(MODELS["customer"]))
+def test_T3_M4_any_invoice_of_severas_schema_ends_in_bodies_or_in_a_refusal(
+    head: dict[str, Any], rows: list[dict[str, Any]], card: dict[str, Any]
+) -> None:
+    transferred(read(head, rows, card), examples()["01-common"].terms)
+
+
+def read(head: Any, rows: list[Any], card: Any) -> SalesInvoice:
+    """As the poll reads it, and as the event carries it."""
+    invoice = responses.invoice(answer("invoicesGetInvoice", head))
+    made = tuple(map(responses.row, answer("invoiceRowsGetInvoiceRowsForInvoice", rows)))
+    invoice = replace(invoice, rows=made, customer=responses.customer(answer("customersGetCustomer", card)))
+    key = DocumentKey("acme-fi", Kind.SALES_INVOICE, invoice.id)
+    change = SalesInvoiceChanged("nordic", key, REVISION, Origin.POLL, invoice)
+    name = "sales-invoice-changed"
+    back = CODEC.decode(name, SalesInvoiceChanged, CODEC.encode(name, change), "t").invoice
+    assert content_hash(back) == content_hash(invoice)
+    return back
+
+
+def answer(operation: str, tree: Any) -> Any:
+    """By way of its bytes. It is one of Severa's model."""
+    assert facts.wrong_answer("severa", operation, tree) == []
+    return Response(200, {}, json.dumps(tree).encode()).json()
+
+
+def transferred(invoice: SalesInvoice, terms: CompanyTerms) -> None:
+    """Checked and mapped as the delivery does."""
+    try:
+        check_invoice(invoice, terms)
+    except Permanent as error:
+        describe(error)
+        return
+    ids = {row_code(row, terms.default_codes)[0]: n for n, row in enumerate(invoice.rows)}
+    sent("insertBusinessPartner", new_partner(invoice, terms)[0])
+    for row in invoice.rows:
+        sent("addProduct", new_product(row, row_code(row, terms.default_codes)[0], invoice.currency, terms)[0])
+        wanted(row, invoice.currency)
+    body = sent("saveInvoice", map_invoice(invoice, terms, 42, ids, REVISION.marker(invoice.id)).body)
+    assert len(body["invoiceRows"]) == len(invoice.rows)
+    party = body["counterParty"]
+    assert party["identifier"]
+    assert party["counterPartyAddress"]["name"]
+    assert {"street", "zip", "city"} <= set(party["counterPartyAddress"]) or body["invoiceChannel"] == "EMAIL"
+
+
+def sent(operation: str, body: dict[str, object]) -> Any:
+    """What goes over: by Procountor's schema, in characters of Windows-1252 (API fact 2.3)."""
+    content = Request("", "POST", "/", body=body).content() or b""
+    content.decode().encode("cp1252")
+    tree = json.loads(content)
+    assert facts.problems(OPERATIONS[operation], [], tree, repeated=False) == []
+    return tree

@@ -1,0 +1,82 @@
+"""What Severa leaves out: a stated value that the rules refuse or know, never a fault of ours."""
+
+from __future__ import annotations
+
+import datetime as dt
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, cast
+
+import pytest
+
+from gateway.documents import Customer, RowKind
+from gateway.polling.customers import CustomerCards
+from gateway.severa import responses
+from gateway.severa.client import SeveraClient
+
+
+def test_table_an_empty_invoice_is_read_and_the_rules_refuse_what_it_lacks() -> None:
+    read = responses.invoice({})
+    assert (read.id, read.number, read.currency, read.currency_rate) == ("", None, "", 0)
+    assert read.date == read.due_date == responses.NO_DAY
+    assert read.created_at == datetime(1970, 1, 1, tzinfo=UTC)
+    assert (read.total_excluding_tax.amount, read.overdue_interest, read.projects) == (0, None, ())
+
+
+def test_F7_a_rate_that_is_not_told_is_none_and_not_one() -> None:
+    """1 would book dollars as euros."""
+    assert responses.invoice({"currencyRate": None}).currency_rate == 0
+    assert responses.invoice({"currencyRate": 0}).currency_rate == 0
+    assert responses.invoice({"currencyRate": Decimal("0.92")}).currency_rate == Decimal("0.92")
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00", "0001-01-01T00:00:00+02:00", None])
+def test_table_the_first_day_of_the_calendar_is_none(text: str | None) -> None:
+    read = responses.invoice({"createdDateTime": text, "lastUpdatedDateTime": text, "date": text})
+    assert (read.created_at.year, read.updated_at, read.date) == (1970, None, dt.date.min)
+
+
+def test_table_the_language_by_its_code_else_by_its_name() -> None:
+    assert responses.invoice({"language": {"code": "fi", "englishName": "Finnish"}}).language == "fi"
+    assert responses.invoice({"language": {"code": None, "englishName": "Swedish", "name": "Ruotsi"}}).language == (
+        "Swedish"
+    )
+    assert responses.invoice({"language": {}}).language is None
+
+
+def test_table_a_free_text_as_plain_text_else_as_it_was_written() -> None:
+    texts = {"freeText1": {"plainText": "a", "text": "b"}, "freeText2": {"plainText": None, "text": "<b>c</b>"}}
+    read = responses.invoice(texts)
+    assert (read.free_text_above, read.free_text_below) == ("a", "<b>c</b>")
+
+
+def test_P1_an_empty_row_is_one_of_fees() -> None:
+    row = responses.row({"code": None, "unitPrice": {"amount": None}, "quantity": None})
+    assert (row.id, row.kind, row.codes, row.quantity, row.unit_price.amount) == ("", RowKind.FEES, (), 0, 0)
+
+
+@pytest.mark.parametrize("number", [-0.0, -1e-300, Decimal("-0.0")])
+def test_decision_6_a_zero_has_no_sign(number: Any) -> None:
+    """Events hold none, so the head would seem another one after its event, and never be written back."""
+    assert not responses.row({"vatRate": number}).vat_percent.is_signed()  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("number", [1e300, -1e300, 1e25])
+def test_O1_what_no_event_can_hold_is_cut_to_what_the_rules_refuse(number: float) -> None:
+    assert abs(responses.row({"quantity": number}).quantity) == responses.MOST
+
+
+def test_D3_a_part_without_amount_or_with_an_impossible_one() -> None:
+    there = {"project": {"guid": "p"}, "invoiceRowGuid": "r", "quantity": 1e300, "unitPrice": {"amount": 1e300}}
+    _, huge = responses.part(there) or ("", None)
+    _, none = responses.part({**there, "quantity": None}) or ("", None)
+    assert huge is not None
+    assert none is not None
+    assert (huge.amount, none.amount) == (responses.MOST, 0)
+
+
+async def test_M4_a_customer_without_a_guid_is_what_the_invoice_says_of_it() -> None:
+    """It has no business id then unless the invoice has one, and that is refused with a sentence."""
+    head = Customer("", "Asiakas Oy", number=7)
+    cards = CustomerCards(cast(SeveraClient, None))
+    assert await cards.card(head) == head

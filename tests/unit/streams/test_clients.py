@@ -1,0 +1,64 @@
+"""Decision 18 over a home that moves: the limits hold in the very second in which it does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gateway.http import RateBudget
+from gateway.settings import GatewaySettings, load
+from streams.clients import Clients
+
+COMPANY = """
+      - id: {id}
+        business_unit: {id}
+        procountor: {{api_key: k}}
+        default_codes: {{product: P, work_type: W, travel_expense: T}}
+        sales: {{status_before: Ready, status_after: Done}}"""
+SETTINGS = f"""
+procountor: {{client_id: gw, client_secret: s}}
+organisations:
+  - name: nordic
+    severa: {{client_id: s, client_secret: s}}
+    companies:{COMPANY.format(id="one")}{COMPANY.format(id="two")}
+"""
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> GatewaySettings:
+    (tmp_path / "gateway.yaml").write_text(SETTINGS)
+    return load(tmp_path / "gateway.yaml", {})
+
+
+def at_once(budget: RateBudget) -> int:
+    """Calls that may be made now."""
+    made = 0
+    while budget.seconds_until_next() <= 0:
+        budget.take().gone()
+        made += 1
+    return made
+
+
+def a_worker(settings: GatewaySettings, *here: str) -> tuple[Clients, RateBudget]:
+    clients = Clients(settings)
+    budgets = [clients.procountor(one)._transport.budget for one in settings.companies()]
+    clients.share(here)
+    return clients, budgets[0]
+
+
+def test_Q4_companies_that_move_to_another_worker_take_no_call_along(settings: GatewaySettings) -> None:
+    before, budget = a_worker(settings, "one", "two")
+    budget.rest()
+    before.share(["one"])
+    _, other = a_worker(settings, "two")
+    assert at_once(budget) + at_once(other) == 0
+
+
+def test_Q4_an_organisation_that_was_polled_elsewhere_is_not_polled_this_second(settings: GatewaySettings) -> None:
+    clients = Clients(settings)
+    organisation = settings.organisations[0]
+    budget = clients.severa(organisation)._transport.budget
+    assert at_once(budget) == settings.severa.requests_per_second
+    clients.taken_over(organisation)
+    assert 0.9 < budget.seconds_until_next() <= 1.0

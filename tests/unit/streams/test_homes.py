@@ -1,0 +1,159 @@
+"""Homes over rebalances: none is taken by anyone but the assignment, none is left open (docs/faust.md, Guard)."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import cast
+
+import pytest
+
+from gateway.ledger import CommitUnknown, Home, HomeLost
+from streams.homes import HomeKeeper
+
+
+class FakeHome:
+    """A home that can be lost."""
+
+    def __init__(self, number: int) -> None:
+        self.number, self.closed = number, False
+        self.lost: HomeLost | None = None
+
+    async def close(self, grace: float = 5.0) -> None:
+        await asyncio.sleep(0.05)
+        self.closed = True
+
+
+class Broker:
+    """Takes homes, as slowly as told; counts them."""
+
+    def __init__(self) -> None:
+        self.taken: list[FakeHome] = []
+        self.slow: asyncio.Event | None = None
+
+    async def take(self, number: int) -> Home:
+        if self.slow is not None:
+            await self.slow.wait()
+        self.taken.append(FakeHome(number))
+        return cast(Home, self.taken[-1])
+
+
+class Listener:
+    """Can refuse a home."""
+
+    def __init__(self) -> None:
+        self.refuses: Exception | None = None
+        self.closings: list[int] = []
+
+    async def opened(self, home: Home) -> None:
+        if self.refuses is not None:
+            error, self.refuses = self.refuses, None
+            raise error
+
+    async def closing(self, number: int) -> None:
+        self.closings.append(number)
+
+
+@pytest.fixture
+def broker() -> Broker:
+    return Broker()
+
+
+async def a_home_that_is_taken_again(keeper: HomeKeeper, broker: Broker) -> asyncio.Task[bool]:
+    """Home 3 was lost in a commit of unknown end, and the broker is slow to give it again."""
+    await keeper.assigned({3}, 1)
+    broker.taken[0].lost, broker.slow = CommitUnknown("?"), asyncio.Event()
+    again = asyncio.create_task(keeper.reopened(3))
+    await asyncio.sleep(0.1)
+    assert not again.done()
+    return again
+
+
+async def test_a_home_that_went_elsewhere_while_it_was_taken_again_is_not_taken(broker: Broker) -> None:
+    """Else the rightful owner would be fenced, and both would poll the organisation (Q4)."""
+    keeper = HomeKeeper(broker.take)
+    again = await a_home_that_is_taken_again(keeper, broker)
+    slow, broker.slow = broker.slow, None
+    await keeper.assigned({1}, 2)
+    assert slow is not None
+    slow.set()
+    assert not await asyncio.wait_for(again, 3)
+    assert keeper.numbers() == [1]
+    assert [home.number for home in broker.taken] == [3, 1]
+
+
+async def test_a_home_that_stays_while_it_is_taken_again_is_open_once(broker: Broker) -> None:
+    """The assignment and the one that noticed the loss don't take it both: they would fence each other."""
+    keeper = HomeKeeper(broker.take)
+    again = await a_home_that_is_taken_again(keeper, broker)
+    slow, broker.slow = broker.slow, None
+    assigned = asyncio.create_task(keeper.assigned({3}, 2))
+    await asyncio.sleep(0.1)
+    assert slow is not None
+    slow.set()
+    await asyncio.gather(again, assigned)
+    await asyncio.sleep(0.1)
+    assert [home.closed for home in broker.taken] == [True, False]
+    assert keeper.home(3) is cast(Home, broker.taken[-1])
+
+
+async def test_a_caller_that_is_cancelled_does_not_leave_a_home_half_taken(broker: Broker) -> None:
+    keeper = HomeKeeper(broker.take)
+    again = await a_home_that_is_taken_again(keeper, broker)
+    other = asyncio.create_task(keeper.reopened(3))
+    await asyncio.sleep(0)
+    again.cancel()
+    assert broker.slow is not None
+    broker.slow.set()
+    assert await asyncio.wait_for(other, 3)
+    assert keeper.numbers() == [3]
+
+
+async def test_a_home_whose_listener_fails_is_not_left_open(broker: Broker) -> None:
+    """Its producer would stay, and it would be taken once more beside."""
+    listener = Listener()
+    keeper = HomeKeeper(broker.take, [listener])
+    listener.refuses = CommitUnknown("the first record of the home was not known to commit")
+    await keeper.assigned({3}, 1)
+    assert [home.closed for home in broker.taken] == [True, False]
+    assert keeper.numbers() == [3]
+
+
+async def test_Q6_homes_that_go_are_let_go_side_by_side(broker: Broker) -> None:
+    """Their next owner begins at once: the last of them must not be polled from here for seconds."""
+    listener = Listener()
+    keeper = HomeKeeper(broker.take, [listener])
+    await keeper.assigned(set(range(12)), 1)
+    going = asyncio.create_task(keeper.assigned({0}, 2))
+    await asyncio.sleep(0.02)
+    assert sorted(listener.closings) == list(range(1, 12))
+    await going
+
+
+async def test_a_fault_while_a_home_is_taken_again_makes_the_worker_start_anew(broker: Broker) -> None:
+    """Nobody would take it again, and its events would wait for ever."""
+    listener = Listener()
+    keeper = HomeKeeper(broker.take, [listener])
+    await keeper.assigned({3}, 1)
+    broker.taken[0].lost, listener.refuses = CommitUnknown("?"), RuntimeError("a fault of ours")
+    assert not await keeper.reopened(3)
+    assert keeper.fenced() == [3]
+
+
+async def test_an_open_home_needs_no_taking(broker: Broker) -> None:
+    keeper = HomeKeeper(broker.take)
+    await keeper.assigned({3}, 1)
+    assert await keeper.reopened(3)
+    assert not await keeper.reopened(4)
+    assert len(broker.taken) == 1
+
+
+async def test_health_knows_for_how_long_homes_have_been_taken(broker: Broker) -> None:
+    """A partition without a leader: its home can't be taken, and the assignment doesn't end."""
+    broker.slow = asyncio.Event()
+    keeper = HomeKeeper(broker.take)
+    assigned = asyncio.create_task(keeper.assigned({3}, 1))
+    await asyncio.sleep(0.1)
+    assert keeper.taking_for() >= 0.09
+    broker.slow.set()
+    await assigned
+    assert keeper.taking_for() == 0.0
