@@ -59,7 +59,7 @@ def rate_note(invoice: SalesInvoice, terms: CompanyTerms) -> str | None:
 def reference_code(text: str | None, company_country: str = "FI") -> str:
     """Severa's reference, RF or in Finland Finnish, when its check digit is right; else "": Procountor makes one."""
     plain = "".join((text or "").split()).upper()
-    if iso11649.is_valid(plain):
+    if plain.isascii() and iso11649.is_valid(plain):
         return str(iso11649.compact(plain))
     digits = plain.lstrip("0")
     if company_country != "FI" or not digits.isascii() or not digits.isdigit() or not 4 <= len(digits) <= 20:

@@ -76,6 +76,7 @@ def test_table_a_reference_that_does_not_go_over_is_told() -> None:
     assert reference_note(an_invoice(reference_number=" "), "FI") is None
     assert reference_code("rf18 5390 0754 7034", "SE") == "RF18539007547034"
     assert reference_code("RF18-5390.0754:7034", "SE") == "RF18539007547034"
+    assert reference_code("RF1853900754703\u0664") == ""
 
 
 @pytest.mark.parametrize("which", ["date", "due_date"])
