@@ -55,6 +55,8 @@ class HttpTransport:
         if request.once and licence is None:
             raise AssertionError(f"{request.operation} must not happen twice and has no licence")
         async with self.budget.call(company) as turn:
+            if licence is not None:
+                await licence.in_time()
             last_point = _LastPoint(licence, turn)
             content = request.content()
             headers = {"Accept": "application/json", **request.headers}
