@@ -55,9 +55,9 @@ class RateBudget:
         if self._waiting:
             self._hand_out()
 
-    def rest(self) -> None:
-        """The budget was another worker's until now: it counts as just used."""
-        self._used(self._size)
+    def rest(self, seconds: float | None = None) -> None:
+        """Nothing for so long; without `seconds`, as if all of it had just been used: it was another worker's."""
+        self._used(self._size, 0.0 if seconds is None else seconds - self._window)
 
     async def acquire(self, company: str) -> None:
         """Returns when the company may make one call, which is made at once."""
@@ -104,9 +104,9 @@ class RateBudget:
         self._size = max(1, int(rate)) if rate > 0 else 0
         self._window = max(1.0, self._size / rate) if rate > 0 else 0.0
 
-    def _used(self, calls: int) -> None:
-        now = self._clock()
-        self._turns += [Turn(self, now) for _ in range(calls)]
+    def _used(self, calls: int, later: float = 0.0) -> None:
+        at = self._clock() + later
+        self._turns += [Turn(self, at) for _ in range(calls)]
 
     def _hand_out(self) -> None:
         if self._timer is not None:

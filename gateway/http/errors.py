@@ -34,7 +34,7 @@ def classify(rules: Sequence[Rule], request: Request, response: Response, api: s
     rule = next(one for one in rules if status in one.statuses and one.text in text)
     facts = {"api": api, "operation": request.operation}
     if rule.kind is Transient:
-        return transient(rule.code, detail=detail, retry_after=_seconds(response.header("Retry-After")), **facts)
+        return transient(rule.code, detail=detail, retry_after=retry_after(response), **facts)
     if rule.kind is Configuration:
         return configuration(rule.code, detail=detail, **facts)
     assert rule.kind is Permanent
@@ -48,8 +48,7 @@ def connection_error(request: Request, api: str, sent: bool, why: str) -> Transi
     return transient("API_UNREACHABLE", detail=f"{request.operation}: {why}", api=api)
 
 
-def _seconds(text: str | None) -> float | None:
-    try:
-        return float(text) if text else None
-    except ValueError:
-        return None
+def retry_after(response: Response) -> float | None:
+    """Seconds that the API asks to wait; None when it doesn't, or not in seconds."""
+    text = response.header("Retry-After")
+    return float(text) if text and text.isdecimal() else None

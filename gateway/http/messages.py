@@ -14,6 +14,9 @@ from typing import Any, Protocol
 class Licence(Protocol):
     """The right to start an effect; `check` raises when it has run out (decision 8)."""
 
+    async def in_time(self) -> None:
+        """Asked when the call's turn has come: what ran out in the queue may be renewed."""
+
     def check(self) -> None:
         """Stands at the last point before the bytes."""
 

@@ -12,13 +12,15 @@ from typing import Any, BinaryIO
 import httpx
 
 from gateway.http.budget import RateBudget, Turn
-from gateway.http.errors import connection_error
+from gateway.http.errors import connection_error, retry_after
 from gateway.http.messages import Licence, Request, Response, TooLarge, Upload
 
 #: httpcore's event after the connection stands and before the first byte of the request goes.
 LAST_POINT = "http11.send_request_headers.started"
 #: A download's whole time, in call timeouts; each piece of it has one.
 WHOLE = 10
+#: Seconds that one 429 holds up the calls of all at the most.
+MOST_REST = 60.0
 
 
 @dataclass(slots=True)
@@ -55,6 +57,8 @@ class HttpTransport:
         if request.once and licence is None:
             raise AssertionError(f"{request.operation} must not happen twice and has no licence")
         async with self.budget.call(company) as turn:
+            if licence is not None:
+                await licence.in_time()
             last_point = _LastPoint(licence, turn)
             content = request.content()
             headers = {"Accept": "application/json", **request.headers}
@@ -78,7 +82,7 @@ class HttpTransport:
             except httpx.HTTPError as error:
                 why = repr(error)
             else:
-                return Response(answer.status_code, dict(answer.headers), answer.content)
+                return self._heard(Response(answer.status_code, dict(answer.headers), answer.content))
         raise connection_error(request, self.api, last_point.sent, why)
 
     async def download(self, request: Request, company: str, target: Path, most: int) -> Response:
@@ -106,7 +110,7 @@ class HttpTransport:
             ):
                 told = Response(answer.status_code, dict(answer.headers), b"")
                 if not answer.is_success:
-                    return Response(told.status, told.headers, await answer.aread())
+                    return self._heard(Response(told.status, told.headers, await answer.aread()))
                 size = 0
                 with _new(target) as file:
                     async for piece in answer.aiter_bytes():
@@ -121,6 +125,12 @@ class HttpTransport:
         except httpx.HTTPError as error:
             why = repr(error)
         raise connection_error(request, self.api, True, why)
+
+    def _heard(self, answer: Response) -> Response:
+        """A 429 speaks of the whole client: no company calls on meanwhile (Q4)."""
+        if answer.status == 429 and (wait := retry_after(answer)):
+            self.budget.rest(min(wait, MOST_REST))
+        return answer
 
     async def close(self) -> None:
         """Close the connections."""

@@ -196,7 +196,7 @@ class Home:
 
         own = Write(INTENT + intent.key, intent.encode(), intent.organisation)
         await self._commit([*writes, own], publish, opened)
-        return Lease(intent.key, began + self.terms.lease, self._clock, lambda: self.lost)
+        return Lease(intent.key, began + self.terms.lease, self._clock, lambda: self.lost, self.renew)
 
     async def _commit(self, writes: Sequence[Write], publish: Sequence[Publish], also: Callable[[], None]) -> None:
         lines = [

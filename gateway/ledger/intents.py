@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import orjson
@@ -41,12 +41,21 @@ class Intent:
 
 @dataclass(slots=True)
 class Lease:
-    """Licenses effects that start before `expires_at`, counted from before its commit began."""
+    """Licenses effects that start before `expires_at`, counted from before its commit began; `renew`: a new term."""
 
     key: str
     expires_at: float
     clock: Clock
     lost: Callable[[], HomeLost | None]
+    renew: Callable[[Lease], Awaitable[None]] | None = None
+
+    async def in_time(self) -> None:
+        """Asked when the turn of its call has come: a term that ran out in the queue is renewed, by a commit (Q4).
+
+        Raises HomeLost.
+        """
+        if self.renew is not None and self.clock() >= self.expires_at:
+            await self.renew(self)
 
     def check(self) -> None:
         """Stands at the last point before the bytes. Raises LeaseExpired or HomeLost."""

@@ -128,3 +128,35 @@ async def test_Q4_calls_that_were_held_up_on_their_way_do_not_go_all_at_once() -
     await asyncio.wait_for(asyncio.gather(*calls), 20)
     assert all(later - earlier >= 0.99 for earlier, later in zip(network.went, network.went[5:], strict=False))
     await transport.close()
+
+
+async def test_Q4_a_lease_that_runs_out_in_the_queue_for_its_turn_is_renewed_then() -> None:
+    """With many companies a turn comes later than a lease lasts: no call would ever be made, each would waste one."""
+    got: list[bytes] = []
+    clock = asyncio.get_running_loop().time
+
+    async def renew(lease: Lease) -> None:
+        lease.expires_at = clock() + 0.5
+
+    async with a_server(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", got) as transport:
+        transport.budget.set_rate(2)
+        leases = [Lease("k", clock() + 0.5, clock, lambda: None, renew) for _ in range(4)]
+        answers = await asyncio.gather(*(transport.send(ONCE, "acme", lease) for lease in leases))
+    assert [one.status for one in answers] == [200] * 4
+
+
+async def test_Q4_a_429_with_retry_after_holds_up_the_calls_of_all_companies() -> None:
+    """It speaks of the whole client; the others would only be refused as well, and asking on prolongs it."""
+    got: list[bytes] = []
+    busy = b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: %s\r\nContent-Length: 0\r\n\r\n"
+    clock = asyncio.get_running_loop().time
+    async with a_server(busy % b"2", got) as transport:
+        began = clock()
+        for company in ("acme", "other"):
+            assert (await transport.send(READ, company)).status == 429
+    assert clock() - began >= 1.9
+    async with a_server(busy % b"soon", got) as transport:
+        began = clock()
+        for company in ("acme", "other"):
+            assert (await transport.send(READ, company)).status == 429
+    assert clock() - began < 1.9
