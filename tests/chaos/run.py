@@ -17,17 +17,23 @@ from gateway.sandbox import demo_world
 from gateway.sandbox.demo_world import AFTER, BEFORE, base_world, guid, many_invoices
 from tests.chaos.plan import Act
 
-#: The first one attaches Severa's PDFs.
-SALES = {"status_before": BEFORE, "status_after": AFTER, "attachments": "full"}
+#: The first attaches Severa's PDFs and keeps cost centers, the second has its invoices sent.
+STATUSES = {"status_before": BEFORE, "status_after": AFTER}
+SALES: dict[str, dict[str, Any]] = {
+    "acme-fi": {"attachments": "full", "dimensions": {"cost_center": "Cost centers"}},
+    "bolt-fi": {"target_status": "SENT"},
+}
 FIRMS = tuple(
-    replace(firm, settings={**firm.settings, "sales": SALES}) if firm.id == "acme-fi" else firm
+    replace(firm, settings={**firm.settings, "sales": {**STATUSES, **SALES.get(firm.id, {})}})
     for firm in demo_world.FIRMS
 )
 TERMS = {"lease": 2, "call_timeout": 1.5, "commit_lag": 1, "search_lag": 0.5}
 
 
 def a_world(documents: int) -> dict[str, Any]:
-    """Three companies in two organisations; some customers are new, some codes too; one in ten is refused."""
+    """Three companies in two organisations; some customers are new, some codes and cost centers too; one in ten is
+    refused.
+    """
     world = base_world(FIRMS, severa_per_second=60, procountor_per_second=120)
     for n, firm in enumerate(FIRMS):
         many_invoices(world, firm, documents // 3 + (n < documents % 3), rows=1)
@@ -39,6 +45,7 @@ def a_world(documents: int) -> dict[str, Any]:
         for n, line in enumerate(organisation["/v1/invoicerows"]):
             if n % 7 == 3:
                 line["code"] = [f"NEW-{n % 3}"]
+            line["costCenter"] = {"number": f"C{n % 50}", "name": f"Cost center {n % 50}"}
     return world
 
 
