@@ -1,7 +1,7 @@
 """The smallest override of Faust's Kafka driver that keeps our contract (docs/faust.md rows 1, 6, 21, 25).
 
-Read committed, a short fetch wait, heartbeats while homes are taken, a commit that asks the tracker, and events that ended before
-left out at once.
+Read committed, a short fetch wait, heartbeats while homes are taken, a commit that asks the tracker,
+and events that ended before left out at once.
 """
 
 from __future__ import annotations
