@@ -1,6 +1,7 @@
-"""The smallest override of Faust's Kafka driver that keeps our contract (docs/faust.md rows 1, 6, 21).
+"""The smallest override of Faust's Kafka driver that keeps our contract (docs/faust.md rows 1, 6, 21, 25).
 
-Read committed, a short fetch wait, a commit that asks the tracker, and events that ended before left out at once.
+Read committed, a short fetch wait, heartbeats while homes are taken, a commit that asks the tracker,
+and events that ended before left out at once.
 """
 
 from __future__ import annotations
@@ -25,6 +26,11 @@ class SafeConsumerThread(driver.AIOKafkaConsumerThread):
         consumer._isolation_level = "read_committed"
         consumer._fetch_max_wait_ms = FETCH_MAX_WAIT_MS
         return consumer
+
+    async def on_partitions_assigned(self, assigned: Any, generation_id: int = 0) -> None:
+        """aiokafka sends heartbeats again only when this has ended; homes may take longer than the session lasts."""
+        self._ensure_consumer()._coordinator._start_heartbeat_task()
+        await super().on_partitions_assigned(assigned, generation_id)
 
 
 class SafeConsumer(driver.Consumer):

@@ -42,7 +42,7 @@ class Cluster:
         await admin.create_topics([NewTopic(name, PARTITIONS, 1, topic_configs=configs) for name in names])
         await admin.close()
 
-    def start(self, seconds: float = 1.0, grace: float = 2.0) -> subprocess.Popen[bytes]:
+    def start(self, seconds: float = 1.0, grace: float = 2.0, taking: float = 0.0) -> subprocess.Popen[bytes]:
         settings = {
             "bootstrap": self.bootstrap,
             "prefix": self.prefix,
@@ -51,6 +51,7 @@ class Cluster:
             "data_dir": str(self.folder / f"data{len(self.workers)}"),
             "seconds": seconds,
             "grace": grace,
+            "taking": taking,
         }
         log = (self.folder / f"worker{len(self.workers)}.log").open("wb")
         worker = subprocess.Popen(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 
 from aiokafka import AIOKafkaProducer
@@ -116,3 +117,12 @@ async def test_row_21_records_of_aborted_transactions_are_never_handled(cluster:
             await (producer.commit_transaction() if n % 2 else producer.abort_transaction())
     await cluster.heard("ended", event="kept5")
     assert {one["event"] for one in cluster.said("began")} == {"kept1", "kept3", "kept5"}
+
+
+async def test_row_25_homes_that_take_longer_than_the_session_are_taken_once(cluster: Cluster) -> None:
+    """Large ledgers: without heartbeats the group drops the worker meanwhile, and it takes them again and again."""
+    cluster.start(seconds=0, taking=10)
+    await cluster.send("quick")
+    await cluster.heard("ended", event="quick")
+    await asyncio.sleep(15)
+    assert len(cluster.said("home")) == 4

@@ -45,6 +45,7 @@ async def main() -> None:
 
     async def take(number: int) -> Home:
         home = await Home.take(number, terms)
+        await asyncio.sleep(settings.get("taking", 0.0))
         say("home", home=number, epoch=home.epoch)
         return home
 
