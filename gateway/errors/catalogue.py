@@ -181,7 +181,8 @@ CATALOGUE: dict[str, Entry] = {
         "Correct the overdue interest on the invoice in Severa, and on the customer's card where it comes from.",
     ),
     "INVOICE_CHANGED_AFTER_TRANSFER": Entry(
-        "Invoice {number} was changed in Severa after it had been transferred as Procountor invoice {invoice_id}.",
+        "Invoice {number} was changed or put back in Severa after it had been transferred as Procountor invoice "
+        "{invoice_id}.",
         "Invalidate the invoice in Procountor to have it transferred anew, or take it out of the waiting status in "
         "Severa.",
     ),

@@ -80,6 +80,12 @@ class SalesSettings(Strict):
     dimensions: SalesDimensions = SalesDimensions()
     attachments: Literal["full", "breakdown", "none"] = "none"
 
+    @model_validator(mode="after")
+    def _moves(self) -> SalesSettings:
+        if self.status_before == self.status_after:
+            raise ValueError("status_before and status_after are the same: an invoice would wait for ever")
+        return self
+
 
 class CompanyKey(Strict):
     """S1: the API key of one Procountor company; the client may differ from the common one."""

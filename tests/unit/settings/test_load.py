@@ -58,6 +58,7 @@ def test_S1_a_missing_variable_is_named_with_its_place(tmp_path: Path) -> None:
             r"sales\.dimensions: .*give each its own",
         ),
         ("status_after: Done", "status_after: Done, dimensions: {department: A}", "Extra inputs are not permitted"),
+        ("status_after: Done", "status_after: Ready", r"sales: .*the same: an invoice would wait for ever"),
         ("id: acme-fi", "id: Acme FI", "should match pattern"),
         ("name: nordic", "name: nordic\n    unknown: 1", "Extra inputs are not permitted"),
     ],
