@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 import structlog
 
+from gateway.delivery.again import not_moved, once_more, refusal
 from gateway.delivery.desk import Desk
 from gateway.delivery.record import State, TransferRecord
-from gateway.documents import DocumentKey, Outcome, OutcomeState, Revision, SalesInvoice, Sequence
+from gateway.documents import DocumentKey, Outcome, Revision, SalesInvoice, Sequence
 from gateway.documents.hashing import head_hash
-from gateway.errors import transient
-from gateway.ledger import Home, Lease, LeaseExpired, Publish, Write
+from gateway.errors import Configuration, Permanent, transient
+from gateway.ledger import Home, Lease, LeaseExpired, Write
 
 log = structlog.get_logger()
 
@@ -22,7 +22,8 @@ async def write_back(home: Home, desk: Desk, key: DocumentKey, revision: int, to
     """Move the invoice from the before-status to the after-status, if it is still what was transferred.
 
     `revision` is the one whose result asks for it; a newer one has a write-back of its own. `told`: that result, where
-    it is at hand. Raises Transient when Severa can't be reached: the poll's sweep comes back to it.
+    it is at hand. Raises Transient when Severa can't be reached, Permanent and Configuration when it refuses, which is
+    told once: the poll's sweep comes back to it.
     """
     async with desk.alone(str(key)):
         record = TransferRecord.decode(home.get(str(key)))
@@ -30,8 +31,23 @@ async def write_back(home: Home, desk: Desk, key: DocumentKey, revision: int, to
             desk.unwritten.discard(str(key))
         elif record.revision.number == revision:
             desk.unwritten.add(str(key))
-            with _in_time(key):
-                await _move(home, desk, key, record, told)
+            try:
+                with _in_time(key):
+                    await _move(home, desk, key, record, told)
+            except (Permanent, Configuration) as error:
+                await _tell(home, desk, key, record, told, str(error))
+                raise
+
+
+async def _tell(
+    home: Home, desk: Desk, key: DocumentKey, record: TransferRecord, told: Outcome | None, detail: str
+) -> None:
+    """An error outcome, unless the same was told (Q3): the invoice is there, but waits in Severa for a person."""
+    error = not_moved(desk, record, detail)
+    if error.cause != record.cause:
+        kept = record.replace(attempt=record.attempt + 1, cause=error.cause)
+        event = desk.publish(refusal(desk, key, kept, told, error))
+        await home.commit(writes=[Write(str(key), kept.encode(), desk.organisation)], publish=[event])
 
 
 @contextmanager
@@ -72,12 +88,13 @@ async def _move(home: Home, desk: Desk, key: DocumentKey, record: TransferRecord
     head = await desk.severa.invoice(key.id)
     if head is not None and await put_back(desk, key, record, head, read):
         return
-    done = record.replace(written_back=True)
-    events: list[Publish] = []
-    if head is None or head.status_id not in (before_id, after_id):
-        log.info("write-back left to the user, who moved the invoice", document=str(key))
-        done = done.replace(attempt=record.attempt + 1)
-        events.append(desk.publish(_left(desk, key, done, head, told)))
+    done, note = record.replace(written_back=True, cause=""), ""
+    if record.cause:
+        note = "Its status in Severa could not be moved at first."
+    if head is None:
+        note = "Somebody deleted the invoice in Severa meanwhile."
+    elif head.status_id not in (before_id, after_id):
+        note = f'Somebody moved the invoice to "{head.status_name}" in Severa meanwhile: it stays there.'
     elif head.status_id == after_id:
         log.info("an earlier write-back moved it, and was cut off before it could say so", document=str(key))
     elif head_hash(head) != record.head_hash:
@@ -90,33 +107,7 @@ async def _move(home: Home, desk: Desk, key: DocumentKey, record: TransferRecord
             await desk.severa.set_status(key.id, before_id, moved)
             log.info("write-back put back, the invoice was changed meanwhile", document=str(key))
             return
-    done = done.replace(moved_at=Sequence(*home.next_sequence()))
+    done = done.replace(moved_at=Sequence(*home.next_sequence()), attempt=record.attempt + bool(note))
+    events = [desk.publish(once_more(desk, key, done, head, told, note))] if note else []
     await home.commit(writes=[Write(str(key), done.encode(), desk.organisation)], publish=events)
     desk.unwritten.discard(str(key))
-
-
-def _left(
-    desk: Desk, key: DocumentKey, record: TransferRecord, head: SalesInvoice | None, told: Outcome | None
-) -> Outcome:
-    """The result once more, with what became of the status. Where the first isn't at hand, it is referred to."""
-    if head is None:
-        notes = ["Somebody deleted the invoice in Severa meanwhile."]
-    else:
-        notes = [f'Somebody moved the invoice to "{head.status_name}" in Severa meanwhile: it stays there.']
-    if told is None:
-        notes.append("Texts that were cut stand in the outcome before this one.")
-        told = Outcome(
-            key=key,
-            organisation=desk.organisation,
-            revision=record.revision,
-            attempt=record.attempt,
-            state=OutcomeState.ADOPTED if record.adopted else OutcomeState.CREATED,
-            number=record.number,
-            customer_name=head.receiver_name or head.customer.name if head else "",
-            at=desk.now(),
-            invoice=record.invoice,
-            status_before=desk.company.sales.status_before,
-            status_after=desk.company.sales.status_after,
-            head_hash=record.head_hash,
-        )
-    return replace(told, attempt=record.attempt, at=desk.now(), notes=(*told.notes, *notes))

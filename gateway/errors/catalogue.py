@@ -295,6 +295,11 @@ CATALOGUE: dict[str, Entry] = {
         "Row {row} ({text}) groups amounts of both signs for items of one dimension; Procountor can't hold that.",
         "Put the deduction on a row of its own in Severa.",
     ),
+    "STATUS_NOT_MOVED": Entry(
+        "Invoice {number} is in Procountor as invoice {invoice_id}, but Severa doesn't let its status be moved to "
+        "{status}.",
+        "Move it there in Severa by hand, or mend what keeps it: it is tried again by itself.",
+    ),
     "STATUS_UNKNOWN": Entry(
         "Severa has {count} invoice statuses with the name {status}. There are: {there}.",
         "Correct the status name in the settings, or rename the status in Severa.",

@@ -14,7 +14,7 @@ from gateway.delivery.record import State, TransferRecord
 from gateway.delivery.write_back import put_back, write_back
 from gateway.documents import Cut, CutKind, DocumentKey, Kind, Outcome, OutcomeState, Revision, SalesInvoice, Sequence
 from gateway.documents.hashing import head_hash
-from gateway.errors import Transient
+from gateway.errors import Permanent, Transient, refuse
 from gateway.ledger import Lease
 from tests.unit.invoices import an_invoice
 
@@ -33,6 +33,7 @@ class Fake:
         self.hand = asyncio.Lock()
         self.next_sequence = lambda: (9, 1)
         self.clock, self.frozen = 0.0, 0.0
+        self.refuses: Permanent | None = None
         sales = SimpleNamespace(status_before="Ready", status_after="Transferred")
         self.desk: Any = SimpleNamespace(
             organisation="nordic",
@@ -69,6 +70,8 @@ class Fake:
 
     async def set_status(self, guid: str, status: str, licence: Lease) -> SalesInvoice:
         licence.check()
+        if self.refuses is not None:
+            raise self.refuses
         assert self.head is not None
         self.moved.append(status)
         self.head = replace(self.head, status_id=status)
@@ -142,3 +145,19 @@ async def test_decision_6_a_status_that_was_read_before_a_freeze_is_not_moved() 
     assert (fake.moved, fake.record.written_back, fake.desk.unwritten) == ([], False, {str(KEY)})
     fake.frozen = 0.0
     assert (await fake.run(a_result())).moved == ["after"]
+
+
+async def test_decision_6_a_status_that_severa_does_not_let_go_is_told_once_and_the_result_again_when_it_did() -> None:
+    """Else nobody would know why a transferred invoice goes on waiting (promise 2)."""
+    fake = Fake(WAITING)
+    fake.refuses = refuse("SEVERA_REFUSED", detail="locked", operation="set status", said="locked")
+    for sweeps in (1, 0):
+        with pytest.raises(Permanent):
+            await fake.run(a_result())
+        assert [one.error.code for one in fake.told if one.error] == ["STATUS_NOT_MOVED"] * sweeps
+        fake.told = []
+    assert not fake.record.written_back
+    fake.refuses = None
+    await fake.run(a_result())
+    assert [(one.state, one.attempt) for one in fake.told] == [(OutcomeState.CREATED, 3)]
+    assert fake.record.written_back and fake.record.cause == ""
