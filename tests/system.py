@@ -25,13 +25,16 @@ from tests.waiting import until
 
 #: Unknown lasts five seconds here.
 TERMS = {"lease": 2, "call_timeout": 1.5, "commit_lag": 1, "search_lag": 0.5}
+#: Each home costs a producer and a read of its ledger; these four keep the two organisations apart.
+PARTITIONS = 4
 
 
 class Gateway:
     """A stage with a reader of the outcome topics."""
 
     def __init__(self, kafka: KafkaBroker, world: dict[str, Any], settings: dict[str, Any]) -> None:
-        self.stage = Stage(world, broker=kafka, prefix=f"t{uuid.uuid4().hex[:8]}", **{"delivery": TERMS, **settings})
+        settings = {"delivery": TERMS, **settings, "kafka": {"partitions": PARTITIONS, **settings.get("kafka", {})}}
+        self.stage = Stage(world, broker=kafka, prefix=f"t{uuid.uuid4().hex[:8]}", **settings)
         with ThreadPoolExecutor(1) as pool:  # it blocks, and has a loop of its own
             self.settings = pool.submit(self.stage.open).result()
         self.apis, self.mails, self.seen = self.stage.apis, self.stage.mails, Seen()

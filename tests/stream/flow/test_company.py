@@ -61,7 +61,7 @@ async def test_Q5_an_unreadable_record_is_a_dead_letter_and_the_stream_goes_on(g
     world = base_world((ACME,))
     many_invoices(world, ACME, 1)
     one = gateway(world)
-    topics, home = Topics(one.settings.kafka.prefix), partition_of("nordic", 12)
+    topics, home = Topics(one.settings.kafka.prefix), partition_of("nordic", one.settings.kafka.partitions)
     async with AIOKafkaProducer(bootstrap_servers=one.settings.kafka.bootstrap) as producer:
         headers = [("x", b"y")]
         topic = topics.changes_sales_invoices
@@ -92,7 +92,9 @@ async def test_Q2_offsets_reset_with_kafkas_own_tool_make_nothing_twice(
     changing = [entry for entry in one.apis.journal() if entry["effect"]]
     prefix = one.settings.kafka.prefix
     with ThreadPoolExecutor(1) as pool:
-        one_partition = f"{Topics(prefix).changes_sales_invoices}:{partition_of('nordic', 12)}"
+        one_partition = (
+            f"{Topics(prefix).changes_sales_invoices}:{partition_of('nordic', one.settings.kafka.partitions)}"
+        )
         for topic, to in ((one_partition, ("--to-datetime", "2026-01-01T00:00:00.000")), (Topics(prefix).results, ())):
             pool.submit(kafka.reset_offsets, prefix, topic, *to).result()
     events = one.seen.changes

@@ -60,7 +60,7 @@ async def test_B9_a_lower_sequence_after_a_higher_one_is_superseded(gateway: Cal
     one.stage.start_worker()
     await one.settled(one.documents)
     codec, topics = Codec(FileRegistry()), Topics(one.settings.kafka.prefix)
-    home = TopicPartition(topics.changes_sales_invoices, partition_of("nordic", 12))
+    home = TopicPartition(topics.changes_sales_invoices, partition_of("nordic", one.settings.kafka.partitions))
     async with AIOKafkaConsumer(
         bootstrap_servers=one.settings.kafka.bootstrap, isolation_level="read_committed", auto_offset_reset="earliest"
     ) as consumer:
