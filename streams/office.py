@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -39,10 +40,11 @@ class Office:
     polls: list[asyncio.Task[None]]
 
 
-def _recall(desks: Iterable[Desk], home: Home) -> datetime | None:
+def _recall(desks: Iterable[Desk], home: Home, retry_refused: float) -> datetime | None:
     """What the ledger knows to be unfinished: documents without an outcome, and the time of the oldest refusal.
 
-    From that time on a change in Severa may mend a refusal.
+    From that time on a change in Severa may mend a refusal; but one that is older than `retry_refused` seconds is tried
+    again anyhow, so it asks for no reading of what changed before (ADR 7).
     """
     times: list[float] = []
     for desk in desks:
@@ -55,7 +57,8 @@ def _recall(desks: Iterable[Desk], home: Home) -> datetime | None:
                 times.append(record.refused_at)
             elif record is not None and record.state is State.OPEN:
                 desk.unexplained.add(key)
-    return datetime.fromtimestamp(min(times), UTC) if times else None
+    since = max(min(times), time.time() - retry_refused) if times else None
+    return datetime.fromtimestamp(since, UTC) if since is not None else None
 
 
 @dataclass(slots=True)
@@ -93,7 +96,7 @@ class Offices:
             own = {one.id: await self._desk(home, organisation, one.id) for one in organisation.companies}
             desks.update(own)
             severa = self.clients.severa(organisation)
-            refused_since = _recall(own.values(), home)
+            refused_since = _recall(own.values(), home, self.settings.polling.retry_refused)
             intake = Intake(
                 organisation=organisation.name,
                 home=home,
