@@ -20,15 +20,11 @@ from tests.examples import Example, companies, examples, plain
 from tests.examples_world import examples_world, firms
 from tests.system import Gateway
 
-#: The run is set up once, with the first test.
-pytestmark = pytest.mark.timeout(200)
 Json = dict[str, Any]
-GOOD = [pytest.param(one, id=name) for name, one in examples().items() if "invoice" in one.procountor]
-REFUSED = [pytest.param(one, id=name) for name, one in examples().items() if "refused" in one.procountor]
 ACTIONS = {"approveInvoice1": "approve", "send": "send"}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def one_run(kafka: KafkaBroker) -> Iterator[Gateway]:
     """All of them to their end."""
     world = examples_world(severa_per_second=100, procountor_per_second=200)
@@ -41,6 +37,21 @@ def one_run(kafka: KafkaBroker) -> Iterator[Gateway]:
         yield running
     finally:
         running.close()
+
+
+@pytest.mark.timeout(200)
+def test_F1_F5_F6_F7_S14_M2_P1_P2_P3_T1_T2_T3_E1_E2_E3_each_example_is_what_its_file_says(
+    one_run: Gateway, subtests: pytest.Subtests
+) -> None:
+    """And X2, X3, X4, X6 (attachments), D1-D5, L1 (receipt). One run for all: each would take as long alone."""
+    for name, one in examples().items():
+        good = "invoice" in one.procountor
+        for check in (the_invoice, the_attachments, the_receipt, the_end) if good else (the_refusal,):
+            with subtests.test(f"{name}: {check.__name__}"):
+                check(one_run, one)
+    for whole in (the_registers, nothing_else):
+        with subtests.test(whole.__name__):
+            whole(one_run)
 
 
 def written(run: Gateway, company: str) -> list[Json]:
@@ -72,16 +83,14 @@ def outcome(run: Gateway, one: Example) -> Outcome:
     return found
 
 
-@pytest.mark.parametrize("one", GOOD)
-def test_F1_the_invoice_is_what_the_file_says(one_run: Gateway, one: Example) -> None:
+def the_invoice(one_run: Gateway, one: Example) -> None:
     """T1, T2, T3, P1, P3, E1, E2, E3, F7; the marker's last eight digits stand as zeros in the files."""
     (body,) = bodies(said(one_run, one), "saveInvoice")
     body = {**body, "notes": re.sub(r"(?<=#1:)[0-9a-f]{8}$", "0" * 8, body["notes"])}
     assert body == plain(one.procountor["invoice"])
 
 
-@pytest.mark.parametrize("one", GOOD)
-def test_X2_X3_X4_X6_the_attachments_are_what_the_file_says(one_run: Gateway, one: Example) -> None:
+def the_attachments(one_run: Gateway, one: Example) -> None:
     calls = said(one_run, one)
     own = next(entry["object_id"] for entry in calls if entry["operation"] == "saveInvoice")
     there = {"referenceType": "INVOICE", "referenceId": own, "sendWithInvoice": True, "mimeType": "application/pdf"}
@@ -89,8 +98,7 @@ def test_X2_X3_X4_X6_the_attachments_are_what_the_file_says(one_run: Gateway, on
     assert sent == [{"name": name, **there} for name in one.procountor.get("attachments", ())]
 
 
-@pytest.mark.parametrize("one", GOOD)
-def test_D1_D2_D3_D4_L1_the_receipt_is_what_the_file_says(one_run: Gateway, one: Example) -> None:
+def the_receipt(one_run: Gateway, one: Example) -> None:
     """Written once, or not at all where the file has none; dimensions and items by name, and items that were made."""
     dimensions = one_run.apis.apis.world["procountor"][one.tree["company"]]["/dimensions"]
     names = {each["id"]: each["name"] for each in dimensions}
@@ -112,8 +120,7 @@ def shown(entry: Json, names: dict[int, str], codes: dict[int, str]) -> Json:
     return found
 
 
-@pytest.mark.parametrize("one", GOOD)
-def test_S14_F6_the_end_is_what_the_file_says(one_run: Gateway, one: Example) -> None:
+def the_end(one_run: Gateway, one: Example) -> None:
     """Files before the receipt, status actions last; the outcome tells cuts and notes; Severa's status follows."""
     calls, gets = said(one_run, one), one.procountor
     order = [entry["operation"] for entry in calls]
@@ -132,8 +139,7 @@ def test_S14_F6_the_end_is_what_the_file_says(one_run: Gateway, one: Example) ->
     assert moved["object"]["status"] == AFTER
 
 
-@pytest.mark.parametrize("one", REFUSED)
-def test_F6_Q3_a_refused_one_is_told_and_nothing_is_written(one_run: Gateway, one: Example) -> None:
+def the_refusal(one_run: Gateway, one: Example) -> None:
     told = outcome(one_run, one)
     assert told.state is OutcomeState.REFUSED
     assert told.error is not None
@@ -143,7 +149,7 @@ def test_F6_Q3_a_refused_one_is_told_and_nothing_is_written(one_run: Gateway, on
     assert [e for e in one_run.apis.journal() if (e.get("object") or {}).get("originalInvoiceNumber") == number] == []
 
 
-def test_F5_M2_P2_D5_the_registers_get_what_the_files_say_and_no_more(one_run: Gateway) -> None:
+def the_registers(one_run: Gateway) -> None:
     """Partners, products and dimension items, each once."""
     for company in companies():
         calls = written(one_run, company)
@@ -161,7 +167,7 @@ def test_F5_M2_P2_D5_the_registers_get_what_the_files_say_and_no_more(one_run: G
         assert bodies(calls, "addDimensionItem") == items
 
 
-def test_F1_nothing_else_was_written_and_each_request_is_a_valid_one(one_run: Gateway) -> None:
+def nothing_else(one_run: Gateway) -> None:
     """One invoice a good file; every writing call is one that a file tells of."""
     good = [one for one in examples().values() if "invoice" in one.procountor]
     made = {(one.tree["company"], one.procountor["invoice"]["originalInvoiceNumber"]): 1 for one in good}
