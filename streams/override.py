@@ -61,8 +61,8 @@ class SafeConsumer(driver.Consumer):
         return [one for one in batch if flow is None or not app.guard.ended(flow, _record(tp, one))]
 
     async def _add_gap(self, tp: Any, offset_from: int, offset_to: int) -> None:
-        """Every transaction leaves a gap. Faust would keep them all, and merge all of them at each (docs/faust.md row 26);
-        which offset may be committed is the tracker's matter.
+        """Every transaction leaves one. Faust would keep them all, and merge all of them at each (docs/faust.md row
+        26); which offset may be committed is the tracker's matter.
         """
 
     def _filter_tps_with_pending_acks(self, topics: Any = None) -> Iterator[Any]:
