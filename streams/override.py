@@ -1,6 +1,6 @@
-"""The smallest override of Faust's Kafka driver that keeps our contract (docs/faust.md rows 1, 6, 21, 25).
+"""The smallest override of Faust's Kafka driver that keeps our contract (docs/faust.md rows 1, 6, 21, 25, 26).
 
-Read committed, a short fetch wait, heartbeats while homes are taken, a commit that asks the tracker,
+Read committed, a short fetch wait, heartbeats while homes are taken, a commit that asks the tracker, no list of gaps,
 and events that ended before left out at once.
 """
 

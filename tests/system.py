@@ -113,6 +113,12 @@ class Gateway:
         """Wait until each of them has its end."""
         await self.until(lambda: self._open(documents) == [], seconds, lambda: f"{self._open(documents)}")
 
+    def to_its_end(self, seconds: float = 100) -> None:
+        """Start a worker and wait until all that waits now has its end; for a fixture, which has no loop."""
+        documents = self.documents
+        self.stage.start_worker()
+        asyncio.run(self.settled(documents, seconds))
+
     async def until(self, condition: Callable[[], bool], seconds: float, what: Callable[[], str] | str) -> None:
         """Wait, and tell the worker's log when it was in vain."""
         said = what if callable(what) else lambda: str(what)

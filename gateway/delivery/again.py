@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gateway.delivery.describe import describe
+from gateway.delivery.describe import by_record, describe
 from gateway.delivery.desk import Desk
 from gateway.delivery.record import TransferRecord
 from gateway.documents import DocumentKey, Outcome, OutcomeState, SalesInvoice
@@ -38,16 +38,9 @@ def refusal(desk: Desk, key: DocumentKey, record: TransferRecord, told: Outcome 
 
 
 def _result(desk: Desk, key: DocumentKey, record: TransferRecord, head: SalesInvoice | None) -> Outcome:
-    return Outcome(
-        key=key,
-        organisation=desk.organisation,
-        revision=record.revision,
-        attempt=record.attempt,
-        state=OutcomeState.ADOPTED if record.adopted else OutcomeState.CREATED,
-        number=record.number,
+    return replace(
+        by_record(desk, key, record, OutcomeState.ADOPTED if record.adopted else OutcomeState.CREATED),
         customer_name=head.receiver_name or head.customer.name if head else "",
-        at=desk.now(),
-        invoice=record.invoice,
         status_before=desk.company.sales.status_before,
         status_after=desk.company.sales.status_after,
         head_hash=record.head_hash,

@@ -1,8 +1,10 @@
-"""An error as outcomes carry it: in the catalogue's words."""
+"""What outcomes are made of where no event is at hand: a document by its ledger record, an error by the catalogue."""
 
 from __future__ import annotations
 
-from gateway.documents import ErrorInfo
+from gateway.delivery.desk import Desk
+from gateway.delivery.record import TransferRecord
+from gateway.documents import DocumentKey, ErrorInfo, Outcome, OutcomeState
 from gateway.errors import CATALOGUE, GatewayError
 
 
@@ -18,4 +20,19 @@ def describe(error: GatewayError) -> ErrorInfo:
         who=entry.who,
         detail=error.detail,
         cause=error.cause,
+    )
+
+
+def by_record(desk: Desk, key: DocumentKey, record: TransferRecord, state: OutcomeState) -> Outcome:
+    """An outcome of a document by what the ledger knows of it; the customer's name is not among that."""
+    return Outcome(
+        key=key,
+        organisation=desk.organisation,
+        revision=record.revision,
+        attempt=record.attempt,
+        state=state,
+        number=record.number,
+        customer_name="",
+        at=desk.now(),
+        invoice=record.invoice,
     )

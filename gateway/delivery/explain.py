@@ -6,14 +6,17 @@ the outcome says what Procountor has, and leaves the rest to a person.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import structlog
 
+from gateway.delivery.describe import by_record
 from gateway.delivery.desk import Desk
 from gateway.delivery.identity import Candidate
 from gateway.delivery.lookup import candidates
 from gateway.delivery.record import State, TransferRecord
 from gateway.delivery.work import Note
-from gateway.documents import DocumentKey, Outcome, OutcomeState, ProcountorInvoice
+from gateway.documents import DocumentKey, OutcomeState, ProcountorInvoice
 from gateway.ledger import Home, Write
 from gateway.settings import TargetStatus
 
@@ -53,18 +56,10 @@ async def explain(desk: Desk, home: Home, key: DocumentKey) -> None:
         cause="",
         moving="",
     )
-    told = Outcome(
-        key=key,
-        organisation=desk.organisation,
-        revision=record.revision,
-        attempt=ended.attempt,
-        state=OutcomeState.CREATED if made else OutcomeState.WITHDRAWN,
-        number=record.number,
-        customer_name="",
-        at=desk.now(),
+    told = replace(
+        by_record(desk, key, ended, OutcomeState.CREATED if made else OutcomeState.WITHDRAWN),
         cuts=note.cuts if made else (),
         notes=said,
-        invoice=invoice,
         status_before=desk.company.sales.status_before,
         status_after=desk.company.sales.status_after,
     )

@@ -61,6 +61,12 @@ class TransferRecord:
             return False
         return bool(self.may_be_moving) or (self.moved_at is not None and revision.sequence < self.moved_at)
 
+    def keeping(self, before: TransferRecord | None) -> TransferRecord:
+        """With the invoice in Procountor that an older record knows of."""
+        if before is None:
+            return self
+        return self.replace(invoice=before.invoice, settled_hash=before.settled_hash, unfinished=before.unfinished)
+
     def replace(self, **changes: Any) -> TransferRecord:
         """A copy with changes."""
         return dataclasses.replace(self, **changes)

@@ -8,11 +8,11 @@ from dataclasses import replace
 import orjson
 import structlog
 
-from gateway.delivery.describe import describe
+from gateway.delivery.describe import by_record, describe
 from gateway.delivery.desk import Desk
 from gateway.delivery.lookup import candidates
 from gateway.delivery.record import TransferRecord
-from gateway.documents import DocumentKey, Outcome, OutcomeState
+from gateway.documents import DocumentKey, OutcomeState
 from gateway.errors import refuse
 from gateway.ledger import Home, Write
 
@@ -61,18 +61,8 @@ async def _second_look(desk: Desk, home: Home, key: DocumentKey) -> None:
         desk.second_looks.pop(str(key), None)
         return
     error = refuse("INVOICE_TWICE", number=record.number, invoice_ids=", ".join(str(one.id) for one in ours))
-    told = Outcome(
-        key=key,
-        organisation=desk.organisation,
-        revision=record.revision,
-        attempt=record.attempt + 1,
-        state=OutcomeState.REFUSED,
-        number=record.number,
-        customer_name="",
-        at=desk.now(),
-        invoice=record.invoice,
-        error=describe(error),
-    )
-    kept = Write(str(key), replace(record, attempt=record.attempt + 1).encode(), desk.organisation)
-    await home.commit(writes=[done, kept], publish=[desk.publish(told)])
+    kept = record.replace(attempt=record.attempt + 1)
+    told = replace(by_record(desk, key, kept, OutcomeState.REFUSED), error=describe(error))
+    writes = [done, Write(str(key), kept.encode(), desk.organisation)]
+    await home.commit(writes=writes, publish=[desk.publish(told)])
     desk.second_looks.pop(str(key), None)

@@ -142,14 +142,9 @@ async def unexplained(work: Work) -> None:
         if before.state is State.OPEN:
             work.desk.unexplained.add(work.key)
         return
-    record = TransferRecord(work.revision, State.OPEN, 0, number=work.invoice.number)
+    record = TransferRecord(work.revision, State.OPEN, 0, number=work.invoice.number).keeping(before)
     if before is not None:
-        record = record.replace(
-            invoice=before.invoice,
-            settled_hash=before.settled_hash,
-            unfinished=before.unfinished,
-            moving=before.may_be_moving,
-        )
+        record = record.replace(moving=before.may_be_moving)
     opened = Write(work.key, record.encode(), work.desk.organisation)
     await work.home.commit(writes=[opened], publish=overtaken(work, record))
     work.desk.unexplained.add(work.key)
@@ -179,9 +174,6 @@ def refusal_inputs(content: str, settings: str) -> str:
 
 def withdrawn_record(work: Work) -> TransferRecord:
     """The record of a revision that nobody waits for any more; what is in Procountor stays known."""
-    before = work.record
     attempt = attempt_number(work, work.revision)
     withdrawn = TransferRecord(work.revision, State.WITHDRAWN, attempt, number=work.invoice.number)
-    if before is None:
-        return withdrawn
-    return withdrawn.replace(invoice=before.invoice, settled_hash=before.settled_hash, unfinished=before.unfinished)
+    return withdrawn.keeping(work.record)

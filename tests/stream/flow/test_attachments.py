@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from typing import Any
 
@@ -93,10 +92,8 @@ def one(kafka: KafkaBroker) -> Iterator[Gateway]:
         {"api": "procountor", "operation": "saveInvoice", "company": "found", "kind": "drop_after"},
         *({**upload, "company": name, **fate} for name, fate in FATES.items()),
     )
-    documents = running.documents
-    running.stage.start_worker()
     try:
-        asyncio.run(running.settled(documents, 100))
+        running.to_its_end()
         yield running
     finally:
         running.close()

@@ -5,7 +5,6 @@ One worker takes all of them in one run. What the rules alone make of them is he
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -29,11 +28,9 @@ def one_run(kafka: KafkaBroker) -> Iterator[Gateway]:
     """All of them to their end."""
     world = examples_world(severa_per_second=100, procountor_per_second=200)
     running = Gateway(kafka, world, {"firms": firms(), "severa": {"requests_per_second": 80}})
-    documents = running.documents
-    assert len(documents) == len(examples())
-    running.stage.start_worker()
+    assert len(running.documents) == len(examples())
     try:
-        asyncio.run(running.settled(documents, 100))
+        running.to_its_end()
         yield running
     finally:
         running.close()

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.http import RateBudget, worker_share
+from tests.unit.budgets import at_once
 
 
 async def test_Q4_no_window_of_a_second_has_more_calls_than_the_rate() -> None:
@@ -74,15 +75,6 @@ class FakeClock:
 
     def __call__(self) -> float:
         return self.now
-
-
-def at_once(budget: RateBudget) -> int:
-    """Calls that may be made now, each of which is made at once."""
-    made = 0
-    while budget.seconds_until_next() <= 0:
-        budget.take().gone()
-        made += 1
-    return made
 
 
 def test_Q4_a_share_that_is_no_whole_number_is_not_passed_either() -> None:

@@ -9,6 +9,7 @@ import pytest
 from gateway.http import RateBudget
 from gateway.settings import GatewaySettings, load
 from streams.clients import Clients
+from tests.unit.budgets import at_once
 
 COMPANY = """
       - id: {id}
@@ -29,15 +30,6 @@ organisations:
 def settings(tmp_path: Path) -> GatewaySettings:
     (tmp_path / "gateway.yaml").write_text(SETTINGS)
     return load(tmp_path / "gateway.yaml", {})
-
-
-def at_once(budget: RateBudget) -> int:
-    """Calls that may be made now."""
-    made = 0
-    while budget.seconds_until_next() <= 0:
-        budget.take().gone()
-        made += 1
-    return made
 
 
 def a_worker(settings: GatewaySettings, *here: str) -> tuple[Clients, RateBudget]:
