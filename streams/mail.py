@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-import orjson
 import structlog
 
 from gateway.documents import Kind, Outcome
@@ -13,6 +12,7 @@ from gateway.events.catalogue import Topics
 from gateway.ledger import Home, Write
 from gateway.notify.mail import render
 from gateway.notify.smtp import Mailer
+from gateway.notify.told import Told, told_key
 from gateway.telemetry.tracing import span
 from streams.flow import Flow, Record
 from streams.office import Offices
@@ -26,12 +26,6 @@ AGAIN = (1.0, 60.0)
 EACH = (Kind.COMPANY, Kind.BUSINESS_UNIT)
 
 
-def _order(outcome: Outcome) -> list[int]:
-    """What makes an outcome newer than another of the same document: a replay of older ones mails nothing."""
-    sequence = outcome.revision.sequence
-    return [outcome.revision.number, sequence.epoch, sequence.counter, outcome.attempt]
-
-
 def mail_flow(topics: Topics, offices: Offices, publishing: Publishing, mailer: Mailer | None) -> Flow[Outcome]:
     """Each error: one plain mail with a fixed Message-ID; un-acked until it left (at least once, SPEC Q1)."""
 
@@ -40,14 +34,12 @@ def mail_flow(topics: Topics, offices: Offices, publishing: Publishing, mailer: 
         if desk is None or mailer is None or outcome.error is None:
             return
         to = desk.company.error_mail
-        key, last = f"{outcome.key.company}/mail/{outcome.key.id}", None
-        if (value := home.get(key)) is not None:
-            last = orjson.loads(value)
-        told = {"cause": outcome.error.cause, "order": _order(outcome)}
+        key, told = told_key(outcome.key.company, outcome.key.id), Told.of(outcome)
+        last = Told.decode(home.get(key))
         if not to.enabled or not to.recipients:
             return
-        same = outcome.key.kind not in EACH and last is not None and last["cause"] == told["cause"]
-        if same or (last is not None and last["order"] >= told["order"]):
+        same = outcome.key.kind not in EACH and last is not None and last.cause == told.cause
+        if same or (last is not None and last.order >= told.order):
             return
         with span("mail error", record.headers, document=str(outcome.key), code=outcome.error.code):
             wait = AGAIN[0]
@@ -59,7 +51,7 @@ def mail_flow(topics: Topics, offices: Offices, publishing: Publishing, mailer: 
                     log.warning("mail comes again", document=str(outcome.key), detail=error.detail, seconds=wait)
                     await asyncio.sleep(wait)
                     wait = min(wait * 2, AGAIN[1])
-            await home.commit(writes=[Write(key, orjson.dumps(told), desk.organisation)])
+            await home.commit(writes=[Write(key, told.encode(), desk.organisation)])
 
     return Flow(
         topic=topics.errors,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 
 import orjson
@@ -22,12 +22,17 @@ def command_key(company: str, guid: str) -> str:
     return f"{company}/command/{guid}"
 
 
-def asked_for(home: Home, company: str, guid: str) -> Command | None:
-    """What an operator asked for this document, and no attempt has ended since."""
+def asked_for(home: Home, company: str, guid: str, revision: int) -> Command | None:
+    """What an operator asked for this document, and no attempt has ended since.
+
+    It holds for the revision that was refused: whoever says "create it anyway" has seen no other content.
+    """
     value = home.get(command_key(company, guid))
     if value is None:
         return None
     tree = orjson.loads(value)
+    if tree.pop("revision") != revision:
+        return None
     return Command(**{**tree, "kind": CommandKind(tree["kind"]), "at": datetime.fromisoformat(tree["at"])})
 
 
@@ -40,9 +45,7 @@ async def obey(desk: Desk, home: Home, command: Command) -> None:
         if record is None or record.state in (State.SETTLED, State.WITHDRAWN):
             log.warning("command has nothing to do: the document is not refused", **facts)
             return
-        await home.commit(
-            writes=[Write(command_key(command.company, command.about), orjson.dumps(command), desk.organisation)]
-        )
+        await home.commit(writes=[_written_down(command, record.revision.number)])
         desk.went_well(str(key))
     elif command.kind is CommandKind.RELEASE:
         if desk.hold is None:
@@ -55,6 +58,11 @@ async def obey(desk: Desk, home: Home, command: Command) -> None:
         pinned = Write(unit_key(desk.organisation, command.about), command.company.encode(), desk.organisation)
         await home.commit(writes=[pinned])
     log.info("command taken", **facts)
+
+
+def _written_down(command: Command, revision: int) -> Write:
+    value = orjson.dumps({**asdict(command), "revision": revision})
+    return Write(command_key(command.company, command.about), value, command.organisation)
 
 
 def unit_key(organisation: str, unit: str) -> str:

@@ -13,6 +13,7 @@ from gateway.documents import ErrorInfo, Outcome, OutcomeState, ProcountorInvoic
 from gateway.documents.hashing import head_hash
 from gateway.errors import GatewayError, refuse
 from gateway.ledger import Publish, RecordTooLarge, Write
+from gateway.notify.told import Told, told_key
 
 
 def outcome(
@@ -64,11 +65,15 @@ def overtaken(work: Work, record: TransferRecord) -> list[Publish]:
 
 
 async def commit(work: Work, record: TransferRecord, *events: Publish, keep_intent: bool = False) -> None:
-    """Record and events in one transaction; it closes an open intent of the document, and what was asked is used up."""
+    """Record and events in one transaction; it closes an open intent of the document, and a command is used up."""
     settles = [work.key] if work.intent and not keep_intent else []
     writes = [Write(work.key, record.encode(), work.desk.organisation), *work.desk.proofs(work.home)]
-    if work.asked is not None:
+    if work.asked is not None or work.asked_before:
         writes.append(Write(command_key(work.document.company, work.invoice.id), None, work.desk.organisation))
+    told = Told.decode(work.home.get(told_key(work.document.company, work.invoice.id)))
+    if record.state is State.SETTLED and told is not None and told.cause:
+        mended = told.mended().encode()
+        writes.append(Write(told_key(work.document.company, work.invoice.id), mended, work.desk.organisation))
     if work.was_unknown and record.invoice is not None:
         writes.append(second_look_later(work.desk, work.document))
     await work.home.commit(writes=writes, publish=[*events, *overtaken(work, record)], settles=settles)

@@ -27,6 +27,7 @@ log = structlog.get_logger()
 #: Rounds of POST and look-up that may end without an answer and without an invoice (decision 9).
 ROUNDS = 3
 NOT_FOUND = "INVOICE_NOT_FOUND"
+VOID = "What an operator had asked for it is void: the document has changed since. Ask again if it is still wanted."
 
 
 async def transfer(work: Work) -> None:
@@ -56,6 +57,8 @@ async def _try(work: Work, decision: Decision) -> None:
     work.held = desk.hold
     if work.record is not None and work.record.state is State.REFUSED:
         desk.registers.doubt()
+    if work.asked_before:
+        work.told.append(VOID)
     try:
         await _attempt(work, decision)
         desk.went_well(work.key)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import orjson
 
-from gateway.delivery.commands import asked_for
+from gateway.delivery.commands import asked_for, command_key
 from gateway.delivery.desk import Desk
 from gateway.delivery.holds import Hold
 from gateway.delivery.record import TransferRecord
@@ -117,8 +117,14 @@ class Work:
 
     @property
     def asked(self) -> Command | None:
-        """What an operator asked for the document."""
-        return asked_for(self.home, self.document.company, self.invoice.id)
+        """What an operator asked for this revision of the document."""
+        return asked_for(self.home, self.document.company, self.invoice.id, self.revision.number)
+
+    @property
+    def asked_before(self) -> bool:
+        """Whether what an operator asked for was another revision's: that is void."""
+        stands = self.home.get(command_key(self.document.company, self.invoice.id)) is not None
+        return stands and self.asked is None
 
     @property
     def intent(self) -> Intent | None:

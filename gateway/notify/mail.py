@@ -33,6 +33,7 @@ def render(outcome: Outcome, recipients: Sequence[str], sender: str) -> EmailMes
             f"Customer: {outcome.customer_name}",
             f"Company:  {outcome.key.company} ({outcome.organisation})",
             f"Document: {outcome.key}",
+            *(f"Note:     {note}" for note in outcome.notes),
             "",
             "It is tried again by itself when the invoice, its customer or the settings change.",
         ]

@@ -27,6 +27,8 @@ def test_S8_a_mail_says_what_happened_and_what_to_do() -> None:
     assert mail["Subject"] == "[acme-fi] Invoice 1001 was not transferred: CUSTOMER_NUMBER_MISSING"
     assert "Customer Asiakas Oy has no customer number." in text
     assert "Give the customer a number" in text
+    noted = render(replace(OUTCOME, notes=("It was cut.",)), ["finance@acme.fi"], "gateway@acme.fi")
+    assert "Note:     It was cut." in noted.get_content()
 
 
 def test_Q1_the_message_id_is_fixed_by_document_revision_and_cause() -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from gateway.delivery import create
 from gateway.delivery import transfer as transfers
+from gateway.delivery.commands import obey
 from gateway.delivery.record import TransferRecord
 from gateway.delivery.steps import Prepared
 from gateway.delivery.work import Note, Work
@@ -217,12 +218,8 @@ class OneDocument:
         """A user changes it."""
         self.head = replace(self.head, **changes)
 
-    def ask(self, kind: CommandKind, invoice_id: int | None = None) -> None:
+    async def ask(self, kind: CommandKind, invoice_id: int | None = None) -> None:
         """An operator's command stands in the ledger."""
-        import orjson
-
-        from gateway.delivery.commands import command_key
-
         at = datetime.fromtimestamp(time.time(), UTC)
         command = Command("nordic", "acme-fi", kind, self.key.id, at, "me", invoice_id)
-        self.home.values[command_key("acme-fi", self.key.id)] = orjson.dumps(command)
+        await obey(self.desk, cast(Any, self.home), command)

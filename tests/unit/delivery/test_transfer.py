@@ -8,8 +8,11 @@ import pytest
 
 from gateway.delivery import create
 from gateway.delivery.holds import Hold
+from gateway.delivery.transfer import VOID
+from gateway.documents import CommandKind
 from gateway.errors import refuse
 from gateway.events.sales_invoice import Origin
+from gateway.notify.told import Told, told_key
 from tests.unit.delivery.one_document import OneDocument
 from tests.unit.invoices import a_row
 
@@ -47,6 +50,35 @@ async def test_B9_put_back_is_refused_each_time_it_is_tried_again(one: OneDocume
     for _ in range(2):
         await one.transfer()
     assert one.states == [(1, "created"), (2, "refused")]
+
+
+async def test_decision_11_what_an_operator_asked_for_holds_for_the_revision_that_was_refused(one: OneDocument) -> None:
+    """It is void when the document has changed since, the outcome says so, and it is used up all the same."""
+    await one.transfer()
+    await one.write_back(1)
+    one.edit(status_id="before", number=1002)
+    await one.transfer()
+    await one.ask(CommandKind.CREATE_ANYWAY)
+    one.edit(number=1003)
+    for _ in range(2):
+        await one.transfer()
+    assert (one.valid, one.states[1:], one.home.told[-1].notes) == (1, [(2, "refused"), (3, "refused")], (VOID,))
+    await one.ask(CommandKind.CREATE_ANYWAY)
+    await one.transfer()
+    assert (one.valid, one.states[-1], one.home.told[-1].notes) == (2, (3, "created"), ())
+
+
+async def test_Q3_a_cause_that_comes_again_after_a_success_is_news(one: OneDocument) -> None:
+    """What was told by mail before the invoice was created is mended; the order of what was told stays known."""
+    key = told_key("acme-fi", one.key.id)
+    told = Told("A|b", (1, 1, 1, 1))
+    one.home.values[key] = told.encode()
+    one.refusal = refuse("VAT_MISSING", row=1, text="x")
+    await one.transfer()
+    assert Told.decode(one.home.values[key]) == told
+    one.refusal = None
+    await one.transfer()
+    assert Told.decode(one.home.values[key]) == told.mended() == Told("", (1, 1, 1, 1))
 
 
 async def test_decision_4_what_was_refused_after_its_post_is_finished_when_that_can_be_done(

@@ -13,6 +13,7 @@ from gateway.errors import configuration, refuse
 from gateway.events.catalogue import Topics
 from gateway.ledger import Home, Write
 from gateway.notify.smtp import Mailer
+from gateway.notify.told import Told, told_key
 from streams.flow import Record
 from streams.mail import mail_flow
 from streams.office import Offices
@@ -78,3 +79,16 @@ async def test_Q3_a_document_is_told_once_for_a_cause() -> None:
     for sequence, number in ((1, 1), (2, 1), (3, 2)):
         await mails.tell(refused(Kind.SALES_INVOICE, sequence, number))
     assert len(mails.ids) == 1
+
+
+async def test_Q3_a_cause_that_was_mended_is_told_when_it_comes_again_but_not_when_it_is_replayed() -> None:
+    mails = Mails()
+    key = told_key("acme-fi", "acme-fi")
+    await mails.tell(first := refused(Kind.SALES_INVOICE, 1))
+    known = Told.decode(mails.get(key))
+    assert known is not None
+    await mails.commit(writes=[Write(key, known.mended().encode(), "nordic")])
+    await mails.tell(first)
+    assert len(mails.ids) == 1
+    await mails.tell(refused(Kind.SALES_INVOICE, 2, number=2))
+    assert len(mails.ids) == 2
