@@ -18,7 +18,7 @@ from gateway.delivery.record import State, TransferRecord, is_done
 from gateway.delivery.registers import Registers
 from gateway.delivery.second_look import recall_looks
 from gateway.documents import Kind
-from gateway.ledger import Home, HomeLost, ensure_horizon, partition_of
+from gateway.ledger import Home, HomeLost, ensure_horizon, forget_horizons, partition_of
 from gateway.polling.customers import CustomerCards
 from gateway.polling.feed import Feed
 from gateway.polling.intake import Intake
@@ -92,7 +92,9 @@ class Offices:
         await self.closing(home.number)
         desks: dict[str, Desk] = {}
         pollers: list[Poller] = []
-        for organisation in self.here(home.number):
+        here = self.here(home.number)
+        await forget_horizons(home, {company.id for one in here for company in one.companies})
+        for organisation in here:
             own = {one.id: await self._desk(home, organisation, one.id) for one in organisation.companies}
             desks.update(own)
             severa = self.clients.severa(organisation)

@@ -14,7 +14,7 @@ from gateway.ledger.errors import (
     WrongPartition,
 )
 from gateway.ledger.home import Home
-from gateway.ledger.horizon import ensure_horizon, looked_up_first
+from gateway.ledger.horizon import ensure_horizon, forget_horizons, looked_up_first
 from gateway.ledger.intents import Intent, Lease
 from gateway.ledger.records import HomeTerms, Publish, Write, boottime, partition_of
 
@@ -35,6 +35,7 @@ __all__ = [
     "WrongPartition",
     "boottime",
     "ensure_horizon",
+    "forget_horizons",
     "looked_up_first",
     "partition_of",
 ]

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
+
+import orjson
 
 from gateway.ledger.home import Home
 from gateway.ledger.records import Write
+
+HORIZON = "/horizon"
 
 
 def looked_up_first(created_at: datetime, horizon: datetime, margin: timedelta = timedelta(hours=24)) -> bool:
@@ -18,13 +23,26 @@ async def ensure_horizon(home: Home, company: str, organisation: str, now: datet
 
     That of a company which isn't `active` is forgotten: others may transfer its documents until it is active again.
     """
-    key = f"{company}/horizon"
+    key = company + HORIZON
     known = home.get(key)
     if not active:
         if known is not None:
             await home.commit(writes=[Write(key, None, organisation)])
         return now
     if known is not None:
-        return datetime.fromisoformat(known.decode())
-    await home.commit(writes=[Write(key, now.isoformat().encode(), organisation)])
+        return datetime.fromisoformat(orjson.loads(known)["at"])
+    value = orjson.dumps({"at": now.isoformat(), "organisation": organisation})
+    await home.commit(writes=[Write(key, value, organisation)])
     return now
+
+
+async def forget_horizons(home: Home, configured: Collection[str]) -> None:
+    """Companies that the settings name no more are as those that aren't active, should they ever come back."""
+    gone = [(key, value) for key, value in home.items() if key.endswith(HORIZON)]
+    writes = [
+        Write(key, None, orjson.loads(value)["organisation"])
+        for key, value in gone
+        if key.removesuffix(HORIZON) not in configured
+    ]
+    if writes:
+        await home.commit(writes=writes)
