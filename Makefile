@@ -50,7 +50,7 @@ parts: $(STAMP)
 	@$(BIN)/python -m gateway.sandbox.jars
 
 test: lint parts ## everything that CI runs
-	$(BIN)/python -m pytest -n 3 --dist worksteal
+	$(BIN)/python -m pytest -n 3 --dist loadgroup
 
 format: $(STAMP) ## put the code into shape
 	$(BIN)/ruff check --fix .

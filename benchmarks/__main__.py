@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import logging
 import sys
@@ -29,15 +30,18 @@ BENCHMARKS = {
 def main() -> None:
     """Run and print."""
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
-    wanted = [one for one in sys.argv[1:] if not one.startswith("-")] or list(BENCHMARKS)
-    unknown = sorted(set(wanted) - set(BENCHMARKS))
-    if unknown:
-        sys.exit(f"no benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
+    parser = argparse.ArgumentParser("benchmarks", description=f"Figures beside a baseline: {', '.join(BENCHMARKS)}.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="those to run; all of them when none is named")
+    parser.add_argument("--json", action="store_true", help="print them as JSON")
+    asked = parser.parse_args()
+    wanted = asked.names or list(BENCHMARKS)
+    if unknown := sorted(set(wanted) - set(BENCHMARKS)):
+        parser.error(f"no benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
     figures: list[Figure] = []
     for name in wanted:
         print(f"{name} ...", file=sys.stderr, flush=True)
         figures += BENCHMARKS[name]()
-    if "--json" in sys.argv:
+    if asked.json:
         print(json.dumps([one.as_dict() for one in figures], indent=1))
     else:
         show(figures)

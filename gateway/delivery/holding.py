@@ -12,7 +12,8 @@ from gateway.delivery.describe import describe
 from gateway.delivery.desk import Desk
 from gateway.delivery.holds import DAILY, PROBE, Hold, hold_key
 from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState, Revision, Sequence
-from gateway.errors import GatewayError
+from gateway.errors import GatewayError, configuration
+from gateway.http import Silence
 from gateway.ledger import Home, Write
 
 
@@ -40,6 +41,18 @@ async def hold(desk: Desk, home: Home, error: GatewayError) -> None:
         error=describe(error),
     )
     await home.commit(writes=[kept], publish=[desk.publish(told)])
+
+
+async def listen(desk: Desk, home: Home, api: str, silence: Silence) -> None:
+    """An API that is down for reads too holds the company, until it answers again; another cause holds on."""
+    down = configuration("API_DOWN", api=api)
+    held = desk.hold
+    ours = held is not None and held.cause == down.cause
+    if silence.seconds >= desk.delivery.down_after:
+        if held is None or (ours and held.probing()):
+            await hold(desk, home, down)
+    elif silence.answered and ours:
+        await release(desk, home)
 
 
 async def release(desk: Desk, home: Home) -> None:

@@ -10,7 +10,7 @@ from gateway.delivery import settle
 from gateway.delivery.create import create
 from gateway.delivery.decide import Decision, decide
 from gateway.delivery.found import adopt, settle_found, settle_known
-from gateway.delivery.holding import hold, release
+from gateway.delivery.holding import hold, listen, release
 from gateway.delivery.lookup import look_up
 from gateway.delivery.record import State
 from gateway.delivery.steps import prepare
@@ -53,6 +53,11 @@ async def transfer(work: Work) -> None:
 
 
 async def _try(work: Work, decision: Decision) -> None:
+    await _to_its_end(work, decision)
+    await listen(work.desk, work.home, "Procountor", work.desk.procountor.silence)
+
+
+async def _to_its_end(work: Work, decision: Decision) -> None:
     desk = work.desk
     work.held = desk.hold
     if work.record is not None and work.record.state is State.REFUSED:

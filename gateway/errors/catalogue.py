@@ -47,6 +47,12 @@ CATALOGUE: dict[str, Entry] = {
         "Look the invoice up in Procountor, and tell the operator its right id.",
     ),
     "API_BUSY": Entry("{api} takes no more calls for the moment.", "Nothing: it is tried again.", "nobody"),
+    "API_DOWN": Entry(
+        "{api} has given no answer for several minutes.",
+        "Nothing, when {api} says that it is down: documents wait, and go on by themselves once it answers. Else see "
+        "whether the gateway reaches it.",
+        "operator",
+    ),
     "API_FAILED": Entry("{api} failed ({operation}).", "Nothing: it is tried again.", "nobody"),
     "API_UNREACHABLE": Entry("{api} doesn't answer.", "Nothing: it is tried again.", "nobody"),
     "ATTACHMENTS_TOO_LARGE": Entry(

@@ -4,6 +4,7 @@ from gateway.http.budget import RateBudget, worker_share
 from gateway.http.errors import Rule, classify
 from gateway.http.login import Login, Token
 from gateway.http.messages import Licence, Request, Response, TooLarge, Upload
+from gateway.http.silence import Silence
 from gateway.http.transport import HttpTransport
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Request",
     "Response",
     "Rule",
+    "Silence",
     "Token",
     "TooLarge",
     "Upload",

@@ -14,6 +14,7 @@ import httpx
 from gateway.http.budget import RateBudget, Turn
 from gateway.http.errors import connection_error, retry_after
 from gateway.http.messages import Licence, Request, Response, TooLarge, Upload
+from gateway.http.silence import Silence
 
 #: httpcore's event after the connection stands and before the first byte of the request goes.
 LAST_POINT = "http11.send_request_headers.started"
@@ -45,6 +46,7 @@ class HttpTransport:
     def __init__(self, api: str, base_url: str, budget: RateBudget, call_timeout: float) -> None:
         self.api, self.budget, self._timeout = api, budget, call_timeout
         self._base = base_url.rstrip("/")
+        self.silence = Silence()
         limits = httpx.Limits(max_connections=64, max_keepalive_connections=32, keepalive_expiry=20.0)
         self._client = httpx.AsyncClient(timeout=None, limits=limits, http2=False, follow_redirects=False)
 
@@ -83,6 +85,7 @@ class HttpTransport:
                 why = repr(error)
             else:
                 return self._heard(Response(answer.status_code, dict(answer.headers), answer.content))
+        self.silence.nothing_heard()
         raise connection_error(request, self.api, last_point.sent, why)
 
     async def download(self, request: Request, company: str, target: Path, most: int) -> Response:
@@ -119,15 +122,17 @@ class HttpTransport:
                         if size > most:
                             raise TooLarge(max(size, int(told.header("Content-Length") or 0)))
                         file.write(piece)
-                return told
+                return self._heard(told)
         except TimeoutError:
             why = f"no whole answer in time ({self._timeout} s a piece)"
         except httpx.HTTPError as error:
             why = repr(error)
+        self.silence.nothing_heard()
         raise connection_error(request, self.api, True, why)
 
     def _heard(self, answer: Response) -> Response:
         """A 429 speaks of the whole client: no company calls on meanwhile (Q4)."""
+        self.silence.heard(answer.status)
         if answer.status == 429 and (wait := retry_after(answer)):
             self.budget.rest(min(wait, MOST_REST))
         return answer

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
-from gateway.delivery.holding import hold
+from gateway.delivery.holding import hold, listen
 from gateway.delivery.replay import Digests
 from gateway.errors import Configuration, GatewayError
 from gateway.ledger import Home, HomeLost
@@ -48,6 +48,7 @@ class Poller:
                 try:
                     await self.cycle()
                     self._probe()
+                    await self._listen()
                     await digests.tell(self.intake.desks)
                 except Configuration as error:
                     log.error("poll failed", organisation=self.intake.organisation, code=error.code)
@@ -58,6 +59,7 @@ class Poller:
                         "poll failed", organisation=self.intake.organisation, code=error.code, detail=error.detail
                     )
                     self._page = None
+                    await self._listen()
                 except HomeLost:
                     raise
                 except Exception:  # an answer that no model knows must not end the poll of all companies
@@ -81,6 +83,12 @@ class Poller:
             if desk.hold is not None and desk.hold.cause == self._cause:
                 desk.hold = replace(desk.hold, next_probe=0.0)
         self._cause = ""
+
+    async def _listen(self) -> None:
+        """Severa that is down concerns every company of its organisation (decision 14)."""
+        for desk in self.intake.desks.values():
+            if desk.company.active:
+                await listen(desk, self.home, "Severa", self.intake.severa.silence)
 
     def interval(self) -> float:
         """Seconds between two polls: a quarter of the rate budget at the most goes into listing (decision 18)."""

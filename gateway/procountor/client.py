@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from gateway.attachments import FileKind, Stored
 from gateway.errors import Configuration, Permanent, Transient
-from gateway.http import HttpTransport, Licence, Login, Request, Response, Rule, Token, classify
+from gateway.http import HttpTransport, Licence, Login, Request, Response, Rule, Silence, Token, classify
 from gateway.procountor import receipts, requests, responses
 from gateway.procountor.receipts import ReceiptRead
 from gateway.procountor.responses import Dimension, DimensionItem, InvoiceFound, InvoiceRead, OwnAccount, Session
@@ -43,6 +43,11 @@ class ProcountorClient:
         self._credentials = (client_id, client_secret, api_key)
         self._transport = transport
         self._login = Login(self._ask)
+
+    @property
+    def silence(self) -> Silence:
+        """For how long Procountor hasn't answered."""
+        return self._transport.silence
 
     async def find_partners(self, customer_number: str) -> list[PartnerCard]:
         """Active customers by number."""

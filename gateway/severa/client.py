@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from gateway.attachments import FileReference, Rendition
 from gateway.documents import Customer, Row, RowPart, SalesInvoice
 from gateway.errors import Configuration, Permanent, Transient, configuration
-from gateway.http import HttpTransport, Licence, Login, Request, Response, Rule, Token, classify
+from gateway.http import HttpTransport, Licence, Login, Request, Response, Rule, Silence, Token, classify
 from gateway.rules.registers import Account, Item
 from gateway.severa import requests, responses
 
@@ -40,6 +40,11 @@ class SeveraClient:
         self._login = Login(self._ask)
         self._statuses: dict[str, str] = {}
         self._units_of_projects: dict[str, str | None] = {}
+
+    @property
+    def silence(self) -> Silence:
+        """For how long Severa hasn't answered."""
+        return self._transport.silence
 
     def on_behalf(self, company: str) -> SeveraClient:
         """The same client, whose calls take the company's turn in the rate budget (SPEC Q4)."""

@@ -13,8 +13,8 @@ from gateway.sandbox.kafka import KafkaBroker
 from tests.chaos.checker import doubled
 from tests.system import TERMS, Gateway
 
-#: The run is set up once, with the first test.
-pytestmark = pytest.mark.timeout(200)
+#: The run is set up once, with the first test, in one process.
+pytestmark = [pytest.mark.timeout(200), pytest.mark.xdist_group("attachments")]
 FIRST = 20_001
 #: What becomes of a company's uploads.
 FATES: dict[str, dict[str, Any]] = {

@@ -16,7 +16,7 @@ from gateway.events.catalogue import Topics
 from gateway.ledger import partition_of
 from gateway.sandbox.demo_world import FIRMS, base_world, customer, many_invoices
 from gateway.sandbox.kafka import KafkaBroker
-from tests.system import Gateway
+from tests.system import TERMS, Gateway
 
 ACME, BOLT = FIRMS[0], FIRMS[1]
 
@@ -40,6 +40,28 @@ async def test_decision_14_a_refused_key_holds_its_company_and_no_other(gateway:
     assert held.error.code == "LOGIN_REFUSED"
     assert not [key for key in one.seen.current if key.startswith("acme-fi/sales-invoice")]
     keys["acme-fi"] = right
+    await one.settled(documents, 60)
+    assert len(one.mails.messages) == 1
+
+
+async def test_decision_14_a_company_whose_procountor_is_down_is_held_until_it_answers(
+    gateway: Callable[..., Gateway],
+) -> None:
+    """One error and one mail for the company, none for its documents; another company goes on."""
+    world = base_world((ACME, BOLT))
+    many_invoices(world, ACME, 3)
+    many_invoices(world, BOLT, 1)
+    one = gateway(world, delivery={**TERMS, "down_after": 1.0})
+    one.apis.faults(
+        {"api": "procountor", "operation": "token", "company": "acme-fi", "kind": "fail_before", "times": 0}
+    )
+    one.stage.start_worker()
+    documents = one.documents
+    await one.settled([document for document in documents if document.company == "bolt-fi"])
+    await one.until(lambda: len(one.mails.messages) == 1, 20, "the mail about the hold")
+    told = [(key, outcome.error.code) for key, outcome in one.seen.current.items() if outcome.error]
+    assert told == [("acme-fi/company/acme-fi", "API_DOWN")]
+    one.apis.faults()
     await one.settled(documents, 60)
     assert len(one.mails.messages) == 1
 

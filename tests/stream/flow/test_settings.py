@@ -15,6 +15,8 @@ from gateway.sandbox.demo_world import AFTER, BEFORE, FIRMS, Firm, base_world, b
 from gateway.sandbox.kafka import KafkaBroker
 from tests.system import Gateway
 
+#: The run is set up once, in one process.
+pytestmark = pytest.mark.xdist_group("settings")
 SALES = {"status_before": BEFORE, "status_after": AFTER}
 FAST = {"severa": {"requests_per_second": 50}}
 NUMBER = 20_001

@@ -21,8 +21,9 @@ from gateway.delivery.work import Note, Work
 from gateway.delivery.write_back import write_back
 from gateway.documents import Command, CommandKind, DocumentKey, Kind, Outcome, Revision, SalesInvoice, Sequence
 from gateway.documents.hashing import content_hash, head_hash
-from gateway.errors import Permanent, refuse, unknown
+from gateway.errors import Permanent, Transient, refuse, unknown
 from gateway.events.sales_invoice import Origin, SalesInvoiceChanged
+from gateway.http import Silence
 from gateway.ledger import Intent, Lease, Write
 from gateway.polling.due import next_revision
 from gateway.procountor.responses import InvoiceFound, InvoiceRead
@@ -96,15 +97,20 @@ class OneDocument:
         self.invoices: dict[int, InvoiceRead] = {}
         self.unreadable: set[int] = set()
         self.company = "acme-fi"
-        self.refusal: Permanent | None = None
+        self.refusal: Permanent | Transient | None = None
         self.key = DocumentKey("acme-fi", Kind.SALES_INVOICE, self.head.id)
         self.hand = asyncio.Lock()
         sales = SimpleNamespace(
             status_before="Ready", status_after="Done", target_status=TargetStatus.UNFINISHED, attachments="none"
         )
         severa = SimpleNamespace(invoice=self._head, set_status=self._move)
+        self.silence = Silence()
         procountor = SimpleNamespace(
-            find_invoices=self._find, invoice=self._read, create_invoice=self._create, attachments=self._none
+            silence=self.silence,
+            find_invoices=self._find,
+            invoice=self._read,
+            create_invoice=self._create,
+            attachments=self._none,
         )
         self.desk: Any = SimpleNamespace(
             organisation="nordic",
@@ -112,7 +118,7 @@ class OneDocument:
             severa=severa,
             procountor=procountor,
             registers=SimpleNamespace(doubt=lambda: None),
-            delivery=SimpleNamespace(second_look=3600.0),
+            delivery=SimpleNamespace(second_look=3600.0, down_after=300.0),
             publish=lambda outcome: outcome,
             proofs=lambda home: [],
             now=lambda: datetime(2026, 3, 2, tzinfo=UTC),

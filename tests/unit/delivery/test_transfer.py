@@ -10,7 +10,7 @@ from gateway.delivery import create
 from gateway.delivery.holds import Hold
 from gateway.delivery.transfer import VOID
 from gateway.documents import CommandKind
-from gateway.errors import refuse
+from gateway.errors import refuse, transient
 from gateway.events.sales_invoice import Origin
 from gateway.notify.told import Told, told_key
 from tests.unit.delivery.one_document import OneDocument
@@ -181,6 +181,31 @@ async def test_decision_13_what_was_made_before_it_moved_is_settled_here(one: On
     one.invoices[1] = replace(one.invoices[1], status="INVALIDATED")
     await one.transfer()
     assert (one.states[-1], one.record.invoice) == ((2, "withdrawn"), None)
+
+
+async def test_decision_14_an_api_that_is_down_for_reads_too_holds_the_company_once(
+    one: OneDocument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not before minutes have gone; a probe tells nothing anew; any answer takes the hold off, and no other hold."""
+    now = 0.0
+    one.silence.clock = lambda: now
+    one.refusal = transient("API_UNREACHABLE", api="Procountor")
+    one.silence.nothing_heard()
+    await one.transfer()
+    assert one.desk.hold is None
+    now = 301.0
+    await one.transfer()
+    one.desk.hold = held = replace(one.desk.hold, next_probe=0.0)
+    await one.transfer()
+    assert [told.error.code for told in one.home.told if told.error] == ["API_DOWN"]
+    assert one.desk.hold.wait == 2 * held.wait
+    one.silence.heard(200)
+    one.desk.hold = Hold("LOGIN_REFUSED", "c", "m", "2026", 15.0, 0.0)
+    await one.transfer()
+    assert one.desk.hold.code == "LOGIN_REFUSED"
+    one.desk.hold = held
+    await one.transfer()
+    assert one.desk.hold is None
 
 
 async def test_decision_14_a_withdrawal_does_not_end_a_hold(one: OneDocument) -> None:

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from gateway.errors import Configuration, Permanent, Transient, Unknown
-from gateway.http import HttpTransport, RateBudget, Request, Response, Rule, classify
+from gateway.http import HttpTransport, RateBudget, Request, Response, Rule, Silence, classify
 from gateway.http.transport import LAST_POINT
 from gateway.ledger import Lease, LeaseExpired
 
@@ -70,6 +70,21 @@ async def test_decision_7_a_refused_connection_was_surely_not_executed() -> None
     with pytest.raises(Transient):
         await transport.send(ONCE, "acme", a_lease(9, 10))
     await transport.close()
+
+
+async def test_decision_14_an_api_is_silent_until_it_gives_an_answer_of_its_own() -> None:
+    now = 100.0
+    transport = HttpTransport("Procountor", "http://127.0.0.1:9", RateBudget(100), call_timeout=2)
+    silence = transport.silence = Silence(lambda: now)
+    assert (silence.seconds, silence.answered) == (0.0, False)
+    with pytest.raises(Transient):
+        await transport.send(READ, "acme")
+    await transport.close()
+    now = 130.0
+    silence.heard(503)
+    assert (silence.seconds, silence.answered) == (30.0, False)
+    silence.heard(404)
+    assert (silence.seconds, silence.answered) == (0.0, True)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import pytest
 
 from gateway.documents import DocumentKey, Kind
 from gateway.errors import configuration, refuse, transient
+from gateway.http import Silence
 from gateway.ledger import HomeLost
 from gateway.polling.poller import Poller
 from gateway.polling.readers import Readers
@@ -91,6 +92,7 @@ async def test_decision_14_a_key_that_severa_refuses_is_told_once_for_each_compa
     intake = SimpleNamespace(
         home=SimpleNamespace(lost=None, commit=commit, next_sequence=lambda: (1, 1)),
         refresh=refused,
+        severa=SimpleNamespace(silence=Silence()),
         organisation="nordic",
         polling=SimpleNamespace(interval_min=0.02, interval_max=0.02),
         readers=Readers(),
@@ -106,10 +108,42 @@ async def test_decision_14_a_key_that_severa_refuses_is_told_once_for_each_compa
     assert desks["acme-fi"].hold.probing()
 
 
+async def test_decision_14_a_severa_that_is_down_holds_every_company_until_it_answers() -> None:
+    told: list[str] = []
+
+    async def commit(*, writes: Any = (), publish: Any = ()) -> None:
+        told.extend(one.error.code for one in publish)
+
+    now = 0.0
+    silence = Silence(lambda: now)
+    desk = SimpleNamespace(
+        company=SimpleNamespace(id="acme-fi", active=True),
+        delivery=SimpleNamespace(down_after=300.0),
+        hold=None,
+        organisation="nordic",
+        publish=lambda outcome: outcome,
+    )
+    home = SimpleNamespace(commit=commit, next_sequence=lambda: (1, 1))
+    poller = Poller(
+        cast(Any, SimpleNamespace(desks={"a": desk}, severa=SimpleNamespace(silence=silence), home=home)), 8.0
+    )
+    silence.nothing_heard()
+    for moment in (299.0, 301.0, 302.0):
+        now = moment
+        await poller._listen()
+    assert (told, desk.hold is not None) == (["API_DOWN"], True)
+    silence.heard(200)
+    await poller._listen()
+    assert desk.hold is None
+
+
 async def test_Q4_no_fault_in_a_cycle_ends_the_poll_of_an_organisation(monkeypatch: pytest.MonkeyPatch) -> None:
     """An answer that no model knows is told and asked for again; only the loss of the home ends it."""
     polling = SimpleNamespace(interval_min=0.0, interval_max=0.0)
-    intake: Any = SimpleNamespace(organisation="nordic", home=None, polling=polling, desks={}, readers=AsyncMock())
+    severa = SimpleNamespace(silence=Silence())
+    intake: Any = SimpleNamespace(
+        organisation="nordic", home=None, polling=polling, desks={}, readers=AsyncMock(), severa=severa
+    )
     ends = [TypeError("no model has it"), transient("API_FAILED", api="Severa", operation="x"), HomeLost("gone")]
     cycle = AsyncMock(side_effect=ends)
     monkeypatch.setattr(Poller, "cycle", cycle)

@@ -1,0 +1,37 @@
+"""For how long an API has given no answer of its own (decision 14: it is down, for reads too)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Silence:
+    """Begins with a call that ends without an answer, or with a failure of the API; any other answer ends it.
+
+    `answered`: the last call was; False before the first one.
+    """
+
+    clock: Callable[[], float] = time.monotonic
+    answered: bool = False
+    _since: float | None = None
+
+    def heard(self, status: int) -> None:
+        """The API answered; 408 and 5xx say that it can't."""
+        if status == 408 or status >= 500:
+            self.nothing_heard()
+        else:
+            self.answered, self._since = True, None
+
+    def nothing_heard(self) -> None:
+        """A call ended without an answer."""
+        self.answered = False
+        if self._since is None:
+            self._since = self.clock()
+
+    @property
+    def seconds(self) -> float:
+        """How long it has lasted; 0 when the last call was answered."""
+        return 0.0 if self._since is None else self.clock() - self._since
