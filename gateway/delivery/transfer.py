@@ -24,7 +24,7 @@ from gateway.ledger import LeaseExpired, RecordTooLarge, looked_up_first
 
 log = structlog.get_logger()
 
-#: Rounds of POST and look-up that may end without an answer and without an invoice (decision 9).
+#: Rounds of an effect and a look-up that may end without an answer; then a person is told (decision 9).
 ROUNDS = 3
 NOT_FOUND = "INVOICE_NOT_FOUND"
 VOID = "What an operator had asked for it is void: the document has changed since. Ask again if it is still wanted."
@@ -88,8 +88,12 @@ async def _to_its_end(work: Work, decision: Decision) -> None:
         await settle.unexplained(work)
     except (Unknown, LeaseExpired) as error:
         log.warning("transfer comes again", document=work.key, detail=str(error))
-        desk.later(work.key)
-        await settle.unexplained(work)
+        if work.made is not None and work.intent is not None and work.intent.rounds >= ROUNDS:
+            unanswered = refuse("STEP_UNANSWERED", number=work.invoice.number, rounds=ROUNDS)
+            await settle.refused(work, unanswered, keep_intent=True)
+        else:
+            desk.later(work.key)
+            await settle.unexplained(work)
 
 
 def _proves_that_it_works(work: Work) -> bool:

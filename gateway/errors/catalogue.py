@@ -311,6 +311,12 @@ CATALOGUE: dict[str, Entry] = {
         "Correct the status name in the settings, or rename the status in Severa.",
         "operator",
     ),
+    "STEP_UNANSWERED": Entry(
+        "Invoice {number} is in Procountor, but Procountor gave no answer {rounds} times when the gateway attached its "
+        "files or sent it.",
+        "See in Procountor what it lacks, and ask its support; the gateway looks again once an hour and does the rest.",
+        "operator",
+    ),
     "TOTAL_DIFFERS": Entry(
         "The rows of invoice {number} add up to {rows} {currency}, its total without tax is {total} {currency}.",
         "Check the rows and the rounding of the invoice in Severa.",

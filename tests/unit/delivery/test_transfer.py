@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from gateway.delivery import create
 from gateway.delivery.holds import Hold
+from gateway.delivery.once import licensed
 from gateway.delivery.transfer import VOID
 from gateway.documents import CommandKind
-from gateway.errors import refuse, transient
+from gateway.errors import refuse, transient, unknown
 from gateway.events.sales_invoice import Origin
 from gateway.notify.told import Told, told_key
 from tests.unit.delivery.one_document import OneDocument
@@ -92,6 +94,27 @@ async def test_decision_4_what_was_refused_after_its_post_is_finished_when_that_
     with monkeypatch.context() as broken:
         broken.setattr(create, "attach", too_large)
         await one.transfer()
+    await one.transfer()
+    assert (one.states, one.valid) == ([(1, "refused"), (1, "created")], 1)
+
+
+async def test_decision_9_a_file_that_is_never_answered_for_is_told_after_three_rounds(
+    one: OneDocument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its intent stays open, so an upload that comes late isn't repeated; once it is answered for, all is well."""
+
+    async def unanswered(work: Any, invoice: Any, lease: Any) -> None:
+        await licensed(work, invoice, lease)
+        raise unknown("ATTEMPT_UNKNOWN", operation="upload attachment")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(create, "attach", unanswered)
+        for _ in range(4):
+            await one.transfer()
+        assert one.states == [(1, "refused")]
+        assert one.home.told[0].error is not None
+        assert one.home.told[0].error.code == "STEP_UNANSWERED"
+        assert one.home.intent(str(one.key)) is not None
     await one.transfer()
     assert (one.states, one.valid) == ([(1, "refused"), (1, "created")], 1)
 
