@@ -1,0 +1,39 @@
+"""docs/settings.md names every setting with its default, and no other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from enum import Enum
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel, SecretStr
+
+from gateway.settings import GatewaySettings
+
+PAGE = Path(__file__).parents[3] / "docs/settings.md"
+
+
+def declared(model: type[BaseModel], before: str = "") -> Iterator[tuple[str, str]]:
+    """Path and default of each setting, as the page writes them."""
+    for name, field in model.model_fields.items():
+        path, several = f"{before}{name}", [one for one in get_args(field.annotation) if isinstance(one, type)]
+        inner: Any = several[0] if several else field.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            yield from declared(inner, f"{path}[]." if several else f"{path}.")
+        else:
+            yield path, "required" if field.is_required() else told(field.default)
+
+
+def told(default: Any) -> str:
+    plain = default.get_secret_value() if isinstance(default, SecretStr) else default
+    if plain in (None, "", ()):
+        return "none"
+    text = str(plain.value if isinstance(plain, Enum) else plain)
+    return f"`{text.lower() if isinstance(plain, bool) else text}`"
+
+
+def test_B12_the_page_has_every_setting_with_its_default() -> None:
+    rows = re.findall(r"^\| `([^`]+)` \| ([^|]+) \|", PAGE.read_text(), re.MULTILINE)
+    assert sorted(rows) == sorted(declared(GatewaySettings))
