@@ -150,7 +150,7 @@ def _listen(app: SafeApp, flow: Flow[Any]) -> None:
 
 
 def _same_generation(app: SafeApp, generation: int) -> Callable[[], bool]:
-    """An event that waited can outlive a rebalance (docs/faust.md, Guard)."""
+    """An event that waited can outlive a rebalance (docs/faust.md, The guard)."""
     return lambda: bool(generation == app.consumer_generation_id)
 
 

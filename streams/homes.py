@@ -1,4 +1,4 @@
-"""Homes come with an assignment and go with a revocation (docs/faust.md, Guard): opened by that hook only."""
+"""Homes come with an assignment and go with a revocation (docs/faust.md, The guard): opened by that hook only."""
 
 from __future__ import annotations
 

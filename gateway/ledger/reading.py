@@ -1,4 +1,4 @@
-"""Reading a home's partition past its barrier (docs/faust.md: the end alone is not enough)."""
+"""Reading a home's partition past its barrier (docs/faust.md, The barrier: the end alone is not enough)."""
 
 from __future__ import annotations
 

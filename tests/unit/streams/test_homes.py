@@ -1,4 +1,4 @@
-"""Homes over rebalances: none is taken by anyone but the assignment, none is left open (docs/faust.md, Guard)."""
+"""Homes over rebalances: none is taken by anyone but the assignment, none is left open (docs/faust.md, The guard)."""
 
 from __future__ import annotations
 
