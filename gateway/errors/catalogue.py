@@ -169,7 +169,7 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "ECHO_MISSING": Entry(
         "Procountor did not keep Severa's invoice number of invoice {number}.",
-        "Agree with Procountor on the use of the original invoice number, then take the hold off.",
+        "Agree with Procountor on the use of the original invoice number, then say gateway release.",
         "operator",
     ),
     "EVENT_UNREADABLE": Entry(
@@ -285,7 +285,7 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "RIGHTS_MISSING": Entry(
         "{api} doesn't allow the gateway to do this: {operation}.",
-        "Give the gateway's user or client the rights that the handbook lists.",
+        "Give the gateway's user or client the rights that docs/operations.md lists.",
         "operator",
     ),
     "ROWS_MISSING": Entry(

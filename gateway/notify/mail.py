@@ -35,7 +35,8 @@ def render(outcome: Outcome, recipients: Sequence[str], sender: str) -> EmailMes
             f"Document: {outcome.key}",
             *(f"Note:     {note}" for note in outcome.notes),
             "",
-            "It is tried again by itself when the invoice, its customer or the settings change.",
+            "It is tried again by itself each hour, and when the invoice, its rows, its customer, a product or the "
+            "settings change.",
         ]
     message.set_content("\n".join(lines) + "\n")
     return message
