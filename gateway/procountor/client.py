@@ -147,10 +147,6 @@ class ProcountorClient:
         """Write a receipt. Raises Permanent when its version isn't the newest."""
         await self._send(requests.update_receipt(receipt_id, body))
 
-    async def company_name(self) -> str:
-        """The name of the company that the key belongs to."""
-        return (await self.session()).name
-
     async def session(self) -> Session:
         """The company that the key belongs to."""
         return responses.session((await self._send(requests.session())).json())

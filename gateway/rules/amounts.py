@@ -74,8 +74,3 @@ def split(amount: Decimal, weights: Sequence[Decimal], unit: Decimal = CENT) -> 
         parts[at] += 1
     sign = 1 if units >= 0 else -1
     return tuple(sign * part * unit for part in parts)
-
-
-def split_evenly(amount: Decimal, n: int, unit: Decimal = CENT) -> tuple[Decimal, ...]:
-    """`n` parts that differ by a unit at the most and sum to the amount. Raises ValueError below one part."""
-    return split(amount, [Decimal(1)] * n, unit)
