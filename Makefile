@@ -28,7 +28,7 @@ $(DEMO): requirements/demo.txt
 demo: $(DEMO)    ## thirty invoices, a kill -9, a replay; KEEP=1 leaves it running
 	@$(BIN)/python -m gateway.cli demo $(if $(KEEP),--keep) $(ARGS)
 
-bench: $(STAMP)  ## figures beside their floor; ARGS=--json for JSON
+bench: $(STAMP)  ## figures beside their floor; ARGS="calls --json": one of them, as JSON
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 chaos: $(STAMP)  ## faults of every kind while documents flow; ARGS="--documents 400 --seed 7 --json"
@@ -46,7 +46,7 @@ lint: $(STAMP)   ## ruff, mypy --strict, import rules
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-parts: $(STAMP)
+parts: $(STAMP)  ## fetch Apache Kafka, once
 	@$(BIN)/python -m gateway.sandbox.jars
 
 test: lint parts ## everything that CI runs
