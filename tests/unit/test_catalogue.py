@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,11 @@ def test_B8_no_code_is_raised_that_the_catalogue_does_not_have() -> None:
     raised = set(re.findall(r'(?:refuse|configuration|transient|poison|unknown|not_known)\(\s*"([A-Z_]+)"', SOURCE))
     assert raised <= set(CATALOGUE)
     assert list(CATALOGUE) == sorted(CATALOGUE)
+
+
+def test_B8_the_page_is_up_to_date() -> None:
+    """`make errors` prints it."""
+    assert runpy.run_path(str(ROOT / "tools/errors.py"))["page"]() == (ROOT / "docs/errors.md").read_text()
 
 
 def test_O4_the_compose_file_names_what_there_is() -> None:
