@@ -182,7 +182,7 @@ def failed(part: str, thing: str, error: GatewayError) -> Finding:
     entry = CATALOGUE[error.code]
     told = entry.what.format(**error.facts) + (f" [{error.detail}]" if error.detail else "")
     if entry.who == "nobody":
-        step = Step("operator", str(error.facts.get("api", "")), "Say gateway check again in a while.")
+        step = Step("operator", str(error.facts.get("api", "")), "Run gateway check again in a while.")
     else:
         step = Step(entry.who, "settings" if entry.who == "operator" else "", entry.remedy.format(**error.facts))
     return Finding(part, thing, State.FAILED, told, step)

@@ -169,7 +169,7 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "ECHO_MISSING": Entry(
         "Procountor did not keep Severa's invoice number of invoice {number}.",
-        "Agree with Procountor on the use of the original invoice number, then say gateway release.",
+        "Agree with Procountor on the use of the original invoice number, then run gateway release.",
         "operator",
     ),
     "EVENT_UNREADABLE": Entry(

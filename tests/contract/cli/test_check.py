@@ -124,7 +124,7 @@ def test_S2_a_side_that_fails_is_said_where_it_failed(check: Check, apis: Sandbo
     assert (one["part"], one["state"], one["mend"]) == (
         "sales accounts",
         "failed",
-        "Say gateway check again in a while.",
+        "Run gateway check again in a while.",
     )
 
 
