@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 
 DEMO   := $(VENV)/.installed-demo
 
-.PHONY: help test lint format demo bench chaos requirements fields errors pins parts
+.PHONY: help test lint format demo bench chaos requirements fields errors settings-schema pins parts
 
 help:            ## list the commands
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/: .*## /\t/'
@@ -39,6 +39,9 @@ requirements: $(STAMP) ## each requirement with the tests that name it
 
 fields: $(STAMP) ## print docs/fields.md from the rules' field table
 	@$(BIN)/python tools/fields.py
+
+settings-schema: $(STAMP) ## print examples/gateway.schema.json, for editors, from the settings
+	@$(BIN)/python tools/settings_schema.py
 
 errors: $(STAMP) ## print docs/errors.md from the error catalogue
 	@$(BIN)/python tools/errors.py

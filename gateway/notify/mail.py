@@ -24,7 +24,7 @@ def render(outcome: Outcome, recipients: Sequence[str], sender: str) -> EmailMes
     message["Subject"] = f"[{outcome.key.company}] {about[0].upper()}{about[1:]}: {error.code}"
     message["Date"] = format_datetime(outcome.at)
     message["Message-ID"] = message_id(outcome, sender)
-    lines = [error.message, "", f"What to do: {error.remedy}", ""]
+    lines = [error.message, "", f"What to do: {error.remedy}", f"Who acts: {error.who}", ""]
     if not one_document:
         lines += [f"Company:  {outcome.key.company} ({outcome.organisation})", "Documents wait; none is lost."]
     else:

@@ -27,6 +27,7 @@ def test_S8_a_mail_says_what_happened_and_what_to_do() -> None:
     assert mail["Subject"] == "[acme-fi] Invoice 1001 was not transferred: CUSTOMER_NUMBER_MISSING"
     assert "Customer Asiakas Oy has no customer number." in text
     assert "Give the customer a number" in text
+    assert "Who acts: finance" in text
     noted = render(replace(OUTCOME, notes=("It was cut.",)), ["finance@acme.fi"], "gateway@acme.fi")
     assert "Note:     It was cut." in noted.get_content()
 

@@ -1,18 +1,23 @@
-"""docs/settings.md names every setting with its default, and no other."""
+"""docs/settings.md names every setting with its default, and no other; so does the schema for editors."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
 from typing import Any, get_args
 
+import jsonschema_rs
+import yaml
 from pydantic import BaseModel, SecretStr
 
 from gateway.settings import GatewaySettings
+from tools.settings_schema import SCHEMA, schema
 
-PAGE = Path(__file__).parents[3] / "docs/settings.md"
+ROOT = Path(__file__).parents[3]
+PAGE, EXAMPLE = ROOT / "docs/settings.md", ROOT / "examples/gateway.yaml"
 
 
 def declared(model: type[BaseModel], before: str = "") -> Iterator[tuple[str, str]]:
@@ -32,6 +37,15 @@ def told(default: Any) -> str:
         return "none"
     text = str(plain.value if isinstance(plain, Enum) else plain)
     return f"`{text.lower() if isinstance(plain, bool) else text}`"
+
+
+def test_B12_editors_have_a_schema_by_which_the_example_is_right_and_a_wrong_name_is_not() -> None:
+    assert SCHEMA.read_text() == schema()
+    valid = jsonschema_rs.validator_for(json.loads(schema())).is_valid
+    example = yaml.safe_load(EXAMPLE.read_text())
+    assert valid(example)
+    assert valid(example | {"kafka": {"partitions": "${PARTITIONS}"}})
+    assert not valid(example | {"kafka": {"partition": 12}})
 
 
 def test_B12_the_page_has_every_setting_with_its_default() -> None:
