@@ -124,6 +124,26 @@ def test_O1_all_versions_of_a_schema_read_each_other(name: str) -> None:
             assert schemaless_reader(BytesIO(out.getvalue()), written, wanted)
 
 
+@pytest.mark.parametrize("name", sorted(ids()))
+def test_O1_an_enum_has_the_same_symbols_in_all_versions(name: str) -> None:
+    """A reader of another version has no other word for a new one: it needs a new field."""
+
+    def enums(node: Any) -> dict[str, list[str]]:
+        if isinstance(node, dict):
+            own = {node["name"]: node["symbols"]} if node.get("type") == "enum" else {}
+            return own | {name: symbols for value in node.values() for name, symbols in enums(value).items()}
+        return (
+            {name: symbols for child in node for name, symbols in enums(child).items()}
+            if isinstance(node, list)
+            else {}
+        )
+
+    first, *others = [enums(read(one["file"])) for one in ids()[name]]
+    assert first
+    for other in others:
+        assert {known: other[known] for known in first} == first
+
+
 def test_O1_a_cut_that_was_told_before_it_had_its_kept_text_is_read() -> None:
     older = ids()["outcome"][1]
     out = BytesIO()

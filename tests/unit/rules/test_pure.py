@@ -33,8 +33,15 @@ NUMBERS = st.decimals(-10_000, 10_000, places=4) | st.decimals(-(10**6), 10**6, 
 SOME = st.text(st.characters(categories=["L", "N", "S"]), min_size=1, max_size=120)
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "gateway/rules").glob("*.py")), ids=lambda path: path.name)
-def test_rules_know_no_clock_no_network_and_no_environment(path: Path) -> None:
+PURE = [
+    *sorted((ROOT / "gateway/rules").glob("*.py")),
+    *sorted((ROOT / "gateway/documents").glob("*.py")),
+    *(ROOT / "gateway" / name for name in ("delivery/decide.py", "delivery/identity.py", "polling/due.py")),
+]
+
+
+@pytest.mark.parametrize("path", PURE, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_the_core_knows_no_clock_no_network_and_no_environment(path: Path) -> None:
     tree = ast.parse(path.read_text())
     names = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
     names += [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
