@@ -1,4 +1,4 @@
-"""The smallest override of Faust's Kafka driver that keeps our contract (docs/faust.md rows 1, 6, 21, 25, 26).
+"""The smallest override of Faust's Kafka driver that keeps our contract (docs/faust.md rows 1, 6, 21, 25-27).
 
 Read committed, a short fetch wait, heartbeats while homes are taken, a commit that asks the tracker, no list of gaps,
 and events that ended before left out at once.
@@ -6,7 +6,7 @@ and events that ended before left out at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from faust.transport.drivers import aiokafka as driver
@@ -34,7 +34,12 @@ class SafeConsumerThread(driver.AIOKafkaConsumerThread):
 
 
 class SafeConsumer(driver.Consumer):
-    """Commits what the tracker says, whatever Faust believes was acked."""
+    """Commits what the tracker says, whatever Faust believes was acked.
+
+    `_sought`: the partitions whose committed offset was read since they were assigned; None during a rebalance.
+    """
+
+    _sought: set[Any] | None = None
 
     @property
     def tracker(self) -> Tracker:
@@ -74,12 +79,43 @@ class SafeConsumer(driver.Consumer):
         )
 
     def _new_offset(self, tp: Any) -> int | None:
+        """None until it is known what was committed while the partition was away: the tracker knows an older offset
+        than its owner of meanwhile has committed (docs/faust.md row 27).
+        """
+        if self._sought is None or tp not in self._sought:
+            return None
         return self.tracker.committable((tp.topic, tp.partition))
 
-    async def perform_seek(self) -> None:
-        """Also called whenever the flow stops: prune what others committed, never forget what is done."""
-        await super().perform_seek()
-        for tp, offset in self._committed_offset.items():
+    async def _commit(self, offsets: Mapping[Any, int]) -> bool:
+        """What is committed needs no remembering: else a worker without rebalances would keep it for its whole life."""
+        did_commit = await super()._commit(offsets)
+        if did_commit:
+            self._prune(offsets)
+        return did_commit
+
+    async def on_partitions_revoked(self, revoked: Any) -> None:
+        """A commit works to the end of the hook; from there on the partitions may be another's."""
+        await super().on_partitions_revoked(revoked)
+        self._sought = None
+
+    async def on_partitions_assigned(self, assigned: Any, generation_id: int = 0) -> None:
+        """aiokafka shows the new assignment before it is sought, and commits go on being tried all the time."""
+        self._sought = set()
+        await super().on_partitions_assigned(assigned, generation_id)
+
+    async def seek_to_committed(self) -> Mapping[Any, int]:
+        """Also called whenever the flow stops: prune what others committed, never forget what is done. An answer that
+        comes after the next assignment counts for nothing.
+        """
+        sought = self._sought
+        committed = await super().seek_to_committed()
+        self._prune(committed)
+        if sought is not None:
+            sought.update(committed)
+        return committed
+
+    def _prune(self, committed: Mapping[Any, int | None]) -> None:
+        for tp, offset in committed.items():
             if offset:
                 self.tracker.committed((tp.topic, tp.partition), offset)
 

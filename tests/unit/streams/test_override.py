@@ -6,11 +6,15 @@ from collections import defaultdict
 from types import SimpleNamespace
 from typing import Any, cast
 
+import pytest
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 from intervaltree import IntervalTree
 
 from streams.override import SafeConsumer
+from streams.tracker import Tracker
+
+P = TP("commands", 3)
 
 
 async def test_row_26_gaps_of_transactions_are_not_kept() -> None:
@@ -20,3 +24,98 @@ async def test_row_26_gaps_of_transactions_are_not_kept() -> None:
     for offset in range(0, 100, 2):
         await SafeConsumer._add_gap(cast(Any, consumer), TP("outcomes", 0), offset, offset)
     assert sum(map(len, consumer._gap.values())) == 0
+
+
+class Group:
+    """What Faust's own consumer asks of the broker: commits go through, one partition is ours."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.committed: dict[TP, int] = {}
+        for name in ("_commit", "seek_to_committed", "on_partitions_revoked", "on_partitions_assigned"):
+            monkeypatch.setattr(driver.Consumer, name, getattr(self, name))
+        monkeypatch.setattr(driver.Consumer, "assignment", lambda _: {P})
+
+    async def _commit(self, offsets: dict[TP, int]) -> bool:
+        self.committed |= offsets
+        return True
+
+    async def seek_to_committed(self) -> dict[TP, int]:
+        return dict(self.committed)
+
+    async def on_partitions_revoked(self, revoked: Any) -> None:
+        pass
+
+    async def on_partitions_assigned(self, assigned: Any, generation_id: int = 0) -> None:
+        pass
+
+
+@pytest.fixture
+def group(monkeypatch: pytest.MonkeyPatch) -> Group:
+    return Group(monkeypatch)
+
+
+def a_consumer(tracker: Tracker) -> Any:
+    """SafeConsumer with what commits need, and no more."""
+    consumer: Any = SafeConsumer.__new__(SafeConsumer)
+    consumer.app = SimpleNamespace(tracker=tracker)
+    consumer._committed_offset = defaultdict(lambda: None)
+    return consumer
+
+
+def committable(consumer: Any) -> dict[TP, int]:
+    """What the commit handler would send now."""
+    return cast("dict[TP, int]", consumer._filter_committable_offsets(consumer._filter_tps_with_pending_acks()))
+
+
+def end(tracker: Tracker, offsets: range) -> None:
+    for offset in offsets:
+        tracker.taken((P.topic, P.partition), offset)
+        tracker.done((P.topic, P.partition), offset)
+
+
+async def test_Q1_a_partition_that_was_away_is_not_committed_back_to_where_it_left(group: Group) -> None:
+    """Another worker went on; the commit handler ticks between the assignment and the seek (row 27)."""
+    tracker = Tracker()
+    consumer = a_consumer(tracker)
+    await consumer.on_partitions_assigned({P}, 1)
+    group.committed = {P: 0}
+    await consumer.seek_to_committed()
+    end(tracker, range(21))
+    assert committable(consumer) == {P: 21}
+    await consumer.on_partitions_revoked({P})
+    group.committed = {P: 121}
+    assert committable(consumer) == {}
+    await consumer.on_partitions_assigned({P}, 3)
+    assert committable(consumer) == {}
+    consumer._committed_offset |= await consumer.seek_to_committed()
+    assert committable(consumer) == {}
+    end(tracker, range(121, 123))
+    assert committable(consumer) == {P: 123}
+
+
+async def test_Q1_a_seek_of_the_last_assignment_tells_nothing_of_the_next(
+    group: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was asked before the rebalance, and answers after it with what another has left behind long since."""
+    tracker = Tracker()
+    consumer = a_consumer(tracker)
+    await consumer.on_partitions_assigned({P}, 1)
+    end(tracker, range(21))
+
+    async def late(_: Any) -> dict[TP, int]:
+        await consumer.on_partitions_revoked({P})
+        await consumer.on_partitions_assigned({P}, 3)
+        return {P: 20}
+
+    monkeypatch.setattr(driver.Consumer, "seek_to_committed", late)
+    await consumer.seek_to_committed()
+    assert committable(consumer) == {}
+
+
+async def test_memory_is_bounded_what_is_committed_is_not_remembered(group: Group) -> None:
+    """A worker that sees no rebalance for months."""
+    tracker = Tracker()
+    consumer = a_consumer(tracker)
+    end(tracker, range(100))
+    assert await consumer._commit({P: 90})
+    assert [tracker.is_done((P.topic, P.partition), offset) for offset in (0, 89, 90)] == [False, False, True]
