@@ -32,6 +32,8 @@ class HomeKeeper:
         self._changed = asyncio.Condition()
         self._began: float | None = None
         self._again: dict[int, asyncio.Task[None]] = {}
+        self._still = False
+        self._going: set[asyncio.Task[None]] = set()
 
     def home(self, number: int) -> Home | None:
         """The open home; None when it isn't ours or is lost."""
@@ -39,9 +41,12 @@ class HomeKeeper:
         return home if home is not None and home.lost is None else None
 
     async def opened(self, number: int, still_ours: Callable[[], bool]) -> Home | None:
-        """The home, waited for while its assignment is under way: Faust hands on events before the hook has ended."""
+        """The home, waited for while its assignment is under way: Faust hands on events before the hook has ended.
+
+        Not while it is taken again: who waits here holds up the events of all homes.
+        """
         async with self._changed:
-            while number not in self._homes and still_ours():
+            while number not in self._homes and number not in self._again and still_ours():
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(AGAIN):
                         await self._changed.wait()
@@ -62,6 +67,8 @@ class HomeKeeper:
         self._began = time.monotonic()
         await asyncio.gather(*(self._close(number) for number in going))
         await asyncio.gather(*(self._open(number) for number in sorted(wanted - set(self._homes))))
+        self._still = False
+        await asyncio.gather(*(self.reopened(number) for number in self.numbers()))  # what was lost meanwhile
         self._began = None
 
     def taking_for(self) -> float:
@@ -69,10 +76,12 @@ class HomeKeeper:
         return time.monotonic() - self._began if self._began is not None else 0.0
 
     async def reopened(self, number: int) -> bool:
-        """Take a home again that was lost in a commit of unknown end; False when it is another worker's now.
+        """Take a home again that was lost in a commit of unknown end; False when it is another worker's now, or may be.
 
         Whoever waits for it may be cancelled; only `still` ends it.
         """
+        if self._still:
+            return False
         if number not in self._again:
             home = self._homes.get(number)
             if home is None or isinstance(home.lost, Fenced):
@@ -85,7 +94,8 @@ class HomeKeeper:
         return number in self._homes
 
     async def still(self) -> None:
-        """Take nothing again from here on: a rebalance begins, and whose the homes will be is not known."""
+        """Take nothing again until the next assignment has ended: whose the homes will be is not known."""
+        self._still = True
         again = list(self._again.values())
         for task in again:
             task.cancel()
@@ -101,6 +111,8 @@ class HomeKeeper:
         """Close all of them."""
         await self.still()
         await asyncio.gather(*(self._close(number) for number in list(self._homes)))
+        if self._going:
+            await asyncio.wait(self._going, timeout=STILL)
 
     async def _reopen(self, number: int) -> None:
         try:
@@ -133,9 +145,16 @@ class HomeKeeper:
             self._changed.notify_all()
 
     async def _close(self, number: int) -> None:
+        """To its end also when a rebalance ends the taking again that asked for it: else its producer would stay."""
         home = self._homes.pop(number, None)
         if home is None:
             return
+        task = asyncio.create_task(self._let_go(number, home), name=f"home {number} goes")
+        self._going.add(task)
+        task.add_done_callback(self._going.discard)
+        await asyncio.shield(task)
+
+    async def _let_go(self, number: int, home: Home) -> None:
         for listener in self._listeners:
             await listener.closing(number)
         await home.close()

@@ -157,3 +157,48 @@ async def test_health_knows_for_how_long_homes_have_been_taken(broker: Broker) -
     broker.slow.set()
     await assigned
     assert keeper.taking_for() == 0.0
+
+
+async def test_Q4_a_home_that_is_taken_again_does_not_hold_up_the_events_of_another(broker: Broker) -> None:
+    """One agent hands on the events of all homes: a ledger partition without a leader must not stop it."""
+    keeper = HomeKeeper(broker.take)
+    again = await a_home_that_is_taken_again(keeper, broker)
+    assert await asyncio.wait_for(keeper.opened(3, lambda: True), 0.5) is None
+    again.cancel()
+    await keeper.still()
+
+
+async def test_Q1_nothing_is_taken_again_between_a_revocation_and_the_end_of_the_assignment(broker: Broker) -> None:
+    """Events end for some seconds yet: one that finds its home lost would fence whoever has it by then."""
+    keeper = HomeKeeper(broker.take)
+    await keeper.assigned({3}, 1)
+    await keeper.still()
+    broker.taken[0].lost = CommitUnknown("?")
+    assert not await keeper.reopened(3)
+    assert len(broker.taken) == 1
+
+
+async def test_a_home_that_was_lost_while_others_were_taken_is_open_after_the_assignment(broker: Broker) -> None:
+    """Its poll has ended, and could not take it again: else nobody would poll before the next event."""
+    keeper = HomeKeeper(broker.take)
+    await keeper.assigned({3}, 1)
+    broker.slow = asyncio.Event()
+    assigned = asyncio.create_task(keeper.assigned({3, 4}, 2))
+    await asyncio.sleep(0.1)
+    broker.taken[0].lost = CommitUnknown("?")
+    assert not await keeper.reopened(3)
+    broker.slow.set()
+    await assigned
+    assert [home.number for home in broker.taken] == [3, 4, 3]
+
+
+async def test_a_rebalance_while_a_lost_home_is_closed_does_not_leave_its_producer_open(broker: Broker) -> None:
+    keeper = HomeKeeper(broker.take)
+    await keeper.assigned({3}, 1)
+    broker.taken[0].lost = CommitUnknown("?")
+    again = asyncio.create_task(keeper.reopened(3))
+    await asyncio.sleep(0.01)  # it is being closed
+    await keeper.assigned({3}, 2)
+    await keeper.close()
+    await again
+    assert [home.closed for home in broker.taken] == [True, True]
