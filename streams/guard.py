@@ -32,19 +32,24 @@ class Guard:
         self.tracker, self.dispatcher, self.homes = tracker, dispatcher, homes
         self._dead_letter = dead_letter
         self.last_end = time.monotonic()
+        self.closing = False
 
     async def take(self, flow: Flow[Any], record: Record, still_ours: StillOurs) -> None:
         """Hand one record on; returns when there is room for the next.
 
         `still_ours`: no rebalance has come since the record was read; asked again after each wait.
         """
-        home = await self.homes.opened(record.partition, still_ours)
-        if not still_ours() or self.ended(flow, record):
+
+        def may_begin() -> bool:
+            return still_ours() and not self.closing
+
+        home = await self.homes.opened(record.partition, may_begin)
+        if not may_begin() or self.ended(flow, record):
             return
         try:
             event = flow.decode(record)
         except Poison as error:
-            await self._take_unreadable(flow, record, still_ours, str(error))
+            await self._take_unreadable(flow, record, may_begin, str(error))
             return
 
         if home is not None:  # else it is lost: running the event takes it again
@@ -52,13 +57,13 @@ class Guard:
                 flow.taken(event, home)
 
         async def run() -> None:
-            await self._run(lambda home: flow.handle(event, record, home), record, still_ours)
+            await self._run(lambda home: flow.handle(event, record, home), record, may_begin)
 
         await self.dispatcher.take(Job(record.partition, flow.document(event), flow.company(event), run, flow.name))
 
-    async def _take_unreadable(self, flow: Flow[Any], record: Record, still_ours: StillOurs, why: str) -> None:
+    async def _take_unreadable(self, flow: Flow[Any], record: Record, may_begin: StillOurs, why: str) -> None:
         async def run() -> None:
-            await self._run(lambda home: self._bury(record, home, "unreadable", why), record, still_ours)
+            await self._run(lambda home: self._bury(record, home, "unreadable", why), record, may_begin)
 
         about = f"unreadable/{record.topic}"
         await self.dispatcher.take(
@@ -86,17 +91,19 @@ class Guard:
     async def revoked(self, grace: float) -> None:
         """Forget what has not started, let the rest end, for at most `grace` seconds (SPEC Q6).
 
-        Of every home, also of one that is lost and is just being taken again: that ends.
+        Of every home, also of one that is lost and is just being taken again: that ends. An event that gets room when
+        another ends begins no more: nobody would wait for it.
         """
+        self.closing = True
         await self.homes.still()
         numbers = self.dispatcher.homes()
         forgotten = sum(self.dispatcher.forget_waiting(number) for number in numbers)
         ended = await asyncio.gather(*(self.dispatcher.ended(number, grace) for number in numbers))
         log.info("homes revoked", homes=numbers, forgotten=forgotten, all_ended=all(ended))
 
-    async def _run(self, attempt: Attempt, record: Record, still_ours: StillOurs) -> None:
+    async def _run(self, attempt: Attempt, record: Record, may_begin: StillOurs) -> None:
         """To its end; again in a reopened home when the end is not known; dropped when the home is another's."""
-        while still_ours() and not self.tracker.is_done((record.topic, record.partition), record.offset):
+        while may_begin() and not self.tracker.is_done((record.topic, record.partition), record.offset):
             home = self.homes.home(record.partition)
             if home is None and not await self.homes.reopened(record.partition):
                 return

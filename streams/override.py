@@ -99,8 +99,13 @@ class SafeConsumer(driver.Consumer):
         self._sought = None
 
     async def on_partitions_assigned(self, assigned: Any, generation_id: int = 0) -> None:
-        """aiokafka shows the new assignment before it is sought, and commits go on being tried all the time."""
+        """aiokafka shows the new assignment before it is sought, and commits go on being tried all the time.
+
+        Nothing was read yet of the new generation: its events may begin, unless the worker stops.
+        """
         self._sought = set()
+        app: Any = self.app
+        app.guard.closing = app.should_stop
         await super().on_partitions_assigned(assigned, generation_id)
 
     async def seek_to_committed(self) -> Mapping[Any, int]:

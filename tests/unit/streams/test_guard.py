@@ -1,7 +1,8 @@
-"""The guard: a redelivery of what has ended is not in hand again."""
+"""The guard: what has ended is not run again, what can't be read doesn't stop the stream, nothing begins in a stop."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, cast
 
 from gateway.errors import poison
@@ -26,6 +27,8 @@ class OneHome:
 
     def home(self, number: int) -> Home:
         return cast(Home, self)
+
+    async def still(self) -> None: ...
 
 
 async def test_decision_2_a_redelivery_of_an_ended_event_does_not_keep_its_document_in_hand() -> None:
@@ -151,3 +154,27 @@ async def test_Q1_an_event_that_finds_its_home_lost_takes_it_again() -> None:
     await guard.take(flow, Record("t", 0, 5, b"k", b"v", {}, 0), lambda: True)
     await dispatcher.ended(0, 5)
     assert (handled, tracker.committable(("t", 0))) == ([5], 6)
+
+
+async def test_Q6_nothing_begins_once_the_homes_are_revoked() -> None:
+    """An event waits for room, and gets it when one that runs has ended, or the waiting are forgotten: in the stop."""
+    begun: list[int] = []
+
+    async def handle(event: str, record: Record, home: Home) -> None:
+        begun.append(record.offset)
+        await asyncio.sleep(0.1)
+
+    flow: Flow[str] = Flow("t", "n", lambda record: str(record.offset), lambda event: event, lambda _: "acme", handle)
+    dispatcher = Dispatcher(at_once=1)
+    guard = Guard(Tracker(), dispatcher, cast(HomeKeeper, OneHome()), PUBLISHING.dead_letter)
+
+    async def agent() -> None:
+        for offset in range(5):
+            await guard.take(flow, Record("t", 0, offset, b"k", b"v", {}, 0), lambda: True)
+
+    taking = asyncio.create_task(agent())
+    await asyncio.sleep(0.01)
+    await guard.revoked(1.0)
+    await taking
+    await asyncio.sleep(0.01)
+    assert (begun, dispatcher.running()) == ([0], 0)

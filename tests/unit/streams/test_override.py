@@ -57,7 +57,7 @@ def group(monkeypatch: pytest.MonkeyPatch) -> Group:
 def a_consumer(tracker: Tracker) -> Any:
     """SafeConsumer with what commits need, and no more."""
     consumer: Any = SafeConsumer.__new__(SafeConsumer)
-    consumer.app = SimpleNamespace(tracker=tracker)
+    consumer.app = SimpleNamespace(tracker=tracker, guard=SimpleNamespace(closing=True), should_stop=False)
     consumer._committed_offset = defaultdict(lambda: None)
     return consumer
 
@@ -110,6 +110,15 @@ async def test_Q1_a_seek_of_the_last_assignment_tells_nothing_of_the_next(
     monkeypatch.setattr(driver.Consumer, "seek_to_committed", late)
     await consumer.seek_to_committed()
     assert committable(consumer) == {}
+
+
+@pytest.mark.parametrize("stops", [False, True])
+async def test_Q6_events_begin_again_with_an_assignment_but_not_in_a_stop(group: Group, stops: bool) -> None:
+    """Faust hands on events before its assignment hook has ended (row 24): it must be known before that."""
+    consumer = a_consumer(Tracker())
+    consumer.app.should_stop = stops
+    await consumer.on_partitions_assigned({P}, 2)
+    assert consumer.app.guard.closing is stops
 
 
 async def test_memory_is_bounded_what_is_committed_is_not_remembered(group: Group) -> None:
