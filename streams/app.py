@@ -27,6 +27,8 @@ log = structlog.get_logger()
 
 #: Seconds after a stop was asked for at which the process ends, whatever hangs (SPEC Q6).
 STOP_AT_LAST = 25.0
+#: Events that a stream's queue holds, and the part of it that Faust leaves for what was fetched before the pause.
+BUFFER, ROOM = 5000, 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class WorkerSettings:
     app_id: str
     bootstrap: str
     data_dir: Path
+    partitions: int = 12
     session_timeout: float = 6.0
     rebalance_timeout: float = 10.0
     per_company: int = 8
@@ -104,8 +107,8 @@ def build_app(
         topic_disable_leader=True,
         consumer_auto_offset_reset="earliest",
         stream_wait_empty=False,
-        stream_buffer_maxsize=1000,
-        broker_max_poll_records=500,
+        stream_buffer_maxsize=BUFFER,
+        broker_max_poll_records=records_a_poll(worker.partitions),
         broker_commit_interval=0.5,
         broker_session_timeout=worker.session_timeout,
         broker_heartbeat_interval=worker.session_timeout / 3,
@@ -125,6 +128,15 @@ def build_app(
     app.on_partitions_revoked.connect(_revoked(app), weak=False)
     app.on_partitions_assigned.connect(_assigned(app), weak=False)
     return app
+
+
+def records_a_poll(partitions: int) -> int:
+    """So few that no queue gets full: Faust's one loop would wait there, and fetch no topic any more.
+
+    It pauses partitions one by one when the queue is at four fifths, each with its own next record: all of them may
+    bring one more poll's records (docs/faust.md row 18).
+    """
+    return min(50, ROOM // partitions)
 
 
 def _listen(app: SafeApp, flow: Flow[Any]) -> None:

@@ -80,6 +80,7 @@ def build_worker(
         app_id=kafka.prefix,
         bootstrap=kafka.bootstrap,
         data_dir=data_dir,
+        partitions=kafka.partitions,
         session_timeout=kafka.session_timeout,
         rebalance_timeout=kafka.rebalance_timeout,
         per_company=settings.delivery.documents_at_once,
