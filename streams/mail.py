@@ -6,13 +6,14 @@ import asyncio
 
 import structlog
 
+from gateway.delivery.record import State, TransferRecord
 from gateway.documents import Kind, Outcome
-from gateway.errors import Transient
+from gateway.errors import Permanent, Transient
 from gateway.events.catalogue import Topics
 from gateway.ledger import Home, Write
 from gateway.notify.mail import render
 from gateway.notify.smtp import Mailer
-from gateway.notify.told import Told, told_key
+from gateway.notify.told import Told, order_of, told_key
 from gateway.telemetry.tracing import span
 from streams.flow import Flow, Record
 from streams.office import Offices
@@ -27,7 +28,9 @@ EACH = (Kind.COMPANY, Kind.BUSINESS_UNIT)
 
 
 def mail_flow(topics: Topics, offices: Offices, publishing: Publishing, mailer: Mailer | None) -> Flow[Outcome]:
-    """Each error: one plain mail with a fixed Message-ID; un-acked until it left (at least once, SPEC Q1)."""
+    """Each error: one plain mail with a fixed Message-ID; un-acked until it left (at least once, SPEC Q1), the document
+    succeeded, or the server refused it for good.
+    """
 
     async def handle(outcome: Outcome, record: Record, home: Home) -> None:
         desk = offices.desk(outcome.key.company, home)
@@ -43,7 +46,7 @@ def mail_flow(topics: Topics, offices: Offices, publishing: Publishing, mailer: 
             return
         with span("mail error", record.headers, document=str(outcome.key), code=outcome.error.code):
             wait = AGAIN[0]
-            while True:
+            while not _mended(outcome, told, home):
                 try:
                     await mailer.send(render(outcome, to.recipients, mailer.sender))
                     break
@@ -51,7 +54,11 @@ def mail_flow(topics: Topics, offices: Offices, publishing: Publishing, mailer: 
                     log.warning("mail comes again", document=str(outcome.key), detail=error.detail, seconds=wait)
                     await asyncio.sleep(wait)
                     wait = min(wait * 2, AGAIN[1])
-            await home.commit(writes=[Write(key, told.encode(), desk.organisation)])
+                except Permanent as error:
+                    log.error("mail can't be sent", document=str(outcome.key), code=error.code, detail=error.detail)
+                    break
+            kept = told.mended() if _mended(outcome, told, home) else told
+            await home.commit(writes=[Write(key, kept.encode(), desk.organisation)])
 
     return Flow(
         topic=topics.errors,
@@ -61,3 +68,15 @@ def mail_flow(topics: Topics, offices: Offices, publishing: Publishing, mailer: 
         company=lambda outcome: f"mail/{outcome.key.company}",
         handle=handle,
     )
+
+
+def _mended(outcome: Outcome, told: Told, home: Home) -> bool:
+    """Whether the document has succeeded since: a mail that waited for its server is no news then, and what it told
+    must not silence the same cause when it comes again.
+    """
+    if outcome.key.kind in EACH:
+        return False
+    record = TransferRecord.decode(home.get(str(outcome.key)))
+    if record is None or record.state is not State.SETTLED:
+        return False
+    return order_of(record.revision, record.attempt) > told.order

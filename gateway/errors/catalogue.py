@@ -221,6 +221,11 @@ CATALOGUE: dict[str, Entry] = {
         "See whether the key is still valid, and put the right one into the settings.",
         "operator",
     ),
+    "MAIL_REFUSED": Entry(
+        "The mail server {host} refused an e-mail for good ({said}).",
+        "Correct the recipients of the company in the settings, or what the mail server lets through.",
+        "operator",
+    ),
     "MAIL_SERVER_FAILED": Entry(
         "The mail server {host} didn't take an e-mail.", "Nothing: it is tried again.", "operator"
     ),

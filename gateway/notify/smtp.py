@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 
 import aiosmtplib
+import structlog
 
-from gateway.errors import transient
+from gateway.errors import refuse, transient
 from gateway.settings import Smtp
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +26,9 @@ class Mailer:
         return self.smtp.sender
 
     async def send(self, message: EmailMessage) -> None:
-        """Hand the mail to the server. Raises Transient when it doesn't take it."""
+        """Hand the mail to the server. Raises Transient when it doesn't take it, Permanent when it never will."""
         try:
-            await aiosmtplib.send(
+            refused, _ = await aiosmtplib.send(
                 message,
                 hostname=self.smtp.host,
                 port=self.smtp.port,
@@ -35,4 +38,22 @@ class Mailer:
                 timeout=20,
             )
         except (aiosmtplib.SMTPException, OSError) as error:
+            if said := _for_good(error):
+                raise refuse("MAIL_REFUSED", detail=repr(error), host=self.smtp.host, said=said) from error
             raise transient("MAIL_SERVER_FAILED", detail=repr(error), host=self.smtp.host) from error
+        if refused:  # the others have it
+            log.error("mail refused for some recipients", message_id=message["Message-ID"], answers=repr(refused))
+
+
+def _for_good(error: Exception) -> str:
+    """What the server says when it refuses all recipients or the text with 5xx, else "": a login, a sender or a
+    connection that fails is no matter of this mail alone.
+    """
+    answers: list[aiosmtplib.SMTPResponseException] = []
+    if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
+        answers = list(error.recipients)
+    elif isinstance(error, aiosmtplib.SMTPDataError | aiosmtplib.SMTPRecipientRefused):
+        answers = [error]
+    if not answers or any(one.code < 500 for one in answers):
+        return ""
+    return f"{answers[0].code} {answers[0].message}"

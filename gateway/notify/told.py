@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import orjson
 
-from gateway.documents import Outcome
+from gateway.documents import Outcome, Revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +19,7 @@ class Told:
     @classmethod
     def of(cls, outcome: Outcome) -> Told:
         """What a mail about an error outcome tells."""
-        sequence = outcome.revision.sequence
-        order = (outcome.revision.number, sequence.epoch, sequence.counter, outcome.attempt)
-        return cls(outcome.error.cause if outcome.error else "", order)
+        return cls(outcome.error.cause if outcome.error else "", order_of(outcome.revision, outcome.attempt))
 
     def encode(self) -> bytes:
         """As it stands in the ledger."""
@@ -38,6 +36,11 @@ class Told:
     def mended(self) -> Told:
         """After a success: should the same cause come again, it is news."""
         return Told("", self.order)
+
+
+def order_of(revision: Revision, attempt: int) -> tuple[int, ...]:
+    """Greater for what a document came to later."""
+    return (revision.number, revision.sequence.epoch, revision.sequence.counter, attempt)
 
 
 def told_key(company: str, about: str) -> str:

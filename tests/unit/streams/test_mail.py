@@ -7,6 +7,9 @@ from email.message import EmailMessage
 from types import SimpleNamespace
 from typing import Any, cast
 
+import aiosmtplib
+import pytest
+
 from gateway.delivery.describe import describe
 from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState, Revision, Sequence
 from gateway.errors import configuration, refuse
@@ -14,10 +17,13 @@ from gateway.events.catalogue import Topics
 from gateway.ledger import Home, Write
 from gateway.notify.smtp import Mailer
 from gateway.notify.told import Told, told_key
+from gateway.settings import Smtp
+from streams import mail as mails_flow
 from streams.flow import Record
 from streams.mail import mail_flow
 from streams.office import Offices
 from streams.publishing import Publishing
+from tests.unit.delivery.one_document import OneDocument
 
 RECORD = Record("errors", 0, 0, b"k", b"v", {}, 0)
 
@@ -92,3 +98,84 @@ async def test_Q3_a_cause_that_was_mended_is_told_when_it_comes_again_but_not_wh
     assert len(mails.ids) == 1
     await mails.tell(refused(Kind.SALES_INVOICE, 2, number=2))
     assert len(mails.ids) == 2
+
+
+def recipients_refused(*codes: int) -> Exception:
+    return aiosmtplib.SMTPRecipientsRefused(
+        [aiosmtplib.SMTPRecipientRefused(code, "no", "x@acme.fi") for code in codes]
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "tries"),
+    [
+        (recipients_refused(550), 1),
+        (aiosmtplib.SMTPDataError(552, "too large"), 1),
+        (recipients_refused(550, 450), 2),
+        (aiosmtplib.SMTPDataError(451, "later"), 2),
+        (aiosmtplib.SMTPSenderRefused(550, "who?", "gateway@acme.fi"), 2),
+        (aiosmtplib.SMTPAuthenticationError(535, "wrong password"), 2),
+        (aiosmtplib.SMTPServerDisconnected("gone"), 2),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+async def test_Q4_a_mail_that_is_refused_for_good_is_not_tried_for_ever(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, tries: int
+) -> None:
+    """A typing error in one company's recipients would hold the offset, and in the end the mails of all."""
+    answers: list[Exception | None] = [error, None]
+
+    async def send(*_: Any, **__: Any) -> tuple[dict[str, Any], str]:
+        if (answer := answers.pop(0)) is not None:
+            raise answer
+        return {}, "taken"
+
+    monkeypatch.setattr(aiosmtplib, "send", send)
+    monkeypatch.setattr(mails_flow, "AGAIN", (0.0, 0.0))
+    mails = Mails()
+    mails.send = Mailer(Smtp(host="mail")).send  # type: ignore[method-assign]
+    await mails.tell(refused(Kind.SALES_INVOICE, 1))
+    assert 2 - len(answers) == tries
+    assert mails.get(told_key("acme-fi", "acme-fi")) is not None
+
+
+class OneDocumentsMails(Mails):
+    """With the ledger of a document."""
+
+    def __init__(self, one: OneDocument) -> None:
+        super().__init__()
+        self.get, self.commit = one.home.get, one.home.commit  # type: ignore[method-assign]
+
+
+async def test_Q3_a_mail_that_waited_until_its_document_had_succeeded_is_not_sent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The server was away; nothing was told, so nothing was marked as mended, and the cause may come again."""
+    one = OneDocument(monkeypatch)
+    mails = OneDocumentsMails(one)
+    one.refusal = refuse("VAT_MISSING", row=1, text="x")
+    await one.transfer()
+    first, one.refusal = one.home.told[-1], None
+    await one.transfer()
+    await mails.tell(first)
+    assert mails.ids == []
+    told = Told.decode(one.home.get(told_key("acme-fi", one.key.id)))
+    assert told is not None
+    assert told.cause == ""
+
+
+async def test_Q3_a_status_that_could_not_be_moved_is_told_though_the_document_succeeded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    one = OneDocument(monkeypatch)
+
+    async def stuck(*_: Any) -> Any:
+        raise refuse("SEVERA_REFUSED", said="locked", operation="set status")
+
+    await one.transfer()
+    one.desk.severa.set_status = stuck
+    with pytest.raises(Exception, match="SEVERA_REFUSED"):
+        await one.write_back(1)
+    mails = OneDocumentsMails(one)
+    await mails.tell(one.home.told[-1])
+    assert len(mails.ids) == 1
