@@ -19,7 +19,7 @@ from gateway.events.registry import FileRegistry
 from gateway.events.topics import plan
 from gateway.ledger import Home, HomeTerms
 from gateway.notify.smtp import Mailer
-from gateway.settings import GatewaySettings, SettingsError
+from gateway.settings import Company, GatewaySettings, Organisation, SettingsError
 from gateway.telemetry.health import serve_health
 from streams.app import SafeApp, WorkerSettings, build_app, end_at_last, wait_for_broker, watch_fenced
 from streams.clients import Clients
@@ -96,7 +96,7 @@ async def run_worker(
     clients_of: Callable[[GatewaySettings], Clients] = Clients,
     build: Callable[[GatewaySettings, Clients, Path], SafeApp] = build_worker,
 ) -> None:
-    """Run until SIGTERM or SIGINT. Raises SettingsError when the settings and the two sides don't fit."""
+    """Run until SIGTERM or SIGINT. Raises SettingsError when the topics are not as the settings say."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -127,7 +127,7 @@ async def run_worker(
 
 
 async def _ready(settings: GatewaySettings, clients: Clients) -> None:
-    """The broker answers, the topics are right, the status names exist. An API that is away doesn't hold us up."""
+    """The broker answers and the topics are right. What an API says of one company doesn't hold up the others."""
     kafka = settings.kafka
     await wait_for_broker(kafka.bootstrap)
     wrong = await plan(kafka.bootstrap, catalogue(kafka.prefix, kafka.partitions, kafka.replication))
@@ -140,15 +140,18 @@ async def _ready(settings: GatewaySettings, clients: Clients) -> None:
         log.warning("topic setting differs", topic=one.topic, setting=one.what, there=one.there, wanted=one.wanted)
     for organisation in settings.organisations:
         for company in organisation.companies:
-            for name in (company.sales.status_before, company.sales.status_after):
-                try:
-                    await clients.severa(organisation).status_id(name)
-                except Configuration as error:
-                    if error.code == "STATUS_UNKNOWN":
-                        raise SettingsError(f"company {company.id}: sales status: {error.message}") from error
-                    log.error("Severa can't be used", organisation=organisation.name, code=error.code)
-                except GatewayError as error:
-                    log.warning("Severa doesn't answer yet", organisation=organisation.name, code=error.code)
+            await _try_statuses(clients, organisation, company)
+
+
+async def _try_statuses(clients: Clients, organisation: Organisation, company: Company) -> None:
+    """Only told: a status that was renamed in Severa concerns one company, which the poll holds until it is back."""
+    for name in (company.sales.status_before, company.sales.status_after):
+        try:
+            await clients.severa(organisation).status_id(name)
+        except Configuration as error:
+            log.error("Severa can't be used", company=company.id, code=error.code, why=error.message)
+        except GatewayError as error:
+            log.warning("Severa doesn't answer yet", organisation=organisation.name, code=error.code)
 
 
 async def _unless_stopped(stop: asyncio.Event, work: Any) -> bool:

@@ -12,13 +12,14 @@ import structlog
 from gateway.delivery.commands import asked_for
 from gateway.delivery.desk import Desk
 from gateway.delivery.explain import explain
+from gateway.delivery.holding import hold, release
 from gateway.delivery.record import State, TransferRecord
 from gateway.delivery.settle import refusal_inputs, too_large
 from gateway.delivery.work import Work
 from gateway.delivery.write_back import put_back, write_back
 from gateway.documents import Customer, DocumentKey, Kind, Revision, SalesInvoice, Sequence
 from gateway.documents.hashing import content_hash, head_hash
-from gateway.errors import Permanent
+from gateway.errors import Configuration, Permanent
 from gateway.events.sales_invoice import Origin, SalesInvoiceChanged
 from gateway.ledger import Home, Publish, RecordTooLarge
 from gateway.polling.customers import CustomerCards
@@ -62,13 +63,34 @@ class Intake:
     async def refresh(self) -> None:
         """What a verdict needs beside the heads: companies of units, statuses by name, and what changed lately."""
         await self.units.refresh()
-        self.before = {company: await desk.before_id() for company, desk in self.desks.items()}
+        for desk in self.desks.values():
+            await self._find_statuses(desk)
         await self.customers.refresh()
         await self.rows.refresh(self._refused)
         await self.products.refresh(self._refused)
 
+    async def _find_statuses(self, desk: Desk) -> None:
+        """A company with a status name that Severa doesn't have is held, and the others go on (SPEC Q4)."""
+        held, code = desk.hold, "STATUS_UNKNOWN"
+        if held is not None and held.code == code and not held.probing():
+            return
+        try:
+            before, _ = await desk.before_id(), await desk.after_id()
+        except Configuration as error:
+            if error.code != code:
+                raise
+            self.before.pop(desk.company.id, None)
+            if desk.company.active and (held is None or held.probing()):
+                await hold(desk, self.home, error)
+            return
+        self.before[desk.company.id] = before
+        if held is not None and held.code == code:
+            await release(desk, self.home)
+
     def window(self, desk: Desk) -> int:
         """How many documents of a company may be under way (decision 2)."""
+        if desk.company.id not in self.before:
+            return 0
         if desk.hold is None:
             return self.polling.window
         return 1 if desk.hold.probing() else 0
@@ -114,7 +136,7 @@ class Intake:
         desk = begun or now
         if desk is None or not desk.company.active:
             return None
-        waits = head.status_id in {self.before[one.company.id] for one in (begun, now) if one is not None}
+        waits = head.status_id in {self.before.get(one.company.id) for one in (begun, now) if one is not None}
         return desk if waits else None
 
     async def write_back(self, desk: Desk, key: DocumentKey) -> bool:
@@ -181,6 +203,6 @@ class Intake:
             record = TransferRecord.decode(self.home.get(str(key)))
             if head is not None and await put_back(desk, key, record, head, read):
                 return False
-            if head is None or head.status_id != self.before[desk.company.id]:
+            if head is None or head.status_id != await desk.before_id():
                 await explain(desk, self.home, key)
         return False

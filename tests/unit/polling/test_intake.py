@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from types import SimpleNamespace
 from typing import Any, cast
 
 from gateway.delivery.record import State, TransferRecord
 from gateway.documents import DocumentKey, Kind, Outcome, ProcountorInvoice, ProjectRef, Revision, Row, Sequence
-from gateway.errors import refuse
+from gateway.errors import configuration, refuse
 from gateway.events.sales_invoice import Origin
 from gateway.ledger import RecordTooLarge
 from gateway.polling.feed import Feed
@@ -105,6 +106,37 @@ async def test_Q3_a_new_owner_reads_the_feeds_from_the_oldest_refusal_that_the_l
     )
     await intake.refresh()
     assert [one < since for one in asked] == [True, True]
+
+
+async def test_Q4_a_company_whose_status_was_renamed_is_held_until_it_is_back_and_the_others_go_on() -> None:
+    there, told = {"Ready": "before", "Done": "after"}, list[Outcome]()
+
+    async def commit(*, writes: Any = (), publish: Any = ()) -> None:
+        told.extend(publish)
+
+    async def status(name: str) -> str:
+        if name not in there:
+            raise configuration("STATUS_UNKNOWN", status=name, count=0, there="Ready, Done")
+        return there[name]
+
+    fake = Fake()
+    intake, desks = fake.intake, cast(Any, fake.intake.desks)
+    intake.before, intake.polling = {}, cast(Any, SimpleNamespace(window=50))
+    cast(Any, intake.home).commit, cast(Any, intake.home).next_sequence = commit, lambda: (1, 1)
+    for name, before in (("acme-fi", "Renamed"), ("bolt-fi", "Ready")):
+        desks[name].hold, desks[name].organisation, desks[name].publish = None, "nordic", lambda outcome: outcome
+        desks[name].before_id, desks[name].after_id = partial(status, before), partial(status, "Done")
+
+    async def windows() -> list[int]:
+        for desk in desks.values():
+            await intake._find_statuses(desk)
+        return [intake.window(desk) for desk in desks.values()]
+
+    assert await windows() == await windows() == [0, 50]
+    assert [(one.key.company, one.error and one.error.code) for one in told] == [("acme-fi", "STATUS_UNKNOWN")]
+    there["Renamed"] = "before"
+    desks["acme-fi"].hold = replace(desks["acme-fi"].hold, next_probe=0.0)
+    assert await windows() == [50, 50]
 
 
 async def test_decision_10_an_event_that_is_too_large_for_the_broker_is_told_of_its_document() -> None:
