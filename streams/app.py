@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import threading
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,7 +48,10 @@ class WorkerSettings:
 
 
 class SafeApp(faust.App):
-    """Faust with our transport, tracker and homes. Built by `build_app`."""
+    """Faust with our transport, tracker and homes. Built by `build_app`.
+
+    `last_fetch`: when records were last asked for; `ended_polls` names the organisations that nobody polls any more.
+    """
 
     tracker: Tracker
     guard: Guard
@@ -55,6 +59,8 @@ class SafeApp(faust.App):
     worker: WorkerSettings
     flows: Sequence[Flow[Any]]
     at_stop: Sequence[Callable[[], Awaitable[None]]] = ()
+    last_fetch: float
+    ended_polls: Callable[[], list[str]] = list
 
     def _new_transport(self) -> Any:
         return SafeTransport(self.conf.broker_consumer, self)
@@ -119,6 +125,7 @@ def build_app(
     )
     app.boot_strategy.enable_web = False  # web_enabled alone does not stop it (docs/faust.md row 11)
     app.worker, app.flows = worker, flows
+    app.last_fetch = time.monotonic()
     app.tracker = Tracker()
     app.homes = HomeKeeper(take, listeners)
     dispatcher = Dispatcher(worker.per_company, worker.at_once)

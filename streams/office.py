@@ -33,11 +33,11 @@ log = structlog.get_logger()
 
 @dataclass(slots=True)
 class Office:
-    """One open home with its desks by company and its polls."""
+    """One open home with its desks by company and its polls by organisation."""
 
     home: Home
     desks: dict[str, Desk]
-    polls: list[asyncio.Task[None]]
+    polls: dict[str, asyncio.Task[None]]
 
 
 def _recall(desks: Iterable[Desk], home: Home, retry_refused: float) -> datetime | None:
@@ -115,7 +115,10 @@ class Offices:
                 desk.company_of = intake.company
             pollers.append(Poller(intake, self.settings.severa.requests_per_second))
             self.clients.taken_over(organisation)
-        polls = [asyncio.create_task(self._poll(one), name=f"poll {one.intake.organisation}") for one in pollers]
+        polls = {
+            one.intake.organisation: asyncio.create_task(self._poll(one), name=f"poll {one.intake.organisation}")
+            for one in pollers
+        }
         self._open[home.number] = Office(home, desks, polls)
         self.clients.share(self._companies())
         if desks:
@@ -129,10 +132,15 @@ class Offices:
         if office is None:
             return
         self.clients.share(self._companies())
-        for poll in office.polls:
+        for poll in office.polls.values():
             poll.cancel()
-        await asyncio.gather(*office.polls, return_exceptions=True)
+        await asyncio.gather(*office.polls.values(), return_exceptions=True)
         self._replayed |= {one.company.id: one.replayed for one in office.desks.values()}
+
+    def ended_polls(self) -> list[str]:
+        """Organisations whose poll a fault of ours has ended: nobody else begins it again. A lost home's is no such."""
+        polls = [one for office in self._open.values() for one in office.polls.items()]
+        return [name for name, poll in polls if poll.done() and not poll.cancelled() and poll.exception() is not None]
 
     async def _poll(self, poller: Poller) -> None:
         try:
@@ -143,6 +151,9 @@ class Offices:
                 task = asyncio.create_task(self._again(poller.home.number))
                 self._reopening.add(task)
                 task.add_done_callback(self._reopening.discard)
+        except Exception:
+            log.exception("poll ended", organisation=poller.intake.organisation)
+            raise
 
     async def _again(self, number: int) -> bool:
         return self.reopen is not None and await self.reopen(number)

@@ -34,8 +34,8 @@ from streams.write_back import write_back_flow
 
 log = structlog.get_logger()
 
-#: Seconds without the end of any event, while one is open, or of taking homes, after which the worker no longer calls
-#: itself healthy.
+#: Seconds without the end of any event, while one is open, without a fetch, or of taking homes, after which the worker
+#: no longer calls itself healthy.
 STALLED = 300.0
 
 
@@ -86,7 +86,7 @@ def build_worker(
         per_company=settings.delivery.documents_at_once,
     )
     app = build_app(worker, flows, take, [offices], publishing.dead_letter)
-    offices.reopen = app.homes.reopened
+    offices.reopen, app.ended_polls = app.homes.reopened, offices.ended_polls
     app.at_stop = (clients.close,)
     return app
 
@@ -167,17 +167,21 @@ async def _unless_stopped(stop: asyncio.Event, work: Any) -> bool:
 
 
 def health_of(app: SafeApp, mails: str) -> tuple[bool, dict[str, Any]]:
-    """Whether events end and homes open. What waits on the topic `mails` for its server is no standstill of ours."""
-    homes = app.homes.numbers()
-    opened = app.tracker.open_count(homes, without=mails)
-    since, taking = time.monotonic() - app.guard.last_end, app.homes.taking_for()
+    """Whether events end, records are fetched, homes open and polls go on. What waits on the topic `mails` for its
+    server is no standstill of ours.
+    """
+    homes, now = app.homes.numbers(), time.monotonic()
+    opened, ended = app.tracker.open_count(homes, without=mails), app.ended_polls()
+    since, fetch, taking = now - app.guard.last_end, now - app.last_fetch, app.homes.taking_for()
     facts = {
         "homes": homes,
         "open_events": opened,
         "seconds_since_last_end": round(since, 1),
+        "seconds_since_last_fetch": round(fetch, 1),
         "seconds_taking_homes": round(taking, 1),
+        "ended_polls": ended,
     }
-    return not (opened and since > STALLED) and taking <= STALLED, facts
+    return not (opened and since > STALLED) and max(fetch, taking) <= STALLED and not ended, facts
 
 
 @asynccontextmanager

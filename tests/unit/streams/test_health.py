@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from types import SimpleNamespace
 from typing import Any, cast
@@ -9,11 +10,12 @@ from typing import Any, cast
 import pytest
 
 from streams.app import SafeApp
+from streams.office import Office, Offices
 from streams.tracker import Tracker
 from streams.worker import STALLED, health_of
 
 
-def an_app(open_on: str = "", taking: float = 0.0) -> SafeApp:
+def an_app(open_on: str = "", taking: float = 0.0, fetched: float = 0.0, ended: tuple[str, ...] = ()) -> SafeApp:
     tracker = Tracker()
     if open_on:
         tracker.taken((open_on, 0), 1)
@@ -23,6 +25,8 @@ def an_app(open_on: str = "", taking: float = 0.0) -> SafeApp:
             homes=SimpleNamespace(numbers=lambda: [0], taking_for=lambda: taking),
             tracker=tracker,
             guard=SimpleNamespace(last_end=time.monotonic() - STALLED - 1),
+            last_fetch=time.monotonic() - fetched,
+            ended_polls=lambda: list(ended),
         ),
     )
 
@@ -35,8 +39,32 @@ def an_app(open_on: str = "", taking: float = 0.0) -> SafeApp:
         (an_app("errors"), True),
         (an_app(taking=STALLED + 1), False),
         (an_app(taking=1), True),
+        (an_app(fetched=STALLED + 1), False),
+        (an_app(ended=("nordic",)), False),
     ],
-    ids=["idle", "an event stands still", "the mail server is away", "homes can't be taken", "homes are being taken"],
+    ids=[
+        "idle",
+        "an event stands still",
+        "the mail server is away",
+        "homes can't be taken",
+        "homes are being taken",
+        "nothing is fetched",
+        "a poll has ended",
+    ],
 )
 def test_O2_health_tells_whether_it_goes_on(app: SafeApp, well: bool) -> None:
     assert health_of(app, mails="errors")[0] is well
+
+
+async def test_O2_a_poll_that_a_fault_of_ours_has_ended_is_known() -> None:
+    async def ends(error: Exception | None) -> None:
+        if error is not None:
+            raise error
+
+    offices = Offices(cast(Any, None), cast(Any, None), cast(Any, None), cast(Any, None), cast(Any, None))
+    polls = {"fault": ends(KeyError("x")), "home lost": ends(None), "goes on": asyncio.sleep(60)}
+    tasks = {name: asyncio.ensure_future(poll) for name, poll in polls.items()}
+    offices._open[0] = Office(cast(Any, None), {}, tasks)
+    await asyncio.sleep(0)
+    assert offices.ended_polls() == ["fault"]
+    tasks["goes on"].cancel()
