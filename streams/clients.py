@@ -34,6 +34,7 @@ class Clients:
                 organisation.severa.client_id,
                 organisation.severa.client_secret,
                 transport,
+                self.settings.polling.units_again,
             )
         return self._severa[organisation.name]
 

@@ -1,7 +1,7 @@
 """What both API clients share: requests as data, the transport with its lease check, rate budget, error table."""
 
 from gateway.http.budget import RateBudget, worker_share
-from gateway.http.errors import Rule, classify
+from gateway.http.errors import Rule, classify, login_error
 from gateway.http.login import Login, Token
 from gateway.http.messages import Licence, Request, Response, TooLarge, Upload
 from gateway.http.silence import Silence
@@ -20,5 +20,6 @@ __all__ = [
     "TooLarge",
     "Upload",
     "classify",
+    "login_error",
     "worker_share",
 ]

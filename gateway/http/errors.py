@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 from gateway.errors import Configuration, GatewayError, Permanent, Transient, Unknown, configuration, refuse, transient
 from gateway.errors import unknown as not_known
@@ -23,12 +25,12 @@ class Rule:
 def classify(rules: Sequence[Rule], request: Request, response: Response, api: str, what: str) -> GatewayError:
     """The error of a response that isn't a success.
 
-    A call that must not happen twice and ended in 408 or 5xx may have been executed: Unknown (decision 7).
+    A call that must not happen twice and ended in 3xx, 408 or 5xx may have been executed: Unknown (decision 7).
     `what`: what the API said, in short.
     """
     status = response.status
     detail = f"{api} answered {status} to {request.method} {request.path}: {what}"
-    if request.once and (status == 408 or status >= 500):
+    if request.once and (status < 400 or status == 408 or status >= 500):
         return not_known("ATTEMPT_UNKNOWN", detail=detail, operation=request.operation)
     text = response.body.decode("utf-8", "replace")
     rule = next(one for one in rules if status in one.statuses and one.text in text)
@@ -41,6 +43,19 @@ def classify(rules: Sequence[Rule], request: Request, response: Response, api: s
     return refuse(rule.code, detail=detail, said=what, **facts)
 
 
+#: What the answer to a login means. A refused key or a wrong path concerns the whole company (API fact 2.2).
+LOGIN_RULES = (
+    Rule((429,), Transient, "API_BUSY"),
+    Rule((408, *range(500, 600)), Transient, "API_FAILED"),
+    Rule(range(300, 500), Configuration, "LOGIN_REFUSED"),
+)
+
+
+def login_error(request: Request, response: Response, api: str) -> GatewayError:
+    """The error of a login that isn't a success. Its answer isn't told: it may repeat the secrets that were sent."""
+    return classify(LOGIN_RULES, request, response, api, "a login")
+
+
 def connection_error(request: Request, api: str, sent: bool, why: str) -> Transient | Unknown:
     """No answer: Unknown when the bytes may have gone and it must not happen twice, else it comes again."""
     if sent and request.once:
@@ -49,6 +64,12 @@ def connection_error(request: Request, api: str, sent: bool, why: str) -> Transi
 
 
 def retry_after(response: Response) -> float | None:
-    """Seconds that the API asks to wait; None when it doesn't, or not in seconds."""
-    text = response.header("Retry-After")
-    return float(text) if text and text.isdecimal() else None
+    """Seconds that the API asks to wait, given so or as a date; None when it doesn't ask."""
+    text = response.header("Retry-After") or ""
+    if text.isdecimal():
+        return float(text)
+    try:
+        until = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return max((until.astimezone(UTC) - datetime.now(UTC)).total_seconds(), 0.0)

@@ -26,12 +26,20 @@ class Login:
         self._ask, self._clock = ask, clock
         self._value, self._until = "", 0.0
         self._lock = asyncio.Lock()
+        self._failure: Exception | None = None
 
     async def token(self) -> str:
-        """A token that still lives."""
+        """A token that still lives. Who waited while another asked in vain gets the same failure."""
+        known = self._failure
         async with self._lock:
             if self._clock() >= self._until:
-                token = await self._ask()
+                if self._failure is not None and self._failure is not known:
+                    raise self._failure
+                try:
+                    token = await self._ask()
+                except Exception as error:
+                    self._failure = error
+                    raise
                 self._value = token.value
                 self._until = self._clock() + max(token.lives - EARLY, token.lives / 2)
             return self._value

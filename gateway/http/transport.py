@@ -18,10 +18,12 @@ from gateway.http.silence import Silence
 
 #: httpcore's event after the connection stands and before the first byte of the request goes.
 LAST_POINT = "http11.send_request_headers.started"
+#: What a download takes: the bytes, an error's text, and last whatever else a server calls them (a PDF).
+DOWNLOADS = "application/octet-stream, application/json;q=0.9, */*;q=0.1"
 #: A download's whole time, in call timeouts; each piece of it has one.
 WHOLE = 10
-#: Seconds that one 429 holds up the calls of all at the most.
-MOST_REST = 60.0
+#: Seconds that one 429 holds up the calls of all: at the least, also where it names no time, and at the most.
+LEAST_REST, MOST_REST = 1.0, 60.0
 
 
 @dataclass(slots=True)
@@ -97,7 +99,7 @@ class HttpTransport:
             return await self._download(request, turn, target, most)
 
     async def _download(self, request: Request, turn: Turn, target: Path, most: int) -> Response:
-        headers = {"Accept": "application/octet-stream, application/json", "Accept-Encoding": "identity"}
+        headers = {"Accept": DOWNLOADS, "Accept-Encoding": "identity"}
         clock = asyncio.get_running_loop().time
         try:
             last = clock() + WHOLE * self._timeout
@@ -133,8 +135,8 @@ class HttpTransport:
     def _heard(self, answer: Response) -> Response:
         """A 429 speaks of the whole client: no company calls on meanwhile (Q4)."""
         self.silence.heard(answer.status)
-        if answer.status == 429 and (wait := retry_after(answer)):
-            self.budget.rest(min(wait, MOST_REST))
+        if answer.status == 429:
+            self.budget.rest(min(max(retry_after(answer) or 0.0, LEAST_REST), MOST_REST))
         return answer
 
     async def close(self) -> None:

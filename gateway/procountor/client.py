@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from gateway.attachments import FileKind, Stored
 from gateway.errors import Configuration, Permanent, Transient
-from gateway.http import HttpTransport, Licence, Login, Request, Response, Rule, Silence, Token, classify
+from gateway.http import HttpTransport, Licence, Login, Request, Response, Rule, Silence, Token, classify, login_error
 from gateway.procountor import receipts, requests, responses
 from gateway.procountor.receipts import ReceiptRead
 from gateway.procountor.responses import Dimension, DimensionItem, InvoiceFound, InvoiceRead, OwnAccount, Session
@@ -21,15 +21,15 @@ from gateway.rules.partners import PartnerCard
 from gateway.rules.products import ProductCard
 from gateway.rules.registers import Account, Product
 
-#: What Procountor's statuses and validation codes mean. 408 and 5xx of a call that must not happen twice are Unknown.
+#: What Procountor's statuses and validation codes mean. 3xx, 408 and 5xx of a call that must not happen twice: Unknown.
 RULES = (
     Rule((429,), Transient, "API_BUSY"),
     Rule((401,), Configuration, "LOGIN_REFUSED"),
     Rule((403,), Configuration, "RIGHTS_MISSING"),
-    Rule((408, *range(500, 600)), Transient, "API_FAILED"),
+    Rule((408, *range(300, 400), *range(500, 600)), Transient, "API_FAILED"),
     Rule((400,), Permanent, "PERIOD_CLOSED", "CLOSED_FISCAL_PERIOD"),
     Rule((400,), Permanent, "BUSINESS_ID_REFUSED", "ERROR_BRN_CODE"),
-    Rule(range(300, 600), Permanent, "PROCOUNTOR_REFUSED"),
+    Rule(range(400, 500), Permanent, "PROCOUNTOR_REFUSED"),
 )
 
 
@@ -59,7 +59,9 @@ class ProcountorClient:
         return responses.partner((await self._send(requests.create_partner(body), licence)).json())
 
     async def find_products(self, code: str) -> list[ProductCard]:
-        """Sales products with exactly this code."""
+        """Sales products with exactly this code; one without a code has none that could be meant."""
+        if not code:
+            return []
         trees = await self._pages(lambda previous: requests.products(code, previous))
         return [card for card in map(responses.product, trees) if card.code == code]
 
@@ -159,8 +161,8 @@ class ProcountorClient:
         client_id, secret, key = self._credentials
         request = requests.token(client_id, secret.get_secret_value(), key.get_secret_value())
         answer = await self._transport.send(request, self.company)
-        if answer.status != 200:
-            raise self._error(request, answer)
+        if answer.status >= 300:
+            raise login_error(request, answer, "Procountor")
         tree = answer.json()
         return Token(tree["access_token"], float(tree["expires_in"]))
 

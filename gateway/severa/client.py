@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -17,7 +18,7 @@ from pydantic import SecretStr
 from gateway.attachments import FileReference, Rendition
 from gateway.documents import Customer, Row, RowPart, SalesInvoice
 from gateway.errors import Configuration, Permanent, Transient, configuration
-from gateway.http import HttpTransport, Licence, Login, Request, Response, Rule, Silence, Token, classify
+from gateway.http import HttpTransport, Licence, Login, Request, Response, Rule, Silence, Token, classify, login_error
 from gateway.rules.registers import Account, Item
 from gateway.severa import requests, responses
 
@@ -26,20 +27,30 @@ RULES = (
     Rule((429,), Transient, "API_BUSY"),
     Rule((401,), Configuration, "LOGIN_REFUSED"),
     Rule((403,), Configuration, "RIGHTS_MISSING"),
-    Rule((408, *range(500, 600)), Transient, "API_FAILED"),
-    Rule(range(300, 600), Permanent, "SEVERA_REFUSED"),
+    Rule((408, *range(300, 400), *range(500, 600)), Transient, "API_FAILED"),
+    Rule(range(400, 500), Permanent, "SEVERA_REFUSED"),
 )
 
 
 class SeveraClient:
     """Calls of one organisation, under its own rate budget (10 a second are allowed)."""
 
-    def __init__(self, organisation: str, client_id: str, client_secret: SecretStr, transport: HttpTransport) -> None:
+    def __init__(
+        self,
+        organisation: str,
+        client_id: str,
+        client_secret: SecretStr,
+        transport: HttpTransport,
+        units_again: float = 600.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`units_again`: seconds for which a project's business unit is believed."""
         self.organisation, self._client_id, self._secret = organisation, client_id, client_secret
+        self._units_again, self._clock = units_again, clock
         self._transport, self._turn = transport, organisation
         self._login = Login(self._ask)
         self._statuses: dict[str, str] = {}
-        self._units_of_projects: dict[str, str | None] = {}
+        self._units_of_projects: dict[str, tuple[float, str]] = {}
 
     @property
     def silence(self) -> Silence:
@@ -145,13 +156,20 @@ class SeveraClient:
         return [responses.customer(one) for one in trees]
 
     async def unit_of_project(self, guid: str) -> str | None:
-        """The business unit of a project, for invoices that name none themselves (decision 13)."""
+        """The business unit of a project, for invoices that name none themselves (decision 13).
+
+        A project is moved, and gets its unit when somebody notices: what is known is asked for again after a while.
+        """
         if not guid:
             return None
-        if guid not in self._units_of_projects:
-            tree = (await self._send(requests.project(guid))).json()
-            self._units_of_projects[guid] = (tree.get("businessUnit") or {}).get("guid")
-        return self._units_of_projects[guid]
+        read_at, known = self._units_of_projects.get(guid, (0.0, ""))
+        if known and self._clock() - read_at < self._units_again:
+            return known
+        tree = (await self._send(requests.project(guid))).json()
+        unit: str | None = (tree.get("businessUnit") or {}).get("guid")
+        if unit:
+            self._units_of_projects[guid] = self._clock(), unit
+        return unit
 
     async def business_units(self) -> list[responses.BusinessUnit]:
         """All units of the organisation."""
@@ -204,11 +222,10 @@ class SeveraClient:
         await self._login.token()
 
     async def _ask(self) -> Token:
-        answer = await self._transport.send(
-            requests.token(self._client_id, self._secret.get_secret_value()), self.organisation
-        )
-        if answer.status != 200:
-            raise self._error(requests.token(self._client_id, ""), answer)
+        request = requests.token(self._client_id, self._secret.get_secret_value())
+        answer = await self._transport.send(request, self.organisation)
+        if answer.status >= 300:
+            raise login_error(request, answer, "Severa")
         tree = answer.json()
         return Token(tree["access_token"], float(tree["access_token_expires_in"]))
 

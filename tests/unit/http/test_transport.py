@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from email.utils import format_datetime
 
 import httpx
 import pytest
 
 from gateway.errors import Configuration, Permanent, Transient, Unknown
 from gateway.http import HttpTransport, RateBudget, Request, Response, Rule, Silence, classify
+from gateway.http.errors import retry_after
 from gateway.http.transport import LAST_POINT
 from gateway.ledger import Lease, LeaseExpired
 
@@ -91,6 +94,7 @@ async def test_decision_14_an_api_is_silent_until_it_gives_an_answer_of_its_own(
     ("status", "request_", "kind"),
     [
         (500, ONCE, Unknown),
+        (303, ONCE, Unknown),
         (408, ONCE, Unknown),
         (500, READ, Transient),
         (429, ONCE, Transient),
@@ -170,8 +174,26 @@ async def test_Q4_a_429_with_retry_after_holds_up_the_calls_of_all_companies() -
         for company in ("acme", "other"):
             assert (await transport.send(READ, company)).status == 429
     assert clock() - began >= 1.9
-    async with a_server(busy % b"soon", got) as transport:
+
+
+@pytest.mark.parametrize("told", [b"Retry-After: soon\r\n", b""])
+async def test_Q4_a_429_that_names_no_time_holds_up_all_calls_for_a_second(told: bytes) -> None:
+    busy = b"HTTP/1.1 429 Too Many Requests\r\n" + told + b"Content-Length: 0\r\n\r\n"
+    clock = asyncio.get_running_loop().time
+    async with a_server(busy, []) as transport:
         began = clock()
         for company in ("acme", "other"):
             assert (await transport.send(READ, company)).status == 429
-    assert clock() - began < 1.9
+    assert 0.9 <= clock() - began < 1.9
+
+
+def test_Q4_retry_after_is_read_in_seconds_and_as_a_date() -> None:
+    def asked(text: str) -> float | None:
+        return retry_after(Response(429, {"Retry-After": text}, b""))
+
+    soon = datetime.now(UTC) + timedelta(seconds=30)
+    assert asked("7") == 7
+    assert 28 <= (asked(format_datetime(soon, usegmt=True)) or 0) <= 30
+    assert asked("Wed, 21 Oct 2015 07:28:00 GMT") == 0
+    assert asked("Wed, 99 Oct 2015 07:28:00 GMT") is None
+    assert asked("soon") is None

@@ -1,0 +1,90 @@
+"""Logins: one for all who wait, and what a refused one means (decision 14; API fact 2.2)."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from gateway.errors import Configuration, GatewayError, Transient, transient
+from gateway.http import Login, Response, Token
+from gateway.procountor.client import ProcountorClient
+from gateway.severa.client import SeveraClient
+
+
+class OneAnswer:
+    """A transport that gives the same answer to every call."""
+
+    def __init__(self, status: int, body: bytes) -> None:
+        self.answer = Response(status, {}, body)
+
+    async def send(self, request: Any, company: str, licence: Any = None) -> Response:
+        return self.answer
+
+
+def the_clients(status: int, body: bytes = b"") -> tuple[SeveraClient, ProcountorClient]:
+    transport: Any = OneAnswer(status, body)
+    secret = SecretStr("s")
+    return SeveraClient("nordic", "id", secret, transport), ProcountorClient("acme", "id", secret, secret, transport)
+
+
+async def failure(client: SeveraClient | ProcountorClient) -> GatewayError:
+    with pytest.raises(GatewayError) as caught:
+        await client.log_in()
+    return caught.value
+
+
+@pytest.mark.parametrize("status", [302, 400, 401, 403, 404, 410])
+async def test_S1_a_refused_login_holds_the_company(status: int) -> None:
+    """A key that is refused, or a path of another version (404); none of it is one document's matter."""
+    for client in the_clients(status, b"<html>Not Found</html>"):
+        error = await failure(client)
+        assert isinstance(error, Configuration)
+        assert error.code == "LOGIN_REFUSED"
+
+
+@pytest.mark.parametrize(("status", "code"), [(408, "API_FAILED"), (429, "API_BUSY"), (503, "API_FAILED")])
+async def test_S1_a_login_that_was_not_judged_comes_again(status: int, code: str) -> None:
+    for client in the_clients(status):
+        error = await failure(client)
+        assert isinstance(error, Transient)
+        assert error.code == code
+
+
+@pytest.mark.parametrize("status", [302, 400, 404, 500])
+async def test_S1_what_the_answer_to_a_login_says_is_not_told(status: int) -> None:
+    """It may repeat the key that was sent."""
+    for client in the_clients(status, b"api_key TOP-SECRET-KEY is revoked"):
+        error = await failure(client)
+        assert "TOP-SECRET-KEY" not in f"{error} {error.message} {error.detail} {error.cause}"
+
+
+class Asked:
+    """Logins that fail while `works` is False; each takes a moment."""
+
+    def __init__(self) -> None:
+        self.count, self.works = 0, False
+
+    async def __call__(self) -> Token:
+        self.count += 1
+        await asyncio.sleep(0)
+        if not self.works:
+            raise transient("API_UNREACHABLE", api="Severa")
+        return Token("t", 3600)
+
+
+async def test_Q4_who_waits_for_a_login_that_fails_does_not_ask_again() -> None:
+    """Fifty documents that wait would each spend a call, one after the other."""
+    asked = Asked()
+    login = Login(asked)
+    ends = await asyncio.gather(*(login.token() for _ in range(50)), return_exceptions=True)
+    assert all(isinstance(one, Transient) for one in ends)
+    assert asked.count == 1
+    with pytest.raises(Transient):
+        await login.token()  # comes later, so it asks
+    assert asked.count == 2
+    asked.works = True
+    assert await asyncio.gather(*(login.token() for _ in range(50))) == ["t"] * 50
+    assert asked.count == 3

@@ -1,0 +1,58 @@
+"""What the client of Severa keeps, and for how long."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from gateway.errors import Transient
+from gateway.http import Response
+from gateway.severa.client import SeveraClient
+
+
+class Severa:
+    """A transport: a token, and one project as it is now; `status` of every answer but the login's."""
+
+    def __init__(self) -> None:
+        self.unit: str | None = "u1"
+        self.status, self.now, self.read = 200, 100.0, 0
+        transport: Any = self
+        self.client = SeveraClient("nordic", "id", SecretStr("s"), transport, 600.0, lambda: self.now)
+
+    async def send(self, request: Any, company: str, licence: Any = None) -> Response:
+        if request.path == "/v1/token":
+            return Response(200, {}, b'{"access_token":"t","access_token_expires_in":3600}')
+        self.read += 1
+        unit = {"guid": self.unit} if self.unit else None
+        return Response(self.status, {}, json.dumps({"guid": "p", "businessUnit": unit}).encode())
+
+
+async def test_decision_13_a_project_without_a_unit_is_asked_for_again() -> None:
+    severa = Severa()
+    severa.unit = None
+    assert await severa.client.unit_of_project("p") is None
+    severa.unit = "u1"  # a user fills it in
+    assert await severa.client.unit_of_project("p") == "u1"
+
+
+async def test_decision_13_a_project_that_was_moved_is_of_its_new_unit_after_a_while() -> None:
+    severa = Severa()
+    assert await severa.client.unit_of_project("p") == "u1"
+    severa.unit = "u2"
+    severa.now += 599
+    assert await severa.client.on_behalf("acme").unit_of_project("p") == "u1"
+    assert severa.read == 1
+    severa.now += 2
+    assert await severa.client.unit_of_project("p") == "u2"
+    assert severa.read == 2
+
+
+async def test_decision_19_an_answer_from_elsewhere_refuses_no_document() -> None:
+    """A redirect is a proxy's or a maintenance page's, and goes by."""
+    severa = Severa()
+    severa.status = 302
+    with pytest.raises(Transient):
+        await severa.client.unit_of_project("p")
