@@ -33,6 +33,13 @@ class DefaultCodes(Strict):
     work_type: str
     travel_expense: str
 
+    @field_validator("*")
+    @classmethod
+    def _a_code(cls, value: str) -> str:
+        if not value or value != value.strip():
+            raise ValueError(f"{value!r} is no code: it is blank, or has spaces before or after it")
+        return value
+
 
 class ErrorMail(Strict):
     """S8: e-mails about refused documents."""

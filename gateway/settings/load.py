@@ -31,8 +31,8 @@ def load(path: Path, environ: Mapping[str, str] | None = None) -> GatewaySetting
         raise SettingsError(
             f"{path}: can't be read ({error.strerror}). Name the settings file by --settings."
         ) from error
-    except yaml.YAMLError as error:
-        raise SettingsError(f"{path}: is not YAML: {error}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: is not YAML: {_what(error)}.") from None  # its own text quotes the line
     if not isinstance(tree, dict):
         raise SettingsError(f"{path}: a mapping with 'organisations' and 'procountor' is expected.")
     filled = _fill(tree, os.environ if environ is None else environ, path, ())
@@ -41,6 +41,15 @@ def load(path: Path, environ: Mapping[str, str] | None = None) -> GatewaySetting
     except ValidationError as error:
         lines = [f"  {_place(fault['loc'], tree)}: {fault['msg']}" for fault in error.errors(include_input=False)]
         raise SettingsError("\n".join([f"{path}: {len(lines)} wrong setting(s):", *lines])) from None
+
+
+def _what(error: Exception) -> str:
+    """What is wrong with the text and where, without a word of the text: it may be a secret."""
+    mark = getattr(error, "problem_mark", None)
+    if mark is None:
+        return str(getattr(error, "reason", "it can't be read"))
+    problem = re.sub(r"'[^'\s<][^'\s]+'", "'...'", str(getattr(error, "problem", None) or "it can't be read"))
+    return f"{problem} (line {mark.line + 1}, column {mark.column + 1})"
 
 
 def _fill(node: Any, environ: Mapping[str, str], path: Path, place: tuple[str | int, ...]) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field, SecretStr, model_validator
 
@@ -43,15 +43,36 @@ class Polling(Strict):
     units_again: float = Field(default=600.0, ge=0, description="read Severa's business units again (decision 13)")
 
 
-class SeveraApi(Strict):
+class Api(Strict):
+    """An API and the calls that the gateway makes there. At the vendor's own address its limit can't be passed (Q4)."""
+
+    base_url: str
+    requests_per_second: float = Field(gt=0)
+    _host: ClassVar[str]
+    _allowed: ClassVar[float]
+
+    @model_validator(mode="after")
+    def _within(self) -> Api:
+        if self._host in self.base_url and self.requests_per_second > self._allowed:
+            raise ValueError(
+                f"requests_per_second is {self.requests_per_second:g}; at most {self._allowed:g} is possible"
+            )
+        return self
+
+
+class SeveraApi(Api):
     """Severa allows 10 calls a second; stay under it (API fact 0.1, 7)."""
+
+    _host, _allowed = "severa.visma.com", 10
 
     base_url: str = "https://api.severa.visma.com/rest-api"
     requests_per_second: float = Field(default=8.0, gt=0)
 
 
-class ProcountorApi(Strict):
+class ProcountorApi(Api):
     """Procountor allows 20 calls a second and client; stay under it (API fact 0.1, 7)."""
+
+    _host, _allowed = "procountor.com", 20
 
     base_url: str = "https://api.procountor.com/api"
     client_id: str = Field(min_length=1)
@@ -97,6 +118,8 @@ class GatewaySettings(Strict):
         for what, names in (
             ("organisation name", [o.name for o in self.organisations]),
             ("company id", [c.id for c in self.companies()]),
+            # a unit's documents are one company's (decision 13): another of the same unit would never get any
+            ("business_unit", [f"{c.business_unit} ({o.name})" for o in self.organisations for c in o.companies]),
         ):
             twice = sorted({name for name in names if names.count(name) > 1})
             if twice:

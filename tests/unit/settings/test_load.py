@@ -61,6 +61,11 @@ def test_S1_a_missing_variable_is_named_with_its_place(tmp_path: Path) -> None:
         ("status_after: Done", "status_after: Ready", r"sales: .*the same: an invoice would wait for ever"),
         ("id: acme-fi", "id: Acme FI", "should match pattern"),
         ("name: nordic", "name: nordic\n    unknown: 1", "Extra inputs are not permitted"),
+        ("product: P", "product: ''", r"default_codes\.product: .*'' is no code"),
+        ("work_type: W", "work_type: ' '", r"default_codes\.work_type: .*blank"),
+        ("travel_expense: T", "travel_expense: ' T '", r"default_codes\.travel_expense: .*spaces before or after"),
+        ("client_id: gw", "client_id: gw, requests_per_second: 21", r"procountor: .*requests_per_second.*at most 20"),
+        ("organisations:", "severa: {requests_per_second: 25}\norganisations:", r"severa: .*25; at most 10"),
     ],
 )
 def test_settings_name_company_setting_and_what_is_accepted(tmp_path: Path, old: str, new: str, message: str) -> None:
@@ -72,6 +77,38 @@ def test_a_company_id_used_twice_is_refused(tmp_path: Path) -> None:
     company = GOOD[GOOD.index("      - id") :]
     with pytest.raises(SettingsError, match="company id used twice: acme-fi"):
         load(write(tmp_path, GOOD + company), ENVIRON)
+
+
+def test_decision_13_two_companies_of_one_business_unit_are_refused(tmp_path: Path) -> None:
+    """The first of them would never get a document."""
+    company = GOOD[GOOD.index("      - id") :].replace("acme-fi", "acme-two")
+    with pytest.raises(SettingsError, match=r"business_unit used twice: 1111.* \(nordic\)"):
+        load(write(tmp_path, GOOD + company), ENVIRON)
+
+
+@pytest.mark.parametrize(
+    ("broken", "place"),
+    [('"TOP-SECRET" x', r"line 9, column 44"), ("*TOP-SECRET", r"undefined alias.*line 9"), ("'TOP-SECRET", "line")],
+)
+def test_S1_a_secret_in_a_broken_file_is_not_printed(tmp_path: Path, broken: str, place: str) -> None:
+    text = GOOD.replace('"${ACME_KEY}"', broken)
+    with pytest.raises(SettingsError, match=place) as caught:
+        load(write(tmp_path, text), ENVIRON)
+    assert "TOP-SECRET" not in str(caught.value)
+
+
+@pytest.mark.parametrize("raw", [b"a: \x00TOP-SECRET", b"a: \xffTOP-SECRET"])
+def test_S1_a_file_that_is_no_text_is_told_without_it(tmp_path: Path, raw: bytes) -> None:
+    file = tmp_path / "gateway.yaml"
+    file.write_bytes(raw)
+    with pytest.raises(SettingsError, match="is not YAML") as caught:
+        load(file, ENVIRON)
+    assert "TOP-SECRET" not in str(caught.value)
+
+
+def test_Q4_another_address_of_an_api_has_its_own_limits(tmp_path: Path) -> None:
+    own = 'severa: {base_url: "http://localhost:1", requests_per_second: 100}\n'
+    assert load(write(tmp_path, own + GOOD), ENVIRON).severa.requests_per_second == 100
 
 
 def test_Q3_a_changed_setting_changes_the_fingerprint(tmp_path: Path) -> None:
