@@ -59,8 +59,11 @@ class Example:
 
     @property
     def invoice(self) -> SalesInvoice:
-        """As the poll reads it: head, rows in order with what they group by project, card."""
+        """As the poll reads it: head, rows in order with what they group by project, card. A person's number is as it
+        is, as for a transfer (R3).
+        """
         head = responses.invoice(_answer(self.severa["invoice"]))
+        head = replace(head, business_id=responses.receiver_id(self.severa["invoice"]))
         rows = sorted(
             (responses.row(_answer(one)) for one in self.severa["rows"]), key=lambda row: (row.position, row.id)
         )

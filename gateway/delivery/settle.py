@@ -11,7 +11,7 @@ from gateway.delivery.second_look import second_look_later
 from gateway.delivery.work import Note, Work
 from gateway.documents import ErrorInfo, Outcome, OutcomeState, ProcountorInvoice, Revision
 from gateway.documents.hashing import head_hash
-from gateway.errors import GatewayError, refuse
+from gateway.errors import GatewayError, mask, refuse
 from gateway.ledger import Publish, RecordTooLarge, Write
 from gateway.notify.told import Told, told_key
 
@@ -38,7 +38,7 @@ def outcome(
         customer_name=work.invoice.receiver_name or work.invoice.customer.name,
         at=work.desk.now(),
         cuts=note.cuts if note else (),
-        notes=(*(note.notes if note else ()), *work.told),
+        notes=tuple(map(mask, (*(note.notes if note else ()), *work.told))),
         invoice=invoice,
         error=error,
         status_before=sales.status_before,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gateway.delivery.desk import Desk
+from gateway.delivery.personal import with_personal_id
 from gateway.delivery.row_items import ensure_items, plan_rows
 from gateway.delivery.work import Note, Work
 from gateway.documents import Cut, Row, SalesInvoice
 from gateway.documents.hashing import head_hash
-from gateway.errors import configuration
+from gateway.errors import configuration, mask
 from gateway.rules.accounts import sales_account
 from gateway.rules.countries import country
 from gateway.rules.identifiers import iban
@@ -35,25 +36,25 @@ async def prepare(work: Work) -> Prepared:
 
     Raises every kind of GatewayError.
     """
-    invoice = work.invoice
+    invoice = await with_personal_id(work.desk.severa, work.invoice)
     terms = await company_terms(work.desk, invoice)
     check_invoice(invoice, terms)
     plan = await plan_rows(work)
     cuts: list[Cut] = []
     if terms.may_create_products:
-        partner = await _partner(work, terms, cuts)
+        partner = await _partner(work, invoice, terms, cuts)
         products = await _products(work, terms, cuts)
     else:  # a missing product refuses the invoice, so it is looked for before a partner is made
         products = await _products(work, terms, cuts)
-        partner = await _partner(work, terms, cuts)
+        partner = await _partner(work, invoice, terms, cuts)
     await ensure_items(work, plan)
     mapped = map_invoice(invoice, terms, partner.id, products, work.revision.marker(invoice.id))
     note = Note(
         work.revision,
         partner.id,
         (*cuts, *mapped.cuts),
-        (*mapped.notes, *plan.notes),
-        head_hash(invoice),
+        tuple(map(mask, (*mapped.notes, *plan.notes))),
+        head_hash(work.invoice),
         invoice.number,
     )
     return Prepared(partner, mapped.body, note)
@@ -82,8 +83,7 @@ async def company_terms(desk: Desk, invoice: SalesInvoice) -> CompanyTerms:
     )
 
 
-async def _partner(work: Work, terms: CompanyTerms, cuts: list[Cut]) -> PartnerCard:
-    invoice = work.invoice
+async def _partner(work: Work, invoice: SalesInvoice, terms: CompanyTerms, cuts: list[Cut]) -> PartnerCard:
     wanted, number = business_id(invoice, terms), customer_number(invoice)
 
     def body() -> dict[str, object]:

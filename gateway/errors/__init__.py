@@ -2,9 +2,11 @@
 
 from gateway.errors.catalogue import CATALOGUE, Entry, configuration, poison, refuse, transient, unknown
 from gateway.errors.family import Configuration, GatewayError, Permanent, Poison, Transient, Unknown
+from gateway.errors.personal import MASK, is_finnish, looks_personal, mask
 
 __all__ = [
     "CATALOGUE",
+    "MASK",
     "Configuration",
     "Entry",
     "GatewayError",
@@ -13,6 +15,9 @@ __all__ = [
     "Transient",
     "Unknown",
     "configuration",
+    "is_finnish",
+    "looks_personal",
+    "mask",
     "poison",
     "refuse",
     "transient",

@@ -10,21 +10,23 @@ GatewayError
 
 from __future__ import annotations
 
+from gateway.errors.personal import mask
+
 
 class GatewayError(Exception):
     """An error with a code of the catalogue and two texts.
 
     `message` is for a finance person (what, why, what to do) and holds no secrets and no personal
     identity numbers; `detail` is for the engineer. `facts` are the values that the texts name; they
-    also tell one cause from another (SPEC Q3).
+    also tell one cause from another (SPEC Q3). Personal identity numbers are masked in all of them (SPEC R3).
     """
 
     def __init__(self, code: str, message: str, detail: str = "", **facts: object) -> None:
-        super().__init__(f"{code}: {message}" + (f" [{detail}]" if detail else ""))
         self.code = code
-        self.message = message
-        self.detail = detail
-        self.facts = facts
+        self.message = mask(message)
+        self.detail = mask(detail)
+        self.facts = {name: mask(value) if isinstance(value, str) else value for name, value in facts.items()}
+        super().__init__(f"{code}: {self.message}" + (f" [{self.detail}]" if self.detail else ""))
 
     @property
     def cause(self) -> str:

@@ -48,6 +48,11 @@ def alpha2(text: str | None) -> str | None:
     return parts[0] if len(parts) > 1 and len(set(parts)) == 1 else None
 
 
+def is_country(code: str) -> bool:
+    """Whether this is the alpha-2 code of a country."""
+    return code in _procountor()
+
+
 def country(text: str | None) -> str:
     """Procountor's name of a country. Raises Permanent when it is blank or unknown."""
     if not (text or "").strip():

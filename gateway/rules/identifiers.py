@@ -6,21 +6,26 @@ import re
 from dataclasses import dataclass
 
 from stdnum import iban as iban_numbers
+from stdnum.eu import vat
 from stdnum.fi import ytunnus
 from stdnum.se import orgnr
 
-from gateway.errors import Permanent, refuse
+from gateway.errors import MASK, Permanent, is_finnish, looks_personal, refuse
 from gateway.rules.characters import visible
+from gateway.rules.countries import is_country
 from gateway.rules.text import fit
 
 #: What stands between the digits as people write them: spaces, points, slashes, every kind of hyphen, a plus.
 _BETWEEN = re.compile(r"[\s./+\u2010-\u2015\u2212\u00ad-]")
-#: A Finnish personal identity number; a Swedish one differs from an organisation number by its third digit.
-_FINNISH_PERSON = re.compile(r"\d{6}[-+A-FU-Y]\d{3}[0-9A-Y]", re.I)
-_SWEDISH_PERSON = re.compile(r"(?:\d\d)?\d\d[01]\d[0-9]\d\d{4}")
+#: As people's numbers are written: the day of birth, a hyphen or a plus.
+_HYPHENED = re.compile(r"[0-9]{6}\s?[-+\u2010-\u2015\u2212]")
+#: Words that say what kind of number follows; some read like codes of countries (Libya, Mayotte, Nauru).
+_WORD = re.compile(r"^(?:LY|YT|ALV|VAT|NR|MOMS)(?=(?:FI|SE)?\d)")
 #: How ids of other countries begin, such as DE1, ATU1, FRXX1; all else of a Finnish or Swedish customer must be one of
 #: its own country, so that FIO1120389 is an error and no new partner.
-_FOREIGN = re.compile(r"(?!FI|SE)[A-Z]{2}[A-Z0-9]{0,2}\d")
+_FOREIGN = re.compile(r"(?!FI|SE)([A-Z]{2})[A-Z0-9]{0,2}\d")
+#: Beginnings of VAT numbers that are no country's code: Greece's, Northern Ireland's.
+_NO_COUNTRIES = ("EL", "XI")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +43,15 @@ def identifier(text: str, country: str | None) -> Identifier:
     FI 1234567-8 = FI12345678 = 12345678, the old form with six digits too; SE organisation numbers with or without
     hyphen, VAT numbers with 01 at the end, personal company numbers with or without century. Åland's are Finnish. All
     others go as they are, without spaces, in Windows-1252. Raises Permanent when a Finnish or Swedish check digit is
-    wrong.
+    wrong, and for a Finnish personal identity number, wherever its owner lives (SPEC R3).
     """
     text = visible(text)
     plain = _BETWEEN.sub("", text).upper()
-    at_home = not _FOREIGN.match(plain)
+    if MASK in text or _is_finnish_person(text, plain, country):
+        raise _swedish_error(text) if country == "SE" else _finnish_error(text)
+    if country in ("FI", "AX", "SE"):
+        plain = _WORD.sub("", plain, count=1)
+    at_home = not _is_foreign(plain)
     if re.match(r"FI\d", plain) or (country in ("FI", "AX") and at_home):
         return _finnish(text, plain.removeprefix("FI"))
     if re.match(r"SE\d", plain) or (country == "SE" and at_home):
@@ -70,24 +79,49 @@ def iban(text: str) -> str:
     return plain
 
 
+def shown(text: str) -> str:
+    """A business id as texts show it: not at all when it may be a person's number, a mistyped one too (SPEC R3)."""
+    return MASK if looks_personal(text) else text
+
+
+def _is_finnish_person(text: str, plain: str, country: str | None) -> bool:
+    """Whether an id is a Finn's own number. Digits alone may be an id of elsewhere, so they count with the hyphen only,
+    and not in Sweden, whose numbers are written so too.
+    """
+    if not re.fullmatch(r"(?:[A-Z]{2})?[0-9]+", plain):
+        return is_finnish(text) or is_finnish(plain)
+    swedish = country == "SE" or plain.startswith("SE")
+    return not swedish and bool(_HYPHENED.search(text)) and is_finnish(text)
+
+
+def _is_foreign(plain: str) -> bool:
+    """Whether an id begins like one of another country, and isn't one of ours behind a wrong beginning."""
+    begins = _FOREIGN.match(plain)
+    if not begins or not (is_country(begins[1]) or begins[1] in _NO_COUNTRIES):
+        return False
+    bare = plain[2:]
+    ours = ytunnus.is_valid(bare) or orgnr.is_valid(bare) or (bare.endswith("01") and orgnr.is_valid(bare[:-2]))
+    return not (bare.isascii() and ours) or bool(vat.is_valid(plain))
+
+
 def _finnish(text: str, digits: str) -> Identifier:
     if len(digits) == 7:  # given before 2001: six digits and the check digit
         digits = digits.zfill(8)
     if not (digits.isascii() and ytunnus.is_valid(digits)):
-        raise _invalid(text, "Finnish", "1234567-8")
+        raise _finnish_error(text)
     return Identifier("FI", digits, f"{digits[:7]}-{digits[7]}")
 
 
 def _swedish(text: str, plain: str) -> Identifier:
     digits = plain.removeprefix("SE")
     if not digits.isdecimal():
-        raise _invalid(text, "Swedish", "556016-0680")
+        raise _swedish_error(text)
     if len(digits) == 14 and digits.endswith("01"):
         digits = digits[2:12]  # a VAT number with the century
     if len(digits) == 12:
         digits = digits[:10] if digits.endswith("01") and not _has_century(digits) else digits[2:]
     if not (digits.isascii() and orgnr.is_valid(digits)):
-        raise _invalid(text, "Swedish", "556016-0680")
+        raise _swedish_error(text)
     return Identifier("SE", digits, f"{digits[:6]}-{digits[6:]}")
 
 
@@ -102,14 +136,9 @@ def _has_century(digits: str) -> bool:
     return (organisation or person) and orgnr.is_valid(digits[2:]) and not orgnr.is_valid(digits[:10])
 
 
-def _invalid(text: str, country: str, form: str) -> Permanent:
-    return refuse("BUSINESS_ID_INVALID", business_id=_shown(text), country=country, form=form)
+def _finnish_error(text: str) -> Permanent:
+    return refuse("BUSINESS_ID_INVALID", business_id=shown(text), country="Finnish", form="1234567-8")
 
 
-def _shown(text: str) -> str:
-    """The text for an error; of what may be a person's number only the first digits (SPEC R3)."""
-    bare = re.sub(r"\s", "", text)
-    digits = re.sub(r"\D", "", text)
-    if _FINNISH_PERSON.search(bare) or _SWEDISH_PERSON.fullmatch(digits):
-        return f"{digits[:4]}..."
-    return text
+def _swedish_error(text: str) -> Permanent:
+    return refuse("BUSINESS_ID_INVALID", business_id=shown(text), country="Swedish", form="556016-0680")

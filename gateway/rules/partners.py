@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gateway.documents import Cut, SalesInvoice
-from gateway.errors import refuse
+from gateway.errors import MASK, refuse
 from gateway.rules.assemble import Losses, assemble
 from gateway.rules.channel import channel, einvoice_address, email_address
 from gateway.rules.countries import alpha2, country
 from gateway.rules.fields import PARTNER
-from gateway.rules.identifiers import Identifier, identifier, same
+from gateway.rules.identifiers import Identifier, identifier, same, shown
 from gateway.rules.languages import language
 from gateway.rules.terms import CompanyTerms
 from gateway.rules.text import blank
@@ -42,10 +42,15 @@ def customer_name(invoice: SalesInvoice) -> str:
     raise refuse("CUSTOMER_NAME_MISSING", number=invoice.number)
 
 
+def is_id(text: str) -> bool:
+    """Whether a field says an id, masked as it may be; a dash or a question mark says that there is none."""
+    return any(map(str.isalnum, text)) or MASK in text
+
+
 def business_id(invoice: SalesInvoice, terms: CompanyTerms) -> Identifier:
     """The business id on the invoice, else the card's. Raises Permanent when there is none (M4) or it is wrong."""
     for text in (invoice.business_id or "", invoice.customer.business_id or ""):
-        if any(map(str.isalnum, text)):  # a dash or a question mark says that there is none
+        if is_id(text):
             return identifier(text, alpha2(invoice.receiver_address.country) or terms.country)
     raise refuse("BUSINESS_ID_MISSING", customer=invoice.customer.name)
 
@@ -64,8 +69,8 @@ def match_partner(cards: Iterable[PartnerCard], wanted: Identifier, number: str)
             "PARTNER_NUMBER_TAKEN",
             number=number,
             partner=other.name,
-            partner_id=other.identifier or "none",
-            business_id=wanted.written,
+            partner_id=shown(other.identifier or "none"),
+            business_id=shown(wanted.written),
         )
     return None
 
@@ -74,7 +79,8 @@ def new_partner(invoice: SalesInvoice, terms: CompanyTerms) -> tuple[dict[str, o
     """The body of POST /businesspartners. Raises Permanent when S3 forbids it (M2)."""
     wanted, number = business_id(invoice, terms), customer_number(invoice)
     if not terms.may_create_partners:
-        raise refuse("PARTNER_MISSING", customer=invoice.customer.name, number=number, business_id=wanted.written)
+        business = shown(wanted.written)
+        raise refuse("PARTNER_MISSING", customer=invoice.customer.name, number=number, business_id=business)
     address, customer = invoice.receiver_address, invoice.customer
     name = customer_name(invoice) if blank(customer.name) else customer.name
     how = channel(invoice, terms.send_by_email)

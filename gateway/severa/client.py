@@ -150,6 +150,16 @@ class SeveraClient:
         """One customer's card."""
         return responses.customer((await self._send(requests.customer(guid))).json())
 
+    async def receiver_id(self, guid: str) -> str | None:
+        """The business id on an invoice as it is, which may be a person's number: it is kept nowhere (decision 16)."""
+        answer = await self._send(requests.invoice(guid), absent=True)
+        return None if answer.status == 404 else responses.receiver_id(answer.json())
+
+    async def customer_id(self, guid: str) -> str | None:
+        """The business id on a customer's card as it is, which may be a person's number: it is kept nowhere."""
+        answer = await self._send(requests.customer(guid), absent=True)
+        return None if answer.status == 404 else responses.customer_id(answer.json())
+
     async def customers_changed_since(self, since: datetime) -> list[Customer]:
         """Cards added or changed since then."""
         trees = await self._pages(lambda token: requests.customers_changed(since, token))

@@ -10,6 +10,7 @@ from typing import Any
 
 from gateway.attachments import FileReference
 from gateway.documents import Address, Customer, Money, ProjectRef, Row, RowKind, RowPart, SalesInvoice
+from gateway.errors import MASK, looks_personal
 from gateway.rules.registers import Account, Item
 
 Json = dict[str, Any]
@@ -80,7 +81,7 @@ def invoice(tree: Json) -> SalesInvoice:
             name=payer.get("name") or "",
             number=payer.get("number"),
         ),
-        business_id=tree.get("receiverVatNumber"),
+        business_id=_no_person(receiver_id(tree)),
         receiver_name=tree.get("receiverCustomerName"),
         receiver_contact=tree.get("receiverContactName"),
         receiver_email=tree.get("receiverContactEmail"),
@@ -108,6 +109,11 @@ def invoice(tree: Json) -> SalesInvoice:
             for one in tree.get("projects") or ()
         ),
     )
+
+
+def receiver_id(tree: Json) -> str | None:
+    """InvoiceOutputModel: the business id on the invoice as it is, which may be a person's number."""
+    return tree.get("receiverVatNumber")
 
 
 def row(tree: Json) -> Row:
@@ -151,11 +157,16 @@ def customer(tree: Json) -> Customer:
         id=tree.get("guid") or "",
         name=tree.get("name") or "",
         number=tree.get("number"),
-        business_id=tree.get("vatNumber"),
+        business_id=_no_person(customer_id(tree)),
         email=tree.get("email"),
         einvoice_address=tree.get("eInvoiceAddress"),
         einvoice_operator=tree.get("eInvoiceOperator"),
     )
+
+
+def customer_id(tree: Json) -> str | None:
+    """CustomerModel: the business id as it is, which may be a person's number."""
+    return tree.get("vatNumber")
 
 
 def business_unit(tree: Json) -> BusinessUnit:
@@ -202,6 +213,11 @@ def groups_with_attachment(tree: Json) -> bool:
 
 
 _GROUPED = ("workHour", "projectFee", "projectTravelExpense")
+
+
+def _no_person(text: str | None) -> str | None:
+    """Documents become events, so they hold no person's number (SPEC R3): a transfer asks for it when it needs it."""
+    return MASK if text and looks_personal(text) else text
 
 
 def _code(tree: Json | None) -> str | None:

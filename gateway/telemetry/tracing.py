@@ -13,6 +13,8 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
 from opentelemetry.trace import Span, Status, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
+from gateway.errors import mask
+
 W3C = ("traceparent", "tracestate")
 SERVICE = "severa-procountor-gateway"
 
@@ -39,13 +41,13 @@ def set_up_tracing(otlp_endpoint: str, exporter: SpanExporter | None = None) -> 
 def span(name: str, headers: Mapping[str, bytes] | None = None, **facts: object) -> Iterator[Span]:
     """A span of the current trace, or of the trace in a record's headers. An error that passes through is noted.
 
-    Facts become attributes; they hold keys, numbers and codes, never texts of documents.
+    Facts become attributes; they hold keys, numbers and codes, never texts of documents or personal numbers (R3).
     """
     parent: Context | None = None
     if headers is not None:
         carrier = {key: headers[key].decode("ascii", "replace") for key in W3C if key in headers}
         parent = _propagator.extract(carrier)
-    attributes = {f"gateway.{key}": str(value) for key, value in facts.items() if value is not None}
+    attributes = {f"gateway.{key}": mask(str(value)) for key, value in facts.items() if value is not None}
     tracer = trace.get_tracer(SERVICE)
     with tracer.start_as_current_span(
         name, parent, attributes=attributes, record_exception=False, set_status_on_exception=False

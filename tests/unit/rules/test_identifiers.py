@@ -169,6 +169,76 @@ def test_R3_a_persons_number_is_not_in_the_error(text: str, country: str) -> Non
     assert text[-4:] not in f"{caught.value} {caught.value.message} {caught.value.cause}"
 
 
+@pytest.mark.parametrize("country", ["FI", "SE", "DE", None])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "131052-308T",
+        "131052\u2013308T",  # an en dash, as Word writes it
+        "131052\u2011308T",
+        "131052\u2212308T",
+        "131052308T",
+        "131052.308T",
+        "131052/308T",
+        "131052_308T",
+        "HETU 131052-308T",
+        "131052-308U",
+    ],
+)
+def test_R3_a_finns_number_is_no_business_id_anywhere_and_not_told(text: str, country: str | None) -> None:
+    with pytest.raises(Permanent, match="BUSINESS_ID_INVALID") as caught:
+        identifier(text, country)
+    assert "308" not in f"{caught.value} {caught.value.message} {caught.value.cause}"
+
+
+def test_R3_a_wrong_number_of_a_swede_is_not_told() -> None:
+    with pytest.raises(Permanent) as caught:
+        identifier("SE 19121212121301", "FI")
+    assert "1213" not in f"{caught.value} {caught.value.message} {caught.value.cause}"
+
+
+@pytest.mark.parametrize("country", ["FI", "SE", "DE"])
+def test_R3_a_masked_id_is_refused(country: str) -> None:
+    with pytest.raises(Permanent, match=r"BUSINESS_ID_INVALID: \*\*\*"):
+        identifier("***", country)
+
+
+def test_M4_digits_alone_are_no_finns_number_abroad() -> None:
+    assert identifier("3112991234", "PL").written == "3112991234"
+
+
+@pytest.mark.parametrize(
+    ("text", "country"),
+    [
+        ("LY 0112038-9", "FI"),  # liikeyritystunnus, the old name of the number
+        ("YT 0112038-9", "FI"),
+        ("ALV 01120389", "FI"),
+        ("VAT FI01120389", "FI"),
+        ("NR 556016-0680", "SE"),
+        ("MOMS556016068001", "SE"),
+    ],
+)
+def test_M1_a_word_before_a_home_id_is_taken_off(text: str, country: str) -> None:
+    """Some read like codes of countries; a foreign id is checked by nobody, and no card has it."""
+    assert identifier(text, country).country == country
+    with pytest.raises(Permanent, match="BUSINESS_ID_INVALID"):
+        identifier(f"{text[:-1]}{(int(text[-1]) + 1) % 10}", country)
+
+
+@given(FINNISH, st.sampled_from(["DE", "EE", "LY", "XX", "NO", "US"]))
+def test_M4_a_home_id_behind_the_beginning_of_another_country_is_an_error(right: str, begins: str) -> None:
+    for text in (f"{begins}{right}", f"{begins} {right.replace('-', '')}"):
+        if begins != "LY":
+            with pytest.raises(Permanent, match="BUSINESS_ID_INVALID"):
+                identifier(text, "FI")
+        else:
+            assert identifier(text, "FI").canonical == right.replace("-", "")
+
+
+def test_M4_a_danish_number_that_could_be_a_finnish_one_is_danish() -> None:
+    assert identifier("DK13585628", "FI").country == ""
+
+
 @pytest.mark.parametrize(
     ("text", "country", "written"),
     [

@@ -42,6 +42,28 @@ def test_M3_same_number_with_another_id_names_both() -> None:
     assert "0112038-9" in caught.value.message
 
 
+@pytest.mark.parametrize("kept", ["131052-308T", "121212-1212", "121212-1213", "19121212-1212"])
+def test_R3_M3_the_number_of_a_private_customer_in_procountor_is_not_told(kept: str) -> None:
+    with pytest.raises(Permanent, match="PARTNER_NUMBER_TAKEN") as caught:
+        match_partner([replace(RIGHT, identifier=kept)], WANTED, "77")
+    assert kept[-4:] not in f"{caught.value} {caught.value.message} {caught.value.cause}"
+    assert "0112038-9" in caught.value.message
+
+
+def test_R3_M2_the_number_of_a_swedish_sole_trader_is_not_told() -> None:
+    invoice = an_invoice(
+        business_id="19121212-1212", receiver_address=Address("Gatan 1", "11122", "Stockholm", "Sverige")
+    )
+    with pytest.raises(Permanent, match="PARTNER_MISSING") as caught:
+        new_partner(invoice, replace(TERMS, country="SE", may_create_partners=False))
+    assert "121212-1212" not in f"{caught.value} {caught.value.message} {caught.value.cause}"
+
+
+def test_R3_a_masked_id_is_not_passed_over_for_the_cards() -> None:
+    with pytest.raises(Permanent, match="BUSINESS_ID_INVALID"):
+        business_id(an_invoice(business_id="***"), TERMS)
+
+
 def test_M4_number_and_id_are_both_needed() -> None:
     invoice = an_invoice()
     with pytest.raises(Permanent, match="CUSTOMER_NUMBER_MISSING"):

@@ -80,3 +80,18 @@ async def test_M4_a_customer_without_a_guid_is_what_the_invoice_says_of_it() -> 
     head = Customer("", "Asiakas Oy", number=7)
     cards = CustomerCards(cast(SeveraClient, None))
     assert await cards.card(head) == head
+
+
+@pytest.mark.parametrize("text", ["131052-308T", "131052-308U", "640823-3234", "640823-3235", "SE640823323401"])
+def test_R3_a_persons_number_in_a_business_id_is_in_no_document(text: str) -> None:
+    """A document becomes an event; a mistyped number is a person's too."""
+    head, card = {"guid": "i", "receiverVatNumber": text}, {"guid": "c", "vatNumber": text}
+    assert responses.invoice(head).business_id == "***"
+    assert responses.customer(card).business_id == "***"
+    assert (responses.receiver_id(head), responses.customer_id(card)) == (text, text)
+
+
+@pytest.mark.parametrize("text", ["0112038-9", "FI01120389", "556016-0680", "SE556016068001", "DE123456789", "-", None])
+def test_R3_a_companys_business_id_stays(text: str | None) -> None:
+    assert responses.invoice({"receiverVatNumber": text}).business_id == text
+    assert responses.customer({"vatNumber": text}).business_id == text

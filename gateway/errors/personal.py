@@ -1,0 +1,76 @@
+"""Personal identity numbers of Finland and Sweden, found in texts and taken out of them (SPEC R3).
+
+Errors, notes, logs and traces are masked here. An organisation's number is none: the third digit of a Swedish one is 2
+or more. A telephone number of ten digits may by chance be a person's number to the letter; then it is taken for one.
+"""
+
+from __future__ import annotations
+
+import re
+
+from stdnum import luhn
+
+#: What stands in a number's place.
+MASK = "***"
+
+#: What people write between the parts of a number: spaces, seen or not, points, strokes, every kind of hyphen.
+_GAP = r"[\s./_+\u00ad\u200b-\u200f\u2010-\u2015\u2060\u2212\ufeff-]"
+_DAY = rf"(?:[0-9]{{6}}|[0-9]{{2}}{_GAP}[0-9]{{2}}{_GAP}[0-9]{{2}})"
+_BEFORE, _AFTER = r"(?<![0-9])(?<![0-9][.,])", r"(?![^\W_])(?![-./,][0-9])"
+_FINNISH = re.compile(rf"{_BEFORE}({_DAY})({_GAP}{{0,3}}|[A-FU-Y])([0-9]{{3}})([0-9A-Y]){_AFTER}", re.I)
+_SWEDISH = re.compile(rf"{_BEFORE}(?:18|19|20)?{_DAY}{_GAP}{{0,3}}[0-9]{{4}}(?:{_GAP}{{0,3}}01)?{_AFTER}")
+_CHECK = "0123456789ABCDEFHJKLMNPRSTUVWXY"
+#: What stands before digits of another country's VAT number, and before those of an IBAN.
+_OTHERS = re.compile(
+    r"(?:\b(?:AT|BE|BG|CH|CY|CZ|DE|DK|EE|EL|ES|FR|GB|HR|HU|IE|IT|LT|LU|LV|MT|NL|NO|PL|PT|RO|SI|SK|XI) ?"
+    r"|\b[A-Z]{2}[0-9]{2}[A-Z]{4})$"
+)
+
+_DAYS, _MONTHS = "(?:0[1-9]|[12][0-9]|3[01])", "(?:0[1-9]|1[0-2])"
+_FINNISH_FORM = re.compile(rf"(?<![0-9]){_DAYS}{_MONTHS}[0-9]{{2}}[A-FU-Y]?[0-9]{{3}}[0-9A-Y](?![0-9A-Z])")
+_SWEDISH_FORM = re.compile(
+    rf"(?<![0-9])(?:18|19|20)?[0-9]{{2}}{_MONTHS}(?:{_DAYS}|6[1-9]|[78][0-9]|9[01])[0-9]{{4}}(?:01)?(?![0-9])"
+)
+
+
+def mask(text: str) -> str:
+    """The text without personal identity numbers, however they are written; their check digits decide."""
+    return _SWEDISH.sub(_swedish, _FINNISH.sub(_finnish, text))
+
+
+def is_finnish(text: str) -> bool:
+    """Whether a text holds a Finnish personal identity number."""
+    return _FINNISH.sub(_finnish, text) != text
+
+
+def looks_personal(text: str) -> bool:
+    """Whether a field that is to hold a business id may hold a person's number, a mistyped one too: by the form."""
+    plain = re.sub(r"[\W_]", "", text).upper()
+    return bool(_FINNISH_FORM.search(plain) or _SWEDISH_FORM.search(plain))
+
+
+def _finnish(match: re.Match[str]) -> str:
+    """Masked with a right check character; with a letter in its place where the number is written as usual, too."""
+    day, between, tail, check = match.groups()
+    digits = re.sub("[^0-9]", "", day)
+    if not (1 <= int(digits[:2]) <= 31 and 1 <= int(digits[2:4]) <= 12):
+        return match[0]
+    right = _CHECK[int(digits + tail) % 31] == check.upper()
+    usual = len(day) == 6 and len(between) == 1 and check.isalpha()
+    return MASK if right or usual else match[0]
+
+
+def _swedish(match: re.Match[str]) -> str:
+    """Masked when it is a person's number, with or without the century, and the 01 of a VAT number behind it."""
+    digits = re.sub("[^0-9]", "", match[0])
+    if match[0] == digits and _OTHERS.search(match.string, 0, match.start()):
+        return match[0]
+    late = digits[2:] if digits[:2] in ("18", "19", "20") else digits
+    return MASK if any(map(_is_person, (digits, digits[:-2], late, late[:-2]))) else match[0]
+
+
+def _is_person(ten: str) -> bool:
+    if len(ten) != 10:
+        return False
+    day = int(ten[4:6])
+    return 1 <= int(ten[2:4]) <= 12 and (1 <= day <= 31 or 61 <= day <= 91) and bool(luhn.is_valid(ten))
