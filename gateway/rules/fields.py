@@ -114,6 +114,8 @@ ROW = (
     Field("discountPercent", "always 0"),
     Field("vatPercent", "vatRate", "where the law had it not on the invoice's date, the outcome says so",
           bounds="one that the company uses in Procountor", beyond=Beyond.REFUSED),
+    Field("vatStatus", "vatRate, the receiver's country",
+          "as the head's, of this row alone; only where it is another than the head's"),
 )  # fmt: skip
 
 #: POST /businesspartners (F5).

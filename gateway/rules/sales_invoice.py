@@ -28,7 +28,7 @@ from gateway.rules.products import check_code, row_code
 from gateway.rules.terms import CompanyTerms
 from gateway.rules.text import blank
 from gateway.rules.units import unit
-from gateway.rules.vat import check_vat, vat_notes, vat_number_note, vat_status
+from gateway.rules.vat import check_vat, row_vat_status, vat_notes, vat_number_note, vat_status
 from gateway.rules.wording import additional_information, contact_persons
 
 
@@ -68,16 +68,18 @@ def map_invoice(
     receiver = alpha2(invoice.receiver_address.country)
     spoken, language_note = language(invoice.language, terms.country, receiver)
     status = vat_status(invoice, receiver, terms.country)
+    of_rows = [row_vat_status(row, receiver, terms.country) for row in invoice.rows]
     notes = [
         language_note,
         rate_note(invoice, terms),
         reference_note(invoice, terms.country),
         *vat_notes(invoice, terms),
-        vat_number_note(status, business_id(invoice, terms)),
+        vat_number_note(of_rows, business_id(invoice, terms)),
     ]
     losses, rows = Losses(), []
-    for row in invoice.rows:
+    for row, own in zip(invoice.rows, of_rows, strict=True):
         values, said = _row(row, terms, product_ids)
+        values["vatStatus"] = own if own != status else None
         rows.append(assemble(fields.ROW, values, losses, prefix=f"rows[{row.position}]."))
         notes += said
     values = _head(invoice, terms, spoken)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from decimal import Decimal
 
-from gateway.documents import SalesInvoice
+from gateway.documents import Row, SalesInvoice
 from gateway.errors import refuse
-from gateway.rules.identifiers import Identifier
+from gateway.rules.identifiers import Identifier, shown
 from gateway.rules.terms import CompanyTerms
 
 #: VAT statuses of Procountor (API fact 2.8).
@@ -63,17 +64,28 @@ def vat_notes(invoice: SalesInvoice, terms: CompanyTerms) -> list[str]:
     ]
 
 
-def vat_number_note(status: int, business_id: Identifier) -> str | None:
-    """What to say of a sale within the EU without VAT to a customer whose business id is no VAT number of the EU."""
-    if status != EU_SALES or business_id.country or business_id.canonical[:2] in _PREFIXES:
+def vat_number_note(statuses: Collection[int], business_id: Identifier) -> str | None:
+    """What to say of a sale within the EU without VAT whose customer's VAT number does not go over as one: no number of
+    the EU, or a Finnish or Swedish one, which goes over in the form of a business id.
+    """
+    if EU_SALES not in statuses or business_id.canonical[:2] in _PREFIXES:
         return None
+    if business_id.country:
+        number = f"{business_id.country}{business_id.canonical}" + ("01" if business_id.country == "SE" else "")
+        told = f"Procountor has the business id {shown(business_id.written)}, not the VAT number {shown(number)}"
+        return f"A sale within the EU without VAT: {told}."
     return f"A sale within the EU without VAT, and the business id {business_id.written} is no VAT number of the EU."
 
 
 def vat_status(invoice: SalesInvoice, customer_country: str | None, company_country: str) -> int:
+    """Of the head: domestic wherever a row is, else what the rows are."""
+    statuses = {row_vat_status(row, customer_country, company_country) for row in invoice.rows}
+    return DOMESTIC if DOMESTIC in statuses or not statuses else statuses.pop()
+
+
+def row_vat_status(row: Row, customer_country: str | None, company_country: str) -> int:
     """Domestic at home, and wherever VAT is charged; without VAT: EU sales within the EU, else outside the EU."""
-    charged = any(row.vat_percent for row in invoice.rows)
-    if charged or customer_country is None or customer_country in HOME.get(company_country, (company_country,)):
+    if row.vat_percent or customer_country is None or customer_country in HOME.get(company_country, (company_country,)):
         return DOMESTIC
     return EU_SALES if customer_country in EU else OUTSIDE_EU
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from gateway.documents import Address
 from gateway.rules.identifiers import identifier
+from gateway.rules.sales_invoice import map_invoice
 from gateway.rules.vat import PERIODS, check_vat, in_force, vat_notes, vat_number_note, vat_status
 from tests.unit.invoices import TERMS, a_row, an_invoice
 
@@ -83,7 +85,9 @@ def test_F7_periods_of_a_country_do_not_overlap_their_successors() -> None:
     [
         (5, "DE123456789", "DE", False),
         (5, "EL 123456789", "GR", False),
-        (5, "SE556016068001", "SE", False),
+        (5, "SE556016068001", "SE", True),
+        (1, "SE556016068001", "SE", False),
+        (5, "FI01120389", "FI", True),
         (5, "123456789", "DE", True),
         (5, "GR123456789", "GR", True),
         (3, "12-345", "US", False),
@@ -93,7 +97,45 @@ def test_F7_periods_of_a_country_do_not_overlap_their_successors() -> None:
 def test_F7_a_sale_within_the_eu_without_a_vat_number_is_said(
     status: int, business_id: str, country: str, said: bool
 ) -> None:
-    assert (vat_number_note(status, identifier(business_id, country)) is not None) == said
+    assert (vat_number_note([1, status], identifier(business_id, country)) is not None) == said
+
+
+@pytest.mark.parametrize(
+    ("home", "number", "address"),
+    [
+        ("FI", "SE556016068001", Address("Gatan 1", "11122", "Stockholm", "Sverige")),
+        ("SE", "FI01120389", Address("Katu 1", "00100", "Helsinki", "Suomi")),
+    ],
+)
+def test_F7_the_vat_number_of_a_sale_between_finland_and_sweden_is_said(
+    home: str, number: str, address: Address
+) -> None:
+    """The directive wants it on the invoice (article 226 (4)); whether Procountor's taxCode is it isn't known."""
+    rows = (a_row(vat_percent=Decimal(0)),)
+    invoice = an_invoice(rows=rows, business_id=number, receiver_address=address, currency_rate=Decimal(9))
+    mapped = map_invoice(invoice, replace(TERMS, country=home), 1, {"CONS": 1}, "m")
+    assert mapped.body["vatStatus"] == 5
+    assert any(f"not the VAT number {number}" in note for note in mapped.notes)
+
+
+def test_R3_the_vat_number_of_a_sole_trader_is_not_said() -> None:
+    assert "3234" not in (vat_number_note([5], identifier("640823-3234", "SE")) or "")
+
+
+def test_F7_a_row_without_vat_has_its_own_status_beside_one_with_vat() -> None:
+    """API fact 2.8: the row's overrides the head's. A room in Helsinki is charged on with VAT, consulting without."""
+    rows = (a_row(1, vat_percent=Decimal(0)), a_row(2, vat_percent=Decimal("25.5")))
+    german = Address("Hauptstr. 1", "10115", "Berlin", "Germany")
+    invoice = an_invoice(rows=rows, business_id="DE123456789", receiver_address=german)
+    body: Any = map_invoice(invoice, TERMS, 1, {"CONS": 1}, "m").body
+    assert body["vatStatus"] == 1
+    assert [row.get("vatStatus") for row in body["invoiceRows"]] == [5, None]
+
+
+def test_F7_rows_that_are_as_the_head_have_no_status_of_their_own() -> None:
+    rows = (a_row(1, vat_percent=Decimal(0)), a_row(2, vat_percent=Decimal(0)))
+    body: Any = map_invoice(an_invoice(rows=rows), TERMS, 1, {"CONS": 1}, "m").body
+    assert not any("vatStatus" in row for row in body["invoiceRows"])
 
 
 def test_F7_the_receivers_address_decides_and_not_the_business_id() -> None:
