@@ -12,9 +12,7 @@ from gateway.http import Request
 PAGE = 100
 
 #: What the gateway needs, and nothing else.
-SCOPES = (
-    "invoices:read invoices:write files:read customers:read projects:read settings:read fees:read organization:read"
-)
+SCOPES = "invoices:read invoices:write files:read customers:read projects:read settings:read fees:read"
 
 
 def token(client_id: str, client_secret: str) -> Request:
