@@ -61,7 +61,8 @@ async def prepare(work: Work) -> Prepared:
 
 
 async def company_terms(desk: Desk, invoice: SalesInvoice) -> CompanyTerms:
-    """Settings and registers together. Raises Configuration when there is no account for the currency.
+    """Settings and registers together. Raises Configuration when there is no account for the currency, or its
+    IBAN is wrong.
 
     The chart of accounts is read only for an invoice whose rows name accounts (L1).
     """

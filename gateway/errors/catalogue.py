@@ -207,7 +207,7 @@ CATALOGUE: dict[str, Entry] = {
         "Decide whether it is to be created again, and put it back into the waiting status in Severa after a change.",
     ),
     "INVOICE_NOT_FOUND": Entry(
-        "Invoice {number} was sent to Procountor three times without an answer and isn't found there.",
+        "Invoice {number} was sent to Procountor three times, got no clear answer and isn't found there.",
         "Ask Procountor's support whether their service works; the gateway goes on trying once an hour.",
         "operator",
     ),

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gateway.errors import Permanent
+from gateway.errors import Configuration
 from gateway.rules.findings import Finding, State, in_procountor
 from gateway.rules.identifiers import iban
 
@@ -46,7 +46,7 @@ def _account(one: OwnIban) -> Finding:
     thing = f"{one.currency} {one.iban}".strip()
     try:
         iban(one.iban)
-    except Permanent:
+    except Configuration:
         told = "It is no IBAN: its check digits are wrong." if one.iban else "It has no IBAN."
         return Finding(PART, thing, State.DIFFERENT, told, in_procountor("Correct the IBAN of the bank account."))
     return Finding(PART, thing, State.OK, "default for invoices" if one.default_for_invoice else "")

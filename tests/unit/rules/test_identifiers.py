@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.errors import Permanent
+from gateway.errors import Configuration, Permanent
 from gateway.rules.identifiers import iban, identifier, same
 
 DIGITS = st.text("0123456789")
@@ -279,5 +279,5 @@ def test_M3_what_is_no_id_at_all_is_another_id() -> None:
 def test_L2_iban_is_checked_by_its_check_digits() -> None:
     assert iban("FI21 1234 5600 0007 85") == "FI2112345600000785"
     assert iban("se45 5000 0000 0583 9825 7466") == "SE4550000000058398257466"
-    with pytest.raises(Permanent, match="IBAN_INVALID"):
+    with pytest.raises(Configuration, match="IBAN_INVALID"):
         iban("FI2212345600000785")
