@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from gateway.attachments import FileKind, Stored
-from gateway.errors import Configuration, Permanent, Transient
+from gateway.errors import Configuration, GatewayError, Permanent, Transient
 from gateway.http import HttpTransport, Licence, Login, Request, Response, Rule, Silence, Token, classify, login_error
 from gateway.procountor import receipts, requests, responses
 from gateway.procountor.receipts import ReceiptRead
@@ -88,13 +88,26 @@ class ProcountorClient:
         return responses.invoice((await self._send(requests.create_invoice(body), licence)).json())
 
     async def approve(self, invoice_id: int) -> str:
-        """Approve, and read the status that it has led to."""
-        await self._send(requests.approve(invoice_id))
-        return (await self.invoice(invoice_id)).status
+        """Approve, and read the status that it has led to. Where it is approved already, a refusal is none."""
+        refusal: GatewayError | None = None
+        try:
+            await self._send(requests.approve(invoice_id))
+        except (Configuration, Permanent) as error:
+            refusal = error
+        status = (await self.invoice(invoice_id)).status
+        if refusal is not None and status not in responses.APPROVED:
+            raise refusal
+        return status
 
     async def send(self, invoice_id: int, licence: Licence) -> str:
-        """Send to the customer. Raises Unknown when it may have gone."""
-        await self._send(requests.send(invoice_id), licence)
+        """Send to the customer. Where it is sent already, a refusal is none. Raises Unknown when it may have gone."""
+        try:
+            await self._send(requests.send(invoice_id), licence)
+        except (Configuration, Permanent):
+            status = (await self.invoice(invoice_id)).status
+            if status not in responses.SENT:
+                raise
+            return status
         return "SENT"
 
     async def attachments(self, invoice_id: int) -> list[Stored]:

@@ -15,6 +15,10 @@ from gateway.rules.registers import Account, Product
 
 Json = dict[str, Any]
 
+#: Statuses of a sales invoice from its sending on, and from its approval on (API fact 2.5).
+SENT = frozenset({"SENT", "PARTLY_PAID", "PAID", "MARKED_PAID"})
+APPROVED = SENT | {"NOT_SENT"}
+
 
 @dataclass(frozen=True, slots=True)
 class InvoiceFound:

@@ -18,6 +18,7 @@ BASIC = (
     "created", "version", "invoiceSumInfo", "creatorId", "counterParty",
 )  # fmt: skip
 PATH = "/invoices"
+_HOME_CURRENCY = {"FINLAND": "EUR", "SWEDEN": "SEK"}
 
 
 def _of_products(call: Call, parameter: str) -> Keeps:
@@ -77,8 +78,8 @@ def create(call: Call) -> Answer:
 
 
 def approve(call: Call) -> Answer:
-    """UNFINISHED to NOT_SENT."""
-    return _move(call, ("UNFINISHED",), "NOT_SENT")
+    """UNFINISHED to NOT_SENT; in another status 403, as 400 isn't among its answers."""
+    return _move(call, ("UNFINISHED",), "NOT_SENT", refused=403)
 
 
 def send(call: Call) -> Answer:
@@ -96,12 +97,12 @@ def unfinish(call: Call) -> Answer:
     return _move(call, ("NOT_SENT",), "UNFINISHED")
 
 
-def _move(call: Call, allowed: tuple[str, ...], to: str, open_period: bool = False) -> Answer:
+def _move(call: Call, allowed: tuple[str, ...], to: str, open_period: bool = False, refused: int = 400) -> Answer:
     one = next((one for one in call.objects(PATH) if str(one["id"]) == call.path["invoiceId"]), None)
     if one is None:
         raise Refusal(404, "Invoice not found.")
     if one["status"] not in allowed:
-        raise Refusal(400, f"Invoice in status {one['status']} can't become {to}.", "status")
+        raise Refusal(refused, f"Invoice in status {one['status']} can't become {to}.", "status")
     if open_period:
         check_period(call, one.get("date", ""))
     one |= {"status": to, "version": stamp("procountor")}
@@ -127,9 +128,25 @@ def _check(call: Call, body: Json) -> None:
     own = {one["iban"].replace(" ", "") for one in call.objects("/bankaccounts")}
     if payment["paymentMethod"] != "CASH" and account not in own:
         raise Refusal(400, "Bank account is not one of the company's own.", "paymentInfo.bankAccount")
+    _check_numbers(call, body)
     _check_channel(body)
     check_period(call, body["date"])
     _check_register(call, body)
+
+
+def _check_numbers(call: Call, body: Json) -> None:
+    """Scales, the rate of the home currency, and the check digit of a reference."""
+    for name, scale in (("penaltyPercent", 2), ("discountPercent", 4)):
+        value = Decimal(str(body.get(name) or 0))
+        if value != round(value, scale):
+            raise Refusal(400, f"Value of the '{name}' field has more than {scale} decimals.", name)
+    payment = body["paymentInfo"]
+    home = _HOME_CURRENCY.get(call.store.get("/sessioninfo", {}).get("country"))
+    if payment["currency"] == home and payment["currencyRate"] != 1:
+        raise Refusal(400, "Value of the 'currencyRate' field is 1 in the home currency.", "paymentInfo.currencyRate")
+    code, kind = payment.get("bankReferenceCode") or "", payment.get("bankReferenceCodeType")
+    if code and kind in (None, "RF", "FI") and not (_is_creditor_reference(code) or _is_finnish_reference(code)):
+        raise Refusal(400, "The reference number's check digit is wrong.", "paymentInfo.bankReferenceCode")
 
 
 def _check_channel(body: Json) -> None:
@@ -179,8 +196,22 @@ def _sums(body: Json) -> dict[str, Any]:
     }
 
 
+def _is_creditor_reference(code: str) -> bool:
+    """RF and two check digits (ISO 11649)."""
+    if not (code.isascii() and code.isalnum() and code[:2].upper() == "RF" and code[2:4].isdecimal()):
+        return False
+    return int("".join(str(int(sign, 36)) for sign in code[4:] + code[:4])) % 97 == 1
+
+
+def _is_finnish_reference(code: str) -> bool:
+    return code.isascii() and code.isdecimal() and 4 <= len(code) <= 20 and code == _checked(code[:-1])
+
+
 def _reference(number: int) -> str:
+    return _checked(f"{number:04d}")
+
+
+def _checked(digits: str) -> str:
     """A reference number with its check digit (weights 7, 3, 1 from the right)."""
-    digits = f"{number:04d}"
     weighed = sum(int(digit) * (7, 3, 1)[place % 3] for place, digit in enumerate(reversed(digits)))
     return digits + str(-weighed % 10)

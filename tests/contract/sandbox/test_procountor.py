@@ -11,7 +11,8 @@ from gateway.sandbox.server import SandboxApis
 from tests.contract.sandbox.bodies import a_body
 
 TRANSFER = {"paymentMethod": "BANK_TRANSFER", "currency": "EUR", "dueDate": "2026-03-16", "currencyRate": 1}
-EARLY = {"paymentMethod": "CASH", "currency": "EUR", "dueDate": "2026-03-01", "currencyRate": 1}
+CASH = {**TRANSFER, "paymentMethod": "CASH"}
+EARLY = {**CASH, "dueDate": "2026-03-01"}
 ADDRESS = {"name": "Asiakas Oy", "street": "Katu 1", "zip": "00100", "city": "Helsinki", "country": "SWEDEN"}
 E_INVOICE = {"counterPartyAddress": ADDRESS, "einvoiceAddress": {"address": "0037"}}
 CARD = {"name": "Uusi Oy", "type": "CUSTOMER", "address": ADDRESS, "paymentInfo": {"paymentMethod": "BANK_TRANSFER"}}
@@ -42,6 +43,12 @@ def test_an_invoice_is_always_unfinished_and_a_duplicate_is_taken(procountor: ht
         {"paymentInfo": {**TRANSFER, "dueDate": "2029-03-01"}},
         {"paymentInfo": {**TRANSFER, "bankAccount": {"accountNumber": "FI0000000000000000"}}},
         {"date": "2026-02-31"},
+        {"penaltyPercent": 8.005},
+        {"discountPercent": 0.00001},
+        {"paymentInfo": {**CASH, "currencyRate": 1.1}},
+        {"paymentInfo": {**CASH, "bankReferenceCode": "12345"}},
+        {"paymentInfo": {**CASH, "bankReferenceCode": "RF19539007547034"}},
+        {"paymentInfo": {**CASH, "bankReferenceCode": "invoice 7"}},
         {"counterParty": E_INVOICE, "invoiceChannel": "ELECTRONIC_INVOICE", "billingAddress": {}},
         {"counterParty": {"counterPartyAddress": {"name": "x"}}, "invoiceChannel": "MAIL"},
     ],
@@ -75,12 +82,28 @@ def test_an_invoice_that_is_right_is_taken(procountor: httpx.Client) -> None:
     assert (made["ledgerReceiptId"], "created" in made) == (10_001, False)
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"penaltyPercent": 8.5},
+        {"penaltyPercent": 0.07, "discountPercent": 12.5},
+        {"paymentInfo": {**CASH, "currency": "USD", "currencyRate": 0.92}},
+        {"paymentInfo": {**CASH, "bankReferenceCode": "1009"}},
+        {"paymentInfo": {**CASH, "bankReferenceCode": "RF18539007547034"}},
+        {"paymentInfo": {**CASH, "bankReferenceCode": "12345", "bankReferenceCodeType": "KID"}},
+    ],
+)
+def test_numbers_that_are_right_are_taken(procountor: httpx.Client, changes: dict[str, Any]) -> None:
+    answer = procountor.post("/invoices", json=a_body(**changes))
+    assert answer.status_code == 200, answer.text
+
+
 def test_the_status_machine(procountor: httpx.Client) -> None:
     procountor.post("/invoices", json=a_body())
     put = procountor.put
     assert put("/invoices/1/send").status_code == 400
     assert put("/invoices/1/approve", json={}).status_code == 200
-    assert put("/invoices/1/approve", json={}).status_code == 400
+    assert put("/invoices/1/approve", json={}).status_code == 403
     assert put("/invoices/1/unfinished").status_code == 200
     assert put("/invoices/1/approve", json={}).status_code == 200
     assert put("/invoices/1/send").status_code == put("/invoices/1/send").status_code == 200
@@ -195,6 +218,11 @@ def test_a_wrong_login_is_refused(sandbox: SandboxApis, wrong: dict[str, str]) -
     token = sandbox.procountor_url + "/oauth/token"
     assert httpx.post(token, data=asked).json()["expires_in"] == 3600
     assert httpx.post(token, data={**asked, **wrong}).status_code == 401
+
+
+@pytest.mark.sends_wrong_requests
+def test_S1_the_path_of_another_version_is_404(sandbox: SandboxApis) -> None:
+    assert httpx.post(sandbox.procountor_url + "/v2402/oauth/token", data={}).status_code == 404
 
 
 def test_a_key_opens_its_own_company_alone(procountor: httpx.Client, sandbox: SandboxApis) -> None:

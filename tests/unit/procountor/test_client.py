@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from gateway.errors import Transient
+from gateway.errors import Configuration, Permanent, Transient, Unknown
 from gateway.http import Response
 from gateway.procountor.client import ProcountorClient
 
@@ -31,6 +31,51 @@ async def test_decision_19_an_answer_from_elsewhere_refuses_no_document() -> Non
     """A redirect is a proxy's or a maintenance page's, and goes by."""
     with pytest.raises(Transient):
         await Procountor({}, status=302).client.bank_accounts()
+
+
+class Moved:
+    """A transport: status actions are refused by `refusal`; the invoice is in `status`."""
+
+    def __init__(self, refusal: int, status: str) -> None:
+        self.refusal, self.status = refusal, status
+        transport: Any = self
+        self.client = ProcountorClient("acme", "id", SecretStr("s"), SecretStr("k"), transport)
+
+    async def send(self, request: Any, company: str, licence: Any = None) -> Response:
+        if request.path == "/oauth/token":
+            return Response(200, {}, b'{"access_token":"t","expires_in":3600}')
+        if request.method == "PUT":
+            return Response(self.refusal, {}, b'{"errors":[{"status":403,"message":"status"}]}')
+        return Response(200, {}, json.dumps({"id": 7, "status": self.status}).encode())
+
+
+LICENCE: Any = None
+
+
+@pytest.mark.parametrize("refusal", [400, 403])
+@pytest.mark.parametrize("status", ["NOT_SENT", "SENT", "PAID"])
+async def test_S14_a_refused_approval_of_what_is_approved_is_none(refusal: int, status: str) -> None:
+    """A person was faster, or the answer before was lost."""
+    assert await Moved(refusal, status).client.approve(7) == status
+
+
+@pytest.mark.parametrize("refusal", [400, 403])
+async def test_S14_a_refused_sending_of_what_is_sent_is_none(refusal: int) -> None:
+    assert await Moved(refusal, "PARTLY_PAID").client.send(7, LICENCE) == "PARTLY_PAID"
+
+
+@pytest.mark.parametrize(("refusal", "kind"), [(400, Permanent), (403, Configuration)])
+async def test_S14_a_refusal_in_another_status_stays_one(refusal: int, kind: type[Exception]) -> None:
+    for status in ("UNFINISHED", "INVALIDATED", ""):
+        with pytest.raises(kind):
+            await Moved(refusal, status).client.approve(7)
+    with pytest.raises(kind):
+        await Moved(refusal, "NOT_SENT").client.send(7, LICENCE)
+
+
+async def test_decision_7_a_sending_without_an_answer_is_not_looked_into() -> None:
+    with pytest.raises(Unknown):
+        await Moved(500, "SENT").client.send(7, LICENCE)
 
 
 async def test_P1_a_blank_code_is_no_products_code() -> None:
