@@ -54,7 +54,7 @@ class ProjectRef:
 
 @dataclass(frozen=True, slots=True)
 class RowPart:
-    """How much of a row is of one project: Severa's guid of it, an amount in the row's currency."""
+    """How much of a row is of one project: Severa's guid of it, "" where it tells none; in the row's currency."""
 
     project: str
     amount: Decimal

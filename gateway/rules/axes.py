@@ -45,11 +45,16 @@ def item(code: object, name: str | None) -> Item | None:
 
 
 def projects_of(row: Row, invoice: SalesInvoice) -> list[tuple[str, Decimal]]:
-    """Guids of the projects that a row is of, with their amounts; the invoice's only one with 1 for the whole row."""
+    """Guids of the projects that a row is of, with their amounts; the invoice's only one with 1 for the whole row.
+
+    None where a part that is worth something has no project: nothing is guessed.
+    """
     if row.parts:
         amounts: dict[str, Decimal] = defaultdict(Decimal)
         for part in row.parts:
             amounts[part.project] += part.amount
+        if amounts.pop("", Decimal(0)):
+            return []
         if len(amounts) == 1:
             return [(one, Decimal(1)) for one in amounts]
         return list(amounts.items()) if any(amounts.values()) else []

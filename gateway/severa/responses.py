@@ -134,9 +134,12 @@ def row(tree: Json) -> Row:
 
 
 def part(tree: Json) -> tuple[str, RowPart] | None:
-    """WorkHourOutputModel and the like, credited ones too: the row that bills it, and what it is worth there."""
-    project = (tree.get("project") or {}).get("guid")
-    if not project or not tree.get("invoiceRowGuid"):
+    """WorkHourOutputModel and the like, credited ones too: the row that bills it, and what it is worth there.
+
+    One without a project is a part too: the row isn't wholly that of the others.
+    """
+    project = (tree.get("project") or {}).get("guid") or ""
+    if not tree.get("invoiceRowGuid"):
         return None
     quantity = tree.get("quantity") if tree.get("invoiceQuantity") is None else tree.get("invoiceQuantity")
     amount = _decimal(_money(tree.get("unitPrice"), "").amount * (_decimal(quantity) or 0))

@@ -64,6 +64,13 @@ def test_D3_what_is_known_of_a_part_only_is_left_out() -> None:
     assert items_of(row, BOTH, CARDS, [Axis.BUSINESS_UNIT]) == {}
 
 
+def test_D3_a_row_with_a_part_without_a_project_is_nobodys_as_a_whole() -> None:
+    """100 euros of one project and 50 of none are not 150 of the one."""
+    assert projects_of(a_row(parts=(part("g1", "100"), part("", "50"))), BOTH) == []
+    assert projects_of(a_row(parts=(part("", "50"),)), BOTH) == []
+    assert projects_of(a_row(parts=(part("g1", "100"), part("", "0"))), BOTH) == [("g1", Decimal(1))]
+
+
 def test_D3_parts_of_one_project_are_the_whole_row_whatever_they_are_worth() -> None:
     assert projects_of(a_row(parts=(part("g2", "0"),)), BOTH) == [("g2", Decimal(1))]
 

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import pytest
 
-from gateway.documents import Customer, RowKind
+from gateway.documents import Customer, RowKind, RowPart
 from gateway.polling.customers import CustomerCards
 from gateway.severa import responses
 from gateway.severa.client import SeveraClient
@@ -73,6 +73,12 @@ def test_D3_a_part_without_amount_or_with_an_impossible_one() -> None:
     assert huge is not None
     assert none is not None
     assert (huge.amount, none.amount) == (responses.MOST, 0)
+
+
+def test_D3_hours_without_a_project_are_a_part_of_their_row() -> None:
+    hours = {"invoiceRowGuid": "r", "project": None, "quantity": 2, "unitPrice": {"amount": 25}}
+    assert responses.part(hours) == ("r", RowPart("", Decimal(50)))
+    assert responses.part({**hours, "invoiceRowGuid": None}) is None
 
 
 async def test_M4_a_customer_without_a_guid_is_what_the_invoice_says_of_it() -> None:
