@@ -40,11 +40,18 @@ class CustomerCards:
         return self._cards[head.id]
 
     async def refresh(self) -> None:
-        """Take over what changed since the last call; nothing is asked while no card was needed."""
+        """Take over what changed since the last call; nothing is asked while no card was needed.
+
+        While that can't be read no card is believed: each is read anew when it is needed.
+        """
         if self._read_to is None:
             return
         since, now = self._read_to - OVERLAP, datetime.now(UTC)
-        changed = await self.severa.customers_changed_since(since)
+        try:
+            changed = await self.severa.customers_changed_since(since)
+        except Exception:
+            self._cards.clear()
+            raise
         self._read_to = now
         for card in changed:
             if card != self._cards.get(card.id):

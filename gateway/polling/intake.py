@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -19,7 +19,7 @@ from gateway.delivery.work import Work
 from gateway.delivery.write_back import put_back, write_back
 from gateway.documents import Customer, DocumentKey, Kind, Revision, SalesInvoice, Sequence
 from gateway.documents.hashing import content_hash, head_hash
-from gateway.errors import Configuration, Permanent
+from gateway.errors import Configuration, GatewayError
 from gateway.events.sales_invoice import Origin, SalesInvoiceChanged
 from gateway.ledger import Home, Publish, RecordTooLarge
 from gateway.polling.customers import CustomerCards
@@ -65,9 +65,18 @@ class Intake:
         await self.units.refresh()
         for desk in self.desks.values():
             await self._find_statuses(desk)
-        await self.customers.refresh()
-        await self.rows.refresh(self._refused)
-        await self.products.refresh(self._refused)
+        await self._feed("customers", self.customers.refresh())
+        await self._feed("rows", self.rows.refresh(self._refused))
+        await self._feed("products", self.products.refresh(self._refused))
+
+    async def _feed(self, name: str, read: Awaitable[None]) -> None:
+        """A feed may mend what was refused. One that can't be read now is asked next time, and the list goes on."""
+        try:
+            await read
+        except GatewayError as error:
+            log.warning("feed can't be read", feed=name, code=error.code, detail=error.detail)
+        except Exception:  # an answer that no model knows
+            log.exception("feed can't be read", feed=name)
 
     async def _find_statuses(self, desk: Desk) -> None:
         """A company with a status name that Severa doesn't have is held, and the others go on (SPEC Q4)."""
@@ -100,8 +109,10 @@ class Intake:
         for head in heads:
             try:
                 desk = await self._desk(head)
-            except Permanent as error:  # as when its project is gone: the others of the page are not its matter
-                log.error("invoice has no company", invoice=head.id, code=error.code, detail=error.detail)
+            except Configuration:
+                raise
+            except GatewayError as error:  # its project is gone, or can't be read: the others are not its matter
+                log.error("invoice left out, its company isn't known", invoice=head.id, detail=str(error))
                 continue
             if desk is None or len(desk.in_flight) >= self.window(desk):
                 continue

@@ -8,12 +8,16 @@ from datetime import UTC, datetime
 from functools import partial
 from types import SimpleNamespace
 from typing import Any, cast
+from unittest.mock import AsyncMock
+
+import pytest
 
 from gateway.delivery.record import State, TransferRecord
 from gateway.documents import DocumentKey, Kind, Outcome, ProcountorInvoice, ProjectRef, Revision, Row, Sequence
-from gateway.errors import configuration, refuse
+from gateway.errors import Configuration, GatewayError, Transient, configuration, refuse, transient
 from gateway.events.sales_invoice import Origin
 from gateway.ledger import RecordTooLarge
+from gateway.polling.customers import CustomerCards
 from gateway.polling.feed import Feed
 from gateway.polling.intake import Intake
 from tests.unit.invoices import an_invoice
@@ -48,6 +52,18 @@ class Fake:
         return desk.company.id if desk else ""
 
 
+def an_intake(**feeds: Any) -> Intake:
+    return Intake(
+        organisation="nordic",
+        home=cast(Any, None),
+        severa=cast(Any, None),
+        desks={},
+        polling=cast(Any, None),
+        publish=cast(Any, None),
+        **feeds,
+    )
+
+
 async def test_decision_13_a_document_that_was_not_begun_goes_with_its_unit() -> None:
     assert await Fake().company() == "bolt-fi"
     assert await Fake(RECORD).company() == "bolt-fi"
@@ -66,17 +82,33 @@ async def test_decision_13_what_may_be_in_procountor_is_ended_where_it_was_begun
     assert await other.company() == "bolt-fi"
 
 
-async def test_decision_13_an_invoice_whose_project_is_gone_holds_up_no_other() -> None:
+@pytest.mark.parametrize(
+    "error",
+    [
+        refuse("SEVERA_REFUSED", operation="read project", said="not found"),
+        transient("API_FAILED", api="Severa", operation="read project"),
+    ],
+)
+async def test_Q1_an_invoice_whose_project_is_gone_or_cannot_be_read_holds_up_no_other(error: GatewayError) -> None:
+    """Else the poll ends there each time, and what stands behind it in the list is never considered."""
     fake, asked = Fake(), list[str]()
 
-    async def gone(guid: str) -> str:
+    async def fails(guid: str) -> str:
         asked.append(guid)
-        raise refuse("SEVERA_REFUSED", operation="read project", said="not found")
+        raise error
 
-    fake.intake.severa = cast(Any, SimpleNamespace(unit_of_project=gone))
+    fake.intake.severa = cast(Any, SimpleNamespace(unit_of_project=fails))
     head = replace(HEAD, business_unit_id=None, projects=(ProjectRef("p", "Project"),))
     await fake.intake.consider([head, head], 0)
     assert asked == ["p", "p"]
+
+
+async def test_decision_14_what_severa_refuses_to_us_is_no_matter_of_one_invoice() -> None:
+    fake = Fake()
+    refused = AsyncMock(side_effect=configuration("RIGHTS_MISSING", api="Severa", operation="read project"))
+    fake.intake.severa = cast(Any, SimpleNamespace(unit_of_project=refused))
+    with pytest.raises(Configuration):
+        await fake.intake.consider([replace(HEAD, business_unit_id=None, projects=(ProjectRef("p", "Project"),))], 0)
 
 
 async def test_Q3_a_new_owner_reads_the_feeds_from_the_oldest_refusal_that_the_ledger_has() -> None:
@@ -92,18 +124,7 @@ async def test_Q3_a_new_owner_reads_the_feeds_from_the_oldest_refusal_that_the_l
         pass
 
     quiet = SimpleNamespace(refresh=nothing)
-    intake = Intake(
-        organisation="nordic",
-        home=cast(Any, None),
-        severa=cast(Any, None),
-        desks={},
-        polling=cast(Any, None),
-        publish=cast(Any, None),
-        customers=cast(Any, quiet),
-        rows=Feed(changed, since),
-        products=Feed(changed, since),
-        units=cast(Any, quiet),
-    )
+    intake = an_intake(customers=quiet, rows=Feed(changed, since), products=Feed(changed, since), units=quiet)
     await intake.refresh()
     assert [one < since for one in asked] == [True, True]
 
@@ -137,6 +158,31 @@ async def test_Q4_a_company_whose_status_was_renamed_is_held_until_it_is_back_an
     there["Renamed"] = "before"
     desks["acme-fi"].hold = replace(desks["acme-fi"].hold, next_probe=0.0)
     assert await windows() == [50, 50]
+
+
+async def test_Q1_a_feed_that_cannot_be_read_does_not_stop_the_list() -> None:
+    """It only mends what was refused. It is asked from the same time on when the next poll comes."""
+    since = datetime(2026, 1, 1, tzinfo=UTC)
+    read = AsyncMock(side_effect=[transient("API_FAILED", api="Severa", operation="list rows"), TypeError("odd"), {}])
+    rows, quiet = Feed(read, since), SimpleNamespace(refresh=AsyncMock(), since=None)
+    intake = an_intake(customers=quiet, rows=rows, products=quiet, units=quiet)
+    intake._refused = True
+    for _ in range(3):
+        await intake.refresh()
+    first, *others = [call.args[0] for call in read.await_args_list]
+    assert others == [first, first]
+    assert quiet.refresh.await_count == 9
+
+
+async def test_Q1_a_customers_card_is_not_believed_while_its_changes_cannot_be_read() -> None:
+    """Else an invoice would go over with what the card said before it was corrected."""
+    severa = SimpleNamespace(customer=AsyncMock(side_effect=["old", "new"]))
+    severa.customers_changed_since = AsyncMock(side_effect=transient("API_FAILED", api="Severa", operation="x"))
+    cards = CustomerCards(cast(Any, severa))
+    assert [await cards.card(HEAD.customer) for _ in range(2)] == ["old", "old"]
+    with pytest.raises(Transient):
+        await cards.refresh()
+    assert await cards.card(HEAD.customer) == cast(Any, "new")
 
 
 async def test_decision_10_an_event_that_is_too_large_for_the_broker_is_told_of_its_document() -> None:
