@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 #: How far each read goes back behind the one before: what Severa stamped late.
 OVERLAP = timedelta(minutes=5)
+#: Seconds for which a change is remembered: what was refused before it was tried again long since.
+REMEMBERED = 86_400.0
 
 Read = Callable[[datetime], Awaitable[Mapping[str, tuple[str, str]]]]
 """Objects of one kind that were added or changed since a time: by guid, what each belongs to, and Severa's stamp."""
@@ -16,7 +18,9 @@ Read = Callable[[datetime], Awaitable[Mapping[str, tuple[str, str]]]]
 
 @dataclass(slots=True)
 class Feed:
-    """Changes of one kind of object. `since`: the oldest refusal that the ledger has."""
+    """Changes of one kind of object. `since`: the oldest refusal that the ledger has; `_stamps`: what the last read
+    showed, since the next one shows some of it again.
+    """
 
     read: Read
     since: datetime | None = None
@@ -31,11 +35,17 @@ class Feed:
             return
         now = datetime.now(UTC)
         if self.since is not None:
-            for guid, (owner, stamp) in (await self.read(self.since - OVERLAP)).items():
-                if self._stamps.get(guid) != stamp:
-                    self._stamps[guid] = stamp
-                    self._changed[owner] = self._last = time.time()
+            read = await self.read(self.since - OVERLAP)
+            new = {owner for guid, (owner, stamp) in read.items() if self._stamps.get(guid) != stamp}
+            self._stamps = {guid: stamp for guid, (_, stamp) in read.items()}
+            self._remember(new)
         self.since = now
+
+    def _remember(self, owners: Collection[str]) -> None:
+        seen = time.time()
+        self._last = seen if owners else self._last
+        self._changed = {owner: at for owner, at in self._changed.items() if at > seen - REMEMBERED}
+        self._changed |= dict.fromkeys(owners, seen)
 
     def changed_since(self, moment: float, owner: str | None = None) -> bool:
         """Whether a change was seen after `moment` (seconds since 1970): of what belongs to `owner`, or of any."""
