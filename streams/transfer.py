@@ -8,7 +8,7 @@ from gateway.delivery.replay import ended_already
 from gateway.delivery.transfer import transfer
 from gateway.delivery.work import Work, is_live
 from gateway.events.catalogue import Topics
-from gateway.events.sales_invoice import SalesInvoiceChanged
+from gateway.events.sales_invoice import Origin, SalesInvoiceChanged
 from gateway.ledger import Home, HomeLost
 from gateway.telemetry.tracing import span
 from streams.flow import Flow, Record
@@ -44,7 +44,7 @@ def transfer_flow(topics: Topics, offices: Offices, publishing: Publishing) -> F
         """Un-acked in the home: the poll leaves it alone, also after a restart (decision 2)."""
         desk = offices.desk(change.key.company, home)
         if desk is not None:
-            desk.in_flight[str(change.key)] = change.revision.content_hash
+            desk.in_flight[str(change.key)] = change.origin is not Origin.SWEEP
 
     def ended(record: Record, home: Home) -> bool:
         """A replayed event whose revision has had its end (ADR 0005)."""

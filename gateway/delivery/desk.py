@@ -27,6 +27,7 @@ BACKOFF = (1.0, 300.0)
 class Desk:
     """One company at work. `publish` turns an outcome into the record of its topic; `folder` is for files on their way.
 
+    `in_flight` are keys of documents that are under way, each with whether it counts in the window (decision 2).
     `unwritten` are keys of settled documents whose write-back is not recorded yet, `unexplained` those of documents
     whose attempt ended without an outcome, `second_looks` those to be looked up once more, with the time at which that
     is due (seconds since 1970). `replayed` counts events that came again after their end and are not told (ADR 5).
@@ -46,7 +47,7 @@ class Desk:
     hold: Hold | None = None
     echo_proved: bool = False
     first_post: asyncio.Lock = field(default_factory=asyncio.Lock)
-    in_flight: dict[str, str] = field(default_factory=dict)
+    in_flight: dict[str, bool] = field(default_factory=dict)
     unwritten: set[str] = field(default_factory=set)
     unexplained: set[str] = field(default_factory=set)
     second_looks: dict[str, float] = field(default_factory=dict)

@@ -104,6 +104,20 @@ class Intake:
             return self.polling.window
         return 1 if desk.hold.probing() else 0
 
+    def room(self, desk: Desk) -> int:
+        """How many more documents of a company may be begun."""
+        return self.window(desk) - sum(desk.in_flight.values())
+
+    def half(self, desk: Desk) -> int:
+        """How many documents may have a step beside the window: those whose status is moved, or which wait no more. A
+        Severa that lets no status be moved would else have them fill the window, and new invoices wait behind them.
+        """
+        return (self.window(desk) + 1) // 2
+
+    def room_beside(self, desk: Desk) -> int:
+        """How many more statuses of a company's documents may be moved."""
+        return self.half(desk) - sum(not counts for counts in desk.in_flight.values())
+
     async def consider(self, heads: Iterable[SalesInvoice], before: int) -> None:
         """Hand what is due to its company's reader, within the window. Companies are read side by side."""
         for head in heads:
@@ -114,14 +128,14 @@ class Intake:
             except GatewayError as error:  # its project is gone, or can't be read: the others are not its matter
                 log.error("invoice left out, its company isn't known", invoice=head.id, detail=str(error))
                 continue
-            if desk is None or len(desk.in_flight) >= self.window(desk):
+            if desk is None:
                 continue
             key = DocumentKey(desk.company.id, Kind.SALES_INVOICE, head.id)
             verdict = self._due(desk, str(key), head, before)
-            if verdict is Due.READ:
+            if verdict is Due.READ and self.room(desk) > 0:
                 self.readers.put(desk, str(key), partial(self._publish, desk, key, head, before, Origin.POLL))
-            elif verdict is Due.WRITE_BACK:
-                self.readers.put(desk, str(key), partial(self.write_back, desk, key))
+            elif verdict is Due.WRITE_BACK and self.room_beside(desk) > 0:
+                self.readers.put(desk, str(key), partial(self.write_back, desk, key), counts=False)
 
     async def company(self, head: SalesInvoice) -> str:
         """The company that the document belongs to now; empty when it has none, or its unit is held (decision 13)."""
@@ -155,6 +169,8 @@ class Intake:
         record = TransferRecord.decode(self.home.get(str(key)))
         if record is not None:
             await write_back(self.home, desk, key, record.revision.number)
+        if str(key) in desk.unwritten:  # it was changed meanwhile: its turn comes after the others'
+            desk.later(str(key))
         return False
 
     def _due(self, desk: Desk, key: str, head: SalesInvoice, before: int) -> Due:
@@ -216,4 +232,6 @@ class Intake:
                 return False
             if head is None or head.status_id != await desk.before_id():
                 await explain(desk, self.home, key)
+            else:  # it waits, but its company is off, or it is back just now: its turn comes after the others'
+                desk.later(str(key))
         return False

@@ -147,6 +147,6 @@ class Poller:
                 for desk in intake.desks.values()
                 if desk.company.enabled
                 and desk.company.sales.enabled
-                and len(desk.in_flight) < max(intake.window(desk) * full, min(1, intake.window(desk)))
+                and intake.room(desk) > intake.window(desk) * (1 - full)
             }
         )

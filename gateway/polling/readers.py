@@ -26,10 +26,10 @@ class Readers:
     _queues: dict[str, deque[tuple[Desk, str, Step]]] = field(default_factory=dict)
     _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
 
-    def put(self, desk: Desk, key: str, step: Step) -> None:
-        """Read the document when its company's reader comes to it."""
+    def put(self, desk: Desk, key: str, step: Step, counts: bool = True) -> None:
+        """Read the document when its company's reader comes to it. `counts`: in the window (decision 2)."""
         company = desk.company.id
-        desk.in_flight[key] = ""
+        desk.in_flight[key] = counts
         self._queues.setdefault(company, deque()).append((desk, key, step))
         task = self._tasks.get(company)
         if task is None or task.done():

@@ -9,64 +9,11 @@ from unittest.mock import AsyncMock
 
 import pytest
 
-from gateway.documents import DocumentKey, Kind
-from gateway.errors import configuration, refuse, transient
+from gateway.errors import configuration, transient
 from gateway.http import Silence
 from gateway.ledger import HomeLost
 from gateway.polling.poller import Poller
 from gateway.polling.readers import Readers
-from gateway.polling.sweep import sweep
-
-KEY = DocumentKey("acme-fi", Kind.SALES_INVOICE, "8f0e")
-
-
-class Desk:
-    """What the readers need of a desk; `rested` documents rest from then on."""
-
-    def __init__(self) -> None:
-        self.company = SimpleNamespace(id="acme-fi")
-        self.in_flight: dict[str, str] = {}
-        self.rested: set[str] = set()
-        self.unwritten, self.unexplained = {str(KEY)}, set[str]()
-        self.second_looks: dict[str, float] = {str(KEY): 0.0}
-
-    def later(self, key: str) -> None:
-        self.rested.add(key)
-
-    def resting(self, key: str) -> bool:
-        return key in self.rested
-
-
-async def test_decision_1_a_document_that_cannot_be_read_rests_and_the_next_is_read() -> None:
-    desk, readers, read = Desk(), Readers(), list[str]()
-
-    async def odd() -> bool:
-        raise ValueError("a row of another kind")
-
-    async def plain() -> bool:
-        read.append("plain")
-        return False
-
-    readers.put(cast(Any, desk), "odd", odd)
-    readers.put(cast(Any, desk), "plain", plain)
-    await asyncio.gather(*readers._tasks.values(), return_exceptions=True)
-    assert (read, desk.rested, desk.in_flight) == (["plain"], {"odd"}, {})
-
-
-async def test_Q3_a_write_back_that_is_refused_rests_and_is_not_tried_each_poll() -> None:
-    desk, readers, calls = Desk(), Readers(), 0
-
-    async def refused(*_: Any) -> bool:
-        nonlocal calls
-        calls += 1
-        raise refuse("SEVERA_REFUSED", operation="set status", said="locked")
-
-    home = SimpleNamespace(intents=list, get=lambda _: None)
-    intake = SimpleNamespace(home=home, readers=readers, desks={"acme-fi": desk}, write_back=refused, finish=refused)
-    for _ in range(3):
-        sweep(cast(Any, intake), set(), 0)
-        await asyncio.gather(*readers._tasks.values(), return_exceptions=True)
-    assert calls == 1
 
 
 async def test_decision_14_a_key_that_severa_refuses_is_told_once_for_each_company() -> None:

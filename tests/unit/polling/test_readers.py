@@ -27,3 +27,21 @@ async def test_Q4_a_fault_in_one_document_does_not_stop_the_readers_others() -> 
     await asyncio.wait_for(read.wait(), 5)
     await readers.close()
     assert (put_off, list(desk.in_flight)) == (["a"], ["b"])
+
+
+async def test_decision_1_a_document_that_cannot_be_read_rests_and_the_next_is_read() -> None:
+    rested, read = list[str](), list[str]()
+    desk: Any = SimpleNamespace(company=SimpleNamespace(id="acme-fi"), in_flight={}, later=rested.append)
+    readers = Readers()
+
+    async def odd() -> bool:
+        raise ValueError("a row of another kind")
+
+    async def plain() -> bool:
+        read.append("plain")
+        return False
+
+    readers.put(desk, "odd", odd)
+    readers.put(desk, "plain", plain)
+    await asyncio.gather(*readers._tasks.values(), return_exceptions=True)
+    assert (read, rested, desk.in_flight) == (["plain"], ["odd"], {})

@@ -1,0 +1,108 @@
+"""What the poll hands on beside what is listed: how much at a time, and of which companies (decisions 1, 2, 14)."""
+
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import AsyncMock
+
+import pytest
+
+from gateway.delivery.holds import Hold
+from gateway.delivery.record import State, TransferRecord
+from gateway.documents import DocumentKey, Kind, Revision, Sequence
+from gateway.errors import refuse
+from gateway.ledger import Intent
+from gateway.polling.intake import Intake
+from gateway.polling.readers import Readers
+from gateway.polling.sweep import sweep
+
+RECORD = TransferRecord(Revision(1, Sequence(1, 1), "c"), State.SETTLED, 0)
+
+
+def key(number: int) -> str:
+    return str(DocumentKey("acme-fi", Kind.SALES_INVOICE, f"{number:03}"))
+
+
+class Desk:
+    """What a sweep needs of a desk; `rested` documents rest from then on."""
+
+    def __init__(self, active: bool = True) -> None:
+        self.company = SimpleNamespace(id="acme-fi", active=active)
+        self.in_flight: dict[str, bool] = {}
+        self.rested: set[str] = set()
+        self.unwritten, self.unexplained = set[str](), set[str]()
+        self.second_looks: dict[str, float] = {}
+        self.hold: Hold | None = None
+
+    def later(self, key: str) -> None:
+        self.rested.add(key)
+
+    def resting(self, key: str) -> bool:
+        return key in self.rested
+
+
+def an_intake(desk: Desk, *intents: str) -> Any:
+    """With a window of 50, and open intents that are counted out."""
+    intake: Any = Intake.__new__(Intake)
+    intake.home = SimpleNamespace(
+        intents=lambda: iter([Intent(key, b"", "nordic", 1, 1) for key in intents]),
+        seconds_until_ripe=lambda key: 0.0,
+        get=lambda key: RECORD.encode(),
+    )
+    intake.desks, intake.readers = {"acme-fi": desk}, Readers()
+    intake.polling = SimpleNamespace(window=50)
+    return intake
+
+
+async def swept(intake: Any, *seen: str) -> set[str]:
+    """What is under way after one sweep."""
+    sweep(intake, set(seen), 0)
+    taken = {key for desk in intake.desks.values() for key in desk.in_flight}
+    await intake.readers.close()
+    return taken
+
+
+async def test_Q3_a_write_back_that_is_refused_rests_and_is_not_tried_each_poll(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    refused = AsyncMock(side_effect=refuse("SEVERA_REFUSED", operation="set status", said="locked"))
+    monkeypatch.setattr("gateway.polling.intake.write_back", refused)
+    desk = Desk()
+    desk.unwritten = {key(1)}
+    intake = an_intake(desk)
+    for _ in range(3):
+        sweep(intake, set(), 0)
+        await asyncio.gather(*intake.readers._tasks.values(), return_exceptions=True)
+    assert refused.await_count == 1
+
+
+async def test_decision_2_write_backs_that_severa_refuses_leave_the_window_to_new_invoices() -> None:
+    """They come again for ever, with two calls each."""
+    desk = Desk()
+    desk.unwritten = {key(n) for n in range(60)}
+    intake = an_intake(desk)
+    assert await swept(intake) == {key(n) for n in range(25)}
+    assert (intake.room(desk), intake.room_beside(desk)) == (50, 0)
+
+
+async def test_decision_1_what_was_begun_does_not_wait_for_them_either() -> None:
+    desk = Desk()
+    desk.in_flight = {key(n): False for n in range(25)}
+    assert key(99) in await swept(an_intake(desk, key(99)))
+
+
+async def test_Q1_what_was_begun_in_a_company_that_is_off_is_ended_also_while_it_is_listed() -> None:
+    """It waits in a status that another company lists, and is left to the company that it was begun in."""
+    assert await swept(an_intake(Desk(active=False), key(1)), "001") == {key(1)}
+    assert await swept(an_intake(Desk(), key(1)), "001") == set()
+
+
+async def test_decision_14_a_held_company_is_not_swept_but_for_its_probe() -> None:
+    """Its documents aren't listed, so all of them seem to be gone, and each pass would publish them once more."""
+    desk = Desk()
+    desk.hold = Hold("LOGIN_REFUSED", "c", "m", "2026", 600.0, 9e12)
+    assert await swept(an_intake(desk, key(1), key(2))) == set()
+    desk.hold = Hold("LOGIN_REFUSED", "c", "m", "2026", 600.0, 0.0)
+    assert len(await swept(an_intake(desk, key(1), key(2)))) == 1
