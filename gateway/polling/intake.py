@@ -146,12 +146,14 @@ class Intake:
         return self.units.company(unit or "")
 
     def _begun(self, guid: str) -> Desk | None:
-        """The desk of the company that the document was begun in: one that moved since may have its invoice there."""
+        """The desk of the company that the document was begun in: one that moved since may have its invoice there, or
+        get it by an event that is still to be handled.
+        """
         for desk in self.desks.values():
             key = str(DocumentKey(desk.company.id, Kind.SALES_INVOICE, guid))
             record = TransferRecord.decode(self.home.get(key))
             there = desk.company.active and record is not None and record.invoice is not None
-            if there or self.home.intent(key) is not None:
+            if there or self.home.intent(key) is not None or key in desk.in_flight:
                 return desk
         return None
 

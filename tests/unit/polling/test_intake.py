@@ -82,6 +82,13 @@ async def test_decision_13_what_may_be_in_procountor_is_ended_where_it_was_begun
     assert await other.company() == "bolt-fi"
 
 
+async def test_Q1_decision_13_what_is_under_way_in_one_company_is_not_begun_in_another() -> None:
+    """Its unit was changed while its event waits for its turn, which is not read again: it is made in the first."""
+    fake = Fake()
+    fake.intake.desks["acme-fi"].in_flight[OLD] = True
+    assert await fake.company() == "acme-fi"
+
+
 @pytest.mark.parametrize(
     "error",
     [
