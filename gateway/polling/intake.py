@@ -173,6 +173,8 @@ class Intake:
             await write_back(self.home, desk, key, record.revision.number)
         if str(key) in desk.unwritten:  # it was changed meanwhile: its turn comes after the others'
             desk.later(str(key))
+        else:
+            desk.went_well(str(key))
         return False
 
     def _due(self, desk: Desk, key: str, head: SalesInvoice, before: int) -> Due:
@@ -234,6 +236,7 @@ class Intake:
                 return False
             if head is None or head.status_id != await desk.before_id():
                 await explain(desk, self.home, key)
+                desk.went_well(str(key))
             else:  # it waits, but its company is off, or it is back just now: its turn comes after the others'
                 desk.later(str(key))
         return False

@@ -57,4 +57,5 @@ def _gone(home: Home, desk: Desk, seen: set[str]) -> Iterator[DocumentKey]:
 
 async def _look(desk: Desk, home: Home, key: DocumentKey) -> bool:
     await second_look(desk, home, key)
+    desk.went_well(str(key))
     return False

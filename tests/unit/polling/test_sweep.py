@@ -35,9 +35,14 @@ class Desk:
         self.unwritten, self.unexplained = set[str](), set[str]()
         self.second_looks: dict[str, float] = {}
         self.hold: Hold | None = None
+        self.severa = SimpleNamespace(invoice=AsyncMock(return_value=None))
+        self.alone = lambda key: asyncio.Lock()
 
     def later(self, key: str) -> None:
         self.rested.add(key)
+
+    def went_well(self, key: str) -> None:
+        self.rested.discard(key)
 
     def resting(self, key: str) -> bool:
         return key in self.rested
@@ -50,6 +55,8 @@ def an_intake(desk: Desk, *intents: str) -> Any:
         intents=lambda: iter([Intent(key, b"", "nordic", 1, 1) for key in intents]),
         seconds_until_ripe=lambda key: 0.0,
         get=lambda key: RECORD.encode(),
+        intent=lambda key: None,
+        term=lambda key: None,
     )
     intake.desks, intake.readers = {"acme-fi": desk}, Readers()
     intake.polling = SimpleNamespace(window=50)
@@ -76,6 +83,24 @@ async def test_Q3_a_write_back_that_is_refused_rests_and_is_not_tried_each_poll(
         sweep(intake, set(), 0)
         await asyncio.gather(*intake.readers._tasks.values(), return_exceptions=True)
     assert refused.await_count == 1
+
+
+@pytest.mark.parametrize("what", ["write_back", "explain", "second_look"])
+async def test_Q3_what_failed_and_went_well_has_no_backoff_any_more(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the worker remembers it for ever, and waits long before the document's next one."""
+    monkeypatch.setattr("gateway.polling.intake.write_back", AsyncMock())
+    monkeypatch.setattr("gateway.polling.intake.explain", AsyncMock())
+    monkeypatch.setattr("gateway.polling.sweep.second_look", AsyncMock())
+    desk = Desk()
+    desk.rested, desk.resting = {key(1)}, lambda key: False  # type: ignore[method-assign]
+    desk.unwritten = {key(1)} if what == "write_back" else set()
+    desk.unexplained = {key(1)} if what == "explain" else set()
+    desk.second_looks = {key(1): 0.0} if what == "second_look" else {}
+    intake = an_intake(desk)
+    sweep(intake, set(), 0)
+    desk.unwritten = set()
+    await asyncio.gather(*intake.readers._tasks.values())
+    assert desk.rested == set()
 
 
 async def test_decision_2_write_backs_that_severa_refuses_leave_the_window_to_new_invoices() -> None:
