@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 #: Seconds that a card of Procountor's register is believed without asking again.
 BELIEVED = 3600.0
-#: Seconds after which a card is asked for again for the sake of a refused document.
+#: Seconds after which a card is asked for again for the sake of a refused document or a held company.
 DOUBTED = 30.0
 
 
@@ -69,7 +69,7 @@ class Registers:
         self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def doubt(self) -> None:
-        """Something was refused, and the mend may be in Procountor: ask again for all but the newest (SPEC Q3)."""
+        """Something was refused or held, and the mend may be in Procountor: ask again for all but the newest (Q3)."""
         for cards in (self.partners, self.products, self.own, self.items):
             cards.forget(DOUBTED)
 

@@ -60,7 +60,7 @@ async def _try(work: Work, decision: Decision) -> None:
 async def _to_its_end(work: Work, decision: Decision) -> None:
     desk = work.desk
     work.held = desk.hold
-    if work.record is not None and work.record.state is State.REFUSED:
+    if work.held is not None or (work.record is not None and work.record.state is State.REFUSED):
         desk.registers.doubt()
     if work.asked_before:
         work.told.append(VOID)

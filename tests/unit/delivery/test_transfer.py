@@ -243,6 +243,18 @@ async def test_decision_14_a_withdrawal_does_not_end_a_hold(one: OneDocument) ->
     assert (one.states[-1], one.desk.hold) == ((2, "created"), None)
 
 
+async def test_decision_14_the_probe_of_a_held_company_does_not_believe_what_was_read_before(one: OneDocument) -> None:
+    """A bank account that is missing is judged by a list that is believed for an hour: the mend would not be seen."""
+    doubts: list[bool] = []
+    one.desk.registers.doubt = lambda: doubts.append(True)
+    await one.transfer()
+    assert not doubts
+    one.edit(order_number="newer")
+    one.desk.hold = Hold("BANK_ACCOUNT_MISSING", "c", "m", "2026", 15.0, 0.0)
+    await one.transfer()
+    assert doubts
+
+
 async def test_decision_9_what_was_unknown_is_looked_up_again_also_when_it_is_refused(
     one: OneDocument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
