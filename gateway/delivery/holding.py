@@ -1,9 +1,15 @@
-"""Put a company on hold, once told, and take it off when the cause is gone (decision 14)."""
+"""Put a company on hold, once told, and take it off when the cause is gone (decision 14).
+
+A hold ends only by what has passed the cause. A document that doesn't need the dimension that is missing goes over, and
+says nothing of it: so the hold remembers which document met it, and ends when that one goes over, or any other once
+that one has had another end. Else it would begin anew, and be told, with each such document.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import orjson
@@ -11,20 +17,26 @@ import orjson
 from gateway.delivery.describe import describe
 from gateway.delivery.desk import Desk
 from gateway.delivery.holds import DAILY, PROBE, Hold, hold_key
+from gateway.delivery.record import State, TransferRecord
 from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState, Revision, Sequence
 from gateway.errors import GatewayError, configuration
 from gateway.http import Silence
 from gateway.ledger import Home, Write
 
 
-async def hold(desk: Desk, home: Home, error: GatewayError) -> None:
-    """Hold the company: one error outcome for a cause, however many documents meet it."""
-    before = desk.hold
-    again = before is not None and before.cause == error.cause
+async def hold(desk: Desk, home: Home, error: GatewayError, by: str = "") -> None:
+    """Hold the company: one error outcome for a cause, however many documents meet it.
+
+    `by`: what shows that it is gone. Whoever meets it before the next probe began before the hold, and changes nothing.
+    """
+    before, now = desk.hold, datetime.now(UTC)
+    again = before is not None and error.cause in before.met
+    if before is not None and again and not before.probing():
+        return
     wait = DAILY.get(error.code) or (min(before.wait * 2, PROBE[1]) if before and again else PROBE[0])
-    now = datetime.now(UTC)
-    since = before.since if before and again else now.isoformat()
-    desk.hold = Hold(error.code, error.cause, error.message, since, wait, time.time() + wait)
+    since = before.since if before else now.isoformat()
+    met = {**(before.met if before else {}), error.cause: by}
+    desk.hold = Hold(error.code, error.cause, error.message, since, wait, time.time() + wait, met)
     kept = Write(hold_key(desk.company.id), orjson.dumps(desk.hold), desk.organisation)
     if again:
         await home.commit(writes=[kept])
@@ -47,17 +59,45 @@ async def listen(desk: Desk, home: Home, api: str, silence: Silence) -> None:
     """An API that is down for reads too holds the company, until it answers again; another cause holds on."""
     down = configuration("API_DOWN", api=api)
     held = desk.hold
-    ours = held is not None and held.cause == down.cause
     if silence.seconds >= desk.delivery.down_after:
-        if held is None or (ours and held.probing()):
-            await hold(desk, home, down)
-    elif silence.answered and ours:
-        await release(desk, home)
+        if held is None or (down.cause in held.met and held.probing()):
+            await hold(desk, home, down, by=down.cause)
+    elif silence.answered:
+        await passed(desk, home, down.cause)
 
 
-async def release(desk: Desk, home: Home) -> None:
-    """The cause is gone: documents go on."""
-    if desk.hold is None:
-        return
-    desk.hold = None
-    await home.commit(writes=[Write(hold_key(desk.company.id), None, desk.organisation)])
+async def passed(desk: Desk, home: Home, what: str) -> None:
+    """What causes were held by went well: they are gone."""
+    held = desk.hold
+    if held is not None and what in held.met.values():
+        await _keep(desk, home, held, {cause: by for cause, by in held.met.items() if by != what})
+
+
+async def went_over(desk: Desk, home: Home) -> None:
+    """A document went over: causes that it must have passed are gone, and those whose own document had its end."""
+    held = desk.hold
+    if held is not None:
+        left = {cause: by for cause, by in held.met.items() if _stands(desk, home, held, cause)}
+        if not left or left != held.met:
+            await _keep(desk, home, held, left)
+
+
+def _stands(desk: Desk, home: Home, held: Hold, cause: str) -> bool:
+    """Whether a cause may stand although a document went over."""
+    by = held.met[cause]
+    if cause.startswith("ECHO_MISSING"):
+        return not desk.echo_proved
+    if not by:
+        return False
+    record = TransferRecord.decode(home.get(by))
+    if record is None or record.state is State.OPEN:  # it is no document's to show, or its document waits
+        return True
+    refused_before = record.refused_at < datetime.fromisoformat(held.since).timestamp()
+    return record.state is State.REFUSED and refused_before
+
+
+async def _keep(desk: Desk, home: Home, held: Hold, met: dict[str, str]) -> None:
+    """The hold goes on for these causes; where there are none, documents go on."""
+    desk.hold = replace(held, met=met) if met else None
+    value = orjson.dumps(desk.hold) if met else None
+    await home.commit(writes=[Write(hold_key(desk.company.id), value, desk.organisation)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import orjson
 
@@ -13,11 +13,19 @@ from gateway.ledger import Home
 PROBE = (15.0, 600.0)
 #: Causes that only a document at the company's own risk can probe: once a day.
 DAILY = {"ECHO_MISSING": 86_400.0}
+#: Causes that some documents don't meet: an invoice without a project needs no dimension, one without files no right.
+OF_SOME = ("DIMENSION_MISSING", "RIGHTS_MISSING")
+#: What shows that a cause is gone that no transfer meets: a status was moved in Severa, a list was read there.
+MOVED, LISTED = "moved", "listed"
 
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Why a company is held. `wait` in seconds; `next_probe` in seconds since 1970."""
+    """Why a company is held. `wait` in seconds; `next_probe` in seconds since 1970.
+
+    `met`: the causes that were told since it began, each with what shows that it is gone: the key of the document that
+    met it, `MOVED`, `LISTED`, the cause itself (API_DOWN), or "" for any document that goes over.
+    """
 
     code: str
     cause: str
@@ -25,6 +33,7 @@ class Hold:
     since: str
     wait: float
     next_probe: float
+    met: dict[str, str] = field(default_factory=dict)
 
     def probing(self) -> bool:
         """Whether one document may be tried to see if the cause is gone."""
@@ -42,4 +51,5 @@ def known_hold(home: Home, company: str) -> Hold | None:
     if value is None:
         return None
     held = Hold(**orjson.loads(value))
+    held = replace(held, met=held.met or {held.cause: ""})  # one of the version before says the cause alone
     return held if held.code in DAILY else replace(held, next_probe=0.0)

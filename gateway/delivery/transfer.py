@@ -10,7 +10,8 @@ from gateway.delivery import settle
 from gateway.delivery.create import create
 from gateway.delivery.decide import Decision, decide
 from gateway.delivery.found import adopt, settle_found, settle_known
-from gateway.delivery.holding import hold, listen, release
+from gateway.delivery.holding import hold, listen, went_over
+from gateway.delivery.holds import OF_SOME
 from gateway.delivery.lookup import look_up
 from gateway.delivery.record import State
 from gateway.delivery.steps import prepare
@@ -67,8 +68,8 @@ async def _to_its_end(work: Work, decision: Decision) -> None:
     try:
         await _attempt(work, decision)
         desk.went_well(work.key)
-        if _proves_that_it_works(work):
-            await release(desk, work.home)
+        if work.record is not None and work.record.state is State.SETTLED:  # a withdrawal, say, has asked nobody
+            await went_over(desk, work.home)
     except Permanent as error:
         log.info("transfer refused", document=work.key, code=error.code, detail=error.detail)
         await settle.refused(work, error, keep_intent=work.unanswered or error.code == NOT_FOUND)
@@ -78,7 +79,7 @@ async def _to_its_end(work: Work, decision: Decision) -> None:
             desk.went_well(work.key)
     except Configuration as error:
         log.error("company held", company=desk.company.id, code=error.code, detail=error.detail)
-        await hold(desk, work.home, error)
+        await hold(desk, work.home, error, by=work.key if error.code in OF_SOME else "")
         await settle.unexplained(work)
     except RecordTooLarge as error:
         await settle.too_large(work, error)
@@ -94,14 +95,6 @@ async def _to_its_end(work: Work, decision: Decision) -> None:
         else:
             desk.later(work.key)
             await settle.unexplained(work)
-
-
-def _proves_that_it_works(work: Work) -> bool:
-    """Whether the end of an attempt says that the cause of a hold is gone: a withdrawal, say, has asked nobody."""
-    hold, record = work.desk.hold, work.record
-    if hold is not None and hold.code == "ECHO_MISSING" and not work.desk.echo_proved:
-        return False
-    return record is not None and record.state is State.SETTLED
 
 
 async def _attempt(work: Work, decision: Decision) -> None:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
-from gateway.delivery.holding import hold, listen
+from gateway.delivery.holding import hold, listen, passed
+from gateway.delivery.holds import LISTED
 from gateway.delivery.replay import Digests
 from gateway.errors import Configuration, GatewayError
 from gateway.ledger import Home, HomeLost
@@ -47,7 +48,7 @@ class Poller:
                 began = time.monotonic()
                 try:
                     await self.cycle()
-                    self._probe()
+                    await self._probe()
                     await self._listen()
                     await digests.tell(self.intake.desks)
                 except Configuration as error:
@@ -74,13 +75,17 @@ class Poller:
         """Severa refuses us: that concerns every company, and is told once, not only logged (decision 14)."""
         for desk in self.intake.desks.values():
             if desk.company.active and (desk.hold is None or desk.hold.probing()):
-                await hold(desk, self.home, error)
+                await hold(desk, self.home, error, by=LISTED)
         self._cause = error.cause
 
-    def _probe(self) -> None:
-        """Severa lets us in again: what was held for that need not wait for its next probe."""
-        for desk in self.intake.desks.values() if self._cause else ():
-            if desk.hold is not None and desk.hold.cause == self._cause:
+    async def _probe(self) -> None:
+        """Severa lets us in: what was held for that goes on. A poll that listed nothing has asked too little to say so,
+        but what it was held for need not wait for its next probe.
+        """
+        for desk in self.intake.desks.values():
+            if self._listed:
+                await passed(desk, self.home, LISTED)
+            elif desk.hold is not None and self._cause in desk.hold.met:
                 desk.hold = replace(desk.hold, next_probe=0.0)
         self._cause = ""
 

@@ -9,6 +9,7 @@ from unittest.mock import AsyncMock
 
 import pytest
 
+from gateway.delivery.holding import went_over
 from gateway.errors import configuration, transient
 from gateway.http import Silence
 from gateway.ledger import HomeLost
@@ -51,8 +52,13 @@ async def test_decision_14_a_key_that_severa_refuses_is_told_once_for_each_compa
     assert told == ["acme-fi", "bolt-fi"]
     poller = Poller(cast(Any, intake), 8.0)
     await poller._hold(configuration("LOGIN_REFUSED", api="Severa", operation="token"))
-    poller._probe()
+    await poller._probe()
     assert desks["acme-fi"].hold.probing()
+    await went_over(cast(Any, desks["acme-fi"]), cast(Any, SimpleNamespace(get=lambda key: None)))
+    assert desks["acme-fi"].hold is not None  # one that was under way says nothing of Severa's key
+    poller._listed = 1
+    await poller._probe()
+    assert desks["acme-fi"].hold is None
 
 
 async def test_decision_14_a_severa_that_is_down_holds_every_company_until_it_answers() -> None:
