@@ -9,6 +9,8 @@ import structlog
 
 from gateway.delivery.again import not_moved, once_more, refusal
 from gateway.delivery.desk import Desk
+from gateway.delivery.holding import hold, passed
+from gateway.delivery.holds import MOVED
 from gateway.delivery.record import State, TransferRecord
 from gateway.documents import DocumentKey, Outcome, Revision, SalesInvoice, Sequence
 from gateway.documents.hashing import head_hash
@@ -22,8 +24,8 @@ async def write_back(home: Home, desk: Desk, key: DocumentKey, revision: int, to
     """Move the invoice from the before-status to the after-status, if it is still what was transferred.
 
     `revision` is the one whose result asks for it; a newer one has a write-back of its own. `told`: that result, where
-    it is at hand. Raises Transient when Severa can't be reached, Permanent and Configuration when it refuses, which is
-    told once: the poll's sweep comes back to it.
+    it is at hand. Raises Transient when Severa can't be reached; Permanent when it refuses, which is told once: the
+    poll's sweep comes back to it; Configuration when it lets us move none, which holds the company (decision 14).
     """
     async with desk.alone(str(key)):
         record = TransferRecord.decode(home.get(str(key)))
@@ -34,8 +36,11 @@ async def write_back(home: Home, desk: Desk, key: DocumentKey, revision: int, to
             try:
                 with _in_time(key):
                     await _move(home, desk, key, record, told)
-            except (Permanent, Configuration) as error:
+            except Permanent as error:
                 await _tell(home, desk, key, record, told, str(error))
+                raise
+            except Configuration as error:
+                await hold(desk, home, error, by=MOVED)
                 raise
 
 
@@ -107,6 +112,7 @@ async def _move(home: Home, desk: Desk, key: DocumentKey, record: TransferRecord
             await desk.severa.set_status(key.id, before_id, moved)
             log.info("write-back put back, the invoice was changed meanwhile", document=str(key))
             return
+        await passed(desk, home, MOVED)
     done = done.replace(moved_at=Sequence(*home.next_sequence()), attempt=record.attempt + bool(note))
     events = [desk.publish(once_more(desk, key, done, head, told, note))] if note else []
     await home.commit(writes=[Write(str(key), done.encode(), desk.organisation)], publish=events)

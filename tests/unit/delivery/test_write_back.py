@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence as Many
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -10,11 +11,12 @@ from typing import Any, cast
 
 import pytest
 
+from gateway.delivery.holding import went_over
 from gateway.delivery.record import State, TransferRecord
 from gateway.delivery.write_back import put_back, write_back
 from gateway.documents import Cut, CutKind, DocumentKey, Kind, Outcome, OutcomeState, Revision, SalesInvoice, Sequence
 from gateway.documents.hashing import head_hash
-from gateway.errors import Permanent, Transient, refuse
+from gateway.errors import Configuration, Permanent, Transient, configuration, refuse
 from gateway.ledger import Lease
 from tests.unit.invoices import an_invoice
 
@@ -33,11 +35,11 @@ class Fake:
         self.hand = asyncio.Lock()
         self.next_sequence = lambda: (9, 1)
         self.clock, self.frozen = 0.0, 0.0
-        self.refuses: Permanent | None = None
+        self.refuses: Permanent | Configuration | None = None
         sales = SimpleNamespace(status_before="Ready", status_after="Transferred")
         self.desk: Any = SimpleNamespace(
             organisation="nordic",
-            company=SimpleNamespace(sales=sales),
+            company=SimpleNamespace(id="acme-fi", sales=sales),
             severa=SimpleNamespace(invoice=self.invoice, set_status=self.set_status),
             before_id=self.before_id,
             after_id=self.after_id,
@@ -45,15 +47,18 @@ class Fake:
             now=lambda: NOW,
             publish=lambda outcome: outcome,
             unwritten=set[str](),
+            hold=None,
         )
 
-    def get(self, key: str) -> bytes:
-        return self.record.encode()
+    def get(self, key: str) -> bytes | None:
+        return self.record.encode() if key == str(KEY) else None
 
-    async def commit(self, writes: list[Any], publish: list[Any]) -> None:
-        known = TransferRecord.decode(writes[0].value)
-        assert known is not None
-        self.record, self.told = known, publish
+    async def commit(self, writes: list[Any], publish: Many[Any] = ()) -> None:
+        if writes[0].key == str(KEY):
+            known = TransferRecord.decode(writes[0].value)
+            assert known is not None
+            self.record = known
+        self.told = list(publish)
 
     async def before_id(self) -> str:
         return "before"
@@ -161,3 +166,21 @@ async def test_decision_6_a_status_that_severa_does_not_let_go_is_told_once_and_
     await fake.run(a_result())
     assert [(one.state, one.attempt) for one in fake.told] == [(OutcomeState.CREATED, 3)]
     assert fake.record.written_back and fake.record.cause == ""
+
+
+async def test_decision_14_a_severa_that_lets_no_status_be_moved_holds_the_company_until_one_is_moved() -> None:
+    """One error, not one of each document; a transfer says nothing of it."""
+    fake = Fake(WAITING)
+    fake.refuses = configuration("RIGHTS_MISSING", api="Severa", operation="set status")
+    told = []
+    for _ in range(3):
+        with pytest.raises(Configuration):
+            await fake.run(a_result())
+        told += [(one.key.kind, one.error.code) for one in fake.told if one.error]
+        fake.told = []
+    assert told == [(Kind.COMPANY, "RIGHTS_MISSING")]
+    await went_over(fake.desk, cast(Any, fake))
+    assert fake.desk.hold is not None
+    fake.refuses = None
+    await fake.run(a_result())
+    assert (fake.desk.hold, fake.record.written_back, fake.told) == (None, True, [])
