@@ -65,8 +65,10 @@ def overtaken(work: Work, record: TransferRecord) -> list[Publish]:
 
 
 async def commit(work: Work, record: TransferRecord, *events: Publish, keep_intent: bool = False) -> None:
-    """Record and events in one transaction; it closes an open intent of the document, and a command is used up."""
-    settles = [work.key] if work.intent and not keep_intent else []
+    """Record and events in one transaction; it closes an open intent of the document, unless no look-up has said yet
+    what came of it; and a command is used up.
+    """
+    settles = [work.key] if work.intent and not (keep_intent or work.unanswered) else []
     writes = [Write(work.key, record.encode(), work.desk.organisation), *work.desk.proofs(work.home)]
     if work.asked is not None or work.asked_before:
         writes.append(Write(command_key(work.document.company, work.invoice.id), None, work.desk.organisation))

@@ -220,7 +220,9 @@ class Intake:
                 await self.home.commit(publish=[self.publish(change)])
             except RecordTooLarge as error:
                 async with desk.alone(str(key)):
-                    await too_large(Work(change, self.home, desk), error)
+                    await too_large(Work(change, self.home, desk, unanswered=True), error)
+                if self.home.intent(str(key)) is not None:  # which no attempt can look up now
+                    desk.later(str(key))
                 return False
             log.info("published", document=str(key), revision=revision.number, number=head.number)
             return True

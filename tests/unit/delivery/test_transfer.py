@@ -8,14 +8,16 @@ from typing import Any, cast
 
 import pytest
 
-from gateway.delivery import create
+from gateway.delivery import create, settle
 from gateway.delivery.holding import hold
 from gateway.delivery.holds import Hold, hold_key, known_hold
 from gateway.delivery.once import licensed
 from gateway.delivery.transfer import VOID
+from gateway.delivery.work import Work
 from gateway.documents import CommandKind, Kind
 from gateway.errors import configuration, refuse, transient, unknown
 from gateway.events.sales_invoice import Origin
+from gateway.ledger import RecordTooLarge
 from gateway.notify.told import Told, told_key
 from tests.unit.delivery.one_document import OneDocument
 from tests.unit.invoices import a_row
@@ -55,6 +57,18 @@ async def test_Q1_a_look_up_that_was_refused_says_nothing_so_the_intent_stays(on
     one.unreadable = {1}
     await one.transfer()
     one.unreadable = set()
+    await one.transfer()
+    assert one.valid == 1
+
+
+async def test_Q1_a_change_that_is_too_large_says_nothing_of_an_open_intent_so_it_stays(one: OneDocument) -> None:
+    """The answer was lost; the poll refuses the change, which doesn't go through the broker."""
+    one.posts = ["made"]
+    await one.transfer()
+    one.edit(notes="long")
+    work = Work(one.event(), cast(Any, one.home), one.desk, unanswered=True)
+    await settle.too_large(work, RecordTooLarge("too large", 2_000_000))
+    one.edit(notes="short")
     await one.transfer()
     assert one.valid == 1
 

@@ -192,14 +192,16 @@ async def test_Q1_a_customers_card_is_not_believed_while_its_changes_cannot_be_r
     assert await cards.card(HEAD.customer) == cast(Any, "new")
 
 
-async def test_decision_10_an_event_that_is_too_large_for_the_broker_is_told_of_its_document() -> None:
-    """Nothing of it comes onto the topic, so no attempt would ever tell."""
-    told: list[Outcome] = []
+@pytest.mark.parametrize("begun", [False, True])
+async def test_decision_10_an_event_that_is_too_large_for_the_broker_is_told_of_its_document(begun: bool) -> None:
+    """Nothing of it comes onto the topic, so no attempt would ever tell; nor look what came of one before (Q1)."""
+    told, rests = list[Outcome](), list[str]()
     hand = asyncio.Lock()
 
     async def commit(*, writes: Any = (), publish: Any = (), settles: Any = ()) -> None:
         if "change" in publish:
             raise RecordTooLarge("too large", 2_000_000)
+        assert not settles
         told.extend(publish)
 
     async def rows(*_: Any) -> tuple[Row, ...]:
@@ -208,7 +210,7 @@ async def test_decision_10_an_event_that_is_too_large_for_the_broker_is_told_of_
     async def card(customer: Any) -> Any:
         return customer
 
-    fake = Fake()
+    fake = Fake(intent=begun)
     intake, desk = cast(Any, fake.intake), cast(Any, fake.intake.desks["acme-fi"])
     intake.home.commit, intake.home.commit_of = commit, lambda key: 0
     intake.home.next_sequence = lambda: (1, 1)
@@ -219,7 +221,9 @@ async def test_decision_10_an_event_that_is_too_large_for_the_broker_is_told_of_
     desk.company.sales.status_before, desk.company.sales.status_after = "Ready", "Done"
     desk.company.sales.dimensions = SimpleNamespace(by_project=False)
     desk.publish, desk.proofs, desk.unexplained = lambda outcome: outcome, lambda home: [], set()
+    desk.later = rests.append
     key = DocumentKey("acme-fi", Kind.SALES_INVOICE, HEAD.id)
     assert not await intake._publish(desk, key, HEAD, 0, Origin.POLL)
     assert [one.error.code for one in told if one.error] == ["RECORD_TOO_LARGE"]
     assert told[0].error is not None and "2000000 bytes" in told[0].error.message
+    assert rests == [OLD] * begun
