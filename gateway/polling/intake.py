@@ -12,7 +12,8 @@ import structlog
 from gateway.delivery.commands import asked_for
 from gateway.delivery.desk import Desk
 from gateway.delivery.explain import explain
-from gateway.delivery.holding import hold, release
+from gateway.delivery.holding import hold, passed
+from gateway.delivery.holds import NAMED
 from gateway.delivery.record import State, TransferRecord
 from gateway.delivery.settle import refusal_inputs, too_large
 from gateway.delivery.work import Work
@@ -80,21 +81,20 @@ class Intake:
 
     async def _find_statuses(self, desk: Desk) -> None:
         """A company with a status name that Severa doesn't have is held, and the others go on (SPEC Q4)."""
-        held, code = desk.hold, "STATUS_UNKNOWN"
-        if held is not None and held.code == code and not held.probing():
+        held = desk.hold
+        if held is not None and NAMED in held.met.values() and not held.probing():
             return
         try:
             before, _ = await desk.before_id(), await desk.after_id()
         except Configuration as error:
-            if error.code != code:
+            if error.code != "STATUS_UNKNOWN":
                 raise
             self.before.pop(desk.company.id, None)
             if desk.company.active and (held is None or held.probing()):
-                await hold(desk, self.home, error)
+                await hold(desk, self.home, error, by=NAMED)
             return
         self.before[desk.company.id] = before
-        if held is not None and held.code == code:
-            await release(desk, self.home)
+        await passed(desk, self.home, NAMED)
 
     def window(self, desk: Desk) -> int:
         """How many documents of a company may be under way (decision 2)."""

@@ -59,7 +59,7 @@ def an_intake(desk: Desk, *intents: str) -> Any:
         term=lambda key: None,
     )
     intake.desks, intake.readers = {"acme-fi": desk}, Readers()
-    intake.polling = SimpleNamespace(window=50)
+    intake.polling, intake.before = SimpleNamespace(window=50), {"acme-fi": "before"}
     return intake
 
 
