@@ -29,20 +29,27 @@ async def ensure_horizon(home: Home, company: str, organisation: str, now: datet
         if known is not None:
             await home.commit(writes=[Write(key, None, organisation)])
         return now
-    if known is not None:
-        return datetime.fromisoformat(orjson.loads(known)["at"])
-    value = orjson.dumps({"at": now.isoformat(), "organisation": organisation})
-    await home.commit(writes=[Write(key, value, organisation)])
-    return now
+    at, owner = _read(known) if known is not None else (now, "")
+    if not owner:
+        value = orjson.dumps({"at": at.isoformat(), "organisation": organisation})
+        await home.commit(writes=[Write(key, value, organisation)])
+    return at
 
 
 async def forget_horizons(home: Home, configured: Collection[str]) -> None:
-    """Companies that the settings name no more are as those that aren't active, should they ever come back."""
-    gone = [(key, value) for key, value in home.items() if key.endswith(HORIZON)]
-    writes = [
-        Write(key, None, orjson.loads(value)["organisation"])
-        for key, value in gone
-        if key.removesuffix(HORIZON) not in configured
-    ]
-    if writes:
-        await home.commit(writes=writes)
+    """Companies that the settings name no more are as those that aren't active, should they ever come back.
+
+    One of the version before says no organisation, so it can't be deleted from here.
+    """
+    known = [(key, _read(value)[1]) for key, value in home.items() if key.endswith(HORIZON)]
+    gone = [(key, owner) for key, owner in known if owner and key.removesuffix(HORIZON) not in configured]
+    if gone:
+        await home.commit(writes=[Write(key, None, owner) for key, owner in gone])
+
+
+def _read(value: bytes) -> tuple[datetime, str]:
+    """Time and organisation; the version before wrote the time alone."""
+    if not value.startswith(b"{"):
+        return datetime.fromisoformat(value.decode()), ""
+    tree = orjson.loads(value)
+    return datetime.fromisoformat(tree["at"]), tree["organisation"]

@@ -51,3 +51,13 @@ async def test_decision_12_a_company_that_left_the_settings_has_a_new_horizon_wh
     await forget_horizons(home, {"bolt-fi"})
     assert home.values == {}
     assert await opened(home, 2) == FIRST + timedelta(days=2)
+
+
+async def test_decision_12_a_horizon_of_the_version_before_is_read_and_written_anew(home: Any) -> None:
+    """It was the time alone."""
+    home.values = {f"{company}/horizon": FIRST.isoformat().encode() for company in ("acme-fi", "bolt-fi")}
+    home.get, home.items = home.values.get, home.values.items
+    for _ in range(2):
+        await forget_horizons(home, {"acme-fi"})
+        assert await opened(home, 1) == FIRST
+    assert b"nordic" in home.values["acme-fi/horizon"]
