@@ -18,8 +18,10 @@ from gateway.attachments.kinds import FileKind
 from gateway.attachments.limits import Limits
 from gateway.attachments.names import shown
 from gateway.attachments.process import Ended, run_child
-from gateway.errors import GatewayError, refuse, transient
+from gateway.errors import GatewayError, Varying, refuse, transient
 
+#: Facts that differ with each rendition of the same file.
+_SIZES = ("size", "largest_size")
 #: Deaths that the file brings about: its limits, or a fault in a library that it found.
 _OF_THE_FILE = (
     signal.SIGXCPU,
@@ -107,6 +109,7 @@ def _error(ended: Ended, parts: Sequence[Part], name: str) -> GatewayError:
     file = shown(name if ended.at is None else parts[ended.at].name)
     if ended.code == 0 and "fault" in ended.said:
         facts = dict(ended.said["facts"])
+        facts |= {name: Varying(facts[name]) for name in _SIZES if name in facts}
         if "largest_at" in facts:
             facts["largest"], file = shown(parts[facts.pop("largest_at")].name), shown(name)
         if ended.said["fault"] == "ATTACHMENT_NO_ROOM":

@@ -25,7 +25,7 @@ from gateway.attachments.names import shown
 from gateway.delivery.once import licensed, once
 from gateway.delivery.work import Work
 from gateway.documents import ProcountorInvoice, RowKind
-from gateway.errors import refuse, transient
+from gateway.errors import Varying, refuse, transient
 from gateway.http import TooLarge
 from gateway.ledger import Lease
 
@@ -81,7 +81,7 @@ async def _fetched(work: Work, piece: Piece, raw: Path) -> Finished | None:
         empty = _is_empty(raw)
     except TooLarge as error:
         limit = desk.workshop.limits.size
-        raise refuse("ATTACHMENT_TOO_LARGE", file=shown(name), size=error.size, limit=limit) from error
+        raise refuse("ATTACHMENT_TOO_LARGE", file=shown(name), size=Varying(error.size), limit=limit) from error
     except OSError as error:
         raise transient("ATTACHMENT_NO_ROOM", repr(error), file=shown(name)) from error
     if empty:

@@ -11,7 +11,7 @@ from gateway.delivery.second_look import second_look_later
 from gateway.delivery.work import Note, Work
 from gateway.documents import ErrorInfo, Outcome, OutcomeState, ProcountorInvoice, Revision
 from gateway.documents.hashing import head_hash
-from gateway.errors import GatewayError, mask, refuse
+from gateway.errors import GatewayError, Varying, mask, refuse
 from gateway.ledger import Publish, RecordTooLarge, Write
 from gateway.notify.told import Told, told_key
 
@@ -132,7 +132,7 @@ async def refused(work: Work, error: GatewayError, *, keep_intent: bool = False)
 async def too_large(work: Work, error: RecordTooLarge) -> None:
     """One of the document's records doesn't go through the broker: an error outcome of it alone (decision 10)."""
     number = work.invoice.number
-    await refused(work, refuse("RECORD_TOO_LARGE", detail=str(error), number=number, size=error.size))
+    await refused(work, refuse("RECORD_TOO_LARGE", detail=str(error), number=number, size=Varying(error.size)))
 
 
 def _made_from(work: Work, before: TransferRecord | None) -> str:

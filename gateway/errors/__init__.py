@@ -1,7 +1,7 @@
 """The closed family of errors (decision 19) and the catalogue of their texts."""
 
 from gateway.errors.catalogue import CATALOGUE, Entry, configuration, poison, refuse, transient, unknown
-from gateway.errors.family import Configuration, GatewayError, Permanent, Poison, Transient, Unknown
+from gateway.errors.family import Configuration, GatewayError, Permanent, Poison, Transient, Unknown, Varying
 from gateway.errors.personal import MASK, is_finnish, looks_personal, mask
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Poison",
     "Transient",
     "Unknown",
+    "Varying",
     "configuration",
     "is_finnish",
     "looks_personal",

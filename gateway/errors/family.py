@@ -13,6 +13,12 @@ from __future__ import annotations
 from gateway.errors.personal import mask
 
 
+class Varying(str):
+    """A fact that may differ each time its error comes: texts show it, and it makes no other cause of it (SPEC Q3)."""
+
+    __slots__ = ()
+
+
 class GatewayError(Exception):
     """An error with a code of the catalogue and two texts.
 
@@ -25,13 +31,20 @@ class GatewayError(Exception):
         self.code = code
         self.message = mask(message)
         self.detail = mask(detail)
-        self.facts = {name: mask(value) if isinstance(value, str) else value for name, value in facts.items()}
+        self.facts = {name: _masked(value) for name, value in facts.items()}
         super().__init__(f"{code}: {self.message}" + (f" [{self.detail}]" if self.detail else ""))
 
     @property
     def cause(self) -> str:
         """What makes this cause distinct from another of the same document (SPEC Q3)."""
-        return "|".join([self.code, *(f"{name}={self.facts[name]}" for name in sorted(self.facts))])
+        facts = {name: fact for name, fact in self.facts.items() if not isinstance(fact, Varying)}
+        return "|".join([self.code, *(f"{name}={facts[name]}" for name in sorted(facts))])
+
+
+def _masked(fact: object) -> object:
+    if isinstance(fact, Varying):
+        return Varying(mask(fact))
+    return mask(fact) if isinstance(fact, str) else fact
 
 
 class Transient(GatewayError):

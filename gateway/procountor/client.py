@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from gateway.attachments import FileKind, Stored
-from gateway.errors import Configuration, GatewayError, Permanent, Transient
+from gateway.errors import Configuration, GatewayError, Permanent, Transient, Varying
 from gateway.http import HttpTransport, Licence, Login, Request, Response, Rule, Silence, Token, classify, login_error
 from gateway.procountor import receipts, requests, responses
 from gateway.procountor.receipts import ReceiptRead
@@ -209,4 +209,4 @@ def _said(answer: Response) -> str:
     try:
         return "; ".join(f"{one.get('field')}: {one.get('message')}" for one in answer.json()["errors"])
     except (ValueError, KeyError, TypeError, AttributeError):
-        return answer.body[:200].decode("utf-8", "replace")
+        return Varying(answer.body[:200], "utf-8", "replace")  # of no known shape: it may hold a time, or a number

@@ -17,7 +17,7 @@ from pydantic import SecretStr
 
 from gateway.attachments import FileReference, Rendition
 from gateway.documents import Customer, Row, RowPart, SalesInvoice
-from gateway.errors import Configuration, Permanent, Transient, configuration
+from gateway.errors import Configuration, Permanent, Transient, Varying, configuration
 from gateway.http import HttpTransport, Licence, Login, Request, Response, Rule, Silence, Token, classify, login_error
 from gateway.rules.registers import Account, Item
 from gateway.severa import requests, responses
@@ -291,4 +291,4 @@ def _said(answer: Response) -> str:
         messages = "; ".join(str(one.get("message")) for one in error.get("details") or ())
         return f"{error.get('type')}: {messages}"
     except (ValueError, KeyError, TypeError, AttributeError):
-        return answer.body[:200].decode("utf-8", "replace")
+        return Varying(answer.body[:200], "utf-8", "replace")  # of no known shape: it may hold a time, or a number

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import runpy
 from pathlib import Path
@@ -9,7 +10,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from gateway.errors import CATALOGUE
+from gateway.errors import CATALOGUE, Varying, refuse
+from gateway.http import Response
+from gateway.procountor import client as procountor
+from gateway.severa import client as severa
 
 ROOT = Path(__file__).parents[2]
 FILES = [path for folder in ("gateway", "streams") for path in (ROOT / folder).rglob("*.py")]
@@ -34,6 +38,19 @@ def test_B8_no_code_is_raised_that_the_catalogue_does_not_have() -> None:
 def test_B8_the_page_is_up_to_date() -> None:
     """`make errors` prints it."""
     assert runpy.run_path(str(ROOT / "tools/errors.py"))["page"]() == (ROOT / "docs/errors.md").read_text()
+
+
+def test_Q3_a_fact_that_varies_is_told_and_makes_no_other_cause() -> None:
+    """The size of a record, or an answer of no known shape with a time in it: else it is told anew each hour."""
+    first, again = (refuse("RECORD_TOO_LARGE", number=7, size=Varying(size)) for size in (1_000_001, 1_000_002))
+    assert "1000001" in first.message
+    assert first.cause == again.cause == "RECORD_TOO_LARGE|number=7"
+    bodies = (b"at 10:31 it failed", b"at 11:31 it failed")
+    answers = [client._said(Response(400, {}, body)) for client in (procountor, severa) for body in bodies]
+    assert len({refuse("PROCOUNTOR_REFUSED", operation="read", said=said).cause for said in answers}) == 1
+    one, two = ({"errors": [{"field": "date", "message": text}]} for text in ("wrong", "missing"))
+    known = [procountor._said(Response(400, {}, json.dumps(tree).encode())) for tree in (one, two)]
+    assert len({refuse("PROCOUNTOR_REFUSED", operation="read", said=said).cause for said in known}) == 2
 
 
 def test_O4_the_compose_file_names_what_there_is() -> None:
