@@ -37,13 +37,19 @@ def asked_for(home: Home, company: str, guid: str, revision: int) -> Command | N
 
 
 async def obey(desk: Desk, home: Home, command: Command) -> None:
-    """Write the command down; the poll makes its document due. One that changes nothing is told in the log."""
+    """Write the command down; the poll makes its document due. One that changes nothing is told in the log.
+
+    One that is older than the refusal was given for another revision: it was late, or its topic is read again (Q2).
+    """
     facts = {"company": command.company, "command": command.kind.value, "about": command.about, "by": command.by}
     if command.kind in OF_DOCUMENTS:
         key = DocumentKey(command.company, Kind.SALES_INVOICE, command.about)
         record = TransferRecord.decode(home.get(str(key)))
-        if record is None or record.state in (State.SETTLED, State.WITHDRAWN):
+        if record is None or not _refused(record):
             log.warning("command has nothing to do: the document is not refused", **facts)
+            return
+        if command.at.timestamp() < record.refused_since:
+            log.warning("command has nothing to do: it was given before this revision was refused", **facts)
             return
         await home.commit(writes=[_written_down(command, record.revision.number)])
         desk.went_well(str(key))
@@ -58,6 +64,11 @@ async def obey(desk: Desk, home: Home, command: Command) -> None:
         pinned = Write(unit_key(desk.organisation, command.about), command.company.encode(), desk.organisation)
         await home.commit(writes=[pinned])
     log.info("command taken", **facts)
+
+
+def _refused(record: TransferRecord) -> bool:
+    """Also while its refusal is being tried again."""
+    return record.state is State.REFUSED or (record.state is State.OPEN and bool(record.cause))
 
 
 def _written_down(command: Command, revision: int) -> Write:

@@ -47,10 +47,12 @@ async def once(work: Work, lease: Lease, call: Callable[[], Awaitable[T]]) -> T:
 
 
 def opened(work: Work) -> TransferRecord:
-    """The document's record while its intent is open; the cause that was told of this revision stays (Q3)."""
+    """The document's record while its intent is open. The cause that was told of this revision stays (Q3), and so does
+    an older revision's invoice: an operator's command may be void before the call has its end.
+    """
     before, attempt = work.record, attempt_number(work, work.revision) - 1
     cause = before.cause if before and before.revision.number == work.revision.number else ""
-    return TransferRecord(work.revision, State.OPEN, attempt, number=work.invoice.number, cause=cause)
+    return TransferRecord(work.revision, State.OPEN, attempt, number=work.invoice.number, cause=cause).keeping(before)
 
 
 async def licensed(work: Work, invoice: ProcountorInvoice, lease: Lease | None) -> Lease:

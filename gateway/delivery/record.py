@@ -26,7 +26,8 @@ class TransferRecord:
     """The newest revision of a document that was handled, and the invoice that it has in Procountor.
 
     `adopted`: it was there before us; `inputs` is what a refusal was judged by; `cause` the refusal's cause, also while
-    it is being tried again; `refused_at` seconds since 1970; `settled_hash` the content that `invoice` was made from;
+    it is being tried again; `refused_at` seconds since 1970, and `refused_since` those at which this revision was
+    refused first; `settled_hash` the content that `invoice` was made from;
     `unfinished`: its files, receipt or status action are still to be done, so it had no result yet;
     `moving` the head that a write-back of an older revision, whose end is not recorded, may be moving; `moved_at` when
     the write-back was recorded, in the order of revisions.
@@ -47,6 +48,7 @@ class TransferRecord:
     cause: str = ""
     inputs: str = ""
     refused_at: float = 0.0
+    refused_since: float = 0.0
 
     @property
     def may_be_moving(self) -> str:
@@ -62,10 +64,17 @@ class TransferRecord:
         return bool(self.may_be_moving) or (self.moved_at is not None and revision.sequence < self.moved_at)
 
     def keeping(self, before: TransferRecord | None) -> TransferRecord:
-        """With the invoice in Procountor that an older record knows of."""
+        """With what an older record knows that stands: the invoice in Procountor, and how long this very revision has
+        been refused.
+        """
         if before is None:
             return self
-        return self.replace(invoice=before.invoice, settled_hash=before.settled_hash, unfinished=before.unfinished)
+        return self.replace(
+            invoice=before.invoice,
+            settled_hash=before.settled_hash,
+            unfinished=before.unfinished,
+            refused_since=before.refused_since if before.revision.number == self.revision.number else 0.0,
+        )
 
     def replace(self, **changes: Any) -> TransferRecord:
         """A copy with changes."""

@@ -114,14 +114,15 @@ async def refused(work: Work, error: GatewayError, *, keep_intent: bool = False)
         state=State.REFUSED,
         attempt=attempt,
         number=work.invoice.number,
-        invoice=work.made or (before.invoice if before else None),
-        settled_hash=_made_from(work, before),
-        unfinished=work.made is not None or (before is not None and before.unfinished),
         head_hash=head_hash(work.invoice),
         cause=error.cause,
         inputs=inputs(work),
         refused_at=time.time(),
-    )
+    ).keeping(before)
+    record = record.replace(refused_since=record.refused_since or record.refused_at)
+    if work.made is not None:
+        made_from = work.made_from or work.revision.content_hash
+        record = record.replace(invoice=work.made, settled_hash=made_from, unfinished=True)
     events = []
     if not told:
         event = outcome(work, OutcomeState.REFUSED, attempt=attempt, invoice=work.made, error=describe(error))
@@ -133,13 +134,6 @@ async def too_large(work: Work, error: RecordTooLarge) -> None:
     """One of the document's records doesn't go through the broker: an error outcome of it alone (decision 10)."""
     number = work.invoice.number
     await refused(work, refuse("RECORD_TOO_LARGE", detail=str(error), number=number, size=Varying(error.size)))
-
-
-def _made_from(work: Work, before: TransferRecord | None) -> str:
-    """The content that the document's invoice in Procountor was made from, "" when there is none."""
-    if work.made is not None:
-        return work.made_from or work.revision.content_hash
-    return before.settled_hash if before else ""
 
 
 async def unexplained(work: Work) -> None:

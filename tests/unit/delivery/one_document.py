@@ -21,7 +21,7 @@ from gateway.delivery.work import Note, Work
 from gateway.delivery.write_back import write_back
 from gateway.documents import Command, CommandKind, DocumentKey, Kind, Outcome, Revision, SalesInvoice, Sequence
 from gateway.documents.hashing import content_hash, head_hash
-from gateway.errors import Permanent, Transient, refuse, unknown
+from gateway.errors import Permanent, Transient, refuse, transient, unknown
 from gateway.events.sales_invoice import Origin, SalesInvoiceChanged
 from gateway.http import Silence
 from gateway.ledger import Intent, Lease, Write
@@ -90,7 +90,9 @@ class Ledger:
 
 
 class OneDocument:
-    """The document and all around it. `posts` are ends of POSTs: "answered" when there is none left."""
+    """The document and all around it. `posts` are ends of POSTs: "answered" when there is none left, "lost" without an
+    effect, "made" without an answer, "busy" surely not executed.
+    """
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.home, self.head, self.posts = Ledger(), an_invoice(status_id="before"), list[str]()
@@ -181,6 +183,8 @@ class OneDocument:
 
     async def _create(self, body: dict[str, Any], lease: Lease) -> InvoiceRead:
         end = self.posts.pop(0) if self.posts else "answered"
+        if end == "busy":
+            raise transient("API_BUSY", retry_after=60.0, api="Procountor")
         made = InvoiceRead(len(self.invoices) + 1, "UNFINISHED", body["notes"], 3, None, None, 70, body["number"])
         if end != "lost":
             self.invoices[made.id] = made

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
 
-from gateway.delivery.commands import asked_for, command_key
+from gateway.delivery.commands import asked_for, command_key, obey
+from gateway.documents import Command, CommandKind
 from tests.unit.delivery.one_document import OneDocument
 
 
@@ -15,7 +18,66 @@ def one(monkeypatch: pytest.MonkeyPatch) -> OneDocument:
     return OneDocument(monkeypatch)
 
 
+async def put_back(one: OneDocument) -> Command:
+    """Transferred and put back with a change: revision 2 is refused, and its operator says "create it anyway"."""
+    await one.transfer()
+    await one.write_back(1)
+    one.edit(status_id="before", order_number="second")
+    await one.transfer()
+    assert one.states[-1] == (2, "refused")
+    return Command("nordic", "acme-fi", CommandKind.CREATE_ANYWAY, one.key.id, datetime.now(UTC), "me")
+
+
 async def test_decision_11_a_command_of_the_version_before_is_void(one: OneDocument) -> None:
     """It names no revision, and must not stop the poll."""
     one.home.values[command_key("acme-fi", "g")] = b'{"kind":"retry","at":"2026-01-01T00:00:00+00:00"}'
     assert asked_for(cast(Any, one.home), "acme-fi", "g", 1) is None
+
+
+async def test_Q2_a_replayed_command_creates_nothing_of_a_later_revision(one: OneDocument) -> None:
+    """The commands topic is read again, when all offsets are reset."""
+    command = await put_back(one)
+    one.invoices[1] = replace(one.invoices[1], status="INVALIDATED")
+    await obey(one.desk, cast(Any, one.home), command)
+    await one.transfer()
+    await one.write_back(2)
+    one.edit(status_id="before", order_number="third")
+    for _ in range(2):
+        await one.transfer()
+        await obey(one.desk, cast(Any, one.home), command)
+    assert (one.valid, one.states[-2:]) == (1, [(2, "created"), (3, "refused")])
+
+
+async def test_decision_11_a_command_that_is_obeyed_late_holds_for_what_its_operator_has_seen(one: OneDocument) -> None:
+    """The edit's revision was refused first."""
+    command = await put_back(one)
+    one.edit(order_number="third")
+    await one.transfer()
+    await obey(one.desk, cast(Any, one.home), command)
+    await one.transfer()
+    assert (one.valid, one.states[-1]) == (1, (3, "refused"))
+
+
+async def test_decision_11_a_command_may_come_while_its_refusal_is_tried_again(one: OneDocument) -> None:
+    command = await put_back(one)
+    await one.transfer()
+    record = one.record
+    assert record.refused_since < command.at.timestamp() < record.refused_at
+    await obey(one.desk, cast(Any, one.home), command)
+    await one.transfer()
+    assert (one.valid, one.states[-1]) == (2, (2, "created"))
+
+
+@pytest.mark.parametrize("end", ["lost", "busy"])
+async def test_Q1_a_command_that_is_void_before_its_post_had_an_end_has_forgotten_no_invoice(
+    one: OneDocument, end: str
+) -> None:
+    """Nothing was made by it; the edit's revision is asked about again, each time it is tried."""
+    await put_back(one)
+    await one.ask(CommandKind.CREATE_ANYWAY)
+    one.posts = [end]
+    await one.transfer()
+    one.edit(order_number="third")
+    for _ in range(2):
+        await one.transfer()
+    assert (one.valid, (3, "refused") in one.states) == (1, True)
