@@ -54,6 +54,7 @@ async def explain(desk: Desk, home: Home, key: DocumentKey) -> None:
         settled_hash=note.revision.content_hash if made else record.settled_hash,
         written_back=made is not None,
         cause="",
+        question=None if made else record.question,
         moving="",
     )
     told = replace(

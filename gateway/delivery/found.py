@@ -7,7 +7,7 @@ from typing import Any
 from gateway.delivery import settle
 from gateway.delivery.create import finish
 from gateway.delivery.identity import Identity, Verdict, is_valid, marker_in
-from gateway.delivery.record import TransferRecord
+from gateway.delivery.record import Question, TransferRecord
 from gateway.delivery.work import Note, Work
 from gateway.documents import Command, CommandKind, OutcomeState, ProcountorInvoice
 from gateway.documents.hashing import head_hash
@@ -33,7 +33,7 @@ async def settle_found(work: Work, identity: Identity, note: Note) -> bool:
         await settle.settled(work, note, await finish(work, invoice, None), OutcomeState.CREATED)
         work.made, work.made_from = None, ""  # the ledger knows it now
         return True
-    if asked is not None and asked.kind is CommandKind.CREATE_ANYWAY:
+    if work.create_anyway:
         return False
     if asked is not None and asked.kind is CommandKind.ADOPT:
         await adopt(work, asked)
@@ -71,7 +71,7 @@ async def settle_known(work: Work, record: TransferRecord, invoice: ProcountorIn
     if not is_valid(there.status):
         return False
     if record.settled_hash != work.revision.content_hash or not record.unfinished:
-        if work.asked is not None and work.asked.kind is CommandKind.CREATE_ANYWAY:
+        if work.create_anyway:
             return False
         raise _ask("INVOICE_CHANGED_AFTER_TRANSFER", work, invoice.id)
     now = ProcountorInvoice(invoice.id, there.status, invoice.partner_id, invoice.invoice_number)
@@ -81,7 +81,16 @@ async def settle_known(work: Work, record: TransferRecord, invoice: ProcountorIn
     return True
 
 
+def ask_again(work: Work, question: Question | None) -> None:
+    """What was made, and invalidated before anybody knew, is made again on an operator's word alone (decision 11).
+    What else was asked is settled once the look-up finds no such invoice. Raises Permanent.
+    """
+    if question is not None and question.code == ASK[Verdict.INVALIDATED] and not work.create_anyway:
+        raise _ask(question.code, work, question.invoice_id)
+
+
 def _ask(code: str, work: Work, invoice_id: int) -> Permanent:
+    work.question = Question(code, invoice_id)
     facts: dict[str, Any] = {"number": work.invoice.number, "invoice_id": invoice_id}
     if code == "INVOICE_FROM_OTHER_INTEGRATION":
         facts["company"] = work.desk.company.id

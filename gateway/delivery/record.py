@@ -22,12 +22,21 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """What a person was asked about an invoice in Procountor: an error's code, and the invoice's id."""
+
+    code: str
+    invoice_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class TransferRecord:
     """The newest revision of a document that was handled, and the invoice that it has in Procountor.
 
     `adopted`: it was there before us; `inputs` is what a refusal was judged by; `cause` the refusal's cause, also while
     it is being tried again; `refused_at` seconds since 1970, and `refused_since` those at which this revision was
-    refused first; `settled_hash` the content that `invoice` was made from;
+    refused first; `question`: what a person was asked and has not answered, by whatever revision; `settled_hash` the
+    content that `invoice` was made from;
     `unfinished`: its files, receipt or status action are still to be done, so it had no result yet;
     `moving` the head that a write-back of an older revision, whose end is not recorded, may be moving; `moved_at` when
     the write-back was recorded, in the order of revisions.
@@ -49,6 +58,7 @@ class TransferRecord:
     inputs: str = ""
     refused_at: float = 0.0
     refused_since: float = 0.0
+    question: Question | None = None
 
     @property
     def may_be_moving(self) -> str:
@@ -64,8 +74,8 @@ class TransferRecord:
         return bool(self.may_be_moving) or (self.moved_at is not None and revision.sequence < self.moved_at)
 
     def keeping(self, before: TransferRecord | None) -> TransferRecord:
-        """With what an older record knows that stands: the invoice in Procountor, and how long this very revision has
-        been refused.
+        """With what an older record knows that stands: the invoice in Procountor, what a person was asked, and how
+        long this very revision has been refused.
         """
         if before is None:
             return self
@@ -73,6 +83,7 @@ class TransferRecord:
             invoice=before.invoice,
             settled_hash=before.settled_hash,
             unfinished=before.unfinished,
+            question=before.question,
             refused_since=before.refused_since if before.revision.number == self.revision.number else 0.0,
         )
 
@@ -91,12 +102,13 @@ class TransferRecord:
             return None
         tree = orjson.loads(value)
         revision = tree.pop("revision")
-        invoice, moved_at = tree.pop("invoice"), tree.pop("moved_at", None)
+        invoice, moved_at, question = tree.pop("invoice"), tree.pop("moved_at", None), tree.pop("question", None)
         return cls(
             revision=Revision(revision["number"], Sequence(**revision["sequence"]), revision["content_hash"]),
             state=State(tree.pop("state")),
             invoice=ProcountorInvoice(**invoice) if invoice else None,
             moved_at=Sequence(**moved_at) if moved_at else None,
+            question=Question(**question) if question else None,
             **tree,
         )
 

@@ -119,10 +119,11 @@ async def refused(work: Work, error: GatewayError, *, keep_intent: bool = False)
         inputs=inputs(work),
         refused_at=time.time(),
     ).keeping(before)
-    record = record.replace(refused_since=record.refused_since or record.refused_at)
+    since, question = record.refused_since or record.refused_at, work.question or record.question
+    record = record.replace(refused_since=since, question=question)
     if work.made is not None:
         made_from = work.made_from or work.revision.content_hash
-        record = record.replace(invoice=work.made, settled_hash=made_from, unfinished=True)
+        record = record.replace(invoice=work.made, settled_hash=made_from, unfinished=True, question=None)
     events = []
     if not told:
         event = outcome(work, OutcomeState.REFUSED, attempt=attempt, invoice=work.made, error=describe(error))

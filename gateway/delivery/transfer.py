@@ -9,7 +9,7 @@ import structlog
 from gateway.delivery import settle
 from gateway.delivery.create import create
 from gateway.delivery.decide import Decision, decide
-from gateway.delivery.found import adopt, settle_found, settle_known
+from gateway.delivery.found import adopt, ask_again, settle_found, settle_known
 from gateway.delivery.holding import hold, listen, went_over
 from gateway.delivery.holds import OF_SOME
 from gateway.delivery.lookup import look_up
@@ -114,11 +114,13 @@ async def _attempt(work: Work, decision: Decision) -> None:
         await settle.ended(work, OutcomeState.WITHDRAWN, gone)
         return
     prepared = await prepare(work)
-    created_at = work.invoice.created_at
-    if not work.looked_up and looked_up_first(created_at, desk.horizon, margin=desk.margin):
+    question = record.question if record is not None else None
+    old = looked_up_first(work.invoice.created_at, desk.horizon, margin=desk.margin)
+    if not work.looked_up and (old or question is not None):
         identity = await look_up(work, work.revision, prepared.partner.id)
         if await settle_found(work, identity, prepared.note):
             return
+    ask_again(work, question)
     await create(work, prepared)
 
 

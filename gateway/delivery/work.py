@@ -10,9 +10,10 @@ import orjson
 from gateway.delivery.commands import asked_for, command_key
 from gateway.delivery.desk import Desk
 from gateway.delivery.holds import Hold
-from gateway.delivery.record import TransferRecord
+from gateway.delivery.record import Question, TransferRecord
 from gateway.documents import (
     Command,
+    CommandKind,
     Cut,
     CutKind,
     DocumentKey,
@@ -74,7 +75,7 @@ class Work:
     or found as its own, and `made_from` the content it was made from where that isn't the revision's; `told` what the
     outcome shall say beside the note; `held` the company's hold when the attempt began, which it probes;
     `was_unknown`: an intent had been left open, `unanswered`: and no look-up has said yet what came of it; `receipt_id`
-    the invoice's ledger receipt, as last seen.
+    the invoice's ledger receipt, as last seen; `question` what a person is asked.
     """
 
     change: SalesInvoiceChanged
@@ -89,6 +90,7 @@ class Work:
     was_unknown: bool = False
     unanswered: bool = False
     receipt_id: int | None = None
+    question: Question | None = None
 
     @property
     def invoice(self) -> SalesInvoice:
@@ -119,6 +121,11 @@ class Work:
     def asked(self) -> Command | None:
         """What an operator asked for this revision of the document."""
         return asked_for(self.home, self.document.company, self.invoice.id, self.revision.number)
+
+    @property
+    def create_anyway(self) -> bool:
+        """Whether an operator asked for an invoice of this revision, whatever Procountor has."""
+        return self.asked is not None and self.asked.kind is CommandKind.CREATE_ANYWAY
 
     @property
     def asked_before(self) -> bool:

@@ -1,0 +1,106 @@
+"""Decisions 5, 9, 11: what comes of an invoice that is in Procountor already, and of a question about it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from gateway.delivery.record import Question, TransferRecord
+from gateway.documents import CommandKind
+from gateway.errors import transient
+from gateway.procountor.responses import InvoiceRead
+from tests.unit.delivery.one_document import OneDocument
+
+
+@pytest.fixture
+def one(monkeypatch: pytest.MonkeyPatch) -> OneDocument:
+    return OneDocument(monkeypatch)
+
+
+def invalidate(one: OneDocument, invoice_id: int) -> None:
+    one.invoices[invoice_id] = replace(one.invoices[invoice_id], status="INVALIDATED")
+
+
+async def edited_and_cut_off(one: OneDocument) -> None:
+    """A newer revision, whose first attempt has no end."""
+    one.edit(order_number="newer")
+    one.refusal = transient("API_FAILED", api="Procountor", operation="find partners")
+    await one.transfer()
+    one.refusal = None
+
+
+async def asked_about_an_invalidated_one(one: OneDocument) -> None:
+    one.posts = ["made"]
+    await one.transfer()
+    invalidate(one, 1)
+    await one.transfer()
+    assert one.states == [(1, "refused")]
+
+
+async def asked_about_one_from_elsewhere(one: OneDocument) -> None:
+    one.posts = ["lost"]
+    await one.transfer()
+    one.invoices[9] = InvoiceRead(9, "UNFINISHED", "by hand", 99, None, None, 71, str(one.head.number))
+    await one.transfer()
+    assert one.states == [(1, "refused")]
+
+
+@pytest.mark.parametrize("edited", [False, True])
+async def test_decision_11_what_was_invalidated_under_an_open_intent_waits_for_an_operator(
+    one: OneDocument, edited: bool
+) -> None:
+    """An hour later, and of a newer revision too; also once the invoice is gone altogether."""
+    await asked_about_an_invalidated_one(one)
+    if edited:
+        await edited_and_cut_off(one)
+    await one.transfer()
+    assert (one.valid, one.states[-1][1]) == (0, "refused")
+    gone = one.invoices.pop(1)
+    await one.transfer()
+    assert one.valid == 0
+    one.invoices[1] = gone
+    await one.ask(CommandKind.CREATE_ANYWAY)
+    await one.transfer()
+    assert (one.valid, one.states[-1], one.record.question) == (1, (1 + edited, "created"), None)
+
+
+@pytest.mark.parametrize("edited", [False, True])
+async def test_decision_11_what_is_from_elsewhere_is_asked_about_until_it_is_gone(
+    one: OneDocument, edited: bool
+) -> None:
+    await asked_about_one_from_elsewhere(one)
+    if edited:
+        await edited_and_cut_off(one)
+    await one.transfer()
+    assert set(one.invoices) == {9}
+    invalidate(one, 9)
+    await one.transfer()
+    assert (one.valid, one.states[-1]) == (1, (1 + edited, "created"))
+
+
+async def test_decision_11_what_is_from_elsewhere_can_be_adopted(one: OneDocument) -> None:
+    await asked_about_one_from_elsewhere(one)
+    await one.ask(CommandKind.ADOPT, 9)
+    await one.transfer()
+    assert (set(one.invoices), one.states[-1], one.record.question) == ({9}, (1, "adopted"), None)
+
+
+@pytest.mark.parametrize("end", ["lost", "busy"])
+async def test_decision_11_an_answer_that_is_void_before_its_post_had_an_end_is_asked_for_again(
+    one: OneDocument, end: str
+) -> None:
+    await asked_about_one_from_elsewhere(one)
+    await one.ask(CommandKind.CREATE_ANYWAY)
+    one.posts = [end]
+    await one.transfer()
+    one.edit(order_number="newer")
+    for _ in range(2):
+        await one.transfer()
+    assert (set(one.invoices), (2, "refused") in one.states) == ({9}, True)
+
+
+async def test_decision_11_what_a_person_was_asked_reads_back_as_written(one: OneDocument) -> None:
+    await asked_about_one_from_elsewhere(one)
+    assert one.record.question == Question("INVOICE_FROM_ELSEWHERE", 9)
+    assert TransferRecord.decode(one.record.encode()) == one.record
