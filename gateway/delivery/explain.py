@@ -12,13 +12,12 @@ import structlog
 
 from gateway.delivery.describe import by_record
 from gateway.delivery.desk import Desk
-from gateway.delivery.identity import Candidate
+from gateway.delivery.left_out import left_out
 from gateway.delivery.lookup import candidates
 from gateway.delivery.record import State, TransferRecord
 from gateway.delivery.work import Note
 from gateway.documents import DocumentKey, OutcomeState, ProcountorInvoice
 from gateway.ledger import Home, Write
-from gateway.settings import TargetStatus
 
 log = structlog.get_logger()
 
@@ -40,7 +39,8 @@ async def explain(desk: Desk, home: Home, key: DocumentKey) -> None:
     invoice = record.invoice
     if made is not None:
         invoice = ProcountorInvoice(made.id, made.status, made.partner_id, made.invoice_number)
-        said = (*note.notes, *await _left(desk, made))
+        files = [one.name for one in await desk.procountor.attachments(made.id)]
+        said = (*note.notes, *left_out(desk.company.sales, made.status, "It was deleted in Severa", files))
     elif intent is not None:
         said = (
             "It was deleted in Severa; it wasn't known whether Procountor had made its invoice. No valid one is there.",
@@ -71,19 +71,3 @@ async def explain(desk: Desk, home: Home, key: DocumentKey) -> None:
     )
     desk.unexplained.discard(str(key))
     log.info("nobody waits for it any more", document=str(key), state=told.state.value)
-
-
-async def _left(desk: Desk, made: Candidate) -> list[str]:
-    """What the invoice of a deleted document has, and what nobody will do to it any more."""
-    sales, steps = desk.company.sales, [one.value for one in TargetStatus]
-    said = [
-        f"It was deleted in Severa before its transfer had ended. Its invoice is in Procountor, {made.status}, and is "
-        "left as it is: complete it there, or invalidate it."
-    ]
-    if made.status in steps[: steps.index(sales.target_status)]:
-        said.append(f"It was to become {sales.target_status}: not done.")
-    files = [one.name for one in await desk.procountor.attachments(made.id)]
-    if files or sales.attachments != "none":
-        said.append(f"Attached: {', '.join(files) or 'nothing'}.")
-    said.append("Whether its ledger receipt has the accounts and dimensions of its rows can't be told any more.")
-    return said

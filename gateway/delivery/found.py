@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from gateway.delivery import settle
 from gateway.delivery.create import finish
 from gateway.delivery.identity import Identity, Verdict, is_valid, marker_in
+from gateway.delivery.left_out import left_out
 from gateway.delivery.record import Question, TransferRecord
 from gateway.delivery.work import Note, Work
 from gateway.documents import Command, CommandKind, OutcomeState, ProcountorInvoice
@@ -29,9 +31,13 @@ async def settle_found(work: Work, identity: Identity, note: Note) -> bool:
         return False
     invoice = ProcountorInvoice(found.id, found.status, found.partner_id, found.invoice_number)
     if verdict is Verdict.OURS:
-        work.made, work.made_from = invoice, note.revision.content_hash
-        await settle.settled(work, note, await finish(work, invoice, None), OutcomeState.CREATED)
-        work.made, work.made_from = None, ""  # the ledger knows it now
+        if note.revision.content_hash == work.revision.content_hash:
+            work.made = invoice
+            await settle.settled(work, note, await finish(work, invoice, None), OutcomeState.CREATED)
+        else:  # its files and rows are not to be had any more, and nobody wants it sent (decision 5)
+            said = left_out(work.desk.company.sales, invoice.status, "It was changed in Severa")
+            await settle.settled(work, replace(note, notes=(*note.notes, *said)), invoice, OutcomeState.CREATED)
+        work.made = None  # the ledger knows it now
         return True
     if work.create_anyway:
         return False

@@ -9,7 +9,7 @@ import structlog
 
 from gateway.delivery.row_items import ensure_items, plan_rows
 from gateway.delivery.steps import HOME_CURRENCY
-from gateway.delivery.work import Note, Work
+from gateway.delivery.work import Work
 from gateway.documents import ProcountorInvoice
 from gateway.errors import Permanent, Transient, refuse
 from gateway.procountor.receipts import ReceiptRead, rewritten
@@ -27,8 +27,6 @@ async def write_receipt(work: Work, invoice: ProcountorInvoice) -> None:
     A change of the invoice makes its receipt anew, with another id: then it is looked up and read again. Raises
     Permanent when rows and entries can't be brought together, or Procountor refuses.
     """
-    if _of_another_content(work):
-        return
     plan = await plan_rows(work)
     if not plan.rows:
         return
@@ -75,11 +73,3 @@ async def _read(work: Work, invoice: ProcountorInvoice, renewed: bool) -> Receip
     if work.receipt_id is None:
         raise refuse("RECEIPT_MISSING", number=work.invoice.number, invoice_id=invoice.id)
     return await procountor.receipt(work.receipt_id)
-
-
-def _of_another_content(work: Work) -> bool:
-    """Whether the invoice was made from another content than the one in hand, whose rows would not be its rows."""
-    intent = work.intent
-    if intent is None or not intent.note:
-        return False
-    return Note.decode(intent.note).revision.content_hash != work.revision.content_hash

@@ -122,8 +122,8 @@ async def refused(work: Work, error: GatewayError, *, keep_intent: bool = False)
     since, question = record.refused_since or record.refused_at, work.question or record.question
     record = record.replace(refused_since=since, question=question)
     if work.made is not None:
-        made_from = work.made_from or work.revision.content_hash
-        record = record.replace(invoice=work.made, settled_hash=made_from, unfinished=True, question=None)
+        content = work.revision.content_hash
+        record = record.replace(invoice=work.made, settled_hash=content, unfinished=True, question=None)
     events = []
     if not told:
         event = outcome(work, OutcomeState.REFUSED, attempt=attempt, invoice=work.made, error=describe(error))

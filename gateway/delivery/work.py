@@ -72,8 +72,8 @@ def is_live(sequence: Sequence, published_at: float, home: Home) -> bool:
 @dataclass(slots=True)
 class Work:
     """One event in hand. `live`: it was published lately by this owner; `made` the invoice that this attempt made
-    or found as its own, and `made_from` the content it was made from where that isn't the revision's; `told` what the
-    outcome shall say beside the note; `held` the company's hold when the attempt began, which it probes;
+    or found, of the revision's content; `told` what the outcome shall say beside the note; `held` the company's hold
+    when the attempt began, which it probes;
     `was_unknown`: an intent had been left open, `unanswered`: and no look-up has said yet what came of it; `receipt_id`
     the invoice's ledger receipt, as last seen; `question` what a person is asked.
     """
@@ -84,7 +84,6 @@ class Work:
     live: bool = True
     looked_up: bool = False
     made: ProcountorInvoice | None = None
-    made_from: str = ""
     told: list[str] = field(default_factory=list)
     held: Hold | None = None
     was_unknown: bool = False

@@ -6,10 +6,14 @@ from dataclasses import replace
 
 import pytest
 
+from gateway.delivery import create, found
+from gateway.delivery.attach import attach
 from gateway.delivery.record import Question, TransferRecord
 from gateway.documents import CommandKind
 from gateway.errors import transient
+from gateway.events.sales_invoice import Origin
 from gateway.procountor.responses import InvoiceRead
+from gateway.settings import TargetStatus
 from tests.unit.delivery.one_document import OneDocument
 
 
@@ -104,3 +108,38 @@ async def test_decision_11_what_a_person_was_asked_reads_back_as_written(one: On
     await asked_about_one_from_elsewhere(one)
     assert one.record.question == Question("INVOICE_FROM_ELSEWHERE", 9)
     assert TransferRecord.decode(one.record.encode()) == one.record
+
+
+async def test_decision_5_what_is_found_with_an_older_content_is_left_as_it_is(
+    one: OneDocument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not sent to the customer, the outcome says so, and a person is asked about the newer content."""
+    calls: list[str] = []
+
+    async def finish(*_: object) -> None:
+        calls.append("finish")
+
+    monkeypatch.setattr(found, "finish", finish)
+    one.desk.company.sales.target_status = TargetStatus.SENT
+    one.posts = ["made"]
+    await one.transfer()
+    one.edit(order_number="corrected")
+    await one.transfer()
+    assert (calls, one.states) == ([], [(1, "created"), (2, "refused")])
+    notes = " ".join(one.home.told[0].notes)
+    for part in ("changed in Severa", "UNFINISHED", "to become SENT: not done", "receipt"):
+        assert part in notes
+
+
+async def test_decision_5_a_number_that_was_taken_away_leaves_no_invoice_without_its_end(
+    one: OneDocument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is found by the number that was sent; files, which are named by it, are not attached."""
+    monkeypatch.setattr(create, "attach", attach)
+    one.desk.company.sales.attachments = "full"
+    one.posts = ["made"]
+    await one.transfer()
+    one.edit(number=None, status_id="draft")
+    await one.transfer(one.event(Origin.SWEEP))
+    assert (one.states, one.home.open) == ([(1, "created"), (2, "withdrawn")], {})
+    assert "Its files may be missing." in one.home.told[0].notes
