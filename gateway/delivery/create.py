@@ -30,7 +30,7 @@ async def create(work: Work, prepared: Prepared) -> None:
             work.key,
             prepared.note.encode(),
             desk.organisation,
-            writes=[Write(work.key, record.encode(), desk.organisation)],
+            writes=[Write(work.key, record.encode(), desk.organisation), *settle.second_looks(work)],
             publish=settle.overtaken(work, record),
             reopen=work.intent is not None,
         )

@@ -15,6 +15,7 @@ from gateway.delivery.desk import Desk
 from gateway.delivery.left_out import left_out
 from gateway.delivery.lookup import candidates
 from gateway.delivery.record import State, TransferRecord
+from gateway.delivery.second_look import second_look_later
 from gateway.delivery.work import Note
 from gateway.documents import DocumentKey, OutcomeState, ProcountorInvoice
 from gateway.ledger import Home, Write
@@ -64,8 +65,11 @@ async def explain(desk: Desk, home: Home, key: DocumentKey) -> None:
         status_before=desk.company.sales.status_before,
         status_after=desk.company.sales.status_after,
     )
+    writes = [Write(str(key), ended.encode(), desk.organisation)]
+    if intent is not None:
+        writes.append(second_look_later(desk, home, key, note.number))
     await home.commit(
-        writes=[Write(str(key), ended.encode(), desk.organisation)],
+        writes=writes,
         publish=[desk.publish(told)],
         settles=[str(key)] if intent else [],
     )

@@ -40,6 +40,7 @@ async def settle_found(work: Work, identity: Identity, note: Note) -> bool:
         work.made = None  # the ledger knows it now
         return True
     if work.create_anyway:
+        work.beside.append(found.id)
         return False
     if asked is not None and asked.kind is CommandKind.ADOPT:
         await adopt(work, asked)
@@ -78,6 +79,7 @@ async def settle_known(work: Work, record: TransferRecord, invoice: ProcountorIn
         return False
     if record.settled_hash != work.revision.content_hash or not record.unfinished:
         if work.create_anyway:
+            work.beside.append(invoice.id)
             return False
         raise _ask("INVOICE_CHANGED_AFTER_TRANSFER", work, invoice.id)
     now = ProcountorInvoice(invoice.id, there.status, invoice.partner_id, invoice.invoice_number)

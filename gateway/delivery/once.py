@@ -52,7 +52,8 @@ def opened(work: Work) -> TransferRecord:
     """
     before, attempt = work.record, attempt_number(work, work.revision) - 1
     cause = before.cause if before and before.revision.number == work.revision.number else ""
-    return TransferRecord(work.revision, State.OPEN, attempt, number=work.invoice.number, cause=cause).keeping(before)
+    record = TransferRecord(work.revision, State.OPEN, attempt, number=work.invoice.number, cause=cause).keeping(before)
+    return record.replace(beside=tuple(sorted({*record.beside, *work.beside})))
 
 
 async def licensed(work: Work, invoice: ProcountorInvoice, lease: Lease | None) -> Lease:

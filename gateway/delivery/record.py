@@ -33,11 +33,12 @@ class Question:
 class TransferRecord:
     """The newest revision of a document that was handled, and the invoice that it has in Procountor.
 
-    `adopted`: it was there before us; `inputs` is what a refusal was judged by; `cause` the refusal's cause, also while
-    it is being tried again; `refused_at` seconds since 1970, and `refused_since` those at which this revision was
-    refused first; `question`: what a person was asked and has not answered, by whatever revision; `settled_hash` the
-    content that `invoice` was made from;
-    `unfinished`: its files, receipt or status action are still to be done, so it had no result yet;
+    `adopted`: it was there before us; `settled_hash` the content that `invoice` was made from; `unfinished`: its files,
+    receipt or status action are still to be done, so it had no result yet; `beside`: invoices that an operator let
+    stand when another was asked for.
+    `inputs` is what a refusal was judged by; `cause` the refusal's cause, also while it is being tried again;
+    `refused_at` seconds since 1970, `refused_since` those at which this revision was refused first; `question`: what a
+    person was asked, of whatever revision, and has not answered.
     `moving` the head that a write-back of an older revision, whose end is not recorded, may be moving; `moved_at` when
     the write-back was recorded, in the order of revisions.
     """
@@ -59,6 +60,7 @@ class TransferRecord:
     refused_at: float = 0.0
     refused_since: float = 0.0
     question: Question | None = None
+    beside: tuple[int, ...] = ()
 
     @property
     def may_be_moving(self) -> str:
@@ -74,8 +76,8 @@ class TransferRecord:
         return bool(self.may_be_moving) or (self.moved_at is not None and revision.sequence < self.moved_at)
 
     def keeping(self, before: TransferRecord | None) -> TransferRecord:
-        """With what an older record knows that stands: the invoice in Procountor, what a person was asked, and how
-        long this very revision has been refused.
+        """With what an older record knows that stands: invoices in Procountor, what a person was asked, and how long
+        this very revision has been refused.
         """
         if before is None:
             return self
@@ -84,6 +86,7 @@ class TransferRecord:
             settled_hash=before.settled_hash,
             unfinished=before.unfinished,
             question=before.question,
+            beside=before.beside,
             refused_since=before.refused_since if before.revision.number == self.revision.number else 0.0,
         )
 
@@ -109,6 +112,7 @@ class TransferRecord:
             invoice=ProcountorInvoice(**invoice) if invoice else None,
             moved_at=Sequence(**moved_at) if moved_at else None,
             question=Question(**question) if question else None,
+            beside=tuple(tree.pop("beside", ())),
             **tree,
         )
 

@@ -1,4 +1,7 @@
-"""A document that ever was unknown is looked up once more an hour later (decision 9): extras are reported."""
+"""A document that ever was unknown is looked up once more an hour later (decision 9): extras are reported.
+
+So it is asked for whenever something is done about an intent that had been left open: a new call under it, its end.
+"""
 
 from __future__ import annotations
 
@@ -21,11 +24,23 @@ log = structlog.get_logger()
 PART = "second-look"
 
 
-def second_look_later(desk: Desk, key: DocumentKey) -> Write:
-    """The record that asks for it; `second_look` seconds from now."""
+def second_look_later(desk: Desk, home: Home, key: DocumentKey, sent: int | None) -> Write:
+    """The record that asks for it; `second_look` seconds from now. `sent`: the number of the call without an answer."""
     due = time.time() + desk.delivery.second_look
     desk.second_looks[str(key)] = due
-    return Write(f"{key.company}/{PART}/{key.id}", orjson.dumps({"key": str(key), "due": due}), desk.organisation)
+    value = orjson.dumps({"key": str(key), "due": due, "sent": sorted({*_sent(home, key), sent} - {None})})
+    return Write(_look_key(key), value, desk.organisation)
+
+
+def _look_key(key: DocumentKey) -> str:
+    return f"{key.company}/{PART}/{key.id}"
+
+
+def _sent(home: Home, key: DocumentKey) -> list[int]:
+    """Numbers that are to be looked up, beside the one that the document has by then."""
+    value = home.get(_look_key(key))
+    numbers: list[int] = orjson.loads(value).get("sent", []) if value is not None else []
+    return numbers
 
 
 def recall_looks(desk: Desk, home: Home) -> None:
@@ -47,16 +62,14 @@ async def second_look(desk: Desk, home: Home, key: DocumentKey) -> None:
 
 
 async def _second_look(desk: Desk, home: Home, key: DocumentKey) -> None:
-    done = Write(f"{key.company}/{PART}/{key.id}", None, desk.organisation)
+    done = Write(_look_key(key), None, desk.organisation)
     record = TransferRecord.decode(home.get(str(key)))
-    if record is None or record.number is None:
-        await home.commit(writes=[done])
-        desk.second_looks.pop(str(key), None)
-        return
-    found = await candidates(desk, [record.number], key.id)
-    ours = [one for one in found if one.valid and one.carries_marker_of(key.id)]
+    numbers = {record.number if record else None, *_sent(home, key)}
+    found = await candidates(desk, numbers, key.id)
+    wanted = record.beside if record else ()
+    ours = [one for one in found if one.valid and one.carries_marker_of(key.id) and one.id not in wanted]
     log.info("looked once more", document=str(key), invoices=[one.id for one in ours])
-    if len(ours) < 2:
+    if record is None or len(ours) < 2:
         await home.commit(writes=[done])
         desk.second_looks.pop(str(key), None)
         return

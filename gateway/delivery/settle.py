@@ -76,10 +76,17 @@ async def commit(work: Work, record: TransferRecord, *events: Publish, keep_inte
     if record.state is State.SETTLED and told is not None and told.cause:
         mended = told.mended().encode()
         writes.append(Write(told_key(work.document.company, work.invoice.id), mended, work.desk.organisation))
-    if work.was_unknown and record.invoice is not None:
-        writes.append(second_look_later(work.desk, work.document))
+    if settles:
+        writes += second_looks(work)
     await work.home.commit(writes=writes, publish=[*events, *overtaken(work, record)], settles=settles)
     work.desk.unexplained.discard(work.key)
+
+
+def second_looks(work: Work) -> list[Write]:
+    """What is to be written when an intent that had been left open is used again, or closed."""
+    if work.left_open is None:
+        return []
+    return [second_look_later(work.desk, work.home, work.document, work.left_open.number)]
 
 
 async def settled(work: Work, note: Note, invoice: ProcountorInvoice, state: OutcomeState) -> None:
@@ -94,6 +101,7 @@ async def settled(work: Work, note: Note, invoice: ProcountorInvoice, state: Out
         settled_hash=note.revision.content_hash,
         head_hash=note.head_hash,
         adopted=state is OutcomeState.ADOPTED,
+        beside=work.record.beside if work.record else (),
     )
     event = outcome(work, state, revision=note.revision, attempt=attempt, note=note, invoice=invoice)
     await commit(work, record, work.desk.publish(event))

@@ -128,7 +128,8 @@ async def _resumed(work: Work) -> bool:
     """An intent was open and is counted out: True when the look-up ends the matter (decision 9)."""
     intent = work.intent
     assert intent is not None
-    note, work.was_unknown, work.unanswered = Note.decode(intent.note), True, True
+    note = work.left_open = Note.decode(intent.note)
+    work.unanswered = True
     identity = await look_up(work, note.revision, note.partner_id, note.number)
     work.unanswered = False
     if note.revision.content_hash == work.revision.content_hash:  # it may be wanted under a newer number by now

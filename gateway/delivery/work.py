@@ -73,9 +73,9 @@ def is_live(sequence: Sequence, published_at: float, home: Home) -> bool:
 class Work:
     """One event in hand. `live`: it was published lately by this owner; `made` the invoice that this attempt made
     or found, of the revision's content; `told` what the outcome shall say beside the note; `held` the company's hold
-    when the attempt began, which it probes;
-    `was_unknown`: an intent had been left open, `unanswered`: and no look-up has said yet what came of it; `receipt_id`
-    the invoice's ledger receipt, as last seen; `question` what a person is asked.
+    when the attempt began, which it probes; `left_open`: what an intent says that had been left open, `unanswered`: and
+    no look-up has said yet what came of it; `receipt_id` the invoice's ledger receipt, as last seen; `question` what a
+    person is asked; `beside` invoices that an operator lets stand.
     """
 
     change: SalesInvoiceChanged
@@ -86,10 +86,11 @@ class Work:
     made: ProcountorInvoice | None = None
     told: list[str] = field(default_factory=list)
     held: Hold | None = None
-    was_unknown: bool = False
+    left_open: Note | None = None
     unanswered: bool = False
     receipt_id: int | None = None
     question: Question | None = None
+    beside: list[int] = field(default_factory=list)
 
     @property
     def invoice(self) -> SalesInvoice:

@@ -38,6 +38,7 @@ class Fake:
         self.ends: list[Any] = more.get("ends", [])
         self.side, self.content, self.intent, self.record = more.get("side"), content, more.get("intent"), None
         self.invoice, self.key, self.told = an_invoice(), "acme/sales-invoice/x", list[str]()
+        self.beside = list[int]()
         self.revision = Revision(1, Sequence(1, 1), "c" * 64)
         sales = SimpleNamespace(attachments=choice)
         severa = SimpleNamespace(invoice_pdf=self.pdf, groups_with_attachment=self.grouped)

@@ -42,11 +42,16 @@ class Fake:
             procountor=procountor,
             echo_proved=True,
             unexplained={str(KEY)},
+            delivery=SimpleNamespace(second_look=3600.0),
+            second_looks={},
             now=lambda: datetime(2026, 3, 2, tzinfo=UTC),
             publish=self.publish,
         )
         intent = SimpleNamespace(note=NOTE.encode()) if more.get("intent", True) else None
-        self.home = SimpleNamespace(get=lambda _: self.record.encode(), intent=lambda _: intent, commit=self.commit)
+        self.home = SimpleNamespace(get=self.get, intent=lambda _: intent, commit=self.commit)
+
+    def get(self, key: str) -> bytes | None:
+        return self.record.encode() if key == str(KEY) else None
 
     async def find(self, number: str) -> list[InvoiceFound]:
         assert number == "1001"
@@ -83,6 +88,7 @@ async def test_decision_1_an_unfinished_transfer_of_a_deleted_document_says_what
         assert part in text
     assert "receipt" in text
     assert (one.record.state, one.record.settled_hash, one.settled) == (State.SETTLED, "c" * 64, [str(KEY)])
+    assert set(one.desk.second_looks) == {str(KEY)}
 
 
 @pytest.mark.parametrize("status", ["SENT", "PAID"])

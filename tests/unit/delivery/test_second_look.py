@@ -1,0 +1,68 @@
+"""Decision 9: a document that ever was unknown is looked up once more, and what is there too often is told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, cast
+
+import pytest
+
+from gateway.delivery.second_look import second_look
+from gateway.documents import CommandKind
+from gateway.events.sales_invoice import Origin
+from tests.unit.delivery.one_document import OneDocument
+
+
+@pytest.fixture
+def one(monkeypatch: pytest.MonkeyPatch) -> OneDocument:
+    return OneDocument(monkeypatch)
+
+
+async def look(one: OneDocument) -> list[str]:
+    """The second look, and the errors that were told until then."""
+    assert set(one.desk.second_looks) == {str(one.key)}
+    await second_look(one.desk, cast(Any, one.home), one.key)
+    assert not one.desk.second_looks
+    return [told.error.code for told in one.home.told if told.error]
+
+
+async def test_decision_9_a_try_that_was_not_executed_makes_no_second_look_forgotten(one: OneDocument) -> None:
+    one.posts = ["lost", "busy"]
+    for _ in range(3):
+        await one.transfer()
+    assert one.states == [(1, "created")]
+    assert await look(one) == []
+
+
+async def test_decision_9_what_was_unknown_has_its_second_look_when_it_is_withdrawn(one: OneDocument) -> None:
+    """The call may still be executed, and nobody waits for its invoice."""
+    one.posts = ["lost"]
+    await one.transfer()
+    one.edit(status_id="draft")
+    await one.transfer(one.event(Origin.SWEEP))
+    assert one.states == [(1, "withdrawn")]
+    assert await look(one) == []
+
+
+async def test_decision_9_a_second_look_searches_the_numbers_that_were_sent(one: OneDocument) -> None:
+    """Two calls without an answer, each under another number; the first was executed after all look-ups."""
+    for number, end in ((1001, "lost"), (1002, "lost"), (1003, "answered")):
+        one.edit(number=number)
+        one.posts = [end]
+        await one.transfer()
+    late = one.invoices[1]
+    one.invoices[2] = replace(late, id=2, original_number="1001", notes=f"severa:{one.key.id}#1:{'c' * 8}")
+    assert await look(one) == ["INVOICE_TWICE"]
+
+
+async def test_decision_11_what_an_operator_wanted_beside_another_is_not_there_too_often(one: OneDocument) -> None:
+    one.posts = ["made"]
+    for _ in range(2):
+        await one.transfer()
+    await one.write_back(1)
+    one.edit(status_id="before", order_number="second")
+    await one.transfer()
+    await one.ask(CommandKind.CREATE_ANYWAY)
+    await one.transfer()
+    assert (one.valid, one.states[-1]) == (2, (2, "created"))
+    assert await look(one) == ["INVOICE_CHANGED_AFTER_TRANSFER"]
