@@ -69,9 +69,11 @@ class TransferRecord:
 
     def taken_away(self, revision: Revision) -> bool:
         """Whether the write-back may have moved the status after this newer revision was published: nobody asked for
-        that. A change of rows alone doesn't show in the head that a write-back compares.
+        that. A change of rows alone doesn't show in the head that a write-back compares. The record may be this
+        revision's own, as long as it had no end.
         """
-        if revision.number <= self.revision.number or revision.content_hash == self.settled_hash:
+        handled = revision.number == self.revision.number and self.state is not State.OPEN
+        if handled or revision.number < self.revision.number or revision.content_hash == self.settled_hash:
             return False
         return bool(self.may_be_moving) or (self.moved_at is not None and revision.sequence < self.moved_at)
 

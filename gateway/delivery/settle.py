@@ -154,7 +154,7 @@ async def unexplained(work: Work) -> None:
         return
     record = TransferRecord(work.revision, State.OPEN, 0, number=work.invoice.number).keeping(before)
     if before is not None:
-        record = record.replace(moving=before.may_be_moving)
+        record = record.replace(moving=before.may_be_moving, moved_at=before.moved_at)
     opened = Write(work.key, record.encode(), work.desk.organisation)
     await work.home.commit(writes=[opened], publish=overtaken(work, record))
     work.desk.unexplained.add(work.key)

@@ -151,10 +151,12 @@ def _hourly(work: Work) -> bool:
 async def _no_longer_wanted(work: Work) -> bool:
     """Replayed, swept and old events read the document again first: True when nothing is to be begun.
 
-    So do those that come while the status of an older revision is being moved: that may have taken it away.
+    So do those that come while the status of an older revision is being moved, or was moved after they were published:
+    that may have taken it away.
     """
     record = work.record
-    if work.live and work.change.origin is Origin.POLL and not (record and record.may_be_moving):
+    moved = record is not None and (bool(record.may_be_moving) or record.taken_away(work.revision))
+    if work.live and work.change.origin is Origin.POLL and not moved:
         return False
     read = work.home.term(work.key)
     head = await work.desk.severa.invoice(work.invoice.id)

@@ -73,12 +73,12 @@ async def put_back(
     asked: Revision | None = None,
 ) -> bool:
     """True when a write-back had moved the invoice with a content that was not transferred: it waits again. It was cut
-    off before it could see that, or the revision that is `asked` for had changed rows only, which it doesn't read.
-    `read`: the term in which the head was read. Raises Transient when that is over.
+    off before it could see that, or the revision that is `asked` for (the record's, when no other is) had changed rows
+    only, which it doesn't read. `read`: the term in which the head was read. Raises Transient when that is over.
     """
     sent = record.may_be_moving if record else ""
     changed = bool(sent) and head_hash(head) != sent
-    taken_away = record is not None and asked is not None and record.taken_away(asked)
+    taken_away = record is not None and record.taken_away(asked or record.revision)
     if not (changed or taken_away) or head.status_id != await desk.after_id():
         return False
     with _in_time(key):

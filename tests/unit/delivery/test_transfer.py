@@ -19,6 +19,7 @@ from gateway.errors import configuration, refuse, transient, unknown
 from gateway.events.sales_invoice import Origin
 from gateway.ledger import RecordTooLarge
 from gateway.notify.told import Told, told_key
+from gateway.polling.intake import Intake
 from tests.unit.delivery.one_document import OneDocument
 from tests.unit.invoices import a_row
 
@@ -164,6 +165,41 @@ async def test_B9_a_change_of_rows_alone_is_not_forgotten_when_the_older_result_
     assert one.head.status_id == "after"
     await one.transfer(second, live=False)
     assert (one.states[-1], one.head.status_id) == ((2, "refused"), "before")
+
+
+async def test_B9_a_change_of_rows_alone_that_was_moved_waits_again_also_when_its_event_is_live(
+    one: OneDocument,
+) -> None:
+    """Its refusal says: invalidate the invoice there. Whoever does would wait in vain."""
+    await one.transfer()
+    one.edit(rows=(a_row(description="another"),))
+    second = one.event()
+    await one.write_back(1)
+    await one.transfer(second)
+    assert (one.states[-1], one.head.status_id) == ((2, "refused"), "before")
+
+
+async def test_B9_a_change_of_rows_alone_that_was_moved_is_not_forgotten_by_an_attempt_without_an_end(
+    one: OneDocument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Severa doesn't answer when its event comes; the document is in no list, so the sweep meets it next."""
+    await one.transfer()
+    one.edit(rows=(a_row(description="another"),))
+    second = one.event()
+    await one.write_back(1)
+
+    async def busy(*_: object) -> None:
+        raise transient("API_BUSY", api="Severa")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(one.desk.severa, "invoice", busy)
+        await one.transfer(second)
+    intake: Any = Intake.__new__(Intake)
+    intake.home, intake.before = one.home, {"acme-fi": "before"}
+    await intake.finish(0, one.desk, one.key)
+    assert (one.states, one.head.status_id) == ([(1, "created")], "before")
+    await one.transfer()
+    assert one.states[-1] == (2, "refused")
 
 
 async def test_decision_6_what_a_user_moved_after_a_write_back_stays_moved(one: OneDocument) -> None:
