@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TypeVar
 
 import structlog
@@ -64,6 +65,9 @@ async def licensed(work: Work, invoice: ProcountorInvoice, lease: Lease | None) 
     intent = work.intent
     head, number = head_hash(work.invoice), work.invoice.number
     own = Note(work.revision, invoice.partner_id, head_hash=head, number=number)
-    note = intent.note if intent else own.encode()
+    note = Note.decode(intent.note) if intent else own
+    note = replace(note, steps=note.steps + 1)
     writes = [Write(work.key, opened(work).encode(), work.desk.organisation)] if work.record is None else []
-    return await work.home.open_intent(work.key, note, work.desk.organisation, writes=writes, reopen=intent is not None)
+    return await work.home.open_intent(
+        work.key, note.encode(), work.desk.organisation, writes=writes, reopen=intent is not None
+    )

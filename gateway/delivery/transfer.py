@@ -89,12 +89,17 @@ async def _to_its_end(work: Work, decision: Decision) -> None:
         await settle.unexplained(work)
     except (Unknown, LeaseExpired) as error:
         log.warning("transfer comes again", document=work.key, detail=str(error))
-        if work.made is not None and work.intent is not None and work.intent.rounds >= ROUNDS:
+        if isinstance(error, Unknown) and work.made is not None and _steps(work) >= ROUNDS:
             unanswered = refuse("STEP_UNANSWERED", number=work.invoice.number, rounds=ROUNDS)
             await settle.refused(work, unanswered, keep_intent=True)
         else:
             desk.later(work.key)
             await settle.unexplained(work)
+
+
+def _steps(work: Work) -> int:
+    """Rounds of calls that follow the invoice, under the open intent."""
+    return Note.decode(work.intent.note).steps if work.intent is not None else 0
 
 
 async def _attempt(work: Work, decision: Decision) -> None:

@@ -31,7 +31,8 @@ from gateway.ledger import Home, Intent
 class Note:
     """What an intent's record says of the invoice it licenses: enough to find and settle it in another process.
 
-    `number` is the one that was sent: Severa's may be another by the time of the look-up, or be taken away.
+    `number` is the one that was sent: Severa's may be another by the time of the look-up, or be taken away. `steps`
+    counts the rounds of calls that followed the invoice's own (decision 9).
     """
 
     revision: Revision
@@ -40,6 +41,7 @@ class Note:
     notes: tuple[str, ...] = ()
     head_hash: str = ""
     number: int | None = None
+    steps: int = 0
 
     def encode(self) -> bytes:
         """As it stands in the intent."""
@@ -57,6 +59,7 @@ class Note:
             notes=tuple(tree["notes"]),
             head_hash=tree["head_hash"],
             number=tree.get("number"),
+            steps=tree.get("steps", 0),
         )
 
 

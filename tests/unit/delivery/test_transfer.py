@@ -15,9 +15,9 @@ from gateway.delivery.once import licensed
 from gateway.delivery.transfer import VOID
 from gateway.delivery.work import Work
 from gateway.documents import CommandKind, Kind
-from gateway.errors import configuration, refuse, transient, unknown
+from gateway.errors import Unknown, configuration, refuse, transient, unknown
 from gateway.events.sales_invoice import Origin
-from gateway.ledger import RecordTooLarge
+from gateway.ledger import LeaseExpired, RecordTooLarge
 from gateway.notify.told import Told, told_key
 from gateway.polling.intake import Intake
 from tests.unit.delivery.one_document import OneDocument
@@ -147,6 +147,25 @@ async def test_decision_9_a_file_that_is_never_answered_for_is_told_after_three_
         assert one.home.intent(str(one.key)) is not None
     await one.transfer()
     assert (one.states, one.valid) == ([(1, "refused"), (1, "created")], 1)
+
+
+@pytest.mark.parametrize(
+    "end", [unknown("ATTEMPT_UNKNOWN", operation="upload attachment"), LeaseExpired("the lease ran out")]
+)
+async def test_decision_9_rounds_of_the_invoice_itself_and_late_starts_are_no_unanswered_files(
+    one: OneDocument, monkeypatch: pytest.MonkeyPatch, end: Exception
+) -> None:
+    """Its own call was without an answer twice; and a lease that ran out was no call at all."""
+
+    async def unanswered(work: Any, invoice: Any, lease: Any) -> None:
+        await licensed(work, invoice, lease)
+        raise end
+
+    monkeypatch.setattr(create, "attach", unanswered)
+    one.posts = ["lost", "lost"]
+    for _ in range(3 if isinstance(end, Unknown) else 8):
+        await one.transfer()
+    assert (one.states, one.valid) == ([], 1)
 
 
 async def test_B9_a_change_of_rows_alone_is_not_forgotten_when_the_older_result_is_written_back_first(
