@@ -7,21 +7,13 @@ from typing import Any
 
 from gateway.delivery import settle
 from gateway.delivery.create import finish
-from gateway.delivery.identity import Identity, Verdict, is_valid, marker_in
+from gateway.delivery.identity import ASK, Identity, Verdict, is_valid, marker_in
 from gateway.delivery.left_out import left_out
 from gateway.delivery.record import Question, TransferRecord
 from gateway.delivery.work import Note, Work
 from gateway.documents import Command, CommandKind, OutcomeState, ProcountorInvoice
 from gateway.documents.hashing import head_hash
 from gateway.errors import Permanent, refuse
-
-#: What a person must decide, by verdict.
-ASK = {
-    Verdict.CHANGED: "INVOICE_CHANGED_AFTER_TRANSFER",
-    Verdict.INVALIDATED: "INVOICE_INVALIDATED_MEANWHILE",
-    Verdict.ELSEWHERE: "INVOICE_FROM_ELSEWHERE",
-    Verdict.OTHER_INTEGRATION: "INVOICE_FROM_OTHER_INTEGRATION",
-}
 
 
 async def settle_found(work: Work, identity: Identity, note: Note) -> bool:

@@ -59,6 +59,15 @@ class Verdict(Enum):
     OTHER_INTEGRATION = "made by another integration after this one had taken the company over"
 
 
+#: What a person must decide, by verdict.
+ASK = {
+    Verdict.CHANGED: "INVOICE_CHANGED_AFTER_TRANSFER",
+    Verdict.INVALIDATED: "INVOICE_INVALIDATED_MEANWHILE",
+    Verdict.ELSEWHERE: "INVOICE_FROM_ELSEWHERE",
+    Verdict.OTHER_INTEGRATION: "INVOICE_FROM_OTHER_INTEGRATION",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """The verdict, with the invoice that it speaks of."""

@@ -69,13 +69,18 @@ class TransferRecord:
 
     def taken_away(self, revision: Revision) -> bool:
         """Whether the write-back may have moved the status after this newer revision was published: nobody asked for
-        that. A change of rows alone doesn't show in the head that a write-back compares. The record may be this
-        revision's own, as long as it had no end.
+        that. A change of rows alone doesn't show in the head that a write-back compares.
+
+        The record may be the revision's own, as long as that had no end: then it tells when it was published first.
+        Numbers don't tell: of two that were published before either was handled both have the same.
         """
-        handled = revision.number == self.revision.number and self.state is not State.OPEN
-        if handled or revision.number < self.revision.number or revision.content_hash == self.settled_hash:
+        own = revision.content_hash == self.revision.content_hash
+        published = self.revision.sequence if own else revision.sequence
+        if (own and self.state is not State.OPEN) or revision.content_hash == self.settled_hash:
             return False
-        return bool(self.may_be_moving) or (self.moved_at is not None and revision.sequence < self.moved_at)
+        if published < self.revision.sequence:
+            return False
+        return bool(self.may_be_moving) or (self.moved_at is not None and published < self.moved_at)
 
     def keeping(self, before: TransferRecord | None) -> TransferRecord:
         """With what an older record knows that stands: invoices in Procountor, what a person was asked, and how long

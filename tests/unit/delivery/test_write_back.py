@@ -141,6 +141,20 @@ async def test_decision_6_a_change_that_an_earlier_write_back_moved_is_put_back(
     assert not await put_back(fake.desk, KEY, RECORD, same, fake.term(""))
 
 
+def test_decision_6_what_a_write_back_took_away_is_told_by_the_order_of_events() -> None:
+    """Not by number: two changes that were published before either was handled have the same. And not by the time at
+    which one is published again, from a list that was read before the move: its record tells when it was wanted first.
+    """
+    moved = RECORD.replace(settled_hash="c", written_back=True, moved_at=Sequence(5, 3))
+    one = Revision(1, Sequence(5, 2), "changed")
+    assert moved.taken_away(one) and moved.taken_away(replace(one, number=2))
+    again = replace(one, sequence=Sequence(5, 4))
+    assert not moved.taken_away(again)
+    opened = moved.replace(state=State.OPEN, revision=one)
+    assert opened.taken_away(again)
+    assert not opened.replace(state=State.REFUSED).taken_away(again)
+
+
 async def test_decision_6_a_status_that_was_read_before_a_freeze_is_not_moved() -> None:
     """Meanwhile another worker has left it to the user, who moved it: a thawed PATCH would be over the user's word."""
     fake = Fake(WAITING)
