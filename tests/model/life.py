@@ -46,9 +46,9 @@ class Rules:
 
 
 class Bounds(NamedTuple):
-    """How often each of them acts in one walk: kills of the worker, users' edits of head and rows and their moves,
-    accountants; answers that are lost, calls without an effect (`busy`), hours that go by, and readings of an operator's
-    one command.
+    """How often each of them acts in one walk: kills of the worker; users' edits of head and rows, and their moves;
+    accountants; answers that are lost, calls without an effect (`busy`), hours that go by; and readings of the one
+    command of an operator.
     """
 
     kills: int = 1
@@ -62,11 +62,15 @@ class Bounds(NamedTuple):
     commands: int = 0
 
 
+NOTHING_MORE = Bounds(0, 0, 0, 0, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class World:
-    """Everything at one moment. `phase`, `write_back` and `page` are the worker's memory and die with it.
+    """Everything at one moment. `phase`, `write_back` and `page` are the worker's memory and die with it; `phase` is
+    "back" until a new owner has fetched what was not acknowledged.
 
-    `phase` is "back" until a new owner has fetched the events that were not acknowledged. `seen` is the revision whose refusal the operator saw who said "create it anyway", `command` the one that the ledger
+    `seen` is the revision whose refusal an operator saw who said "create it anyway", `command` the one that the ledger
     has bound this to. `asked`, `beside` and `wrong` are the walk's own: what a person was asked and has not answered,
     invoices that the operator let stand, and what was done against the contract.
     """
@@ -88,7 +92,7 @@ class World:
     phase: str = "idle"
     write_back: str = ""
     page: tuple[str, bool] | None = None
-    done: Bounds = Bounds(0, 0, 0, 0, 0)
+    done: Bounds = NOTHING_MORE
 
     @property
     def event(self) -> Revision | None:
@@ -114,7 +118,8 @@ def anyone(world: World, rules: Rules, bounds: Bounds) -> Iterator[tuple[str, Wo
     """What may happen: the worker's next steps, a kill, a user, an accountant, an operator, an hour."""
     yield from works(world, rules, bounds)
     if world.may("kills", bounds):
-        yield "kill", world.once("kills", phase="back", write_back="", page=None, epoch=world.epoch + 1)
+        phase = "back" if world.event is not None else "idle"
+        yield "kill", world.once("kills", phase=phase, write_back="", page=None, epoch=world.epoch + 1)
     if world.may("edits", bounds) and world.status == "waiting":
         yield "a user edits it", world.once("edits", content=f"{world.done.edits + 1}{world.content[1]}")
     if world.may("rows", bounds) and world.status == "waiting":

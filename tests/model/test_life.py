@@ -8,11 +8,10 @@ from dataclasses import fields, replace
 import pytest
 
 from gateway.delivery.record import State
-from tests.model.life import Bounds, Rules, World, anyone, head, works
+from tests.model.life import NOTHING_MORE, Bounds, Rules, World, anyone, head, works
 
 #: More steps than any document needs once nobody interferes.
 ENOUGH = 60
-NOTHING_MORE = Bounds(0, 0, 0, 0, 0)
 #: An operator's answer that is read twice, and what comes between it and its invoice.
 ANSWERED = Bounds(kills=0, edits=2, moves=0, busy=1, commands=2)
 #: A person is asked, and the document is tried again all the same.
