@@ -88,13 +88,15 @@ class TransferRecord:
         """
         if before is None:
             return self
+        same = self.revision.number, self.revision.content_hash
+        again = same == (before.revision.number, before.revision.content_hash)
         return self.replace(
             invoice=before.invoice,
             settled_hash=before.settled_hash,
             unfinished=before.unfinished,
             question=before.question,
             beside=before.beside,
-            refused_since=before.refused_since if before.revision.number == self.revision.number else 0.0,
+            refused_since=before.refused_since if again else 0.0,
         )
 
     def replace(self, **changes: Any) -> TransferRecord:
