@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import runpy
 from pathlib import Path
@@ -10,10 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from gateway.errors import CATALOGUE, Varying, refuse
-from gateway.http import Response
-from gateway.procountor import client as procountor
-from gateway.severa import client as severa
+from gateway.errors import CATALOGUE
 
 ROOT = Path(__file__).parents[2]
 FILES = [path for folder in ("gateway", "streams") for path in (ROOT / folder).rglob("*.py")]
@@ -51,6 +47,8 @@ def test_Q3_a_fact_that_varies_is_told_and_makes_no_other_cause() -> None:
     one, two = ({"errors": [{"field": "date", "message": text}]} for text in ("wrong", "missing"))
     known = [procountor._said(Response(400, {}, json.dumps(tree).encode())) for tree in (one, two)]
     assert len({refuse("PROCOUNTOR_REFUSED", operation="read", said=said).cause for said in known}) == 2
+
+
 
 
 def test_O4_the_compose_file_names_what_there_is() -> None:

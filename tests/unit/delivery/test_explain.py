@@ -10,7 +10,7 @@ import pytest
 
 from gateway.attachments import Stored
 from gateway.delivery.explain import explain
-from gateway.delivery.record import State, TransferRecord
+from gateway.delivery.record import Question, State, TransferRecord
 from gateway.delivery.work import Note
 from gateway.documents import Cut, CutKind, DocumentKey, Kind, Outcome, OutcomeState, Revision, Sequence
 from gateway.procountor.responses import InvoiceFound, InvoiceRead
@@ -80,7 +80,8 @@ class Fake:
 
 
 async def test_decision_1_an_unfinished_transfer_of_a_deleted_document_says_what_was_not_done() -> None:
-    one = Fake("UNFINISHED", target=TargetStatus.SENT, attachments="full")
+    asked = OPEN.replace(question=Question("INVOICE_FROM_ELSEWHERE", 9))
+    one = Fake("UNFINISHED", target=TargetStatus.SENT, attachments="full", record=asked)
     told = await one.explain()
     assert (told.state, told.invoice and told.invoice.id, told.cuts) == (OutcomeState.CREATED, 7, NOTE.cuts)
     text = " ".join(told.notes)
@@ -88,7 +89,7 @@ async def test_decision_1_an_unfinished_transfer_of_a_deleted_document_says_what
         assert part in text
     assert "receipt" in text
     assert (one.record.state, one.record.settled_hash, one.settled) == (State.SETTLED, "c" * 64, [str(KEY)])
-    assert set(one.desk.second_looks) == {str(KEY)}
+    assert (set(one.desk.second_looks), one.record.question) == ({str(KEY)}, None)
 
 
 @pytest.mark.parametrize("status", ["SENT", "PAID"])

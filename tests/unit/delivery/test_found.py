@@ -10,7 +10,7 @@ from gateway.delivery import create, found
 from gateway.delivery.attach import attach
 from gateway.delivery.record import Question, TransferRecord
 from gateway.documents import CommandKind
-from gateway.errors import transient
+from gateway.errors import refuse, transient
 from gateway.events.sales_invoice import Origin
 from gateway.procountor.responses import InvoiceRead
 from gateway.settings import TargetStatus
@@ -102,6 +102,19 @@ async def test_decision_11_an_answer_that_is_void_before_its_post_had_an_end_is_
     for _ in range(2):
         await one.transfer()
     assert (set(one.invoices), (2, "refused") in one.states) == ({9}, True)
+
+
+async def test_decision_11_what_was_asked_is_answered_by_an_invoice_that_lacks_its_files_still(
+    one: OneDocument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def too_large(*_: object) -> None:
+        raise refuse("ATTACHMENT_TOO_LARGE", file="a.pdf", size=2, limit=1)
+
+    await asked_about_one_from_elsewhere(one)
+    await one.ask(CommandKind.CREATE_ANYWAY)
+    monkeypatch.setattr(create, "attach", too_large)
+    await one.transfer()
+    assert (one.valid, one.states[-1], one.record.question) == (2, (1, "refused"), None)
 
 
 async def test_decision_11_what_a_person_was_asked_reads_back_as_written(one: OneDocument) -> None:
