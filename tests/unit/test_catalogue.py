@@ -36,21 +36,6 @@ def test_B8_the_page_is_up_to_date() -> None:
     assert runpy.run_path(str(ROOT / "tools/errors.py"))["page"]() == (ROOT / "docs/errors.md").read_text()
 
 
-def test_Q3_a_fact_that_varies_is_told_and_makes_no_other_cause() -> None:
-    """The size of a record, or an answer of no known shape with a time in it: else it is told anew each hour."""
-    first, again = (refuse("RECORD_TOO_LARGE", number=7, size=Varying(size)) for size in (1_000_001, 1_000_002))
-    assert "1000001" in first.message
-    assert first.cause == again.cause == "RECORD_TOO_LARGE|number=7"
-    bodies = (b"at 10:31 it failed", b"at 11:31 it failed")
-    answers = [client._said(Response(400, {}, body)) for client in (procountor, severa) for body in bodies]
-    assert len({refuse("PROCOUNTOR_REFUSED", operation="read", said=said).cause for said in answers}) == 1
-    one, two = ({"errors": [{"field": "date", "message": text}]} for text in ("wrong", "missing"))
-    known = [procountor._said(Response(400, {}, json.dumps(tree).encode())) for tree in (one, two)]
-    assert len({refuse("PROCOUNTOR_REFUSED", operation="read", said=said).cause for said in known}) == 2
-
-
-
-
 def test_O4_the_compose_file_names_what_there_is() -> None:
     services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
     assert {"kafka", "sandbox", "gateway", "mailpit", "jaeger"} <= set(services)
