@@ -82,15 +82,17 @@ async def settle_known(work: Work, record: TransferRecord, invoice: ProcountorIn
 
 
 def ask_again(work: Work, question: Question | None) -> None:
-    """What was made, and invalidated before anybody knew, is made again on an operator's word alone (decision 11).
-    What else was asked is settled once the look-up finds no such invoice. Raises Permanent.
+    """What was made, and invalidated before anybody knew, is made again on an operator's word, or with another content
+    (decisions 5, 11). What else was asked is settled once the look-up finds no such invoice. Raises Permanent.
     """
-    if question is not None and question.code == ASK[Verdict.INVALIDATED] and not work.create_anyway:
+    if question is None or question.code != ASK[Verdict.INVALIDATED] or work.create_anyway:
+        return
+    if question.content_hash == work.revision.content_hash:
         raise _ask(question.code, work, question.invoice_id)
 
 
 def _ask(code: str, work: Work, invoice_id: int) -> Permanent:
-    work.question = Question(code, invoice_id)
+    work.question = Question(code, invoice_id, work.revision.content_hash)
     facts: dict[str, Any] = {"number": work.invoice.number, "invoice_id": invoice_id}
     if code == "INVOICE_FROM_OTHER_INTEGRATION":
         facts["company"] = work.desk.company.id

@@ -23,10 +23,13 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a person was asked about an invoice in Procountor: an error's code, and the invoice's id."""
+    """What a person was asked about an invoice in Procountor: an error's code, the invoice's id, and the hash of the
+    content that was to be transferred then.
+    """
 
     code: str
     invoice_id: int
+    content_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)

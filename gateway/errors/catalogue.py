@@ -204,8 +204,8 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "INVOICE_INVALIDATED_MEANWHILE": Entry(
         "Invoice {number} was created in Procountor ({invoice_id}) and is invalidated there.",
-        "Decide whether it is to be created again. If so, have it created through the operator; if not, take it out of "
-        "the waiting status in Severa.",
+        "Decide whether it is to be created again. If so, change it in Severa, or have it created by the operator; if "
+        "not, take it out of the waiting status in Severa.",
     ),
     "INVOICE_NOT_FOUND": Entry(
         "Invoice {number} was sent to Procountor three times, got no clear answer and isn't found there.",

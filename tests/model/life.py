@@ -85,7 +85,7 @@ class World:
     told: frozenset[int] = frozenset()
     seen: int = 0
     command: int = 0
-    asked: tuple[Verdict, int] | None = None
+    asked: tuple[Verdict, int, str] | None = None
     beside: frozenset[int] = frozenset()
     wrong: str = ""
     epoch: int = 1
@@ -217,14 +217,16 @@ def _handle(world: World, event: Revision, rules: Rules) -> World:
             return replace(_settle(world, event, invoice), phase="ended")
         if verdict is not Verdict.ABSENT and not anyway:
             return _ask(world, event, verdict, invoice.id)
-    if question is not None and question.code == ASK[Verdict.INVALIDATED] and not anyway:
+    same = question is not None and question.content_hash == event.content_hash
+    if question is not None and question.code == ASK[Verdict.INVALIDATED] and same and not anyway:
         return _ask(world, event, Verdict.INVALIDATED, question.invoice_id)
     return replace(world, phase="cleared", wrong=world.wrong if live or wanted else "begun, and nobody waits for it")
 
 
 def _ask(world: World, event: Revision, verdict: Verdict, invoice: int) -> World:
-    asked = _record(world, State.REFUSED, event, question=Question(ASK[verdict], invoice), cause=ASK[verdict])
-    return replace(asked, asked=(verdict, invoice), intent=None, command=0, phase="ended")
+    question = Question(ASK[verdict], invoice, event.content_hash)
+    asked = _record(world, State.REFUSED, event, question=question, cause=ASK[verdict])
+    return replace(asked, asked=(verdict, invoice, event.content_hash), intent=None, command=0, phase="ended")
 
 
 def _withdrawn(world: World, revision: Revision) -> World:
@@ -254,8 +256,8 @@ def _unasked(world: World, event: Revision) -> str:
     """What is wrong when an invoice is made while a person has not answered."""
     if world.asked is None or world.command == event.number == world.seen:
         return ""
-    verdict, invoice = world.asked
-    stands = verdict is Verdict.INVALIDATED or world.invoices[invoice].valid
+    verdict, invoice, content = world.asked
+    stands = content == event.content_hash if verdict is Verdict.INVALIDATED else world.invoices[invoice].valid
     return "made, and a person was asked" if stands else ""
 
 

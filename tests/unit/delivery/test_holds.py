@@ -1,0 +1,135 @@
+"""Decision 14: what holds a company, what is told of it, and what takes it off."""
+
+from __future__ import annotations
+
+from copy import copy
+from dataclasses import replace
+from typing import Any, cast
+
+import pytest
+
+from gateway.delivery.holding import hold
+from gateway.delivery.holds import Hold, hold_key, known_hold
+from gateway.documents import Kind
+from gateway.errors import configuration, refuse, transient
+from tests.unit.delivery.one_document import OneDocument
+
+
+@pytest.fixture
+def one(monkeypatch: pytest.MonkeyPatch) -> OneDocument:
+    return OneDocument(monkeypatch)
+
+
+async def another_goes_over(one: OneDocument, number: int) -> None:
+    """Another document of the same company."""
+    other = copy(one)
+    other.head, other.key = replace(one.head, id=f"{number}", number=number), replace(one.key, id=f"{number}")
+    await other.transfer()
+    assert other.states[-1] == (1, "created")
+
+
+def holds(one: OneDocument) -> list[tuple[str, str]]:
+    """Companies whose hold was told, each with the cause's code."""
+    return [(told.key.id, told.error.code) for told in one.home.told if told.key.kind is Kind.COMPANY and told.error]
+
+
+async def test_decision_14_an_api_that_is_down_for_reads_too_holds_the_company_once(
+    one: OneDocument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not before minutes have gone; a probe tells nothing anew; any answer takes the hold off, and no other hold."""
+    now = 0.0
+    one.silence.clock = lambda: now
+    one.refusal = transient("API_UNREACHABLE", api="Procountor")
+    one.silence.nothing_heard()
+    await one.transfer()
+    assert one.desk.hold is None
+    now = 301.0
+    await one.transfer()
+    one.desk.hold = held = replace(one.desk.hold, next_probe=0.0)
+    await one.transfer()
+    assert [told.error.code for told in one.home.told if told.error] == ["API_DOWN"]
+    assert one.desk.hold.wait == 2 * held.wait
+    one.silence.heard(200)
+    one.desk.hold = Hold("LOGIN_REFUSED", "c", "m", "2026", 15.0, 0.0)
+    await one.transfer()
+    assert one.desk.hold.code == "LOGIN_REFUSED"
+    one.desk.hold = held
+    await one.transfer()
+    assert one.desk.hold is None
+
+
+async def test_decision_14_a_withdrawal_does_not_end_a_hold(one: OneDocument) -> None:
+    """It was the probe, and asked Procountor nothing: whether the key works now isn't known."""
+    event = one.event()
+    one.edit(status_id="draft")
+    one.desk.hold = held = Hold("LOGIN_REFUSED", "c", "m", "2026", 15.0, 0.0)
+    await one.transfer(event, live=False)
+    assert (one.states, one.desk.hold) == ([(1, "withdrawn")], held)
+    one.edit(status_id="before")
+    await one.transfer()
+    assert (one.states[-1], one.desk.hold) == ((2, "created"), None)
+
+
+async def test_decision_14_a_hold_ends_when_the_document_that_met_its_cause_goes_over(one: OneDocument) -> None:
+    """An invoice that needs no dimension goes over all the while: that says nothing, and nothing is told anew."""
+    told = [("acme-fi", "DIMENSION_MISSING")]
+    for number in (2001, 2002):
+        one.refusal = configuration("DIMENSION_MISSING", dimension="Project", count=0, there="none")
+        await one.transfer()
+        one.desk.hold = replace(one.desk.hold, next_probe=0.0)
+        one.refusal = None
+        await another_goes_over(one, number)
+        assert holds(one) == told
+    await one.transfer()
+    assert (one.desk.hold, holds(one)) == (None, told)
+    assert hold_key("acme-fi") not in one.home.values
+
+
+async def test_decision_14_a_hold_ends_with_any_document_once_the_one_that_met_its_cause_had_its_end(
+    one: OneDocument,
+) -> None:
+    one.refusal = configuration("DIMENSION_MISSING", dimension="Project", count=0, there="none")
+    await one.transfer()
+    one.desk.hold = replace(one.desk.hold, next_probe=0.0)
+    one.refusal = refuse("VAT_MISSING", row=1, text="x")
+    await one.transfer()
+    one.refusal = None
+    assert one.desk.hold is not None
+    await another_goes_over(one, 2001)
+    assert one.desk.hold is None
+
+
+async def test_decision_14_causes_that_come_by_turns_are_each_told_once(one: OneDocument) -> None:
+    """Two dimensions are missing, or what was under way meets the cause that the company is held for already."""
+    for dimension in ("Project", "Unit", "Project", "Unit"):
+        one.refusal = configuration("DIMENSION_MISSING", dimension=dimension, count=0, there="none")
+        await one.transfer()
+        one.desk.hold = replace(one.desk.hold, next_probe=0.0)
+    assert len(holds(one)) == 2
+    one.desk.hold = held = replace(one.desk.hold, next_probe=9e12)
+    await hold(one.desk, cast(Any, one.home), one.refusal)
+    assert one.desk.hold is held
+    one.desk.hold = replace(held, next_probe=0.0)
+    one.refusal = None
+    await one.transfer()
+    assert one.desk.hold is None
+
+
+async def test_decision_14_a_hold_of_the_version_before_ends_with_the_next_document(one: OneDocument) -> None:
+    value = b'{"code":"X","cause":"c","message":"m","since":"2026-01-01T00:00:00+00:00","wait":15.0,"next_probe":9e12}'
+    one.home.values[hold_key("acme-fi")] = value
+    one.desk.hold = known_hold(cast(Any, one.home), "acme-fi")
+    await one.transfer()
+    assert one.desk.hold is None
+
+
+async def test_decision_14_the_probe_of_a_held_company_does_not_believe_what_was_read_before(one: OneDocument) -> None:
+    """A bank account that is missing is judged by a list that is believed for an hour: the mend would not be seen."""
+    doubts: list[bool] = []
+    one.desk.registers.doubt = lambda: doubts.append(True)
+    await one.transfer()
+    assert not doubts
+    one.edit(order_number="newer")
+    one.desk.hold = Hold("BANK_ACCOUNT_MISSING", "c", "m", "2026", 15.0, 0.0)
+    await one.transfer()
+    assert doubts
