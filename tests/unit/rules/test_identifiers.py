@@ -98,11 +98,15 @@ def test_F7_a_personal_company_number_loses_its_century(right: str, century: str
 
 
 #: Twelve digits that end in 01: a person's number with its century, or a VAT number that begins like one.
-ENDING = st.builds(
-    lambda day, n: f"{day:%y%m%d}{n}01",
-    st.dates(),
-    st.integers(10, 99),
-).filter(lambda ten: swedish(ten[:9]).endswith("01"))
+ENDING = (
+    st.dates()
+    .map(lambda day: f"{day:%y%m%d}")
+    .flatmap(
+        lambda six: st.sampled_from([n for n in range(10, 100) if swedish(f"{six}{n}0").endswith("01")]).map(
+            lambda n: f"{six}{n}01"
+        )
+    )
+)
 
 
 @given(ENDING, st.sampled_from(["18", "19", "20"]))
