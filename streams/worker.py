@@ -12,14 +12,13 @@ from typing import Any
 
 import structlog
 
-from gateway.errors import Configuration, GatewayError
 from gateway.events.catalogue import Topics, catalogue
 from gateway.events.codec import Codec
 from gateway.events.registry import FileRegistry
 from gateway.events.topics import plan
 from gateway.ledger import Home, HomeTerms
 from gateway.notify.smtp import Mailer
-from gateway.settings import Company, GatewaySettings, Organisation, SettingsError
+from gateway.settings import GatewaySettings, SettingsError
 from gateway.telemetry.health import serve_health
 from streams.app import SafeApp, WorkerSettings, build_app, end_at_last, wait_for_broker, watch_fenced
 from streams.clients import Clients
@@ -107,7 +106,7 @@ async def run_worker(
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, asked_to_stop)
     clients = clients_of(settings)
-    if not await _unless_stopped(stop, _ready(settings, clients)):
+    if not await _unless_stopped(stop, _ready(settings)):
         return
     with work_folder() as folder:
         app = build(settings, clients, folder)
@@ -126,8 +125,8 @@ async def run_worker(
             raise app.crash_reason
 
 
-async def _ready(settings: GatewaySettings, clients: Clients) -> None:
-    """The broker answers and the topics are right. What an API says of one company doesn't hold up the others."""
+async def _ready(settings: GatewaySettings) -> None:
+    """The broker answers and the topics are right. The APIs are not asked: what one says concerns its company alone."""
     kafka = settings.kafka
     await wait_for_broker(kafka.bootstrap)
     wrong = await plan(kafka.bootstrap, catalogue(kafka.prefix, kafka.partitions, kafka.replication))
@@ -138,20 +137,6 @@ async def _ready(settings: GatewaySettings, clients: Clients) -> None:
                 "Run 'gateway topics apply', or correct kafka.partitions."
             )
         log.warning("topic setting differs", topic=one.topic, setting=one.what, there=one.there, wanted=one.wanted)
-    for organisation in settings.organisations:
-        for company in organisation.companies:
-            await _try_statuses(clients, organisation, company)
-
-
-async def _try_statuses(clients: Clients, organisation: Organisation, company: Company) -> None:
-    """Only told: a status that was renamed in Severa concerns one company, which the poll holds until it is back."""
-    for name in (company.sales.status_before, company.sales.status_after):
-        try:
-            await clients.severa(organisation).status_id(name)
-        except Configuration as error:
-            log.error("Severa can't be used", company=company.id, code=error.code, why=error.message)
-        except GatewayError as error:
-            log.warning("Severa doesn't answer yet", organisation=organisation.name, code=error.code)
 
 
 async def _unless_stopped(stop: asyncio.Event, work: Any) -> bool:

@@ -40,13 +40,9 @@ def opened(gateway: Callable[..., Gateway], count: int = 1, **settings: Any) -> 
 async def test_B9_two_contents_before_a_transfer_make_one_invoice_of_the_newer(gateway: Callable[..., Gateway]) -> None:
     """The first content's event is met again by another owner after the change: superseded."""
     one = opened(gateway)
-    partners = {"api": "procountor", "operation": "searchBusinessPartners"}
-    one.apis.faults({**partners, "kind": "late", "seconds": 1.4, "times": 0})
-    one.stage.start_worker()
-    await one.until(lambda: bool(one.apis.journal(operation="searchBusinessPartners")), 40, "the attempt")
-    one.stage.kill_worker()
+    one.stage.start_worker("tests.chaos.moments", "before_intent", "9")
+    await one.until(lambda: one.stage.worker.poll() is not None, 40, "its death in the attempt")  # type: ignore[union-attr]
     one.change("/v1/invoices", {"guid": OWN, "orderNumber": "newer"})
-    one.apis.faults()
     one.stage.start_worker()
     await one.until_told(20_001, OutcomeState.CREATED)
     assert one.made() == {("acme-fi", "20001"): 1}

@@ -32,15 +32,15 @@ def an_app(open_on: str = "", taking: float = 0.0, fetched: float = 0.0, ended: 
 
 
 @pytest.mark.parametrize(
-    ("app", "well"),
+    ("state", "well"),
     [
-        (an_app(), True),
-        (an_app("changes"), False),
-        (an_app("errors"), True),
-        (an_app(taking=STALLED + 1), False),
-        (an_app(taking=1), True),
-        (an_app(fetched=STALLED + 1), False),
-        (an_app(ended=("nordic",)), False),
+        ({}, True),
+        ({"open_on": "changes"}, False),
+        ({"open_on": "errors"}, True),
+        ({"taking": STALLED + 1}, False),
+        ({"taking": 1}, True),
+        ({"fetched": STALLED + 1}, False),
+        ({"ended": ("nordic",)}, False),
     ],
     ids=[
         "idle",
@@ -52,8 +52,8 @@ def an_app(open_on: str = "", taking: float = 0.0, fetched: float = 0.0, ended: 
         "a poll has ended",
     ],
 )
-def test_O2_health_tells_whether_it_goes_on(app: SafeApp, well: bool) -> None:
-    assert health_of(app, mails="errors")[0] is well
+def test_O2_health_tells_whether_it_goes_on(state: dict[str, Any], well: bool) -> None:
+    assert health_of(an_app(**state), mails="errors")[0] is well
 
 
 async def test_O2_a_poll_that_a_fault_of_ours_has_ended_is_known() -> None:
