@@ -16,8 +16,8 @@ DAILY = {"ECHO_MISSING": 86_400.0}
 #: Causes that some documents don't meet: an invoice without a project needs no dimension, one without files no right.
 OF_SOME = ("DIMENSION_MISSING", "RIGHTS_MISSING")
 #: What shows that a cause is gone that no transfer meets: Severa has the names of the statuses, a status was moved
-#: there, a list was read.
-NAMED, MOVED, LISTED = "named", "moved", "listed"
+#: there, a list or a document was read.
+NAMED, MOVED, LISTED, READ = "named", "moved", "listed", "read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Hold:
     """Why a company is held. `wait` in seconds; `next_probe` in seconds since 1970.
 
     `met`: the causes that were told since it began, each with what shows that it is gone: the key of the document that
-    met it, `NAMED`, `MOVED`, `LISTED`, the cause itself (API_DOWN), or "" for any document that goes over.
+    met it, `NAMED`, `MOVED`, `LISTED`, `READ`, the cause itself (API_DOWN), or "" for any document that goes over.
     """
 
     code: str

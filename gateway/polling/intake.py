@@ -13,7 +13,7 @@ from gateway.delivery.commands import asked_for
 from gateway.delivery.desk import Desk
 from gateway.delivery.explain import explain
 from gateway.delivery.holding import hold, passed
-from gateway.delivery.holds import NAMED
+from gateway.delivery.holds import NAMED, READ
 from gateway.delivery.record import State, TransferRecord
 from gateway.delivery.settle import refusal_inputs, too_large
 from gateway.delivery.work import Work
@@ -203,12 +203,9 @@ class Intake:
         return due(record, seen, changed, long_ago)
 
     async def _publish(self, desk: Desk, key: DocumentKey, head: SalesInvoice, before: int, origin: Origin) -> bool:
-        """Read the rows and the customer's card, number the revision, and put it on the topic."""
+        """Read it whole, number the revision, and put it on the topic."""
         with span("poll document", document=str(key), number=head.number):
-            by_project = len(head.projects) > 1 and desk.company.sales.dimensions.by_project
-            rows = await desk.severa.rows(head, by_project)
-            card: Customer = await self.customers.card(head.customer)
-            invoice = replace(head, rows=tuple(rows), customer=card)
+            invoice = await self._whole(desk, head)
             content = content_hash(invoice)
             record = TransferRecord.decode(self.home.get(str(key)))
             written_back = record is not None and record.written_back and self.home.commit_of(str(key)) <= before
@@ -226,6 +223,20 @@ class Intake:
                 return False
             log.info("published", document=str(key), revision=revision.number, number=head.number)
             return True
+
+    async def _whole(self, desk: Desk, head: SalesInvoice) -> SalesInvoice:
+        """With its rows and its customer's card. A Severa that doesn't let us read them holds the company, as nothing
+        of it could ever be told otherwise (decision 14).
+        """
+        by_project = len(head.projects) > 1 and desk.company.sales.dimensions.by_project
+        try:
+            rows = await desk.severa.rows(head, by_project)
+            card: Customer = await self.customers.card(head.customer)
+        except Configuration as error:
+            await hold(desk, self.home, error, by=READ)
+            raise
+        await passed(desk, self.home, READ)
+        return replace(head, rows=tuple(rows), customer=card)
 
     async def finish(self, before: int, desk: Desk, key: DocumentKey) -> bool:
         """An open intent is for the transfer to settle; all else that is gone from the list is explained at once."""

@@ -221,9 +221,32 @@ async def test_decision_10_an_event_that_is_too_large_for_the_broker_is_told_of_
     desk.company.sales.status_before, desk.company.sales.status_after = "Ready", "Done"
     desk.company.sales.dimensions = SimpleNamespace(by_project=False)
     desk.publish, desk.proofs, desk.unexplained = lambda outcome: outcome, lambda home: [], set()
-    desk.later = rests.append
+    desk.later, desk.hold = rests.append, None
     key = DocumentKey("acme-fi", Kind.SALES_INVOICE, HEAD.id)
     assert not await intake._publish(desk, key, HEAD, 0, Origin.POLL)
     assert [one.error.code for one in told if one.error] == ["RECORD_TOO_LARGE"]
     assert told[0].error is not None and "2000000 bytes" in told[0].error.message
     assert rests == [OLD] * begun
+
+
+async def test_decision_14_rows_that_severa_refuses_to_show_hold_the_company_until_a_document_is_read() -> None:
+    """No event is published, so no attempt would ever tell."""
+    told: list[Outcome] = []
+
+    async def commit(*, writes: Any = (), publish: Any = ()) -> None:
+        told.extend(publish)
+
+    fake = Fake()
+    intake, desk = cast(Any, fake.intake), cast(Any, fake.intake.desks["acme-fi"])
+    intake.home.commit, intake.home.next_sequence = commit, lambda: (1, 1)
+    intake.customers = SimpleNamespace(card=AsyncMock(return_value=HEAD.customer))
+    desk.hold, desk.organisation, desk.publish = None, "nordic", lambda outcome: outcome
+    desk.company.sales.dimensions = SimpleNamespace(by_project=False)
+    error = configuration("RIGHTS_MISSING", api="Severa", operation="list rows")
+    desk.severa = SimpleNamespace(rows=AsyncMock(side_effect=[error, error, []]))
+    for _ in range(2):
+        with pytest.raises(Configuration):
+            await intake._whole(desk, HEAD)
+    assert [one.error and one.error.code for one in told] == ["RIGHTS_MISSING"]
+    assert (await intake._whole(desk, HEAD)).rows == ()
+    assert desk.hold is None
