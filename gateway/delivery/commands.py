@@ -61,8 +61,13 @@ async def obey(desk: Desk, home: Home, command: Command) -> None:
         await home.commit(writes=[Write(hold_key(desk.company.id), orjson.dumps(released), desk.organisation)])
         desk.hold = released
     else:
+        confirmed, at = f"{desk.organisation}/unit-confirmed/{command.about}", command.at.isoformat().encode()
+        last = home.get(confirmed)
+        if last is not None and command.at <= datetime.fromisoformat(last.decode()):
+            log.warning("command has nothing to do: the unit was confirmed later", **facts)
+            return
         pinned = Write(unit_key(desk.organisation, command.about), command.company.encode(), desk.organisation)
-        await home.commit(writes=[pinned])
+        await home.commit(writes=[pinned, Write(confirmed, at, desk.organisation)])
     log.info("command taken", **facts)
 
 

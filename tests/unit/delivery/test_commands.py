@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pytest
 
-from gateway.delivery.commands import asked_for, command_key, obey
+from gateway.delivery.commands import asked_for, command_key, obey, unit_key
 from gateway.documents import Command, CommandKind
 from tests.unit.delivery.one_document import OneDocument
 
@@ -66,6 +66,17 @@ async def test_decision_11_a_command_may_come_while_its_refusal_is_tried_again(o
     await obey(one.desk, cast(Any, one.home), command)
     await one.transfer()
     assert (one.valid, one.states[-1]) == (2, (2, "created"))
+
+
+async def test_Q2_a_replayed_word_about_a_unit_does_not_move_it_back(one: OneDocument) -> None:
+    now = datetime.now(UTC)
+    first = Command("nordic", "acme-fi", CommandKind.CONFIRM_UNIT, "team", now, "me")
+    second = replace(first, company="bolt-fi", at=now + timedelta(days=1))
+    pins: list[bytes] = []
+    for command in (first, second, first):
+        await obey(one.desk, cast(Any, one.home), command)
+        pins.append(one.home.values[unit_key("nordic", "team")])
+    assert pins == [b"acme-fi", b"bolt-fi", b"bolt-fi"]
 
 
 @pytest.mark.parametrize("end", ["lost", "busy"])
