@@ -57,6 +57,7 @@ class Intake:
     before: dict[str, str] = field(default_factory=dict)
     readers: Readers = field(default_factory=Readers)
     _refused: bool = False
+    _refused_here: bool = False
 
     def __post_init__(self) -> None:
         self._refused = self.rows.since is not None  # the ledger knows of refusals before the poll meets one
@@ -69,6 +70,10 @@ class Intake:
         await self._feed("customers", self.customers.refresh())
         await self._feed("rows", self.rows.refresh(self._refused))
         await self._feed("products", self.products.refresh(self._refused))
+
+    def listed_all(self) -> None:
+        """The whole list was seen: where nothing waits refused any more, feeds need not be asked."""
+        self._refused, self._refused_here = self._refused_here, False
 
     async def _feed(self, name: str, read: Awaitable[None]) -> None:
         """A feed may mend what was refused. One that can't be read now is asked next time, and the list goes on."""
@@ -192,7 +197,7 @@ class Intake:
         if record is not None and record.state is State.REFUSED:
             settings = desk.company.fingerprint()
             changed = record.inputs != refusal_inputs(record.revision.content_hash, settings)
-            self._refused = True
+            self._refused = self._refused_here = True
             changed = changed or self.customers.changed_since(head.customer.id, record.refused_at)
             changed = changed or self.rows.changed_since(record.refused_at, head.id)
             if record.cause.split("|", 1)[0] in MENDED_BY_PRODUCTS:

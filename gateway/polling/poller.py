@@ -137,6 +137,7 @@ class Poller:
             self._seen |= {head.id for head in heads}
             await self.intake.consider(heads, before)
             if self._page is None:
+                self.intake.listed_all()
                 sweep(self.intake, self._seen, before)
                 return
 
