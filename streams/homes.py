@@ -59,15 +59,17 @@ class HomeKeeper:
     async def assigned(self, numbers: Iterable[int], generation: int) -> None:
         """These partitions are ours now, and no others. A home is kept only if no assignment was missed."""
         wanted = set(numbers)
+        self._began = time.monotonic()
         await self.still()
         kept = generation == self._generation + 1
         self._generation = generation
         self._taken_elsewhere.clear()
         going = [one for one in self._homes if one not in wanted or not kept or self.home(one) is None]
-        self._began = time.monotonic()
         await asyncio.gather(*(self._close(number) for number in going))
         await asyncio.gather(*(self._open(number) for number in sorted(wanted - set(self._homes))))
         self._still = False
+        async with self._changed:
+            self._changed.notify_all()
         await asyncio.gather(*(self.reopened(number) for number in self.numbers()))  # what was lost meanwhile
         self._began = None
 
@@ -78,8 +80,11 @@ class HomeKeeper:
     async def reopened(self, number: int) -> bool:
         """Take a home again that was lost in a commit of unknown end; False when it is another worker's now, or may be.
 
-        Whoever waits for it may be cancelled; only `still` ends it.
+        Whoever waits for it may be cancelled; only `still` ends it. Asked during an assignment, it begins at its end:
+        an event of this assignment would come again with the next one only.
         """
+        async with self._changed:
+            await self._changed.wait_for(lambda: not self._still or self._began is None)
         if self._still:
             return False
         if number not in self._again:

@@ -186,10 +186,27 @@ async def test_a_home_that_was_lost_while_others_were_taken_is_open_after_the_as
     assigned = asyncio.create_task(keeper.assigned({3, 4}, 2))
     await asyncio.sleep(0.1)
     broker.taken[0].lost = CommitUnknown("?")
-    assert not await keeper.reopened(3)
     broker.slow.set()
     await assigned
     assert [home.number for home in broker.taken] == [3, 4, 3]
+
+
+async def test_Q1_an_event_whose_home_is_lost_while_others_are_taken_has_it_again(broker: Broker) -> None:
+    """Refused, it would be dropped un-acked: it comes again with the next rebalance only, and no commit passes it."""
+    keeper = HomeKeeper(broker.take)
+    await keeper.assigned({3}, 1)
+    broker.slow = asyncio.Event()
+    assigned = asyncio.create_task(keeper.assigned({3, 4}, 2))
+    await asyncio.sleep(0.1)
+    broker.taken[0].lost = CommitUnknown("?")
+    again = asyncio.create_task(keeper.reopened(3))
+    await asyncio.sleep(0.1)
+    assert not again.done()
+    broker.slow.set()
+    assert await asyncio.wait_for(again, 3)
+    await assigned
+    assert [home.number for home in broker.taken] == [3, 4, 3]
+    assert keeper.home(3) is cast(Home, broker.taken[-1])
 
 
 async def test_a_rebalance_while_a_lost_home_is_closed_does_not_leave_its_producer_open(broker: Broker) -> None:
