@@ -20,11 +20,12 @@ _BEFORE, _AFTER = r"(?<![0-9])(?<![0-9][.,])", r"(?![^\W_])(?![-./,][0-9])"
 _FINNISH = re.compile(rf"{_BEFORE}({_DAY})({_GAP}{{0,3}}|[A-FU-Y])([0-9]{{3}})([0-9A-Y]){_AFTER}", re.I)
 _SWEDISH = re.compile(rf"{_BEFORE}(?:18|19|20)?{_DAY}{_GAP}{{0,3}}[0-9]{{4}}(?:{_GAP}{{0,3}}01)?{_AFTER}")
 _CHECK = "0123456789ABCDEFHJKLMNPRSTUVWXY"
+_ELSEWHERE = "AT|BE|BG|CH|CY|CZ|DE|DK|EE|EL|ES|FR|GB|HR|HU|IE|IT|LT|LU|LV|MT|NL|NO|PL|PT|RO|SI|SK|XI"
 #: What stands before digits of another country's VAT number, and before those of an IBAN.
-_OTHERS = re.compile(
-    r"(?:\b(?:AT|BE|BG|CH|CY|CZ|DE|DK|EE|EL|ES|FR|GB|HR|HU|IE|IT|LT|LU|LV|MT|NL|NO|PL|PT|RO|SI|SK|XI) ?"
-    r"|\b[A-Z]{2}[0-9]{2}[A-Z]{4})$"
-)
+_OTHERS = re.compile(rf"(?:\b(?:{_ELSEWHERE}) ?|\b[A-Z]{{2}}[0-9]{{2}}[A-Z]{{4}})$")
+_OTHER_VAT = re.compile(rf"(?:{_ELSEWHERE})[0-9]+")
+#: Guids, trace ids and fingerprints: by chance their signs read like a number, and texts are found by them.
+_GUID = re.compile(r"(?<![0-9a-f])(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,64})(?![0-9a-f])")
 
 _DAYS, _MONTHS = "(?:0[1-9]|[12][0-9]|3[01])", "(?:0[1-9]|1[0-2])"
 _FINNISH_FORM = re.compile(rf"(?<![0-9]){_DAYS}{_MONTHS}[0-9]{{2}}[A-FU-Y]?[0-9]{{3}}[0-9A-Y](?![0-9A-Z])")
@@ -44,9 +45,12 @@ def is_finnish(text: str) -> bool:
 
 
 def looks_personal(text: str) -> bool:
-    """Whether a field that is to hold a business id may hold a person's number, a mistyped one too: by the form."""
+    """Whether a field that is to hold a business id may hold a person's number, a mistyped one too: by the form.
+
+    Digits behind the letters of another country are its VAT number: one in eight of Belgium begins like a birthday.
+    """
     plain = re.sub(r"[\W_]", "", text).upper()
-    return bool(_FINNISH_FORM.search(plain) or _SWEDISH_FORM.search(plain))
+    return not _OTHER_VAT.fullmatch(plain) and bool(_FINNISH_FORM.search(plain) or _SWEDISH_FORM.search(plain))
 
 
 def _finnish(match: re.Match[str]) -> str:
@@ -57,16 +61,23 @@ def _finnish(match: re.Match[str]) -> str:
         return match[0]
     right = _CHECK[int(digits + tail) % 31] == check.upper()
     usual = len(day) == 6 and len(between) == 1 and check.isalpha()
-    return MASK if right or usual else match[0]
+    return MASK if (right or usual) and not _is_no_person(match) else match[0]
 
 
 def _swedish(match: re.Match[str]) -> str:
     """Masked when it is a person's number, with or without the century, and the 01 of a VAT number behind it."""
     digits = re.sub("[^0-9]", "", match[0])
-    if match[0] == digits and _OTHERS.search(match.string, 0, match.start()):
-        return match[0]
     late = digits[2:] if digits[:2] in ("18", "19", "20") else digits
-    return MASK if any(map(_is_person, (digits, digits[:-2], late, late[:-2]))) else match[0]
+    person = any(map(_is_person, (digits, digits[:-2], late, late[:-2])))
+    return MASK if person and not _is_no_person(match) else match[0]
+
+
+def _is_no_person(match: re.Match[str]) -> bool:
+    """Whether what stands around a number tells that it is another: a VAT number or IBAN of elsewhere, or a guid."""
+    if match[0].isdecimal() and _OTHERS.search(match.string, 0, match.start()):
+        return True
+    near = _GUID.finditer(match.string, max(match.start() - 64, 0), match.end() + 64)
+    return any(one.start() <= match.start() and match.end() <= one.end() for one in near)
 
 
 def _is_person(ten: str) -> bool:

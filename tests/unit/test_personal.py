@@ -78,8 +78,12 @@ def test_R3_dates_stay_readable(one: dt.date, other: dt.date, time: dt.time) -> 
         "010226-1234",
         "DE123456789",
         "PL6408233234",
+        "BE0307712222",
         "RF18 5390 0754 7034",
         "severa:8f0e2c1a-16cd-43dd-8448-eb211c80319c#1:12345678",
+        "acme/sales-invoice/fd1058dc-8409-e4e4-3776-eb3811114762",
+        "acme/sales-invoice/6d060681-826a-cc5b-d98f-fc4352cb6c3d#1",
+        "trace cc01bee185c465348f80e060733f437a",
         "4 h x 90.00",
     ],
 )
@@ -106,3 +110,9 @@ def test_R3_errors_hold_no_personal_number_in_any_of_their_texts() -> None:
 def test_R3_a_number_of_digits_alone_is_no_finnish_one_by_its_form() -> None:
     assert not is_finnish("1310521234")
     assert looks_personal("131052-3081")
+
+
+@pytest.mark.parametrize("text", ["BE0403170701", "BE 0403.170.701", "PL 111-222-33-34", "SK2012102345"])
+def test_R3_a_vat_number_of_another_country_is_no_persons_by_its_form(text: str) -> None:
+    """Masked, it would be asked for again at each attempt, and no text could name it (M3)."""
+    assert not looks_personal(text)
