@@ -63,13 +63,17 @@ def connection_error(request: Request, api: str, sent: bool, why: str) -> Transi
     return transient("API_UNREACHABLE", detail=f"{request.operation}: {why}", api=api)
 
 
+#: Seconds that an API is given at the most: a date is read by our clock, and either may be wrong.
+LONGEST_WAIT = 3600.0
+
+
 def retry_after(response: Response) -> float | None:
     """Seconds that the API asks to wait, given so or as a date; None when it doesn't ask."""
     text = response.header("Retry-After") or ""
     if text.isdecimal():
-        return float(text)
+        return min(float(text), LONGEST_WAIT)
     try:
-        until = parsedate_to_datetime(text)
-    except ValueError:
+        wait = (parsedate_to_datetime(text).astimezone(UTC) - datetime.now(UTC)).total_seconds()
+    except (ValueError, OverflowError):
         return None
-    return max((until.astimezone(UTC) - datetime.now(UTC)).total_seconds(), 0.0)
+    return min(max(wait, 0.0), LONGEST_WAIT)

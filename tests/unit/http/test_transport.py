@@ -187,6 +187,20 @@ async def test_Q4_a_429_that_names_no_time_holds_up_all_calls_for_a_second(told:
     assert 0.9 <= clock() - began < 1.9
 
 
+@pytest.mark.parametrize(
+    ("text", "wait"),
+    [
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 3600),
+        ("Fri, 31 Dec 9999 23:59:59 -1400", None),
+        ("Wed, 21 Oct 99999999999 07:28:00 GMT", None),
+        ("9" * 400, 3600),
+    ],
+)
+def test_Q4_a_wait_that_makes_no_sense_rests_no_document_for_ever(text: str, wait: float | None) -> None:
+    """Nor is it a fault of ours, which would end its event unhandled."""
+    assert retry_after(Response(429, {"Retry-After": text}, b"")) == wait
+
+
 def test_Q4_retry_after_is_read_in_seconds_and_as_a_date() -> None:
     def asked(text: str) -> float | None:
         return retry_after(Response(429, {"Retry-After": text}, b""))
