@@ -31,6 +31,9 @@ RULES = (
     Rule(range(400, 500), Permanent, "SEVERA_REFUSED"),
 )
 
+#: Seconds for which a project is believed to have no business unit: a poll may list hundreds of its invoices.
+NO_UNIT_AGAIN = 60.0
+
 
 class SeveraClient:
     """Calls of one organisation, under its own rate budget (10 a second are allowed)."""
@@ -50,7 +53,7 @@ class SeveraClient:
         self._transport, self._turn = transport, organisation
         self._login = Login(self._ask)
         self._statuses: dict[str, str] = {}
-        self._units_of_projects: dict[str, tuple[float, str]] = {}
+        self._units_of_projects: dict[str, tuple[float, str | None]] = {}
 
     @property
     def silence(self) -> Silence:
@@ -172,13 +175,13 @@ class SeveraClient:
         """
         if not guid:
             return None
-        read_at, known = self._units_of_projects.get(guid, (0.0, ""))
-        if known and self._clock() - read_at < self._units_again:
-            return known
+        if guid in self._units_of_projects:
+            read_at, known = self._units_of_projects[guid]
+            if self._clock() - read_at < (self._units_again if known else min(NO_UNIT_AGAIN, self._units_again)):
+                return known
         tree = (await self._send(requests.project(guid))).json()
         unit: str | None = (tree.get("businessUnit") or {}).get("guid")
-        if unit:
-            self._units_of_projects[guid] = self._clock(), unit
+        self._units_of_projects[guid] = self._clock(), unit
         return unit
 
     async def business_units(self) -> list[responses.BusinessUnit]:

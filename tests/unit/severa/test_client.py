@@ -35,7 +35,16 @@ async def test_decision_13_a_project_without_a_unit_is_asked_for_again() -> None
     severa.unit = None
     assert await severa.client.unit_of_project("p") is None
     severa.unit = "u1"  # a user fills it in
+    severa.now += 61
     assert await severa.client.unit_of_project("p") == "u1"
+
+
+async def test_Q4_a_project_without_a_unit_is_not_asked_for_by_each_of_its_invoices() -> None:
+    """A page lists a hundred of them, every few seconds."""
+    severa = Severa()
+    severa.unit = None
+    assert [await severa.client.unit_of_project("p") for _ in range(100)] == [None] * 100
+    assert severa.read == 1
 
 
 async def test_decision_13_a_project_that_was_moved_is_of_its_new_unit_after_a_while() -> None:
