@@ -44,22 +44,22 @@ async def obey(desk: Desk, home: Home, command: Command) -> None:
     facts = {"company": command.company, "command": command.kind.value, "about": command.about, "by": command.by}
     if command.kind in OF_DOCUMENTS:
         key = DocumentKey(command.company, Kind.SALES_INVOICE, command.about)
-        record = TransferRecord.decode(home.get(str(key)))
-        if record is None or not _refused(record):
-            log.warning("command has nothing to do: the document is not refused", **facts)
-            return
-        if command.at.timestamp() < record.refused_since:
-            log.warning("command has nothing to do: it was given before this revision was refused", **facts)
-            return
-        await home.commit(writes=[_written_down(command, record.revision.number)])
-        desk.went_well(str(key))
+        async with desk.alone(str(key)):  # the end of an attempt that hasn't seen it would use it up
+            record = TransferRecord.decode(home.get(str(key)))
+            if record is None or not _refused(record):
+                log.warning("command has nothing to do: the document is not refused", **facts)
+                return
+            if command.at.timestamp() < record.refused_since:
+                log.warning("command has nothing to do: it was given before this revision was refused", **facts)
+                return
+            await home.commit(writes=[_written_down(command, record.revision.number)])
+            desk.went_well(str(key))
     elif command.kind is CommandKind.RELEASE:
         if desk.hold is None:
             log.warning("command has nothing to do: the company is not held", **facts)
             return
-        released = replace(desk.hold, next_probe=0.0)
-        await home.commit(writes=[Write(hold_key(desk.company.id), orjson.dumps(released), desk.organisation)])
-        desk.hold = released
+        desk.hold = replace(desk.hold, next_probe=0.0)
+        await home.commit(writes=[Write(hold_key(desk.company.id), orjson.dumps(desk.hold), desk.organisation)])
     else:
         confirmed, at = f"{desk.organisation}/unit-confirmed/{command.about}", command.at.isoformat().encode()
         last = home.get(confirmed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -9,6 +10,8 @@ from typing import Any, cast
 import pytest
 
 from gateway.delivery.commands import asked_for, command_key, obey, unit_key
+from gateway.delivery.holding import passed
+from gateway.delivery.holds import MOVED, Hold
 from gateway.documents import Command, CommandKind
 from tests.unit.delivery.one_document import OneDocument
 
@@ -66,6 +69,41 @@ async def test_decision_11_a_command_may_come_while_its_refusal_is_tried_again(o
     await obey(one.desk, cast(Any, one.home), command)
     await one.transfer()
     assert (one.valid, one.states[-1]) == (2, (2, "created"))
+
+
+async def test_decision_14_a_command_that_comes_during_an_attempt_is_not_used_up_by_its_end(one: OneDocument) -> None:
+    """The attempt has not seen it, and is refused once more: it is for the next one."""
+    command = await put_back(one)
+    read, home = one.desk.procountor.invoice, cast(Any, one.home)
+    obeyed: list[asyncio.Task[None]] = []
+
+    async def slow(invoice_id: int) -> Any:
+        if not obeyed:
+            obeyed.append(asyncio.create_task(obey(one.desk, home, command)))
+            await asyncio.sleep(0.01)
+        return await read(invoice_id)
+
+    one.desk.procountor.invoice = slow
+    async with one.hand:
+        await one.transfer()
+    await asyncio.gather(*obeyed)
+    assert (one.valid, one.states[-1]) == (1, (2, "refused"))
+    await one.transfer()
+    assert (one.valid, one.states[-1]) == (2, (2, "created"))
+
+
+async def test_decision_14_a_release_does_not_bring_back_a_hold_that_ends_meanwhile(one: OneDocument) -> None:
+    one.desk.hold = Hold("RIGHTS_MISSING", "c", "m", "2026", 15.0, 9e12, {"c": MOVED})
+    home, commit = cast(Any, one.home), one.home.commit
+
+    async def slow(**what: Any) -> None:
+        await commit(**what)
+        await asyncio.sleep(0)
+
+    home.commit = slow
+    command = Command("nordic", "acme-fi", CommandKind.RELEASE, "acme-fi", datetime.now(UTC), "me")
+    await asyncio.gather(obey(one.desk, home, command), passed(one.desk, home, MOVED))
+    assert one.desk.hold is None
 
 
 async def test_Q2_a_replayed_word_about_a_unit_does_not_move_it_back(one: OneDocument) -> None:
