@@ -28,6 +28,7 @@ async def hold(desk: Desk, home: Home, error: GatewayError, by: str = "") -> Non
     """Hold the company: one error outcome for a cause, however many documents meet it.
 
     `by`: what shows that it is gone. Whoever meets it before the next probe began before the hold, and changes nothing.
+    Another cause makes no probe come sooner.
     """
     before, now = desk.hold, datetime.now(UTC)
     again = before is not None and error.cause in before.met
@@ -36,7 +37,8 @@ async def hold(desk: Desk, home: Home, error: GatewayError, by: str = "") -> Non
     wait = DAILY.get(error.code) or (min(before.wait * 2, PROBE[1]) if before and again else PROBE[0])
     since = before.since if before else now.isoformat()
     met = {**(before.met if before else {}), error.cause: by}
-    desk.hold = Hold(error.code, error.cause, error.message, since, wait, time.time() + wait, met)
+    probe = max(time.time() + wait, before.next_probe if before else 0.0)
+    desk.hold = Hold(error.code, error.cause, error.message, since, wait, probe, met)
     kept = Write(hold_key(desk.company.id), orjson.dumps(desk.hold), desk.organisation)
     if again:
         await home.commit(writes=[kept])
@@ -80,6 +82,15 @@ async def went_over(desk: Desk, home: Home) -> None:
         left = {cause: by for cause, by in held.met.items() if _stands(desk, home, held, cause)}
         if not left or left != held.met:
             await _keep(desk, home, held, left)
+
+
+async def waits_no_more(desk: Desk, home: Home, key: str) -> None:
+    """A document is gone from the waiting status. What it met is gone with it, where its record tells of no newer end:
+    it was refused before, or never published, and nobody tries it again.
+    """
+    record = TransferRecord.decode(home.get(key))
+    if record is None or record.state is State.REFUSED:
+        await passed(desk, home, key)
 
 
 def _stands(desk: Desk, home: Home, held: Hold, cause: str) -> bool:

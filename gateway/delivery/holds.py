@@ -13,8 +13,9 @@ from gateway.ledger import Home
 PROBE = (15.0, 600.0)
 #: Causes that only a document at the company's own risk can probe: once a day.
 DAILY = {"ECHO_MISSING": 86_400.0}
-#: Causes that some documents don't meet: an invoice without a project needs no dimension, one without files no right.
-OF_SOME = ("DIMENSION_MISSING", "RIGHTS_MISSING")
+#: Causes that some documents don't meet: an invoice without a project needs no dimension, one without files no right,
+#: one that is in Procountor already no bank account.
+OF_SOME = ("DIMENSION_MISSING", "RIGHTS_MISSING", "BANK_ACCOUNT_MISSING", "IBAN_INVALID")
 #: What shows that a cause is gone that no transfer meets: Severa has the names of the statuses, a status was moved
 #: there, a list or a document was read.
 NAMED, MOVED, LISTED, READ = "named", "moved", "listed", "read"
@@ -53,4 +54,5 @@ def known_hold(home: Home, company: str) -> Hold | None:
         return None
     held = Hold(**orjson.loads(value))
     held = replace(held, met=held.met or {held.cause: ""})  # one of the version before says the cause alone
-    return held if held.code in DAILY else replace(held, next_probe=0.0)
+    daily = any(cause.split("|", 1)[0] in DAILY for cause in held.met)
+    return held if daily else replace(held, next_probe=0.0)

@@ -68,8 +68,9 @@ async def _to_its_end(work: Work, decision: Decision) -> None:
     try:
         await _attempt(work, decision)
         desk.went_well(work.key)
-        if work.record is not None and work.record.state is State.SETTLED:  # a withdrawal, say, has asked nobody
-            await went_over(desk, work.home)
+        record = work.record
+        if record is not None and record.state is State.SETTLED and record.revision == work.revision:
+            await went_over(desk, work.home)  # a withdrawal, say, has asked nobody
     except Permanent as error:
         log.info("transfer refused", document=work.key, code=error.code, detail=error.detail)
         await settle.refused(work, error, keep_intent=work.unanswered or error.code == NOT_FOUND)

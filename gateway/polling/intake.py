@@ -12,7 +12,7 @@ import structlog
 from gateway.delivery.commands import asked_for
 from gateway.delivery.desk import Desk
 from gateway.delivery.explain import explain
-from gateway.delivery.holding import hold, passed
+from gateway.delivery.holding import hold, passed, waits_no_more
 from gateway.delivery.holds import NAMED, READ
 from gateway.delivery.record import State, TransferRecord
 from gateway.delivery.settle import refusal_inputs, too_large
@@ -124,8 +124,13 @@ class Intake:
         return self.half(desk) - sum(not counts for counts in desk.in_flight.values())
 
     async def consider(self, heads: Iterable[SalesInvoice], before: int) -> None:
-        """Hand what is due to its company's reader, within the window. Companies are read side by side."""
-        for head in heads:
+        """Hand what is due to its company's reader, within the window. Companies are read side by side.
+
+        What a company is held by comes first: other documents that go over don't show that its cause is gone.
+        """
+        holds = [desk.hold for desk in self.desks.values() if desk.hold is not None]
+        first = {by.rpartition("/")[2] for held in holds for by in held.met.values()}
+        for head in sorted(heads, key=lambda one: one.id not in first):
             try:
                 desk = await self._desk(head)
             except Configuration:
@@ -231,16 +236,18 @@ class Intake:
 
     async def _whole(self, desk: Desk, head: SalesInvoice) -> SalesInvoice:
         """With its rows and its customer's card. A Severa that doesn't let us read them holds the company, as nothing
-        of it could ever be told otherwise (decision 14).
+        of it could ever be told otherwise (decision 14). Only some have parts by project: those show it themselves.
         """
         by_project = len(head.projects) > 1 and desk.company.sales.dimensions.by_project
+        own = str(DocumentKey(desk.company.id, Kind.SALES_INVOICE, head.id))
         try:
             rows = await desk.severa.rows(head, by_project)
             card: Customer = await self.customers.card(head.customer)
         except Configuration as error:
-            await hold(desk, self.home, error, by=READ)
+            await hold(desk, self.home, error, by=own if by_project else READ)
             raise
-        await passed(desk, self.home, READ)
+        for what in (READ, own) if by_project else (READ,):
+            await passed(desk, self.home, what)
         return replace(head, rows=tuple(rows), customer=card)
 
     async def finish(self, before: int, desk: Desk, key: DocumentKey) -> bool:
@@ -254,6 +261,7 @@ class Intake:
                 return False
             if head is None or head.status_id != await desk.before_id():
                 await explain(desk, self.home, key)
+                await waits_no_more(desk, self.home, str(key))
                 desk.went_well(str(key))
             else:  # it waits, but its company is off, or it is back just now: its turn comes after the others'
                 desk.later(str(key))

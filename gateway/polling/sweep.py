@@ -40,14 +40,15 @@ def _free(desk: Desk, steps: Iterable[tuple[DocumentKey, Step]]) -> Iterator[tup
 
 
 def _gone(home: Home, desk: Desk, seen: set[str]) -> Iterator[DocumentKey]:
-    """Documents of the company that are open in the ledger and wait no more.
+    """Documents of the company that are open in the ledger, or that it is held by, and wait no more.
 
     One that is listed is left to the list; but not where it may be in the Procountor of a company that is off: no other
     company takes it up before that is known.
     """
     prefix = f"{desk.company.id}/{Kind.SALES_INVOICE}/"
     intents = {one.key for one in home.intents() if one.key.startswith(prefix)}
-    for key in map(DocumentKey.parse, sorted(intents | desk.unexplained)):
+    held_by = {by for by in desk.hold.met.values() if by.startswith(prefix)} if desk.hold is not None else set()
+    for key in map(DocumentKey.parse, sorted(intents | desk.unexplained | held_by)):
         begun = str(key) in intents
         if key.id in seen and not (begun and not desk.company.active):
             continue

@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from gateway.delivery.holding import hold
-from gateway.delivery.holds import Hold, hold_key, known_hold
+from gateway.delivery.holds import MOVED, Hold, hold_key, known_hold
 from gateway.documents import Kind
 from gateway.errors import configuration, refuse, transient
 from tests.unit.delivery.one_document import OneDocument
@@ -113,6 +113,48 @@ async def test_decision_14_causes_that_come_by_turns_are_each_told_once(one: One
     one.refusal = None
     await one.transfer()
     assert one.desk.hold is None
+
+
+async def test_decision_14_another_cause_makes_no_probe_come_sooner(one: OneDocument) -> None:
+    """A number that Procountor doesn't keep is probed by an invoice at the company's own risk, once a day."""
+    home = cast(Any, one.home)
+    await hold(one.desk, home, configuration("ECHO_MISSING", number=1001))
+    daily = one.desk.hold.next_probe
+    await hold(one.desk, home, configuration("RIGHTS_MISSING", api="Severa", operation="set status"), by=MOVED)
+    assert (one.desk.hold.code, one.desk.hold.next_probe) == ("RIGHTS_MISSING", daily)
+    again = known_hold(home, "acme-fi")
+    assert again is not None
+    assert again.next_probe == daily
+
+
+async def test_decision_14_what_was_found_in_procountor_has_not_shown_that_a_bank_account_is_there(
+    one: OneDocument,
+) -> None:
+    """It needs none, so the hold would end with it, and be told anew with the next invoice."""
+    one.posts = ["made"]
+    await one.transfer()
+    other = copy(one)
+    other.head, other.key = replace(one.head, id="2001", number=2001), replace(one.key, id="2001")
+    one.refusal = configuration("BANK_ACCOUNT_MISSING", company="acme-fi", currency="EUR")
+    for document in (other, one, other):
+        await document.transfer()
+        one.desk.hold = replace(one.desk.hold, next_probe=0.0)
+    assert one.states[-1] == (1, "created")
+    assert holds(one) == [("acme-fi", "BANK_ACCOUNT_MISSING")]
+    one.refusal = None
+    await other.transfer()
+    assert one.desk.hold is None
+
+
+async def test_decision_14_an_event_that_begins_nothing_does_not_end_a_hold(one: OneDocument) -> None:
+    """Its older revision is in Procountor; the document was changed once more."""
+    await one.transfer()
+    one.edit(order_number="second")
+    event = one.event()
+    one.edit(order_number="third")
+    one.desk.hold = held = Hold("LOGIN_REFUSED", "c", "m", "2026", 15.0, 0.0, {"c": ""})
+    await one.transfer(event, live=False)
+    assert (one.states[-1], one.desk.hold) == ((2, "superseded"), held)
 
 
 async def test_decision_14_a_hold_of_the_version_before_ends_with_the_next_document(one: OneDocument) -> None:

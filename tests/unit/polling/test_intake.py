@@ -12,6 +12,7 @@ from unittest.mock import AsyncMock
 
 import pytest
 
+from gateway.delivery.holds import Hold
 from gateway.delivery.record import State, TransferRecord
 from gateway.documents import DocumentKey, Kind, Outcome, ProcountorInvoice, ProjectRef, Revision, Row, Sequence
 from gateway.errors import Configuration, GatewayError, Transient, configuration, refuse, transient
@@ -34,7 +35,9 @@ class Fake:
         values = {OLD: record.encode()} if record else {}
         intents = {OLD: SimpleNamespace()} if intent else {}
         desks = {
-            name: SimpleNamespace(company=SimpleNamespace(id=name, active=True, sales=SimpleNamespace()), in_flight={})
+            name: SimpleNamespace(
+                company=SimpleNamespace(id=name, active=True, sales=SimpleNamespace()), in_flight={}, hold=None
+            )
             for name in ("acme-fi", "bolt-fi")
         }
         home = SimpleNamespace(get=values.get, intent=intents.get)
@@ -241,6 +244,51 @@ async def test_decision_10_an_event_that_is_too_large_for_the_broker_is_told_of_
     assert [one.error.code for one in told if one.error] == ["RECORD_TOO_LARGE"]
     assert told[0].error is not None and "2000000 bytes" in told[0].error.message
     assert rests == [OLD] * begun
+
+
+async def test_decision_14_parts_by_project_that_severa_refuses_hold_until_their_own_document_is_read() -> None:
+    """Other documents have none: with each of them the hold would end, and be told anew."""
+    told: list[Outcome] = []
+
+    async def commit(*, writes: Any = (), publish: Any = ()) -> None:
+        told.extend(publish)
+
+    fake = Fake()
+    intake, desk = cast(Any, fake.intake), cast(Any, fake.intake.desks["acme-fi"])
+    intake.home.commit, intake.home.next_sequence = commit, lambda: (1, 1)
+    intake.customers = SimpleNamespace(card=AsyncMock(return_value=HEAD.customer))
+    desk.organisation, desk.publish = "nordic", lambda outcome: outcome
+    desk.company.sales.dimensions = SimpleNamespace(by_project=True)
+    error = configuration("RIGHTS_MISSING", api="Severa", operation="list fees")
+    desk.severa = SimpleNamespace(rows=AsyncMock(side_effect=[error, [], error, []]))
+    projects = tuple(ProjectRef(guid, guid) for guid in ("p", "q"))
+    several, another = replace(HEAD, projects=projects), replace(HEAD, id="another")
+    with pytest.raises(Configuration):
+        await intake._whole(desk, several)
+    await intake._whole(desk, another)
+    with pytest.raises(Configuration):
+        await intake._whole(desk, several)
+    assert [one.error and one.error.code for one in told] == ["RIGHTS_MISSING"]
+    await intake._whole(desk, several)
+    assert desk.hold is None
+
+
+async def test_decision_14_what_a_company_is_held_by_is_its_next_probe() -> None:
+    """Behind a backlog it would come hours after its mend, and one document goes over at a time until then."""
+    fake = Fake()
+    intake, desk = cast(Any, fake.intake), cast(Any, fake.intake.desks["bolt-fi"])
+    desk.hold = Hold("X", "c", "m", "2026", 15.0, 0.0, {"c": str(DocumentKey("bolt-fi", Kind.SALES_INVOICE, "last"))})
+    desk.resting = lambda key: False
+    taken: list[str] = []
+
+    def put(desk: Any, key: str, step: Any) -> None:
+        taken.append(key)
+        desk.in_flight[key] = True
+
+    intake.readers = SimpleNamespace(put=put)
+    intake.home.commit_of, intake.polling = lambda key: 0, SimpleNamespace(window=50)
+    await intake.consider([replace(HEAD, id=guid) for guid in ("first", "last")], 0)
+    assert taken == ["bolt-fi/sales-invoice/last"]
 
 
 async def test_decision_14_rows_that_severa_refuses_to_show_hold_the_company_until_a_document_is_read() -> None:

@@ -131,3 +131,18 @@ async def test_decision_14_a_held_company_is_not_swept_but_for_its_probe() -> No
     assert await swept(an_intake(desk, key(1), key(2))) == set()
     desk.hold = Hold("LOGIN_REFUSED", "c", "m", "2026", 600.0, 0.0)
     assert len(await swept(an_intake(desk, key(1), key(2)))) == 1
+
+
+@pytest.mark.parametrize("record", [None, RECORD.replace(state=State.REFUSED)])
+async def test_decision_14_a_hold_ends_with_its_document_that_waits_no_more(record: TransferRecord | None) -> None:
+    """It was refused before, or never published: no end of it would ever tell, and nobody tries it again."""
+    desk = Desk()
+    desk.hold = Hold("X", "c", "m", "2026-01-01T00:00:00+00:00", 15.0, 0.0, {"c": key(1)})
+    desk.organisation = "nordic"  # type: ignore[attr-defined]
+    intake = an_intake(desk)
+    intake.home.get, intake.home.commit = lambda key: record and record.encode(), AsyncMock()
+    sweep(intake, {"001"}, 0)
+    assert not desk.in_flight
+    sweep(intake, set(), 0)
+    await asyncio.gather(*intake.readers._tasks.values())
+    assert desk.hold is None
