@@ -99,7 +99,7 @@ class TransferRecord:
             unfinished=before.unfinished,
             question=before.question,
             beside=before.beside,
-            refused_since=before.refused_since if again else 0.0,
+            refused_since=(before.refused_since or before.refused_at) if again else 0.0,
         )
 
     def replace(self, **changes: Any) -> TransferRecord:

@@ -61,8 +61,14 @@ async def test_decision_11_a_command_that_is_obeyed_late_holds_for_what_its_oper
     assert (one.valid, one.states[-1]) == (1, (3, "refused"))
 
 
-async def test_decision_11_a_command_may_come_while_its_refusal_is_tried_again(one: OneDocument) -> None:
+@pytest.mark.parametrize("version_before", [False, True])
+async def test_decision_11_a_command_may_come_while_its_refusal_is_tried_again(
+    one: OneDocument, version_before: bool
+) -> None:
+    """The version before kept the time of the last refusal alone."""
     command = await put_back(one)
+    if version_before:
+        one.home.values[str(one.key)] = one.record.replace(refused_since=0.0).encode()
     await one.transfer()
     record = one.record
     assert record.refused_since < command.at.timestamp() < record.refused_at
