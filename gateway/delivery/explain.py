@@ -26,17 +26,21 @@ log = structlog.get_logger()
 async def explain(desk: Desk, home: Home, key: DocumentKey) -> None:
     """The document was taken out of the waiting status or deleted before its attempt had an end: say so.
 
-    An intent of it is open only when the document is gone from Severa: then Procountor is asked what came of it.
+    An intent of it is open only when the document is gone from Severa: then Procountor is asked what came of it; but
+    not while an attempt since may be under way there.
     """
     record, intent = TransferRecord.decode(home.get(str(key))), home.intent(str(key))
     if record is None or (record.state is not State.OPEN and intent is None):
         desk.unexplained.discard(str(key))
         return
+    if intent is not None and home.seconds_until_ripe(str(key)) > 0:
+        return
     note, made = Note(record.revision), None
     if intent is not None:
         note = Note.decode(intent.note)
         found = await candidates(desk, {record.number, note.number}, key.id, wider=not desk.echo_proved)
-        made = next((one for one in found if one.valid and one.carries_marker_of(key.id)), None)
+        ours = [one for one in found if one.valid and one.carries_marker_of(key.id) and one.id not in record.beside]
+        made = next(iter(ours), None)
     invoice = record.invoice
     if made is not None:
         invoice = ProcountorInvoice(made.id, made.status, made.partner_id, made.invoice_number)

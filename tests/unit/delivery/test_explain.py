@@ -48,7 +48,10 @@ class Fake:
             publish=self.publish,
         )
         intent = SimpleNamespace(note=NOTE.encode()) if more.get("intent", True) else None
-        self.home = SimpleNamespace(get=self.get, intent=lambda _: intent, commit=self.commit)
+        self.seconds = 0.0
+        self.home = SimpleNamespace(
+            get=self.get, intent=lambda _: intent, commit=self.commit, seconds_until_ripe=lambda _: self.seconds
+        )
 
     def get(self, key: str) -> bytes | None:
         return self.record.encode() if key == str(KEY) else None
@@ -111,6 +114,19 @@ async def test_decision_1_no_invoice_of_a_deleted_document_is_said_too(status: s
     assert (told.state, told.invoice, told.cuts) == (OutcomeState.WITHDRAWN, None, ())
     assert "deleted in Severa" in told.notes[0]
     assert (one.record.state, one.settled) == (State.WITHDRAWN, [str(KEY)])
+
+
+async def test_decision_11_an_invoice_that_an_operator_let_stand_is_not_the_one_that_was_asked_for_beside_it() -> None:
+    told = await Fake("UNFINISHED", record=OPEN.replace(beside=(7,))).explain()
+    assert (told.state, told.invoice) == (OutcomeState.WITHDRAWN, None)
+
+
+async def test_decision_9_nothing_is_said_while_a_call_may_be_under_way() -> None:
+    """An event began it while the document was read, and got no answer."""
+    one = Fake()
+    one.seconds = 9.0
+    await explain(cast(Any, one.desk), cast(Any, one.home), KEY)
+    assert (one.told, one.settled, one.desk.unexplained) == (None, [], {str(KEY)})
 
 
 async def test_decision_1_what_was_taken_out_of_the_status_was_not_begun() -> None:
