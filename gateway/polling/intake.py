@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -71,9 +71,14 @@ class Intake:
         await self._feed("rows", self.rows.refresh(self._refused))
         await self._feed("products", self.products.refresh(self._refused))
 
-    def listed_all(self) -> None:
-        """The whole list was seen: where nothing waits refused any more, feeds need not be asked."""
-        self._refused, self._refused_here = self._refused_here, False
+    def listed_all(self, statuses: Collection[str]) -> None:
+        """The whole list of these statuses was seen: where nothing waits refused any more, feeds need not be asked.
+
+        What waits in a company that is held, or whose window is full, was not: it may be refused still.
+        """
+        active = [name for name, desk in self.desks.items() if desk.company.active]
+        unseen = any(self.before.get(name) not in statuses for name in active)
+        self._refused, self._refused_here = self._refused_here or (self._refused and unseen), False
 
     async def _feed(self, name: str, read: Awaitable[None]) -> None:
         """A feed may mend what was refused. One that can't be read now is asked next time, and the list goes on."""
