@@ -68,9 +68,8 @@ async def _to_its_end(work: Work, decision: Decision) -> None:
     try:
         await _attempt(work, decision)
         desk.went_well(work.key)
-        record = work.record
-        if record is not None and record.state is State.SETTLED and record.revision == work.revision:
-            await went_over(desk, work.home)  # a withdrawal, say, has asked nobody
+        if work.held is not None and _is_over(work):  # else it was under way when the hold began: that says nothing
+            await went_over(desk, work.home)
     except Permanent as error:
         log.info("transfer refused", document=work.key, code=error.code, detail=error.detail)
         await settle.refused(work, error, keep_intent=work.unanswered or error.code == NOT_FOUND)
@@ -96,6 +95,12 @@ async def _to_its_end(work: Work, decision: Decision) -> None:
         else:
             desk.later(work.key)
             await settle.unexplained(work)
+
+
+def _is_over(work: Work) -> bool:
+    """Whether the revision is in Procountor: a withdrawal, say, has asked nobody."""
+    record = work.record
+    return record is not None and record.state is State.SETTLED and record.revision == work.revision
 
 
 def _steps(work: Work) -> int:

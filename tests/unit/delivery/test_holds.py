@@ -146,6 +146,26 @@ async def test_decision_14_what_was_found_in_procountor_has_not_shown_that_a_ban
     assert one.desk.hold is None
 
 
+async def test_decision_14_what_was_under_way_when_a_hold_began_does_not_end_it(one: OneDocument) -> None:
+    """Several go over side by side when the key is refused: with each of them it would be told anew."""
+    create = one.desk.procountor.create_invoice
+    refused = configuration("LOGIN_REFUSED", api="Procountor", operation="create invoice")
+
+    async def refused_meanwhile(*what: Any) -> Any:
+        made = await create(*what)
+        await hold(one.desk, cast(Any, one.home), refused)
+        return made
+
+    one.desk.procountor.create_invoice = refused_meanwhile
+    await one.transfer()
+    assert one.states[-1] == (1, "created")
+    assert one.desk.hold is not None
+    one.desk.hold = replace(one.desk.hold, next_probe=0.0)
+    one.desk.procountor.create_invoice = create
+    await another_goes_over(one, 2001)
+    assert one.desk.hold is None
+
+
 async def test_decision_14_an_event_that_begins_nothing_does_not_end_a_hold(one: OneDocument) -> None:
     """Its older revision is in Procountor; the document was changed once more."""
     await one.transfer()
