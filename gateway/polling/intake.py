@@ -41,7 +41,7 @@ MENDED_BY_PRODUCTS = ("PRODUCT_MISSING", "VAT_MISSING", "VAT_NOT_IN_USE")
 @dataclass(slots=True)
 class Intake:
     """One organisation's. `publish` turns a change into the record of its topic; `before` are the guids of the statuses
-    that companies wait in.
+    that companies wait in; `stopped_by` the invoice whose company Severa last refused to tell, "" once it has told.
     """
 
     organisation: str
@@ -56,6 +56,7 @@ class Intake:
     units: Units
     before: dict[str, str] = field(default_factory=dict)
     readers: Readers = field(default_factory=Readers)
+    stopped_by: str = ""
     _refused: bool = False
     _refused_here: bool = False
 
@@ -79,6 +80,7 @@ class Intake:
         active = [name for name, desk in self.desks.items() if desk.company.active]
         unseen = any(self.before.get(name) not in statuses for name in active)
         self._refused, self._refused_here = self._refused_here or (self._refused and unseen), False
+        self.stopped_by = ""
 
     async def _feed(self, name: str, read: Awaitable[None]) -> None:
         """A feed may mend what was refused. One that can't be read now is asked next time, and the list goes on."""
@@ -139,10 +141,13 @@ class Intake:
             try:
                 desk = await self._desk(head)
             except Configuration:
+                self.stopped_by = head.id
                 raise
             except GatewayError as error:  # its project is gone, or can't be read: the others are not its matter
                 log.error("invoice left out, its company isn't known", invoice=head.id, detail=str(error))
                 continue
+            if self.stopped_by == head.id:
+                self.stopped_by = ""
             if desk is None:
                 continue
             key = DocumentKey(desk.company.id, Kind.SALES_INVOICE, head.id)

@@ -81,10 +81,11 @@ class Poller:
 
     async def _probe(self) -> None:
         """Severa lets us in: what was held for that goes on. A poll that listed nothing has asked too little to say so,
-        but what it was held for need not wait for its next probe.
+        but what it was held for need not wait for its next probe. Nor does one say so that has not come yet to the
+        invoice that stopped the one before.
         """
         for desk in self.intake.desks.values():
-            if self._listed:
+            if self._listed and not self.intake.stopped_by:
                 await passed(desk, self.home, LISTED)
             elif desk.hold is not None and self._cause in desk.hold.met:
                 desk.hold = replace(desk.hold, next_probe=0.0)

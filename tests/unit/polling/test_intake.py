@@ -43,6 +43,7 @@ class Fake:
         home = SimpleNamespace(get=values.get, intent=intents.get)
         units = SimpleNamespace(company=lambda unit: "bolt-fi", known=self.known)
         intake: Any = Intake.__new__(Intake)
+        intake.stopped_by = ""
         intake.home, intake.desks, intake.units = home, desks, units
         intake.before = dict.fromkeys(desks, "before")
         self.intake = cast(Intake, intake)
@@ -115,10 +116,16 @@ async def test_Q1_an_invoice_whose_project_is_gone_or_cannot_be_read_holds_up_no
 
 async def test_decision_14_what_severa_refuses_to_us_is_no_matter_of_one_invoice() -> None:
     fake = Fake()
-    refused = AsyncMock(side_effect=configuration("RIGHTS_MISSING", api="Severa", operation="read project"))
-    fake.intake.severa = cast(Any, SimpleNamespace(unit_of_project=refused))
+    error = configuration("RIGHTS_MISSING", api="Severa", operation="read project")
+    fake.intake.severa = cast(Any, SimpleNamespace(unit_of_project=AsyncMock(side_effect=[error, "unit"])))
+    fake.intake.before = {}
+    head = replace(HEAD, business_unit_id=None, projects=(ProjectRef("p", "Project"),))
     with pytest.raises(Configuration):
-        await fake.intake.consider([replace(HEAD, business_unit_id=None, projects=(ProjectRef("p", "Project"),))], 0)
+        await fake.intake.consider([head], 0)
+    await fake.intake.consider([replace(HEAD, id="another")], 0)
+    assert fake.intake.stopped_by == HEAD.id
+    await fake.intake.consider([head], 0)
+    assert fake.intake.stopped_by == ""
 
 
 async def test_Q3_a_new_owner_reads_the_feeds_from_the_oldest_refusal_that_the_ledger_has() -> None:

@@ -45,6 +45,7 @@ async def test_decision_14_a_key_that_severa_refuses_is_told_once_for_each_compa
         polling=SimpleNamespace(interval_min=0.02, interval_max=0.02),
         readers=Readers(),
         desks=desks,
+        stopped_by="",
     )
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.2):
@@ -56,7 +57,10 @@ async def test_decision_14_a_key_that_severa_refuses_is_told_once_for_each_compa
     assert desks["acme-fi"].hold.probing()
     await went_over(cast(Any, desks["acme-fi"]), cast(Any, SimpleNamespace(get=lambda key: None)))
     assert desks["acme-fi"].hold is not None  # one that was under way says nothing of Severa's key
-    poller._listed = 1
+    poller._listed, intake.stopped_by = 1, "an invoice further down, whose company Severa refused to tell"
+    await poller._probe()
+    assert desks["acme-fi"].hold is not None  # else it is told anew each time that the list comes to it
+    intake.stopped_by = ""
     await poller._probe()
     assert desks["acme-fi"].hold is None
 
