@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -58,7 +58,6 @@ class Intake:
     readers: Readers = field(default_factory=Readers)
     stopped_by: str = ""
     _refused: bool = False
-    _refused_here: bool = False
 
     def __post_init__(self) -> None:
         self._refused = self.rows.since is not None  # the ledger knows of refusals before the poll meets one
@@ -71,16 +70,6 @@ class Intake:
         await self._feed("customers", self.customers.refresh())
         await self._feed("rows", self.rows.refresh(self._refused))
         await self._feed("products", self.products.refresh(self._refused))
-
-    def listed_all(self, statuses: Collection[str]) -> None:
-        """The whole list of these statuses was seen: where nothing waits refused any more, feeds need not be asked.
-
-        What waits in a company that is held, or whose window is full, was not: it may be refused still.
-        """
-        active = [name for name, desk in self.desks.items() if desk.company.active]
-        unseen = any(self.before.get(name) not in statuses for name in active)
-        self._refused, self._refused_here = self._refused_here or (self._refused and unseen), False
-        self.stopped_by = ""
 
     async def _feed(self, name: str, read: Awaitable[None]) -> None:
         """A feed may mend what was refused. One that can't be read now is asked next time, and the list goes on."""
@@ -212,7 +201,7 @@ class Intake:
         if record is not None and record.state is State.REFUSED:
             settings = desk.company.fingerprint()
             changed = record.inputs != refusal_inputs(record.revision.content_hash, settings)
-            self._refused = self._refused_here = True
+            self._refused = True
             changed = changed or self.customers.changed_since(head.customer.id, record.refused_at)
             changed = changed or self.rows.changed_since(record.refused_at, head.id)
             if record.cause.split("|", 1)[0] in MENDED_BY_PRODUCTS:

@@ -31,7 +31,6 @@ class Poller:
     severa_rate: float
     _page: str | None = None
     _seen: set[str] = field(default_factory=set)
-    _statuses: set[str] = field(default_factory=set)
     _recent: Recent = field(default_factory=Recent)
     _listed: int = 0
     _cause: str = ""
@@ -133,15 +132,13 @@ class Poller:
                 return
             if self._page is None:
                 self._seen.clear()
-                self._statuses = set(wanted)
-            self._statuses &= set(wanted)
             before = self.home.commits
             heads, self._page = await self.intake.severa.waiting_invoices(wanted, self._page)
             self._listed += 1
             self._seen |= {head.id for head in heads}
             await self.intake.consider(heads, before)
             if self._page is None:
-                self.intake.listed_all(self._statuses)
+                self.intake.stopped_by = ""
                 sweep(self.intake, self._seen, before)
                 return
 

@@ -177,31 +177,6 @@ async def test_Q4_a_company_whose_status_was_renamed_is_held_until_it_is_back_an
     assert await windows() == [50, 50]
 
 
-async def test_Q4_feeds_are_asked_while_a_refused_document_waits_and_no_longer() -> None:
-    """Each costs a call a poll."""
-    read = AsyncMock(return_value={})
-    quiet = SimpleNamespace(refresh=AsyncMock(), since=None)
-    intake = an_intake(customers=quiet, rows=Feed(read, datetime(2026, 1, 1, tzinfo=UTC)), products=quiet, units=quiet)
-    calls = []
-    for waits in (True, True, False, False):
-        await intake.refresh()
-        intake._refused_here = waits
-        intake.listed_all(())
-        calls.append(read.await_count)
-    assert calls == [1, 2, 3, 3]
-
-
-def test_Q3_feeds_are_asked_on_while_what_may_be_refused_is_not_listed() -> None:
-    """A change of its rows would be missed, as long as its company is held or its window is full."""
-    intake = Fake().intake
-    intake.before["bolt-fi"], intake._refused, intake._refused_here = "before in bolt", True, False
-    asked = []
-    for statuses in ({"before"}, {"before", "before in bolt"}):
-        intake.listed_all(statuses)
-        asked.append(intake._refused)
-    assert asked == [True, False]
-
-
 async def test_Q1_a_feed_that_cannot_be_read_does_not_stop_the_list() -> None:
     """It only mends what was refused. It is asked from the same time on when the next poll comes."""
     since = datetime(2026, 1, 1, tzinfo=UTC)
