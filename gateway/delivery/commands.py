@@ -11,7 +11,7 @@ import structlog
 from gateway.delivery.desk import Desk
 from gateway.delivery.holds import hold_key
 from gateway.delivery.record import State, TransferRecord
-from gateway.documents import OF_DOCUMENTS, Command, CommandKind, DocumentKey, Kind
+from gateway.documents import OF_DOCUMENTS, Command, CommandKind, DocumentKey, Kind, Revision
 from gateway.ledger import Home, Write
 
 log = structlog.get_logger()
@@ -22,7 +22,7 @@ def command_key(company: str, guid: str) -> str:
     return f"{company}/command/{guid}"
 
 
-def asked_for(home: Home, company: str, guid: str, revision: int) -> Command | None:
+def asked_for(home: Home, company: str, guid: str, revision: Revision) -> Command | None:
     """What an operator asked for this document, and no attempt has ended since.
 
     It holds for the revision that was refused: whoever says "create it anyway" has seen no other content.
@@ -31,7 +31,8 @@ def asked_for(home: Home, company: str, guid: str, revision: int) -> Command | N
     if value is None:
         return None
     tree = orjson.loads(value)
-    if tree.pop("revision", None) != revision:  # one of the version before names none: it is void
+    of = tree.pop("revision", None), tree.pop("content_hash", None)
+    if of != (revision.number, revision.content_hash):  # one of the version before names no content: it is void
         return None
     return Command(**{**tree, "kind": CommandKind(tree["kind"]), "at": datetime.fromisoformat(tree["at"])})
 
@@ -52,7 +53,7 @@ async def obey(desk: Desk, home: Home, command: Command) -> None:
             if command.at.timestamp() < record.refused_since:
                 log.warning("command has nothing to do: it was given before this revision was refused", **facts)
                 return
-            await home.commit(writes=[_written_down(command, record.revision.number)])
+            await home.commit(writes=[_written_down(command, record.revision)])
             desk.went_well(str(key))
     elif command.kind is CommandKind.RELEASE:
         if desk.hold is None:
@@ -76,8 +77,9 @@ def _refused(record: TransferRecord) -> bool:
     return record.state is State.REFUSED or (record.state is State.OPEN and bool(record.cause))
 
 
-def _written_down(command: Command, revision: int) -> Write:
-    value = orjson.dumps({**asdict(command), "revision": revision})
+def _written_down(command: Command, revision: Revision) -> Write:
+    of = {"revision": revision.number, "content_hash": revision.content_hash}
+    value = orjson.dumps({**asdict(command), **of})
     return Write(command_key(command.company, command.about), value, command.organisation)
 
 

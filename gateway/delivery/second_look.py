@@ -13,9 +13,10 @@ import structlog
 
 from gateway.delivery.describe import by_record, describe
 from gateway.delivery.desk import Desk
+from gateway.delivery.identity import marker_in
 from gateway.delivery.lookup import candidates
 from gateway.delivery.record import TransferRecord
-from gateway.documents import DocumentKey, OutcomeState
+from gateway.documents import DocumentKey, OutcomeState, ProcountorInvoice
 from gateway.errors import refuse
 from gateway.ledger import Home, Write
 
@@ -56,7 +57,7 @@ def due_looks(desk: Desk) -> list[DocumentKey]:
 
 
 async def second_look(desk: Desk, home: Home, key: DocumentKey) -> None:
-    """Look; more than one valid invoice with the document's marker is an error that names them."""
+    """Look; a valid invoice with the document's marker that the ledger doesn't know is an error that names it."""
     async with desk.alone(str(key)):
         await _second_look(desk, home, key)
 
@@ -69,12 +70,21 @@ async def _second_look(desk: Desk, home: Home, key: DocumentKey) -> None:
     wanted = record.beside if record else ()
     ours = [one for one in found if one.valid and one.carries_marker_of(key.id) and one.id not in wanted]
     log.info("looked once more", document=str(key), invoices=[one.id for one in ours])
-    if record is None or len(ours) < 2:
+    known = record.invoice is not None or home.intent(str(key)) is not None if record else True
+    if record is None or len(ours) < (2 if known else 1):
         await home.commit(writes=[done])
         desk.second_looks.pop(str(key), None)
         return
-    error = refuse("INVOICE_TWICE", number=record.number, invoice_ids=", ".join(str(one.id) for one in ours))
     kept = record.replace(attempt=record.attempt + 1)
+    if len(ours) > 1:
+        error = refuse("INVOICE_TWICE", number=record.number, invoice_ids=", ".join(str(one.id) for one in ours))
+    else:  # nobody waited for it any more; should somebody do so again, it is known
+        late = ours[0]
+        error = refuse("INVOICE_LATE", number=record.number, invoice_id=late.id)
+        made = ProcountorInvoice(late.id, late.status, late.partner_id, late.invoice_number)
+        same = marker_in(late.notes).endswith(f":{record.revision.content_hash[:8]}")
+        content = record.revision.content_hash if same else ""
+        kept = kept.replace(invoice=made, settled_hash=content, unfinished=True)
     told = replace(by_record(desk, key, kept, OutcomeState.REFUSED), error=describe(error))
     writes = [done, Write(str(key), kept.encode(), desk.organisation)]
     await home.commit(writes=writes, publish=[desk.publish(told)])

@@ -127,7 +127,7 @@ async def _attempt(work: Work, decision: Decision) -> None:
     prepared = await prepare(work)
     question = record.question if record is not None else None
     old = looked_up_first(work.invoice.created_at, desk.horizon, margin=desk.margin)
-    if not work.looked_up and (old or question is not None):
+    if not work.looked_up and (old or question is not None or work.key in desk.second_looks):
         identity = await look_up(work, work.revision, prepared.partner.id)
         if await settle_found(work, identity, prepared.note):
             return
@@ -147,7 +147,7 @@ async def _resumed(work: Work) -> bool:
         note = replace(note, revision=work.revision)
     if await settle_found(work, identity, note):
         return note.revision.content_hash == work.revision.content_hash
-    if intent.rounds >= ROUNDS and not _hourly(work):
+    if intent.rounds >= ROUNDS and work.asked is None and not _hourly(work):
         raise refuse(NOT_FOUND, number=work.invoice.number)
     work.looked_up = True
     return False

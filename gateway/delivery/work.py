@@ -123,7 +123,7 @@ class Work:
     @property
     def asked(self) -> Command | None:
         """What an operator asked for this revision of the document."""
-        return asked_for(self.home, self.document.company, self.invoice.id, self.revision.number)
+        return asked_for(self.home, self.document.company, self.invoice.id, self.revision)
 
     @property
     def create_anyway(self) -> bool:

@@ -207,6 +207,11 @@ CATALOGUE: dict[str, Entry] = {
         "Decide whether it is to be created again. If so, change it in Severa, or have it created by the operator; if "
         "not, take it out of the waiting status in Severa.",
     ),
+    "INVOICE_LATE": Entry(
+        "Invoice {number} is in Procountor ({invoice_id}), and nobody waits for it: Procountor executed a call that it "
+        "had not answered for very long.",
+        "Invalidate it in Procountor, or put its invoice into the status after transfer in Severa.",
+    ),
     "INVOICE_NOT_FOUND": Entry(
         "Invoice {number} was sent to Procountor three times, got no clear answer and isn't found there.",
         "Ask Procountor's support whether their service works; the gateway goes on trying once an hour.",

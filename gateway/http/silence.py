@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class Silence:
-    """Begins with a call that ends without an answer, or with a failure of the API; any other answer ends it.
+    """Begins with a call that ends without an answer, or with a failure of the API; any other answer ends it. Time in
+    which nothing was asked says nothing.
 
     `answered`: the last call was; False before the first one.
     """
@@ -17,6 +18,7 @@ class Silence:
     clock: Callable[[], float] = time.monotonic
     answered: bool = False
     _since: float | None = None
+    _last: float = 0.0
 
     def heard(self, status: int) -> None:
         """The API answered; 408 and 5xx say that it can't."""
@@ -27,11 +29,11 @@ class Silence:
 
     def nothing_heard(self) -> None:
         """A call ended without an answer."""
-        self.answered = False
+        self.answered, self._last = False, self.clock()
         if self._since is None:
-            self._since = self.clock()
+            self._since = self._last
 
     @property
     def seconds(self) -> float:
-        """How long it has lasted; 0 when the last call was answered."""
-        return 0.0 if self._since is None else self.clock() - self._since
+        """From its first call to its last; 0 when the last call was answered."""
+        return 0.0 if self._since is None else self._last - self._since

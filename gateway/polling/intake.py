@@ -206,7 +206,7 @@ class Intake:
             changed = changed or self.rows.changed_since(record.refused_at, head.id)
             if record.cause.split("|", 1)[0] in MENDED_BY_PRODUCTS:
                 changed = changed or self.products.changed_since(record.refused_at)
-            asked = asked_for(self.home, desk.company.id, head.id, record.revision.number)
+            asked = asked_for(self.home, desk.company.id, head.id, record.revision)
             changed = changed or asked is not None
             long_ago = time.time() - record.refused_at >= self.polling.retry_refused
         return due(record, seen, changed, long_ago)

@@ -12,7 +12,7 @@ import pytest
 from gateway.delivery.commands import asked_for, command_key, obey, unit_key
 from gateway.delivery.holding import passed
 from gateway.delivery.holds import MOVED, Hold
-from gateway.documents import Command, CommandKind
+from gateway.documents import Command, CommandKind, Revision, Sequence
 from tests.unit.delivery.one_document import OneDocument
 
 
@@ -34,7 +34,7 @@ async def put_back(one: OneDocument) -> Command:
 async def test_decision_11_a_command_of_the_version_before_is_void(one: OneDocument) -> None:
     """It names no revision, and must not stop the poll."""
     one.home.values[command_key("acme-fi", "g")] = b'{"kind":"retry","at":"2026-01-01T00:00:00+00:00"}'
-    assert asked_for(cast(Any, one.home), "acme-fi", "g", 1) is None
+    assert asked_for(cast(Any, one.home), "acme-fi", "g", Revision(1, Sequence(1, 1), "c")) is None
 
 
 async def test_Q2_a_replayed_command_creates_nothing_of_a_later_revision(one: OneDocument) -> None:

@@ -45,6 +45,9 @@ async def test_decision_14_an_api_that_is_down_for_reads_too_holds_the_company_o
     assert one.desk.hold is None
     now = 301.0
     await one.transfer()
+    assert one.desk.hold is None  # nothing was asked meanwhile
+    one.silence.nothing_heard()
+    await one.transfer()
     one.desk.hold = held = replace(one.desk.hold, next_probe=0.0)
     await one.transfer()
     assert [told.error.code for told in one.home.told if told.error] == ["API_DOWN"]

@@ -10,6 +10,7 @@ import pytest
 from gateway.delivery.second_look import second_look
 from gateway.documents import CommandKind
 from gateway.events.sales_invoice import Origin
+from gateway.procountor.responses import InvoiceRead
 from tests.unit.delivery.one_document import OneDocument
 
 
@@ -42,6 +43,26 @@ async def test_decision_9_what_was_unknown_has_its_second_look_when_it_is_withdr
     await one.transfer(one.event(Origin.SWEEP))
     assert one.states == [(1, "withdrawn")]
     assert await look(one) == []
+
+
+@pytest.mark.parametrize("looked", [False, True])
+async def test_decision_9_an_invoice_that_comes_when_nobody_waits_for_it_is_told_and_not_made_again(
+    one: OneDocument, looked: bool
+) -> None:
+    """Its document was taken out, and is put back, before the second look or after it."""
+    one.posts = ["lost"]
+    await one.transfer()
+    one.edit(status_id="draft")
+    await one.transfer(one.event(Origin.SWEEP))
+    notes = one.record.revision.marker(one.key.id)
+    one.invoices[7] = InvoiceRead(7, "UNFINISHED", notes, 3, None, None, 70, str(one.head.number))
+    if looked:
+        assert await look(one) == ["INVOICE_LATE"]
+    one.edit(status_id="before")
+    for _ in range(2):
+        await one.transfer()
+    assert set(one.invoices) == {7}
+    assert (2, "created") in one.states
 
 
 async def test_decision_9_a_second_look_searches_the_numbers_that_were_sent(one: OneDocument) -> None:

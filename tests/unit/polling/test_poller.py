@@ -87,6 +87,7 @@ async def test_decision_14_a_severa_that_is_down_holds_every_company_until_it_an
     silence.nothing_heard()
     for moment in (299.0, 301.0, 302.0):
         now = moment
+        silence.nothing_heard()
         await poller._listen()
     assert (told, desk.hold is not None) == (["API_DOWN"], True)
     silence.heard(200)
