@@ -16,7 +16,7 @@ import orjson
 
 from gateway.delivery.describe import describe
 from gateway.delivery.desk import Desk
-from gateway.delivery.holds import DAILY, PROBE, Hold, hold_key
+from gateway.delivery.holds import DAILY, PROBE, Hold, document_of, hold_key, when_read
 from gateway.delivery.record import State, TransferRecord
 from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState, Revision, Sequence
 from gateway.errors import GatewayError, configuration
@@ -90,7 +90,8 @@ async def waits_no_more(desk: Desk, home: Home, key: str) -> None:
     """
     record = TransferRecord.decode(home.get(key))
     if record is None or record.state is State.REFUSED:
-        await passed(desk, home, key)
+        for what in (key, when_read(key)):
+            await passed(desk, home, what)
 
 
 def _stands(desk: Desk, home: Home, held: Hold, cause: str) -> bool:
@@ -100,7 +101,7 @@ def _stands(desk: Desk, home: Home, held: Hold, cause: str) -> bool:
         return not desk.echo_proved
     if not by:
         return False
-    record = TransferRecord.decode(home.get(by))
+    record = TransferRecord.decode(home.get(document_of(by)))
     if record is None or record.state is State.OPEN:  # it is no document's to show, or its document waits
         return True
     refused_before = record.refused_at < datetime.fromisoformat(held.since).timestamp()

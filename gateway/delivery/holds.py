@@ -26,7 +26,8 @@ class Hold:
     """Why a company is held. `wait` in seconds; `next_probe` in seconds since 1970.
 
     `met`: the causes that were told since it began, each with what shows that it is gone: the key of the document that
-    met it, `NAMED`, `MOVED`, `LISTED`, `READ`, the cause itself (API_DOWN), or "" for any document that goes over.
+    met it (`when_read`: that it is read), `NAMED`, `MOVED`, `LISTED`, `READ`, the cause itself (API_DOWN), or "" for
+    any document that goes over.
     """
 
     code: str
@@ -40,6 +41,16 @@ class Hold:
     def probing(self) -> bool:
         """Whether one document may be tried to see if the cause is gone."""
         return time.time() >= self.next_probe
+
+
+def when_read(key: str) -> str:
+    """What shows that a cause is gone which a document met when it was read: to go over it may have more to pass."""
+    return f"{READ} {key}"
+
+
+def document_of(by: str) -> str:
+    """The key of the document that shows that a cause is gone; what is no document's comes back as it is."""
+    return by.removeprefix(f"{READ} ")
 
 
 def hold_key(company: str) -> str:

@@ -13,7 +13,7 @@ from gateway.delivery.commands import asked_for
 from gateway.delivery.desk import Desk
 from gateway.delivery.explain import explain
 from gateway.delivery.holding import hold, passed, waits_no_more
-from gateway.delivery.holds import NAMED, READ
+from gateway.delivery.holds import NAMED, READ, when_read
 from gateway.delivery.record import State, TransferRecord
 from gateway.delivery.settle import refusal_inputs, too_large
 from gateway.delivery.work import Work
@@ -238,7 +238,7 @@ class Intake:
         of it could ever be told otherwise (decision 14). Only some have parts by project: those show it themselves.
         """
         by_project = len(head.projects) > 1 and desk.company.sales.dimensions.by_project
-        own = str(DocumentKey(desk.company.id, Kind.SALES_INVOICE, head.id))
+        own = when_read(str(DocumentKey(desk.company.id, Kind.SALES_INVOICE, head.id)))
         try:
             rows = await desk.severa.rows(head, by_project)
             card: Customer = await self.customers.card(head.customer)

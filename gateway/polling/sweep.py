@@ -7,6 +7,7 @@ from functools import partial
 from itertools import islice
 
 from gateway.delivery.desk import Desk
+from gateway.delivery.holds import document_of
 from gateway.delivery.second_look import due_looks, second_look
 from gateway.documents import DocumentKey, Kind
 from gateway.ledger import Home
@@ -47,7 +48,8 @@ def _gone(home: Home, desk: Desk, seen: set[str]) -> Iterator[DocumentKey]:
     """
     prefix = f"{desk.company.id}/{Kind.SALES_INVOICE}/"
     intents = {one.key for one in home.intents() if one.key.startswith(prefix)}
-    held_by = {by for by in desk.hold.met.values() if by.startswith(prefix)} if desk.hold is not None else set()
+    held = desk.hold.met.values() if desk.hold is not None else ()
+    held_by = {key for key in map(document_of, held) if key.startswith(prefix)}
     for key in map(DocumentKey.parse, sorted(intents | desk.unexplained | held_by)):
         begun = str(key) in intents
         if key.id in seen and not (begun and not desk.company.active):

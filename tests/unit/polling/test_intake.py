@@ -239,8 +239,8 @@ async def test_decision_10_an_event_that_is_too_large_for_the_broker_is_told_of_
     assert rests == [OLD] * begun
 
 
-async def test_decision_14_parts_by_project_that_severa_refuses_hold_until_their_own_document_is_read() -> None:
-    """Other documents have none: with each of them the hold would end, and be told anew."""
+def one_that_reads(by_project: bool) -> tuple[Any, Any, list[Outcome]]:
+    """An intake, a desk of it, and the outcomes that are told."""
     told: list[Outcome] = []
 
     async def commit(*, writes: Any = (), publish: Any = ()) -> None:
@@ -251,7 +251,13 @@ async def test_decision_14_parts_by_project_that_severa_refuses_hold_until_their
     intake.home.commit, intake.home.next_sequence = commit, lambda: (1, 1)
     intake.customers = SimpleNamespace(card=AsyncMock(return_value=HEAD.customer))
     desk.organisation, desk.publish = "nordic", lambda outcome: outcome
-    desk.company.sales.dimensions = SimpleNamespace(by_project=True)
+    desk.company.sales.dimensions = SimpleNamespace(by_project=by_project)
+    return intake, desk, told
+
+
+async def test_decision_14_parts_by_project_that_severa_refuses_hold_until_their_own_document_is_read() -> None:
+    """Other documents have none: with each of them the hold would end, and be told anew."""
+    intake, desk, told = one_that_reads(by_project=True)
     error = configuration("RIGHTS_MISSING", api="Severa", operation="list fees")
     desk.severa = SimpleNamespace(rows=AsyncMock(side_effect=[error, [], error, []]))
     projects = tuple(ProjectRef(guid, guid) for guid in ("p", "q"))
@@ -264,6 +270,15 @@ async def test_decision_14_parts_by_project_that_severa_refuses_hold_until_their
     assert [one.error and one.error.code for one in told] == ["RIGHTS_MISSING"]
     await intake._whole(desk, several)
     assert desk.hold is None
+
+
+async def test_decision_14_a_document_that_is_read_has_not_passed_what_its_attempt_met() -> None:
+    """A dimension is missing still: ended by each probe's reading, the hold would be told anew each time."""
+    intake, desk, _ = one_that_reads(by_project=True)
+    desk.hold = held = Hold("DIMENSION_MISSING", "c", "m", "2026", 15.0, 0.0, {"c": OLD})
+    desk.severa = SimpleNamespace(rows=AsyncMock(return_value=[]))
+    await intake._whole(desk, replace(HEAD, projects=(ProjectRef("p", "p"), ProjectRef("q", "q"))))
+    assert desk.hold == held
 
 
 async def test_decision_14_what_a_company_is_held_by_is_its_next_probe() -> None:
@@ -286,17 +301,7 @@ async def test_decision_14_what_a_company_is_held_by_is_its_next_probe() -> None
 
 async def test_decision_14_rows_that_severa_refuses_to_show_hold_the_company_until_a_document_is_read() -> None:
     """No event is published, so no attempt would ever tell."""
-    told: list[Outcome] = []
-
-    async def commit(*, writes: Any = (), publish: Any = ()) -> None:
-        told.extend(publish)
-
-    fake = Fake()
-    intake, desk = cast(Any, fake.intake), cast(Any, fake.intake.desks["acme-fi"])
-    intake.home.commit, intake.home.next_sequence = commit, lambda: (1, 1)
-    intake.customers = SimpleNamespace(card=AsyncMock(return_value=HEAD.customer))
-    desk.hold, desk.organisation, desk.publish = None, "nordic", lambda outcome: outcome
-    desk.company.sales.dimensions = SimpleNamespace(by_project=False)
+    intake, desk, told = one_that_reads(by_project=False)
     error = configuration("RIGHTS_MISSING", api="Severa", operation="list rows")
     desk.severa = SimpleNamespace(rows=AsyncMock(side_effect=[error, error, []]))
     for _ in range(2):
