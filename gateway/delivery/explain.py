@@ -17,7 +17,7 @@ from gateway.delivery.lookup import candidates
 from gateway.delivery.record import State, TransferRecord
 from gateway.delivery.second_look import second_look_later
 from gateway.delivery.work import Note
-from gateway.documents import DocumentKey, OutcomeState, ProcountorInvoice
+from gateway.documents import DocumentKey, OutcomeState
 from gateway.ledger import Home, Write
 
 log = structlog.get_logger()
@@ -39,11 +39,10 @@ async def explain(desk: Desk, home: Home, key: DocumentKey) -> None:
     if intent is not None:
         note = Note.decode(intent.note)
         found = await candidates(desk, {record.number, note.number}, key.id, wider=not desk.echo_proved)
-        ours = [one for one in found if one.valid and one.carries_marker_of(key.id) and one.id not in record.beside]
-        made = next(iter(ours), None)
+        made = next((one for one in found if one.is_one_of(key.id, record.beside)), None)
     invoice = record.invoice
     if made is not None:
-        invoice = ProcountorInvoice(made.id, made.status, made.partner_id, made.invoice_number)
+        invoice = made.invoice
         files = [one.name for one in await desk.procountor.attachments(made.id)]
         said = (*note.notes, *left_out(desk.company.sales, made.status, "It was deleted in Severa", files))
     elif intent is not None:

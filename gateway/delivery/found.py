@@ -21,7 +21,7 @@ async def settle_found(work: Work, identity: Identity, note: Note) -> bool:
     verdict, found, asked = identity.verdict, identity.invoice, work.asked
     if verdict is Verdict.ABSENT or found is None:
         return False
-    invoice = ProcountorInvoice(found.id, found.status, found.partner_id, found.invoice_number)
+    invoice = found.invoice
     if verdict is Verdict.OURS:
         if note.revision.content_hash == work.revision.content_hash:
             work.made = invoice

@@ -19,7 +19,7 @@ from gateway.delivery.desk import Desk
 from gateway.delivery.holds import DAILY, PROBE, Hold, document_of, hold_key, when_read
 from gateway.delivery.record import State, TransferRecord
 from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState, Revision, Sequence
-from gateway.errors import GatewayError, configuration
+from gateway.errors import GatewayError, code_of, configuration
 from gateway.http import Silence
 from gateway.ledger import Home, Write
 
@@ -97,7 +97,7 @@ async def waits_no_more(desk: Desk, home: Home, key: str) -> None:
 def _stands(desk: Desk, home: Home, held: Hold, cause: str) -> bool:
     """Whether a cause may stand although a document went over."""
     by = held.met[cause]
-    if cause.startswith("ECHO_MISSING"):
+    if code_of(cause) == "ECHO_MISSING":
         return not desk.echo_proved
     if not by:
         return False

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import orjson
 
+from gateway.errors import code_of
 from gateway.ledger import Home
 
 #: Seconds between two probes of a held company: the first wait, doubled up to the last.
@@ -65,5 +66,5 @@ def known_hold(home: Home, company: str) -> Hold | None:
         return None
     held = Hold(**orjson.loads(value))
     held = replace(held, met=held.met or {held.cause: ""})  # one of the version before says the cause alone
-    daily = any(cause.split("|", 1)[0] in DAILY for cause in held.met)
+    daily = any(code_of(cause) in DAILY for cause in held.met)
     return held if daily else replace(held, next_probe=0.0)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
-from gateway.documents import Revision
+from gateway.documents import ProcountorInvoice, Revision
 
 #: Procountor's times carry no zone: they may be those of Finland or Sweden, so up to three hours ahead of UTC.
 CLOCKS_APART = dt.timedelta(hours=3)
@@ -41,6 +41,19 @@ class Candidate:
     def valid(self) -> bool:
         """Whether it still counts in Procountor."""
         return is_valid(self.status)
+
+    @property
+    def invoice(self) -> ProcountorInvoice:
+        """As outcomes and the ledger name it."""
+        return ProcountorInvoice(self.id, self.status, self.partner_id, self.invoice_number)
+
+    def is_one_of(self, guid: str, beside: Collection[int]) -> bool:
+        """Whether it is a valid one of this document, and none that an operator let stand."""
+        return self.valid and self.carries_marker_of(guid) and self.id not in beside
+
+    def made_of(self, content_hash: str) -> bool:
+        """Whether its marker names this content."""
+        return marker_in(self.notes).endswith(f":{content_hash[:8]}")
 
     def carries_marker_of(self, guid: str) -> bool:
         """Whether it was made by us from some revision of this document."""
@@ -94,7 +107,7 @@ def identify(
     invalidated = other = elsewhere = parallel = adoptable = None
     for candidate in sorted(candidates, key=lambda one: one.id):
         valid, found, ours = candidate.valid, marker_in(candidate.notes), candidate.carries_marker_of(guid)
-        same_content = ours and found.endswith(f":{revision.content_hash[:8]}")
+        same_content = ours and candidate.made_of(revision.content_hash)
         if found == marker or (same_content and valid):
             if valid:
                 return Identity(Verdict.OURS, candidate)

@@ -13,10 +13,9 @@ import structlog
 
 from gateway.delivery.describe import by_record, describe
 from gateway.delivery.desk import Desk
-from gateway.delivery.identity import marker_in
 from gateway.delivery.lookup import candidates
 from gateway.delivery.record import TransferRecord
-from gateway.documents import DocumentKey, OutcomeState, ProcountorInvoice
+from gateway.documents import DocumentKey, OutcomeState
 from gateway.errors import refuse
 from gateway.ledger import Home, Write
 
@@ -67,11 +66,10 @@ async def _second_look(desk: Desk, home: Home, key: DocumentKey) -> None:
     record = TransferRecord.decode(home.get(str(key)))
     numbers = {record.number if record else None, *_sent(home, key)}
     found = await candidates(desk, numbers, key.id)
-    wanted = record.beside if record else ()
-    ours = [one for one in found if one.valid and one.carries_marker_of(key.id) and one.id not in wanted]
+    ours = [one for one in found if one.is_one_of(key.id, record.beside if record else ())]
     log.info("looked once more", document=str(key), invoices=[one.id for one in ours])
-    known = record.invoice is not None or home.intent(str(key)) is not None if record else True
-    if record is None or len(ours) < (2 if known else 1):
+    one_is_known = record is not None and (record.invoice is not None or home.intent(str(key)) is not None)
+    if record is None or len(ours) <= one_is_known:
         await home.commit(writes=[done])
         desk.second_looks.pop(str(key), None)
         return
@@ -81,10 +79,8 @@ async def _second_look(desk: Desk, home: Home, key: DocumentKey) -> None:
     else:  # nobody waited for it any more; should somebody do so again, it is known
         late = ours[0]
         error = refuse("INVOICE_LATE", number=record.number, invoice_id=late.id)
-        made = ProcountorInvoice(late.id, late.status, late.partner_id, late.invoice_number)
-        same = marker_in(late.notes).endswith(f":{record.revision.content_hash[:8]}")
-        content = record.revision.content_hash if same else ""
-        kept = kept.replace(invoice=made, settled_hash=content, unfinished=True)
+        content = record.revision.content_hash if late.made_of(record.revision.content_hash) else ""
+        kept = kept.replace(invoice=late.invoice, settled_hash=content, unfinished=True)
     told = replace(by_record(desk, key, kept, OutcomeState.REFUSED), error=describe(error))
     writes = [done, Write(str(key), kept.encode(), desk.organisation)]
     await home.commit(writes=writes, publish=[desk.publish(told)])

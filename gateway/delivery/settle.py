@@ -70,16 +70,22 @@ async def commit(work: Work, record: TransferRecord, *events: Publish, keep_inte
     """
     settles = [work.key] if work.intent and not (keep_intent or work.unanswered) else []
     writes = [Write(work.key, record.encode(), work.desk.organisation), *work.desk.proofs(work.home)]
-    if work.asked is not None or work.asked_before:
-        writes.append(Write(command_key(work.document.company, work.invoice.id), None, work.desk.organisation))
-    told = Told.decode(work.home.get(told_key(work.document.company, work.invoice.id)))
-    if record.state is State.SETTLED and told is not None and told.cause:
-        mended = told.mended().encode()
-        writes.append(Write(told_key(work.document.company, work.invoice.id), mended, work.desk.organisation))
+    command = command_key(work.document.company, work.invoice.id)
+    if work.home.get(command) is not None:
+        writes.append(Write(command, None, work.desk.organisation))
+    if record.state is State.SETTLED:
+        writes += _mended(work)
     if settles:
         writes += second_looks(work)
     await work.home.commit(writes=writes, publish=[*events, *overtaken(work, record)], settles=settles)
     work.desk.unexplained.discard(work.key)
+
+
+def _mended(work: Work) -> list[Write]:
+    """What was told by mail is mended: should it come again, it is news (SPEC Q3)."""
+    key = told_key(work.document.company, work.invoice.id)
+    told = Told.decode(work.home.get(key))
+    return [Write(key, told.mended().encode(), work.desk.organisation)] if told is not None and told.cause else []
 
 
 def second_looks(work: Work) -> list[Write]:

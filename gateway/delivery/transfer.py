@@ -19,7 +19,7 @@ from gateway.delivery.work import Note, Work
 from gateway.delivery.write_back import put_back
 from gateway.documents import CommandKind, OutcomeState
 from gateway.documents.hashing import head_hash
-from gateway.errors import Configuration, Permanent, Transient, Unknown, refuse
+from gateway.errors import Configuration, Permanent, Transient, Unknown, code_of, refuse
 from gateway.events.sales_invoice import Origin
 from gateway.ledger import LeaseExpired, RecordTooLarge, looked_up_first
 
@@ -156,7 +156,7 @@ async def _resumed(work: Work) -> bool:
 def _hourly(work: Work) -> bool:
     """Whether this document was already refused as not found, and is due again."""
     record = work.record
-    return record is not None and record.state is State.REFUSED and record.cause.startswith(NOT_FOUND)
+    return record is not None and record.state is State.REFUSED and code_of(record.cause) == NOT_FOUND
 
 
 async def _no_longer_wanted(work: Work) -> bool:

@@ -1,7 +1,16 @@
 """The closed family of errors (decision 19) and the catalogue of their texts."""
 
 from gateway.errors.catalogue import CATALOGUE, Entry, configuration, poison, refuse, transient, unknown
-from gateway.errors.family import Configuration, GatewayError, Permanent, Poison, Transient, Unknown, Varying
+from gateway.errors.family import (
+    Configuration,
+    GatewayError,
+    Permanent,
+    Poison,
+    Transient,
+    Unknown,
+    Varying,
+    code_of,
+)
 from gateway.errors.personal import MASK, is_finnish, looks_personal, mask
 
 __all__ = [
@@ -15,6 +24,7 @@ __all__ = [
     "Transient",
     "Unknown",
     "Varying",
+    "code_of",
     "configuration",
     "is_finnish",
     "looks_personal",

@@ -41,6 +41,11 @@ class GatewayError(Exception):
         return "|".join([self.code, *(f"{name}={facts[name]}" for name in sorted(facts))])
 
 
+def code_of(cause: str) -> str:
+    """The code that a cause begins with."""
+    return cause.split("|", 1)[0]
+
+
 def _masked(fact: object) -> object:
     if isinstance(fact, Varying):
         return Varying(mask(fact))

@@ -20,7 +20,7 @@ from gateway.delivery.work import Work
 from gateway.delivery.write_back import put_back, write_back
 from gateway.documents import Customer, DocumentKey, Kind, Revision, SalesInvoice, Sequence
 from gateway.documents.hashing import content_hash, head_hash
-from gateway.errors import Configuration, GatewayError
+from gateway.errors import Configuration, GatewayError, code_of
 from gateway.events.sales_invoice import Origin, SalesInvoiceChanged
 from gateway.ledger import Home, Publish, RecordTooLarge
 from gateway.polling.customers import CustomerCards
@@ -204,7 +204,7 @@ class Intake:
             self._refused = True
             changed = changed or self.customers.changed_since(head.customer.id, record.refused_at)
             changed = changed or self.rows.changed_since(record.refused_at, head.id)
-            if record.cause.split("|", 1)[0] in MENDED_BY_PRODUCTS:
+            if code_of(record.cause) in MENDED_BY_PRODUCTS:
                 changed = changed or self.products.changed_since(record.refused_at)
             asked = asked_for(self.home, desk.company.id, head.id, record.revision)
             changed = changed or asked is not None

@@ -11,6 +11,7 @@ from gateway.documents import Outcome, OutcomeState
 from gateway.events.catalogue import Topics
 from gateway.events.codec import Codec
 from gateway.events.registry import FileRegistry
+from gateway.notify.told import order_of
 from gateway.settings import GatewaySettings
 
 
@@ -41,9 +42,8 @@ class Seen:
                 self.current[key] = outcome
 
 
-def _order(outcome: Outcome) -> tuple[int, int, int, int]:
-    sequence = outcome.revision.sequence
-    return outcome.revision.number, sequence.epoch, sequence.counter, outcome.attempt
+def _order(outcome: Outcome) -> tuple[int, ...]:
+    return order_of(outcome.revision, outcome.attempt)
 
 
 async def read_topics(settings: GatewaySettings, seen: Seen, stop: threading.Event) -> None:
