@@ -9,6 +9,7 @@ import pytest
 
 from gateway.ledger import CommitUnknown, Home, HomeLost
 from streams.homes import HomeKeeper
+from tests.waiting import until
 
 
 class FakeHome:
@@ -27,10 +28,12 @@ class Broker:
     """Takes homes, as slowly as told; counts them."""
 
     def __init__(self) -> None:
+        self.asked: list[int] = []
         self.taken: list[FakeHome] = []
         self.slow: asyncio.Event | None = None
 
     async def take(self, number: int) -> Home:
+        self.asked.append(number)
         if self.slow is not None:
             await self.slow.wait()
         self.taken.append(FakeHome(number))
@@ -178,15 +181,23 @@ async def test_Q1_nothing_is_taken_again_between_a_revocation_and_the_end_of_the
     assert len(broker.taken) == 1
 
 
+async def one_lost_while_another_is_taken(
+    keeper: HomeKeeper, broker: Broker
+) -> tuple[asyncio.Task[None], asyncio.Event]:
+    """Home 3 is kept and lost, while the broker is slow to give home 4; the assignment, and what ends the wait."""
+    await keeper.assigned({3}, 1)
+    slow = broker.slow = asyncio.Event()
+    assigned = asyncio.create_task(keeper.assigned({3, 4}, 2))
+    await until(lambda: broker.asked == [3, 4], 3, "home 4 to be asked for")
+    broker.taken[0].lost = CommitUnknown("?")
+    return assigned, slow
+
+
 async def test_a_home_that_was_lost_while_others_were_taken_is_open_after_the_assignment(broker: Broker) -> None:
     """Its poll has ended, and could not take it again: else nobody would poll before the next event."""
     keeper = HomeKeeper(broker.take)
-    await keeper.assigned({3}, 1)
-    broker.slow = asyncio.Event()
-    assigned = asyncio.create_task(keeper.assigned({3, 4}, 2))
-    await asyncio.sleep(0.1)
-    broker.taken[0].lost = CommitUnknown("?")
-    broker.slow.set()
+    assigned, slow = await one_lost_while_another_is_taken(keeper, broker)
+    slow.set()
     await assigned
     assert [home.number for home in broker.taken] == [3, 4, 3]
 
@@ -194,15 +205,11 @@ async def test_a_home_that_was_lost_while_others_were_taken_is_open_after_the_as
 async def test_Q1_an_event_whose_home_is_lost_while_others_are_taken_has_it_again(broker: Broker) -> None:
     """Refused, it would be dropped un-acked: it comes again with the next rebalance only, and no commit passes it."""
     keeper = HomeKeeper(broker.take)
-    await keeper.assigned({3}, 1)
-    broker.slow = asyncio.Event()
-    assigned = asyncio.create_task(keeper.assigned({3, 4}, 2))
-    await asyncio.sleep(0.1)
-    broker.taken[0].lost = CommitUnknown("?")
+    assigned, slow = await one_lost_while_another_is_taken(keeper, broker)
     again = asyncio.create_task(keeper.reopened(3))
     await asyncio.sleep(0.1)
     assert not again.done()
-    broker.slow.set()
+    slow.set()
     assert await asyncio.wait_for(again, 3)
     await assigned
     assert [home.number for home in broker.taken] == [3, 4, 3]
