@@ -214,7 +214,7 @@ class Home:
                 if one.value is None:
                     self._values.pop(one.key, None)
                 else:
-                    self._values[one.key] = one.value
+                    self._values[one.key] = bytes(memoryview(one.value))  # orjson's own holds a buffer of 8 KB
             also()
 
         await self._committer.commit(lines, apply)

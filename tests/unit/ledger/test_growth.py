@@ -1,0 +1,36 @@
+"""What a home keeps of what it wrote: as many bytes as the value has, and no hole of the heap beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, cast
+
+import orjson
+
+from gateway.ledger import Home, HomeTerms, Write
+from tests.unit.ledger.test_committer import FakeProducer
+from tests.unit.ledger.test_committer import producer as producer
+
+COUNT = 15_000
+
+
+async def test_Q1_a_home_grows_by_the_size_of_its_values(producer: FakeProducer) -> None:
+    """orjson cuts its bytes out of a buffer of 8 KB: kept as they are, the rest of each buffer stays unused."""
+    home = Home(0, HomeTerms("nowhere:9092", "ledger", "t"), lambda: 0.0, cast(Any, producer), {})
+    try:
+        for number in range(100):
+            await write(home, number)
+        before = resident()
+        for number in range(100, COUNT):
+            await write(home, number)
+        assert (resident() - before) / COUNT < 3000
+    finally:
+        await home.close(0.1)
+
+
+async def write(home: Home, number: int) -> None:
+    await home.commit(writes=[Write(f"acme/{number}", orjson.dumps({"text": "x" * 600, "n": number}), "nordic")])
+
+
+def resident() -> int:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
