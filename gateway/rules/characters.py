@@ -54,9 +54,9 @@ def nearest(cluster: str) -> str:
             return one
     if _NOT in marks and unicodedata.category(base) == "Sm":
         return f"!{nearest(base)}"
-    if _known(base):
-        return base
-    return _ARROWS.get(base) or _compatible(base) or _like(base) or "?"
+    near = base if _known(base) else _ARROWS.get(base) or _compatible(base) or _like(base) or "?"
+    # A sign whose nearest is a blank (a mark on a space) would vanish at the end of a text, unrecorded.
+    return near if near.strip() or cluster.isspace() else "?"
 
 
 def drawn(cluster: str) -> str:

@@ -39,6 +39,10 @@ def test_T1_T2_any_text_fits_and_each_loss_is_recorded(text: str, limit: int, li
 
 
 @given(ANY)
+@example("\ufe70")
+@example("a \u0301")
+@example("\u0301 a")
+@example("a\u02d8")
 def test_T2_a_second_time_changes_nothing(text: str) -> None:
     once, _ = fit("f", text, 10_000)
     assert fit("f", once, 10_000) == (once, [])
@@ -105,6 +109,9 @@ def test_T1_a_mark_stays_with_its_base_where_windows_1252_has_both(base: str, ma
         ("\u202edrow\u202c", "drow"),
         ("soft\u00adhyphen", "soft\u00adhyphen"),
         ("\ud83d", "?"),
+        ("\ufe70", "?"),
+        ("a \u0301", "a?"),
+        ("a\u2003b", "a b"),
     ],
 )
 def test_T2_the_nearest_character_or_a_question_mark(text: str, kept: str) -> None:
