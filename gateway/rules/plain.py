@@ -12,8 +12,12 @@ _WORDS = (
 )
 _BLOCKS = "blockquote center dd div dl dt h1 h2 h3 h4 h5 h6 hr li ol p pre table tr ul"
 _LINES = frozenset(["br", *_BLOCKS.split()])
+_NAMES = "|".join(sorted(_WORDS.split(), key=len, reverse=True))
+#: Attributes as HTML writes them. A bare word is one only where HTML has such an attribute: `<u week 12>` is a text.
+_VALUE = r"""(?:"[^"<>]*"|'[^'<>]*'|[^\s"'<>]+)"""
+_ATTRIBUTE = rf"\s+(?:[a-z_:][-\w:.]*\s*=\s*{_VALUE}|nowrap|noshade|compact|hidden|reversed)"
 #: Tags of these names only, so that `a < b` and `<5 kg>` stay.
-_TAG = re.compile(rf"<(/?)({'|'.join(sorted(_WORDS.split(), key=len, reverse=True))})(?=[\s/>])[^<>]*>", re.I)
+_TAG = re.compile(rf"<(/?)({_NAMES})(?:{_ATTRIBUTE})*\s*/?>", re.I)
 _UNSEEN = re.compile(r"<!--.*?-->|<(style|script|head|title)(?=[\s>])[^<>]*>.*?</\1\s*>", re.I | re.S)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.I)
 

@@ -54,6 +54,31 @@ def test_table_plain_text_stays_as_it_is(text: str) -> None:
     assert plain(text) == text.strip()
 
 
+@pytest.mark.parametrize("text", ["<u viikko 12>", "<b 12 h>", "<a & b>", "<p ja>", "< p >", "<i/o-kortti>"])
+def test_table_a_text_in_angle_brackets_that_is_no_tag_stays(text: str) -> None:
+    assert plain(text) == text
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "<u>",
+        "<P CLASS=MsoNormal STYLE='margin:0cm; color:red'>",
+        '<a href="https://x.fi/?a=1&b=2" >',
+        "<td nowrap>",
+        "<br/>",
+        "<br />",
+        "</p >",
+        "<o:p>",
+        '<font size="2" color=#fff>',
+        "<ol reversed start=3>",
+        "<hr noshade/>",
+    ],
+)
+def test_table_a_tag_goes_with_its_attributes(tag: str) -> None:
+    assert plain(f"{tag}x") in ("x", "- x")
+
+
 @given(st.text("<>&;/ab p\n", max_size=40))
 def test_table_any_text_has_a_plain_one(text: str) -> None:
     assert "<p>" not in plain(text)
