@@ -20,7 +20,7 @@ _OTHER = {
     "GB": "uk, u.k., great britain, england, scotland, wales, englanti, skotlanti, skottland, britannia, "
     "yhdistynyt kuningaskunta, förenade kungariket",
     "US": "usa, u.s.a., america, u.s., united states of america, amerikan yhdysvallat, amerikas förenta stater",
-    "NL": "holland, hollanti, the netherlands",
+    "NL": "holland, hollanti, kingdom of the netherlands",
     "CZ": "czech republic, tšekin tasavalta",
     "IE": "republic of ireland, irlannin tasavalta",
     "AE": "uae, arabiemiraatit",
@@ -30,18 +30,61 @@ _OTHER = {
     "CH": "schweiz, switzerland",
     "HK": "hongkong, hong kong sar",
     "CI": "ivory coast",
-    "VA": "vatican",
-    "MK": "macedonia, makedonia",
+    "VA": "vatican, holy see, vatican city state",
+    "MK": "macedonia, makedonia, the former yugoslav republic of macedonia",
+    "GR": "el, hellas, hellenic republic",
+    "SK": "slovak republic",
+    "LA": "lao people's democratic republic",
+    "TW": "taiwan province of china",
+    "FK": "malvinas",
 }
+#: What the countries of the EU, the Nordic countries and Switzerland call themselves, as CLDR writes it. Not read from
+#: Babel at run time: thirty languages take 35 MB of a worker's memory.
+_OWN = {
+    "AT": "österreich",
+    "BE": "belgië, belgique, belgien",
+    "BG": "българия",
+    "CH": "schweiz, schwiiz, suisse, svizzera",
+    "CY": "κύπρος, kıbrıs",
+    "CZ": "česko, česká republika",
+    "DE": "deutschland, bundesrepublik deutschland",
+    "DK": "danmark",
+    "EE": "eesti",
+    "ES": "españa",
+    "FI": "suomi",
+    "FO": "føroyar",
+    "FR": "france",
+    "GL": "kalaallit nunaat",
+    "GR": "ελλάδα",
+    "HR": "hrvatska",
+    "HU": "magyarország",
+    "IE": "éire",
+    "IS": "ísland",
+    "IT": "italia",
+    "LT": "lietuva",
+    "LU": "luxembourg, lëtzebuerg, luxemburg",
+    "LV": "latvija",
+    "NL": "nederland",
+    "NO": "norge, noreg",
+    "PL": "polska",
+    "PT": "portugal",
+    "RO": "românia",
+    "SE": "sverige",
+    "SI": "slovenija",
+    "SK": "slovensko, slovenská republika",
+}
+#: ISO's inverted forms: `Korea, Republic of`, `Iran (Islamic Republic of)`, `Bahamas, The`, `Virgin Islands, U.S.`
+_INVERTED = re.compile(r"(?P<name>[^,()]+?)\s*(?:,|\()\s*(?P<before>[^,()]+?)\)?", re.I)
 
 
 def alpha2(text: str | None) -> str | None:
-    """ISO 3166 alpha-2 from a code or a name in English, Finnish or Swedish; None when it is none of these.
+    """ISO 3166 alpha-2 from a code or a name; None when it is none of these.
 
-    Letters may lack their marks (Tsekki); a name may stand twice, in two languages or with its code (`Suomi - Finland`,
-    `Finland (FI)`), as long as both are one country.
+    Names are known in English, Finnish and Swedish, in ISO's inverted form (`Korea, Republic of`), and those of
+    European countries in their own languages (`Eesti`). Letters may lack their marks (Tsekki). A name may stand twice,
+    in two languages or with its code (`Suomi - Finland`, `Finland (FI)`), as long as both are one country.
     """
-    found = _known().get(_word(text))
+    found = _known().get(_word(text)) or _inverted(text)
     if found is not None:
         return found
     parts = [_known().get(_word(part)) for part in re.split(r"\s+-\s+|[/(),;]", text or "") if _word(part)]
@@ -63,6 +106,16 @@ def country(text: str | None) -> str:
     return _procountor()[code]
 
 
+def _inverted(text: str | None) -> str | None:
+    """The country of a name whose first words stand behind a comma or in brackets; `the` decides nothing."""
+    found = _INVERTED.fullmatch((text or "").strip())
+    if found is None:
+        return None
+    name, before = found["name"], found["before"]
+    forms = (f"{before} {name}", f"{before} the {name}", name if _word(before) == "the" else "")
+    return next((code for form in forms if (code := _known().get(_word(form)))), None)
+
+
 @cache
 def _procountor() -> dict[str, str]:
     names: dict[str, str] = json.loads(files("gateway.rules").joinpath("countries.json").read_text())
@@ -77,7 +130,8 @@ def _known() -> dict[str, str]:
     for locale in NAMES_IN:
         names = Locale(locale).territories
         known |= {names[code]: code for code in codes if code in names}
-    known |= {name: code for code, names in _OTHER.items() for name in names.split(", ")}
+    for table in (_OTHER, _OWN):
+        known |= {name: code for code, names in table.items() for name in names.split(", ")}
     for alpha3, aliases in get_global("territory_aliases").items():
         if len(alpha3) == 3 and alpha3.isalpha() and aliases[0] in codes:
             known[alpha3] = aliases[0]
@@ -90,7 +144,8 @@ def _known() -> dict[str, str]:
 
 
 def _word(text: str | None) -> str:
-    return " ".join((text or "").replace("’", "'").replace("_", " ").split()).casefold().strip(" .")
+    word = " ".join(re.sub("[’'_]", " ", text or "").split()).casefold().strip(" .")
+    return word if word == "the" else word.removeprefix("the ")
 
 
 def _unmarked(word: str) -> str:

@@ -7,12 +7,13 @@ from importlib.resources import files
 
 import pytest
 from babel import Locale
+from babel.languages import get_official_languages
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.documents import RowKind
 from gateway.errors import Permanent
-from gateway.rules.countries import NAMES_IN, _procountor, alpha2, country
+from gateway.rules.countries import _OWN, NAMES_IN, _procountor, alpha2, country
 from gateway.rules.languages import language
 from gateway.rules.units import _BY_WORD, unit
 from tests.unit.invoices import a_row
@@ -68,13 +69,37 @@ def test_country_whatever_its_case(word: str, change: object) -> None:
         ("Ahvenanmaa", "AX"),
         ("Côte d’Ivoire", "CI"),
         ("Ruotsi/Sverige", "SE"),
+        ("Eesti", "EE"),
+        ("Deutschland", "DE"),
+        ("EL", "GR"),
+        ("Suomi/Finland", "FI"),
+        ("Korea, Republic of", "KR"),
+        ("Korea (the Republic of)", "KR"),
+        ("Korea, Democratic People's Republic of", "KP"),
+        ("Iran (Islamic Republic of)", "IR"),
+        ("Congo (the Democratic Republic of the)", "CD"),
+        ("Bahamas (the)", "BS"),
+        ("Virgin Islands, U.S.", "VI"),
+        ("Taiwan (Province of China)", "TW"),
+        ("Falkland Islands (Malvinas)", "FK"),
+        ("Holy See (Vatican City State)", "VA"),
+        ("Netherlands (Kingdom of the)", "NL"),
     ],
 )
 def test_country_as_people_write_it(text: str, code: str) -> None:
     assert alpha2(text) == code
 
 
-@pytest.mark.parametrize("text", ["Narnia", "FI/SE", "Helsinki", "F", "Northern Ireland"])
+@pytest.mark.parametrize("code", [*_OWN, "MT"])
+def test_country_a_european_one_is_known_as_it_calls_itself(code: str) -> None:
+    """By CLDR's names in each official language of the whole country."""
+    names = [Locale.parse(one).territories[code] for one in get_official_languages(code, de_facto=True)]
+    assert names and {alpha2(name) for name in names} == {code}
+
+
+@pytest.mark.parametrize(
+    "text", ["Narnia", "Belgium (FI)", "Korea, Finland", "the", ", the", "FI/SE", "Helsinki", "F", "Northern Ireland"]
+)
 def test_country_that_is_none_or_two_is_an_error(text: str) -> None:
     with pytest.raises(Permanent, match="COUNTRY_UNKNOWN"):
         country(text)
