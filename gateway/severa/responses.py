@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from gateway.attachments import FileReference
 from gateway.documents import Address, Customer, Money, ProjectRef, Row, RowKind, RowPart, SalesInvoice
@@ -20,6 +21,7 @@ FINEST = Decimal("0.00000001")
 MOST = Decimal("999999999999999.9")
 #: A day that Severa doesn't tell: the first of the calendar, as its own servers write it. The rules refuse it.
 NO_DAY = dt.date.min
+FINLAND = ZoneInfo("Europe/Helsinki")
 #: A time that Severa doesn't tell: long ago, so that the document is looked up first (decision 12).
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -233,7 +235,15 @@ def _text(tree: Json | None) -> str | None:
 
 
 def _day(text: str | None) -> dt.date:
-    return dt.date.fromisoformat(text[:10]) if text else NO_DAY
+    """A day that comes as a moment with a zone is midnight of it where the company is.
+
+    Midnight in Sweden is 01:00 of the same day in Finland, so Finland's clock tells the day of both.
+    """
+    if not text:
+        return NO_DAY
+    moment = datetime.fromisoformat(text)
+    day = moment.date()
+    return moment.astimezone(FINLAND).date() if moment.tzinfo and day != NO_DAY else day
 
 
 def _time(text: str | None) -> datetime | None:

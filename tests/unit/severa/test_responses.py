@@ -36,6 +36,24 @@ def test_table_the_first_day_of_the_calendar_is_none(text: str | None) -> None:
     assert (read.created_at.year, read.updated_at, read.date) == (1970, None, dt.date.min)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-11-27",
+        "2026-11-27T00:00:00",
+        "2026-11-26T22:00:00Z",
+        "2026-11-26T23:00:00Z",
+        "2026-11-27T00:00:00+02:00",
+        "2026-11-27T00:00:00+01:00",
+        "2026-11-27T12:00:00Z",
+    ],
+)
+def test_table_a_day_that_comes_as_a_moment_is_the_companys_own_day(text: str) -> None:
+    """Midnight in Finland, and in Sweden."""
+    assert responses.invoice({"date": text}).date == dt.date(2026, 11, 27)
+    assert responses.invoice({"dueDate": "2026-06-30T21:00:00Z"}).due_date == dt.date(2026, 7, 1)
+
+
 def test_table_the_language_by_its_code_else_by_its_name() -> None:
     assert responses.invoice({"language": {"code": "fi", "englishName": "Finnish"}}).language == "fi"
     assert responses.invoice({"language": {"code": None, "englishName": "Swedish", "name": "Ruotsi"}}).language == (
