@@ -45,18 +45,20 @@ def mail_flow(topics: Topics, offices: Offices, publishing: Publishing, mailer: 
         if same or (last is not None and last.order >= told.order):
             return
         with span("mail error", record.headers, document=str(outcome.key), code=outcome.error.code):
-            wait = AGAIN[0]
-            while not _mended(outcome, told, home):
+            wait, left = AGAIN[0], list(to.recipients)
+            while left and not _mended(outcome, told, home):
+                why = "the server defers it for some recipients"
                 try:
-                    await mailer.send(render(outcome, to.recipients, mailer.sender))
-                    break
+                    if not (left := await mailer.send(render(outcome, to.recipients, mailer.sender), left)):
+                        break
                 except Transient as error:
-                    log.warning("mail comes again", document=str(outcome.key), detail=error.detail, seconds=wait)
-                    await asyncio.sleep(wait)
-                    wait = min(wait * 2, AGAIN[1])
+                    why = error.detail
                 except Permanent as error:
                     log.error("mail can't be sent", document=str(outcome.key), code=error.code, detail=error.detail)
                     break
+                log.warning("mail will be retried", document=str(outcome.key), detail=why, to=len(left), seconds=wait)
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, AGAIN[1])
             kept = told.mended() if _mended(outcome, told, home) else told
             await home.commit(writes=[Write(key, kept.encode(), desk.organisation)])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 
@@ -25,11 +26,15 @@ class Mailer:
         """Who the mails are from."""
         return self.smtp.sender
 
-    async def send(self, message: EmailMessage) -> None:
-        """Hand the mail to the server. Raises Transient when it doesn't take it, Permanent when it never will."""
+    async def send(self, message: EmailMessage, recipients: Sequence[str]) -> list[str]:
+        """Hand the mail to the server for these recipients; returns those for whom it must be sent again later.
+
+        Raises Transient when the server takes it for nobody now, Permanent when it never will.
+        """
         try:
             refused, _ = await aiosmtplib.send(
                 message,
+                recipients=list(recipients),
                 hostname=self.smtp.host,
                 port=self.smtp.port,
                 start_tls=self.smtp.starttls,
@@ -43,6 +48,7 @@ class Mailer:
             raise transient("MAIL_SERVER_FAILED", detail=repr(error), host=self.smtp.host) from error
         if refused:  # the others have it
             log.error("mail refused for some recipients", message_id=message["Message-ID"], answers=repr(refused))
+        return [address for address, answer in refused.items() if answer.code < 500]
 
 
 def _for_good(error: Exception) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from email.errors import HeaderParseError
+from email.headerregistry import Address
 from enum import StrEnum
 from typing import Literal
 
@@ -51,8 +53,12 @@ class ErrorMail(Strict):
     @classmethod
     def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for address in value:
-            if "@" not in address:
-                raise ValueError(f"{address!r} is not an e-mail address")
+            try:
+                given = Address(addr_spec=address)
+            except (HeaderParseError, ValueError, IndexError):  # IndexError: what Python's parser raises for "a@"
+                given = Address()
+            if not (given.username and given.domain and address.isascii() and address.isprintable()):
+                raise ValueError(f"{address!r} is not an e-mail address in ASCII such as finance@example.com")
         return value
 
 

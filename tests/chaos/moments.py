@@ -73,9 +73,10 @@ class MomentHome(Home):
 class MomentMailer(Mailer):
     """A mail has left, and nobody knows it yet."""
 
-    async def send(self, message: Any) -> None:
-        await super().send(message)
+    async def send(self, *given: Any) -> list[str]:
+        left = await super().send(*given)
         reached("after_mail")
+        return left
 
 
 class MomentClients(Clients):

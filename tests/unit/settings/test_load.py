@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.settings import SettingsError, load
+from gateway.settings import ErrorMail, SettingsError, load
 
 GOOD = """
 procountor: {client_id: gw, client_secret: "${PC_SECRET}"}
@@ -117,6 +117,16 @@ def test_Q3_a_changed_setting_changes_the_fingerprint(tmp_path: Path) -> None:
     key = load(write(tmp_path, GOOD), {**ENVIRON, "ACME_KEY": "k2"}).companies()[0]
     assert one.fingerprint() != two.fingerprint()
     assert one.fingerprint() == key.fingerprint()
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["maija", "mäki@acme.fi", "a@äcme.fi", "a@b.fi\nBcc: c@d.fi", "a@", "@b.fi", "a b@c.fi", "a@b.fi, c@d.fi"],
+)
+def test_S8_an_address_that_no_server_takes_is_refused(address: str) -> None:
+    with pytest.raises(ValueError, match="is not an e-mail address in ASCII"):
+        ErrorMail(recipients=(address,))
+    assert ErrorMail(recipients=("maija.meri+errors@acme.fi",)).recipients
 
 
 def test_S15_a_dimension_is_chosen_by_its_name(tmp_path: Path) -> None:

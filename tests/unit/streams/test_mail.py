@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence as Many
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from types import SimpleNamespace
@@ -33,12 +34,14 @@ class Mails:
 
     sender = "gateway@acme.fi"
 
-    def __init__(self) -> None:
+    def __init__(self, *recipients: str) -> None:
+        self.recipients = recipients or ("finance@acme.fi",)
         self.ids: list[str] = []
         self._values: dict[str, bytes] = {}
 
-    async def send(self, message: EmailMessage) -> None:
+    async def send(self, message: EmailMessage, recipients: Many[str]) -> list[str]:
         self.ids.append(message["Message-ID"])
+        return []
 
     def get(self, key: str) -> bytes | None:
         return self._values.get(key)
@@ -47,7 +50,7 @@ class Mails:
         self._values |= {one.key: one.value or b"" for one in writes}
 
     def desk(self, company: str, home: Home) -> Any:
-        mail = SimpleNamespace(enabled=True, recipients=["finance@acme.fi"])
+        mail = SimpleNamespace(enabled=True, recipients=self.recipients)
         return SimpleNamespace(company=SimpleNamespace(error_mail=mail), organisation="nordic")
 
     async def tell(self, outcome: Outcome) -> None:
@@ -137,6 +140,29 @@ async def test_Q4_a_mail_that_is_refused_for_good_is_not_tried_for_ever(
     await mails.tell(refused(Kind.SALES_INVOICE, 1))
     assert 2 - len(answers) == tries
     assert mails.get(told_key("acme-fi", "acme-fi")) is not None
+
+
+async def test_Q1_a_deferred_recipient_gets_the_mail_later_and_no_other_a_second_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answers = [
+        {"b@acme.fi": aiosmtplib.SMTPResponse(451, "later"), "c@acme.fi": aiosmtplib.SMTPResponse(550, "no")},
+        {},
+    ]
+    envelopes, ids = list[list[str]](), set[str]()
+
+    async def send(message: EmailMessage, *, recipients: list[str], **_: Any) -> tuple[dict[str, Any], str]:
+        envelopes.append(recipients)
+        ids.add(message["Message-ID"])
+        return answers.pop(0), "taken"
+
+    monkeypatch.setattr(aiosmtplib, "send", send)
+    monkeypatch.setattr(mails_flow, "AGAIN", (0.0, 0.0))
+    mails = Mails("a@acme.fi", "b@acme.fi", "c@acme.fi")
+    mails.send = Mailer(Smtp(host="mail")).send  # type: ignore[method-assign]
+    await mails.tell(refused(Kind.SALES_INVOICE, 1))
+    assert envelopes == [["a@acme.fi", "b@acme.fi", "c@acme.fi"], ["b@acme.fi"]]
+    assert len(ids) == 1
 
 
 class OneDocumentsMails(Mails):
