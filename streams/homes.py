@@ -50,7 +50,7 @@ class HomeKeeper:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(AGAIN):
                         await self._changed.wait()
-        return self.home(number) if still_ours() else None
+        return self.home(number)
 
     def numbers(self) -> list[int]:
         """Homes that are open here."""

@@ -45,6 +45,12 @@ async def test_what_was_committed_is_there_for_the_next_owner_with_a_greater_epo
     assert two.next_sequence() > one.next_sequence()
 
 
+async def test_decision_5_the_epoch_of_a_ledger_that_begins_anew_is_greater_than_all_before(take: Take) -> None:
+    """A topic that was lost, or restored from an older day, has no number to go on from: the broker's clock has."""
+    before = [await take(0), await take(0)]
+    assert (await take(1)).epoch > before[1].epoch > before[0].epoch
+
+
 async def test_Q1_a_fenced_owner_cannot_commit_open_or_renew(take: Take) -> None:
     old = await take()
     lease = await old.open_intent("k", b"n", ORG)

@@ -98,6 +98,26 @@ async def test_decision_11_what_is_from_elsewhere_can_be_adopted(one: OneDocumen
     assert (set(one.invoices), one.states[-1], one.record.question) == ({9}, (1, "adopted"), None)
 
 
+@pytest.mark.parametrize(
+    "there",
+    [
+        InvoiceRead(8, "UNFINISHED", "severa:another#1:12345678", 3, None, None, 72, "1"),
+        InvoiceRead(8, "INVALIDATED", "", 3, None, None, 72, "1"),
+    ],
+    ids=["another document's", "invalidated"],
+)
+async def test_decision_11_what_is_another_documents_or_counts_no_more_can_not_be_adopted(
+    one: OneDocument, there: InvoiceRead
+) -> None:
+    """A slip of the operator's hand: two documents would share an invoice, or one would have none that counts."""
+    await asked_about_one_from_elsewhere(one)
+    one.invoices[8] = there
+    await one.ask(CommandKind.ADOPT, 8)
+    await one.transfer()
+    error = one.home.told[-1].error
+    assert (error and error.code, one.record.invoice) == ("ADOPT_IMPOSSIBLE", None)
+
+
 @pytest.mark.parametrize("end", ["lost", "busy"])
 async def test_decision_11_an_answer_that_is_void_before_its_post_had_an_end_is_asked_for_again(
     one: OneDocument, end: str

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pytest
 
+from gateway.delivery import transfer as transfers
 from gateway.delivery.holding import hold
 from gateway.delivery.holds import MOVED, Hold, hold_key, known_hold
 from gateway.documents import Kind
@@ -167,6 +168,26 @@ async def test_decision_14_what_was_under_way_when_a_hold_began_does_not_end_it(
     one.desk.procountor.create_invoice = create
     await another_goes_over(one, 2001)
     assert one.desk.hold is None
+
+
+async def test_decision_14_an_attempt_that_began_before_its_company_was_held_makes_nothing(
+    one: OneDocument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another document met the cause while this one read its registers; it comes again as a probe."""
+    prepare = transfers.prepare
+
+    async def held_meanwhile(work: Any) -> Any:
+        prepared = await prepare(work)
+        await hold(one.desk, cast(Any, one.home), configuration("ECHO_MISSING", number=1001))
+        return prepared
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(transfers, "prepare", held_meanwhile)
+        await one.transfer()
+    assert (one.invoices, one.home.open) == ({}, {})
+    one.desk.hold = replace(one.desk.hold, next_probe=0.0)
+    await one.transfer()
+    assert one.valid == 1
 
 
 async def test_decision_14_an_event_that_begins_nothing_does_not_end_a_hold(one: OneDocument) -> None:

@@ -41,3 +41,10 @@ def candidate(notes: str, status: str = "UNFINISHED", total: str = "100.00", id_
 )
 def test_B14_identify(candidates: list[Candidate], verdict: Verdict) -> None:
     assert identify(candidates, GUID, REVISION, 5, DAY, TOTAL).verdict is verdict
+
+
+@pytest.mark.parametrize(("partner", "day"), [(6, DAY), (None, DAY), (5, date(2026, 5, 5)), (5, None)])
+def test_B14_an_invoice_of_another_customer_or_day_is_not_adopted(partner: int | None, day: date | None) -> None:
+    """The number alone is anybody's: an accountant gave it to an invoice of another customer over the same amount."""
+    there = Candidate(1, "UNFINISHED", "", partner, day, TOTAL)
+    assert identify([there], GUID, REVISION, 5, DAY, TOTAL).verdict is Verdict.ELSEWHERE

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, cast
 
+import pytest
+from aiokafka import AIOKafkaProducer
+
 from gateway.delivery import settle
-from gateway.delivery.once import opened
+from gateway.delivery.once import once, opened
 from gateway.delivery.record import State, TransferRecord
 from gateway.delivery.work import Work
 from gateway.documents import DocumentKey, Kind, Outcome, Revision, Sequence
-from gateway.errors import refuse
+from gateway.errors import refuse, unknown
 from gateway.events.sales_invoice import Origin, SalesInvoiceChanged
-from gateway.ledger import Write
+from gateway.ledger import Home, HomeTerms, Write
 from tests.unit.invoices import an_invoice
+from tests.unit.ledger.fake_kafka import a_producer
 
 KEY = DocumentKey("acme-fi", Kind.SALES_INVOICE, "8f0e")
 
@@ -72,3 +77,28 @@ async def test_Q3_another_cause_or_revision_is_told_all_the_same() -> None:
     await one.in_vain("ROWS_MISSING")
     await one.in_vain("ROWS_MISSING", number=2)
     assert one.told == ["INVOICE_NOT_FOUND", "ROWS_MISSING", "ROWS_MISSING"]
+
+
+@pytest.mark.parametrize(
+    "end",
+    [unknown("ATTEMPT_UNKNOWN", operation="create invoice"), asyncio.CancelledError()],
+    ids=["unknown", "cancelled"],
+)
+async def test_decision_9_a_call_without_an_answer_is_counted_out_from_its_end(
+    monkeypatch: pytest.MonkeyPatch, end: BaseException
+) -> None:
+    """Frozen in the middle of its body, it left long after its intent: a look-up that counts from there is too soon."""
+    now = 0.0
+    terms = HomeTerms("nowhere:9092", "ledger", "prefix")
+    home = Home(0, terms, lambda: now, cast(AIOKafkaProducer, a_producer(monkeypatch)), {})
+    lease = await home.open_intent("k", b"", "nordic")
+
+    async def frozen() -> None:
+        nonlocal now
+        now += terms.quarantine
+        raise end
+
+    with pytest.raises(type(end)):
+        await once(cast(Any, SimpleNamespace(home=home, key="k")), lease, frozen)
+    assert home.seconds_until_ripe("k") == terms.quarantine
+    await home.close(0.1)

@@ -9,6 +9,7 @@ import pytest
 
 from gateway.delivery import create, settle
 from gateway.delivery.once import licensed
+from gateway.delivery.second_look import second_look
 from gateway.delivery.transfer import VOID
 from gateway.delivery.work import Work
 from gateway.documents import CommandKind
@@ -17,6 +18,7 @@ from gateway.events.sales_invoice import Origin
 from gateway.ledger import LeaseExpired, RecordTooLarge
 from gateway.notify.told import Told, told_key
 from gateway.polling.intake import Intake
+from gateway.procountor.responses import InvoiceRead
 from tests.unit.delivery.one_document import OneDocument
 from tests.unit.invoices import a_row
 
@@ -274,6 +276,21 @@ async def test_decision_13_what_was_made_before_it_moved_is_settled_here(one: On
     one.invoices[1] = replace(one.invoices[1], status="INVALIDATED")
     await one.transfer()
     assert (one.states[-1], one.record.invoice) == ((2, "withdrawn"), None)
+
+
+async def test_decision_9_what_three_rounds_did_not_find_is_looked_for_before_it_is_made(one: OneDocument) -> None:
+    """Also after the second look, which found nothing either: it is found at last, a day later."""
+    one.posts = ["lost", "lost", "made"]
+    hidden: dict[int, InvoiceRead] = {}
+    for _ in range(4):
+        await one.transfer()
+        hidden |= one.invoices
+        one.invoices = {}
+    assert [told.error and told.error.code for told in one.home.told] == ["INVOICE_NOT_FOUND"]
+    await second_look(one.desk, cast(Any, one.home), one.key)
+    one.invoices = hidden
+    await one.transfer()
+    assert (one.valid, one.states) == (1, [(1, "refused"), (1, "created")])
 
 
 async def test_decision_9_what_was_unknown_is_looked_up_again_also_when_it_is_refused(

@@ -123,6 +123,25 @@ async def test_decision_6_an_invoice_that_was_deleted_is_told() -> None:
     assert done.record.written_back
 
 
+async def test_decision_6_an_invoice_that_was_changed_before_its_move_waits_on() -> None:
+    """What was transferred is another content: moved, the change would never go over."""
+    done = await Fake(replace(WAITING, order_number="newer")).run(a_result())
+    assert (done.moved, done.told, done.record.written_back) == ([], [], False)
+
+
+async def test_decision_6_an_invoice_that_was_changed_while_it_was_moved_is_put_back() -> None:
+    """A user saved between the reading and the move: the PATCH's own answer shows it."""
+    fake = Fake(WAITING)
+    move = fake.desk.severa.set_status
+
+    async def saved_meanwhile(*given: Any) -> SalesInvoice:
+        return replace(await move(*given), order_number="newer")
+
+    fake.desk.severa.set_status = saved_meanwhile
+    await fake.run(a_result())
+    assert (fake.moved, fake.told, fake.record.written_back) == (["after", "before"], [], False)
+
+
 async def test_decision_6_two_at_once_move_it_once() -> None:
     fake = Fake(WAITING)
     await asyncio.gather(fake.run(a_result()), fake.run())

@@ -4,52 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any, cast
+from typing import cast
 
 import pytest
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import MessageSizeTooLargeError
 
 from gateway.ledger import CommitUnknown, Home, HomeLost, HomeTerms, IntentOpen, RecordTooLarge, Write
+from gateway.ledger import committer as committers
 from gateway.ledger.committer import Committer, Line
-
-
-class FakeProducer:
-    """Transactions that always end; `send` raises what it was told for a key."""
-
-    def __init__(self) -> None:
-        self.raises: dict[bytes, Exception] = {}
-        self.committed: list[bytes] = []
-        self._sent: list[bytes] = []
-
-    async def begin_transaction(self) -> None:
-        self._sent = []
-
-    async def send(self, topic: str, value: bytes | None, *, key: bytes, **_: Any) -> asyncio.Future[None]:
-        if key in self.raises:
-            raise self.raises[key]
-        self._sent.append(key)
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        done.set_result(None)
-        return done
-
-    async def abort_transaction(self) -> None:
-        self._sent = []
-
-    async def commit_transaction(self) -> None:
-        await asyncio.sleep(0)
-        self.committed += self._sent
-
-    async def stop(self) -> None:
-        pass
+from tests.unit.ledger.fake_kafka import FakeProducer, a_producer
 
 
 @pytest.fixture
 def producer(monkeypatch: pytest.MonkeyPatch) -> FakeProducer:
-    async def visible(self: Committer, records: object) -> None: ...
-
-    monkeypatch.setattr(Committer, "_until_closed", visible)
-    return FakeProducer()
+    return a_producer(monkeypatch)
 
 
 @pytest.fixture
@@ -92,6 +61,24 @@ async def test_decision_10_each_caller_hears_of_its_own_record(committer: Commit
     assert [type(one) for one in ends] == [type(None), RecordTooLarge, type(None)]
     assert applied == ["a", "b"]
     assert producer.committed == [b"a", b"b"]
+
+
+async def test_decision_10_a_commit_that_no_reader_sees_is_not_known_to_have_committed(
+    committer: Committer, producer: FakeProducer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The coordinator acknowledged it and died before its markers: a call under that intent would be forgotten."""
+    applied: list[str] = []
+    producer.stable = 0
+    commit = asyncio.create_task(committer.commit(line("k"), lambda: applied.append("k")))
+    await asyncio.sleep(0.05)
+    assert (commit.done(), applied) == (False, [])
+    producer.stable = 1
+    await asyncio.wait_for(commit, 3)
+    assert applied == ["k"]
+    monkeypatch.setattr(committers, "CLOSED_WITHIN", 0.05)
+    with pytest.raises(CommitUnknown):
+        await asyncio.wait_for(committer.commit(line("l"), lambda: applied.append("l")), 3)
+    assert applied == ["k"]
 
 
 async def test_decision_7_two_who_want_the_same_intent_at_once_get_one_lease(producer: FakeProducer) -> None:

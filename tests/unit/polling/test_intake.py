@@ -15,6 +15,7 @@ import pytest
 from gateway.delivery.holds import Hold
 from gateway.delivery.record import State, TransferRecord
 from gateway.documents import DocumentKey, Kind, Outcome, ProcountorInvoice, ProjectRef, Revision, Row, Sequence
+from gateway.documents.hashing import content_hash, head_hash
 from gateway.errors import Configuration, GatewayError, Transient, configuration, refuse, transient
 from gateway.events.sales_invoice import Origin
 from gateway.ledger import RecordTooLarge
@@ -239,9 +240,9 @@ async def test_decision_10_an_event_that_is_too_large_for_the_broker_is_told_of_
     assert rests == [OLD] * begun
 
 
-def one_that_reads(by_project: bool) -> tuple[Any, Any, list[Outcome]]:
-    """An intake, a desk of it, and the outcomes that are told."""
-    told: list[Outcome] = []
+def one_that_reads(by_project: bool) -> tuple[Any, Any, list[Any]]:
+    """An intake, a desk of it, and what is published."""
+    told: list[Any] = []
 
     async def commit(*, writes: Any = (), publish: Any = ()) -> None:
         told.extend(publish)
@@ -253,6 +254,28 @@ def one_that_reads(by_project: bool) -> tuple[Any, Any, list[Outcome]]:
     desk.organisation, desk.publish = "nordic", lambda outcome: outcome
     desk.company.sales.dimensions = SimpleNamespace(by_project=by_project)
     return intake, desk, told
+
+
+async def test_decision_5_a_list_that_was_read_before_the_write_back_is_no_new_wish() -> None:
+    """It shows the invoice waiting still, while its status is moved: a new revision would be refused as changed."""
+    intake, desk, published = one_that_reads(by_project=False)
+    read = replace(HEAD, rows=())
+    desk.severa = SimpleNamespace(rows=AsyncMock(return_value=[]))
+    desk.resting, intake.polling = lambda key: False, SimpleNamespace(window=50)
+    revision = Revision(1, Sequence(1, 1), content_hash(read))
+    settled = TransferRecord(
+        revision, State.SETTLED, 1, invoice=ProcountorInvoice(7, "SENT"), head_hash=head_hash(read), written_back=True
+    )
+    intake.home.get, intake.home.commit_of = lambda key: settled.encode(), lambda key: 5
+    intake.organisation, intake.publish = "nordic", lambda change: change
+    key = DocumentKey("acme-fi", Kind.SALES_INVOICE, HEAD.id)
+    listed: list[str] = []
+    intake.readers = SimpleNamespace(put=lambda desk, key, step, counts=True: listed.append(key))
+    for before in (4, 5):
+        await intake.consider([HEAD], before)
+        await intake._publish(desk, key, HEAD, before, Origin.POLL)
+    assert [change.revision.number for change in published] == [1, 2]
+    assert len(listed) == 1
 
 
 async def test_decision_14_parts_by_project_that_severa_refuses_hold_until_their_own_document_is_read() -> None:

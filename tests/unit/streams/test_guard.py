@@ -178,3 +178,38 @@ async def test_Q6_nothing_begins_once_the_homes_are_revoked() -> None:
     await taking
     await asyncio.sleep(0.01)
     assert (begun, dispatcher.running()) == ([0], 0)
+
+
+class Slow(OneHome):
+    """A home that is open at last, in another generation."""
+
+    def __init__(self) -> None:
+        self.ours = True
+
+    async def opened(self, number: int, still_ours: Any) -> Home:
+        self.ours = False
+        return cast(Home, self)
+
+
+async def test_Q1_an_event_that_waited_for_its_home_beyond_a_rebalance_is_not_taken() -> None:
+    """It comes again to whoever has the home. In hand here, its document would be left alone by the poll for ever."""
+    in_hand: list[str] = []
+
+    async def handle(event: str, record: Record, home: Home) -> None:
+        raise AssertionError("it is another's")
+
+    flow: Flow[str] = Flow(
+        "t",
+        "n",
+        lambda record: "document",
+        lambda event: event,
+        lambda event: "acme",
+        handle,
+        taken=lambda event, home: in_hand.append(event),
+        ended=lambda record, home: True,
+    )
+    home, tracker, dispatcher = Slow(), Tracker(), Dispatcher()
+    guard = Guard(tracker, dispatcher, cast(HomeKeeper, home), lambda *_: cast(Any, None))
+    tracker.taken(("t", 0), 5)
+    await guard.take(flow, Record("t", 0, 5, b"k", b"v", {}, 0), lambda: home.ours)
+    assert (in_hand, dispatcher.homes(), tracker.committable(("t", 0))) == ([], [], 5)

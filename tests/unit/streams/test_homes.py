@@ -150,6 +150,15 @@ async def test_an_open_home_needs_no_taking(broker: Broker) -> None:
     assert len(broker.taken) == 1
 
 
+async def test_Q1_a_home_is_kept_only_when_no_assignment_was_missed(broker: Broker) -> None:
+    """With the generation between another worker had it, and may have left intents that our memory doesn't show."""
+    keeper = HomeKeeper(broker.take)
+    for generation, taken in ((1, 1), (2, 1), (4, 2), (5, 2)):
+        await keeper.assigned({3}, generation)
+        assert len(broker.taken) == taken
+    assert [home.closed for home in broker.taken] == [True, False]
+
+
 async def test_health_knows_for_how_long_homes_have_been_taken(broker: Broker) -> None:
     """A partition without a leader: its home can't be taken, and the assignment doesn't end."""
     broker.slow = asyncio.Event()

@@ -1,0 +1,69 @@
+"""A broker in memory, as far as one committer sees it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from aiokafka import TopicPartition
+from aiokafka.structs import RecordMetadata
+
+
+class FakeProducer:
+    """Transactions that always end; `send` raises what it was told for a key. `stable`: readers see what is before it;
+    all when None.
+    """
+
+    def __init__(self) -> None:
+        self.raises: dict[bytes, Exception] = {}
+        self.committed: list[bytes] = []
+        self.stable: int | None = None
+        self._sent: list[bytes] = []
+        self._end = 0
+
+    async def begin_transaction(self) -> None:
+        self._sent = []
+
+    async def send(self, topic: str, value: bytes | None, *, key: bytes, **_: Any) -> asyncio.Future[RecordMetadata]:
+        if key in self.raises:
+            raise self.raises[key]
+        self._sent.append(key)
+        done: asyncio.Future[RecordMetadata] = asyncio.get_running_loop().create_future()
+        done.set_result(RecordMetadata(topic, 0, TopicPartition(topic, 0), self._end, 0, 0, 0))
+        self._end += 1
+        return done
+
+    async def abort_transaction(self) -> None:
+        self._sent = []
+
+    async def commit_transaction(self) -> None:
+        await asyncio.sleep(0)
+        self.committed += self._sent
+
+    async def stop(self) -> None:
+        pass
+
+    async def end_offsets(self, partitions: list[TopicPartition]) -> dict[TopicPartition, int]:
+        """What a reader is told: the last stable offset."""
+        return dict.fromkeys(partitions, self._end if self.stable is None else self.stable)
+
+
+class FakeReader:
+    """A reader of committed records."""
+
+    def __init__(self, producer: FakeProducer) -> None:
+        self.end_offsets = producer.end_offsets
+
+    async def start(self) -> None:
+        pass
+
+    async def stop(self) -> None:
+        pass
+
+
+def a_producer(monkeypatch: pytest.MonkeyPatch) -> FakeProducer:
+    """One whose committer reads from it what readers see."""
+    producer = FakeProducer()
+    monkeypatch.setattr("gateway.ledger.committer.AIOKafkaConsumer", lambda **_: FakeReader(producer))
+    return producer
