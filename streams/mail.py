@@ -7,13 +7,13 @@ import asyncio
 import structlog
 
 from gateway.delivery.record import State, TransferRecord
-from gateway.documents import Kind, Outcome
+from gateway.documents import Kind, Outcome, order_of
 from gateway.errors import Permanent, Transient
 from gateway.events.catalogue import Topics
 from gateway.ledger import Home, Write
 from gateway.notify.mail import render
 from gateway.notify.smtp import Mailer
-from gateway.notify.told import Told, order_of, told_key
+from gateway.notify.told import Told, told_key
 from gateway.telemetry.tracing import span
 from streams.flow import Flow, Record
 from streams.office import Offices

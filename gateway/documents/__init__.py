@@ -4,7 +4,17 @@ from gateway.documents.command import OF_DOCUMENTS, Command, CommandKind
 from gateway.documents.invoice import Address, Customer, ProjectRef, Row, RowKind, RowPart, SalesInvoice
 from gateway.documents.keys import DocumentKey, Kind, Revision, Sequence
 from gateway.documents.money import Money
-from gateway.documents.outcome import Cut, CutKind, ErrorInfo, Outcome, OutcomeState, ProcountorInvoice
+from gateway.documents.outcome import (
+    Cut,
+    CutKind,
+    ErrorInfo,
+    Order,
+    Outcome,
+    OutcomeState,
+    ProcountorInvoice,
+    newest,
+    order_of,
+)
 
 __all__ = [
     "OF_DOCUMENTS",
@@ -18,6 +28,7 @@ __all__ = [
     "ErrorInfo",
     "Kind",
     "Money",
+    "Order",
     "Outcome",
     "OutcomeState",
     "ProcountorInvoice",
@@ -28,4 +39,6 @@ __all__ = [
     "RowPart",
     "SalesInvoice",
     "Sequence",
+    "newest",
+    "order_of",
 ]

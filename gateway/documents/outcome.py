@@ -67,7 +67,7 @@ class ProcountorInvoice:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The end of one attempt on one revision. The highest (revision, sequence, attempt) is current.
+    """The end of one attempt on one revision. `newest` says which of a document's is current.
 
     `status_before` and `status_after` are Severa's status names of the write-back; `head_hash` is the
     fingerprint of the head that was transferred (decision 6); `events` how many events it answers (ADR 0005).
@@ -89,3 +89,28 @@ class Outcome:
     status_after: str = ""
     head_hash: str = ""
     events: int = 1
+
+    @property
+    def order(self) -> Order:
+        """Greater for what a document came to later."""
+        return order_of(self.revision, self.attempt)
+
+
+#: Epoch and counter of a revision's sequence, then the attempt.
+Order = tuple[int, int, int]
+#: What an event came to that changes nothing: it is never the current outcome of its document.
+NEVER_CURRENT = (OutcomeState.UNCHANGED, OutcomeState.SUPERSEDED)
+
+
+def order_of(revision: Revision, attempt: int) -> Order:
+    """Greater for what a document came to later. A revision's number is no part of it: numbers begin at 1 again when
+    the ledger is lost, while the epoch only grows (decision 5).
+    """
+    return (revision.sequence.epoch, revision.sequence.counter, attempt)
+
+
+def newest(known: Outcome | None, told: Outcome) -> Outcome | None:
+    """The current outcome of a document (decision 15), given the one known so far and one more."""
+    if told.state in NEVER_CURRENT:
+        return known
+    return told if known is None or told.order >= known.order else known

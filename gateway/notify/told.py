@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import orjson
 
-from gateway.documents import Outcome, Revision
+from gateway.documents import Order, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,16 +14,16 @@ class Told:
     """`order` is greater for newer outcomes of a document: a replay of older ones mails nothing."""
 
     cause: str
-    order: tuple[int, ...]
+    order: Order
 
     @classmethod
     def of(cls, outcome: Outcome) -> Told:
         """What a mail about an error outcome tells."""
-        return cls(outcome.error.cause if outcome.error else "", order_of(outcome.revision, outcome.attempt))
+        return cls(outcome.error.cause if outcome.error else "", outcome.order)
 
     def encode(self) -> bytes:
-        """As it stands in the ledger."""
-        return orjson.dumps(self)
+        """As it stands in the ledger. A version before this one reads a number before the order."""
+        return orjson.dumps({"cause": self.cause, "order": [0, *self.order]})
 
     @classmethod
     def decode(cls, value: bytes | None) -> Told | None:
@@ -31,16 +31,12 @@ class Told:
         if value is None:
             return None
         tree = orjson.loads(value)
-        return cls(tree["cause"], tuple(tree["order"]))
+        epoch, counter, attempt = tree["order"][-3:]
+        return cls(tree["cause"], (epoch, counter, attempt))
 
     def mended(self) -> Told:
         """After a success: should the same cause come again, it is news."""
         return Told("", self.order)
-
-
-def order_of(revision: Revision, attempt: int) -> tuple[int, ...]:
-    """Greater for what a document came to later."""
-    return (revision.number, revision.sequence.epoch, revision.sequence.counter, attempt)
 
 
 def told_key(company: str, about: str) -> str:

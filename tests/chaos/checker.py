@@ -98,14 +98,14 @@ async def _partitions(consumer: AIOKafkaConsumer, topic: str) -> list[int]:
 
 
 async def current_outcomes(bootstrap: str, prefix: str) -> dict[str, str]:
-    """State of the current outcome by document key: the highest (revision, sequence, attempt), `unchanged` aside."""
+    """State of the current outcome by document key: the highest (sequence, attempt) that changes something."""
     current: dict[str, tuple[tuple[int, ...], str]] = {}
     for record in await _whole(bootstrap, f"{prefix}.outcomes.results", f"{prefix}.outcomes.errors"):
         tree = _decoded(record.value, "outcome")
         if tree["state"] in ("unchanged", "superseded"):
             continue
-        revision = tree["revision"]
-        order = (revision["number"], revision["sequence"]["epoch"], revision["sequence"]["counter"], tree["attempt"])
+        sequence = tree["revision"]["sequence"]
+        order = (sequence["epoch"], sequence["counter"], tree["attempt"])
         key = "/".join(tree["key"][name] for name in ("company", "kind", "id"))
         current[key] = max(current.get(key, ((), "")), (order, tree["state"]))
     return {key: state for key, (_, state) in current.items()}

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from gateway.documents import Outcome, OutcomeState
+from gateway.documents import Outcome, OutcomeState, newest
 from gateway.events.catalogue import Topics
 from gateway.events.codec import Codec
 from gateway.events.registry import FileRegistry
-from gateway.notify.told import order_of
 from gateway.settings import GatewaySettings
 
 
@@ -37,13 +36,9 @@ class Seen:
                 return
             self.told += 1
             key = str(outcome.key)
-            known = self.current.get(key)
-            if known is None or _order(outcome) >= _order(known):
-                self.current[key] = outcome
-
-
-def _order(outcome: Outcome) -> tuple[int, ...]:
-    return order_of(outcome.revision, outcome.attempt)
+            current = newest(self.current.get(key), outcome)
+            if current is not None:
+                self.current[key] = current
 
 
 async def read_topics(settings: GatewaySettings, seen: Seen, stop: threading.Event) -> None:

@@ -89,14 +89,14 @@ async def test_decision_11_what_an_operator_asked_for_holds_for_the_revision_tha
 async def test_Q3_a_cause_that_comes_again_after_a_success_is_news(one: OneDocument) -> None:
     """What was told by mail before the invoice was created is mended; the order of what was told stays known."""
     key = told_key("acme-fi", one.key.id)
-    told = Told("A|b", (1, 1, 1, 1))
+    told = Told("A|b", (1, 1, 1))
     one.home.values[key] = told.encode()
     one.refusal = refuse("VAT_MISSING", row=1, text="x")
     await one.transfer()
     assert Told.decode(one.home.values[key]) == told
     one.refusal = None
     await one.transfer()
-    assert Told.decode(one.home.values[key]) == told.mended() == Told("", (1, 1, 1, 1))
+    assert Told.decode(one.home.values[key]) == told.mended() == Told("", (1, 1, 1))
 
 
 async def test_decision_4_what_was_refused_after_its_post_is_finished_when_that_can_be_done(
