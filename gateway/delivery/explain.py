@@ -55,6 +55,7 @@ async def explain(desk: Desk, home: Home, key: DocumentKey) -> None:
         state=State.SETTLED if made else State.WITHDRAWN,
         attempt=record.attempt + 1,
         invoice=invoice,
+        adopted=record.adopted and made is None,
         settled_hash=note.revision.content_hash if made else record.settled_hash,
         written_back=made is not None,
         cause="",

@@ -7,7 +7,7 @@ from typing import Any
 
 from gateway.delivery import settle
 from gateway.delivery.create import finish
-from gateway.delivery.identity import ASK, Identity, Verdict, is_valid, marker_in
+from gateway.delivery.identity import ASK, Identity, Verdict, is_marked, is_valid, marker_in
 from gateway.delivery.left_out import left_out
 from gateway.delivery.record import Question, TransferRecord
 from gateway.delivery.work import Note, Work
@@ -19,7 +19,7 @@ from gateway.errors import Permanent, refuse
 async def settle_found(work: Work, identity: Identity, note: Note) -> bool:
     """Settle what the look-up found; False when there is nothing. Raises Permanent when a person must decide."""
     verdict, found, asked = identity.verdict, identity.invoice, work.asked
-    if verdict is Verdict.ABSENT or found is None:
+    if verdict is Verdict.ABSENT or found is None or _known_to_be_invalid(work, identity):
         return False
     invoice = found.invoice
     if verdict is Verdict.OURS:
@@ -51,7 +51,7 @@ async def adopt(work: Work, asked: Command) -> None:
     except Permanent as error:
         raise refuse("ADOPT_IMPOSSIBLE", detail=error.detail, number=work.invoice.number, invoice_id=named) from error
     marked = marker_in(there.notes)
-    another = marked and not marked.startswith(f"severa:{work.invoice.id}#")
+    another = marked and not is_marked(there.notes, work.invoice.id)
     if another or not is_valid(there.status):
         detail = f"status {there.status}, notes {there.notes!r}"
         raise refuse("ADOPT_IMPOSSIBLE", detail=detail, number=work.invoice.number, invoice_id=named)
@@ -61,14 +61,21 @@ async def adopt(work: Work, asked: Command) -> None:
 
 
 async def settle_known(work: Work, record: TransferRecord, invoice: ProcountorInvoice) -> bool:
-    """The ledger knows the document's invoice: only when that is invalidated is it created anew (decision 5).
+    """The ledger knows the document's invoice: only when that is invalidated or gone is another made (decision 5), and
+    only after a look-up: somebody may have made a corrected copy.
 
-    An invoice that this very content made, and whose receipt or status action failed, has only these to be done. One
-    that was settled is not touched again: whoever puts its document back is told so, each time it is tried.
+    Nothing is done by the id alone: where the key opens another company of Procountor it is somebody else's invoice. So
+    it must carry this document's marker, unless it was adopted (decision 11). An invoice that this very content made,
+    and whose receipt or status action failed, has only these to be done. One that was settled is not touched again:
+    whoever puts its document back is told so, each time it is tried.
     """
-    there = await work.desk.procountor.invoice(invoice.id)
-    if not is_valid(there.status):
+    there = await work.desk.procountor.invoice_if_there(invoice.id)
+    if there is None or not is_valid(there.status):
         return False
+    if not (record.adopted or is_marked(there.notes, work.invoice.id)):
+        if work.create_anyway:
+            return False
+        raise _ask("INVOICE_NOT_MARKED", work, invoice.id)
     if record.settled_hash != work.revision.content_hash or not record.unfinished:
         if work.create_anyway:
             work.beside.append(invoice.id)
@@ -79,6 +86,17 @@ async def settle_known(work: Work, record: TransferRecord, invoice: ProcountorIn
     work.made, work.receipt_id = now, there.receipt_id
     await settle.settled(work, note, await finish(work, now, None), OutcomeState.CREATED)
     return True
+
+
+def _known_to_be_invalid(work: Work, identity: Identity) -> bool:
+    """Whether the look-up found no more than the invoice that the ledger knew, which is invalidated. Then nobody is
+    asked: to invalidate it is how another one is asked for. Where an intent was open its own call may have made it.
+    """
+    record, found = work.record, identity.invoice
+    known = record.invoice if record is not None else None
+    if work.left_open is not None or identity.verdict is not Verdict.INVALIDATED:
+        return False
+    return found is not None and known is not None and found.id == known.id
 
 
 def ask_again(work: Work, question: Question | None) -> None:

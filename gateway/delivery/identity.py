@@ -24,6 +24,11 @@ def marker_in(notes: str) -> str:
     return next((word for word in notes.split() if word.startswith("severa:")), "")
 
 
+def is_marked(notes: str, guid: str) -> bool:
+    """Whether an invoice with these internal notes was made by us from some revision of this document."""
+    return marker_in(notes).startswith(f"severa:{guid}#")
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """What a look-up reads of an invoice in Procountor."""
@@ -57,7 +62,7 @@ class Candidate:
 
     def carries_marker_of(self, guid: str) -> bool:
         """Whether it was made by us from some revision of this document."""
-        return marker_in(self.notes).startswith(f"severa:{guid}#")
+        return is_marked(self.notes, guid)
 
 
 class Verdict(Enum):

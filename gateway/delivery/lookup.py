@@ -19,8 +19,9 @@ async def look_up(work: Work, revision: Revision, partner_id: int | None = None,
     Until the company's first POST has proved that Procountor keeps the number, invoices created since the
     horizon are read as well.
     """
-    desk, invoice = work.desk, work.invoice
-    wider = not desk.echo_proved and work.intent is not None
+    desk, invoice, record = work.desk, work.invoice, work.record
+    posted = work.intent is not None or (record is not None and record.was_posted)
+    wider = not desk.echo_proved and posted
     return identify(
         await candidates(desk, {invoice.number, sent}, invoice.id, wider),
         invoice.id,

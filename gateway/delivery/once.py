@@ -54,7 +54,7 @@ def opened(work: Work) -> TransferRecord:
     before, attempt = work.record, attempt_number(work, work.revision) - 1
     cause = before.cause if before and before.revision.number == work.revision.number else ""
     record = TransferRecord(work.revision, State.OPEN, attempt, number=work.invoice.number, cause=cause).keeping(before)
-    return record.replace(beside=tuple(sorted({*record.beside, *work.beside})))
+    return record.replace(posted=True, beside=tuple(sorted({*record.beside, *work.beside})))
 
 
 async def licensed(work: Work, invoice: ProcountorInvoice, lease: Lease | None) -> Lease:

@@ -36,7 +36,9 @@ class Question:
 class TransferRecord:
     """The newest revision of a document that was handled, and the invoice that it has in Procountor.
 
-    `adopted`: it was there before us; `settled_hash` the content that `invoice` was made from; `unfinished`: its files,
+    `adopted`: a person or the look-up said that `invoice`, which carries no marker of ours, is this document's;
+    `posted`: a POST of some revision was begun, so Procountor may have an invoice that this record doesn't know;
+    `settled_hash` the content that `invoice` was made from; `unfinished`: its files,
     receipt or status action are still to be done, so it had no result yet; `beside`: invoices that an operator let
     stand when another was asked for.
     `inputs` is what a refusal was judged by; `cause` the refusal's cause, also while it is being tried again;
@@ -64,6 +66,12 @@ class TransferRecord:
     refused_since: float = 0.0
     question: Question | None = None
     beside: tuple[int, ...] = ()
+    posted: bool = False
+
+    @property
+    def was_posted(self) -> bool:
+        """Whether Procountor may have an invoice of this document: it is looked up before another is made."""
+        return self.posted or self.invoice is not None
 
     @property
     def may_be_moving(self) -> str:
@@ -95,6 +103,8 @@ class TransferRecord:
         again = same == (before.revision.number, before.revision.content_hash)
         return self.replace(
             invoice=before.invoice,
+            adopted=before.adopted,
+            posted=before.was_posted,
             settled_hash=before.settled_hash,
             unfinished=before.unfinished,
             question=before.question,

@@ -80,7 +80,7 @@ async def _second_look(desk: Desk, home: Home, key: DocumentKey) -> None:
         late = ours[0]
         error = refuse("INVOICE_LATE", number=record.number, invoice_id=late.id)
         content = record.revision.content_hash if late.made_of(record.revision.content_hash) else ""
-        kept = kept.replace(invoice=late.invoice, settled_hash=content, unfinished=True)
+        kept = kept.replace(invoice=late.invoice, adopted=False, settled_hash=content, unfinished=True)
     told = replace(by_record(desk, key, kept, OutcomeState.REFUSED), error=describe(error))
     writes = [done, Write(str(key), kept.encode(), desk.organisation)]
     await home.commit(writes=writes, publish=[desk.publish(told)])

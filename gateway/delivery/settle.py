@@ -137,7 +137,7 @@ async def refused(work: Work, error: GatewayError, *, keep_intent: bool = False)
     record = record.replace(refused_since=since, question=question)
     if work.made is not None:
         content = work.revision.content_hash
-        record = record.replace(invoice=work.made, settled_hash=content, unfinished=True, question=None)
+        record = record.replace(invoice=work.made, adopted=False, settled_hash=content, unfinished=True, question=None)
     events = []
     if not told:
         event = outcome(work, OutcomeState.REFUSED, attempt=attempt, invoice=work.made, error=describe(error))

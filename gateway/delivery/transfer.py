@@ -121,13 +121,14 @@ async def _attempt(work: Work, decision: Decision) -> None:
         return
     desk = work.desk
     if not await desk.owns(work.invoice):  # it was moved to another company, or this one was switched off; none is here
-        gone = settle.withdrawn_record(work).replace(invoice=None, settled_hash="", unfinished=False)
+        gone = settle.withdrawn_record(work).replace(invoice=None, adopted=False, settled_hash="", unfinished=False)
         await settle.ended(work, OutcomeState.WITHDRAWN, gone)
         return
     prepared = await prepare(work)
     question = record.question if record is not None else None
     old = looked_up_first(work.invoice.created_at, desk.horizon, margin=desk.margin)
-    if not work.looked_up and (old or question is not None or work.key in desk.second_looks):
+    posted = record is not None and record.was_posted
+    if not work.looked_up and (old or posted or question is not None or work.key in desk.second_looks):
         identity = await look_up(work, work.revision, prepared.partner.id)
         if await settle_found(work, identity, prepared.note):
             return

@@ -217,6 +217,12 @@ CATALOGUE: dict[str, Entry] = {
         "Ask Procountor's support whether their service works; the gateway goes on trying once an hour.",
         "operator",
     ),
+    "INVOICE_NOT_MARKED": Entry(
+        "The gateway knows invoice {number} as Procountor invoice {invoice_id}, but the invoice with this id there "
+        "doesn't carry the gateway's mark of it in its internal notes: it may be another one.",
+        "Look it up in Procountor. If it is this invoice, and its internal notes were changed, have the operator adopt "
+        "it; if it is another one, have the operator create this one. Nothing was done to it.",
+    ),
     "INVOICE_TWICE": Entry(
         "Invoice {number} is in Procountor more than once: {invoice_ids}. Procountor executed a call "
         "that it had not answered for very long.",

@@ -83,6 +83,11 @@ class ProcountorClient:
         """One invoice, whole."""
         return responses.invoice((await self._send(requests.invoice(invoice_id))).json())
 
+    async def invoice_if_there(self, invoice_id: int) -> InvoiceRead | None:
+        """One invoice, whole; None when Procountor itself says that it has none with this id."""
+        answer = await self._send(requests.invoice(invoice_id), absent=True)
+        return None if answer.status == 404 else responses.invoice(answer.json())
+
     async def create_invoice(self, body: requests.Body, licence: Licence) -> InvoiceRead:
         """A new invoice, UNFINISHED. Raises Unknown when it may have been made."""
         return responses.invoice((await self._send(requests.create_invoice(body), licence)).json())
@@ -179,7 +184,7 @@ class ProcountorClient:
         tree = answer.json()
         return Token(tree["access_token"], float(tree["expires_in"]))
 
-    async def _send(self, request: Request, licence: Licence | None = None) -> Response:
+    async def _send(self, request: Request, licence: Licence | None = None, absent: bool = False) -> Response:
         for again in (True, False):
             token = await self._login.token()
             sent = replace(request, headers={**request.headers, "Authorization": f"Bearer {token}"})
@@ -187,7 +192,7 @@ class ProcountorClient:
             if answer.status == 401 and again:
                 self._login.refused(token)
                 continue
-            if answer.status >= 300:
+            if answer.status >= 300 and not (absent and _is_absent(answer)):
                 raise self._error(request, answer)
             return answer
         raise AssertionError("the second answer returns or raises")
@@ -202,6 +207,14 @@ class ProcountorClient:
 
     def _error(self, request: Request, answer: Response) -> Exception:
         return classify(RULES, request, answer, "Procountor", _said(answer))
+
+
+def _is_absent(answer: Response) -> bool:
+    """Whether Procountor itself says that there is no such object; a proxy's 404 has another form."""
+    try:
+        return answer.status == 404 and bool(answer.json()["errors"])
+    except (ValueError, KeyError, TypeError):
+        return False
 
 
 def _said(answer: Response) -> str:

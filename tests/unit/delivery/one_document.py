@@ -111,6 +111,7 @@ class OneDocument:
             silence=self.silence,
             find_invoices=self._find,
             invoice=self._read,
+            invoice_if_there=self._read_if_there,
             create_invoice=self._create,
             attachments=self._none,
         )
@@ -180,6 +181,9 @@ class OneDocument:
         if invoice_id in self.unreadable:
             raise refuse("PROCOUNTOR_REFUSED", said="not found", operation="read invoice")
         return self.invoices[invoice_id]
+
+    async def _read_if_there(self, invoice_id: int) -> InvoiceRead | None:
+        return await self._read(invoice_id) if invoice_id in self.invoices else None
 
     async def _create(self, body: dict[str, Any], lease: Lease) -> InvoiceRead:
         end = self.posts.pop(0) if self.posts else "answered"

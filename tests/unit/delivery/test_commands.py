@@ -80,7 +80,7 @@ async def test_decision_11_a_command_may_come_while_its_refusal_is_tried_again(
 async def test_decision_14_a_command_that_comes_during_an_attempt_is_not_used_up_by_its_end(one: OneDocument) -> None:
     """The attempt has not seen it, and is refused once more: it is for the next one."""
     command = await put_back(one)
-    read, home = one.desk.procountor.invoice, cast(Any, one.home)
+    read, home = one.desk.procountor.invoice_if_there, cast(Any, one.home)
     obeyed: list[asyncio.Task[None]] = []
 
     async def slow(invoice_id: int) -> Any:
@@ -89,7 +89,7 @@ async def test_decision_14_a_command_that_comes_during_an_attempt_is_not_used_up
             await asyncio.sleep(0.01)
         return await read(invoice_id)
 
-    one.desk.procountor.invoice = slow
+    one.desk.procountor.invoice_if_there = slow
     async with one.hand:
         await one.transfer()
     await asyncio.gather(*obeyed)

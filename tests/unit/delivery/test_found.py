@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -184,3 +185,139 @@ async def test_decision_5_a_number_that_was_taken_away_leaves_no_invoice_without
     await one.transfer(one.event(Origin.SWEEP))
     assert (one.states, one.home.open) == ([(1, "created"), (2, "withdrawn")], {})
     assert "Its files may be missing." in one.home.told[0].notes
+
+
+async def unfinished(one: OneDocument, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Its invoice is made, and its ledger receipt is refused once; the steps that follow are written down."""
+    steps: list[str] = []
+
+    async def write_receipt(*_: object) -> None:
+        steps.append("receipt")
+
+    with monkeypatch.context() as patch:
+        await refused_after_its_post(one, patch)
+    assert (one.states, one.record.unfinished) == ([(1, "refused")], True)
+    monkeypatch.setattr(create, "write_receipt", write_receipt)
+    return steps
+
+
+def a_strangers(one: OneDocument, invoice_id: int, notes: str = "made by hand") -> None:
+    """The key opens another company of Procountor: the id is somebody else's there."""
+    one.invoices = {invoice_id: InvoiceRead(invoice_id, "UNFINISHED", notes, 99, None, None, 4711, "other")}
+
+
+def codes(one: OneDocument) -> list[str]:
+    return [told.error.code for told in one.home.told if told.error]
+
+
+@pytest.mark.parametrize("notes", ["made by hand", "severa:another#1:12345678"])
+async def test_Q1_an_invoice_that_is_not_this_documents_is_not_touched_and_a_person_is_asked(
+    one: OneDocument, monkeypatch: pytest.MonkeyPatch, notes: str
+) -> None:
+    """Neither finished, nor told to be invalidated; the operator's word creates the document's own."""
+    steps = await unfinished(one, monkeypatch)
+    a_strangers(one, 1, notes)
+    for _ in range(2):
+        await one.transfer()
+    assert (steps, codes(one)) == ([], ["PERIOD_CLOSED", "INVOICE_NOT_MARKED"])
+    await one.ask(CommandKind.CREATE_ANYWAY)
+    await one.transfer()
+    assert (one.states[-1], sorted(one.invoices), one.record.beside) == ((1, "created"), [1, 2], ())
+
+
+async def test_decision_11_an_adopted_invoice_carries_no_marker_and_is_known_all_the_same(one: OneDocument) -> None:
+    """Also once a newer content was refused."""
+    await asked_about_one_from_elsewhere(one)
+    await one.ask(CommandKind.ADOPT, 9)
+    await one.transfer()
+    await one.write_back(1)
+    one.edit(status_id="before", order_number="second")
+    for _ in range(2):
+        await one.transfer()
+    assert codes(one) == ["INVOICE_FROM_ELSEWHERE", "INVOICE_CHANGED_AFTER_TRANSFER"]
+
+
+async def test_decision_11_what_is_made_after_an_adoption_is_no_adopted_one(
+    one: OneDocument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await asked_about_one_from_elsewhere(one)
+    await one.ask(CommandKind.ADOPT, 9)
+    await one.transfer()
+    await one.write_back(1)
+    invalidate(one, 9)
+    one.edit(status_id="before", order_number="second")
+    with monkeypatch.context() as patch:
+        await refused_after_its_post(one, patch)
+    assert (one.record.unfinished, one.record.adopted) == (True, False)
+
+
+async def refused_after_its_post(one: OneDocument, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def closed(*_: object) -> None:
+        raise refuse("PERIOD_CLOSED", said="closed")
+
+    monkeypatch.setattr(create, "write_receipt", closed)
+    await one.transfer()
+
+
+async def transferred_and_put_back(one: OneDocument, **changes: object) -> None:
+    await one.transfer()
+    await one.write_back(1)
+    one.edit(status_id="before", **changes)
+
+
+async def test_Q1_a_corrected_copy_is_seen_before_another_invoice_is_made(one: OneDocument) -> None:
+    """An accountant invalidated ours, and made a valid one of it with our number and marker."""
+    await transferred_and_put_back(one, order_number="second")
+    one.invoices[2] = replace(one.invoices[1], id=2)
+    invalidate(one, 1)
+    await one.transfer()
+    assert (one.valid, codes(one)) == (1, ["INVOICE_CHANGED_AFTER_TRANSFER"])
+
+
+async def test_decision_5_an_invoice_that_was_deleted_in_procountor_is_made_anew(one: OneDocument) -> None:
+    await transferred_and_put_back(one, order_number="second")
+    del one.invoices[1]
+    await one.transfer()
+    assert (one.valid, one.states[-1]) == (1, (2, "created"))
+
+
+async def test_decision_5_what_was_made_and_refused_and_then_invalidated_is_made_anew(
+    one: OneDocument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The remedy of a receipt that can't be written is to invalidate its invoice: nobody is asked once more."""
+    with monkeypatch.context() as patch:
+        await refused_after_its_post(one, patch)
+    invalidate(one, 1)
+    await one.transfer()
+    assert (one.valid, one.states[-1]) == (1, (1, "created"))
+
+
+async def test_Q1_a_refusal_that_was_answered_after_the_commit_makes_no_second_invoice(one: OneDocument) -> None:
+    """A 409, or a proxy's 4xx: the document is looked up before it is posted again, an hour later."""
+    create_invoice = one.desk.procountor.create_invoice
+
+    async def refused(*given: object) -> None:
+        await create_invoice(*given)
+        raise refuse("PROCOUNTOR_REFUSED", said="conflict", operation="create invoice")
+
+    one.desk.procountor.create_invoice = refused
+    for _ in range(2):
+        await one.transfer()
+    assert (one.valid, one.states) == (1, [(1, "refused"), (1, "created")])
+
+
+async def test_decision_9_a_look_up_of_what_was_posted_reads_widely_until_the_echo_is_proved(one: OneDocument) -> None:
+    """Procountor may not keep our number: the search by number would find nothing."""
+    await test_Q1_a_refusal_that_was_answered_after_the_commit_makes_no_second_invoice(one)
+    one.desk.echo_proved, one.desk.first_post = False, asyncio.Lock()
+    asked: list[object] = []
+
+    async def between(*days: object) -> list[object]:
+        asked.append(days)
+        return []
+
+    one.desk.procountor.invoices_created_between = between
+    invalidate(one, 1)
+    one.edit(order_number="second")
+    await one.transfer()
+    assert len(asked) == 1

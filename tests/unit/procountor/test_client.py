@@ -84,3 +84,12 @@ async def test_P1_a_blank_code_is_no_products_code() -> None:
     client = Procountor({"results": cards}).client
     assert await client.find_products("") == []
     assert [card.id for card in await client.find_products("P")] == [2]
+
+
+async def test_Q1_an_invoice_is_gone_only_when_procountor_says_so_itself() -> None:
+    """A proxy's 404 says nothing of an invoice."""
+    own = {"errors": [{"status": 404, "message": "Invoice not found."}]}
+    assert await Procountor(own, status=404).client.invoice_if_there(7) is None
+    for other in ({}, [], "not found", {"errors": []}):
+        with pytest.raises(Permanent):
+            await Procountor(other, status=404).client.invoice_if_there(7)
