@@ -15,6 +15,7 @@ import yaml
 from gateway.documents import SalesInvoice
 from gateway.http.messages import Response
 from gateway.rules.terms import CompanyTerms, DefaultCodes
+from gateway.rules.vat_statuses import VatStatus, VatTerms
 from gateway.severa import responses
 
 FOLDER = Path(__file__).parents[1] / "examples/invoices"
@@ -89,6 +90,7 @@ class Example:
             may_create_products=True,
             accounts=frozenset(self.registers["accounts"]),
             vat_percents=frozenset(map(Decimal, self.registers["vat_percents"])),
+            vat=VatTerms(tuple(VatStatus(*one) for one in self.registers["vat_statuses"].items())),
         )
 
 

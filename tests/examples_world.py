@@ -37,6 +37,10 @@ def _add_registers(there: Json, registers: Json) -> None:
         {**template, "id": own, "name": code, "code": code, **_account(accounts.get(code))}
         for code, own in registers["products"].items()
     ]
+    there["/vats/default"]["vatStatuses"] = [
+        {"vatStatus": int(number), "description": text, "sales": True, "purchase": False}
+        for number, text in registers["vat_statuses"].items()
+    ]
     there["/coa"] = {
         "ledgerAccounts": [{"ledgerAccountCode": one, "name": one, "active": True} for one in registers["accounts"]]
     }

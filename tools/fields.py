@@ -39,6 +39,31 @@ Accounts and dimensions go on the entries of the invoice's ledger receipt, which
 - A row of several items of a dimension is split in proportion to their amounts; parts sum to the entry to the cent, and
   have its sign. What rounding leaves over goes to the parts that lost most by it, the first of equals.
 """
+VAT = """## VAT statuses
+
+A company's VAT statuses have numbers of their own, and change with the law. So the status is chosen from those that
+the company uses for sales in Procountor (`gateway/rules/vat_statuses.py`, V1): by the number that the settings name for
+the case, else by its description in English, Finnish or Swedish, word for word. A description that ends in a percentage
+counts only with the general one of the invoice's date. None, or several: the invoice is refused before anything is
+created. `gateway check` shows what is chosen.
+
+| case | a row | status, in English |
+|---|---|---|
+| `domestic` | with VAT, wherever the customer is | Domestic |
+| `domestic_zero` | without VAT, to the company's own country | Domestic |
+| `reverse_charge` | the same, where Severa's invoice settings say reverse charge | Construction reverse VAT |
+| `eu_goods` | goods without VAT, to another EU country | EU community sales (product) |
+| `eu_services` | services without VAT, to another EU country | EU community sales (service) |
+| `outside_eu` | without VAT, to a country outside the EU | Outside of the EU |
+| `zero_rated` | the same, or the EU without a VAT number, where the settings say so | 0% VAT turnover |
+
+- Hours, flat rates and travel expenses are services. A row of fees is what its product's type in Severa says: Materials
+  is goods, FixedFees and Subcontracting are services; without a type, or with both, it is refused.
+- A sale to another EU country without VAT needs the customer's VAT number of a country other than the company's own.
+- Goods and services may stand on one invoice: a row's status overrides the head's.
+- Åland is domestic to Finland and outside the EU to Sweden. The receiver's address decides, not the business id.
+
+"""
 UNITS = """## Units
 
 Severa's unit is free text. These words are known, in any case, with or without a point, and Procountor's own names; any
@@ -62,7 +87,8 @@ def page() -> str:
         lines = ["| Procountor | from Severa | rule | limit | beyond it |", "|---|---|---|---|---|"]
         lines += [_line(one) for one in table]
         parts.append(f"## {title}\n\n{told}.\n\n" + "\n".join(lines) + "\n")
-    return "\n".join([*parts, RECEIPT, UNITS]) + "".join(f"| {name} | {words} |\n" for name, words in WORDS.items())
+    units = "".join(f"| {name} | {words} |\n" for name, words in WORDS.items())
+    return "\n".join([*parts, VAT, RECEIPT, UNITS]) + units
 
 
 def _line(one: Field) -> str:

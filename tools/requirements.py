@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-NUMBER = re.compile(r"(?<![A-Za-z0-9])([FSMPLTEDXRUQOB]\d{1,2})(?![0-9A-Za-z])")
-NAME = re.compile(r"(?<=_)([FSMPLTEDXRUQOB]\d{1,2})(?=_)")
+NUMBER = re.compile(r"(?<![A-Za-z0-9])([FSMPLTEDXRUQOBV]\d{1,2})(?![0-9A-Za-z])")
+NAME = re.compile(r"(?<=_)([FSMPLTEDXRUQOBV]\d{1,2})(?=_)")
 
 
 def known() -> dict[str, bool]:

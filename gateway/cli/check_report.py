@@ -58,7 +58,7 @@ def as_text(reports: list[Report], every: bool = False, colours: bool = False) -
         lines += [f"{head}: {_sum(report.findings)}", "=" * min(len(head), width)]
         for part, group in groupby(report.findings, key=lambda one: one.part):
             findings = list(group)
-            shown = findings if every else [one for one in findings if one.state is not State.OK]
+            shown = [one for one in findings if every or one.always_shown or one.state is not State.OK]
             lines.append(f"  {part[0].upper()}{part[1:]}: {_sum(findings)}")
             for one in shown:
                 lines += _lines(one, width, every, colours)

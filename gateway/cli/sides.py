@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from gateway.delivery.steps import HOME_CURRENCY
+from gateway.delivery.vat_facts import vat_terms
 from gateway.errors import CATALOGUE, GatewayError
 from gateway.procountor.client import ProcountorClient
-from gateway.rules import named, own_accounts, registers
+from gateway.rules import named, own_accounts, registers, vat_findings
 from gateway.rules.countries import country
 from gateway.rules.findings import Finding, State, Step
+from gateway.rules.vat_statuses import CompanyVat
 from gateway.settings import Company
 from gateway.severa.client import SeveraClient
 from gateway.severa.responses import BusinessUnit
@@ -54,6 +56,10 @@ class Sides:
     async def products(self, kind: str) -> list[registers.Product]:
         """Procountor's register of SALES or TRAVEL, the oldest first."""
         return await self.in_procountor.once(kind, lambda: self.procountor.products(kind))
+
+    async def vat(self) -> CompanyVat:
+        """Procountor's VAT percentages and statuses."""
+        return await self.in_procountor.once("vat", lambda: self.procountor.vat(country(self.company.country)))
 
     async def items(self) -> tuple[list[registers.Item], list[registers.Item], list[registers.Item]]:
         """Severa's products, work types and travel expense types."""
@@ -126,8 +132,12 @@ async def _vat(two: Sides) -> list[Finding]:
     unit = await two.unit()
     country_guid = unit.country_guid if unit else None
     severa = await two.in_severa.once(f"VAT {country_guid}", lambda: two.severa.vat_percents(country_guid))
-    procountor = await two.procountor.sales_vat_percents(country(two.company.country))
-    return registers.compare_vat(severa, procountor, two.company.country, two.day)
+    return registers.compare_vat(severa, (await two.vat()).percents, two.company.country, two.day)
+
+
+async def _vat_statuses(two: Sides) -> list[Finding]:
+    terms = vat_terms(two.company.sales.vat, (await two.vat()).statuses)
+    return vat_findings.vat_statuses(terms, two.company.country, two.day)
 
 
 Look = Callable[[Sides], Awaitable[list[Finding]]]
@@ -144,6 +154,7 @@ LOOKS: tuple[tuple[str, tuple[str, ...], Look], ...] = (
     ("sales accounts", BOTH, _accounts),
     ("products", BOTH, _codes),
     ("VAT", BOTH, _vat),
+    (vat_findings.PART, (PROCOUNTOR,), _vat_statuses),
 )
 
 

@@ -10,7 +10,6 @@ import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
-from decimal import Decimal
 from typing import Any, TypeVar
 
 from gateway.errors import Permanent, Transient, Unknown, configuration, transient
@@ -20,6 +19,7 @@ from gateway.procountor.responses import Dimension, DimensionItem, OwnAccount
 from gateway.rules.axes import Item
 from gateway.rules.partners import PartnerCard
 from gateway.rules.products import ProductCard
+from gateway.rules.vat_statuses import CompanyVat
 
 T = TypeVar("T")
 
@@ -127,9 +127,9 @@ class Registers:
         """The company's own bank accounts."""
         return await self._own("accounts", self.procountor.bank_accounts)
 
-    async def vat_percents(self, country: str) -> frozenset[Decimal]:
-        """VAT percentages that the company uses for sales; `country` in Procountor's name."""
-        return await self._own("vat", lambda: self.procountor.sales_vat_percents(country))
+    async def vat(self, country: str) -> CompanyVat:
+        """VAT percentages and statuses that the company has; `country` in Procountor's name."""
+        return await self._own("vat", lambda: self.procountor.vat(country))
 
     async def chart(self) -> frozenset[str]:
         """Numbers of the ledger accounts in use (L1)."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from gateway.delivery.desk import Desk
 from gateway.delivery.personal import with_personal_id
 from gateway.delivery.row_items import ensure_items, plan_rows
+from gateway.delivery.vat_facts import vat_facts, vat_terms
 from gateway.delivery.work import Note, Work
 from gateway.documents import Cut, Row, SalesInvoice
 from gateway.documents.hashing import head_hash
@@ -38,7 +39,8 @@ async def prepare(work: Work) -> Prepared:
     """
     invoice = await with_personal_id(work.desk.severa, work.invoice)
     terms = await company_terms(work.desk, invoice)
-    check_invoice(invoice, terms)
+    facts = await vat_facts(work.desk.severa, invoice, terms)
+    check_invoice(invoice, terms, facts)
     plan = await plan_rows(work)
     cuts: list[Cut] = []
     if terms.may_create_products:
@@ -48,7 +50,7 @@ async def prepare(work: Work) -> Prepared:
         products = await _products(work, terms, cuts)
         partner = await _partner(work, invoice, terms, cuts)
     await ensure_items(work, plan)
-    mapped = map_invoice(invoice, terms, partner.id, products, work.revision.marker(invoice.id))
+    mapped = map_invoice(invoice, terms, partner.id, products, work.revision.marker(invoice.id), facts)
     note = Note(
         work.revision,
         partner.id,
@@ -71,16 +73,19 @@ async def company_terms(desk: Desk, invoice: SalesInvoice) -> CompanyTerms:
     ranked = sorted(accounts, key=lambda one: (one.currency != currency, not one.default_for_invoice))
     if not ranked:
         raise configuration("BANK_ACCOUNT_MISSING", company=company.id, currency=currency)
+    own = iban(ranked[0].iban)
+    vat = await desk.registers.vat(country(company.country))
     return CompanyTerms(
         country=company.country,
         currency=HOME_CURRENCY[company.country],
-        iban=iban(ranked[0].iban),
+        iban=own,
         default_codes=DefaultCodes(codes.product, codes.work_type, codes.travel_expense),
         send_by_email=company.sales.send_by_email,
         may_create_partners=company.create_customers,
         may_create_products=company.create_products,
         accounts=await desk.registers.chart() if any(map(sales_account, invoice.rows)) else None,
-        vat_percents=await desk.registers.vat_percents(country(company.country)),
+        vat_percents=vat.percents,
+        vat=vat_terms(company.sales.vat, vat.statuses),
     )
 
 

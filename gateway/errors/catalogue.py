@@ -343,6 +343,15 @@ CATALOGUE: dict[str, Entry] = {
         "If that is right, the operator confirms it (gateway confirm-unit); if not, put the unit back in Severa.",
         "operator",
     ),
+    "VAT_KIND_MIXED": Entry(
+        "Row {row} ({text}) is sold to another EU country without VAT, and groups goods with services ({types}).",
+        "Put goods and services on rows of their own in Severa.",
+    ),
+    "VAT_KIND_UNKNOWN": Entry(
+        "Row {row} ({text}) is sold to another EU country without VAT, and Severa doesn't tell whether its product is "
+        "goods or a service.",
+        "Choose the type of the product in Severa: Materials is goods, the others are services.",
+    ),
     "VAT_MISSING": Entry(
         "Row {row} ({text}) has no VAT percentage.",
         "Choose the VAT of the row in Severa.",
@@ -350,6 +359,28 @@ CATALOGUE: dict[str, Entry] = {
     "VAT_NOT_IN_USE": Entry(
         "Row {row} ({text}) has VAT {percent} %, which the company doesn't use in Procountor ({used}).",
         "Correct the VAT of the row in Severa, or take the percentage into use in Procountor.",
+    ),
+    "VAT_NUMBER_MISSING": Entry(
+        "Invoice {number} is sold to another EU country without VAT, and the business id {business_id} of customer "
+        "{customer} is no VAT number of another EU country.",
+        "Fill in the VAT number with its country code (DE123456789; EL for Greece) on the customer's card and on the "
+        "invoice in Severa, or charge VAT. The setting sales.vat.eu_without_vat_number may allow such sales.",
+    ),
+    "VAT_STATUS_AMBIGUOUS": Entry(
+        "Several VAT statuses in Procountor read like that of {case}. The company has: {there}.",
+        "Name the number of the right one in the settings: {setting}.",
+        "operator",
+    ),
+    "VAT_STATUS_MISSING": Entry(
+        "No VAT status that the company uses for sales in Procountor reads like that of {case}. It has: {there}.",
+        "Switch the status on in Procountor (VAT defaults), or name its number in the settings: {setting}.",
+        "operator",
+    ),
+    "VAT_STATUS_NOT_IN_USE": Entry(
+        "The settings name the VAT status {number} for {case}, which the company doesn't use for sales in Procountor. "
+        "It has: {there}.",
+        "Correct {setting} in the settings, or switch the status on in Procountor (VAT defaults).",
+        "operator",
     ),
 }
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from gateway.procountor.responses import Dimension, DimensionItem, InvoiceFound,
 from gateway.rules.partners import PartnerCard
 from gateway.rules.products import ProductCard
 from gateway.rules.registers import Account, Product
+from gateway.rules.vat_statuses import CompanyVat
 
 #: What Procountor's statuses and validation codes mean. 3xx, 408 and 5xx of a call that must not happen twice: Unknown.
 RULES = (
@@ -132,9 +132,9 @@ class ProcountorClient:
             if len(results) < requests.PAGE:
                 return found
 
-    async def sales_vat_percents(self, country: str) -> frozenset[Decimal]:
-        """VAT percentages in use for sales; `country` as Procountor names it."""
-        return responses.sales_percents((await self._send(requests.vat_rates())).json(), country)
+    async def vat(self, country: str) -> CompanyVat:
+        """VAT percentages in use for sales, and the VAT statuses; `country` as Procountor names it."""
+        return responses.company_vat((await self._send(requests.vat_rates())).json(), country)
 
     async def products(self, kind: str) -> list[Product]:
         """All products of SALES, PURCHASE or TRAVEL, inactive ones too."""

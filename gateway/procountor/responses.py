@@ -12,6 +12,7 @@ from gateway.rules.currencies import rounded
 from gateway.rules.partners import PartnerCard
 from gateway.rules.products import ProductCard
 from gateway.rules.registers import Account, Product
+from gateway.rules.vat_statuses import CompanyVat, VatStatus
 
 Json = dict[str, Any]
 
@@ -179,16 +180,25 @@ def active_accounts(tree: Json) -> frozenset[str]:
     return frozenset(code for code in codes if code)
 
 
-def sales_percents(tree: Json, country: str) -> frozenset[Decimal]:
-    """VatInformation: the percentages that sales of this country use; of all countries when it isn't named so."""
+def company_vat(tree: Json, country: str) -> CompanyVat:
+    """VatInformation: the percentages that sales of this country use (of all countries when it isn't named so), and the
+    statuses.
+    """
     countries = tree.get("vatInformation") or []
     own = [one for one in countries if one.get("country") == country] or countries
-    return frozenset(
+    percents = frozenset(
         Decimal(rate["vatPercent"])
         for one in own
         for rate in one.get("percentages") or ()
         if rate.get("sales") and rate.get("vatPercent") is not None
     )
+    statuses = (one for one in tree.get("vatStatuses") or () if one.get("vatStatus") is not None)
+    return CompanyVat(percents, tuple(map(_vat_status, statuses)))
+
+
+def _vat_status(tree: Json) -> VatStatus:
+    """VatStatusInfo."""
+    return VatStatus(int(tree["vatStatus"]), tree.get("description") or "", bool(tree.get("sales")))
 
 
 def _day(text: str | None) -> dt.date | None:

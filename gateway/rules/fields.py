@@ -52,6 +52,9 @@ INVOICE = (
     Field("counterParty.identifier", "receiverVatNumber, else the customer's vatNumber",
           "FI and Åland 1234567-8, SE 556016-0680, all others as they are",
           bounds="check digit", beyond=Beyond.REFUSED),
+    Field("counterParty.taxCode", "the same, as a VAT number with its country code",
+          "only for a sale to another EU country (Finland and Sweden too); left out where it is none, and the outcome "
+          "says so"),
     Field("counterParty.customerNumber", "billingCustomer.number"),
     text("counterParty.contactPersonName", "receiverContactName / senderContactName", 28,
          "both joined by /, or the one that is there"),
@@ -88,8 +91,9 @@ INVOICE = (
           beyond=Beyond.REFUSED),
     Field("invoiceChannel", "what is known of the customer", "e-invoice, else e-mail, else mail (E1-E3)"),
     Field("originalInvoiceNumber", "number"),
-    Field("vatStatus", "VAT of the rows, the receiver's country",
-          "1 at home and wherever VAT is charged; without VAT 5 within the EU, 3 outside"),
+    Field("vatStatus", "VAT and kind of the rows, the receiver's country, isReverseCharged",
+          "the company's own status of this case, by the rules below; that of domestic sales wherever a row is one, "
+          "else the first row's", bounds="one that the company has for sales", beyond=Beyond.REFUSED),
     Field("language", "language.code, else its name",
           "where Procountor lacks it: English abroad, else that of the company's country; the outcome says so"),
     text("notes", "the document's marker (decision 11)", 10_000, "internal, never printed"),
@@ -114,8 +118,7 @@ ROW = (
     Field("discountPercent", "always 0"),
     Field("vatPercent", "vatRate", "where the law had it not on the invoice's date, the outcome says so",
           bounds="one that the company uses in Procountor", beyond=Beyond.REFUSED),
-    Field("vatStatus", "vatRate, the receiver's country",
-          "as the head's, of this row alone; only where it is another than the head's"),
+    Field("vatStatus", "as the head's, of this row alone", "only where it is another than the head's"),
 )  # fmt: skip
 
 #: POST /businesspartners (F5).

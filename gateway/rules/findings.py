@@ -33,13 +33,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of a report; `part` is the heading that it stands under."""
+    """One line of a report; `part` is the heading that it stands under. `always_shown`: also where it is well."""
 
     part: str
     thing: str
     state: State
     told: str = ""
     step: Step | None = None
+    always_shown: bool = False
 
 
 def in_severa(what: str) -> Step:

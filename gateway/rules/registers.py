@@ -10,7 +10,7 @@ from decimal import Decimal
 from gateway.rules.fields import LONGEST_CODE
 from gateway.rules.findings import Finding, State, in_procountor, in_severa, listed
 from gateway.rules.text import fit
-from gateway.rules.vat import in_force, plain_percent
+from gateway.rules.vat_law import in_force, plain_percent
 
 OK, NOTE, MISSING, DIFFERENT = State.OK, State.NOTE, State.MISSING, State.DIFFERENT
 

@@ -28,7 +28,8 @@ from gateway.rules.products import check_code, row_code
 from gateway.rules.terms import CompanyTerms
 from gateway.rules.text import blank
 from gateway.rules.units import unit
-from gateway.rules.vat import check_vat, row_vat_status, vat_notes, vat_number_note, vat_status
+from gateway.rules.vat import check_vat, vat_notes
+from gateway.rules.vat_cases import NOT_ASKED, VatFacts, row_statuses, vat_number, vat_number_note
 from gateway.rules.wording import additional_information, contact_persons
 
 
@@ -41,8 +42,8 @@ class Mapped:
     notes: tuple[str, ...]
 
 
-def check_invoice(invoice: SalesInvoice, terms: CompanyTerms) -> None:
-    """Everything that can be refused before a call is made. Raises Permanent."""
+def check_invoice(invoice: SalesInvoice, terms: CompanyTerms, facts: VatFacts = NOT_ASKED) -> None:
+    """Everything that can be refused before a call to Procountor is made. Raises Permanent."""
     if invoice.number is None:
         raise refuse("NUMBER_MISSING", customer=invoice.customer.name)
     customer_number(invoice)
@@ -56,25 +57,30 @@ def check_invoice(invoice: SalesInvoice, terms: CompanyTerms) -> None:
     check_digits(invoice)
     check_total(invoice)
     check_vat(invoice, terms)
+    row_statuses(invoice, terms, facts)
     check_accounts(invoice, terms.accounts)
     for row in invoice.rows:
         check_code(row, terms.default_codes)
 
 
 def map_invoice(
-    invoice: SalesInvoice, terms: CompanyTerms, partner_id: int, product_ids: Mapping[str, int], marker: str
+    invoice: SalesInvoice,
+    terms: CompanyTerms,
+    partner_id: int,
+    product_ids: Mapping[str, int],
+    marker: str,
+    facts: VatFacts = NOT_ASKED,
 ) -> Mapped:
     """The body of POST /invoices. `product_ids`: Procountor's id by code; `marker` goes into the internal notes."""
     receiver = alpha2(invoice.receiver_address.country)
     spoken, language_note = language(invoice.language, terms.country, receiver)
-    status = vat_status(invoice, receiver, terms.country)
-    of_rows = [row_vat_status(row, receiver, terms.country) for row in invoice.rows]
+    status, of_rows = row_statuses(invoice, terms, facts)
     notes = [
         language_note,
         rate_note(invoice, terms),
         reference_note(invoice, terms.country),
         *vat_notes(invoice, terms),
-        vat_number_note(of_rows, business_id(invoice, terms)),
+        vat_number_note(invoice, terms),
     ]
     losses, rows = Losses(), []
     for row, own in zip(invoice.rows, of_rows, strict=True):
@@ -98,6 +104,7 @@ def _head(invoice: SalesInvoice, terms: CompanyTerms, spoken: str) -> dict[str, 
         "type": "SALES_INVOICE",
         "date": invoice.date.isoformat(),
         party + "identifier": business_id(invoice, terms).written,
+        party + "taxCode": vat_number(invoice, terms),
         party + "customerNumber": customer_number(invoice),
         party + "contactPersonName": contact_persons(invoice),
         party + "email": email_address(invoice) if how is Channel.EMAIL else None,

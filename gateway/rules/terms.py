@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from gateway.documents import RowKind
+from gateway.rules.vat_statuses import VatTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,8 @@ class DefaultCodes:
 
 @dataclass(frozen=True, slots=True)
 class CompanyTerms:
-    """Terms of one company. `iban` is its own account in the invoice's currency; `vat_percents` those in use.
+    """Terms of one company. `iban` is its own account in the invoice's currency; `vat_percents` those in use; `vat` its
+    VAT statuses, and how they are chosen.
 
     `accounts`: active numbers of the chart of accounts; None where it wasn't read, and then it isn't checked (L1).
     """
@@ -37,4 +39,5 @@ class CompanyTerms:
     may_create_partners: bool
     may_create_products: bool
     vat_percents: frozenset[Decimal]
+    vat: VatTerms
     accounts: frozenset[str] | None = None

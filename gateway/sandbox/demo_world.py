@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from gateway.sandbox.demo_vat import vat_statuses
 from gateway.sandbox.money import cents
 
 Json = dict[str, Any]
@@ -41,6 +42,8 @@ FIRMS = (
     Firm("bolt-fi", "nordic", "Bolt Oy", settings={"create_customers": True, "create_products": False}),
     Firm("cirrus-se", "svea", "Cirrus AB", "SE", settings={"create_customers": True, "create_products": True}),
 )
+#: Of the user whose key a firm has, where it isn't English.
+LANGUAGES = {"bolt-fi": "fi", "cirrus-se": "sv"}
 
 
 def guid(*names: object) -> str:
@@ -291,7 +294,10 @@ def _procountor(firm: Firm) -> Json:
         ],
         "/invoices": [],
         "/bankaccounts": [{**account, "defaultForPayment": True, "status": "ACTIVE"}],
-        "/vats/default": {"vatInformation": [{"country": country, "percentages": rates}], "vatStatuses": []},
+        "/vats/default": {
+            "vatInformation": [{"country": country, "percentages": rates}],
+            "vatStatuses": vat_statuses(firm.country, LANGUAGES.get(firm.id, "en")),
+        },
         "/sessioninfo": {"companyId": 1, "name": firm.name, "country": country},
         "/dimensions": [{"id": n, "name": name, "items": []} for n, name in ((1, "Projects"), (2, "Cost centers"))],
         "/coa": {

@@ -18,6 +18,8 @@ BASIC = (
     "created", "version", "invoiceSumInfo", "creatorId", "counterParty",
 )  # fmt: skip
 PATH = "/invoices"
+#: The VAT status of domestic sales, which the vendor publishes.
+DOMESTIC = 1
 _HOME_CURRENCY = {"FINLAND": "EUR", "SWEDEN": "SEK"}
 
 
@@ -132,6 +134,7 @@ def _check(call: Call, body: Json) -> None:
     _check_channel(body)
     check_period(call, body["date"])
     _check_register(call, body)
+    _check_vat_statuses(call, body)
 
 
 def _check_numbers(call: Call, body: Json) -> None:
@@ -172,13 +175,35 @@ def _check_register(call: Call, body: Json) -> None:
     if body.get("partnerId") is not None and body["partnerId"] not in partners:
         raise Refusal(400, "Business partner not found.", "partnerId")
     products = {one["id"] for one in call.objects("/products")}
-    countries = call.store.get("/vats/default", {}).get("vatInformation", ())
-    percents = {rate["vatPercent"] for one in countries for rate in one["percentages"] if rate["sales"]}
+    percents, _ = _vat(call)
     for n, row in enumerate(body["invoiceRows"]):
         if row.get("productId") is not None and row["productId"] not in products:
             raise Refusal(400, "Product not found.", f"invoiceRows[{n}].productId")
         if percents and row["vatPercent"] not in percents:
             raise Refusal(400, "VAT percentage is not in use.", f"invoiceRows[{n}].vatPercent")
+
+
+def _check_vat_statuses(call: Call, body: Json) -> None:
+    """Statuses that the company has for sales, and 0 % for all but the domestic one (the vendor's help says so)."""
+    _, statuses = _vat(call)
+    if body["type"] != "SALES_INVOICE":
+        return
+    own = [(f"invoiceRows[{n}].vatStatus", row) for n, row in enumerate(body["invoiceRows"])]
+    for place, one in [("vatStatus", body), *own]:
+        number = one.get("vatStatus")
+        if statuses and number is not None and number not in statuses:
+            raise Refusal(400, f"VAT status {number} is not in use.", place)
+    for place, row in own:
+        if row["vatPercent"] and row.get("vatStatus", body["vatStatus"]) != DOMESTIC:
+            raise Refusal(400, "VAT percentage must be 0 with this VAT status.", place)
+
+
+def _vat(call: Call) -> tuple[set[float], set[int]]:
+    """Percentages and statuses in use for sales; none where the world doesn't say."""
+    told = call.store.get("/vats/default", {})
+    rates = [rate for one in told.get("vatInformation", ()) for rate in one["percentages"]]
+    statuses = {one["vatStatus"] for one in told.get("vatStatuses", ()) if one["sales"]}
+    return {rate["vatPercent"] for rate in rates if rate["sales"]}, statuses
 
 
 def _sums(body: Json) -> dict[str, Any]:

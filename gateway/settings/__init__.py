@@ -6,6 +6,7 @@ from gateway.settings.company import (
     ErrorMail,
     Organisation,
     SalesSettings,
+    SalesVat,
     TargetStatus,
 )
 from gateway.settings.load import SettingsError, load
@@ -31,6 +32,7 @@ __all__ = [
     "Polling",
     "ProcountorApi",
     "SalesSettings",
+    "SalesVat",
     "SettingsError",
     "SeveraApi",
     "Smtp",

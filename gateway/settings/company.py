@@ -82,6 +82,26 @@ class SalesDimensions(Strict):
         return self
 
 
+class VatStatuses(Strict):
+    """V1: numbers of Procountor's VAT statuses, for cases whose description isn't recognised."""
+
+    domestic: int | None = None
+    domestic_zero: int | None = None
+    reverse_charge: int | None = None
+    eu_goods: int | None = None
+    eu_services: int | None = None
+    outside_eu: int | None = None
+    zero_rated: int | None = None
+
+
+class SalesVat(Strict):
+    """V1: what sales without VAT are to Procountor."""
+
+    statuses: VatStatuses = VatStatuses()
+    outside_eu: Literal["not_reported", "zero_rated"] = "not_reported"
+    eu_without_vat_number: Literal["refused", "zero_rated"] = "refused"
+
+
 class SalesSettings(Strict):
     """S13-S17 and the sales toggle."""
 
@@ -92,6 +112,7 @@ class SalesSettings(Strict):
     send_by_email: bool = False
     dimensions: SalesDimensions = SalesDimensions()
     attachments: Literal["full", "breakdown", "none"] = "none"
+    vat: SalesVat = SalesVat()
 
     @model_validator(mode="after")
     def _moves(self) -> SalesSettings:

@@ -133,6 +133,21 @@ class SeveraClient:
         answer = await self._send(requests.invoice_settings(guid), absent=True)
         return answer.status != 404 and responses.groups_with_attachment(answer.json())
 
+    async def is_reverse_charged(self, guid: str) -> bool:
+        """Whether the customer owes the VAT of an invoice (V1)."""
+        answer = await self._send(requests.invoice_settings(guid), absent=True)
+        return answer.status != 404 and responses.is_reverse_charged(answer.json())
+
+    async def product_types(self, invoice: SalesInvoice) -> dict[str, frozenset[str]]:
+        """Types of the products behind each row of fees, by the row's guid; "" where none is told (V1)."""
+        what = "reimbursedprojectfees" if invoice.is_credit_note else "projectfees"
+        found: dict[str, set[str]] = defaultdict(set)
+        for row, product_type in map(
+            responses.product_type, await self._pages(partial(requests.billed, invoice.id, what))
+        ):
+            found[row].add(product_type)
+        return {row: frozenset(types) for row, types in found.items()}
+
     async def rows_changed_since(self, since: datetime) -> dict[str, tuple[str, str]]:
         """Rows added or changed since then: by guid, the invoice's guid and the time of the change."""
         trees = await self._pages(lambda token: requests.rows_changed(since, token))

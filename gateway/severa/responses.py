@@ -217,6 +217,16 @@ def groups_with_attachment(tree: Json) -> bool:
     return any(tree.get(f"{kind}Grouping") == "Group+Attachment" for kind in _GROUPED)
 
 
+def is_reverse_charged(tree: Json) -> bool:
+    """InvoiceSettingsOutputModel."""
+    return bool(tree.get("isReverseCharged"))
+
+
+def product_type(tree: Json) -> tuple[str, str]:
+    """ProjectFeeOutputModel or ReimbursedProjectFeeOutputModel: the row that bills it, and its product's type."""
+    return tree.get("invoiceRowGuid") or "", tree.get("productType") or ""
+
+
 _GROUPED = ("workHour", "projectFee", "projectTravelExpense")
 
 

@@ -10,6 +10,8 @@ from typing import Any
 
 from gateway.documents import Address, Customer, Money, Row, RowKind, SalesInvoice
 from gateway.rules.terms import CompanyTerms, DefaultCodes
+from gateway.rules.vat_statuses import VatStatus, VatTerms
+from gateway.sandbox.demo_vat import vat_statuses
 
 TERMS = CompanyTerms(
     country="FI",
@@ -20,6 +22,7 @@ TERMS = CompanyTerms(
     may_create_partners=True,
     may_create_products=True,
     vat_percents=frozenset([Decimal("25.5"), Decimal(0)]),
+    vat=VatTerms(tuple(VatStatus(one["vatStatus"], one["description"], one["sales"]) for one in vat_statuses("FI"))),
 )
 
 

@@ -94,7 +94,7 @@ def test_S2_L3_json_has_a_report_for_each_company(check: Check) -> None:
     parts = list(dict.fromkeys(line["part"] for line in tree["companies"][0]["lines"]))
     assert parts == [
         *("logins", "settings", "bank accounts", "default codes", "dimensions"),
-        *("sales accounts", "products", "work types", "travel expenses", "VAT"),
+        *("sales accounts", "products", "work types", "travel expenses", "VAT", "VAT statuses"),
     ]
 
 
@@ -207,3 +207,20 @@ def test_B12_wrong_settings_and_an_unknown_company_are_exit_code_2(check: Check)
     assert (ran.exit_code, "organisations[1](svea).companies[0](cirrus-se).country" in ran.stderr) == (2, True)
     ran = check("--company", "nobody")
     assert (ran.exit_code, "acme-fi" in ran.stderr) == (2, True)
+
+
+def test_V1_check_shows_the_status_of_each_case_and_which_case_has_none(check: Check, apis: SandboxApis) -> None:
+    """Also where all fits. A case that few companies have is a note, a number that isn't there is to be corrected."""
+    said = " ".join(check("--company", "acme-fi").output.split())
+    assert "services sold to another EU country without VAT: 21 EU community sales (service), by its descr" in said
+    told = apis.apis.world["procountor"]["acme-fi"]["/vats/default"]
+    off = [one for one in told["vatStatuses"] if "service" not in one["description"]]
+    acme(apis, procountor={"/vats/default": {**told, "vatStatuses": off}})
+    ran = check("--company", "acme-fi")
+    assert ran.exit_code == 0
+    assert "services sold to another EU country without VAT: none: such an invoice is refused" in " ".join(
+        ran.output.split()
+    )
+    wrong = ("status_after: Transferred\n", "status_after: Transferred\n          vat: {statuses: {eu_goods: 99}}\n")
+    (one,) = lines(check("--json", "--company", "acme-fi", change=wrong))
+    assert (one["part"], one["state"], one["who"]) == ("VAT statuses", "different", "operator")

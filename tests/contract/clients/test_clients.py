@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -15,9 +16,11 @@ from gateway.errors import Configuration, Permanent, Transient, Unknown
 from gateway.http import HttpTransport, RateBudget, TooLarge
 from gateway.ledger import Lease
 from gateway.procountor.client import ProcountorClient
+from gateway.rules.vat_statuses import VatStatus
 from gateway.sandbox.demo_world import BEFORE, FIRMS, base_world, business_id, guid, many_invoices
 from gateway.sandbox.server import SandboxApis
 from gateway.severa.client import SeveraClient
+from tests.unit.invoices import an_invoice
 
 ACME, GROUPED = FIRMS[0], "Group+Attachment"
 BROKEN = {"api": "severa", "operation": "invoicesGetInvoices", "kind": "fail_before"}
@@ -107,7 +110,27 @@ async def test_what_procountor_refuses_is_told_in_its_words(procountor: Procount
 
 async def test_L2_registers_are_read_for_the_terms(procountor: ProcountorClient) -> None:
     assert [one.iban for one in await procountor.bank_accounts()] == ["FI2112345600000785"]
-    assert 25.5 in {float(one) for one in await procountor.sales_vat_percents("FINLAND")}
+    vat = await procountor.vat("FINLAND")
+    assert 25.5 in {float(one) for one in vat.percents}
+    assert VatStatus(21, "EU community sales (service)") in vat.statuses
+    assert VatStatus(26, "EU community purchases (service)", sales=False) in vat.statuses
+
+
+async def test_V1_what_severa_tells_of_vat_when_asked(severa: SeveraClient, sandbox: SandboxApis) -> None:
+    """A row's fees, of each page; a credit note's are those that it credits."""
+    (guid, *_) = [one["guid"] for one in sandbox.apis.world["severa"]["nordic"]["/v1/invoices"]]
+    fee = {"invoice": {"guid": guid}, "invoiceRowGuid": "r1"}
+    fees = [{**fee, "guid": f"f{n}", "productType": "Materials"} for n in range(150)]
+    fees += [{**fee, "guid": "g", "productType": "FixedFees"}, {**fee, "guid": "h", "invoiceRowGuid": "r2"}]
+    credited = {"guid": "c", "invoiceGuid": guid, "invoiceRowGuid": "r3", "productType": "Subcontracting"}
+    paths = {"/v1/projectfees": fees, "/v1/reimbursedprojectfees": [credited]}
+    settings = {"guid": guid, "isReverseCharged": True}
+    before = await severa.is_reverse_charged(guid)
+    sandbox.change({"severa": {"nordic": {**paths, "/v1/invoicesettings": [settings]}}})
+    assert (before, await severa.is_reverse_charged(guid)) == (False, True)
+    invoice = an_invoice(id=guid)
+    assert await severa.product_types(invoice) == {"r1": {"Materials", "FixedFees"}, "r2": {""}}
+    assert await severa.product_types(replace(invoice, is_credit_note=True)) == {"r3": {"Subcontracting"}}
 
 
 async def test_M1_M3_a_partner_is_found_by_its_number_with_its_business_id(procountor: ProcountorClient) -> None:

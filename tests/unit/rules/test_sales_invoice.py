@@ -189,11 +189,11 @@ def test_E2_email_only_where_it_is_switched_on() -> None:
 
 
 @pytest.mark.parametrize(
-    ("country", "vat", "status"), [("FI", "25.5", 1), ("DE", "0", 5), ("US", "0", 3), ("DE", "25.5", 1)]
+    ("country", "vat", "status"), [("FI", "25.5", 1), ("DE", "0", 21), ("US", "0", 3), ("DE", "25.5", 1)]
 )
 def test_vat_status_by_country_and_charge(country: str, vat: str, status: int) -> None:
     rows = (a_row(vat_percent=Decimal(vat)),)
-    invoice = an_invoice(rows=rows, receiver_address=Address("s", "z", "c", country), business_id="DE1")
+    invoice = an_invoice(rows=rows, receiver_address=Address("s", "z", "c", country), business_id="DE123456789")
     assert mapped(invoice).body["vatStatus"] == status
 
 

@@ -1,0 +1,120 @@
+"""What each row of an invoice is for VAT, and the VAT number that a sale within the EU needs (SPEC V1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gateway.documents import Row, RowKind, SalesInvoice
+from gateway.errors import refuse
+from gateway.rules.countries import alpha2
+from gateway.rules.identifiers import shown
+from gateway.rules.partners import business_id
+from gateway.rules.terms import CompanyTerms
+from gateway.rules.vat_law import EU, EU_PREFIXES, HOME
+from gateway.rules.vat_statuses import VatCase, choose
+
+#: Severa's product type of goods; its others (FixedFees, Subcontracting) are services.
+MATERIALS = "Materials"
+#: Characters of a VAT number with its country code.
+VAT_NUMBER = range(7, 15)
+
+
+@dataclass(frozen=True, slots=True)
+class VatFacts:
+    """What Severa tells of an invoice's VAT only when it is asked.
+
+    `reverse_charged`: the customer owes the VAT of a domestic sale.
+    `product_types`: of the fees behind each row, by the row's guid; "" where Severa tells none.
+    """
+
+    reverse_charged: bool = False
+    product_types: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+#: Of an invoice whose VAT depends on nothing else.
+NOT_ASKED = VatFacts()
+
+
+def asks_reverse_charge(invoice: SalesInvoice, terms: CompanyTerms) -> bool:
+    """Whether reverse charge decides anything: a domestic row has no VAT."""
+    return _at_home(invoice, terms) and any(row.vat_percent == 0 for row in invoice.rows)
+
+
+def asks_product_types(invoice: SalesInvoice, terms: CompanyTerms) -> bool:
+    """Whether goods and services are told apart: a row of fees is sold to another EU country without VAT."""
+    fees = any(row.vat_percent == 0 and row.kind is RowKind.FEES for row in invoice.rows)
+    return fees and _within_eu(invoice, terms)
+
+
+def row_statuses(invoice: SalesInvoice, terms: CompanyTerms, facts: VatFacts) -> tuple[int, list[int]]:
+    """Procountor's status of the head, and of each row. Raises Permanent when one can't be told.
+
+    The head's is that of domestic sales wherever a row is one, else the first row's. A row's own overrides it, so goods
+    and services may stand on one invoice.
+    """
+    cases = [row_case(row, invoice, terms, facts) for row in invoice.rows]
+    numbers = {case: choose(terms.vat, case, terms.country, invoice.date).number for case in dict.fromkeys(cases)}
+    head = VatCase.DOMESTIC if VatCase.DOMESTIC in cases else cases[0]
+    return numbers[head], [numbers[case] for case in cases]
+
+
+def row_case(row: Row, invoice: SalesInvoice, terms: CompanyTerms, facts: VatFacts) -> VatCase:
+    """Domestic wherever VAT is charged. Raises Permanent when a VAT number, or the kind of what is sold, is missing."""
+    if row.vat_percent:
+        return VatCase.DOMESTIC
+    if _at_home(invoice, terms):
+        return VatCase.REVERSE_CHARGE if facts.reverse_charged else VatCase.DOMESTIC_ZERO
+    if not _within_eu(invoice, terms):
+        return VatCase.ZERO_RATED if terms.vat.outside_eu_reported else VatCase.OUTSIDE_EU
+    if vat_number(invoice, terms) is None:
+        if terms.vat.zero_rated_without_number:
+            return VatCase.ZERO_RATED
+        written = shown(business_id(invoice, terms).written)
+        raise refuse("VAT_NUMBER_MISSING", number=invoice.number, customer=invoice.customer.name, business_id=written)
+    return VatCase.EU_GOODS if _is_goods(row, facts) else VatCase.EU_SERVICES
+
+
+def vat_number(invoice: SalesInvoice, terms: CompanyTerms) -> str | None:
+    """The customer's VAT number with its country code, for a sale to another EU country; None when there is none.
+
+    A number of the company's own country is none: the customer buys as one that is registered here.
+    """
+    if not _within_eu(invoice, terms):
+        return None
+    found = business_id(invoice, terms)
+    if found.country:
+        number = f"{found.country}{found.canonical}" + ("01" if found.country == "SE" else "")
+        return None if found.country == terms.country else number
+    plain = found.canonical
+    is_one = plain[:2] in EU_PREFIXES and len(plain) in VAT_NUMBER and plain.isascii() and plain.isalnum()
+    return plain if is_one else None
+
+
+def vat_number_note(invoice: SalesInvoice, terms: CompanyTerms) -> str | None:
+    """What to say of a sale to another EU country whose customer's VAT number doesn't go over."""
+    if not _within_eu(invoice, terms) or vat_number(invoice, terms) is not None:
+        return None
+    written = shown(business_id(invoice, terms).written)
+    return f"The business id {written} is no VAT number of another EU country: the invoice has none."
+
+
+def _at_home(invoice: SalesInvoice, terms: CompanyTerms) -> bool:
+    buyer = alpha2(invoice.receiver_address.country)
+    return buyer is None or buyer in HOME.get(terms.country, (terms.country,))
+
+
+def _within_eu(invoice: SalesInvoice, terms: CompanyTerms) -> bool:
+    return not _at_home(invoice, terms) and alpha2(invoice.receiver_address.country) in EU
+
+
+def _is_goods(row: Row, facts: VatFacts) -> bool:
+    """Hours, flat rates and travel are services; fees are what their products' types say. Raises Permanent."""
+    if row.kind is not RowKind.FEES:
+        return False
+    types = facts.product_types.get(row.id) or frozenset(("",))
+    if "" in types:
+        raise refuse("VAT_KIND_UNKNOWN", row=row.position, text=row.description)
+    if len({one == MATERIALS for one in types}) > 1:
+        raise refuse("VAT_KIND_MIXED", row=row.position, text=row.description, types=", ".join(sorted(types)))
+    return MATERIALS in types

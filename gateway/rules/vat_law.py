@@ -1,0 +1,41 @@
+"""What the law says of VAT: the EU's countries and numbers, and percentages with their days."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+_MEMBERS = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MC MT NL PL PT RO SE SI SK"
+#: EU members, and Monaco, which VAT counts as France.
+EU = frozenset(_MEMBERS.split())
+#: How VAT numbers of the EU begin.
+EU_PREFIXES = EU - {"GR", "MC"} | {"EL"}
+#: Åland is sold to like the rest of Finland from there, and like a country outside the EU from elsewhere.
+HOME = {"FI": frozenset(("FI", "AX")), "SE": frozenset(("SE",))}
+
+_START, _END = dt.date.min, dt.date.max
+#: Percentages that a law has begun or ended: country, percentage, first and last day. Others have no bounds.
+PERIODS: dict[tuple[str, Decimal], tuple[dt.date, dt.date]] = {
+    ("FI", Decimal(24)): (dt.date(2013, 1, 1), dt.date(2024, 8, 31)),
+    ("FI", Decimal("25.5")): (dt.date(2024, 9, 1), _END),
+    ("FI", Decimal(14)): (dt.date(2013, 1, 1), dt.date(2025, 12, 31)),
+    ("FI", Decimal("13.5")): (dt.date(2026, 1, 1), _END),
+}
+#: Percentages that a country has had as its general one.
+GENERAL = {"FI": (Decimal(24), Decimal("25.5")), "SE": (Decimal(25),)}
+
+
+def in_force(percent: Decimal, country: str, on: dt.date) -> bool:
+    """Whether the law of the company's country had this percentage on a day."""
+    first, last = PERIODS.get((country, percent), (_START, _END))
+    return first <= on <= last
+
+
+def general_percent(country: str, on: dt.date) -> Decimal | None:
+    """The general percentage of the company's country on a day; None before those that are known."""
+    return next((percent for percent in GENERAL[country] if in_force(percent, country, on)), None)
+
+
+def plain_percent(percent: Decimal) -> str:
+    """As people write it: 25.5, 24, 0."""
+    return f"{percent.normalize():f}"
