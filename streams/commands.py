@@ -7,7 +7,7 @@ import structlog
 from gateway.delivery.commands import obey
 from gateway.documents import Command
 from gateway.events.catalogue import Topics
-from gateway.ledger import Home
+from gateway.ledger import Home, Unreadable
 from gateway.telemetry.tracing import span
 from streams.flow import Flow, Record
 from streams.office import Offices
@@ -25,7 +25,11 @@ def commands_flow(topics: Topics, offices: Offices, publishing: Publishing) -> F
             log.warning("command for a company that is not configured here", company=command.company)
             return
         with span("obey command", record.headers, company=command.company, command=command.kind.value):
-            await obey(desk, home, command)
+            try:
+                await obey(desk, home, command)
+            except Unreadable as error:
+                desk.cannot_read(error)
+                log.warning("command has nothing to do: its document's record can't be read", about=command.about)
 
     return Flow(
         topic=topics.commands,

@@ -6,14 +6,14 @@ import asyncio
 
 import structlog
 
-from gateway.delivery.record import State, TransferRecord
+from gateway.delivery.record import State, record_of
 from gateway.documents import Kind, Outcome, order_of
 from gateway.errors import Permanent, Transient
 from gateway.events.catalogue import Topics
-from gateway.ledger import Home, Write
+from gateway.ledger import Home, Unreadable, Write
 from gateway.notify.mail import render
 from gateway.notify.smtp import Mailer
-from gateway.notify.told import Told, told_key
+from gateway.notify.told import Told, told_key, told_of
 from gateway.telemetry.tracing import span
 from streams.flow import Flow, Record
 from streams.office import Offices
@@ -38,7 +38,7 @@ def mail_flow(topics: Topics, offices: Offices, publishing: Publishing, mailer: 
             return
         to = desk.company.error_mail
         key, told = told_key(outcome.key.company, outcome.key.id), Told.of(outcome)
-        last = Told.decode(home.get(key))
+        last = told_of(home, key)
         if not to.enabled or not to.recipients:
             return
         same = outcome.key.kind not in EACH and last is not None and last.cause == told.cause
@@ -78,7 +78,10 @@ def _mended(outcome: Outcome, told: Told, home: Home) -> bool:
     """
     if outcome.key.kind in EACH:
         return False
-    record = TransferRecord.decode(home.get(str(outcome.key)))
+    try:
+        record = record_of(home, str(outcome.key))
+    except Unreadable:
+        return False
     if record is None or record.state is not State.SETTLED:
         return False
     return order_of(record.revision, record.attempt) > told.order

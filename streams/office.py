@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,19 +13,17 @@ import structlog
 from gateway.attachments import Workshop
 from gateway.delivery.desk import Desk
 from gateway.delivery.holds import known_hold
-from gateway.delivery.record import State, TransferRecord, is_done
 from gateway.delivery.registers import Registers
-from gateway.delivery.second_look import recall_looks
-from gateway.documents import Kind
-from gateway.ledger import Home, HomeLost, ensure_horizon, forget_horizons, partition_of
+from gateway.ledger import Home, HomeLost, Unreadable, ensure_horizon, forget_horizons, partition_of
 from gateway.polling.customers import CustomerCards
 from gateway.polling.feed import Feed
 from gateway.polling.intake import Intake
 from gateway.polling.poller import Poller
 from gateway.polling.units import Units
-from gateway.settings import GatewaySettings, Organisation
+from gateway.settings import Company, GatewaySettings, Organisation
 from streams.clients import Clients
 from streams.publishing import Publishing
+from streams.recall import changes_since, recall
 
 log = structlog.get_logger()
 
@@ -38,27 +35,6 @@ class Office:
     home: Home
     desks: dict[str, Desk]
     polls: dict[str, asyncio.Task[None]]
-
-
-def _recall(desks: Iterable[Desk], home: Home, retry_refused: float) -> datetime | None:
-    """What the ledger knows to be unfinished: documents without an outcome, and the time of the oldest refusal.
-
-    From that time on a change in Severa may mend a refusal; but one that is older than `retry_refused` seconds is tried
-    again anyhow, so it asks for no reading of what changed before (ADR 7).
-    """
-    times: list[float] = []
-    for desk in desks:
-        recall_looks(desk, home)
-        for key, value in home.items(f"{desk.company.id}/{Kind.SALES_INVOICE}/"):
-            record = None if is_done(value) else TransferRecord.decode(value)
-            if record is not None and record.state is State.SETTLED:
-                desk.unwritten.add(key)
-            if record is not None and record.state is State.REFUSED:
-                times.append(record.refused_at)
-            elif record is not None and record.state is State.OPEN:
-                desk.unexplained.add(key)
-    since = max(min(times), time.time() - retry_refused) if times else None
-    return datetime.fromtimestamp(since, UTC) if since is not None else None
 
 
 @dataclass(slots=True)
@@ -95,10 +71,13 @@ class Offices:
         here = self.here(home.number)
         await forget_horizons(home, {company.id for one in here for company in one.companies})
         for organisation in here:
-            own = {one.id: await self._desk(home, organisation, one.id) for one in organisation.companies}
-            desks.update(own)
+            for one in organisation.companies:
+                desks[one.id] = await self._desk(home, organisation, one)
+        refused = await recall(desks, home)
+        for organisation in here:
+            own = {one.id: desks[one.id] for one in organisation.companies}
             severa = self.clients.severa(organisation)
-            refused_since = _recall(own.values(), home, self.settings.polling.retry_refused)
+            refused_since = changes_since(refused.get(organisation.name), self.settings.polling.retry_refused)
             intake = Intake(
                 organisation=organisation.name,
                 home=home,
@@ -161,10 +140,9 @@ class Offices:
     def _companies(self) -> list[str]:
         return [company for office in self._open.values() for company in office.desks]
 
-    async def _desk(self, home: Home, organisation: Organisation, company_id: str) -> Desk:
-        company = next(one for one in organisation.companies if one.id == company_id)
+    async def _desk(self, home: Home, organisation: Organisation, company: Company) -> Desk:
         procountor = self.clients.procountor(company)
-        return Desk(
+        desk = Desk(
             organisation=organisation.name,
             company=company,
             delivery=self.settings.delivery,
@@ -174,8 +152,13 @@ class Offices:
             publish=self.publishing.outcome,
             workshop=self.workshop,
             folder=self.folder,
-            horizon=await ensure_horizon(home, company.id, organisation.name, datetime.now(UTC), company.active),
-            hold=known_hold(home, company.id),
+            horizon=datetime.now(UTC),
             echo_proved=home.get(f"{company.id}/echo") is not None,
             replayed=self._replayed.pop(company.id, 0),
         )
+        try:
+            desk.horizon = await ensure_horizon(home, company.id, organisation.name, desk.horizon, company.active)
+            desk.hold = known_hold(home, company.id)
+        except Unreadable as error:
+            desk.cannot_read(error)
+        return desk

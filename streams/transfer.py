@@ -9,7 +9,7 @@ from gateway.delivery.transfer import transfer
 from gateway.delivery.work import Work, is_live
 from gateway.events.catalogue import Topics
 from gateway.events.sales_invoice import Origin, SalesInvoiceChanged
-from gateway.ledger import Home, HomeLost
+from gateway.ledger import Home, HomeLost, Unreadable
 from gateway.telemetry.tracing import span
 from streams.flow import Flow, Record
 from streams.office import Offices
@@ -34,6 +34,8 @@ def transfer_flow(topics: Topics, offices: Offices, publishing: Publishing) -> F
                     await transfer(Work(change, home, desk, live=live))
         except HomeLost:
             raise
+        except Unreadable as error:
+            desk.cannot_read(error)
         except Exception:
             desk.later(key)  # a fault of ours: else the poll would bring it again and again, each time to be buried
             raise

@@ -8,7 +8,7 @@ from gateway.delivery.write_back import write_back
 from gateway.documents import Outcome, OutcomeState
 from gateway.errors import GatewayError
 from gateway.events.catalogue import Topics
-from gateway.ledger import Home
+from gateway.ledger import Home, Unreadable
 from gateway.telemetry.tracing import span
 from streams.flow import Flow, Record
 from streams.office import Offices
@@ -30,6 +30,8 @@ def write_back_flow(topics: Topics, offices: Offices, publishing: Publishing) ->
         with span("write back status", record.headers, document=str(outcome.key)):
             try:
                 await write_back(home, desk, outcome.key, outcome.revision.number, outcome)
+            except Unreadable as error:
+                desk.cannot_read(error)
             except GatewayError as error:
                 log.warning("write-back comes again with the poll", document=str(outcome.key), code=error.code)
 

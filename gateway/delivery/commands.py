@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 import orjson
@@ -10,11 +10,22 @@ import structlog
 
 from gateway.delivery.desk import Desk
 from gateway.delivery.holds import hold_key
-from gateway.delivery.record import State, TransferRecord
+from gateway.delivery.record import State, TransferRecord, record_of
 from gateway.documents import OF_DOCUMENTS, Command, CommandKind, DocumentKey, Kind, Revision
-from gateway.ledger import Home, Write
+from gateway.ledger import Codec, Home, Write
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept(Command):
+    """A command as the ledger keeps it: with the revision that it is for."""
+
+    revision: int | None = None
+    content_hash: str | None = None
+
+
+_KEPT = Codec(_Kept)
 
 
 def command_key(company: str, guid: str) -> str:
@@ -26,15 +37,12 @@ def asked_for(home: Home, company: str, guid: str, revision: Revision) -> Comman
     """What an operator asked for this document, and no attempt has ended since.
 
     It holds for the revision that was refused: whoever says "create it anyway" has seen no other content.
+    Raises Unreadable.
     """
-    value = home.get(command_key(company, guid))
-    if value is None:
-        return None
-    tree = orjson.loads(value)
-    of = tree.pop("revision", None), tree.pop("content_hash", None)
-    if of != (revision.number, revision.content_hash):  # one of the version before names no content: it is void
-        return None
-    return Command(**{**tree, "kind": CommandKind(tree["kind"]), "at": datetime.fromisoformat(tree["at"])})
+    kept = _KEPT.read(home, command_key(company, guid))
+    if kept is None or (kept.revision, kept.content_hash) != (revision.number, revision.content_hash):
+        return None  # one of the version before names no content: it is void
+    return kept
 
 
 async def obey(desk: Desk, home: Home, command: Command) -> None:
@@ -46,7 +54,7 @@ async def obey(desk: Desk, home: Home, command: Command) -> None:
     if command.kind in OF_DOCUMENTS:
         key = DocumentKey(command.company, Kind.SALES_INVOICE, command.about)
         async with desk.alone(str(key)):  # the end of an attempt that hasn't seen it would use it up
-            record = TransferRecord.decode(home.get(str(key)))
+            record = record_of(home, str(key))
             if record is None or not _refused(record):
                 log.warning("command has nothing to do: the document is not refused", **facts)
                 return

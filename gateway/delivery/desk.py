@@ -10,14 +10,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from weakref import WeakValueDictionary
 
+import structlog
+
 from gateway.attachments import Workshop
 from gateway.delivery.holds import Hold
 from gateway.delivery.registers import Cards, Registers
 from gateway.documents import Outcome, SalesInvoice
-from gateway.ledger import Home, Publish, Write
+from gateway.ledger import Home, Publish, Unreadable, Write
 from gateway.procountor.client import ProcountorClient
 from gateway.settings import Company, Delivery
 from gateway.severa.client import SeveraClient
+
+log = structlog.get_logger()
 
 #: Seconds before a document that ended transient is published again; doubled each time up to the last.
 BACKOFF = (1.0, 300.0)
@@ -31,6 +35,7 @@ class Desk:
     `unwritten` are keys of settled documents whose write-back is not recorded yet, `unexplained` those of documents
     whose attempt ended without an outcome, `second_looks` those to be looked up once more, with the time at which that
     is due (seconds since 1970). `replayed` counts events that came again after their end and are not told (ADR 5).
+    `unreadable` are the company's records that another version wrote, by key: nothing is begun while there are any.
     `company_of` tells whose a document is now. `projects` are items of projects by guid, as Severa told lately.
     """
 
@@ -52,6 +57,7 @@ class Desk:
     unexplained: set[str] = field(default_factory=set)
     second_looks: dict[str, float] = field(default_factory=dict)
     replayed: int = 0
+    unreadable: dict[str, Unreadable] = field(default_factory=dict)
     company_of: Callable[[SalesInvoice], Awaitable[str]] | None = None
     projects: Cards = field(default_factory=Cards)
     _later: dict[str, tuple[float, float]] = field(default_factory=dict)
@@ -99,6 +105,12 @@ class Desk:
     def resting(self, key: str) -> bool:
         """Whether the document's backoff goes on."""
         return self._later.get(key, (0.0, 0.0))[0] > time.monotonic()
+
+    def cannot_read(self, error: Unreadable) -> None:
+        """A record of the company can't be read: its documents wait, and the poll tells so (decision 14)."""
+        if error.key not in self.unreadable:
+            log.error("record can't be read", company=self.company.id, key=error.key, detail=error.detail)
+            self.unreadable[error.key] = error
 
     def proofs(self, home: Home) -> list[Write]:
         """The record that Procountor keeps our invoice number, once it is proved and not yet written."""

@@ -14,9 +14,9 @@ from gateway.delivery.describe import by_record
 from gateway.delivery.desk import Desk
 from gateway.delivery.left_out import left_out
 from gateway.delivery.lookup import candidates
-from gateway.delivery.record import State, TransferRecord
+from gateway.delivery.record import State, record_of
 from gateway.delivery.second_look import second_look_later
-from gateway.delivery.work import Note
+from gateway.delivery.work import Note, note_of
 from gateway.documents import DocumentKey, OutcomeState
 from gateway.ledger import Home, Write
 
@@ -29,7 +29,7 @@ async def explain(desk: Desk, home: Home, key: DocumentKey) -> None:
     An intent of it is open only when the document is gone from Severa: then Procountor is asked what came of it; but
     not while an attempt since may be under way there.
     """
-    record, intent = TransferRecord.decode(home.get(str(key))), home.intent(str(key))
+    record, intent = record_of(home, str(key)), home.intent(str(key))
     if record is None or (record.state is not State.OPEN and intent is None):
         desk.unexplained.discard(str(key))
         return
@@ -37,7 +37,7 @@ async def explain(desk: Desk, home: Home, key: DocumentKey) -> None:
         return
     note, made = Note(record.revision), None
     if intent is not None:
-        note = Note.decode(intent.note)
+        note = note_of(intent)
         found = await candidates(desk, {record.number, note.number}, key.id, wider=not desk.echo_proved)
         made = next((one for one in found if one.is_one_of(key.id, record.beside)), None)
     invoice = record.invoice

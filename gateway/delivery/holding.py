@@ -11,13 +11,14 @@ import hashlib
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import islice
 
 import orjson
 
 from gateway.delivery.describe import describe
 from gateway.delivery.desk import Desk
-from gateway.delivery.holds import DAILY, PROBE, Hold, document_of, hold_key, when_read
-from gateway.delivery.record import State, TransferRecord
+from gateway.delivery.holds import DAILY, PROBE, READABLE, Hold, document_of, hold_key, when_read
+from gateway.delivery.record import State, record_of
 from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState, Revision, Sequence
 from gateway.errors import GatewayError, code_of, configuration
 from gateway.http import Silence
@@ -68,6 +69,14 @@ async def listen(desk: Desk, home: Home, api: str, silence: Silence) -> None:
         await passed(desk, home, down.cause)
 
 
+async def tell_unreadable(desk: Desk, home: Home) -> None:
+    """Records that can't be read hold their company, until a version that can read them owns the home."""
+    for error in islice(desk.unreadable.values(), 1):
+        await hold(desk, home, error, by=READABLE)
+    if not desk.unreadable:
+        await passed(desk, home, READABLE)
+
+
 async def passed(desk: Desk, home: Home, what: str) -> None:
     """What causes were held by went well: they are gone."""
     held = desk.hold
@@ -88,7 +97,7 @@ async def waits_no_more(desk: Desk, home: Home, key: str) -> None:
     """A document is gone from the waiting status. What it met is gone with it, where its record tells of no newer end:
     it was refused before, or never published, and nobody tries it again.
     """
-    record = TransferRecord.decode(home.get(key))
+    record = record_of(home, key)
     if record is None or record.state is State.REFUSED:
         for what in (key, when_read(key)):
             await passed(desk, home, what)
@@ -101,7 +110,7 @@ def _stands(desk: Desk, home: Home, held: Hold, cause: str) -> bool:
         return not desk.echo_proved
     if not by:
         return False
-    record = TransferRecord.decode(home.get(document_of(by)))
+    record = record_of(home, document_of(by))
     if record is None or record.state is State.OPEN:  # it is no document's to show, or its document waits
         return True
     refused_before = record.refused_at < datetime.fromisoformat(held.since).timestamp()

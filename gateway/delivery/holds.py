@@ -5,10 +5,8 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field, replace
 
-import orjson
-
 from gateway.errors import code_of
-from gateway.ledger import Home
+from gateway.ledger import Codec, Home
 
 #: Seconds between two probes of a held company: the first wait, doubled up to the last.
 PROBE = (15.0, 600.0)
@@ -20,6 +18,8 @@ OF_SOME = ("DIMENSION_MISSING", "RIGHTS_MISSING", "BANK_ACCOUNT_MISSING", "IBAN_
 #: What shows that a cause is gone that no transfer meets: Severa has the names of the statuses, a status was moved
 #: there, a list or a document was read.
 NAMED, MOVED, LISTED, READ = "named", "moved", "listed", "read"
+#: What shows that the ledger's records can be read: the home was taken by a version that can.
+READABLE = "readable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,9 @@ class Hold:
         return time.time() >= self.next_probe
 
 
+_HOLDS = Codec(Hold)
+
+
 def when_read(key: str) -> str:
     """What shows that a cause is gone which a document met when it was read: to go over it may have more to pass."""
     return f"{READ} {key}"
@@ -60,11 +63,13 @@ def hold_key(company: str) -> str:
 
 
 def known_hold(home: Home, company: str) -> Hold | None:
-    """The hold that the ledger has of a company. A restart often brings the mend in the settings: probe at once."""
-    value = home.get(hold_key(company))
-    if value is None:
+    """The hold that the ledger has of a company. A restart often brings the mend in the settings: probe at once.
+
+    Raises Unreadable.
+    """
+    held = _HOLDS.read(home, hold_key(company))
+    if held is None:
         return None
-    held = Hold(**orjson.loads(value))
     held = replace(held, met=held.met or {held.cause: ""})  # one of the version before says the cause alone
     daily = any(code_of(cause) in DAILY for cause in held.met)
     return held if daily else replace(held, next_probe=0.0)

@@ -11,7 +11,7 @@ import structlog
 
 from gateway.delivery.record import State, TransferRecord
 from gateway.delivery.settle import attempt_number
-from gateway.delivery.work import Note, Work
+from gateway.delivery.work import Note, Work, note_of
 from gateway.documents import ProcountorInvoice
 from gateway.documents.hashing import head_hash
 from gateway.errors import Transient, Unknown
@@ -65,7 +65,7 @@ async def licensed(work: Work, invoice: ProcountorInvoice, lease: Lease | None) 
     intent = work.intent
     head, number = head_hash(work.invoice), work.invoice.number
     own = Note(work.revision, invoice.partner_id, head_hash=head, number=number)
-    note = Note.decode(intent.note) if intent else own
+    note = note_of(intent) if intent else own
     note = replace(note, steps=note.steps + 1)
     writes = [Write(work.key, opened(work).encode(), work.desk.organisation)] if work.record is None else []
     return await work.home.open_intent(

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from gateway.documents import ProcountorInvoice, Revision, Sequence
+from gateway.ledger import Codec, Home
 
 
 class State(StrEnum):
@@ -121,22 +122,17 @@ class TransferRecord:
         return orjson.dumps(self)
 
     @classmethod
-    def decode(cls, value: bytes | None) -> TransferRecord | None:
-        """Read back what `encode` wrote; None stays None."""
-        if value is None:
-            return None
-        tree = orjson.loads(value)
-        revision = tree.pop("revision")
-        invoice, moved_at, question = tree.pop("invoice"), tree.pop("moved_at", None), tree.pop("question", None)
-        return cls(
-            revision=Revision(revision["number"], Sequence(**revision["sequence"]), revision["content_hash"]),
-            state=State(tree.pop("state")),
-            invoice=ProcountorInvoice(**invoice) if invoice else None,
-            moved_at=Sequence(**moved_at) if moved_at else None,
-            question=Question(**question) if question else None,
-            beside=tuple(tree.pop("beside", ())),
-            **tree,
-        )
+    def decode(cls, value: bytes | None, key: str = "") -> TransferRecord | None:
+        """Read back what `encode` wrote, under `key`; None stays None. Raises Unreadable."""
+        return _RECORDS.decode(value, key) if value is not None else None
+
+
+_RECORDS = Codec(TransferRecord)
+
+
+def record_of(home: Home, key: str) -> TransferRecord | None:
+    """What the ledger knows of a document. Raises Unreadable."""
+    return _RECORDS.read(home, key)
 
 
 def is_done(value: bytes) -> bool:

@@ -26,11 +26,14 @@ def ended_already(value: bytes | None, number: int, sequence: Sequence) -> bool:
     """Whether the ledger's record of a document says that this revision, or a newer one, has had its end."""
     if value is None:
         return False
-    tree = orjson.loads(value)
-    known = tree["revision"]
-    if number > known["number"] or sequence > Sequence(**known["sequence"]):
+    try:
+        tree = orjson.loads(value)
+        known, order = tree["revision"], tree["revision"]["sequence"]
+        if number > known["number"] or (sequence.epoch, sequence.counter) > (order["epoch"], order["counter"]):
+            return False
+        return bool(number < known["number"] or tree["state"] in _ENDED)
+    except (KeyError, TypeError, ValueError):  # another version's: the attempt tells
         return False
-    return number < known["number"] or tree["state"] in _ENDED
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ So it is asked for whenever something is done about an intent that had been left
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import orjson
 import structlog
@@ -14,39 +14,50 @@ import structlog
 from gateway.delivery.describe import by_record, describe
 from gateway.delivery.desk import Desk
 from gateway.delivery.lookup import candidates
-from gateway.delivery.record import TransferRecord
+from gateway.delivery.record import record_of
 from gateway.documents import DocumentKey, OutcomeState
 from gateway.errors import refuse
-from gateway.ledger import Home, Write
+from gateway.ledger import Codec, Home, Write
 
 log = structlog.get_logger()
 
 PART = "second-look"
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """Which document, when (seconds since 1970), and by which numbers beside its own."""
+
+    key: str
+    due: float
+    sent: tuple[int, ...] = ()
+
+
+_LOOKS = Codec(_Look)
+
+
 def second_look_later(desk: Desk, home: Home, key: DocumentKey, sent: int | None) -> Write:
     """The record that asks for it; `second_look` seconds from now. `sent`: the number of the call without an answer."""
     due = time.time() + desk.delivery.second_look
     desk.second_looks[str(key)] = due
-    value = orjson.dumps({"key": str(key), "due": due, "sent": sorted({*_sent(home, key), sent} - {None})})
-    return Write(_look_key(key), value, desk.organisation)
+    numbers = {*_sent(home, key), *((sent,) if sent is not None else ())}
+    return Write(_look_key(key), orjson.dumps(_Look(str(key), due, tuple(sorted(numbers)))), desk.organisation)
 
 
 def _look_key(key: DocumentKey) -> str:
     return f"{key.company}/{PART}/{key.id}"
 
 
-def _sent(home: Home, key: DocumentKey) -> list[int]:
+def _sent(home: Home, key: DocumentKey) -> tuple[int, ...]:
     """Numbers that are to be looked up, beside the one that the document has by then."""
-    value = home.get(_look_key(key))
-    numbers: list[int] = orjson.loads(value).get("sent", []) if value is not None else []
-    return numbers
+    look = _LOOKS.read(home, _look_key(key))
+    return look.sent if look is not None else ()
 
 
-def recall_looks(desk: Desk, home: Home) -> None:
-    """What the ledger knows to be looked at once more."""
-    trees = [orjson.loads(value) for _, value in home.items(f"{desk.company.id}/{PART}/")]
-    desk.second_looks = {tree["key"]: tree["due"] for tree in trees}
+def recall_look(desk: Desk, key: str, value: bytes) -> None:
+    """What one record of the ledger wants to be looked at once more. Raises Unreadable."""
+    look = _LOOKS.decode(value, key)
+    desk.second_looks[look.key] = look.due
 
 
 def due_looks(desk: Desk) -> list[DocumentKey]:
@@ -63,7 +74,7 @@ async def second_look(desk: Desk, home: Home, key: DocumentKey) -> None:
 
 async def _second_look(desk: Desk, home: Home, key: DocumentKey) -> None:
     done = Write(_look_key(key), None, desk.organisation)
-    record = TransferRecord.decode(home.get(str(key)))
+    record = record_of(home, str(key))
     numbers = {record.number if record else None, *_sent(home, key)}
     found = await candidates(desk, numbers, key.id)
     ours = [one for one in found if one.is_one_of(key.id, record.beside if record else ())]

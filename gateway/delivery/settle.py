@@ -13,7 +13,7 @@ from gateway.documents import ErrorInfo, Outcome, OutcomeState, ProcountorInvoic
 from gateway.documents.hashing import head_hash
 from gateway.errors import GatewayError, Varying, mask, refuse
 from gateway.ledger import Publish, RecordTooLarge, Write
-from gateway.notify.told import Told, told_key
+from gateway.notify.told import told_key, told_of
 
 
 def outcome(
@@ -84,7 +84,7 @@ async def commit(work: Work, record: TransferRecord, *events: Publish, keep_inte
 def _mended(work: Work) -> list[Write]:
     """What was told by mail is mended: should it come again, it is news (SPEC Q3)."""
     key = told_key(work.document.company, work.invoice.id)
-    told = Told.decode(work.home.get(key))
+    told = told_of(work.home, key)
     return [Write(key, told.mended().encode(), work.desk.organisation)] if told is not None and told.cause else []
 
 

@@ -15,13 +15,13 @@ from gateway.delivery.holds import OF_SOME
 from gateway.delivery.lookup import look_up
 from gateway.delivery.record import State
 from gateway.delivery.steps import prepare
-from gateway.delivery.work import Note, Work
+from gateway.delivery.work import Work, note_of
 from gateway.delivery.write_back import put_back
 from gateway.documents import CommandKind, OutcomeState
 from gateway.documents.hashing import head_hash
 from gateway.errors import Configuration, Permanent, Transient, Unknown, code_of, refuse
 from gateway.events.sales_invoice import Origin
-from gateway.ledger import LeaseExpired, RecordTooLarge, looked_up_first
+from gateway.ledger import UNREADABLE, LeaseExpired, RecordTooLarge, looked_up_first
 
 log = structlog.get_logger()
 
@@ -46,8 +46,9 @@ async def transfer(work: Work) -> None:
     elif decision is Decision.WAIT:
         log.info("transfer waits", document=work.key, why=decision.value)
         await settle.unexplained(work)
-    elif desk.hold is not None and not desk.hold.probing():
-        log.info("transfer waits, the company is held", document=work.key, code=desk.hold.code)
+    elif desk.unreadable or (desk.hold is not None and not desk.hold.probing()):
+        code = desk.hold.code if desk.hold is not None else UNREADABLE
+        log.info("transfer waits, the company is held", document=work.key, code=code)
         await settle.unexplained(work)
     else:
         await _try(work, decision)
@@ -105,7 +106,7 @@ def _is_over(work: Work) -> bool:
 
 def _steps(work: Work) -> int:
     """Rounds of calls that follow the invoice, under the open intent."""
-    return Note.decode(work.intent.note).steps if work.intent is not None else 0
+    return note_of(work.intent).steps if work.intent is not None else 0
 
 
 async def _attempt(work: Work, decision: Decision) -> None:
@@ -140,7 +141,7 @@ async def _resumed(work: Work) -> bool:
     """An intent was open and is counted out: True when the look-up ends the matter (decision 9)."""
     intent = work.intent
     assert intent is not None
-    note = work.left_open = Note.decode(intent.note)
+    note = work.left_open = note_of(intent)
     work.unanswered = True
     identity = await look_up(work, note.revision, note.partner_id, note.number)
     work.unanswered = False

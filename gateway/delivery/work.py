@@ -10,12 +10,11 @@ import orjson
 from gateway.delivery.commands import asked_for, command_key
 from gateway.delivery.desk import Desk
 from gateway.delivery.holds import Hold
-from gateway.delivery.record import Question, TransferRecord
+from gateway.delivery.record import Question, TransferRecord, record_of
 from gateway.documents import (
     Command,
     CommandKind,
     Cut,
-    CutKind,
     DocumentKey,
     Kind,
     ProcountorInvoice,
@@ -24,7 +23,7 @@ from gateway.documents import (
     Sequence,
 )
 from gateway.events.sales_invoice import SalesInvoiceChanged
-from gateway.ledger import Home, Intent
+from gateway.ledger import Codec, Home, Intent
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +47,17 @@ class Note:
         return orjson.dumps(self)
 
     @classmethod
-    def decode(cls, value: bytes) -> Note:
-        """Read back what `encode` wrote."""
-        tree = orjson.loads(value)
-        revision = tree["revision"]
-        return cls(
-            revision=Revision(revision["number"], Sequence(**revision["sequence"]), revision["content_hash"]),
-            partner_id=tree["partner_id"],
-            cuts=tuple(Cut(**{**cut, "kind": CutKind(cut["kind"])}) for cut in tree["cuts"]),
-            notes=tuple(tree["notes"]),
-            head_hash=tree["head_hash"],
-            number=tree.get("number"),
-            steps=tree.get("steps", 0),
-        )
+    def decode(cls, value: bytes, key: str = "") -> Note:
+        """Read back what `encode` wrote into the intent of `key`. Raises Unreadable."""
+        return _NOTES.decode(value, key)
+
+
+_NOTES = Codec(Note)
+
+
+def note_of(intent: Intent) -> Note:
+    """The note of a document's intent. Raises Unreadable."""
+    return Note.decode(intent.note, intent.key)
 
 
 #: Seconds after which an event is no longer taken at its word (decision 5).
@@ -118,7 +115,7 @@ class Work:
     @property
     def record(self) -> TransferRecord | None:
         """What the ledger knows of the document now."""
-        return TransferRecord.decode(self.home.get(self.key))
+        return record_of(self.home, self.key)
 
     @property
     def asked(self) -> Command | None:

@@ -11,7 +11,7 @@ from gateway.delivery.again import not_moved, once_more, refusal
 from gateway.delivery.desk import Desk
 from gateway.delivery.holding import hold, passed
 from gateway.delivery.holds import MOVED
-from gateway.delivery.record import State, TransferRecord
+from gateway.delivery.record import State, TransferRecord, record_of
 from gateway.documents import DocumentKey, Outcome, Revision, SalesInvoice, Sequence
 from gateway.documents.hashing import head_hash
 from gateway.errors import Configuration, Permanent, transient
@@ -28,7 +28,7 @@ async def write_back(home: Home, desk: Desk, key: DocumentKey, revision: int, to
     poll's sweep comes back to it; Configuration when it lets us move none, which holds the company (decision 14).
     """
     async with desk.alone(str(key)):
-        record = TransferRecord.decode(home.get(str(key)))
+        record = record_of(home, str(key))
         if record is None or record.state is not State.SETTLED or record.written_back:
             desk.unwritten.discard(str(key))
         elif record.revision.number == revision:

@@ -295,6 +295,12 @@ CATALOGUE: dict[str, Entry] = {
         "Split the invoice in Severa, or have the operator raise the limit.",
         "operator",
     ),
+    "RECORD_UNREADABLE": Entry(
+        "The gateway's own record {key} was written by another version and can't be read; the documents of its company "
+        "wait.",
+        "Start a version of the gateway that can read it: the newest that ever ran. Nothing was lost.",
+        "operator",
+    ),
     "REGISTER_UNKNOWN": Entry(
         "It is not known yet whether Procountor made {object}.",
         "Nothing: the gateway looks first and then goes on.",

@@ -3,6 +3,7 @@
 Known to neither Faust nor invoices. Values are opaque bytes; keys are the caller's.
 """
 
+from gateway.ledger.codec import UNREADABLE, Codec, Unreadable
 from gateway.ledger.errors import (
     CommitUnknown,
     Fenced,
@@ -19,6 +20,8 @@ from gateway.ledger.intents import Intent, Lease
 from gateway.ledger.records import HomeTerms, Publish, Write, boottime, partition_of
 
 __all__ = [
+    "UNREADABLE",
+    "Codec",
     "CommitUnknown",
     "Fenced",
     "Home",
@@ -31,6 +34,7 @@ __all__ = [
     "PartitionsChanged",
     "Publish",
     "RecordTooLarge",
+    "Unreadable",
     "Write",
     "WrongPartition",
     "boottime",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, ProducerFenced
 
+from gateway.ledger.codec import Unreadable
 from gateway.ledger.committer import Committer, Line
 from gateway.ledger.errors import CommitUnknown, Fenced, HomeLost, IntentOpen, PartitionsChanged
 from gateway.ledger.intents import Intent, Lease
@@ -27,7 +29,10 @@ from gateway.ledger.records import (
 
 
 class Home:
-    """Take it, read it, commit to it, close it. Memory shows what has committed, never what is on its way."""
+    """Take it, read it, commit to it, close it. Memory shows what has committed, never what is on its way.
+
+    `unreadable`: intents that another version wrote, by key; they stay open for as long as this process owns the home.
+    """
 
     def __init__(
         self, number: int, terms: HomeTerms, clock: Clock, producer: AIOKafkaProducer, values: dict[str, bytes]
@@ -37,8 +42,9 @@ class Home:
         self._committer = Committer(producer, terms.bootstrap, number, terms.max_record_bytes)
         self._values = {key: value for key, value in values.items() if not key.startswith(OWN)}
         self._commit_of: dict[str, int] = {}
+        self.unreadable: dict[str, Unreadable] = {}
         self._intents = {
-            key.removeprefix(INTENT): Intent.decode(key.removeprefix(INTENT), value)
+            key.removeprefix(INTENT): self._read_intent(key.removeprefix(INTENT), value)
             for key, value in values.items()
             if key.startswith(INTENT)
         }
@@ -122,8 +128,9 @@ class Home:
 
         Raises HomeLost, RecordTooLarge. A cancelled caller's commit happens all the same.
         """
-        closed = [Write(INTENT + key, None, self._intents[key].organisation) for key in settles if key in self._intents]
-        await self._commit([*writes, *closed], publish, lambda: self._close_intents(settles))
+        open_ones = [self._intents[key] for key in settles if key in self._intents and key not in self.unreadable]
+        closed = [Write(INTENT + one.key, None, one.organisation) for one in open_ones]
+        await self._commit([*writes, *closed], publish, lambda: self._close_intents([one.key for one in open_ones]))
 
     def intent(self, key: str) -> Intent | None:
         """The open intent of this key."""
@@ -134,7 +141,12 @@ class Home:
         return iter(list(self._intents.values()))
 
     def seconds_until_ripe(self, key: str) -> float:
-        """Seconds until an open intent is counted out in full by our own clock, from our own finding (decision 9)."""
+        """Seconds until an open intent is counted out in full by our own clock, from our own finding (decision 9).
+
+        Never for one that can't be read: nobody knows what it licensed.
+        """
+        if key in self.unreadable:
+            return math.inf
         return max(0.0, self._found_open[key] + self.terms.quarantine - self._clock())
 
     def left_unknown(self, key: str) -> None:
@@ -186,6 +198,14 @@ class Home:
         """Refuse new writes, end or abort the running transaction, let the producer go."""
         await self._committer.close(grace)
         await self._producer.stop()
+
+    def _read_intent(self, key: str, value: bytes) -> Intent:
+        """One that can't be read stays open: what it licensed may be under way."""
+        try:
+            return Intent.decode(key, value)
+        except Unreadable as error:
+            self.unreadable[key] = error
+            return Intent(key, b"", "", 0, 0)
 
     async def _license(self, intent: Intent, writes: Sequence[Write], publish: Sequence[Publish]) -> Lease:
         began = self._clock()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import orjson
 
+from gateway.ledger.codec import Codec
 from gateway.ledger.errors import HomeLost, LeaseExpired
 from gateway.ledger.records import Clock
 
@@ -34,9 +35,20 @@ class Intent:
 
     @classmethod
     def decode(cls, key: str, value: bytes) -> Intent:
-        """Read back what `encode` wrote."""
-        tree = orjson.loads(value)
-        return cls(key, tree["note"].encode("latin-1"), tree["organisation"], tree["epoch"], tree["rounds"])
+        """Read back what `encode` wrote. Raises Unreadable."""
+        kept = _KEPT.decode(value, key)
+        return cls(key, kept.note.encode("latin-1"), kept.organisation, kept.epoch, kept.rounds)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    note: str
+    organisation: str
+    epoch: int
+    rounds: int
+
+
+_KEPT = Codec(_Kept)
 
 
 @dataclass(slots=True)

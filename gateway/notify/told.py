@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import orjson
 
 from gateway.documents import Order, Outcome
+from gateway.ledger import Codec, Home, Unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +26,30 @@ class Told:
         """As it stands in the ledger. A version before this one reads a number before the order."""
         return orjson.dumps({"cause": self.cause, "order": [0, *self.order]})
 
-    @classmethod
-    def decode(cls, value: bytes | None) -> Told | None:
-        """Read back what `encode` wrote; None stays None."""
-        if value is None:
-            return None
-        tree = orjson.loads(value)
-        epoch, counter, attempt = tree["order"][-3:]
-        return cls(tree["cause"], (epoch, counter, attempt))
-
     def mended(self) -> Told:
         """After a success: should the same cause come again, it is news."""
         return Told("", self.order)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    cause: str
+    order: tuple[int, ...]
+
+
+_KEPT = Codec(_Kept)
+
+
+def told_of(home: Home, key: str) -> Told | None:
+    """What was told under `key`. What can't be read counts as nothing: better told twice than never."""
+    try:
+        kept = _KEPT.read(home, key)
+        if kept is None:
+            return None
+        epoch, counter, attempt = kept.order[-3:]
+        return Told(kept.cause, (epoch, counter, attempt))
+    except (Unreadable, ValueError):
+        return None
 
 
 def told_key(company: str, about: str) -> str:

@@ -12,9 +12,9 @@ import structlog
 from gateway.delivery.commands import asked_for
 from gateway.delivery.desk import Desk
 from gateway.delivery.explain import explain
-from gateway.delivery.holding import hold, passed, waits_no_more
+from gateway.delivery.holding import hold, passed, tell_unreadable, waits_no_more
 from gateway.delivery.holds import NAMED, READ, when_read
-from gateway.delivery.record import State, TransferRecord
+from gateway.delivery.record import State, record_of
 from gateway.delivery.settle import refusal_inputs, too_large
 from gateway.delivery.work import Work
 from gateway.delivery.write_back import put_back, write_back
@@ -22,7 +22,7 @@ from gateway.documents import Customer, DocumentKey, Kind, Revision, SalesInvoic
 from gateway.documents.hashing import content_hash, head_hash
 from gateway.errors import Configuration, GatewayError, code_of
 from gateway.events.sales_invoice import Origin, SalesInvoiceChanged
-from gateway.ledger import Home, Publish, RecordTooLarge
+from gateway.ledger import Home, Publish, RecordTooLarge, Unreadable
 from gateway.polling.customers import CustomerCards
 from gateway.polling.due import Due, Waiting, due, next_revision
 from gateway.polling.feed import Feed
@@ -64,6 +64,8 @@ class Intake:
 
     async def refresh(self) -> None:
         """What a verdict needs beside the heads: companies of units, statuses by name, and what changed lately."""
+        for desk in self.desks.values():
+            await tell_unreadable(desk, self.home)
         await self.units.refresh()
         for desk in self.desks.values():
             await self._find_statuses(desk)
@@ -99,7 +101,7 @@ class Intake:
 
     def window(self, desk: Desk) -> int:
         """How many documents of a company may be under way (decision 2)."""
-        if desk.company.id not in self.before:
+        if desk.company.id not in self.before or desk.unreadable:
             return 0
         if desk.hold is None:
             return self.polling.window
@@ -128,7 +130,10 @@ class Intake:
         first = {by.rpartition("/")[2] for held in holds for by in held.met.values()}
         for head in sorted(heads, key=lambda one: one.id not in first):
             try:
-                desk = await self._desk(head)
+                judged = await self._judged(head, before)
+            except Unreadable as error:
+                self.desks[error.company].cannot_read(error)
+                continue
             except Configuration:
                 self.stopped_by = head.id
                 raise
@@ -137,14 +142,21 @@ class Intake:
                 continue
             if self.stopped_by == head.id:
                 self.stopped_by = ""
-            if desk is None:
+            if judged is None:
                 continue
-            key = DocumentKey(desk.company.id, Kind.SALES_INVOICE, head.id)
-            verdict = self._due(desk, str(key), head, before)
+            desk, key, verdict = judged
             if verdict is Due.READ and self.room(desk) > 0:
                 self.readers.put(desk, str(key), partial(self._publish, desk, key, head, before, Origin.POLL))
             elif verdict is Due.WRITE_BACK and self.room_beside(desk) > 0:
                 self.readers.put(desk, str(key), partial(self.write_back, desk, key), counts=False)
+
+    async def _judged(self, head: SalesInvoice, before: int) -> tuple[Desk, DocumentKey, Due] | None:
+        """Whose the document is, and what is due; None when it is nobody's here."""
+        desk = await self._desk(head)
+        if desk is None:
+            return None
+        key = DocumentKey(desk.company.id, Kind.SALES_INVOICE, head.id)
+        return desk, key, self._due(desk, str(key), head, before)
 
     async def company(self, head: SalesInvoice) -> str:
         """The company that the document belongs to now; empty when it has none, or its unit is held (decision 13)."""
@@ -160,7 +172,7 @@ class Intake:
         """
         for desk in self.desks.values():
             key = str(DocumentKey(desk.company.id, Kind.SALES_INVOICE, guid))
-            record = TransferRecord.decode(self.home.get(key))
+            record = record_of(self.home, key)
             there = desk.company.active and record is not None and record.invoice is not None
             if there or self.home.intent(key) is not None or key in desk.in_flight:
                 return desk
@@ -177,7 +189,7 @@ class Intake:
 
     async def write_back(self, desk: Desk, key: DocumentKey) -> bool:
         """Move the status of what is in Procountor already."""
-        record = TransferRecord.decode(self.home.get(str(key)))
+        record = record_of(self.home, str(key))
         if record is not None:
             await write_back(self.home, desk, key, record.revision.number)
         if str(key) in desk.unwritten:  # it was changed meanwhile: its turn comes after the others'
@@ -187,7 +199,7 @@ class Intake:
         return False
 
     def _due(self, desk: Desk, key: str, head: SalesInvoice, before: int) -> Due:
-        record = TransferRecord.decode(self.home.get(key))
+        record = record_of(self.home, key)
         intent = self.home.intent(key)
         seen = Waiting(
             head_hash=head_hash(head),
@@ -216,7 +228,7 @@ class Intake:
         with span("poll document", document=str(key), number=head.number):
             invoice = await self._whole(desk, head)
             content = content_hash(invoice)
-            record = TransferRecord.decode(self.home.get(str(key)))
+            record = record_of(self.home, str(key))
             written_back = record is not None and record.written_back and self.home.commit_of(str(key)) <= before
             revision = Revision(
                 next_revision(record, content, written_back), Sequence(*self.home.next_sequence()), content
@@ -255,7 +267,7 @@ class Intake:
         if head is not None and self.home.intent(str(key)) is not None:
             return await self._publish(desk, key, head, before, Origin.SWEEP)
         async with desk.alone(str(key)):
-            record = TransferRecord.decode(self.home.get(str(key)))
+            record = record_of(self.home, str(key))
             if head is not None and await put_back(desk, key, record, head, read):
                 return False
             if head is None or head.status_id != await desk.before_id():

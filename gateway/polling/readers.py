@@ -11,7 +11,7 @@ import structlog
 
 from gateway.delivery.desk import Desk
 from gateway.errors import GatewayError
-from gateway.ledger import HomeLost
+from gateway.ledger import HomeLost, Unreadable
 
 log = structlog.get_logger()
 
@@ -48,6 +48,8 @@ class Readers:
             published = False
             try:
                 published = await step()
+            except Unreadable as error:
+                desk.cannot_read(error)
             except GatewayError as error:
                 log.warning("document can't be read", document=key, code=error.code, detail=error.detail)
                 desk.later(key)

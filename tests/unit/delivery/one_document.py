@@ -15,7 +15,7 @@ import pytest
 from gateway.delivery import create
 from gateway.delivery import transfer as transfers
 from gateway.delivery.commands import obey
-from gateway.delivery.record import TransferRecord
+from gateway.delivery.record import TransferRecord, record_of
 from gateway.delivery.steps import Prepared
 from gateway.delivery.work import Note, Work
 from gateway.delivery.write_back import write_back
@@ -139,6 +139,7 @@ class OneDocument:
             unexplained=set(),
             unwritten=set(),
             second_looks={},
+            unreadable={},
         )
 
         async def prepare(work: Work) -> Prepared:
@@ -198,7 +199,7 @@ class OneDocument:
 
     @property
     def record(self) -> TransferRecord:
-        known = TransferRecord.decode(self.home.get(str(self.key)))
+        known = record_of(cast(Any, self.home), str(self.key))
         assert known is not None
         return known
 
@@ -213,7 +214,7 @@ class OneDocument:
 
     def event(self, origin: Origin = Origin.POLL) -> SalesInvoiceChanged:
         """What the poll publishes of the document as it is now."""
-        known = TransferRecord.decode(self.home.get(str(self.key)))
+        known = record_of(cast(Any, self.home), str(self.key))
         content = content_hash(self.head)
         number = next_revision(known, content, known is not None and known.written_back)
         revision = Revision(number, Sequence(*self.home.next_sequence()), content)

@@ -33,7 +33,10 @@ async def put_back(one: OneDocument) -> Command:
 
 async def test_decision_11_a_command_of_the_version_before_is_void(one: OneDocument) -> None:
     """It names no revision, and must not stop the poll."""
-    one.home.values[command_key("acme-fi", "g")] = b'{"kind":"retry","at":"2026-01-01T00:00:00+00:00"}'
+    one.home.values[command_key("acme-fi", "g")] = (
+        b'{"organisation":"nordic","company":"acme-fi","kind":"retry","about":"g","at":"2026-01-01T00:00:00+00:00",'
+        b'"by":"me","invoice_id":null}'
+    )
     assert asked_for(cast(Any, one.home), "acme-fi", "g", Revision(1, Sequence(1, 1), "c")) is None
 
 

@@ -47,7 +47,7 @@ class Fake:
             now=lambda: datetime(2026, 3, 2, tzinfo=UTC),
             publish=self.publish,
         )
-        intent = SimpleNamespace(note=NOTE.encode()) if more.get("intent", True) else None
+        intent = SimpleNamespace(key="k", note=NOTE.encode()) if more.get("intent", True) else None
         self.seconds = 0.0
         self.home = SimpleNamespace(
             get=self.get, intent=lambda _: intent, commit=self.commit, seconds_until_ripe=lambda _: self.seconds

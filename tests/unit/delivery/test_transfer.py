@@ -16,7 +16,7 @@ from gateway.documents import CommandKind
 from gateway.errors import Unknown, refuse, transient, unknown
 from gateway.events.sales_invoice import Origin
 from gateway.ledger import LeaseExpired, RecordTooLarge
-from gateway.notify.told import Told, told_key
+from gateway.notify.told import Told, told_key, told_of
 from gateway.polling.intake import Intake
 from gateway.procountor.responses import InvoiceRead
 from tests.unit.delivery.one_document import OneDocument
@@ -93,10 +93,10 @@ async def test_Q3_a_cause_that_comes_again_after_a_success_is_news(one: OneDocum
     one.home.values[key] = told.encode()
     one.refusal = refuse("VAT_MISSING", row=1, text="x")
     await one.transfer()
-    assert Told.decode(one.home.values[key]) == told
+    assert told_of(one.home, key) == told
     one.refusal = None
     await one.transfer()
-    assert Told.decode(one.home.values[key]) == told.mended() == Told("", (1, 1, 1))
+    assert told_of(one.home, key) == told.mended() == Told("", (1, 1, 1))
 
 
 async def test_decision_4_what_was_refused_after_its_post_is_finished_when_that_can_be_done(

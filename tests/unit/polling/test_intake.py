@@ -37,7 +37,10 @@ class Fake:
         intents = {OLD: SimpleNamespace()} if intent else {}
         desks = {
             name: SimpleNamespace(
-                company=SimpleNamespace(id=name, active=True, sales=SimpleNamespace()), in_flight={}, hold=None
+                company=SimpleNamespace(id=name, active=True, sales=SimpleNamespace()),
+                in_flight={},
+                hold=None,
+                unreadable={},
             )
             for name in ("acme-fi", "bolt-fi")
         }

@@ -35,6 +35,7 @@ class Desk:
         self.unwritten, self.unexplained = set[str](), set[str]()
         self.second_looks: dict[str, float] = {}
         self.hold: Hold | None = None
+        self.unreadable: dict[str, Any] = {}
         self.severa = SimpleNamespace(invoice=AsyncMock(return_value=None))
         self.alone = lambda key: asyncio.Lock()
 

@@ -17,7 +17,7 @@ from gateway.errors import configuration, refuse
 from gateway.events.catalogue import Topics
 from gateway.ledger import Home, Write
 from gateway.notify.smtp import Mailer
-from gateway.notify.told import Told, told_key
+from gateway.notify.told import told_key, told_of
 from gateway.settings import Smtp
 from streams import mail as mails_flow
 from streams.flow import Record
@@ -94,7 +94,7 @@ async def test_Q3_a_cause_that_was_mended_is_told_when_it_comes_again_but_not_wh
     mails = Mails()
     key = told_key("acme-fi", "acme-fi")
     await mails.tell(first := refused(Kind.SALES_INVOICE, 1))
-    known = Told.decode(mails.get(key))
+    known = told_of(mails, key)
     assert known is not None
     await mails.commit(writes=[Write(key, known.mended().encode(), "nordic")])
     await mails.tell(first)
@@ -185,7 +185,7 @@ async def test_Q3_a_mail_that_waited_until_its_document_had_succeeded_is_not_sen
     await one.transfer()
     await mails.tell(first)
     assert mails.ids == []
-    told = Told.decode(one.home.get(told_key("acme-fi", one.key.id)))
+    told = told_of(one.home, told_key("acme-fi", one.key.id))
     assert told is not None
     assert told.cause == ""
 

@@ -1,0 +1,65 @@
+"""What a ledger that was just read knows to be unfinished: one pass, for all companies of the home."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from gateway.delivery.desk import Desk
+from gateway.delivery.record import State, TransferRecord, is_done
+from gateway.delivery.second_look import PART, recall_look
+from gateway.documents import Kind
+from gateway.ledger import Home, Unreadable
+
+#: Records after which the loop has a turn: heartbeats go on.
+TURN = 1000
+
+
+async def recall(desks: Mapping[str, Desk], home: Home) -> dict[str, float]:
+    """Fill the desks by company. Returns the time of the oldest refusal of each organisation, in seconds since 1970."""
+    refused: dict[str, float] = {}
+    for error in home.unreadable.values():
+        if (desk := desks.get(error.company)) is not None:
+            desk.cannot_read(error)
+    for count, (key, value) in enumerate(home.items(), start=1):
+        if count % TURN == 0:
+            await asyncio.sleep(0)
+        desk = desks.get(key.partition("/")[0])
+        if desk is None:
+            continue
+        try:
+            at = _recall(desk, key, value)
+        except Unreadable as error:
+            desk.cannot_read(error)
+            continue
+        if at is not None:
+            refused[desk.organisation] = min(at, refused.get(desk.organisation, at))
+    return refused
+
+
+def _recall(desk: Desk, key: str, value: bytes) -> float | None:
+    """One record; when it was refused, in seconds since 1970. Raises Unreadable."""
+    kind = key.split("/", 2)[1]
+    if kind == PART:
+        recall_look(desk, key, value)
+    if kind != Kind.SALES_INVOICE or is_done(value):
+        return None
+    record = TransferRecord.decode(value, key)
+    if record is None:
+        return None
+    if record.state is State.SETTLED:
+        desk.unwritten.add(key)
+    elif record.state is State.OPEN:
+        desk.unexplained.add(key)
+    return record.refused_at if record.state is State.REFUSED else None
+
+
+def changes_since(oldest_refusal: float | None, retry_refused: float) -> datetime | None:
+    """From when on a change in Severa may fix a refusal. One that is older than `retry_refused` seconds is tried again
+    anyhow, so it asks for no reading of what changed before (ADR 7).
+    """
+    if oldest_refusal is None:
+        return None
+    return datetime.fromtimestamp(max(oldest_refusal, time.time() - retry_refused), UTC)

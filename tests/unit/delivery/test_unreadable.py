@@ -1,0 +1,57 @@
+"""A record of the ledger that another version wrote holds its company, is told once, and is left as it is (SPEC Q1)."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import orjson
+import pytest
+
+from gateway.delivery.holding import tell_unreadable
+from gateway.delivery.record import State
+from gateway.ledger import Unreadable
+from tests.unit.delivery.one_document import OneDocument
+
+
+@pytest.fixture
+def one(monkeypatch: pytest.MonkeyPatch) -> OneDocument:
+    return OneDocument(monkeypatch)
+
+
+def parked(one: OneDocument) -> bytes:
+    """The document's record, in a state that only the next version knows."""
+    value = orjson.dumps({**orjson.loads(one.home.values[str(one.key)]), "state": "parked"})
+    one.home.values[str(one.key)] = value
+    return value
+
+
+async def test_Q1_an_attempt_on_a_record_of_another_version_does_nothing_and_says_which(one: OneDocument) -> None:
+    await one.transfer()
+    value, calls = parked(one), len(one.invoices)
+    one.edit(order_number="changed")
+    with pytest.raises(Unreadable) as told:
+        await one.transfer()
+    assert told.value.key == str(one.key)
+    assert (one.home.values[str(one.key)], len(one.invoices)) == (value, calls)
+
+
+async def test_Q3_it_is_told_once_and_ends_when_all_can_be_read(one: OneDocument) -> None:
+    one.desk.unreadable = {key: Unreadable(key, "state: enum") for key in ("acme-fi/sales-invoice/1", "acme-fi/x/2")}
+    home = cast(Any, one.home)
+    for _ in range(3):
+        await tell_unreadable(one.desk, home)
+    (told,) = one.home.told
+    assert told.error is not None
+    assert told.error.code == "RECORD_UNREADABLE"
+    assert "acme-fi/sales-invoice/1" in told.error.message
+    assert one.desk.hold is not None
+    one.desk.unreadable.clear()
+    await tell_unreadable(one.desk, home)
+    assert one.desk.hold is None
+
+
+async def test_decision_14_other_documents_of_the_company_wait(one: OneDocument) -> None:
+    one.desk.unreadable = {"acme-fi/sales-invoice/another": Unreadable("acme-fi/sales-invoice/another", "")}
+    await one.transfer()
+    assert one.invoices == {}
+    assert one.record.state is State.OPEN

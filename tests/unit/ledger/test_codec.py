@@ -1,0 +1,104 @@
+"""Records of the ledger across versions (SPEC Q1): what another version added is dropped, what it changed is told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import pytest
+
+from gateway.delivery.commands import _KEPT as COMMANDS
+from gateway.delivery.holds import _HOLDS as HOLDS
+from gateway.delivery.holds import Hold
+from gateway.delivery.record import Question, State, TransferRecord
+from gateway.delivery.second_look import _LOOKS as LOOKS
+from gateway.delivery.work import Note
+from gateway.documents import Cut, CutKind, ProcountorInvoice, Revision, Sequence
+from gateway.ledger import Codec, Intent, Unreadable
+from gateway.ledger.horizon import _HORIZONS as HORIZONS
+from gateway.notify.told import _KEPT as TOLD
+from gateway.notify.told import told_of
+
+REVISION = Revision(2, Sequence(5, 6), "c" * 64)
+RECORD = TransferRecord(
+    REVISION,
+    State.SETTLED,
+    1,
+    number=7,
+    invoice=ProcountorInvoice(1, "UNFINISHED", 2, 3),
+    moved_at=Sequence(5, 7),
+    question=Question("C", 1),
+    beside=(4,),
+)
+NOTE = Note(REVISION, 3, (Cut("field", CutKind.CUT, 9, 5),), ("note",), "h", 7, 1)
+
+
+SHAPES = {
+    "record": (RECORD, Codec(TransferRecord).decode),
+    "note": (NOTE, Note.decode),
+    "hold": (Hold("C", "c", "m", "2026", 15.0, 0.5, {"c": ""}), HOLDS.decode),
+    "told": (TOLD.decode(b'{"cause":"c","order":[0,2,3,4]}', "k"), TOLD.decode),
+    "look": (LOOKS.decode(b'{"key":"k","due":1.5,"sent":[7]}', "k"), LOOKS.decode),
+    "command": (
+        COMMANDS.decode(
+            b'{"organisation":"n","company":"a","kind":"retry","about":"g","at":"2026-01-01T00:00:00+00:00","by":"me"}',
+            "k",
+        ),
+        COMMANDS.decode,
+    ),
+    "horizon": (HORIZONS.decode(b'{"at":"2026-01-01T00:00:00+00:00","organisation":"n"}', "k"), HORIZONS.decode),
+}
+
+
+def with_more(tree: Any) -> Any:
+    """Every object of it has a field that this version doesn't know."""
+    if isinstance(tree, dict):
+        return {**{name: with_more(value) for name, value in tree.items()}, "of_the_next_version": {"x": [1]}}
+    return [with_more(one) for one in tree] if isinstance(tree, list) else tree
+
+
+@pytest.mark.parametrize("name", sorted(SHAPES.keys() - {"hold"}))
+def test_Q1_a_field_of_another_version_is_dropped_at_any_depth(name: str) -> None:
+    shape, decode = SHAPES[name]
+    assert decode(orjson.dumps(shape), "k") == shape
+    assert decode(orjson.dumps(with_more(orjson.loads(orjson.dumps(shape)))), "k") == shape
+
+
+def test_Q1_a_hold_of_another_version_is_read_too() -> None:
+    """Its `met` has keys of its own, so only the hold itself gets a field more."""
+    shape, decode = SHAPES["hold"]
+    assert decode(orjson.dumps({**orjson.loads(orjson.dumps(shape)), "of_the_next_version": 1}), "k") == shape
+
+
+def test_Q1_an_intent_of_another_version_is_read() -> None:
+    intent = Intent("k", b"\xff\x00", "nordic", 7, 2)
+    assert Intent.decode("k", orjson.dumps({**orjson.loads(intent.encode()), "of_the_next_version": 1})) == intent
+
+
+@pytest.mark.parametrize("name", sorted(SHAPES))
+@pytest.mark.parametrize("value", [b"", b"\xff\x00", b"[]", b"{}", b"null", b'{"revision":{"number":"two"}}'])
+def test_Q1_what_is_no_such_record_is_told_with_its_key_and_without_its_content(name: str, value: bytes) -> None:
+    with pytest.raises(Unreadable) as told:
+        SHAPES[name][1](value, "acme-fi/x/y")
+    assert told.value.company == "acme-fi"
+    assert "acme-fi/x/y" in told.value.message
+    assert "two" not in told.value.detail
+
+
+@pytest.mark.parametrize("changed", [{"state": "parked"}, {"number": "A-7"}, {"invoice": {"id": "x", "status": "U"}}])
+def test_Q1_a_state_or_type_that_only_another_version_knows_is_unreadable(changed: dict[str, Any]) -> None:
+    tree = orjson.loads(RECORD.encode())
+    with pytest.raises(Unreadable):
+        TransferRecord.decode(orjson.dumps({**tree, **changed}), "k")
+
+
+def test_Q3_what_was_told_by_another_version_and_can_not_be_read_is_told_again() -> None:
+    for value in (b'{"cause":7}', b'{"cause":"c","order":[1]}'):
+        assert told_of({"k": value}, "k") is None  # type: ignore[arg-type]
+
+
+def test_Q1_a_record_of_an_older_version_has_defaults_for_what_is_new() -> None:
+    tree = orjson.loads(TransferRecord(REVISION, State.REFUSED, 1).encode())
+    for name in ("moved_at", "question", "beside", "moving", "refused_since"):
+        del tree[name]
+    assert TransferRecord.decode(orjson.dumps(tree)) == TransferRecord(REVISION, State.REFUSED, 1)

@@ -1,0 +1,89 @@
+"""What a home that was just taken knows to be unfinished; and what of it another version wrote (SPEC Q1, Q4)."""
+
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from gateway.delivery.record import State, TransferRecord
+from gateway.documents import Revision, Sequence
+from gateway.ledger import Unreadable
+from streams import recall as recalling
+from streams.recall import recall
+
+
+def a_desk(organisation: str) -> Any:
+    desk = SimpleNamespace(
+        organisation=organisation, unwritten=set(), unexplained=set(), second_looks={}, unreadable=dict[str, Any]()
+    )
+    desk.cannot_read = lambda error: desk.unreadable.setdefault(error.key, error)
+    return desk
+
+
+def a_home(values: dict[str, bytes], **unreadable: Unreadable) -> Any:
+    return SimpleNamespace(items=lambda: iter(list(values.items())), unreadable=unreadable)
+
+
+def a_record(state: State, refused_at: float = 0.0, written_back: bool = False) -> bytes:
+    revision = Revision(1, Sequence(1, 1), "c")
+    return TransferRecord(revision, state, 1, refused_at=refused_at, written_back=written_back).encode()
+
+
+async def test_Q1_one_pass_finds_what_is_unfinished_in_each_company() -> None:
+    desks = {"acme": a_desk("nordic"), "bolt": a_desk("nordic"), "cirrus": a_desk("south")}
+    values = {
+        "acme/sales-invoice/1": a_record(State.OPEN),
+        "acme/sales-invoice/2": a_record(State.SETTLED, written_back=True),
+        "bolt/sales-invoice/3": a_record(State.SETTLED),
+        "bolt/sales-invoice/4": a_record(State.REFUSED, 90.0),
+        "acme/sales-invoice/5": a_record(State.REFUSED, 80.0),
+        "acme/second-look/1": b'{"key":"acme/sales-invoice/1","due":7.5,"sent":[]}',
+        "acme/echo": b"proved",
+        "strange/sales-invoice/9": b"another's",
+    }
+    assert await recall(desks, a_home(values)) == {"nordic": 80.0}
+    assert desks["acme"].unexplained == {"acme/sales-invoice/1"}
+    assert desks["bolt"].unwritten == {"bolt/sales-invoice/3"}
+    assert desks["acme"].second_looks == {"acme/sales-invoice/1": 7.5}
+    assert not any(desk.unreadable for desk in desks.values())
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("acme/sales-invoice/1", a_record(State.OPEN).replace(b"open", b"parked")),
+        ("acme/sales-invoice/1", b"{}"),
+        ("acme/second-look/1", b"[]"),
+    ],
+)
+async def test_Q4_a_record_that_cannot_be_read_concerns_its_company_alone(key: str, value: bytes) -> None:
+    desks = {"acme": a_desk("nordic"), "bolt": a_desk("nordic")}
+    await recall(desks, a_home({key: value, "bolt/sales-invoice/3": a_record(State.OPEN)}))
+    assert list(desks["acme"].unreadable) == [key]
+    assert desks["bolt"].unexplained == {"bolt/sales-invoice/3"}
+    assert not desks["bolt"].unreadable
+
+
+async def test_Q4_an_intent_that_cannot_be_read_holds_its_company() -> None:
+    desks = {"acme": a_desk("nordic")}
+    await recall(desks, a_home({}, one=Unreadable("acme/sales-invoice/1", ""), other=Unreadable("gone/x/1", "")))
+    assert list(desks["acme"].unreadable) == ["acme/sales-invoice/1"]
+
+
+async def test_B7_the_loop_has_turns_while_a_ledger_is_recalled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recalling, "TURN", 10)
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    task = asyncio.create_task(others())
+    await recall({"acme": a_desk("nordic")}, a_home({f"acme/x/{n}": b"" for n in range(100)}))
+    task.cancel()
+    assert turns >= 10
