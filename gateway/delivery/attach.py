@@ -27,31 +27,30 @@ from gateway.delivery.work import Work
 from gateway.documents import ProcountorInvoice, RowKind
 from gateway.errors import Varying, refuse, transient
 from gateway.http import TooLarge
-from gateway.ledger import Lease
 
 log = structlog.get_logger()
 
 
-async def attach(work: Work, invoice: ProcountorInvoice, lease: Lease | None) -> Lease | None:
-    """Attach what the invoice lacks; returns the lease as it is then. `lease`: of the POST that just made the invoice.
+async def attach(work: Work, invoice: ProcountorInvoice) -> None:
+    """Attach what the invoice lacks.
 
     An invoice that this attempt didn't make may have its files already: they are read first (X9). A file that is
     refused (Permanent) leaves the invoice as it is, and the document refused: the next attempt has only the rest to do.
     """
     pieces = await _pieces(work)
     if not pieces:
-        return lease
-    there = [] if lease is not None else await work.desk.procountor.attachments(invoice.id)
+        return
+    just_made = work.lease is not None
+    there = [] if just_made else await work.desk.procountor.attachments(invoice.id)
     if all(_is_there(piece, there) for piece in pieces):
-        return lease
+        return
     with tempfile.TemporaryDirectory(prefix="invoice-", dir=work.desk.folder) as folder:
         found = [(piece, await _fetched(work, piece, Path(folder) / str(n))) for n, piece in enumerate(pieces)]
         files = [(piece, file) for piece, file in found if file is not None]
         names = unique([(piece.name, file.kind) for piece, file in files])
         wanted = [Stored(name) for name in names]
         for at, stored in missing(there, wanted):
-            lease = await _upload(work, invoice, stored.name, files[at][1], lease)
-    return lease
+            await _upload(work, invoice, stored.name, files[at][1])
 
 
 async def _pieces(work: Work) -> tuple[Piece, ...]:
@@ -97,9 +96,8 @@ def _is_empty(path: Path) -> bool:
     return path.stat().st_size == 0
 
 
-async def _upload(work: Work, invoice: ProcountorInvoice, name: str, file: Finished, lease: Lease | None) -> Lease:
+async def _upload(work: Work, invoice: ProcountorInvoice, name: str, file: Finished) -> None:
     """Under the document's intent, which stays open when it fails: it is what brings the rest of the invoice."""
-    own = await licensed(work, invoice, lease)
+    lease = await licensed(work, invoice)
     upload = work.desk.procountor.upload_attachment
-    await once(work, own, lambda: upload(invoice.id, name, file.path, file.kind, own))
-    return own
+    await once(work, lease, lambda: upload(invoice.id, name, file.path, file.kind, lease))

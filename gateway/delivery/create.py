@@ -11,9 +11,8 @@ from gateway.delivery.receipt import write_receipt
 from gateway.delivery.steps import Prepared
 from gateway.delivery.work import Work
 from gateway.documents import OutcomeState, ProcountorInvoice
-from gateway.errors import Transient, configuration, transient
-from gateway.ledger import Lease, LeaseExpired, Write
-from gateway.procountor.responses import InvoiceRead
+from gateway.errors import configuration, transient
+from gateway.ledger import Write
 from gateway.settings import TargetStatus
 
 
@@ -26,7 +25,7 @@ async def create(work: Work, prepared: Prepared) -> None:
         if desk.hold is not work.held:
             raise transient("COMPANY_HELD", company=desk.company.id)
         record = opened(work)
-        lease = await work.home.open_intent(
+        lease = work.lease = await work.home.open_intent(
             work.key,
             prepared.note.encode(),
             desk.organisation,
@@ -34,37 +33,31 @@ async def create(work: Work, prepared: Prepared) -> None:
             publish=settle.overtaken(work, record),
             reopen=work.intent is not None,
         )
-        made = await _post(work, prepared, lease)
+        made = await once(work, lease, lambda: desk.procountor.create_invoice(prepared.body, lease))
         kept = made.original_number == str(work.invoice.number)
         desk.echo_proved = desk.echo_proved or kept
         work.made = ProcountorInvoice(made.id, made.status, made.partner_id, made.invoice_number)
         work.receipt_id = made.receipt_id
-        done = await finish(work, work.made, lease)
+        done = await finish(work, work.made)
         await settle.settled(work, prepared.note, done, OutcomeState.CREATED)
     if not kept:
         raise configuration("ECHO_MISSING", number=work.invoice.number)
 
 
-async def _post(work: Work, prepared: Prepared, lease: Lease) -> InvoiceRead:
-    """POST; where it surely was not executed nothing is left open."""
-    try:
-        return await once(work, lease, lambda: work.desk.procountor.create_invoice(prepared.body, lease))
-    except (Transient, LeaseExpired):
-        await work.home.commit(settles=[work.key])
-        raise
+async def finish(work: Work, invoice: ProcountorInvoice) -> ProcountorInvoice:
+    """What follows the invoice: its files, its receipt, then the status actions up to the target (S14).
 
-
-async def finish(work: Work, invoice: ProcountorInvoice, lease: Lease | None) -> ProcountorInvoice:
-    """What follows the invoice: its files, its receipt, then the status actions up to the target (S14)."""
-    lease = await attach(work, invoice, lease)
+    Each is licensed by the document's lease: a worker that was frozen since does none of them.
+    """
+    await attach(work, invoice)
     await write_receipt(work, invoice)
     procountor, target = work.desk.procountor, work.desk.company.sales.target_status
     if target is TargetStatus.UNFINISHED:
         return invoice
     status = invoice.status
     if status == "UNFINISHED":
-        status = await procountor.approve(invoice.id)
+        status = await procountor.approve(invoice.id, await licensed(work, invoice))
     if target is TargetStatus.SENT and status == "NOT_SENT":
-        own = await licensed(work, invoice, lease)
-        status = await once(work, own, lambda: procountor.send(invoice.id, own))
+        lease = await licensed(work, invoice)
+        status = await once(work, lease, lambda: procountor.send(invoice.id, lease))
     return ProcountorInvoice(invoice.id, status, invoice.partner_id, invoice.invoice_number)

@@ -25,7 +25,7 @@ async def settle_found(work: Work, identity: Identity, note: Note) -> bool:
     if verdict is Verdict.OURS:
         if note.revision.content_hash == work.revision.content_hash:
             work.made = invoice
-            await settle.settled(work, note, await finish(work, invoice, None), OutcomeState.CREATED)
+            await settle.settled(work, note, await finish(work, invoice), OutcomeState.CREATED)
         else:  # its files and rows are not to be had any more, and nobody wants it sent (decision 5)
             said = left_out(work.desk.company.sales, invoice.status, "It was changed in Severa")
             await settle.settled(work, replace(note, notes=(*note.notes, *said)), invoice, OutcomeState.CREATED)
@@ -84,7 +84,7 @@ async def settle_known(work: Work, record: TransferRecord, invoice: ProcountorIn
     now = ProcountorInvoice(invoice.id, there.status, invoice.partner_id, invoice.invoice_number)
     note = Note(work.revision, invoice.partner_id, head_hash=head_hash(work.invoice))
     work.made, work.receipt_id = now, there.receipt_id
-    await settle.settled(work, note, await finish(work, now, None), OutcomeState.CREATED)
+    await settle.settled(work, note, await finish(work, now), OutcomeState.CREATED)
     return True
 
 

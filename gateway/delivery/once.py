@@ -9,12 +9,13 @@ from typing import TypeVar
 
 import structlog
 
+from gateway.delivery.not_executed import surely_not_executed
 from gateway.delivery.record import State, TransferRecord
 from gateway.delivery.settle import attempt_number
 from gateway.delivery.work import Note, Work, note_of
 from gateway.documents import ProcountorInvoice
 from gateway.documents.hashing import head_hash
-from gateway.errors import Transient, Unknown
+from gateway.errors import Transient
 from gateway.ledger import Lease, LeaseExpired, Write
 
 log = structlog.get_logger()
@@ -28,22 +29,25 @@ TRIES = 3
 async def once(work: Work, lease: Lease, call: Callable[[], Awaitable[T]]) -> T:
     """The call, tried again under a new term only while it surely was not executed (decision 7).
 
-    Its intent stays open, whatever it ends by; where that is unknown the count begins anew. Raises Unknown, and
-    Transient or LeaseExpired when it was not executed.
+    Its intent stays open, whatever it ends by: the attempt's end closes it (`transfer`). Where it isn't known whether
+    the call was executed the count begins anew. Raises what the call ends by.
     """
     for left in range(TRIES - 1, -1, -1):
         try:
-            return await call()
-        except (Unknown, asyncio.CancelledError):
-            work.home.left_unknown(work.key)
-            raise
-        except (Transient, LeaseExpired) as error:
+            answer = await call()
+        except BaseException as error:
+            if not surely_not_executed(error):
+                work.home.left_unknown(work.key)
+                raise
             wait = getattr(error, "retry_after", None) or 1.0
-            if not left or wait > work.home.terms.lease:
+            if not left or not isinstance(error, Transient | LeaseExpired) or wait > work.home.terms.lease:
                 raise
             log.info("call was not executed, tried again", document=work.key, why=str(error), seconds=wait)
             await asyncio.sleep(wait)
             await work.home.renew(lease)
+        else:
+            work.home.answered(lease)
+            return answer
     raise AssertionError("the last try returns or raises")
 
 
@@ -57,17 +61,18 @@ def opened(work: Work) -> TransferRecord:
     return record.replace(posted=True, beside=tuple(sorted({*record.beside, *work.beside})))
 
 
-async def licensed(work: Work, invoice: ProcountorInvoice, lease: Lease | None) -> Lease:
-    """The document's lease for one more effect on its invoice: renewed, or opened with a note that finds it again."""
-    if lease is not None:
-        await work.home.renew(lease)
-        return lease
-    intent = work.intent
-    head, number = head_hash(work.invoice), work.invoice.number
-    own = Note(work.revision, invoice.partner_id, head_hash=head, number=number)
-    note = note_of(intent) if intent else own
-    note = replace(note, steps=note.steps + 1)
-    writes = [Write(work.key, opened(work).encode(), work.desk.organisation)] if work.record is None else []
-    return await work.home.open_intent(
-        work.key, note.encode(), work.desk.organisation, writes=writes, reopen=intent is not None
-    )
+async def licensed(work: Work, invoice: ProcountorInvoice) -> Lease:
+    """The document's lease for whatever follows its invoice: the attempt's own, or one opened with a note that finds
+    the invoice again. One that has run out is renewed when its call's turn comes, which a fenced worker can't.
+    """
+    if work.lease is None:
+        intent = work.intent
+        head, number = head_hash(work.invoice), work.invoice.number
+        own = Note(work.revision, invoice.partner_id, head_hash=head, number=number)
+        note = note_of(intent) if intent else own
+        note = replace(note, steps=note.steps + 1)
+        writes = [Write(work.key, opened(work).encode(), work.desk.organisation)] if work.record is None else []
+        work.lease = await work.home.open_intent(
+            work.key, note.encode(), work.desk.organisation, writes=writes, reopen=intent is not None
+        )
+    return work.lease

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import structlog
 
+from gateway.delivery.once import licensed
 from gateway.delivery.row_items import ensure_items, plan_rows
 from gateway.delivery.steps import HOME_CURRENCY
 from gateway.delivery.work import Work
@@ -45,7 +46,7 @@ async def write_receipt(work: Work, invoice: ProcountorInvoice) -> None:
                 return
             met = receipt
             try:
-                await work.desk.procountor.update_receipt(receipt.id, body)
+                await work.desk.procountor.update_receipt(receipt.id, body, await licensed(work, invoice))
             except Permanent as error:
                 if not left:
                     raise

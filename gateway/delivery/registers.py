@@ -12,8 +12,9 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-from gateway.errors import Permanent, Transient, Unknown, configuration, transient
-from gateway.ledger import Home, Lease, LeaseExpired
+from gateway.delivery.not_executed import surely_not_executed
+from gateway.errors import Permanent, configuration, transient
+from gateway.ledger import Home, Lease
 from gateway.procountor.client import ProcountorClient
 from gateway.procountor.responses import Dimension, DimensionItem, OwnAccount
 from gateway.rules.axes import Item
@@ -197,11 +198,11 @@ class Registers:
         lease = await home.open_intent(key, b"", self.organisation, reopen=home.intent(key) is not None)
         try:
             made = await create(wanted, lease)
-        except (Unknown, asyncio.CancelledError):
-            home.left_unknown(key)
-            raise
-        except (Permanent, Transient, LeaseExpired):
-            await home.commit(settles=[key])
+        except BaseException as error:
+            if surely_not_executed(error):
+                await home.withdraw(lease)
+            else:
+                home.left_unknown(key)
             raise
         await home.commit(settles=[key])
         return made

@@ -13,6 +13,7 @@ from gateway.delivery.found import adopt, ask_again, settle_found, settle_known
 from gateway.delivery.holding import hold, listen, went_over
 from gateway.delivery.holds import OF_SOME
 from gateway.delivery.lookup import look_up
+from gateway.delivery.not_executed import surely_not_executed
 from gateway.delivery.record import State
 from gateway.delivery.steps import prepare
 from gateway.delivery.work import Work, note_of
@@ -81,13 +82,13 @@ async def _to_its_end(work: Work, decision: Decision) -> None:
     except Configuration as error:
         log.error("company held", company=desk.company.id, code=error.code, detail=error.detail)
         await hold(desk, work.home, error, by=work.key if error.code in OF_SOME else "")
-        await settle.unexplained(work)
+        await _without_an_end(work, error)
     except RecordTooLarge as error:
         await settle.too_large(work, error)
     except Transient as error:
         log.warning("transfer comes again", document=work.key, code=error.code, detail=error.detail)
         desk.later(work.key, error.retry_after)
-        await settle.unexplained(work)
+        await _without_an_end(work, error)
     except (Unknown, LeaseExpired) as error:
         log.warning("transfer comes again", document=work.key, detail=str(error))
         if isinstance(error, Unknown) and work.made is not None and _steps(work) >= ROUNDS:
@@ -95,7 +96,14 @@ async def _to_its_end(work: Work, decision: Decision) -> None:
             await settle.refused(work, unanswered, keep_intent=True)
         else:
             desk.later(work.key)
-            await settle.unexplained(work)
+            await _without_an_end(work, error)
+
+
+async def _without_an_end(work: Work, error: Exception) -> None:
+    """The attempt has no outcome. What it licensed last and surely was not executed leaves nothing open behind it."""
+    if work.lease is not None and surely_not_executed(error):
+        await work.home.withdraw(work.lease)
+    await settle.unexplained(work)
 
 
 def _is_over(work: Work) -> bool:

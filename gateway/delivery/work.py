@@ -23,7 +23,7 @@ from gateway.documents import (
     Sequence,
 )
 from gateway.events.sales_invoice import SalesInvoiceChanged
-from gateway.ledger import Codec, Home, Intent
+from gateway.ledger import Codec, Home, Intent, Lease
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Work:
     or found, of the revision's content; `told` what the outcome shall say beside the note; `held` the company's hold
     when the attempt began, which it probes; `left_open`: what an intent says that had been left open, `unanswered`: and
     no look-up has said yet what came of it; `receipt_id` the invoice's ledger receipt, as last seen; `question` what a
-    person is asked; `beside` invoices that an operator lets stand.
+    person is asked; `beside` invoices that an operator lets stand; `lease` the document's, once the attempt has one.
     """
 
     change: SalesInvoiceChanged
@@ -91,6 +91,7 @@ class Work:
     receipt_id: int | None = None
     question: Question | None = None
     beside: list[int] = field(default_factory=list)
+    lease: Lease | None = None
 
     @property
     def invoice(self) -> SalesInvoice:

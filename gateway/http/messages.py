@@ -53,6 +53,11 @@ class Request:
     once: bool = False
     upload: Upload | None = None
 
+    @property
+    def changes(self) -> bool:
+        """Whether it changes what is there: it needs a licence, also where it is harmless twice."""
+        return self.once or self.method in ("PUT", "PATCH", "DELETE")
+
     def content(self) -> bytes | None:
         """The body as JSON; amounts as JSON numbers, digit for digit."""
         if self.body is None:

@@ -53,13 +53,13 @@ class HttpTransport:
         self._client = httpx.AsyncClient(timeout=None, limits=limits, http2=False, follow_redirects=False)
 
     async def send(self, request: Request, company: str, licence: Licence | None = None) -> Response:
-        """Send when the budget allows. A call that must not happen twice needs a licence.
+        """Send when the budget allows. A call that changes anything needs a licence (decision 8).
 
         Raises Transient (surely not executed, or harmless to repeat), Unknown (may have been executed), and what
         the licence's check raises (nothing was sent).
         """
-        if request.once and licence is None:
-            raise AssertionError(f"{request.operation} must not happen twice and has no licence")
+        if request.changes and licence is None:
+            raise AssertionError(f"{request.operation} changes what is there, and has no licence")
         async with self.budget.call(company) as turn:
             if licence is not None:
                 await licence.in_time()

@@ -176,7 +176,9 @@ class Home:
         intent = Intent(key, note, organisation, self.epoch, before.rounds + 1 if before else 1)
         self._opening.add(key)
         try:
-            return await self._license(intent, writes, publish)
+            lease = await self._license(intent, writes, publish)
+            lease.before = before
+            return lease
         finally:
             self._opening.discard(key)
 
@@ -186,6 +188,28 @@ class Home:
         if intent is None:
             raise IntentOpen(f"{lease.key} has no open intent to renew")
         lease.expires_at = (await self._license(replace(intent, epoch=self.epoch), (), ())).expires_at
+
+    def answered(self, lease: Lease) -> None:
+        """What the lease licensed last has its answer: nothing of it is under way."""
+        lease.before = self._intents.get(lease.key)
+
+    async def withdraw(self, lease: Lease) -> None:
+        """What the lease licensed last surely was not executed: its intent is as it was before that, closed or counted
+        out, with as many rounds. Raises HomeLost.
+        """
+        before, now = lease.before, self._intents.get(lease.key)
+        if before is None or now is None:
+            await self.commit(settles=[lease.key])
+            return
+
+        def restored() -> None:
+            self._intents[lease.key] = before
+            self._found_open[lease.key] = -math.inf
+
+        if now == before:
+            restored()
+        else:
+            await self._commit([Write(INTENT + lease.key, before.encode(), before.organisation)], (), restored)
 
     def term(self, key: str) -> Lease:
         """The right to act upon what is about to be read, as long as a lease from now: no intent, nothing is committed.

@@ -53,13 +53,17 @@ _KEPT = Codec(_Kept)
 
 @dataclass(slots=True)
 class Lease:
-    """Licenses effects that start before `expires_at`, counted from before its commit began; `renew`: a new term."""
+    """Licenses effects that start before `expires_at`, counted from before its commit began; `renew`: a new term.
+
+    `before`: the intent as it stands should the next effect surely not be executed; None: closed.
+    """
 
     key: str
     expires_at: float
     clock: Clock
     lost: Callable[[], HomeLost | None]
     renew: Callable[[Lease], Awaitable[None]] | None = None
+    before: Intent | None = None
 
     async def in_time(self) -> None:
         """Asked when the turn of its call has come: a term that ran out in the queue is renewed, by a commit (Q4).

@@ -92,11 +92,14 @@ class ProcountorClient:
         """A new invoice, UNFINISHED. Raises Unknown when it may have been made."""
         return responses.invoice((await self._send(requests.create_invoice(body), licence)).json())
 
-    async def approve(self, invoice_id: int) -> str:
-        """Approve, and read the status that it has led to. Where it is approved already, a refusal is none."""
+    async def approve(self, invoice_id: int, licence: Licence) -> str:
+        """Approve, and read the status that it has led to. Where it is approved already, a refusal is none.
+
+        Harmless twice, but not after a freeze: a person may have taken the approval back.
+        """
         refusal: GatewayError | None = None
         try:
-            await self._send(requests.approve(invoice_id))
+            await self._send(requests.approve(invoice_id), licence)
         except (Configuration, Permanent) as error:
             refusal = error
         status = (await self.invoice(invoice_id)).status
@@ -163,9 +166,9 @@ class ProcountorClient:
         """One ledger receipt, whole. Raises Permanent when it isn't there, as after a change of its invoice."""
         return receipts.receipt((await self._send(requests.receipt(receipt_id))).json())
 
-    async def update_receipt(self, receipt_id: int, body: requests.Body) -> None:
+    async def update_receipt(self, receipt_id: int, body: requests.Body, licence: Licence) -> None:
         """Write a receipt. Raises Permanent when its version isn't the newest."""
-        await self._send(requests.update_receipt(receipt_id, body))
+        await self._send(requests.update_receipt(receipt_id, body), licence)
 
     async def session(self) -> Session:
         """The company that the key belongs to."""

@@ -6,6 +6,7 @@ import os
 import signal
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -76,3 +77,32 @@ async def test_Q1_frozen_between_intent_and_post_it_sends_nothing_when_it_wakes_
     assert one.made() == {("acme-fi", "1"): 1}
     worker.terminate()
     await until(lambda: worker.poll() is not None, 30, "the frozen worker's end")
+
+
+async def test_Q1_frozen_after_the_post_it_takes_no_further_step_when_it_wakes_up(
+    gateway: Callable[..., Gateway],
+) -> None:
+    """Another owner has approved the invoice and written its receipt; then an accountant has taken both back."""
+    sales = {"status_before": BEFORE, "status_after": AFTER, "target_status": "NOT_SENT"}
+    own = replace(ACME, settings={**ACME.settings, "sales": {**sales, "dimensions": {"project": "Projects"}}})
+    world = base_world((own,), severa_per_second=60, procountor_per_second=100)
+    an_invoice(world, 1)
+    one = gateway(world, firms=(own,), **FAST)
+    documents = one.documents
+    frozen = one.stage.start_worker("tests.chaos.moments", "after_post", str(int(signal.SIGSTOP)))
+    await one.until(lambda: is_stopped(frozen), 60, "the freeze")
+    one.stage.start_worker()
+    await one.settled(documents, 100)
+    steps = ("approveInvoice1", "updateLedgerReceipt")
+    done = [entry["operation"] for entry in one.apis.journal() if entry["operation"] in steps and entry["effect"]]
+    assert sorted(done) == sorted(steps)
+    books = one.apis.apis.world["procountor"][own.id]
+    books["/invoices"][0]["status"] = "UNFINISHED"
+    for entry in books["/ledgerreceipts"][0]["transactions"]:
+        entry["dimensionItemValues"] = []
+    os.kill(frozen, signal.SIGCONT)
+    worker = one.stage.workers[0]
+    await one.polls(4)
+    worker.terminate()
+    await until(lambda: worker.poll() is not None, 30, "the frozen worker's end")
+    assert sum(entry["operation"] in steps for entry in one.apis.journal()) == len(steps)

@@ -112,6 +112,32 @@ async def test_decision_9_an_open_intent_is_counted_out_in_full_by_the_readers_c
     assert again.rounds == 2
 
 
+async def test_decision_7_what_was_not_executed_leaves_the_intent_as_it_was_before(take: Take) -> None:
+    """Closed; or open with its note and rounds, and counted out; an answer before it is not forgotten."""
+    clock = FakeClock()
+    home = await take(clock=clock)
+    await home.withdraw(await home.open_intent("k", b"first", ORG))
+    assert home.intent("k") is None
+    await home.open_intent("k", b"first", ORG)
+    clock.now += 2.1
+    await home.withdraw(await home.open_intent("k", b"second", ORG, reopen=True))
+    assert home.seconds_until_ripe("k") == 0
+    known = await take()
+    assert [(one.note, one.rounds) for one in (home.intent("k"), known.intent("k")) if one] == [(b"first", 1)] * 2
+    assert known.seconds_until_ripe("k") > 0
+
+
+async def test_decision_7_what_was_answered_stays_noted_when_a_later_effect_was_not_executed(take: Take) -> None:
+    home = await take()
+    lease = await home.open_intent("k", b"n", ORG)
+    home.answered(lease)
+    await home.withdraw(lease)
+    assert home.intent("k") is not None and home.seconds_until_ripe("k") == 0
+    await home.commit(settles=["k"])
+    await home.withdraw(lease)
+    assert home.intent("k") is None
+
+
 async def test_decision_7_settling_closes_the_intent_in_the_same_transaction(take: Take) -> None:
     home = await take()
     await home.open_intent("k", b"n", ORG)

@@ -44,6 +44,7 @@ class Ledger:
     ripe: bool = True
     epoch: int = 1
     counter: int = 0
+    withdrawn: int = 0
     lost: None = None
     terms: Any = field(default_factory=lambda: SimpleNamespace(lease=10.0))
 
@@ -66,6 +67,16 @@ class Ledger:
     def left_unknown(self, key: str) -> None:
         pass
 
+    def answered(self, lease: Lease) -> None:
+        lease.before = self.open.get(lease.key)
+
+    async def withdraw(self, lease: Lease) -> None:
+        self.withdrawn += 1
+        if lease.before is None:
+            self.open.pop(lease.key, None)
+        elif lease.key in self.open:
+            self.open[lease.key] = lease.before
+
     async def renew(self, lease: Lease) -> None:
         pass
 
@@ -86,7 +97,7 @@ class Ledger:
         assert before is None or reopen
         await self.commit(writes=writes, publish=publish)
         self.open[key] = Intent(key, note, organisation, self.epoch, before.rounds + 1 if before else 1)
-        return Lease(key, 10.0, lambda: 0.0, lambda: None)
+        return Lease(key, 10.0, lambda: 0.0, lambda: None, before=before)
 
 
 class OneDocument:
@@ -149,8 +160,8 @@ class OneDocument:
             note = Note(work.revision, PARTNER.id, head_hash=head_hash(work.invoice), number=work.invoice.number)
             return Prepared(PARTNER, body, note)
 
-        async def nothing(work: Work, invoice: Any, lease: Any = None) -> Any:
-            return lease
+        async def nothing(work: Work, invoice: Any) -> None:
+            """No files, no receipt."""
 
         monkeypatch.setattr(transfers, "prepare", prepare)
         monkeypatch.setattr(create, "attach", nothing)

@@ -56,7 +56,7 @@ LICENCE: Any = None
 @pytest.mark.parametrize("status", ["NOT_SENT", "SENT", "PAID"])
 async def test_S14_a_refused_approval_of_what_is_approved_is_none(refusal: int, status: str) -> None:
     """A person was faster, or the answer before was lost."""
-    assert await Moved(refusal, status).client.approve(7) == status
+    assert await Moved(refusal, status).client.approve(7, LICENCE) == status
 
 
 @pytest.mark.parametrize("refusal", [400, 403])
@@ -68,7 +68,7 @@ async def test_S14_a_refused_sending_of_what_is_sent_is_none(refusal: int) -> No
 async def test_S14_a_refusal_in_another_status_stays_one(refusal: int, kind: type[Exception]) -> None:
     for status in ("UNFINISHED", "INVALIDATED", ""):
         with pytest.raises(kind):
-            await Moved(refusal, status).client.approve(7)
+            await Moved(refusal, status).client.approve(7, LICENCE)
     with pytest.raises(kind):
         await Moved(refusal, "NOT_SENT").client.send(7, LICENCE)
 

@@ -1,0 +1,131 @@
+"""Decision 7: a call that surely was not executed leaves nothing behind it; any other end keeps its intent open."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from gateway.delivery.not_executed import surely_not_executed
+from gateway.delivery.registers import Registers
+from gateway.errors import configuration, refuse, transient, unknown
+from gateway.ledger import Fenced, LeaseExpired
+from gateway.settings import TargetStatus
+from tests.unit.delivery.one_document import Ledger, OneDocument
+
+FORBIDDEN = configuration("RIGHTS_MISSING", api="Procountor", operation="create invoice")
+BUSY = transient("API_BUSY", retry_after=60.0, api="Procountor")
+LOST = unknown("ATTEMPT_UNKNOWN", operation="create invoice")
+NOT_EXECUTED = [FORBIDDEN, BUSY, refuse("PROCOUNTOR_REFUSED", said="x", operation="x"), LeaseExpired("late")]
+PERHAPS = [LOST, asyncio.CancelledError(), KeyError("id"), Fenced("taken")]
+
+
+@pytest.fixture
+def one(monkeypatch: pytest.MonkeyPatch) -> OneDocument:
+    return OneDocument(monkeypatch)
+
+
+@pytest.mark.parametrize("error", NOT_EXECUTED + PERHAPS, ids=repr)
+def test_decision_7_what_was_refused_or_never_began_had_no_effect(error: BaseException) -> None:
+    """An answer that can't be read may well be that of an effect."""
+    assert surely_not_executed(error) == (error in NOT_EXECUTED)
+
+
+async def probe(one: OneDocument) -> None:
+    if one.desk.hold is not None:
+        one.desk.hold = replace(one.desk.hold, next_probe=0.0)
+    await one.transfer()
+
+
+def refusing(one: OneDocument, error: Exception) -> None:
+    async def refused(*_: object) -> None:
+        raise error
+
+    one.desk.procountor.create_invoice = refused
+
+
+@pytest.mark.parametrize("lost", [0, 1])
+async def test_decision_14_a_missing_right_holds_the_company_and_fails_no_document(one: OneDocument, lost: int) -> None:
+    """Each probe is over at once; also where an earlier POST had no answer, whose rounds don't grow."""
+    create_invoice, one.posts = one.desk.procountor.create_invoice, ["lost"] * lost
+    for _ in range(lost):
+        await one.transfer()
+    refusing(one, FORBIDDEN)
+    for _ in range(5):
+        await probe(one)
+        assert [intent.rounds for intent in one.home.open.values()] == [1] * lost
+    assert [told.error.code for told in one.home.told if told.error] == ["RIGHTS_MISSING"]
+    one.desk.procountor.create_invoice = create_invoice
+    await probe(one)
+    assert (one.valid, one.states[-1], one.home.open, one.desk.hold) == (1, (1, "created"), {}, None)
+
+
+async def test_decision_7_an_answer_that_cannot_be_read_is_looked_up(one: OneDocument) -> None:
+    create_invoice = one.desk.procountor.create_invoice
+
+    async def unreadable(*given: object) -> None:
+        await create_invoice(*given)
+        raise KeyError("id")
+
+    one.desk.procountor.create_invoice = unreadable
+    with pytest.raises(KeyError):
+        await one.transfer()
+    await one.transfer()
+    assert (one.valid, one.states) == (1, [(1, "created")])
+
+
+@pytest.mark.parametrize("error", [FORBIDDEN, BUSY])
+async def test_decision_7_a_sending_that_was_not_executed_is_tried_again_without_a_count(
+    one: OneDocument, error: Exception
+) -> None:
+    """What the POST's note says of cuts stands until the end."""
+    ends: list[Exception] = [error]
+
+    async def approve(*_: object) -> str:
+        return "NOT_SENT"
+
+    async def send(*_: object) -> str:
+        if ends:
+            raise ends.pop()
+        return "SENT"
+
+    one.desk.company.sales.target_status = TargetStatus.SENT
+    one.desk.procountor.approve, one.desk.procountor.send = approve, send
+    await one.transfer()
+    assert one.home.withdrawn == 1 and one.home.intent(str(one.key)) is not None
+    await probe(one)
+    assert (one.valid, one.states[-1], one.home.open) == (1, (1, "created"), {})
+
+
+@pytest.mark.parametrize("error", NOT_EXECUTED + PERHAPS, ids=repr)
+async def test_decision_7_an_object_of_a_register_likewise(error: BaseException) -> None:
+    async def find(_: str) -> list[Any]:
+        return []
+
+    async def create(*_: object) -> None:
+        raise error
+
+    home, procountor = Ledger(), SimpleNamespace(find_partners=find, create_partner=create)
+    registers = Registers("acme-fi", "nordic", cast(Any, procountor))
+    with pytest.raises(type(error)):
+        await registers.partner(cast(Any, home), "77", lambda cards: None, dict)
+    assert bool(home.open) == (error in PERHAPS)
+
+
+async def test_Q1_every_step_after_the_invoice_is_licensed_by_the_documents_lease(one: OneDocument) -> None:
+    """Approving too: harmless twice, but not after a freeze. One that was found gets a lease by a commit."""
+    licences: list[Any] = []
+
+    async def step(*given: object) -> str:
+        licences.append(given[-1])
+        raise BUSY if len(licences) == 1 else LOST
+
+    one.desk.company.sales.target_status = TargetStatus.APPROVED
+    one.desk.procountor.approve = step
+    for _ in range(2):
+        await one.transfer()
+    assert [licence.key for licence in licences] == [str(one.key)] * 2
+    assert licences[0] is not licences[1]
