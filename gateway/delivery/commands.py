@@ -8,6 +8,7 @@ from datetime import datetime
 import orjson
 import structlog
 
+from gateway.delivery.books import confirm_books
 from gateway.delivery.desk import Desk
 from gateway.delivery.holds import hold_key
 from gateway.delivery.record import State, TransferRecord, record_of
@@ -67,6 +68,7 @@ async def obey(desk: Desk, home: Home, command: Command) -> None:
         if desk.hold is None:
             log.warning("command has nothing to do: the company is not held", **facts)
             return
+        await confirm_books(desk, home, command.at)
         desk.hold = replace(desk.hold, next_probe=0.0)
         await home.commit(writes=[Write(hold_key(desk.company.id), orjson.dumps(desk.hold), desk.organisation)])
     else:

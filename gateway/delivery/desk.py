@@ -36,6 +36,7 @@ class Desk:
     whose attempt ended without an outcome, `second_looks` those to be looked up once more, with the time at which that
     is due (seconds since 1970). `replayed` counts events that came again after their end and are not told (ADR 5).
     `unreadable` are the company's records that another version wrote, by key: nothing is begun while there are any.
+    `books_proved`: the key opens the company of Procountor that the ledger speaks of.
     `company_of` tells whose a document is now. `projects` are items of projects by guid, as Severa told lately.
     """
 
@@ -51,6 +52,7 @@ class Desk:
     folder: Path
     hold: Hold | None = None
     echo_proved: bool = False
+    books_proved: bool = False
     first_post: asyncio.Lock = field(default_factory=asyncio.Lock)
     in_flight: dict[str, bool] = field(default_factory=dict)
     unwritten: set[str] = field(default_factory=set)
@@ -112,9 +114,13 @@ class Desk:
             log.error("record can't be read", company=self.company.id, key=error.key, detail=error.detail)
             self.unreadable[error.key] = error
 
+    @property
+    def echo_key(self) -> str:
+        """Where the ledger keeps that Procountor keeps our invoice number."""
+        return f"{self.company.id}/echo"
+
     def proofs(self, home: Home) -> list[Write]:
         """The record that Procountor keeps our invoice number, once it is proved and not yet written."""
-        key = f"{self.company.id}/echo"
-        if self.echo_proved and home.get(key) is None:
-            return [Write(key, b"proved", self.organisation)]
+        if self.echo_proved and home.get(self.echo_key) is None:
+            return [Write(self.echo_key, b"proved", self.organisation)]
         return []

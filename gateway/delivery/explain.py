@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import structlog
 
+from gateway.delivery.books import prove_books
 from gateway.delivery.describe import by_record
 from gateway.delivery.desk import Desk
 from gateway.delivery.left_out import left_out
@@ -37,6 +38,7 @@ async def explain(desk: Desk, home: Home, key: DocumentKey) -> None:
         return
     note, made = Note(record.revision), None
     if intent is not None:
+        await prove_books(desk, home)
         note = note_of(intent)
         found = await candidates(desk, {record.number, note.number}, key.id, wider=not desk.echo_proved)
         made = next((one for one in found if one.is_one_of(key.id, record.beside)), None)

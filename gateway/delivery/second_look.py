@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import orjson
 import structlog
 
+from gateway.delivery.books import prove_books
 from gateway.delivery.describe import by_record, describe
 from gateway.delivery.desk import Desk
 from gateway.delivery.lookup import candidates
@@ -73,6 +74,7 @@ async def second_look(desk: Desk, home: Home, key: DocumentKey) -> None:
 
 
 async def _second_look(desk: Desk, home: Home, key: DocumentKey) -> None:
+    await prove_books(desk, home)
     done = Write(_look_key(key), None, desk.organisation)
     record = record_of(home, str(key))
     numbers = {record.number if record else None, *_sent(home, key)}

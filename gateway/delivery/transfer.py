@@ -7,6 +7,7 @@ from dataclasses import replace
 import structlog
 
 from gateway.delivery import settle
+from gateway.delivery.books import prove_books
 from gateway.delivery.create import create
 from gateway.delivery.decide import Decision, decide
 from gateway.delivery.found import adopt, ask_again, settle_found, settle_known
@@ -68,6 +69,7 @@ async def _to_its_end(work: Work, decision: Decision) -> None:
     if work.asked_before:
         work.told.append(VOID)
     try:
+        await prove_books(desk, work.home)
         await _attempt(work, decision)
         desk.went_well(work.key)
         if work.held is not None and _is_over(work):  # else it was under way when the hold began: that says nothing

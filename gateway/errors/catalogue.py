@@ -102,6 +102,13 @@ CATALOGUE: dict[str, Entry] = {
         "Add one in Procountor, with an IBAN, and mark it as the default for invoices.",
         "operator",
     ),
+    "BOOKS_CHANGED": Entry(
+        "The Procountor key of company {company} opens {now} (id {now_id}); until now it opened {before} "
+        "(id {before_id}).",
+        "If the key is wrong, put the right one into the settings and start the workers again. If the change is meant, "
+        "run gateway release: the company is then taken over anew in {now}.",
+        "operator",
+    ),
     "BUSINESS_ID_INVALID": Entry(
         "{business_id} is not a {country} business id: its form or its check digit is wrong.",
         "Correct the business id on the customer's card and on the invoice in Severa (form {form}).",

@@ -15,11 +15,12 @@ from gateway.ledger.errors import (
     WrongPartition,
 )
 from gateway.ledger.home import Home
-from gateway.ledger.horizon import ensure_horizon, forget_horizons, looked_up_first
+from gateway.ledger.horizon import HORIZON, ensure_horizon, forget_horizons, looked_up_first
 from gateway.ledger.intents import Intent, Lease
 from gateway.ledger.records import HomeTerms, Publish, Write, boottime, partition_of
 
 __all__ = [
+    "HORIZON",
     "UNREADABLE",
     "Codec",
     "CommitUnknown",

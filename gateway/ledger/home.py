@@ -49,6 +49,7 @@ class Home:
             if key.startswith(INTENT)
         }
         self._opening: set[str] = set()
+        self._broker_time, self._taken_at = 0.0, clock()
         self._found_open = dict.fromkeys(self._intents, clock())
 
     @classmethod
@@ -74,6 +75,7 @@ class Home:
                     "Set kafka.partitions to what the topic has; it must never change once there is a ledger."
                 )
             async with producer.transaction():
+                asked = clock()
                 barrier = await producer.send_and_wait(
                     terms.ledger_topic, str(there).encode(), key=BARRIER.encode(), partition=number
                 )
@@ -92,6 +94,7 @@ class Home:
             raise
         home = cls(number, terms, clock, producer, values)
         home.epoch = epoch
+        home._broker_time, home._taken_at = barrier.timestamp / 1000, asked
         return home
 
     @property
@@ -115,6 +118,12 @@ class Home:
     def commit_of(self, key: str) -> int:
         """The number of the commit that last wrote the key; 0 when that was before the home was taken."""
         return self._commit_of.get(key, 0)
+
+    def broker_time(self) -> float:
+        """Seconds since 1970 by the broker's clock as the barrier told it, carried on by ours: no wall clock is asked,
+        and what the broker stamps on other topics can be compared with it.
+        """
+        return self._broker_time + self._clock() - self._taken_at
 
     def next_sequence(self) -> tuple[int, int]:
         """(epoch, counter): later ones are greater, over owners too (decision 5)."""

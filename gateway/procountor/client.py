@@ -15,7 +15,15 @@ from gateway.errors import Configuration, GatewayError, Permanent, Transient, Va
 from gateway.http import HttpTransport, Licence, Login, Request, Response, Rule, Silence, Token, classify, login_error
 from gateway.procountor import receipts, requests, responses
 from gateway.procountor.receipts import ReceiptRead
-from gateway.procountor.responses import Dimension, DimensionItem, InvoiceFound, InvoiceRead, OwnAccount, Session
+from gateway.procountor.responses import (
+    CompanyRead,
+    Dimension,
+    DimensionItem,
+    InvoiceFound,
+    InvoiceRead,
+    OwnAccount,
+    Session,
+)
 from gateway.rules.partners import PartnerCard
 from gateway.rules.products import ProductCard
 from gateway.rules.registers import Account, Product
@@ -173,6 +181,10 @@ class ProcountorClient:
     async def session(self) -> Session:
         """The company that the key belongs to."""
         return responses.session((await self._send(requests.session())).json())
+
+    async def own_company(self) -> CompanyRead:
+        """The company that the key belongs to, by its id."""
+        return responses.own_company((await self._send(requests.own_company())).json())
 
     async def log_in(self) -> None:
         """Ask for a token. Raises Configuration when the key or the client is refused."""

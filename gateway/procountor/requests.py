@@ -143,6 +143,11 @@ def session() -> Request:
     return Request("read session", "GET", "/sessioninfo")
 
 
+def own_company() -> Request:
+    """The company that the API key belongs to."""
+    return Request("read company", "GET", "/company")
+
+
 def _page(previous: int) -> tuple[tuple[str, str], ...]:
     """Forward by id, from after `previous` on (0: from the start)."""
     size = (("orderById", "ASC"), ("size", str(PAGE)))

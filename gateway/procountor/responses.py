@@ -86,6 +86,14 @@ class Session:
     country: str
 
 
+@dataclass(frozen=True, slots=True)
+class CompanyRead:
+    """The company that an API key opens, by Procountor's own id."""
+
+    id: int
+    name: str
+
+
 def partner(tree: Json) -> PartnerCard:
     """BusinessPartner or BusinessPartnerBasicInfo."""
     invoicing = tree.get("invoicingInfo") or {}
@@ -161,6 +169,11 @@ def own_account(tree: Json) -> OwnAccount:
 def session(tree: Json) -> Session:
     """SessionInfo."""
     return Session(tree.get("name") or "", tree.get("country") or "")
+
+
+def own_company(tree: Json) -> CompanyRead:
+    """Company. Its business identifier may be a person's, so it is not kept."""
+    return CompanyRead(int(tree["id"]), tree.get("name") or "")
 
 
 def dimension(tree: Json) -> Dimension:

@@ -36,6 +36,16 @@ class Firm:
         """Its usual VAT percentage."""
         return Decimal("25") if self.country == "SE" else Decimal("25.5")
 
+    @property
+    def number(self) -> int:
+        """Its id in Procountor."""
+        return 10_000 + sum(map(ord, self.id))
+
+    @property
+    def business_id(self) -> str:
+        """The same on both sides."""
+        return business_id(self.country, 500 + sum(map(ord, self.id)))
+
 
 FIRMS = (
     Firm("acme-fi", "nordic", "Acme Oy", settings={"create_customers": True, "create_products": True}),
@@ -160,9 +170,7 @@ def base_world(firms: tuple[Firm, ...] = FIRMS, **limits: Any) -> Json:
             },
         )
         unit = {"guid": guid(firm.id, "unit"), "name": firm.name, "parentGuid": guid(firm.organisation, "root")}
-        there["/v1/businessunits"].append(
-            {**unit, "vatNumber": business_id(firm.country, 500 + sum(map(ord, firm.id)))}
-        )
+        there["/v1/businessunits"].append({**unit, "vatNumber": firm.business_id})
     return {
         "severa": severa,
         "procountor": {firm.id: _procountor(firm) for firm in firms},
@@ -298,7 +306,13 @@ def _procountor(firm: Firm) -> Json:
             "vatInformation": [{"country": country, "percentages": rates}],
             "vatStatuses": vat_statuses(firm.country, LANGUAGES.get(firm.id, "en")),
         },
-        "/sessioninfo": {"companyId": 1, "name": firm.name, "country": country},
+        "/sessioninfo": {"companyId": firm.number, "name": firm.name, "country": country},
+        "/company": {
+            "id": firm.number,
+            "name": firm.name,
+            "country": country,
+            "businessIdentifier": {"brnType": firm.country, "code": firm.business_id},
+        },
         "/dimensions": [{"id": n, "name": name, "items": []} for n, name in ((1, "Projects"), (2, "Cost centers"))],
         "/coa": {
             "ledgerAccounts": [

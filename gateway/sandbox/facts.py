@@ -48,6 +48,7 @@ WORLD: dict[str, dict[str, str | tuple[str]]] = {
         "/vats/default": ("VatInformation",),
         "/coa": ("LedgerAccounts",),
         "/sessioninfo": ("SessionInfo",),
+        "/company": ("Company",),
     },
 }
 

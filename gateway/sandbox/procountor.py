@@ -70,6 +70,16 @@ def search_invoices(call: Call) -> Answer:
     return page(call, _found(call, "/invoices", invoices.FILTERS), invoices.BASIC)
 
 
+def company(call: Call) -> Answer:
+    """The key's own company; where the world tells only the session of it, what that says."""
+    session = call.store.get("/sessioninfo", {})
+    told = {"id": session.get("companyId"), "name": session.get("name"), "country": session.get("country")}
+    known = call.store.get("/company") or {name: value for name, value in told.items() if value is not None}
+    if "id" not in known:
+        raise Refusal(404, "Company not found.")
+    return Answer(body=known)
+
+
 def _whole(path: str, empty: Any) -> Callable[[Call], Answer]:
     return lambda call: Answer(body=call.store.get(path, empty))
 
@@ -96,6 +106,7 @@ OPERATIONS: dict[str, Callable[[Call], Answer]] = {
     "addDimensionItem": receipts.add_item,
     "getLedgerReceipt": receipts.read,
     "updateLedgerReceipt": receipts.update,
+    "getCompanyInfo": company,
     "getSessionInfo": _whole("/sessioninfo", {}),
     "getChartOfAccount": _whole("/coa", {}),
 }

@@ -132,6 +132,7 @@ CALLS: dict[str, tuple[str, str, str, Any]] = {
     "addDimensionItem": ("procountor", "POST", "/dimensions/1/items", {"codeName": "1002"}),
     "getLedgerReceipt": ("procountor", "GET", "/ledgerreceipts/60", None),
     "updateLedgerReceipt": ("procountor", "PUT", "/ledgerreceipts/60", RECEIPT),
+    "getCompanyInfo": ("procountor", "GET", "/company", None),
     "getSessionInfo": ("procountor", "GET", "/sessioninfo", None),
     "getChartOfAccount": ("procountor", "GET", "/coa", None),
 }

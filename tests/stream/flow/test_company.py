@@ -67,6 +67,34 @@ async def test_decision_14_a_company_whose_procountor_is_down_is_held_until_it_a
     assert len(one.mails.messages) == 1
 
 
+async def test_S1_a_key_that_opens_another_company_holds_it_until_an_operator_says_that_it_is_meant(
+    gateway: Callable[..., Gateway],
+) -> None:
+    """Nothing is written there meanwhile; then it is taken over anew: an invoice of another integration is adopted."""
+    world = base_world((ACME,))
+    many_invoices(world, ACME, 1)
+    one = gateway(world)
+    one.stage.start_worker()
+    await one.settled(one.documents)
+    assert len(one.apis.journal(operation="getCompanyInfo")) == 1
+    one.stage.stop_worker()
+    one.apis.change({"procountor": {"acme-fi": {"/company": {"id": 7, "name": "Another Oy"}}}})
+    later = base_world((ACME,))
+    many_invoices(later, ACME, 1, first=20_050)
+    there = later["severa"]["nordic"]
+    for path in ("/v1/customers", "/v1/invoicerows", "/v1/invoices"):
+        one.change(path, *there[path])
+    one.stage.start_worker()
+    await one.until(lambda: "acme-fi/company/acme-fi" in one.seen.current, 40, "the hold")
+    held = one.seen.current["acme-fi/company/acme-fi"].error
+    assert held is not None and (held.code, "Another Oy" in held.message) == ("BOOKS_CHANGED", True)
+    await one.polls(3)
+    assert len(one.apis.journal(operation="saveInvoice")) == 1
+    one.say("release", "acme-fi")
+    await one.until_told(20_050, OutcomeState.CREATED)
+    assert len(one.apis.journal(operation="searchInvoice")) > 0
+
+
 async def test_decision_11_without_the_echo_of_our_number_one_post_and_a_hold(gateway: Callable[..., Gateway]) -> None:
     world = base_world((ACME,), no_echo=["acme-fi"])
     many_invoices(world, ACME, 6)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import defaultdict
 from collections.abc import Sequence as Many
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -26,7 +27,7 @@ from gateway.events.sales_invoice import Origin, SalesInvoiceChanged
 from gateway.http import Silence
 from gateway.ledger import Intent, Lease, Write
 from gateway.polling.due import next_revision
-from gateway.procountor.responses import InvoiceFound, InvoiceRead
+from gateway.procountor.responses import CompanyRead, InvoiceFound, InvoiceRead
 from gateway.rules.partners import PartnerCard
 from gateway.settings import TargetStatus
 from tests.unit.invoices import an_invoice
@@ -56,6 +57,9 @@ class Ledger:
 
     def seconds_until_ripe(self, key: str) -> float:
         return 0.0 if self.ripe else 9.0
+
+    def broker_time(self) -> float:
+        return time.time()
 
     def next_sequence(self) -> tuple[int, int]:
         self.counter += 1
@@ -109,10 +113,10 @@ class OneDocument:
         self.home, self.head, self.posts = Ledger(), an_invoice(status_id="before"), list[str]()
         self.invoices: dict[int, InvoiceRead] = {}
         self.unreadable: set[int] = set()
-        self.company = "acme-fi"
+        self.company, self.books = "acme-fi", CompanyRead(1, "Acme Oy")
         self.refusal: Permanent | Transient | None = None
         self.key = DocumentKey("acme-fi", Kind.SALES_INVOICE, self.head.id)
-        self.hand = asyncio.Lock()
+        self.hand, self.locks = asyncio.Lock(), defaultdict[str, asyncio.Lock](asyncio.Lock)
         sales = SimpleNamespace(
             status_before="Ready", status_after="Done", target_status=TargetStatus.UNFINISHED, attachments="none"
         )
@@ -123,12 +127,13 @@ class OneDocument:
             find_invoices=self._find,
             invoice=self._read,
             invoice_if_there=self._read_if_there,
+            own_company=self._own_company,
             create_invoice=self._create,
             attachments=self._none,
         )
         self.desk: Any = SimpleNamespace(
             organisation="nordic",
-            company=SimpleNamespace(id="acme-fi", sales=sales, fingerprint=lambda: "f"),
+            company=SimpleNamespace(id="acme-fi", active=True, sales=sales, fingerprint=lambda: "f"),
             severa=severa,
             procountor=procountor,
             registers=SimpleNamespace(doubt=lambda: None),
@@ -138,7 +143,7 @@ class OneDocument:
             now=lambda: datetime(2026, 3, 2, tzinfo=UTC),
             horizon=datetime(2020, 1, 1, tzinfo=UTC),
             margin=timedelta(hours=24),
-            alone=lambda key: self.hand,
+            alone=self._alone,
             before_id=self._before,
             after_id=self._after,
             owns=self._owns,
@@ -146,6 +151,8 @@ class OneDocument:
             went_well=lambda *_: None,
             hold=None,
             echo_proved=True,
+            echo_key="acme-fi/echo",
+            books_proved=False,
             replayed=0,
             unexplained=set(),
             unwritten=set(),
@@ -166,6 +173,12 @@ class OneDocument:
         monkeypatch.setattr(transfers, "prepare", prepare)
         monkeypatch.setattr(create, "attach", nothing)
         monkeypatch.setattr(create, "write_receipt", nothing)
+
+    def _alone(self, key: str) -> asyncio.Lock:
+        return self.hand if key == str(self.key) else self.locks[key]
+
+    async def _own_company(self) -> CompanyRead:
+        return self.books
 
     async def _before(self) -> str:
         return "before"

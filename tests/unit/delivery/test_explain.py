@@ -41,6 +41,7 @@ class Fake:
             organisation="nordic",
             procountor=procountor,
             echo_proved=True,
+            books_proved=True,
             unexplained={str(KEY)},
             delivery=SimpleNamespace(second_look=3600.0),
             second_looks={},

@@ -1,0 +1,91 @@
+"""Whose books a company's ledger speaks of: the company of Procountor that its key opens (decision 12, SPEC S1).
+
+Ids, partners and the proof of the echo hold in one company of Procountor only. Should the key open another one, by
+mistake or since a pilot has ended, nothing of the ledger says anything of it: the company is held until an operator
+says that the change is meant, and is taken over anew then.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+
+import orjson
+import structlog
+
+from gateway.delivery.desk import Desk
+from gateway.errors import Varying, configuration
+from gateway.ledger import HORIZON, Codec, Home, Write, ensure_horizon
+from gateway.procountor.responses import CompanyRead
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What the ledger knows: `id` and `name` in Procountor; `other` is what the key was seen to open since, `since`
+    seconds since 1970 at which that was first seen.
+    """
+
+    id: int
+    name: str
+    other: tuple[int, str] | None = None
+    since: float = 0.0
+
+    def write(self, desk: Desk) -> Write:
+        """As it stands in the ledger."""
+        return Write(_key(desk), orjson.dumps(asdict(self)), desk.organisation)
+
+
+def _key(desk: Desk) -> str:
+    return f"{desk.company.id}/books"
+
+
+_BOOKS = Codec(Books)
+
+
+async def prove_books(desk: Desk, home: Home) -> None:
+    """Once a desk, before anything that the ledger knows is believed in Procountor, and before anything is written.
+
+    Raises Configuration when the key opens another company than the ledger speaks of.
+    """
+    if desk.books_proved:
+        return
+    async with desk.alone(_key(desk)):
+        if not desk.books_proved:
+            await _prove(desk, home, await desk.procountor.own_company())
+            desk.books_proved = True
+
+
+async def _prove(desk: Desk, home: Home, there: CompanyRead) -> None:
+    known = _BOOKS.read(home, _key(desk))
+    if known is None or known.id == there.id:
+        if known != (now := Books(there.id, there.name)):
+            await home.commit(writes=[now.write(desk)])
+        return
+    if known.other is None or known.other[0] != there.id:
+        seen = replace(known, other=(there.id, there.name), since=home.broker_time())
+        await home.commit(writes=[seen.write(desk)])
+    raise configuration(
+        "BOOKS_CHANGED",
+        company=desk.company.id,
+        before=Varying(known.name),
+        before_id=known.id,
+        now=Varying(there.name),
+        now_id=there.id,
+    )
+
+
+async def confirm_books(desk: Desk, home: Home, at: datetime) -> None:
+    """An operator released the company: where its key was seen to open another company of Procountor before that, the
+    ledger speaks of this one from now on. Its horizon begins anew, and the echo is to be proved again.
+    """
+    known = _BOOKS.read(home, _key(desk))
+    if known is None or known.other is None or at.timestamp() < known.since:
+        return
+    company = desk.company
+    forgotten = [Write(company.id + HORIZON, None, desk.organisation), Write(desk.echo_key, None, desk.organisation)]
+    await home.commit(writes=[Books(*known.other).write(desk), *forgotten])
+    desk.horizon = await ensure_horizon(home, company.id, desk.organisation, desk.now(), company.active)
+    desk.echo_proved = desk.books_proved = False
+    log.warning("another company of Procountor was confirmed", company=company.id, procountor=known.other[0])
