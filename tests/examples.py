@@ -14,8 +14,10 @@ import yaml
 
 from gateway.documents import SalesInvoice
 from gateway.http.messages import Response
+from gateway.rules.rates import NOT_COMPARED, KnownRates
 from gateway.rules.terms import CompanyTerms, DefaultCodes
 from gateway.rules.vat_statuses import VatStatus, VatTerms
+from gateway.sandbox.demo_rates import RATES
 from gateway.severa import responses
 
 FOLDER = Path(__file__).parents[1] / "examples/invoices"
@@ -88,10 +90,20 @@ class Example:
             send_by_email=self.settings["sales"].get("send_by_email", False),
             may_create_partners=True,
             may_create_products=True,
+            rates=self._rates,
             accounts=frozenset(self.registers["accounts"]),
             vat_percents=frozenset(map(Decimal, self.registers["vat_percents"])),
             vat=VatTerms(tuple(VatStatus(*one) for one in self.registers["vat_statuses"].items())),
         )
+
+    @property
+    def _rates(self) -> KnownRates:
+        """As the sandbox quotes them."""
+        own, foreign = self.registers["currency"], self.invoice.currency
+        if own == foreign:
+            return NOT_COMPARED
+        quoted = round(Decimal(str(RATES[foreign])) / Decimal(str(RATES[own])), 6)
+        return KnownRates(Decimal(1), quoted, self.invoice.date, Decimal("0.15"))
 
 
 @cache

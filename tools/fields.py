@@ -27,6 +27,7 @@ Accounts and dimensions go on the entries of the invoice's ledger receipt, which
 
 - An entry belongs to a row by its amount (the row's net, with the other sign) and VAT. Where several have both, the
   entry's description tells them apart, then its account.
+- The receipt is in the company's currency: the net is divided by the rate that the invoice has in Procountor.
 - What is left is taken in order, as long as every assignment gives the same books. Where one would change them, and
   where amounts don't match the rows, it is an error that names the rows; nothing is guessed.
 - A row's sales account becomes the entry's account (L1); without one the booked account stays. So does a dimension that

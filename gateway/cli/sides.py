@@ -8,12 +8,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from gateway.delivery.steps import HOME_CURRENCY
 from gateway.delivery.vat_facts import vat_terms
 from gateway.errors import CATALOGUE, GatewayError
 from gateway.procountor.client import ProcountorClient
 from gateway.rules import named, own_accounts, registers, vat_findings
 from gateway.rules.countries import country
+from gateway.rules.currencies import HOME_CURRENCY
 from gateway.rules.findings import Finding, State, Step
 from gateway.rules.vat_statuses import CompanyVat
 from gateway.settings import Company

@@ -37,7 +37,7 @@ async def create(work: Work, prepared: Prepared) -> None:
         kept = made.original_number == str(work.invoice.number)
         desk.echo_proved = desk.echo_proved or kept
         work.made = ProcountorInvoice(made.id, made.status, made.partner_id, made.invoice_number)
-        work.receipt_id = made.receipt_id
+        work.saw(made)
         done = await finish(work, work.made)
         await settle.settled(work, prepared.note, done, OutcomeState.CREATED)
     if not kept:

@@ -83,7 +83,8 @@ async def settle_known(work: Work, record: TransferRecord, invoice: ProcountorIn
         raise _ask("INVOICE_CHANGED_AFTER_TRANSFER", work, invoice.id)
     now = ProcountorInvoice(invoice.id, there.status, invoice.partner_id, invoice.invoice_number)
     note = Note(work.revision, invoice.partner_id, head_hash=head_hash(work.invoice))
-    work.made, work.receipt_id = now, there.receipt_id
+    work.made = now
+    work.saw(there)
     await settle.settled(work, note, await finish(work, now), OutcomeState.CREATED)
     return True
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from decimal import Decimal
 
 import structlog
 
 from gateway.delivery.once import licensed
 from gateway.delivery.row_items import ensure_items, plan_rows
-from gateway.delivery.steps import HOME_CURRENCY
 from gateway.delivery.work import Work
 from gateway.documents import ProcountorInvoice
 from gateway.errors import Permanent, Transient, refuse
@@ -32,8 +30,6 @@ async def write_receipt(work: Work, invoice: ProcountorInvoice) -> None:
     if not plan.rows:
         return
     wants = await ensure_items(work, plan)
-    at_home = work.invoice.currency == HOME_CURRENCY[work.desk.company.country]
-    rate = Decimal(1) if at_home else work.invoice.currency_rate
     refused: Permanent | None = None
     met: ReceiptRead | None = None
     for left in range(TRIES - 1, -1, -1):
@@ -41,7 +37,7 @@ async def write_receipt(work: Work, invoice: ProcountorInvoice) -> None:
             receipt = await _read(work, invoice, renewed=refused is not None)
             if refused is not None and met is not None and (receipt.id, receipt.version) == (met.id, met.version):
                 raise refused
-            body = rewritten(receipt, new_entries(wants, receipt.entries, rate))
+            body = rewritten(receipt, new_entries(wants, receipt.entries, work.rate))
             if body is None:
                 return
             met = receipt
@@ -70,7 +66,7 @@ async def _read(work: Work, invoice: ProcountorInvoice, renewed: bool) -> Receip
             return await procountor.receipt(known)
         except Permanent as error:
             log.info("receipt is gone, looked up again", document=work.key, receipt=known, detail=error.detail)
-    work.receipt_id = (await procountor.invoice(invoice.id)).receipt_id
+    work.saw(await procountor.invoice(invoice.id))
     if work.receipt_id is None:
         raise refuse("RECEIPT_MISSING", number=work.invoice.number, invoice_id=invoice.id)
     return await procountor.receipt(work.receipt_id)

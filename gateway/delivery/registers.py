@@ -10,6 +10,8 @@ import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from datetime import date
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from gateway.delivery.not_executed import surely_not_executed
@@ -20,7 +22,9 @@ from gateway.procountor.responses import Dimension, DimensionItem, OwnAccount
 from gateway.rules.axes import Item
 from gateway.rules.partners import PartnerCard
 from gateway.rules.products import ProductCard
+from gateway.rules.rates import Currency
 from gateway.rules.vat_statuses import CompanyVat
+from gateway.severa.client import SeveraClient
 
 T = TypeVar("T")
 
@@ -131,6 +135,15 @@ class Registers:
     async def vat(self, country: str) -> CompanyVat:
         """VAT percentages and statuses that the company has; `country` in Procountor's name."""
         return await self._own("vat", lambda: self.procountor.vat(country))
+
+    async def rate(self, base: str, currency: str, day: date) -> Decimal:
+        """Procountor's rate of a day (V2)."""
+        name = f"rate of {currency} on {day}"
+        return await self._own(name, lambda: self.procountor.exchange_rate(base, currency, day))
+
+    async def severa_currencies(self, severa: SeveraClient) -> list[Currency]:
+        """Severa's currencies with their rates (V2)."""
+        return await self._own("Severa's currencies", severa.currencies)
 
     async def chart(self) -> frozenset[str]:
         """Numbers of the ledger accounts in use (L1)."""

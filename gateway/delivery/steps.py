@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from gateway.delivery.desk import Desk
 from gateway.delivery.personal import with_personal_id
+from gateway.delivery.rates import known_rates
 from gateway.delivery.row_items import ensure_items, plan_rows
 from gateway.delivery.vat_facts import vat_facts, vat_terms
 from gateway.delivery.work import Note, Work
@@ -14,13 +15,12 @@ from gateway.documents.hashing import head_hash
 from gateway.errors import configuration, mask
 from gateway.rules.accounts import sales_account
 from gateway.rules.countries import country
+from gateway.rules.currencies import HOME_CURRENCY
 from gateway.rules.identifiers import iban
 from gateway.rules.partners import PartnerCard, business_id, customer_number, match_partner, new_partner
 from gateway.rules.products import new_product, row_code
 from gateway.rules.sales_invoice import check_invoice, map_invoice
 from gateway.rules.terms import CompanyTerms, DefaultCodes
-
-HOME_CURRENCY = {"FI": "EUR", "SE": "SEK"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,7 @@ async def company_terms(desk: Desk, invoice: SalesInvoice) -> CompanyTerms:
         accounts=await desk.registers.chart() if any(map(sales_account, invoice.rows)) else None,
         vat_percents=vat.percents,
         vat=vat_terms(company.sales.vat, vat.statuses),
+        rates=await known_rates(desk, invoice),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 import orjson
 
@@ -24,6 +25,7 @@ from gateway.documents import (
 )
 from gateway.events.sales_invoice import SalesInvoiceChanged
 from gateway.ledger import Codec, Home, Intent, Lease
+from gateway.procountor.responses import InvoiceRead
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +76,9 @@ class Work:
     """One event in hand. `live`: it was published lately by this owner; `made` the invoice that this attempt made
     or found, of the revision's content; `told` what the outcome shall say beside the note; `held` the company's hold
     when the attempt began, which it probes; `left_open`: what an intent says that had been left open, `unanswered`: and
-    no look-up has said yet what came of it; `receipt_id` the invoice's ledger receipt, as last seen; `question` what a
-    person is asked; `beside` invoices that an operator lets stand; `lease` the document's, once the attempt has one.
+    no look-up has said yet what came of it; `receipt_id` and `rate` the invoice's ledger receipt and rate, as last
+    seen; `question` what a person is asked; `beside` invoices that an operator lets stand; `lease` the document's, once
+    the attempt has one.
     """
 
     change: SalesInvoiceChanged
@@ -89,9 +92,14 @@ class Work:
     left_open: Note | None = None
     unanswered: bool = False
     receipt_id: int | None = None
+    rate: Decimal = Decimal(1)
     question: Question | None = None
     beside: list[int] = field(default_factory=list)
     lease: Lease | None = None
+
+    def saw(self, invoice: InvoiceRead) -> None:
+        """What the receipt's step needs of the invoice in Procountor."""
+        self.receipt_id, self.rate = invoice.receipt_id, invoice.currency_rate
 
     @property
     def invoice(self) -> SalesInvoice:

@@ -140,6 +140,17 @@ CATALOGUE: dict[str, Entry] = {
         "Row {row} ({text}) is in {other}, the invoice in {currency}.",
         "Bill the row on an invoice in its own currency, or change its currency in Severa.",
     ),
+    "CURRENCY_RATE_DIFFERS": Entry(
+        "The rate of {currency} on invoice {number} is {rate}; Procountor's of {day} is {theirs} ({currency} for 1 "
+        "{own}). Neither the rate nor its inverse is within {percent} % of it.",
+        "Correct the currency's rate in Severa and on the invoice. How far both may differ is a setting: "
+        "sales.currency_rate_tolerance.",
+    ),
+    "CURRENCY_RATE_MISSING": Entry(
+        "Severa has no rate of {own}, the company's own currency, which the rate of {currency} on invoice {number} is "
+        "divided by.",
+        "Add the currency {own} with its rate in Severa.",
+    ),
     "CURRENCY_RATE_WRONG": Entry(
         "The rate of {currency} on invoice {number} is {rate} (0: none is given); above 0 and at most 1 000 000 is "
         "possible.",

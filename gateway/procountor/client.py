@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -146,6 +147,10 @@ class ProcountorClient:
     async def vat(self, country: str) -> CompanyVat:
         """VAT percentages in use for sales, and the VAT statuses; `country` as Procountor names it."""
         return responses.company_vat((await self._send(requests.vat_rates())).json(), country)
+
+    async def exchange_rate(self, base: str, currency: str, day: date) -> Decimal:
+        """Units of a currency for one of the base, on a day. Raises Permanent when Procountor has none."""
+        return responses.exchange_rate((await self._send(requests.exchange_rate(base, currency, day))).json())
 
     async def products(self, kind: str) -> list[Product]:
         """All products of SALES, PURCHASE or TRAVEL, inactive ones too."""

@@ -113,6 +113,13 @@ def vat_rates() -> Request:
     return Request("read VAT rates", "GET", "/vats/default")
 
 
+def exchange_rate(base: str, currency: str, day: date) -> Request:
+    """Procountor's own rate of a day."""
+    kind = ("rateType", "PROCOUNTOR_ACCOUNTING_EXCHANGE_RATE")
+    query = (("baseCurrency", base), ("currency", currency), ("day", day.isoformat()), kind)
+    return Request("read exchange rate", "GET", "/currencies/exchangerate", query=query)
+
+
 def chart_of_accounts() -> Request:
     """All ledger accounts, inactive ones too."""
     return Request("read chart of accounts", "GET", "/coa")

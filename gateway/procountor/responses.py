@@ -43,6 +43,7 @@ class InvoiceRead:
     invoice_number: int | None
     original_number: str | None
     receipt_id: int | None = None
+    currency_rate: Decimal = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +149,7 @@ def invoice(tree: Json) -> InvoiceRead:
         invoice_number=tree.get("invoiceNumber"),
         original_number=tree.get("originalInvoiceNumber"),
         receipt_id=tree.get("ledgerReceiptId"),
+        currency_rate=Decimal((tree.get("paymentInfo") or {}).get("currencyRate") or 1),
     )
 
 
@@ -212,6 +214,11 @@ def company_vat(tree: Json, country: str) -> CompanyVat:
 def _vat_status(tree: Json) -> VatStatus:
     """VatStatusInfo."""
     return VatStatus(int(tree["vatStatus"]), tree.get("description") or "", bool(tree.get("sales")))
+
+
+def exchange_rate(tree: Json) -> Decimal:
+    """CurrencyExchangeRate."""
+    return Decimal(tree["rate"])
 
 
 def _day(text: str | None) -> dt.date | None:

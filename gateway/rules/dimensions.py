@@ -31,11 +31,11 @@ K = TypeVar("K", bound=Hashable)
 def new_entries(rows: Sequence[Wanted], entries: Iterable[Entry], rate: Decimal = Decimal(1)) -> list[NewEntry]:
     """What is to be written on each entry, in the order of the rows.
 
-    `rate`: how much of the accounting currency one of the invoice's is; where it isn't 1 an entry may differ by a cent,
-    which tells nothing apart. A row of nothing needs no entry. Raises Permanent, which names the rows, when amounts
-    don't match, when nothing tells apart what would change the books, or when a row can't be split.
+    `rate`: units of the invoice's currency for one of the accounting currency; where it isn't 1 an entry may differ by
+    a cent, which tells nothing apart. A row of nothing needs no entry. Raises Permanent, which names the rows, when
+    amounts don't match, when nothing tells apart what would change the books, or when a row can't be split.
     """
-    by_row = _grouped(rows, lambda row: (_booked(row.net * rate), row.vat_percent.normalize()))
+    by_row = _grouped(rows, lambda row: (_booked(row.net / rate), row.vat_percent.normalize()))
     leeway = Decimal(0) if rate == 1 else CENT
     booked = [one for one in entries if one.kind == ENTRY]
     by_entry = _grouped(booked, lambda one: _nearest_key(one, by_row, leeway))

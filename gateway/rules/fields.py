@@ -78,9 +78,10 @@ INVOICE = (
           "in the invoice's currency, else the default one (L2)", bounds="IBAN with its check digits",
           beyond=Beyond.REFUSED),
     Field("paymentInfo.dueDate", "dueDate", bounds=f"0-{LONGEST_TERM} days after the date", beyond=Beyond.REFUSED),
-    Field("paymentInfo.currencyRate", "currencyRate",
-          "1 in the company's own currency; where it is 1 in another, the outcome says so",
-          bounds=f"above 0, at most {HIGHEST_RATE}", beyond=Beyond.REFUSED),
+    Field("paymentInfo.currencyRate", "currencyRate, divided by Severa's rate of the company's currency",
+          "foreign units for one of the company's currency, 1 in its own; turned over where that is nearer to "
+          "Procountor's rate of the day; then, and where it is 1 in another currency, the outcome says so",
+          bounds=f"above 0, at most {HIGHEST_RATE}, near Procountor's (V2)", beyond=Beyond.REFUSED),
     Field("paymentInfo.bankReferenceCode", "referenceNumber",
           "RF, or Finnish in a Finnish company, with a right check digit; else empty, and Procountor makes one",
           kept=True),

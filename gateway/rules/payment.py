@@ -1,16 +1,16 @@
-"""Terms of payment that Procountor takes: due date, currency and its rate, reference (API fact 2.5)."""
+"""Terms of payment that Procountor takes: due date, interest, currency, reference (API fact 2.5)."""
 
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
 
 from stdnum import iso11649
 
 from gateway.documents import SalesInvoice
 from gateway.errors import refuse
 from gateway.rules.currencies import PROCOUNTOR
-from gateway.rules.fields import HIGHEST_INTEREST, HIGHEST_RATE, LONGEST_TERM
+from gateway.rules.fields import HIGHEST_INTEREST, LONGEST_TERM
+from gateway.rules.invoice_rate import rate_of
 from gateway.rules.terms import CompanyTerms
 
 
@@ -40,20 +40,7 @@ def check_currency(invoice: SalesInvoice, terms: CompanyTerms) -> None:
         other = row.unit_price.currency
         if other and other != currency:
             raise refuse("CURRENCY_MIXED", row=row.position, text=row.description, other=other, currency=currency)
-    if not 0 < currency_rate(invoice, terms) <= HIGHEST_RATE:
-        raise refuse("CURRENCY_RATE_WRONG", number=invoice.number, currency=currency, rate=invoice.currency_rate)
-
-
-def currency_rate(invoice: SalesInvoice, terms: CompanyTerms) -> Decimal:
-    """1 in the company's own currency, else Severa's."""
-    return Decimal(1) if invoice.currency == terms.currency else invoice.currency_rate
-
-
-def rate_note(invoice: SalesInvoice, terms: CompanyTerms) -> str | None:
-    """What to say of a rate of 1 in a foreign currency: no rate was given in Severa, or it is to another currency."""
-    if invoice.currency == terms.currency or invoice.currency_rate != 1:
-        return None
-    return f"The rate of {invoice.currency} is 1, as if it were {terms.currency}: check it before the invoice is sent."
+    rate_of(invoice, terms)
 
 
 def reference_code(text: str | None, company_country: str = "FI") -> str:

@@ -13,17 +13,10 @@ from gateway.rules.amounts import check_digits, check_total
 from gateway.rules.assemble import Losses, assemble
 from gateway.rules.channel import Channel, channel, einvoice_address, email_address
 from gateway.rules.countries import alpha2, country
+from gateway.rules.invoice_rate import rate_note, rate_of
 from gateway.rules.languages import language
 from gateway.rules.partners import business_id, customer_name, customer_number
-from gateway.rules.payment import (
-    check_currency,
-    check_interest,
-    check_term,
-    currency_rate,
-    rate_note,
-    reference_code,
-    reference_note,
-)
+from gateway.rules.payment import check_currency, check_interest, check_term, reference_code, reference_note
 from gateway.rules.products import check_code, row_code
 from gateway.rules.terms import CompanyTerms
 from gateway.rules.text import blank
@@ -119,7 +112,7 @@ def _head(invoice: SalesInvoice, terms: CompanyTerms, spoken: str) -> dict[str, 
         "paymentInfo.currency": invoice.currency,
         "paymentInfo.bankAccount.accountNumber": terms.iban,
         "paymentInfo.dueDate": invoice.due_date.isoformat(),
-        "paymentInfo.currencyRate": currency_rate(invoice, terms),
+        "paymentInfo.currencyRate": rate_of(invoice, terms).sent,
         "paymentInfo.bankReferenceCode": reference_code(invoice.reference_number, terms.country),
         "extraInfo.accountingByRow": True,
         "extraInfo.unitPricesIncludeVat": False,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from gateway.documents import RowKind
+from gateway.rules.rates import NOT_COMPARED, KnownRates
 from gateway.rules.vat_statuses import VatTerms
 
 
@@ -26,7 +27,7 @@ class DefaultCodes:
 @dataclass(frozen=True, slots=True)
 class CompanyTerms:
     """Terms of one company. `iban` is its own account in the invoice's currency; `vat_percents` those in use; `vat` its
-    VAT statuses, and how they are chosen.
+    VAT statuses, and how they are chosen; `rates` what the rate of a foreign invoice is held against.
 
     `accounts`: active numbers of the chart of accounts; None where it wasn't read, and then it isn't checked (L1).
     """
@@ -40,4 +41,5 @@ class CompanyTerms:
     may_create_products: bool
     vat_percents: frozenset[Decimal]
     vat: VatTerms
+    rates: KnownRates = NOT_COMPARED
     accounts: frozenset[str] | None = None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from gateway.sandbox.demo_rates import procountor_rates, severa_currencies
 from gateway.sandbox.demo_vat import vat_statuses
 from gateway.sandbox.money import cents
 
@@ -166,6 +167,7 @@ def base_world(firms: tuple[Firm, ...] = FIRMS, **limits: Any) -> Json:
                     for name in STATUSES
                 ],
                 "/v1/businessunits": [{"guid": guid(firm.organisation, "root"), "name": "Group"}],
+                "/v1/currencies": severa_currencies(firm.currency),
                 **{path: [] for path in ("/v1/customers", "/v1/invoices", "/v1/invoicerows")},
             },
         )
@@ -306,6 +308,7 @@ def _procountor(firm: Firm) -> Json:
             "vatInformation": [{"country": country, "percentages": rates}],
             "vatStatuses": vat_statuses(firm.country, LANGUAGES.get(firm.id, "en")),
         },
+        "/currencies/latest": procountor_rates(firm.currency),
         "/sessioninfo": {"companyId": firm.number, "name": firm.name, "country": country},
         "/company": {
             "id": firm.number,

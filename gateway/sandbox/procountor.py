@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from gateway.sandbox import procountor_attachments as attachments
@@ -80,6 +81,18 @@ def company(call: Call) -> Answer:
     return Answer(body=known)
 
 
+def exchange_rate(call: Call) -> Answer:
+    """Units of a currency for one of the base, the same each day; 404 for one that the company's list lacks."""
+    told = call.store.get("/currencies/latest", {})
+    rates = {one["currencyCode"]: Decimal(str(one["currencyRate"])) for one in told.get("rates", ())}
+    rates[told.get("baseCurrency", "")] = Decimal(1)
+    base, currency, day = call.one("baseCurrency"), call.one("currency"), call.one("day")
+    if base not in rates or currency not in rates:
+        raise Refusal(404, "Exchange rate not found.", "currency")
+    rate = float(round(rates[currency] / rates[base], 6))
+    return Answer(body={"queryDay": day, "currency": currency, "day": day, "rate": rate})
+
+
 def _whole(path: str, empty: Any) -> Callable[[Call], Answer]:
     return lambda call: Answer(body=call.store.get(path, empty))
 
@@ -107,6 +120,8 @@ OPERATIONS: dict[str, Callable[[Call], Answer]] = {
     "getLedgerReceipt": receipts.read,
     "updateLedgerReceipt": receipts.update,
     "getCompanyInfo": company,
+    "getCompanyLatestRates": _whole("/currencies/latest", {}),
+    "getCurrencyExchangeRate": exchange_rate,
     "getSessionInfo": _whole("/sessioninfo", {}),
     "getChartOfAccount": _whole("/coa", {}),
 }

@@ -146,7 +146,7 @@ def _entries(store: Json, invoice: Json) -> list[Json]:
     for row in invoice["invoiceRows"]:
         net = Decimal(str(row["quantity"])) * Decimal(str(row["unitPrice"]))
         percent = Decimal(str(row["vatPercent"]))
-        net = cents(cents(net) * rate)
+        net = cents(cents(net) / rate)
         owed += net + cents(net * percent / 100)
         product = products.get(row.get("productId")) or {}
         entries.append(

@@ -128,6 +128,7 @@ _FILTERS: dict[str, Filters] = {
         "changedSince": _changed,
     },
     "/v1/salesaccounts": {"active": _ACTIVE, "textToSearch": part_of("name")},
+    "/v1/currencies": {"active": _ACTIVE, "textToSearch": part_of("name")},
     "/v1/vatrates": {"active": _ACTIVE, "countryGuid": exactly("countryGuid")},
 }
 
@@ -264,6 +265,7 @@ OPERATIONS: dict[str, Callable[[Call], Answer]] = {
     "travelExpenseTypesGetTravelExpenseTypes": _by_row("/v1/travelexpensetypes", rows=str(LARGEST_PAGE)),
     "salesAccountsGetSalesAccounts": _by_row("/v1/salesaccounts"),
     "vatRatesGetVatRates": get_vat_rates,
+    "currenciesGetCurrencies": _by_row("/v1/currencies"),
 }
 
 

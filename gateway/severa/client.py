@@ -19,6 +19,7 @@ from gateway.attachments import FileReference, Rendition
 from gateway.documents import Customer, Row, RowPart, SalesInvoice
 from gateway.errors import Configuration, Permanent, Transient, Varying, configuration
 from gateway.http import HttpTransport, Licence, Login, Request, Response, Rule, Silence, Token, classify, login_error
+from gateway.rules.rates import Currency
 from gateway.rules.registers import Account, Item
 from gateway.severa import requests, responses
 
@@ -226,6 +227,10 @@ class SeveraClient:
     async def vat_percents(self, country_guid: str | None) -> frozenset[Decimal]:
         """VAT percentages in use in a country of the organisation's."""
         return responses.vat_percents((await self._send(requests.vat_rates())).json(), country_guid)
+
+    async def currencies(self) -> list[Currency]:
+        """All currencies in use, with their rates."""
+        return [responses.currency(one) for one in await self._rows(requests.currencies)]
 
     async def status_id(self, name: str) -> str:
         """The guid of the one status with this name. Raises Configuration when there is none or more than one."""

@@ -153,6 +153,11 @@ def sales_accounts(first_row: int) -> Request:
     return Request("list sales accounts", "GET", "/v1/salesaccounts", query=(("active", "true"), *_rows(first_row)))
 
 
+def currencies(first_row: int) -> Request:
+    """One page of the currencies in use."""
+    return Request("list currencies", "GET", "/v1/currencies", query=(("active", "true"), *_rows(first_row)))
+
+
 def vat_rates() -> Request:
     """The VAT rates in use, of all countries; this list has no pages."""
     return Request("list VAT rates", "GET", "/v1/vatrates", query=(("active", "true"),))

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from gateway.attachments import FileReference
 from gateway.documents import Address, Customer, Money, ProjectRef, Row, RowKind, RowPart, SalesInvoice
 from gateway.errors import MASK, looks_personal
+from gateway.rules.rates import Currency
 from gateway.rules.registers import Account, Item
 
 Json = dict[str, Any]
@@ -204,6 +205,12 @@ def vat_percents(trees: list[Json], country_guid: str | None) -> frozenset[Decim
     """VatRateOutputModel: the percentages of a country; of all when the country isn't known or has none of its own."""
     own = [one for one in trees if country_guid and one.get("countryGuid") == country_guid] or trees
     return frozenset(percent for one in own if (percent := _decimal(one.get("percentage"))) is not None)
+
+
+def currency(tree: Json) -> Currency:
+    """CurrencyOutputModel."""
+    rate = _decimal(tree.get("rate")) or Decimal(0)
+    return Currency(tree.get("code") or "", rate, bool(tree.get("isOrganizationCurrency")))
 
 
 def file(tree: Json) -> FileReference:

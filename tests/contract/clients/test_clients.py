@@ -16,6 +16,7 @@ from gateway.errors import Configuration, Permanent, Transient, Unknown
 from gateway.http import HttpTransport, RateBudget, TooLarge
 from gateway.ledger import Lease
 from gateway.procountor.client import ProcountorClient
+from gateway.rules.rates import Currency
 from gateway.rules.vat_statuses import VatStatus
 from gateway.sandbox.demo_world import BEFORE, FIRMS, base_world, business_id, guid, many_invoices
 from gateway.sandbox.server import SandboxApis
@@ -114,6 +115,16 @@ async def test_L2_registers_are_read_for_the_terms(procountor: ProcountorClient)
     assert 25.5 in {float(one) for one in vat.percents}
     assert VatStatus(21, "EU community sales (service)") in vat.statuses
     assert VatStatus(26, "EU community purchases (service)", sales=False) in vat.statuses
+
+
+async def test_V2_rates_of_both_sides(severa: SeveraClient, procountor: ProcountorClient) -> None:
+    """Severa's currencies in use; Procountor's rate of a day, or a refusal where it has none."""
+    assert Currency("EUR", Decimal(1), of_organisation=True) in await severa.currencies()
+    day = date(2026, 3, 2)
+    assert await procountor.exchange_rate("EUR", "USD", day) == Decimal("1.08")
+    assert await procountor.exchange_rate("SEK", "EUR", day) == Decimal("0.089286")
+    with pytest.raises(Permanent, match="Exchange rate not found"):
+        await procountor.exchange_rate("EUR", "XAU", day)
 
 
 async def test_V1_what_severa_tells_of_vat_when_asked(severa: SeveraClient, sandbox: SandboxApis) -> None:

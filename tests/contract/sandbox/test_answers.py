@@ -83,6 +83,7 @@ CALLS: dict[str, tuple[str, str, str, Any]] = {
     "workTypesGetWorkTypes": ("severa", "GET", "/v1/worktypes", None),
     "travelExpenseTypesGetTravelExpenseTypes": ("severa", "GET", "/v1/travelexpensetypes", None),
     "salesAccountsGetSalesAccounts": ("severa", "GET", "/v1/salesaccounts", None),
+    "currenciesGetCurrencies": ("severa", "GET", "/v1/currencies", None),
     "vatRatesGetVatRates": ("severa", "GET", "/v1/vatrates", None),
     "flatRatesGetAllFlatRates": ("severa", "GET", f"/v1/flatrates?invoiceGuid={INVOICE}", None),
     "workHoursGetInvoiceWorkHours": ("severa", "GET", f"/v1/invoices/{INVOICE}/workhours", None),
@@ -127,6 +128,14 @@ CALLS: dict[str, tuple[str, str, str, Any]] = {
     "saveAttachment": ("procountor", "POST", "/attachments", "parts"),
     "getBankAccounts": ("procountor", "GET", "/bankaccounts", None),
     "getFiscalYears": ("procountor", "GET", "/fiscalyears", None),
+    "getCompanyLatestRates": ("procountor", "GET", "/currencies/latest", None),
+    "getCurrencyExchangeRate": (
+        "procountor",
+        "GET",
+        "/currencies/exchangerate?baseCurrency=EUR&currency=USD&day=2026-03-02"
+        "&rateType=PROCOUNTOR_ACCOUNTING_EXCHANGE_RATE",
+        None,
+    ),
     "getVatStatusesForCompany": ("procountor", "GET", "/vats/default", None),
     "getDimensions": ("procountor", "GET", "/dimensions", None),
     "addDimensionItem": ("procountor", "POST", "/dimensions/1/items", {"codeName": "1002"}),

@@ -1,4 +1,4 @@
-"""VAT statuses on real parts: from what Severa says of a sale to what Procountor books."""
+"""VAT statuses and rates on real parts: from what Severa says of a sale to what Procountor books."""
 
 from __future__ import annotations
 
@@ -92,3 +92,60 @@ async def test_V1_a_company_without_the_status_of_a_sale_creates_nothing_until_i
     one.say("retry", f"acme-fi/sales-invoice/{own}")
     await one.until_told(1, OutcomeState.CREATED)
     assert booked(one, ACME, 1)[0] == 21
+
+
+def in_currency(code: str, rate: float, amount: float) -> tuple[Json, Json]:
+    """What is uncommon of an invoice of one row of 1, and of that row."""
+    line = {"quantity": 1.0, "unitPrice": {"amount": amount, "currencyCode": code}, "salesAccount": {"number": "3010"}}
+    return {"currency": {"guid": code, "code": code}, "currencyRate": rate}, line
+
+
+async def test_V2_a_foreign_invoice_has_the_rate_of_its_company_the_right_way_round(
+    gateway: Callable[..., Gateway],
+) -> None:
+    """Delta has kronor in an organisation of euros. The receipt is in the company's currency, by the rate sent."""
+    delta = Firm("delta-se", "nordic", "Delta AB", "SE", settings={"create_customers": True})
+    firms = (ACME, delta)
+    world = base_world(firms)
+    for number, (firm, code, rate, amount) in enumerate(
+        [
+            (ACME, "USD", 1.1, 110.0),  # as Procountor quotes it
+            (ACME, "USD", 0.92, 110.0),  # the other way round
+            (delta, "EUR", 1.0, 100.0),  # one euro is one of the organisation's
+            (ACME, "USD", 1.5, 110.0),  # neither
+            (ACME, "EUR", 1.0, 110.0),
+        ],
+        start=1,
+    ):
+        changes, line = in_currency(code, rate, amount)
+        waiting(world, firm, number, [line], **changes)
+    one = gateway(world, firms=firms, delivery={**TERMS, "horizon_margin": 0})
+    one.stage.start_worker()
+    await one.settled(one.documents)
+    assert one.is_told(4, OutcomeState.REFUSED, "CURRENCY_RATE_DIFFERS")
+    made = {
+        int(each["originalInvoiceNumber"]): (
+            each["paymentInfo"]["currencyRate"],
+            [entry["accountingValue"] for entry in receipt["transactions"] if entry["transactionType"] == "ENTRY"],
+            {entry["account"] for entry in receipt["transactions"] if entry["transactionType"] == "ENTRY"},
+        )
+        for store in one.apis.apis.world["procountor"].values()
+        for each in store["/invoices"]
+        for receipt in store["/ledgerreceipts"]
+        if receipt["id"] == each["ledgerReceiptId"]
+    }
+    assert made == {
+        1: (1.1, [-100.0], {"3010"}),
+        2: (1.086956522, [-101.2], {"3010"}),
+        3: (0.089286, [-1120.0], {"3010"}),
+        5: (1, [-110.0], {"3010"}),
+    }
+    notes = {
+        number: [note for note in told.notes if "other way round" in note]
+        for number in (1, 2, 3)
+        if (told := one.outcome(number))
+    }
+    assert {number: bool(said) for number, said in notes.items()} == {1: False, 2: True, 3: True}
+    assert len(one.apis.journal(operation="getCurrencyExchangeRate")) == 2  # of dollars, and of euros in Sweden
+    assert len(one.apis.journal(operation="currenciesGetCurrencies")) == 2
+    assert not [e for e in one.apis.journal() if e.get("violation")]

@@ -110,7 +110,7 @@ def test_D2_a_row_of_nothing_needs_no_entry() -> None:
 
 
 def test_D2_in_a_foreign_currency_an_entry_may_differ_by_a_cent() -> None:
-    found = new_entries([row(1, "100", shares=to(1))], [entry(1, "-91.75")], rate=Decimal("0.9174"))
+    found = new_entries([row(1, "100", shares=to(1))], [entry(1, "-91.75")], rate=Decimal("1.09"))
     assert found[0].dimensions == (DimensionValue(PROJECT, 1, Decimal("-91.75")),)
 
 

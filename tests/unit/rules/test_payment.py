@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -13,18 +12,8 @@ from hypothesis import strategies as st
 
 from gateway.documents import Money
 from gateway.errors import Permanent
-from gateway.rules.payment import (
-    check_currency,
-    check_interest,
-    check_term,
-    currency_rate,
-    rate_note,
-    reference_code,
-    reference_note,
-)
+from gateway.rules.payment import check_currency, check_interest, check_term, reference_code, reference_note
 from tests.unit.invoices import TERMS, a_row, an_invoice
-
-SWEDISH = replace(TERMS, country="SE", currency="SEK")
 
 
 @pytest.mark.parametrize(
@@ -44,12 +33,6 @@ def test_F7_currencies_that_can_not_go_over(changes: dict[str, Any], code: str) 
 
 def test_F7_a_row_that_names_no_currency_has_the_invoices() -> None:
     check_currency(an_invoice(rows=(a_row(unit_price=Money(Decimal(92), "")),)), TERMS)
-
-
-def test_F7_the_rate_is_one_at_home_and_severas_abroad() -> None:
-    invoice = an_invoice(currency="SEK", currency_rate=Decimal("0.0885"))
-    assert currency_rate(invoice, TERMS) == Decimal("0.0885")
-    assert currency_rate(invoice, SWEDISH) == 1
 
 
 @pytest.mark.parametrize(("days", "possible"), [(-1, False), (0, True), (999, True), (1000, False)])
@@ -96,13 +79,3 @@ def test_table_an_interest_that_no_invoice_can_have_is_refused(interest: str | N
     else:
         with pytest.raises(Permanent, match="INTEREST_WRONG"):
             check_interest(invoice)
-
-
-def test_F7_a_foreign_currency_at_one_is_told() -> None:
-    """No rate was given, or Severa's is to another currency than the company's."""
-    dollars = an_invoice(currency="USD")
-    assert rate_note(dollars, TERMS) == (
-        "The rate of USD is 1, as if it were EUR: check it before the invoice is sent."
-    )
-    assert rate_note(replace(dollars, currency_rate=Decimal("0.92")), TERMS) is None
-    assert rate_note(an_invoice(), TERMS) is None

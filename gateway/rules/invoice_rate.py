@@ -1,0 +1,71 @@
+"""The rate of a foreign invoice: foreign units for one of the company's currency (SPEC V2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from gateway.documents import SalesInvoice
+from gateway.errors import Varying, refuse
+from gateway.rules.fields import HIGHEST_RATE
+from gateway.rules.rates import DIGITS, nearest, quotient
+from gateway.rules.terms import CompanyTerms
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """`severa`: as Severa says it of the company's currency; `sent`: that, or its inverse."""
+
+    severa: Decimal
+    sent: Decimal
+
+
+def rate_of(invoice: SalesInvoice, terms: CompanyTerms) -> Rate:
+    """The rate of an invoice, 1 in the company's own currency. Raises Permanent.
+
+    Severa's is relative to the organisation's currency: divided by its rate of the company's own. The quotient, or its
+    inverse, is near Procountor's rate of the day.
+    """
+    if invoice.currency == terms.currency:
+        return Rate(Decimal(1), Decimal(1))
+    rates = terms.rates
+    told: dict[str, Any] = {"number": invoice.number, "currency": invoice.currency}
+    if not 0 < invoice.currency_rate <= HIGHEST_RATE:
+        raise refuse("CURRENCY_RATE_WRONG", rate=invoice.currency_rate, **told)
+    if rates.company is None:
+        raise refuse("CURRENCY_RATE_MISSING", own=terms.currency, **told)
+    severa = quotient(invoice.currency_rate, rates.company)
+    sent = severa if rates.procountor is None else nearest(severa, rates.procountor, rates.tolerance)
+    if sent is None:
+        raise refuse(
+            "CURRENCY_RATE_DIFFERS",
+            rate=plain(DIGITS.plus(severa)),
+            theirs=Varying(plain(rates.procountor or Decimal(0))),
+            day=Varying(rates.day),
+            own=terms.currency,
+            percent=plain(rates.tolerance * 100),
+            **told,
+        )
+    if sent > HIGHEST_RATE:
+        raise refuse("CURRENCY_RATE_WRONG", rate=plain(DIGITS.plus(sent)), **told)
+    return Rate(DIGITS.plus(severa), DIGITS.plus(sent))
+
+
+def rate_note(invoice: SalesInvoice, terms: CompanyTerms) -> str | None:
+    """What to say of a rate that was turned over, or of one of 1 in a foreign currency: none was given, perhaps."""
+    currency, own, theirs = invoice.currency, terms.currency, terms.rates.procountor
+    rate = rate_of(invoice, terms)
+    if rate.sent != rate.severa and theirs is not None:
+        return (
+            f"Severa's rate of {currency}, {plain(rate.severa)}, is the other way round than Procountor's, "
+            f"{plain(theirs)} {currency} for 1 {own}: {plain(rate.sent)} was sent."
+        )
+    if currency == own or rate.sent != 1:
+        return None
+    return f"The rate of {currency} is 1, as if it were {own}: check it before the invoice is sent."
+
+
+def plain(rate: Decimal) -> str:
+    """As people write it."""
+    return f"{rate.normalize():f}"
