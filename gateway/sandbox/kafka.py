@@ -14,6 +14,8 @@ from gateway.sandbox.jars import PartsError, class_path, java
 
 #: Seconds within which a broker must answer.
 READY = 60.0
+#: Seconds within which the last member of a group must have left: a killed one is in it until its session ends.
+LEAVES = 60.0
 
 _PROPERTIES = """\
 process.roles=broker,controller
@@ -113,12 +115,22 @@ class KafkaBroker:
         return ran.stdout
 
     def reset_offsets(self, group: str, topic: str, *to: str) -> str:
-        """Reset a stopped group's offsets of one topic with Kafka's own tool; `to` as the tool takes it."""
-        return self.tool(
-            "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand",
-            *("--bootstrap-server", self.bootstrap, "--group", group, "--topic", topic),
-            *("--reset-offsets", *(to or ("--to-earliest",)), "--execute"),
-        )
+        """Reset a stopped group's offsets of one topic with Kafka's own tool; `to` as the tool takes it.
+
+        The tool refuses while the group has a member, and ends as if all were well: so it is asked again until the last
+        one has left. Raises PartsError.
+        """
+        deadline = time.monotonic() + LEAVES
+        while True:
+            said = self.tool(
+                "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand",
+                *("--bootstrap-server", self.bootstrap, "--group", group, "--topic", topic),
+                *("--reset-offsets", *(to or ("--to-earliest",)), "--execute"),
+            )
+            if "Error:" not in said:
+                return said
+            if "but the current state is" not in said or time.monotonic() > deadline:
+                raise PartsError(f"offsets of {group} on {topic} are not reset: {said.strip()}")
 
     def _java(self, heap: str) -> list[str]:
         log = "-Dlog4j2.configurationFile=" + str(Path(__file__).with_name("log4j2.properties"))
