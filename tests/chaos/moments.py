@@ -1,4 +1,4 @@
-"""A worker that ends itself, or freezes, at a named moment: `python -m tests.chaos.moments NAME SIGNAL SETTINGS`.
+"""A worker that ends itself, or freezes, at a named moment, once: `python -m tests.chaos.moments NAME SIGNAL SETTINGS`.
 
 The moments are put in at the composition root: the product has no switch for them.
 """
@@ -32,13 +32,18 @@ MOMENTS = (
     "after_write_back",
     "after_mail",
 )
-moment, sent = "", signal.SIGKILL
+_set: dict[str, signal.Signals] = {}
+
+
+def set_moment(name: str, sent: signal.Signals) -> None:
+    """What is sent to this process when the moment comes first."""
+    _set[name] = sent
 
 
 def reached(name: str) -> None:
     """The moment has come."""
-    if name == moment:
-        os.kill(os.getpid(), sent)
+    if name in _set:
+        os.kill(os.getpid(), _set.pop(name))
 
 
 def after(name: str, call: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
@@ -108,9 +113,8 @@ class MomentClients(Clients):
 
 def main() -> None:
     """Run a worker with one moment."""
-    global moment, sent
     name, number, settings = sys.argv[1:4]
-    moment, sent = name, signal.Signals(int(number))
+    set_moment(name, signal.Signals(int(number)))
     set_up_logs("INFO", True)
     build = partial(build_worker, homes=MomentHome, mailers=MomentMailer)
     asyncio.run(run_worker(load(Path(settings)), MomentClients, build))

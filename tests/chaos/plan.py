@@ -3,34 +3,43 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tests.chaos.moments import MOMENTS
 
-PROCOUNTOR = (
-    ("saveInvoice", "drop_after"),
-    ("saveInvoice", "fail_after"),
-    ("saveInvoice", "commit_late"),
-    ("saveInvoice", "too_many"),
-    ("saveInvoice", "drop_before"),
-    ("saveInvoice", "search_lag"),
-    ("insertBusinessPartner", "drop_after"),
-    ("addProduct", "fail_after"),
-    ("saveAttachment", "drop_after"),
-    ("saveAttachment", "commit_late"),
-    ("saveAttachment", "too_many"),
-    ("searchBusinessPartners", "fail_before"),
-)
-SEVERA = (
-    ("invoicesPatchInvoice", "fail_before"),
-    ("invoicesPatchInvoice", "drop_after"),
-    ("invoicesGetInvoice", "late"),
-    ("invoicesGetInvoices", "fail_before"),
-    ("pdfGetInvoicePdf", "cut_short"),
-)
+#: What may go wrong with a call that reads, and further with one that writes. Both APIs are struck in every operation
+#: that the gateway calls in this world.
+READING = ("fail_before", "drop_before", "drop_after", "late", "too_many", "cut_short")
+WRITING = ("fail_before", "drop_before", "too_many", "fail_after", "drop_after", "cut_short", "commit_late")
+READS = {
+    "procountor": (
+        "token", "searchBusinessPartners", "getProducts", "searchInvoice", "getInvoice", "getBankAccounts",
+        "getVatStatusesForCompany", "getChartOfAccount", "getDimensions", "getLedgerReceipt",
+    ),
+    "severa": (
+        "token", "invoicesGetInvoices", "invoicesGetInvoice", "invoiceRowsGetInvoiceRowsForInvoice",
+        "customersGetCustomer", "customersGetCustomers", "projectsGetProject", "pdfGetInvoicePdf",
+        "invoiceSettingsGetInvoiceSettings", "invoiceStatusesGetInvoiceStatuses", "businessUnitsGetBusinessUnits",
+        "invoiceRowsGetInvoiceRows", "productsGetProducts", "workTypesGetWorkTypes",
+    ),
+}  # fmt: skip
+WRITES = {
+    "procountor": (
+        "saveInvoice", "insertBusinessPartner", "addProduct", "addDimensionItem", "saveAttachment",
+        "updateLedgerReceipt", "approveInvoice1", "send",
+    ),
+    "severa": ("invoicesPatchInvoice",),
+}  # fmt: skip
+#: Objects that searches see late, and how Procountor may book an invoice.
+LATER_SEEN = ("saveInvoice", "insertBusinessPartner", "addProduct", "addDimensionItem")
+TWISTS = (("saveInvoice", "reordered"), ("getLedgerReceipt", "recreated"))
 #: How long each kind lasts, in seconds; within the terms that the workers are given.
-SECONDS = {"commit_late": 2.2, "search_lag": 0.4}
+SECONDS = {"commit_late": 2.2, "search_lag": 0.4, "late": 0.5}
+#: Calls of an operation that are struck, of all: of those that writing depends on most, and of each other.
+OFTEN, SELDOM = 0.06, 0.03
+
 ACTIONS = (
     "kill",
     "moment",
@@ -57,26 +66,36 @@ class Act:
     what: str
     dice: float
 
+    def one_of(self, several: Sequence[Any]) -> Any:
+        """The one that the dice point at."""
+        return several[int(self.dice * len(several))]
+
     @property
     def moment(self) -> str:
         """The named moment of a `moment`."""
-        return MOMENTS[int(self.dice * len(MOMENTS))]
+        return str(self.one_of(MOMENTS))
 
 
-def acts(seed: int, seconds: float, every: float) -> list[Act]:
+def acts(seed: int, seconds: float, every: float, kinds: Sequence[str] = ACTIONS) -> list[Act]:
     """Acts over a run of about `seconds`; each kind comes at least once when there is room."""
     chance = random.Random(seed)
-    count = max(len(ACTIONS), int(seconds / every))
-    kinds = list(ACTIONS) + [chance.choice(ACTIONS) for _ in range(count - len(ACTIONS))]
-    chance.shuffle(kinds)
-    return [Act(2 + n * every + chance.random() * every / 2, kind, chance.random()) for n, kind in enumerate(kinds)]
+    count = max(len(kinds), int(seconds / every))
+    order = list(kinds) + [chance.choice(kinds) for _ in range(count - len(kinds))]
+    chance.shuffle(order)
+    return [Act(2 + n * every + chance.random() * every / 2, kind, chance.random()) for n, kind in enumerate(order)]
 
 
 def api_faults(seed: int) -> list[dict[str, Any]]:
-    """Faults of both APIs at a rate, each with a seed of its own."""
-    faults: list[dict[str, Any]] = []
-    for api, pairs in (("procountor", PROCOUNTOR), ("severa", SEVERA)):
-        for n, (operation, kind) in enumerate(pairs):
-            own = {"api": api, "operation": operation, "kind": kind, "rate": 0.06, "seed": seed * 100 + n}
-            faults.append({**own, "seconds": SECONDS.get(kind, 0.5)})
-    return faults
+    """Faults of both APIs at a rate, two kinds of each operation by the seed; each with a seed of its own."""
+    chance = random.Random(seed)
+    chosen: list[tuple[str, str, str, float]] = []
+    for api in ("procountor", "severa"):
+        chosen += [(api, one, kind, SELDOM) for one in READS[api] for kind in chance.sample(READING, 2)]
+        chosen += [(api, one, kind, OFTEN) for one in WRITES[api] for kind in chance.sample(WRITING, 3)]
+    chosen += [("procountor", one, "search_lag", OFTEN) for one in LATER_SEEN]
+    chosen += [("procountor", one, kind, OFTEN) for one, kind in TWISTS]
+    return [
+        {"api": api, "operation": operation, "kind": kind, "rate": rate, "seed": seed * 100 + n}
+        | {"seconds": SECONDS.get(kind, 0.5)}
+        for n, (api, operation, kind, rate) in enumerate(chosen)
+    ]

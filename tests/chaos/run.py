@@ -1,201 +1,188 @@
-"""The system under chaos: what each act does to it."""
+"""The system under chaos: Kafka, both APIs, mails, workers with connections of their own; and the evidence of it."""
 
 from __future__ import annotations
 
 import os
 import signal
 import subprocess
-import time
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from gateway.cli.demo.stage import Stage
-from gateway.sandbox import demo_world
-from gateway.sandbox.demo_world import AFTER, BEFORE, base_world, guid, many_invoices
-from tests.chaos.plan import Act
+from gateway.sandbox.demo_world import BEFORE
+from tests.chaos.collect import Broker, mail
+from tests.chaos.evidence import Evidence, Json, Touch, current
+from tests.chaos.judge import wanted
+from tests.chaos.links import Link, Links
+from tests.chaos.worker import Options
+from tests.chaos.world import FIRMS, a_world, book
 
-#: The first attaches Severa's PDFs and keeps cost centers, the second has its invoices sent.
-STATUSES = {"status_before": BEFORE, "status_after": AFTER}
-SALES: dict[str, dict[str, Any]] = {
-    "acme-fi": {"attachments": "full", "dimensions": {"cost_center": "Cost centers"}},
-    "bolt-fi": {"target_status": "SENT"},
-}
-FIRMS = tuple(
-    replace(firm, settings={**firm.settings, "sales": {**STATUSES, **SALES.get(firm.id, {})}})
-    for firm in demo_world.FIRMS
-)
+#: Unknown lasts five seconds here.
 TERMS = {"lease": 2, "call_timeout": 1.5, "commit_lag": 1, "search_lag": 0.5}
+#: Workers that a supervisor keeps running.
+AT_LEAST = 2
 
 
-def a_world(documents: int) -> dict[str, Any]:
-    """Three companies in two organisations; some customers are new, some codes and cost centers too; one in ten is
-    refused.
-    """
-    world = base_world(FIRMS, severa_per_second=60, procountor_per_second=120)
-    for n, firm in enumerate(FIRMS):
-        many_invoices(world, firm, documents // 3 + (n < documents % 3), rows=1)
-        world["procountor"][firm.id]["/businesspartners"] = world["procountor"][firm.id]["/businesspartners"][::2]
-    for organisation in world["severa"].values():
-        for n, head in enumerate(organisation["/v1/invoices"]):
-            if n % 10 == 9:
-                head["receiverAddress"] = {"addressline": "x"}
-        for n, line in enumerate(organisation["/v1/invoicerows"]):
-            if n % 7 == 3:
-                line["code"] = [f"NEW-{n % 3}"]
-            line["costCenter"] = {"number": f"C{n % 50}", "name": f"Cost center {n % 50}"}
-    return world
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A process, and its connections."""
+
+    process: subprocess.Popen[bytes]
+    links: dict[str, Link]
+
+    @property
+    def pid(self) -> int:
+        """Of the process."""
+        return self.process.pid
+
+    def runs(self) -> bool:
+        """It is there, and isn't frozen."""
+        return self.process.poll() is None and not is_stopped(self.pid)
+
+    def goes_on(self) -> None:
+        """Wake it, and mend its connections."""
+        if self.process.poll() is None:
+            os.kill(self.pid, signal.SIGCONT)
+        for link in self.links.values():
+            link.mend()
 
 
 class Run:
-    """The system, and the acts on it by name."""
+    """`faults` counts acts by kind, `touches` what people did; `options`: of workers that are started from now on."""
 
     def __init__(self, documents: int) -> None:
-        rates = {"requests_per_second": 50}
         world = a_world(documents)
         client = world["credentials"]["procountor"]
-        procountor = {"client_id": client["client_id"], "client_secret": client["client_secret"], **rates}
+        credentials = {"client_id": client["client_id"], "client_secret": client["client_secret"]}
         self.stage = Stage(
             world,
             delivery=TERMS,
-            severa=rates,
-            procountor={**procountor, "requests_per_second": 100},
+            severa={"requests_per_second": 50},
+            procountor={**credentials, "requests_per_second": 200},
             firms=FIRMS,
         )
-        self.settings, self.faults = self.stage.open(), Counter[str]()
-        there = self.stage.apis.apis.world["severa"]
-        units = {guid(firm.id, "unit"): firm.id for firm in FIRMS}
-        self.heads = [head for organisation in there.values() for head in organisation["/v1/invoices"]]
-        company = {head["guid"]: units[head["invoiceNumberBusinessUnitGuid"]] for head in self.heads}
-        self.keys = {head["guid"]: f"{company[head['guid']]}/sales-invoice/{head['guid']}" for head in self.heads}
-        self.documents = {self.keys[head["guid"]]: (company[head["guid"]], str(head["number"])) for head in self.heads}
+        self.settings = self.stage.open()
+        self.apis, self.links = self.stage.apis, Links()
+        self.broker = Broker(self.stage.kafka.bootstrap, self.stage.prefix)
+        start = self.apis.apis._start
+        self.before: Json = {name: start[name] for name in ("severa", "procountor")}
+        self.workers: list[Worker] = []
+        self.options, self.faults, self.touches, self.passed = Options(), Counter[str](), list[Touch](), set[str]()
+        self.books = [book(firm) for firm in FIRMS]
 
-    def alive(self) -> list[subprocess.Popen[bytes]]:
-        """Workers that run."""
-        return [worker for worker in self.stage.workers if worker.poll() is None]
+    @property
+    def world(self) -> Json:
+        """Both sides as they are now."""
+        return self.apis.apis.world
 
-    def stop_all(self) -> None:
-        """SIGTERM, also to one that froze late; what hangs is killed."""
-        for worker in self.alive():
-            worker.send_signal(signal.SIGCONT)
-            worker.terminate()
-        for worker in self.stage.workers:
+    def start(self, **options: Any) -> Worker:
+        """One more worker."""
+        apis = int(self.apis.url.rpartition(":")[2])
+        targets = {"kafka": self.stage.kafka.port, "severa": apis, "procountor": apis}
+        links = {name: self.links.link(target) for name, target in targets.items()}
+        ports = {name: link.port for name, link in links.items()}
+        self.stage.start_worker(*replace(self.options, **ports, **options).arguments())
+        self.workers.append(Worker(self.stage.workers[-1], links))
+        return self.workers[-1]
+
+    def alive(self) -> list[Worker]:
+        """Workers that run: one that is frozen does nothing."""
+        return [one for one in self.workers if one.runs()]
+
+    def supervise(self) -> None:
+        """Workers that ended are replaced, as a supervisor would."""
+        while len(self.alive()) < AT_LEAST:
+            self.start()
+
+    def stop_all(self, hard: bool = False) -> None:
+        """SIGTERM, also to one that froze; what hangs is killed."""
+        for one in self.workers:
+            one.goes_on()
+            if one.process.poll() is None:
+                one.process.kill() if hard else one.process.terminate()
+        for one in self.workers:
             try:
-                worker.wait(35)
+                one.process.wait(35)
             except subprocess.TimeoutExpired:
-                worker.kill()
-                worker.wait(10)
+                one.process.kill()
+                one.process.wait(10)
 
-    def waiting(self) -> list[str]:
-        """Keys of what the poll can see now."""
-        return [self.keys[head["guid"]] for head in self.heads if head["status"]["name"] == BEFORE]
+    def calm(self) -> None:
+        """The end of all faults."""
+        self.apis.faults()
+        self.stage.mails.down = False
+        for one in self.workers:
+            one.goes_on()
 
-    def do(self, act: Act) -> None:
-        """One act; workers that end are replaced at once, as a supervisor would."""
-        self.faults[act.what] += 1
-        ACTS[act.what](self, act)
-        while len(self.alive()) < 2:
-            self.stage.start_worker()
+    @contextmanager
+    def touch(self, what: str, about: str) -> Iterator[None]:
+        """Something that a person does meanwhile."""
+        begin = len(self.apis.journal())
+        try:
+            yield
+        finally:
+            self.touches.append(Touch(what, about, begin, len(self.apis.journal())))
 
-    def open(self, told: dict[str, str]) -> int:
-        """How many documents are neither refused and told, nor moved in Severa."""
-        moved = {self.keys[head["guid"]] for head in self.heads if head["status"]["name"] == AFTER}
-        return sum(key not in moved and told.get(key) != "refused" for key in self.documents)
+    def documents(self) -> dict[str, wanted.Document]:
+        """Every document as it is now."""
+        return wanted.documents(self._evidence())
 
+    def told(self) -> dict[str, Json]:
+        """The current outcome by document."""
+        return current(self.broker.outcomes())
 
-def _worker(run: Run, act: Act) -> subprocess.Popen[bytes]:
-    workers = run.alive()
-    return workers[int(act.dice * len(workers))]
+    def look_at_offsets(self) -> None:
+        """Whether a committed offset has passed a revision that nobody knows."""
+        before = self._waiting()
+        found = self.broker.passed(before)
+        still = tuple(self._waiting())
+        self.passed |= {one for one in found if not one.startswith(still)}
 
+    def open(self) -> int:
+        """How many documents are neither refused and told, nor moved in Severa: quicker than a judgement."""
+        told = self.told()
+        return sum(
+            one.status == BEFORE and (key not in told or told[key]["state"] != "refused")
+            for key, one in self.documents().items()
+        )
 
-def _freeze(run: Run, act: Act) -> None:
-    """Longer than the session timeout."""
-    pid = _worker(run, act).pid
-    os.kill(pid, signal.SIGSTOP)
-    time.sleep(7 + 2 * act.dice)
-    os.kill(pid, signal.SIGCONT)
+    def evidence(self) -> Evidence:
+        """All of it, as it is now."""
+        evidence = self._evidence()
+        evidence.outcomes, evidence.changes = self.broker.outcomes(), self.broker.changes()
+        evidence.dead_letters, evidence.ledger = self.broker.dead_letters(), self.broker.ledger()
+        evidence.unread, evidence.passed = self.broker.unread(), sorted(self.passed)
+        evidence.mails = [mail(one) for one in list(self.stage.mails.messages)]
+        return evidence
 
+    def _evidence(self) -> Evidence:
+        world = self.world
+        return Evidence(
+            self.books,
+            self.before,
+            world["severa"],
+            world["procountor"],
+            self.apis.journal(),
+            touches=self.touches,
+            faults=dict(self.faults),
+        )
 
-def _moment(run: Run, act: Act) -> None:
-    """One more worker, which dies at a named moment when it comes to it."""
-    run.faults[f"moment_{act.moment}"] += 1
-    run.stage.start_worker("tests.chaos.moments", act.moment, str(int(signal.SIGKILL)))
+    def _waiting(self) -> list[str]:
+        """Keys of what the poll can see."""
+        return [key for key, one in self.documents().items() if one.status == BEFORE]
 
-
-def _zombie(run: Run, act: Act) -> None:
-    """One more worker, which freezes between an intent and its POST, and wakes up when its time is over."""
-    pid = run.stage.start_worker("tests.chaos.moments", "after_intent", str(int(signal.SIGSTOP)))
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline and not is_stopped(pid):
-        time.sleep(0.1)
-    time.sleep(7 + 2 * act.dice)
-    os.kill(pid, signal.SIGCONT)
+    def close(self) -> None:
+        """End all."""
+        for one in self.workers:
+            one.goes_on()
+        self.stage.close()
+        self.links.close()
 
 
 def is_stopped(pid: int) -> bool:
     """Whether a process is frozen by SIGSTOP."""
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
-
-
-def _broker_kill(run: Run, act: Act) -> None:
-    run.stage.kafka.kill()
-    run.stage.kafka.restart()
-
-
-def _broker_pause(run: Run, act: Act) -> None:
-    run.stage.kafka.pause()
-    time.sleep(1 + 3 * act.dice)
-    run.stage.kafka.resume()
-
-
-def _smtp(run: Run, act: Act) -> None:
-    run.stage.mails.down = not run.stage.mails.down
-
-
-def _one_waiting(run: Run, act: Act) -> dict[str, Any] | None:
-    heads = [head for head in run.heads if head["status"]["name"] == BEFORE]
-    return heads[int(act.dice * len(heads))] if heads else None
-
-
-def _withdraw(run: Run, act: Act) -> None:
-    """A user takes a waiting invoice out of the status, and puts it back."""
-    if (head := _one_waiting(run, act)) is not None:
-        back = dict(head["status"])
-        head["status"] = {"guid": back["guid"][::-1], "name": "Draft"}
-        time.sleep(0.5)
-        head["status"] = back
-
-
-def _edit(run: Run, act: Act) -> None:
-    """A user changes a waiting invoice."""
-    if (head := _one_waiting(run, act)) is not None:
-        head["orderNumber"] = f"edited {act.after:.0f}"
-
-
-def _accountant(run: Run, act: Act) -> None:
-    """An accountant edits an unfinished invoice in Procountor: its notes and its sum."""
-    world = run.stage.apis.apis.world["procountor"]
-    invoices = [one for there in world.values() for one in there["/invoices"] if one["status"] == "UNFINISHED"]
-    if invoices:
-        one = invoices[int(act.dice * len(invoices))]
-        one["notes"] = f"Checked. {one['notes']}"
-        one["invoiceRows"][0]["unitPrice"] = 1.0
-
-
-ACTS: dict[str, Callable[[Run, Act], None]] = {
-    "kill": lambda run, act: _worker(run, act).kill(),
-    "moment": _moment,
-    "zombie": _zombie,
-    "term": lambda run, act: _worker(run, act).terminate(),
-    "scale_down": lambda run, act: _worker(run, act).terminate(),
-    "scale_up": lambda run, act: run.stage.start_worker() and None,
-    "freeze": _freeze,
-    "broker_kill": _broker_kill,
-    "broker_pause": _broker_pause,
-    "smtp": _smtp,
-    "withdraw": _withdraw,
-    "edit": _edit,
-    "accountant": _accountant,
-}

@@ -10,7 +10,7 @@ import pytest
 from gateway.documents import OutcomeState
 from gateway.sandbox.demo_world import AFTER, BEFORE, Firm, base_world, guid, many_invoices
 from gateway.sandbox.kafka import KafkaBroker
-from tests.chaos.checker import doubled
+from tests.chaos.judge.doubles import extras
 from tests.system import TERMS, Gateway
 
 #: The run is set up once, with the first test, in one process.
@@ -139,7 +139,7 @@ def test_X9_whatever_becomes_of_the_upload_each_file_is_there_once(one: Gateway)
     struck = {entry["company"] for entry in one.apis.journal(operation="saveAttachment") if entry.get("fault")}
     assert struck == set(FATES)
     assert len(one.apis.journal(operation="pdfGetInvoicePdf", fault="cut_short")) == 1
-    assert not any(doubled(one.apis.journal()).values())
+    assert list(extras(one.apis.journal())) == []
     assert all(told(one, name).state is OutcomeState.CREATED for name in (*GOOD, "none"))
 
 

@@ -1,0 +1,156 @@
+"""What the broker has at the end, decoded from the schemas alone. Shares no code with the gateway."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import struct
+import time
+from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from io import BytesIO
+from pathlib import Path
+from typing import Any, TypeVar
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+from fastavro import parse_schema, schemaless_reader
+
+from tests.chaos.evidence import Json, key_of
+
+T = TypeVar("T")
+SCHEMAS = Path(__file__).parents[2] / "schemas"
+CHANGES, RESULTS, ERRORS, COMMANDS = "changes.sales-invoices", "outcomes.results", "outcomes.errors", "commands"
+
+
+@dataclass
+class Broker:
+    """What is on the topics of one prefix. Each question is asked again while the broker restarts."""
+
+    bootstrap: str
+    prefix: str
+    _schemas: dict[str, Any] = field(default_factory=dict)
+
+    def outcomes(self) -> list[Json]:
+        """All outcomes, in the order of each partition."""
+        return [self._decoded(one.value, "outcome") for one in self._read(RESULTS, ERRORS)]
+
+    def changes(self) -> list[Json]:
+        """Key and revision of each change event."""
+        trees = [self._decoded(one.value, "sales-invoice-changed") for one in self._read(CHANGES)]
+        return [{name: tree[name] for name in ("key", "revision", "origin")} for tree in trees]
+
+    def dead_letters(self) -> list[Json]:
+        """Headers of each."""
+        return [{name: value.decode() for name, value in one.headers} for one in self._read("dead-letters")]
+
+    def ledger(self) -> dict[str, Any]:
+        """The newest record by key, without those that were taken out."""
+        newest = {one.key.decode(): one.value for one in self._read("ledger")}
+        return {key: _plain(value) for key, value in newest.items() if value}
+
+    def unread(self) -> dict[str, int]:
+        """Records above the group's committed offsets, by topic."""
+        found = {}
+        for topic in (CHANGES, RESULTS, ERRORS, COMMANDS):
+            below = self._committed(topic)
+            found[topic] = sum(one.offset >= below.get(one.partition, 0) for one in self._read(topic))
+        return found
+
+    def passed(self, waiting: Iterable[str]) -> list[str]:
+        """Events below a committed offset whose revision the ledger doesn't know and whose document no poll can see.
+
+        `waiting`: keys of documents in the status before transfer, now or a moment ago. Offsets are read first: what is
+        below one has been settled before it was committed.
+        """
+        seen, below = set(waiting), self._committed(CHANGES)
+        events = [one for one in self._read(CHANGES) if one.offset < below.get(one.partition, 0)]
+        ledger = self.ledger()
+        passed = []
+        for event in events:
+            tree = self._decoded(event.value, "sales-invoice-changed")
+            key, number = key_of(tree), tree["revision"]["number"]
+            known = ledger[key]["revision"]["number"] if key in ledger else 0
+            if known < number and f"~intent/{key}" not in ledger and key not in seen:
+                passed.append(f"{key}#{number}")
+        return passed
+
+    def replayed(self) -> int:
+        """How many events outcomes have called unchanged so far."""
+        results = [self._decoded(one.value, "outcome") for one in self._read(RESULTS)]
+        return sum(tree.get("events", 1) for tree in results if tree["state"] == "unchanged")
+
+    def _read(self, *names: str) -> list[Any]:
+        topics = [f"{self.prefix}.{name}" for name in names]
+        return asked(lambda: _whole(self.bootstrap, *topics))
+
+    def _committed(self, topic: str) -> dict[int, int]:
+        return asked(lambda: _committed(self.bootstrap, self.prefix, f"{self.prefix}.{topic}"))
+
+    def _decoded(self, value: bytes, name: str) -> Json:
+        if not self._schemas:
+            known = json.loads((SCHEMAS / "ids.json").read_text())
+            files = {one["id"]: one["file"] for some in known.values() for one in some}
+            self._schemas = {id_: parse_schema(json.loads((SCHEMAS / file).read_text())) for id_, file in files.items()}
+        tree: Any = schemaless_reader(BytesIO(value[5:]), self._schemas[struct.unpack(">bI", value[:5])[1]], None)
+        return dict(tree)
+
+
+def mail(message: EmailMessage) -> Json:
+    """What a mail says, and what it is about."""
+    text = message.get_content()
+    lines = dict(line.split(": ", 1) for line in text.splitlines() if ": " in line)
+    company = lines.get("Company", "").strip().partition(" ")[0]
+    about = lines.get("Document", f"{company}/company/{company}").strip()
+    to, subject = str(message["To"]), str(message["Subject"])
+    return {"id": str(message["Message-ID"]), "to": to, "subject": subject, "about": about}
+
+
+def asked(question: Callable[[], Coroutine[Any, Any, T]], seconds: float = 60.0) -> T:
+    """The broker's answer; it may be in the middle of a restart."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return asyncio.run(question())
+        except KafkaError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.5)
+
+
+def _plain(value: bytes) -> Any:
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value.decode("utf-8", "replace")
+
+
+async def _whole(bootstrap: str, *topics: str) -> list[Any]:
+    """All committed records of some topics, as far as they stand when it begins."""
+    async with AIOKafkaConsumer(
+        bootstrap_servers=bootstrap, isolation_level="read_committed", auto_offset_reset="earliest"
+    ) as consumer:
+        parts = [TopicPartition(topic, n) for topic in topics for n in await _partitions(consumer, topic)]
+        consumer.assign(parts)
+        ends, read = await consumer.end_offsets(parts), list[Any]()
+        while [one for one in parts if await consumer.position(one) < ends[one]]:
+            for records in (await consumer.getmany(timeout_ms=500)).values():
+                read += records
+    return read
+
+
+async def _partitions(consumer: AIOKafkaConsumer, topic: str) -> list[int]:
+    found: Any = consumer.partitions_for_topic(topic) or await consumer._client._wait_on_metadata(topic)
+    return sorted(found)
+
+
+async def _committed(bootstrap: str, group: str, topic: str) -> dict[int, int]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        committed = await admin.list_consumer_group_offsets(group)
+    finally:
+        await admin.close()
+    return {tp.partition: meta.offset for tp, meta in committed.items() if tp.topic == topic}

@@ -1,0 +1,7 @@
+"""The verdict on a chaos run: a pure function over its evidence. Shares no code with the gateway."""
+
+from __future__ import annotations
+
+from tests.chaos.judge.verdict import Finding, Verdict, judge
+
+__all__ = ["Finding", "Verdict", "judge"]

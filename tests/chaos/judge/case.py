@@ -1,0 +1,108 @@
+"""One document with everything that the evidence has of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from gateway.sandbox.demo_world import AFTER
+from tests.chaos.evidence import Evidence, Json, Touch, current, key_of
+from tests.chaos.judge.wanted import Document, documents
+
+#: Statuses of invoices in Procountor that count no more.
+GONE = ("INVALIDATED", "DELETED")
+
+
+@dataclass(slots=True)
+class Case:
+    """`own`: its invoices in Procountor as they are now, valid or not; `posts`: the calls that made them, by id.
+
+    `told`: its current outcome; `refusals`: all error outcomes that it ever had; `moves`: entries of the journal that
+    moved its status; `touches`: what people did to it or to its invoices; `first_code`: why it was refused as it stood
+    when the run began.
+    """
+
+    document: Document
+    first_code: str = ""
+    told: Json | None = None
+    own: list[Json] = field(default_factory=list)
+    posts: dict[int, Json] = field(default_factory=dict)
+    refusals: list[Json] = field(default_factory=list)
+    moves: list[Json] = field(default_factory=list)
+    touches: list[Touch] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        """The document's."""
+        return self.document.key
+
+    @property
+    def valid(self) -> list[Json]:
+        """Its invoices that count."""
+        return [one for one in self.own if one["status"] not in GONE]
+
+    @property
+    def state(self) -> str:
+        """Of the current outcome; "" when there is none."""
+        return str(self.told["state"]) if self.told else ""
+
+    @property
+    def code(self) -> str:
+        """Of the current outcome's error."""
+        return error_code(self.told)
+
+    @property
+    def moved(self) -> int:
+        """The last entry that moved it to the status after transfer; -1 when nothing did."""
+        return max((one["n"] for one in self.moves if one["object"]["status"] == AFTER), default=-1)
+
+    def touched(self, *kinds: str, since: int = -1) -> bool:
+        """Whether somebody did one of these to it, not surely before this entry of the journal."""
+        return any(one.what in kinds and one.end > since for one in self.touches)
+
+
+def error_code(outcome: Json | None) -> str:
+    """Of an outcome; "" when it is no error."""
+    return str(((outcome or {}).get("error") or {}).get("code", ""))
+
+
+def cases(evidence: Evidence) -> dict[str, Case]:
+    """Every document of the world by its key."""
+    at_first = documents(evidence, evidence.before["severa"])
+    told = current(evidence.outcomes)
+    found = {
+        key: Case(one, at_first[key].code if key in at_first else "", told.get(key))
+        for key, one in documents(evidence).items()
+    }
+    by_guid = {key.rpartition("/")[2]: one for key, one in found.items()}
+    for company, there in evidence.procountor.items():
+        for invoice in there["/invoices"]:
+            if (one := by_guid.get(guid_in(invoice))) is not None and one.document.book.id == company:
+                one.own.append(invoice)
+    for entry in evidence.journal:
+        if entry["operation"] == "saveInvoice" and entry["effect"] == "created":
+            if (one := by_guid.get(guid_in(entry["object"]))) is not None:
+                one.posts[entry["object_id"]] = entry
+        elif entry["effect"] == "status" and entry["object_id"] in by_guid:
+            by_guid[entry["object_id"]].moves.append(entry)
+    for outcome in evidence.outcomes:
+        if outcome["state"] == "refused" and (one := found.get(key_of(outcome))) is not None:
+            one.refusals.append(outcome)
+    _touches(evidence, found)
+    return found
+
+
+def _touches(evidence: Evidence, found: dict[str, Case]) -> None:
+    by_about: dict[str, list[Touch]] = defaultdict(list)
+    for touch in evidence.touches:
+        by_about[touch.about].append(touch)
+    for key, one in found.items():
+        names = [key, *(f"{one.document.book.id}/{invoice['id']}" for invoice in one.own)]
+        one.touches += [touch for name in names for touch in by_about.get(name, ())]
+
+
+def guid_in(invoice: Json) -> str:
+    """The guid in an invoice's marker; "" when it has none."""
+    words = (invoice.get("notes") or "").split()
+    marker = next((word for word in words if word.startswith("severa:")), "")
+    return marker.removeprefix("severa:").partition("#")[0]

@@ -1,0 +1,97 @@
+"""What was made, sent or moved more than once, from the sandbox's journal."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+
+from gateway.sandbox.demo_world import AFTER
+from tests.chaos.evidence import Evidence, Json, Touch
+from tests.chaos.judge.case import Case, guid_in
+from tests.chaos.judge.finding import Finding
+
+#: What is made once, by the names that tell one from another.
+ONCE = {
+    "partner": ("insertBusinessPartner", ("customerNumber",)),
+    "product": ("addProduct", ("code",)),
+    "dimension item": ("addDimensionItem", ("dimension", "codeName")),
+    "attachment": ("saveAttachment", ("referenceId", "name")),
+}
+
+
+def doubled(evidence: Evidence, found: Iterable[Case]) -> Iterator[Finding]:
+    """Every kind of effect that came more than once without anybody's wish."""
+    yield from extras(evidence.journal)
+    for case in found:
+        yield from _invoices(case)
+        yield from _moves(case)
+    yield from _of_nobody(evidence)
+
+
+def extras(journal: list[Json]) -> Iterator[Finding]:
+    """Register objects and files that were made more than once, invoices that were sent more than once."""
+    for kind, (operation, names) in ONCE.items():
+        made = Counter(
+            (one["company"], *(str(one["object"].get(name)) for name in names))
+            for one in journal
+            if one["operation"] == operation and one["effect"] == "created"
+        )
+        for (company, *rest), count in made.items():
+            if count > 1:
+                yield Finding("doubled", company, f"{kind} {' '.join(rest)} made {count} times")
+    sends = Counter(
+        (one["company"], one["object_id"]) for one in journal if one["operation"] == "send" and one["effect"]
+    )
+    for (company, invoice), count in sends.items():
+        if count > 1:
+            yield Finding("doubled", company, f"invoice {invoice} sent {count} times")
+
+
+def _invoices(case: Case) -> Iterator[Finding]:
+    """No invoice is made while a valid one of the document is there, unless an operator wanted it."""
+    company, valid = case.document.book.id, set[int]()
+    events: list[tuple[int, int, Json | Touch]] = [(post["n"], 1, post) for post in case.posts.values()]
+    events += [(touch.end, 0, touch) for touch in case.touches]
+    for _, _, event in sorted(events, key=lambda one: one[:2]):
+        if isinstance(event, Touch):
+            invoice = event.about.rpartition("/")[2]
+            if event.what == "invalidate" and invoice.isdigit():
+                valid.discard(int(invoice))
+            elif event.what == "copy" and invoice.isdigit():
+                valid.add(int(invoice))
+            elif event.what == "create-anyway":
+                valid.clear()
+            continue
+        if valid:
+            yield Finding("doubled", case.key, f"invoice {event['object_id']} made beside {sorted(valid)} in {company}")
+        valid.add(event["object_id"])
+
+
+def _moves(case: Case) -> Iterator[Finding]:
+    """Two moves to the status after transfer, and nobody put it back between. One whose answer was lost is no second:
+    it says the same once more.
+    """
+    last: int | None = None
+    for move in case.moves:
+        if move.get("fault") == "commit_late":
+            continue
+        if move["object"]["status"] != AFTER:
+            last = None
+            continue
+        if last is not None and not any(last < one.end and one.begin <= move["n"] for one in case.touches):
+            yield Finding("doubled", case.key, f"moved to {AFTER} twice")
+        last = move["n"]
+
+
+def _of_nobody(evidence: Evidence) -> Iterator[Finding]:
+    """An invoice that was made without a marker is nobody's; each number is made by one document."""
+    by_number: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for one in evidence.journal:
+        if one["operation"] == "saveInvoice" and one["effect"] == "created":
+            guid, number = guid_in(one["object"]), str(one["object"].get("originalInvoiceNumber"))
+            by_number[one["company"], number].add(guid)
+            if not guid:
+                yield Finding("doubled", one["company"], f"invoice {one['object_id']} has no marker")
+    for (company, number), guids in by_number.items():
+        if len(guids) > 1:
+            yield Finding("doubled", company, f"number {number} was made for {len(guids)} documents")

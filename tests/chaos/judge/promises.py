@@ -1,0 +1,102 @@
+"""What is promised of topics, ledger, mails and replay, whatever the documents are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tests.chaos.evidence import Evidence, Json, current, key_of
+from tests.chaos.judge.case import Case, error_code
+from tests.chaos.judge.finding import Finding
+
+#: What holds a company, and what the run must have done for that to be true.
+HOLDS = {
+    "API_DOWN": ("cut_severa", "cut_procountor", "freeze", "zombie"),
+    "LOGIN_REFUSED": ("key_refused",),
+    "RIGHTS_MISSING": ("right_taken",),
+}
+
+
+def promises(evidence: Evidence, found: Mapping[str, Case]) -> Iterator[Finding]:
+    """Nothing is left open, nobody is left without a word, nothing was asked that the APIs don't have."""
+    yield from _untold(evidence)
+    yield from _left_open(evidence)
+    yield from _mails(evidence, found)
+    yield from _holds(evidence)
+    yield from (Finding("passed", one, "below the committed offset, and nobody knows it") for one in evidence.passed)
+    for topic, count in evidence.unread.items():
+        if count:
+            yield Finding("unread", topic, f"{count} events are not committed")
+    for one in evidence.journal:
+        if "violation" in one:
+            yield Finding("violations", one["operation"] or one["path"], one["violation"])
+        if "crash" in one:
+            yield Finding("crashes", one["operation"], one["crash"])
+    yield from _replay(evidence.replay)
+
+
+def _untold(evidence: Evidence) -> Iterator[Finding]:
+    """Each revision that was published has an outcome (SPEC F6)."""
+    told = {_revision(one) for one in evidence.outcomes}
+    for one in {_revision(one): one for one in evidence.changes}.values():
+        if _revision(one) not in told:
+            yield Finding("untold", key_of(one), f"revision {one['revision']['number']} has no outcome")
+
+
+def _revision(tree: Json) -> tuple[str, int, str]:
+    return key_of(tree), tree["revision"]["number"], tree["revision"]["content_hash"]
+
+
+def _left_open(evidence: Evidence) -> Iterator[Finding]:
+    for one in evidence.dead_letters:
+        yield Finding("dead_letters", str(one.get("dead-letter-topic")), str(one.get("dead-letter-detail")))
+    for key, value in evidence.ledger.items():
+        if key.startswith("~intent/"):
+            yield Finding("open_intents", key.removeprefix("~intent/"), f"of epoch {_of(value, 'epoch')}")
+        elif key.endswith("/hold"):
+            yield Finding("holds", key.partition("/")[0], f"held by {_of(value, 'code')}")
+        elif "/sales-invoice/" in key and _of(value, "state") == "open":
+            yield Finding("untold", key, "the ledger has it open")
+
+
+def _of(value: Any, name: str) -> str:
+    return str(value.get(name, "")) if isinstance(value, dict) else ""
+
+
+def _mails(evidence: Evidence, found: Mapping[str, Case]) -> Iterator[Finding]:
+    """A refusal that stands was told to the company's people; nobody was told what never was (SPEC S8)."""
+    recipients = {one.id: one.settings["recipients"] for one in evidence.books}
+    refused = {key_of(one) for one in evidence.outcomes if one["state"] == "refused"}
+    told: dict[tuple[str, str], set[str]] = {}
+    for mail in evidence.mails:
+        about, code = mail["about"], mail["subject"].rpartition(": ")[2]
+        told.setdefault((about, code), set()).update(one.strip() for one in mail["to"].split(","))
+        if about not in refused and about.count("/") == 2:
+            yield Finding("false_mails", about, mail["subject"])
+    for key, outcome in current(evidence.outcomes).items():
+        if outcome["state"] != "refused" or outcome["key"]["kind"] == "company":
+            continue
+        wanted = set(recipients.get(outcome["key"]["company"], ()))
+        if not wanted <= told.get((key, error_code(outcome)), set()):
+            yield Finding("unmailed", key, f"{error_code(outcome)} was not mailed to {', '.join(sorted(wanted))}")
+
+
+def _holds(evidence: Evidence) -> Iterator[Finding]:
+    """A company is held for a reason that the run gave."""
+    for one in evidence.outcomes:
+        code = error_code(one)
+        if one["state"] != "refused" or one["key"]["kind"] != "company":
+            continue
+        if not any(name in evidence.faults for name in HOLDS.get(code, ())):
+            yield Finding("false_refusals", one["key"]["company"], f"held by {code}: {one['error']['message']}")
+
+
+def _replay(replay: Json) -> Iterator[Finding]:
+    """SPEC Q2: every event once more, no effect, no mail, and the digests tell of each."""
+    if not replay:
+        return
+    for name in ("effects", "mails", "unread"):
+        if replay[name]:
+            yield Finding("replay", name, f"{replay[name]} in the replay")
+    if replay["told"] < replay["events"]:
+        yield Finding("replay", "told", f"{replay['told']} of {replay['events']} events")

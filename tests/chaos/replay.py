@@ -1,0 +1,39 @@
+"""SPEC Q2: every event once more, after the run."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from tests.chaos.collect import CHANGES
+from tests.chaos.evidence import Json
+from tests.chaos.run import Run
+
+#: Seconds without any progress after which a replay is over.
+AT_LAST = 60.0
+
+
+def replay(run: Run, say: Callable[[str], None]) -> Json:
+    """All workers are stopped, the offsets are reset with Kafka's own tool, one worker reads every event again."""
+    run.stop_all()
+    journal, mails = len(run.apis.journal()), len(run.stage.mails.messages)
+    events, before = len(run.broker.changes()), run.broker.replayed()
+    say(run.stage.kafka.reset_offsets(run.stage.prefix, f"{run.stage.prefix}.{CHANGES}"))
+    if (unread := run.broker.unread()[CHANGES]) != events:
+        raise RuntimeError(f"the offsets are not reset: {unread} of {events} events are to be read again")
+    began = moving = time.monotonic()
+    run.start()
+    told = last = 0
+    while (unread or told < events) and time.monotonic() < moving + AT_LAST:
+        time.sleep(1)
+        unread, told = run.broker.unread()[CHANGES], run.broker.replayed() - before
+        if told - unread != last:
+            moving, last = time.monotonic(), told - unread
+    return {
+        "events": events,
+        "unread": unread,
+        "told": told,
+        "effects": sum(bool(one["effect"]) for one in run.apis.journal()[journal:]),
+        "mails": len(run.stage.mails.messages) - mails,
+        "seconds": round(time.monotonic() - began, 1),
+    }

@@ -1,0 +1,243 @@
+"""SPEC Q1-Q3: the chaos judge sees each effect that a gateway leaves out, and finds nothing where nothing is wrong."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateway.sandbox.demo_world import AFTER, BEFORE
+from tests.chaos.evidence import Evidence, Touch
+from tests.chaos.honest import Honest
+from tests.chaos.judge import judge, wanted
+from tests.chaos.world import FIRMS, KINDS
+
+
+def lines(evidence: Evidence) -> list[str]:
+    """What is found, as a reader sees it."""
+    verdict = judge(evidence)
+    assert verdict.ok == (not verdict.findings) or evidence.stalled
+    return [str(one) for one in verdict.findings]
+
+
+def test_Q1_nothing_is_wrong_with_an_honest_gateway_in_every_company_with_every_kind_of_document(
+    tmp_path: Path,
+) -> None:
+    """Twelve companies, each kind in each; and kept evidence is judged the same."""
+    evidence = Honest(len(FIRMS) * len(KINDS), FIRMS).run()
+    verdict = judge(evidence)
+    assert (verdict.findings, verdict.ok) == ([], True)
+    assert (verdict.figures["created"], verdict.figures["adopted"]) == (78, 12)
+    evidence.keep(tmp_path / "evidence.json")
+    assert judge(Evidence.load(tmp_path / "evidence.json")) == verdict
+
+
+@pytest.mark.parametrize(
+    ("effect", "line"),
+    [
+        ("attachment", "missing_effects: acme-fi/sales-invoice/*: attachment: invoice-20001.pdf is missing"),
+        ("receipt", "missing_effects: acme-fi/sales-invoice/*: receipt: no entry"),
+        ("approve", "missing_effects: delta-fi/sales-invoice/*: approve: invoice"),
+        ("send", "missing_effects: bolt-fi/sales-invoice/*: send: invoice"),
+        ("content", "wrong_contents: acme-fi/sales-invoice/*: invoice 2: orderReference is None, 'PO 20002'"),
+        ("partner fields", "wrong_contents: acme-fi: partner 21004: address.zip is None, '00100' is wanted"),
+        ("write-back", "missing_effects: acme-fi/sales-invoice/*: write-back: told created"),
+        ("outcome", "missing_effects: acme-fi/sales-invoice/*: outcome: its status is moved, told is nothing"),
+        ("mail", "unmailed: acme-fi/sales-invoice/*: COUNTRY_MISSING was not mailed to finance@acme-fi.example"),
+    ],
+)
+def test_Q1_an_effect_that_is_left_out_is_named(effect: str, line: str) -> None:
+    """Each kind of effect, left out of a gateway that does all else."""
+    assert_named(line, Honest(leaves_out=(effect,)).run())
+
+
+def assert_named(line: str, evidence: Evidence) -> None:
+    """One of the findings is this one; `*` is any document."""
+    before, _, after = line.partition("*")
+    found = lines(evidence)
+    assert any(one.startswith(before) and after in one for one in found), found
+
+
+WHOLE = Honest().run()
+FIRST = next(key for key in WHOLE.ledger if key.startswith("acme-fi"))
+NO_COUNTRY = next(one["about"] for one in WHOLE.mails if one["subject"].endswith("COUNTRY_MISSING"))
+
+
+def invoice_of(evidence: Evidence, key: str) -> Any:
+    """The one of a document in Procountor."""
+    there = evidence.procountor[key.partition("/")[0]]["/invoices"]
+    return next(one for one in there if key.rpartition("/")[2] in one["notes"])
+
+
+def head_of(evidence: Evidence, key: str) -> Any:
+    """The document in Severa."""
+    heads = (one for there in evidence.severa.values() for one in there["/v1/invoices"])
+    return next(one for one in heads if one["guid"] == key.rpartition("/")[2])
+
+
+def told(evidence: Evidence, key: str, **changes: Any) -> None:
+    """One more outcome of a document."""
+    last = next(one for one in reversed(evidence.outcomes) if one["key"]["id"] == key.rpartition("/")[2])
+    evidence.outcomes.append({**last, "attempt": last["attempt"] + 1, **changes})
+
+
+def refusal(code: str) -> Any:
+    return {"state": "refused", "error": {"code": code, "message": "It can't be."}}
+
+
+def mailed(evidence: Evidence, key: str, code: str) -> None:
+    to, subject = f"finance@{key.partition('/')[0]}.example", f"[company] Invoice was not transferred: {code}"
+    evidence.mails.append({"id": "<1>", "to": to, "subject": subject, "about": key})
+
+
+def again(evidence: Evidence, operation: str) -> None:
+    """An effect once more."""
+    entry = next(one for one in evidence.journal if one["operation"] == operation and one["effect"])
+    evidence.journal.append({**entry, "n": len(evidence.journal)})
+
+
+def second_invoice(evidence: Evidence) -> None:
+    made = next(
+        one for one in evidence.journal if one["operation"] == "saveInvoice" and FIRST[-36:] in one["object"]["notes"]
+    )
+    evidence.journal.append({**made, "n": len(evidence.journal), "object_id": 999})
+    evidence.procountor["acme-fi"]["/invoices"].append({**invoice_of(evidence, FIRST), "id": 999})
+
+
+def no_invoice(evidence: Evidence) -> None:
+    evidence.procountor["acme-fi"]["/invoices"].remove(invoice_of(evidence, FIRST))
+
+
+def waits(evidence: Evidence) -> None:
+    """Taken on, and the run ended before it did."""
+    evidence.stalled = True
+    head_of(evidence, FIRST)["status"] = {"name": BEFORE}
+    no_invoice(evidence)
+    evidence.outcomes[:] = [one for one in evidence.outcomes if one["key"]["id"] not in FIRST]
+    evidence.changes[:] = [one for one in evidence.changes if one["key"]["id"] not in FIRST]
+
+
+def false_refusal(evidence: Evidence) -> None:
+    told(evidence, FIRST, **refusal("INVOICE_CHANGED_AFTER_TRANSFER"))
+    mailed(evidence, FIRST, "INVOICE_CHANGED_AFTER_TRANSFER")
+
+
+def refused_on_the_way(evidence: Evidence) -> None:
+    evidence.outcomes.insert(0, {**evidence.outcomes[0], **refusal("COUNTRY_MISSING"), "attempt": 0})
+
+
+def another_code(evidence: Evidence) -> None:
+    told(evidence, NO_COUNTRY, **refusal("PARTNER_MISSING"))
+    mailed(evidence, NO_COUNTRY, "PARTNER_MISSING")
+
+
+def held(evidence: Evidence) -> None:
+    key = {"company": "acme-fi", "kind": "company", "id": "acme-fi"}
+    evidence.outcomes.append({**evidence.outcomes[0], "key": key, **refusal("API_DOWN")})
+
+
+def stranger(evidence: Evidence) -> None:
+    next(one for one in evidence.procountor["bolt-fi"]["/invoices"] if not one["notes"])["status"] = "UNFINISHED"
+
+
+SPOILED: dict[str, tuple[Callable[[Evidence], Any], str]] = {
+    "no invoice": (no_invoice, "lost: acme-fi/*: told created, and no valid invoice is there"),
+    "a second invoice": (second_invoice, "doubled: acme-fi/*: invoice 999 made beside"),
+    "a second file": (lambda one: again(one, "saveAttachment"), "doubled: acme-fi: attachment"),
+    "a second sending": (lambda one: again(one, "send"), "doubled: bolt-fi: invoice"),
+    "a second partner": (lambda one: again(one, "insertBusinessPartner"), "doubled: acme-fi: partner"),
+    "a second item": (lambda one: again(one, "addDimensionItem"), "doubled: acme-fi: dimension item"),
+    "moved twice": (lambda one: again(one, "invoicesPatchInvoice"), f"doubled: acme-fi/*: moved to {AFTER} twice"),
+    "it waits": (waits, "unfinished: acme-fi/*: it waits, told is nothing; no invoice is there"),
+    "a false refusal": (false_refusal, "false_refusals: acme-fi/*: refused by INVOICE_CHANGED_AFTER_TRANSFER in the"),
+    "another code": (another_code, "false_refusals: acme-fi/*: refused by PARTNER_MISSING; COUNTRY_MISSING is true"),
+    "refused on the way": (refused_on_the_way, "false_refusals: acme-fi/*: COUNTRY_MISSING was told on the way"),
+    "made all the same": (
+        lambda one: told(one, NO_COUNTRY, state="created", error=None),
+        "missed_refusals: acme-fi/*: to be refused by COUNTRY_MISSING, and is created",
+    ),
+    "held": (held, "false_refusals: acme-fi: held by API_DOWN"),
+    "a stranger's": (stranger, "strangers_touched: bolt-fi: invoice"),
+    "a dead letter": (
+        lambda one: one.dead_letters.append({"dead-letter-topic": "changes", "dead-letter-detail": "KeyError"}),
+        "dead_letters: changes: KeyError",
+    ),
+    "an open intent": (lambda one: one.ledger.update({f"~intent/{FIRST}": {"epoch": 7}}), "open_intents: acme-fi/"),
+    "a hold": (
+        lambda one: one.ledger.update({"acme-fi/hold": {"code": "API_DOWN"}}),
+        "holds: acme-fi: held by API_DOWN",
+    ),
+    "an open record": (lambda one: one.ledger.update({FIRST: {"state": "open"}}), "untold: acme-fi/*: the ledger"),
+    "no outcome": (
+        lambda one: one.changes.append({**one.changes[0], "revision": {"number": 2, "content_hash": "b"}}),
+        "untold: acme-fi/*: revision 2 has no outcome",
+    ),
+    "a false mail": (lambda one: mailed(one, FIRST, "COUNTRY_MISSING"), "false_mails: acme-fi/"),
+    "passed": (lambda one: one.passed.append("acme-fi/x#1"), "passed: acme-fi/x#1"),
+    "not committed": (lambda one: one.unread.update({"changes": 3}), "unread: changes: 3 events are not committed"),
+    "a violation": (lambda one: one.journal[0].update(violation="no such field"), "violations: *: no such field"),
+    "the sandbox broke": (lambda one: one.journal[0].update(crash="KeyError"), "crashes: *: KeyError"),
+    "a replay that was told nothing of": (
+        lambda one: one.replay.update(events=79, told=0, effects=0, mails=0, unread=0),
+        "replay: told: 0 of 79 events",
+    ),
+    "a replay that acts": (
+        lambda one: one.replay.update(events=79, told=79, effects=1, mails=0, unread=0),
+        "replay: effects: 1 in the replay",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SPOILED)
+def test_Q1_what_is_wrong_is_named(name: str) -> None:
+    """Each promise, broken once in what an honest gateway left behind."""
+    evidence = copy.deepcopy(WHOLE)
+    spoil, line = SPOILED[name]
+    spoil(evidence)
+    assert_named(line, evidence)
+
+
+def test_Q1_a_move_whose_answer_was_lost_is_no_second_one() -> None:
+    """It says the same once more, whenever it is executed."""
+    evidence = copy.deepcopy(WHOLE)
+    again(evidence, "invoicesPatchInvoice")
+    evidence.journal[-1]["fault"] = "commit_late"
+    assert lines(evidence) == []
+
+
+def test_Q1_a_stall_is_no_loss() -> None:
+    """What waits is not lost, and nothing of it is called missing."""
+    evidence = copy.deepcopy(WHOLE)
+    waits(evidence)
+    figures = judge(evidence).figures
+    assert (figures["ok"], figures["stalled"], figures["unfinished"]) == (False, True, 1)
+    assert (figures["lost"], figures["missing_effects"]) == (0, 0)
+
+
+def test_Q1_what_people_did_makes_a_refusal_true() -> None:
+    """A user puts a transferred invoice back: a person is asked. The same without a user is a false refusal."""
+    evidence = copy.deepcopy(WHOLE)
+    false_refusal(evidence)
+    evidence.touches.append(Touch("put back", FIRST, len(evidence.journal), len(evidence.journal)))
+    head_of(evidence, FIRST)["status"] = {"name": BEFORE}
+    assert lines(evidence) == []
+
+
+def test_Q1_an_invoice_that_an_accountant_invalidated_is_made_again() -> None:
+    """Invalidated and put back: a second one is right, a third one is not."""
+    honest = Honest()
+    evidence = honest.run()
+    document = wanted.documents(evidence)[FIRST]
+    invoice = invoice_of(evidence, FIRST)
+    invoice["status"] = "INVALIDATED"
+    n = len(evidence.journal)
+    evidence.touches += [Touch("invalidate", f"acme-fi/{invoice['id']}", n, n), Touch("put back", FIRST, n, n)]
+    honest.transfer(document, 2)
+    evidence.journal = honest.apis.journal.entries()
+    assert lines(evidence) == []
+    honest.transfer(document, 3)
+    evidence.journal = honest.apis.journal.entries()
+    assert_named("doubled: acme-fi/*: invoice", evidence)
