@@ -21,6 +21,7 @@ from gateway.events.catalogue import Topics, catalogue
 from gateway.events.topics import apply, plan
 from gateway.sandbox.demo_world import AFTER, BEFORE
 from gateway.sandbox.kafka import KafkaBroker
+from gateway.settings import GatewaySettings
 from tests.waiting import until
 
 #: Unknown lasts five seconds here.
@@ -85,25 +86,11 @@ class Gateway:
 
     async def lose_the_ledger(self) -> None:
         """Delete the ledger topic, make it anew, and let every change event come again."""
-        kafka, topics = self.settings.kafka, Topics(self.settings.kafka.prefix)
-        admin = AIOKafkaAdminClient(bootstrap_servers=kafka.bootstrap)
-        await admin.start()
-        try:
-            await admin.delete_topics([topics.ledger])
-            for _ in range(300):
-                if topics.ledger not in await admin.list_topics():
-                    break
-                await asyncio.sleep(0.1)
-        finally:
-            await admin.close()
-        specs = catalogue(kafka.prefix, kafka.partitions, kafka.replication)
-        await apply(kafka.bootstrap, specs, await plan(kafka.bootstrap, specs))
-        await self.replay()
+        await lose_the_ledger(self.settings, self.stage.kafka)
 
     async def replay(self, *to: str) -> None:
         """Reset the offsets of the change topic with Kafka's own tool; the workers are stopped."""
-        topic = Topics(self.settings.kafka.prefix).changes_sales_invoices
-        await asyncio.to_thread(self.stage.kafka.reset_offsets, self.settings.kafka.prefix, topic, *to)
+        await replay(self.settings, self.stage.kafka, *to)
 
     def made(self) -> dict[tuple[str, str], int]:
         """Invoices made, by company and number."""
@@ -133,3 +120,27 @@ class Gateway:
         self._stop.set()
         self._reader.join(10)
         self.stage.close()
+
+
+async def lose_the_ledger(settings: GatewaySettings, broker: KafkaBroker) -> None:
+    """Delete the ledger topic, make it anew, and let every change event come again; the workers are stopped."""
+    kafka, ledger = settings.kafka, Topics(settings.kafka.prefix).ledger
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka.bootstrap)
+    await admin.start()
+    try:
+        await admin.delete_topics([ledger])
+        for _ in range(300):
+            if ledger not in await admin.list_topics():
+                break
+            await asyncio.sleep(0.1)
+    finally:
+        await admin.close()
+    specs = catalogue(kafka.prefix, kafka.partitions, kafka.replication)
+    await apply(kafka.bootstrap, specs, await plan(kafka.bootstrap, specs))
+    await replay(settings, broker)
+
+
+async def replay(settings: GatewaySettings, broker: KafkaBroker, *to: str) -> None:
+    """Reset the offsets of the change topic with Kafka's own tool."""
+    topic = Topics(settings.kafka.prefix).changes_sales_invoices
+    await asyncio.to_thread(broker.reset_offsets, settings.kafka.prefix, topic, *to)

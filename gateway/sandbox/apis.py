@@ -143,6 +143,8 @@ class Apis:
             raise Refusal(429, _TOO_MANY.format(self.limits[f"{api}_per_second"]), retry_after=fault.retry_after)
         if kind in (Kind.FAIL_BEFORE, Kind.SERVER_ERROR):
             raise Refusal(500, "InternalSystemError: told to fail")
+        if kind is Kind.FORBIDDEN:
+            raise Refusal(403, "InsufficientRights: told to refuse")
         if kind is Kind.DROP_BEFORE:
             raise _Dropped
         if kind is Kind.COMMIT_LATE:
@@ -150,13 +152,16 @@ class Apis:
         answer = handled(seconds if kind is Kind.SEARCH_LAG else 0.0, kind.value if kind in TWISTS else "")
         if answer.effect:
             entry |= {"effect": answer.effect, "object_id": answer.object_id, "object": answer.about}
-            status = {Kind.FAIL_AFTER: 500, Kind.DROP_AFTER: 0}.get(kind, answer.status) if kind else answer.status
+            told = {Kind.FAIL_AFTER: 500, Kind.REFUSE_AFTER: 409, Kind.DROP_AFTER: 0}
+            status = told.get(kind, answer.status) if kind else answer.status
             self.journal.write(**{**entry, "status": status})
         if kind is Kind.LATE:
             answer = copy.deepcopy(answer)  # as it was, whatever changes until it is sent
             await asyncio.sleep(seconds)
         if kind is Kind.FAIL_AFTER:
             raise Refusal(500, "InternalSystemError: told to fail")
+        if kind is Kind.REFUSE_AFTER:
+            raise Refusal(409, "Conflict: told to refuse")
         if kind is Kind.DROP_AFTER:
             raise _Dropped
         return answer

@@ -20,6 +20,8 @@ class Kind(StrEnum):
     COMMIT_LATE = "commit_late"  # committed after `seconds`, also when the client has gone
     TOO_MANY = "too_many"  # 429 with Retry-After, nothing committed
     SERVER_ERROR = "server_error"  # another name of fail_before
+    FORBIDDEN = "forbidden"  # 403, nothing committed: a right that a key or a client lacks
+    REFUSE_AFTER = "refuse_after"  # committed, then 409: what stood between has lost sight of it
     DROP_BEFORE = "drop_before"  # connection cut, nothing committed
     DROP_AFTER = "drop_after"  # committed, then the connection cut
     CUT_SHORT = "cut_short"  # committed, then half of the answer, and the connection cut

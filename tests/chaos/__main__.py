@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 
 from tests.chaos.acts import ACTS, do
 from tests.chaos.judge import Verdict, judge
-from tests.chaos.plan import ACTIONS, acts, api_faults
+from tests.chaos.people import last_word
+from tests.chaos.plan import ACTIONS, acts, api_faults, jump
 from tests.chaos.replay import replay
 from tests.chaos.report import keep, show
 from tests.chaos.run import AT_LEAST, Run
@@ -23,7 +24,7 @@ MAY_END = ("unfinished", "missing_effects", "untold", "unmailed", "open_intents"
 
 def play(documents: int, seed: int, seconds: float, kinds: Sequence[str], say: Callable[[str], None]) -> Verdict:
     """Run, wait until all is settled, judge. A run that fails keeps its evidence."""
-    run, verdict, began = Run(documents), None, time.monotonic()
+    run, verdict, began = Run(documents, jump(seed)), None, time.monotonic()
 
     def tell(text: str) -> None:
         say(f"{time.monotonic() - began:5.0f} s  {text}")
@@ -39,6 +40,7 @@ def play(documents: int, seed: int, seconds: float, kinds: Sequence[str], say: C
             do(run, act)
             run.look_at_offsets()
         run.calm()
+        last_word(run)
         verdict = settled(run, tell)
         if not verdict.figures["stalled"]:
             tell("replay: the offsets of the change topic are reset with Kafka's own tool")

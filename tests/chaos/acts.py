@@ -1,16 +1,21 @@
-"""What each act does to the running system."""
+"""What each act does to the running system; what people do stands in `people.py`."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
-from gateway.sandbox.demo_world import BEFORE
-from tests.chaos.judge.wanted import Document
+import yaml
+
+from gateway.sandbox.faults import parse
+from tests.chaos.people import PEOPLE
 from tests.chaos.plan import Act
 from tests.chaos.run import Run, Worker, is_stopped
+from tests.system import lose_the_ledger
 
 
 def do(run: Run, act: Act) -> None:
@@ -64,45 +69,72 @@ def _smtp(run: Run, act: Act) -> None:
     run.stage.mails.down = not run.stage.mails.down
 
 
-def one_waiting(run: Run, act: Act) -> Document | None:
-    """A document that waits in Severa."""
-    waiting = [one for one in run.documents().values() if one.status == BEFORE]
-    return act.one_of(waiting) if waiting else None
+def _cut(name: str, worker: Worker, seconds: float) -> None:
+    worker.links[name].cut()
+    time.sleep(seconds)
+    worker.links[name].mend()
 
 
-def _withdraw(run: Run, act: Act) -> None:
-    """A user takes a waiting invoice out of the status, and puts it back."""
-    if (one := one_waiting(run, act)) is None:
-        return
-    with run.touch("withdraw", one.key):
-        back = dict(one.head["status"])
-        one.head["status"] = {"guid": back["guid"][::-1], "name": "Draft"}
-        time.sleep(0.5)
-        one.head["status"] = back
+def _clock(run: Run, act: Act) -> None:
+    """The wall clock of a worker jumps, and is put right after a while."""
+    pid = _worker(run, act).pid
+    os.kill(pid, signal.SIGUSR1)
+    time.sleep(4 + 4 * act.dice)
+    os.kill(pid, signal.SIGUSR1)
 
 
-def _edit(run: Run, act: Act) -> None:
-    """A user changes a waiting invoice."""
-    if (one := one_waiting(run, act)) is None:
-        return
-    with run.touch("edit", one.key):
-        one.head["orderNumber"] = f"edited {act.after:.0f}"
+def _another(run: Run, act: Act) -> None:
+    """A worker gives way to another one."""
+    _worker(run, act).process.terminate()
+    run.start()
 
 
-def _accountant(run: Run, act: Act) -> None:
-    """An accountant edits an unfinished invoice of ours in Procountor: its notes and its sum."""
-    invoices = [
-        (company, one)
-        for company, there in run.world["procountor"].items()
-        for one in there["/invoices"]
-        if one["status"] == "UNFINISHED" and one["notes"]
-    ]
-    if not invoices:
-        return
-    company, one = act.one_of(invoices)
-    with run.touch("accountant", f"{company}/{one['id']}"):
-        one["notes"] = f"Checked. {one['notes']}"
-        one["invoiceRows"][0]["unitPrice"] = 1.0
+def _version(run: Run, act: Act) -> None:
+    """From now on workers are of a later version, or of this one again; old and new run side by side for a while."""
+    run.options = replace(run.options, later=not run.options.later)
+    _another(run, act)
+
+
+def _settings(run: Run, act: Act) -> None:
+    """From now on workers have other settings, and one is started with them."""
+    tree = yaml.safe_load(run.stage.settings_file.read_text())
+    tree["polling"] |= {"window": act.one_of((5, 20, 50)), "interval_min": act.one_of((1, 2))}
+    tree["delivery"] |= {"documents_at_once": act.one_of((1, 4, 8)), "commit_lag": act.one_of((1, 1.5))}
+    tree["kafka"] |= {"session_timeout": act.one_of((4, 6))}
+    run.stage.settings_file.write_text(yaml.safe_dump(tree, sort_keys=False))
+    _another(run, act)
+
+
+def _lose_ledger(run: Run, act: Act) -> None:
+    """Workers are killed, the ledger is gone and made anew, every event comes again."""
+    with run.touch("lose_ledger", ""):
+        run.stop_all(hard=True)
+        asyncio.run(lose_the_ledger(run.settings, run.stage.kafka))
+
+
+def _struck(run: Run, seconds: float, **fault: object) -> None:
+    """A fault that strikes every call for a while, before all others."""
+    faults = run.apis.apis.faults
+    first = parse([{**fault, "times": 0}], {api: list(run.world[api]) for api in ("severa", "procountor")})
+    faults[:0] = first
+    time.sleep(seconds)
+    faults[:] = [one for one in faults if one not in first]
+
+
+def _right_taken(run: Run, act: Act) -> None:
+    """A company's key may make no invoices for a while."""
+    company = act.one_of(run.books).id
+    _struck(run, 5 + 3 * act.dice, api="procountor", operation="saveInvoice", kind="forbidden", company=company)
+
+
+def _key_refused(run: Run, act: Act) -> None:
+    """A company's key is refused for a while, and every token has ended."""
+    keys, company = run.world["credentials"]["procountor"]["keys"], act.one_of(run.books).id
+    key = keys[company]
+    keys[company] = "another"
+    run.apis.apis.logins.forget()
+    time.sleep(5 + 3 * act.dice)
+    keys[company] = key
 
 
 ACTS: dict[str, Callable[[Run, Act], object]] = {
@@ -116,7 +148,14 @@ ACTS: dict[str, Callable[[Run, Act], object]] = {
     "broker_kill": _broker_kill,
     "broker_pause": _broker_pause,
     "smtp": _smtp,
-    "withdraw": _withdraw,
-    "edit": _edit,
-    "accountant": _accountant,
+    "cut_kafka": lambda run, act: _cut("kafka", _worker(run, act), 4 + 6 * act.dice),
+    "cut_severa": lambda run, act: _cut("severa", _worker(run, act), 4 + 6 * act.dice),
+    "cut_procountor": lambda run, act: _cut("procountor", _worker(run, act), 4 + 6 * act.dice),
+    "clock": _clock,
+    "settings": _settings,
+    "version": _version,
+    "lose_ledger": _lose_ledger,
+    "right_taken": _right_taken,
+    "key_refused": _key_refused,
+    **PEOPLE,
 }

@@ -25,6 +25,10 @@ class Shifted(datetime, metaclass=_Meta):
         """As the shifted clock has it."""
         return datetime.now(tz) + timedelta(seconds=_shift)
 
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _: Any, handler: Any) -> Any:
+        return handler(datetime)
+
 
 def jump_at(number: signal.Signals, seconds: float) -> None:
     """The gateway's modules see the shifted clock from now on; it is right until the signal comes."""

@@ -1,4 +1,4 @@
-"""What the broker has at the end, decoded from the schemas alone. Shares no code with the gateway."""
+"""The evidence of a run: both sides, mails, and what the broker has, decoded from the schemas alone."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 from fastavro import parse_schema, schemaless_reader
 
-from tests.chaos.evidence import Json, key_of
+from gateway.cli.demo.stage import Stage
+from tests.chaos.evidence import Book, Evidence, Json, key_of
 
 T = TypeVar("T")
 SCHEMAS = Path(__file__).parents[2] / "schemas"
@@ -96,6 +97,23 @@ class Broker:
             self._schemas = {id_: parse_schema(json.loads((SCHEMAS / file).read_text())) for id_, file in files.items()}
         tree: Any = schemaless_reader(BytesIO(value[5:]), self._schemas[struct.unpack(">bI", value[:5])[1]], None)
         return dict(tree)
+
+
+def worlds(stage: Stage, books: list[Book], **more: Any) -> Evidence:
+    """What both sides have now."""
+    start, now = stage.apis.apis._start, stage.apis.apis.world
+    before = {name: start[name] for name in ("severa", "procountor")}
+    return Evidence(books, before, now["severa"], now["procountor"], stage.apis.journal(), **more)
+
+
+def gather(stage: Stage, books: list[Book], **more: Any) -> Evidence:
+    """All that there is, as it is now."""
+    evidence, broker = worlds(stage, books, **more), Broker(stage.kafka.bootstrap, stage.prefix)
+    evidence.outcomes, evidence.changes = broker.outcomes(), broker.changes()
+    evidence.dead_letters, evidence.ledger = broker.dead_letters(), broker.ledger()
+    evidence.unread = broker.unread()
+    evidence.mails = [mail(one) for one in list(stage.mails.messages)]
+    return evidence
 
 
 def mail(message: EmailMessage) -> Json:

@@ -15,13 +15,15 @@ Json = dict[str, Any]
 class Touch:
     """Something that a person or the run did, between two lengths of the journal.
 
-    `about`: a document's key, an invoice as `company/id`, a company, or an organisation.
+    `about`: a document's key, an invoice as `company/id`, a company, or an organisation. `invoice`: the id of another
+    invoice that it speaks of.
     """
 
     what: str
     about: str
     begin: int
     end: int
+    invoice: int = 0
 
 
 @dataclass(frozen=True, slots=True)

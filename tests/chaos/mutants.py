@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
+from gateway.ledger import Home, Publish
 from gateway.settings import Company, Organisation
 from streams.clients import Clients
 
@@ -64,15 +66,35 @@ def _clients(kind: Any, effects: Mapping[str, str]) -> Any:
 
         def severa(self, organisation: Organisation) -> Any:
             client = super().severa(organisation)
-            if any(effects.get(one.id) == "write-back" for one in organisation.companies):
+            original = type(client).on_behalf
 
-                async def set_status(guid: str, status: str, *_: Any) -> Any:
-                    head = await client.invoice(guid)
-                    assert head is not None
-                    return replace(head, status_id=status)
+            def on_behalf(company: str) -> Any:
+                own = original(client, company)
+                if effects.get(company) == "write-back":
+                    vars(own)["set_status"] = partial(_not_moved, own)
+                return own
 
-                vars(client)["set_status"] = set_status
+            vars(client)["on_behalf"] = on_behalf
             return client
+
+    return Less
+
+
+async def _not_moved(client: Any, guid: str, status: str, *_: Any) -> Any:
+    return replace(await client.invoice(guid), status_id=status)
+
+
+def without_outcomes(kind: type[Home], effects: Mapping[str, str]) -> type[Home]:
+    """A home that publishes none of the outcomes of a company."""
+
+    class Less(kind):  # type: ignore[misc, valid-type]
+        async def commit(self, *, publish: Sequence[Publish] = (), **named: Any) -> None:
+            kept = [one for one in publish if not self._is_left_out(one)]
+            await super().commit(publish=kept, **named)
+
+        def _is_left_out(self, one: Publish) -> bool:
+            company = one.key.decode().partition("/")[0]
+            return ".outcomes." in one.topic and effects.get(company) == "outcome"
 
     return Less
 

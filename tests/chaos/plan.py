@@ -12,7 +12,9 @@ from tests.chaos.moments import MOMENTS
 #: What may go wrong with a call that reads, and further with one that writes. Both APIs are struck in every operation
 #: that the gateway calls in this world.
 READING = ("fail_before", "drop_before", "drop_after", "late", "too_many", "cut_short")
-WRITING = ("fail_before", "drop_before", "too_many", "fail_after", "drop_after", "cut_short", "commit_late")
+WRITING = (
+    "fail_before", "drop_before", "too_many", "fail_after", "drop_after", "cut_short", "commit_late", "refuse_after",
+)  # fmt: skip
 READS = {
     "procountor": (
         "token", "searchBusinessPartners", "getProducts", "searchInvoice", "getInvoice", "getBankAccounts",
@@ -40,22 +42,20 @@ SECONDS = {"commit_late": 2.2, "search_lag": 0.4, "late": 0.5}
 #: Calls of an operation that are struck, of all: of those that writing depends on most, and of each other.
 OFTEN, SELDOM = 0.06, 0.03
 
-ACTIONS = (
-    "kill",
-    "moment",
-    "moment",
-    "zombie",
-    "term",
-    "freeze",
-    "scale_up",
-    "scale_down",
-    "broker_kill",
-    "broker_pause",
-    "smtp",
-    "withdraw",
-    "edit",
-    "accountant",
-)
+#: What happens to workers and to what they need.
+MACHINES = (
+    "kill", "moment", "moment", "zombie", "zombie", "term", "freeze", "scale_up", "scale_down", "broker_kill",
+    "broker_pause", "smtp", "cut_kafka", "cut_severa", "cut_procountor", "clock", "settings", "version", "version",
+    "lose_ledger", "right_taken", "key_refused",
+)  # fmt: skip
+#: What users, accountants and operators do.
+PEOPLE = (
+    "withdraw", "take_out", "edit", "rows", "mend", "accountant", "unapprove", "invalidate", "invalidate_early", "copy",
+    "retry", "adopt", "create_anyway",
+)  # fmt: skip
+ACTIONS = (*MACHINES, *PEOPLE)
+#: How far a worker's wall clock jumps, in seconds.
+JUMPS = (-365 * 86_400.0, -7200.0, -90.0, 90.0, 7200.0, 365 * 86_400.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,11 @@ def acts(seed: int, seconds: float, every: float, kinds: Sequence[str] = ACTIONS
     order = list(kinds) + [chance.choice(kinds) for _ in range(count - len(kinds))]
     chance.shuffle(order)
     return [Act(2 + n * every + chance.random() * every / 2, kind, chance.random()) for n, kind in enumerate(order)]
+
+
+def jump(seed: int) -> float:
+    """How far wall clocks jump in this run."""
+    return random.Random(f"jump {seed}").choice(JUMPS)
 
 
 def api_faults(seed: int) -> list[dict[str, Any]]:

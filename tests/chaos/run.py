@@ -14,7 +14,7 @@ from typing import Any
 
 from gateway.cli.demo.stage import Stage
 from gateway.sandbox.demo_world import BEFORE
-from tests.chaos.collect import Broker, mail
+from tests.chaos.collect import Broker, gather, worlds
 from tests.chaos.evidence import Evidence, Json, Touch, current
 from tests.chaos.judge import wanted
 from tests.chaos.links import Link, Links
@@ -54,7 +54,7 @@ class Worker:
 class Run:
     """`faults` counts acts by kind, `touches` what people did; `options`: of workers that are started from now on."""
 
-    def __init__(self, documents: int) -> None:
+    def __init__(self, documents: int, jump: float = 0.0) -> None:
         world = a_world(documents)
         client = world["credentials"]["procountor"]
         credentials = {"client_id": client["client_id"], "client_secret": client["client_secret"]}
@@ -68,10 +68,13 @@ class Run:
         self.settings = self.stage.open()
         self.apis, self.links = self.stage.apis, Links()
         self.broker = Broker(self.stage.kafka.bootstrap, self.stage.prefix)
-        start = self.apis.apis._start
-        self.before: Json = {name: start[name] for name in ("severa", "procountor")}
         self.workers: list[Worker] = []
-        self.options, self.faults, self.touches, self.passed = Options(), Counter[str](), list[Touch](), set[str]()
+        self.options, self.faults, self.touches, self.passed = (
+            Options(shift=jump),
+            Counter[str](),
+            list[Touch](),
+            set[str](),
+        )
         self.books = [book(firm) for firm in FIRMS]
 
     @property
@@ -119,17 +122,17 @@ class Run:
             one.goes_on()
 
     @contextmanager
-    def touch(self, what: str, about: str) -> Iterator[None]:
+    def touch(self, what: str, about: str, invoice: int = 0) -> Iterator[None]:
         """Something that a person does meanwhile."""
         begin = len(self.apis.journal())
         try:
             yield
         finally:
-            self.touches.append(Touch(what, about, begin, len(self.apis.journal())))
+            self.touches.append(Touch(what, about, begin, len(self.apis.journal()), invoice))
 
     def documents(self) -> dict[str, wanted.Document]:
         """Every document as it is now."""
-        return wanted.documents(self._evidence())
+        return wanted.documents(worlds(self.stage, self.books, **self._more()))
 
     def told(self) -> dict[str, Json]:
         """The current outcome by document."""
@@ -152,24 +155,10 @@ class Run:
 
     def evidence(self) -> Evidence:
         """All of it, as it is now."""
-        evidence = self._evidence()
-        evidence.outcomes, evidence.changes = self.broker.outcomes(), self.broker.changes()
-        evidence.dead_letters, evidence.ledger = self.broker.dead_letters(), self.broker.ledger()
-        evidence.unread, evidence.passed = self.broker.unread(), sorted(self.passed)
-        evidence.mails = [mail(one) for one in list(self.stage.mails.messages)]
-        return evidence
+        return gather(self.stage, self.books, passed=sorted(self.passed), **self._more())
 
-    def _evidence(self) -> Evidence:
-        world = self.world
-        return Evidence(
-            self.books,
-            self.before,
-            world["severa"],
-            world["procountor"],
-            self.apis.journal(),
-            touches=self.touches,
-            faults=dict(self.faults),
-        )
+    def _more(self) -> Json:
+        return {"touches": self.touches, "faults": dict(self.faults)}
 
     def _waiting(self) -> list[str]:
         """Keys of what the poll can see."""

@@ -151,7 +151,10 @@ SPOILED: dict[str, tuple[Callable[[Evidence], Any], str]] = {
     "a second partner": (lambda one: again(one, "insertBusinessPartner"), "doubled: acme-fi: partner"),
     "a second item": (lambda one: again(one, "addDimensionItem"), "doubled: acme-fi: dimension item"),
     "moved twice": (lambda one: again(one, "invoicesPatchInvoice"), f"doubled: acme-fi/*: moved to {AFTER} twice"),
-    "it waits": (waits, "unfinished: acme-fi/*: it waits, told is nothing; no invoice is there"),
+    "it waits": (
+        waits,
+        "unfinished: acme-fi/*: it waits, told is nothing; no invoice is there; the ledger has it settled",
+    ),
     "a false refusal": (false_refusal, "false_refusals: acme-fi/*: refused by INVOICE_CHANGED_AFTER_TRANSFER in the"),
     "another code": (another_code, "false_refusals: acme-fi/*: refused by PARTNER_MISSING; COUNTRY_MISSING is true"),
     "refused on the way": (refused_on_the_way, "false_refusals: acme-fi/*: COUNTRY_MISSING was told on the way"),
@@ -241,3 +244,18 @@ def test_Q1_an_invoice_that_an_accountant_invalidated_is_made_again() -> None:
     honest.transfer(document, 3)
     evidence.journal = honest.apis.journal.entries()
     assert_named("doubled: acme-fi/*: invoice", evidence)
+
+
+def test_Q1_what_an_operator_said_is_done_unless_it_was_lost_with_the_ledger() -> None:
+    """Of an invoice whose number is a stranger's."""
+    evidence = Honest(14).run()
+    about = next(one["about"] for one in evidence.mails if one["subject"].endswith("INVOICE_FROM_ELSEWHERE"))
+    n = len(evidence.journal)
+    evidence.touches.append(Touch("adopt", about, n, n, 5))
+    assert_named("false_refusals: *: refused by INVOICE_FROM_ELSEWHERE in the end", evidence)
+    evidence.touches.append(Touch("lose_ledger", "", n, n))
+    assert lines(evidence) == []
+    evidence.touches.pop()
+    told(evidence, about, state="adopted", error=None)
+    head_of(evidence, about)["status"] = {"name": AFTER}
+    assert lines(evidence) == []

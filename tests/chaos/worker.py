@@ -18,7 +18,7 @@ from gateway.telemetry.logs import set_up_logs
 from streams.worker import build_worker, run_worker
 from tests.chaos import clock
 from tests.chaos.moments import MomentClients, MomentHome, MomentMailer, set_moment
-from tests.chaos.mutants import leave_out
+from tests.chaos.mutants import leave_out, without_outcomes
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def main() -> None:
     clock.jump_at(signal.SIGUSR1, options.shift)
     set_up_logs("INFO", True)
     settings = through_links(load(Path(sys.argv[2])), options)
-    homes = LaterHome if options.later else MomentHome
+    homes = without_outcomes(LaterHome if options.later else MomentHome, options.leaves_out)
     build = partial(build_worker, homes=homes, mailers=leave_out(MomentMailer, options.leaves_out))
     asyncio.run(run_worker(settings, leave_out(MomentClients, options.leaves_out), build))
 

@@ -12,7 +12,7 @@ from tests.chaos.evidence import Book
 Json = dict[str, Any]
 
 #: What companies choose; the first ones are those of the demo, so that a small world has them.
-CENTERS, PROJECTS = {"cost_center": "Cost centers"}, {"project": "Projects"}
+CENTERS, PROJECTS, UNITS = {"cost_center": "Cost centers"}, {"project": "Projects"}, {"business_unit": "Units"}
 BOTH = {"create_customers": True, "create_products": True}
 CHOICES: tuple[tuple[Json, Json], ...] = (
     (BOTH, {"attachments": "full", "dimensions": CENTERS}),
@@ -20,7 +20,7 @@ CHOICES: tuple[tuple[Json, Json], ...] = (
     (BOTH, {}),
     (BOTH, {"target_status": "NOT_SENT", "attachments": "breakdown", "dimensions": PROJECTS}),
     ({"create_customers": False, "create_products": False}, {}),
-    (BOTH, {"target_status": "SENT", "attachments": "full", "dimensions": {**CENTERS, **PROJECTS}}),
+    (BOTH, {"target_status": "SENT", "attachments": "full", "dimensions": {**CENTERS, **PROJECTS, **UNITS}}),
 )
 HOMES = (("nordic", "FI"), ("nordic", "FI"), ("svea", "SE"), ("baltic", "FI"), ("baltic", "FI"), ("arctic", "SE"))
 NAMES = ("acme", "bolt", "cirrus", "delta", "ember", "fjord", "glade", "haven", "ivory", "jolt", "karst", "lumen")
@@ -40,8 +40,12 @@ FIRMS = tuple(_firm(n, name) for n, name in enumerate(NAMES))
 def a_world(documents: int, firms: tuple[Firm, ...] = FIRMS) -> Json:
     """So many waiting invoices, of each company in turn, of each kind in turn."""
     world = base_world(firms, severa_per_second=60, procountor_per_second=240)
-    for firm in firms:
-        world["procountor"][firm.id]["/sessioninfo"]["companyId"] = 1 + [one.id for one in firms].index(firm.id)
+    for n, firm in enumerate(firms, start=1):
+        world["procountor"][firm.id]["/sessioninfo"]["companyId"] = n
+        world["procountor"][firm.id]["/dimensions"].append({"id": 3, "name": "Units", "items": []})
+        unit = {"guid": guid(firm.id, "unit"), "name": firm.name, "code": f"U{n}"}
+        project = {"guid": guid(firm.id, "project", 1), "name": "Renewal", "number": 1, "isClosed": False}
+        world["severa"][firm.organisation].setdefault("/v1/projects", []).append({**project, "businessUnit": unit})
     kinds = tuple(KINDS)
     for n in range(documents):
         firm = firms[n % len(firms)]

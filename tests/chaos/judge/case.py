@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gateway.sandbox.demo_world import AFTER
 from tests.chaos.evidence import Evidence, Json, Touch, current, key_of
@@ -19,7 +19,7 @@ class Case:
 
     `told`: its current outcome; `refusals`: all error outcomes that it ever had; `moves`: entries of the journal that
     moved its status; `touches`: what people did to it or to its invoices; `first_code`: why it was refused as it stood
-    when the run began.
+    when the run began; `known`: what the ledger says of it, for readers.
     """
 
     document: Document
@@ -30,6 +30,7 @@ class Case:
     refusals: list[Json] = field(default_factory=list)
     moves: list[Json] = field(default_factory=list)
     touches: list[Touch] = field(default_factory=list)
+    known: str = ""
 
     @property
     def key(self) -> str:
@@ -89,7 +90,31 @@ def cases(evidence: Evidence) -> dict[str, Case]:
         if outcome["state"] == "refused" and (one := found.get(key_of(outcome))) is not None:
             one.refusals.append(outcome)
     _touches(evidence, found)
+    losses = [touch.end for touch in evidence.touches if touch.what == "lose_ledger"]
+    for one in found.values():
+        _wished(one, losses)
+        one.known = _known(evidence.ledger, one)
     return found
+
+
+def _known(ledger: Json, case: Case) -> str:
+    record, hold = ledger.get(case.key), ledger.get(f"{case.document.book.id}/hold")
+    said = [
+        f"the ledger has it {record.get('state')}" if isinstance(record, dict) else "the ledger has no record of it"
+    ]
+    said += ["an intent is open"] if f"~intent/{case.key}" in ledger else []
+    said += [f"its company is held by {hold.get('code')}"] if isinstance(hold, dict) else []
+    return ", ".join(said)
+
+
+def _wished(case: Case, losses: list[int]) -> None:
+    """What an operator said of an invoice of another integration decides what is wanted; unless it was lost with the
+    ledger before any attempt had seen it.
+    """
+    for touch in case.touches:
+        lost = case.code == case.document.code and any(end >= touch.begin for end in losses)
+        if touch.what in ("adopt", "create-anyway") and not lost:
+            case.document = replace(case.document, code="", adopts=touch.invoice)
 
 
 def _touches(evidence: Evidence, found: dict[str, Case]) -> None:

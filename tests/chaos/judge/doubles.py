@@ -25,6 +25,7 @@ def doubled(evidence: Evidence, found: Iterable[Case]) -> Iterator[Finding]:
     for case in found:
         yield from _invoices(case)
         yield from _moves(case)
+        yield from _over_a_word(case, evidence.journal)
     yield from _of_nobody(evidence)
 
 
@@ -81,6 +82,19 @@ def _moves(case: Case) -> Iterator[Finding]:
         if last is not None and not any(last < one.end and one.begin <= move["n"] for one in case.touches):
             yield Finding("doubled", case.key, f"moved to {AFTER} twice")
         last = move["n"]
+
+
+def _over_a_word(case: Case, journal: list[Json]) -> Iterator[Finding]:
+    """Whoever takes a finished invoice back has the last word: no worker that woke up late acts on it."""
+    for touch in case.touches:
+        if touch.what not in ("unapprove", "invalidate") or not -1 < case.moved < touch.begin:
+            continue
+        company, _, invoice = touch.about.partition("/")
+        for one in journal[touch.end :]:
+            about = (one["object"].get("invoiceId"), one["object"].get("referenceId")) if one["effect"] else ()
+            own = one["operation"] in ("approveInvoice1", "send") and str(one["object_id"]) == invoice
+            if one["company"] == company and one["effect"] and (own or invoice in map(str, about)):
+                yield Finding("doubled", case.key, f"{one['operation']} of invoice {invoice} after an {touch.what}")
 
 
 def _of_nobody(evidence: Evidence) -> Iterator[Finding]:

@@ -112,6 +112,7 @@ def _registers(evidence: Evidence, cases: list[Case]) -> Iterator[Finding]:
     """Partners and products that were made have all that Severa knows of them."""
     cards = {(one.document.book.id, str(one.document.card.get("number"))): one.document for one in cases}
     rows = {(one.document.book.id, row["code"][0]): (one, row) for one in cases for row in one.document.rows}
+    renamed = {place for place in rows if any(one.touched("rows") for one in cases if _has(one, *place))}
     for entry in evidence.journal:
         company, about = entry["company"], entry.get("object") or {}
         if entry["effect"] != "created":
@@ -125,9 +126,18 @@ def _registers(evidence: Evidence, cases: list[Case]) -> Iterator[Finding]:
             name = f"product {about['code']}"
             case, row = rows.get((company, str(about["code"])), (None, {}))
             want = wanted.product(row, case.document.head["currency"]["code"]) if case else {}
+            want = {
+                path: value
+                for path, value in want.items()
+                if path != "name" or (company, row["code"][0]) not in renamed
+            }
         for path, value in want.items():
             if (sent := _at(entry["body"], path)) != value:
                 yield Finding("wrong_contents", company, f"{name}: {path} is {sent!r}, {value!r} is wanted")
+
+
+def _has(one: Case, company: str, code: str) -> bool:
+    return one.document.book.id == company and any(row["code"][0] == code for row in one.document.rows)
 
 
 def _strangers(evidence: Evidence) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from tests.chaos.judge.finding import Finding
 #: What an accountant does to an invoice after which it need not be there.
 ENDED = ("invalidate",)
 #: What a user does to a document that is in Procountor, after which a person must be asked.
-WISHES = ("edit", "rows", "withdraw", "put back")
+WISHES = ("edit", "rows", "withdraw", "put back", "copy")
 
 
 def ends(found: Iterable[Case]) -> Iterator[Finding]:
@@ -29,7 +29,7 @@ def _refused(case: Case) -> Iterator[Finding]:
     if case.valid or case.state in ("created", "adopted") or case.document.status == AFTER:
         yield Finding("missed_refusals", case.key, f"to be refused by {wanted}, and is {case.state or 'transferred'}")
     elif case.state != "refused":
-        yield Finding("unfinished", case.key, f"to be refused by {wanted}, and nobody is told")
+        yield Finding("unfinished", case.key, f"to be refused by {wanted}, nobody is told; {case.known}")
     elif case.code != wanted:
         yield Finding("false_refusals", case.key, f"refused by {case.code}; {wanted} is true")
 
@@ -41,16 +41,18 @@ def _good(case: Case) -> Iterator[Finding]:
     if case.state == "refused":
         if not _true(case, case.code):
             yield Finding("false_refusals", case.key, f"refused by {case.code} in the end, and it could go over")
+            if case.valid and case.moved < 0:
+                yield Finding("missing_effects", case.key, "write-back: its invoice is there, its status is not moved")
     elif case.state in ("created", "adopted"):
         wanted = "adopted" if adopts else "created"
         if not there:
             yield Finding("lost", case.key, f"told {case.state}, and no valid invoice is there")
         elif adopts and case.valid:
             yield Finding("doubled", case.key, f"made although invoice {adopts} of another integration is it")
-        elif case.state != wanted and not case.touched("adopt"):
+        elif case.state != wanted:
             yield Finding("missing_effects", case.key, f"told {case.state}, and {wanted} is true")
         if case.document.status == BEFORE and case.touched("put back", since=case.moved):
-            yield Finding("unfinished", case.key, "a user has put it back, and it waits")
+            yield Finding("unfinished", case.key, f"a user has put it back, and it waits; {case.known}")
         elif case.document.status == BEFORE:
             yield Finding("missing_effects", case.key, f"write-back: told {case.state}, its status is not moved")
     elif case.document.status == AFTER:
@@ -58,7 +60,7 @@ def _good(case: Case) -> Iterator[Finding]:
         yield Finding(kind, case.key, f"outcome: its status is moved, told is {case.state or 'nothing'}")
     else:
         has = f"invoice {case.valid[0]['id']} is there" if case.valid else "no invoice is there"
-        yield Finding("unfinished", case.key, f"it waits, told is {case.state or 'nothing'}; {has}")
+        yield Finding("unfinished", case.key, f"it waits, told is {case.state or 'nothing'}; {has}; {case.known}")
 
 
 def _of_errors(case: Case) -> Iterator[Finding]:
@@ -80,7 +82,7 @@ def _true(case: Case, code: str) -> bool:
         return case.touched("invalidate") and not case.valid
     if code.startswith("RECEIPT_"):
         return case.touched("accountant", since=first)
-    return code == "ADOPT_IMPOSSIBLE" and case.touched("adopt")
+    return False
 
 
 def _in_passing(case: Case, code: str) -> bool:
@@ -92,5 +94,12 @@ def _in_passing(case: Case, code: str) -> bool:
     return code in PASSING
 
 
-#: True of any document for a while, where calls are struck: no answer three times over, and nothing found.
-PASSING = ("INVOICE_NOT_FOUND", "STEP_UNANSWERED", "REGISTER_UNKNOWN", "STATUS_NOT_MOVED")
+#: True of any document for a while, where calls are struck: no answer three times over, a refusal out of the blue.
+PASSING = (
+    "INVOICE_NOT_FOUND",
+    "STEP_UNANSWERED",
+    "REGISTER_UNKNOWN",
+    "STATUS_NOT_MOVED",
+    "PROCOUNTOR_REFUSED",
+    "SEVERA_REFUSED",
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tests.chaos.evidence import Book, Evidence
@@ -15,13 +15,16 @@ COUNTRIES = {"Suomi": "FINLAND", "Sverige": "SWEDEN"}
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document with all that Severa has of it now. `code`: why it is refused; "" when it goes over."""
+    """A document with all that Severa has of it now. `unit`: code of its project's business unit. `code`: why it is
+    refused; "" when it goes over. `adopts`: the invoice of another integration that it is.
+    """
 
     key: str
     book: Book
     head: Json
     card: Json
     rows: list[Json]
+    unit: str
     code: str = ""
     adopts: int = 0
 
@@ -56,12 +59,14 @@ def documents(evidence: Evidence, severa: Json | None = None) -> dict[str, Docum
         rows: dict[str, list[Json]] = defaultdict(list)
         for row in there["/v1/invoicerows"]:
             rows[row["invoiceGuid"]].append(row)
+        units = {one["guid"]: one["businessUnit"]["code"] for one in there["/v1/projects"]}
         for head in there["/v1/invoices"]:
             book = books[head["invoiceNumberBusinessUnitGuid"]]
             own = sorted(rows[head["guid"]], key=lambda row: int(row["sortOrder"]))
-            one = Document(f"{book.id}/sales-invoice/{head['guid']}", book, head, cards[head["customer"]["guid"]], own)
+            card, unit = cards[head["customer"]["guid"]], units[_project(head)["guid"]]
+            one = Document(f"{book.id}/sales-invoice/{head['guid']}", book, head, card, own, unit)
             code, adopts = _judged(one, evidence.before["procountor"][book.id])
-            found[one.key] = Document(one.key, book, head, one.card, own, code, adopts)
+            found[one.key] = replace(one, code=code, adopts=adopts)
     return found
 
 
@@ -152,8 +157,14 @@ def _net(row: Json) -> float:
 def _items(one: Document, row: Json) -> Json:
     """The item of each dimension that the company chose."""
     chosen = one.sales.get("dimensions", {})
-    of = {"cost_center": row["costCenter"]["number"], "project": str(one.head["projects"][0]["number"])}
+    of = {"cost_center": row["costCenter"]["number"], "project": str(_project(one.head)["number"])}
+    of["business_unit"] = one.unit
     return {chosen[axis]: of[axis] for axis in of if axis in chosen}
+
+
+def _project(head: Json) -> Json:
+    found: Json = head["projects"][0]
+    return found
 
 
 def target(one: Document) -> str:

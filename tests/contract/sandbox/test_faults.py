@@ -33,6 +33,8 @@ OWNERS = {"severa": ["nordic"], "procountor": ["acme-fi"]}
         ("too_many", 429, 0),
         ("drop_before", 0, 0),
         ("drop_after", 0, 1),
+        ("forbidden", 403, 0),
+        ("refuse_after", 409, 1),
     ],
 )
 def test_faults_strike_once(procountor: httpx.Client, sandbox: SandboxApis, kind: str, status: int, made: int) -> None:
