@@ -1,7 +1,8 @@
-"""Opening a PDF so that it can be trusted: not encrypted, undamaged, of bounded size, no page lost (X8).
+"""Opening a PDF so that it can be trusted: without a password, undamaged, of bounded size, no page lost (X8).
 
-qpdf mends what it can and leaves out pages while it does: of a file that was cut it keeps, without an error, those
-before the cut. So nothing is mended here; what qpdf remarks on, but for harmless habits of programs, is a damage.
+qpdf repairs what it can and leaves out pages while it does: of a file that was cut it keeps, without an error, those
+before the cut. So qpdf repairs nothing here; what it remarks on, but for harmless habits of programs, is a damage.
+`ends.py` repairs the one damage that loses no page.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Self
 
 import pikepdf
 
-from gateway.attachments.fault import Fault, broken, excessive
+from gateway.attachments.fault import broken, excessive
 from gateway.attachments.limits import Limits
 from gateway.attachments.streams import count_streams
 
@@ -30,14 +31,15 @@ HARMLESS = (
 def open_pdf(path: Path, limits: Limits) -> pikepdf.Pdf:
     """The document, checked. Streams stay on disk until they are asked for.
 
+    One that opens without a password is read as it is, whatever it forbids: an owner's password is no obstacle to a
+    reader. Raises PasswordError for the others, Fault, PdfError.
+
     Page trees in circles, of too many levels, or that name a branch twice are refused by qpdf; a page that is named
     twice is two pages.
     """
     with _Remarks() as remarks:
         pdf = pikepdf.open(path, attempt_recovery=False, access_mode=pikepdf.AccessMode.stream)
         pages = len(pdf.pages)
-    if pdf.is_encrypted:
-        raise Fault("ATTACHMENT_ENCRYPTED")
     if not pages:
         raise broken("it has no page")
     if pages > limits.pages:

@@ -34,7 +34,7 @@ def check_picture(path: Path, kind: FileKind, limits: Limits) -> int:
         if kind is FileKind.JPEG:
             if picture.mode not in ("L", "RGB", "CMYK"):
                 raise broken("its colours are of no known kind")
-            picture.draft(picture.mode, (picture.width // 8, picture.height // 8))
+            picture.draft(picture.mode, (max(1, picture.width // 8), max(1, picture.height // 8)))
             picture.load()
             return 1
         frames = count_frames(path, limits.pages)

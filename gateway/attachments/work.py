@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pikepdf
 
 from gateway.attachments.documents import open_pdf
+from gateway.attachments.ends import restored
 from gateway.attachments.fault import Fault, excessive, of_the_file
 from gateway.attachments.kinds import HEAD, FileKind, kind_of
 from gateway.attachments.limits import Limits
@@ -23,13 +24,16 @@ At = Callable[[int | None], None]
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What came of it. `side`: the longest side of its pictures in pixels, where they were made smaller."""
+    """What came of it."""
 
     kind: FileKind
     pages: int
     size: int
     as_is: bool = False
+    #: The longest side of its pictures in pixels, where they were made smaller.
     side: int | None = None
+    #: Whether the end of a PDF had to be restored.
+    repaired: bool = False
 
 
 def check(path: Path, limits: Limits) -> Made:
@@ -44,14 +48,17 @@ def check(path: Path, limits: Limits) -> Made:
 
 def fit(path: Path, target: Path, limits: Limits, at: At) -> Made:
     """The file as it is when it is small enough; else a PDF of all its pages that is. Raises Fault."""
-    if path.stat().st_size <= limits.size:
-        return check(path, limits)
-    return merge([path], target, limits, at)
+    if path.stat().st_size > limits.size:
+        return merge([path], target, limits, at)
+    kind, _ = _look(path, limits)
+    if _end_restored(path, kind, target):
+        return replace(check(target, limits), as_is=False, repaired=True)
+    return check(path, limits)
 
 
 def merge(paths: list[Path], target: Path, limits: Limits, at: At) -> Made:
     """One PDF of all files in their order: pages of PDFs, and a page for each picture. Raises Fault."""
-    total, pages, side = sum(path.stat().st_size for path in paths), 0, None
+    total, pages, side, repaired = sum(path.stat().st_size for path in paths), 0, None, False
     if total > limits.source:
         raise _too_large(paths, total, limits)
     with ExitStack() as open_until_saved:
@@ -61,7 +68,10 @@ def merge(paths: list[Path], target: Path, limits: Limits, at: At) -> Made:
             kind, _ = _look(path, limits)
             with of_the_file():
                 if kind is FileKind.PDF:
-                    source = open_until_saved.enter_context(open_pdf(path, limits))
+                    copy = target.with_suffix(f".{place}")
+                    restoring = _end_restored(path, kind, copy)
+                    repaired = repaired or restoring
+                    source = open_until_saved.enter_context(open_pdf(copy if restoring else path, limits))
                     pages += len(source.pages)
                     if len(paths) == 1:
                         whole = source  # keeps what belongs to no page, too
@@ -86,7 +96,13 @@ def merge(paths: list[Path], target: Path, limits: Limits, at: At) -> Made:
         if size > limits.size:
             raise _too_large(paths, size, limits)
         _count_again(target, pages)
-    return Made(FileKind.PDF, pages, size, side=side)
+    return Made(FileKind.PDF, pages, size, side=side, repaired=repaired)
+
+
+def _end_restored(path: Path, kind: FileKind, target: Path) -> bool:
+    """Whether `target` is now the same PDF with a whole end, which it lacked."""
+    with of_the_file():
+        return kind is FileKind.PDF and restored(path, target)
 
 
 def _look(path: Path, limits: Limits) -> tuple[FileKind, int]:

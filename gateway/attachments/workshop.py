@@ -46,8 +46,9 @@ class Part:
 class Finished:
     """A file that may be sent. `path` is the part's own where nothing had to be done to it.
 
-    `side`: the longest side in pixels to which its pictures were reduced, None where nothing was lost. `memory` (bytes)
-    and `seconds` (CPU) are what it cost the child.
+    `side`: the longest side in pixels to which its pictures were reduced, None where nothing was lost.
+    `repaired`: a PDF's end was damaged, and all its pages are there.
+    `memory` (bytes) and `seconds` (CPU): what it cost the child.
     """
 
     path: Path
@@ -55,6 +56,7 @@ class Finished:
     pages: int
     size: int
     side: int | None
+    repaired: bool
     memory: int
     seconds: float
 
@@ -102,7 +104,9 @@ class Workshop:
                 raise transient("ATTACHMENT_INTERRUPTED", repr(error), file=shown(name)) from error
         cost: dict[str, Any] = ended.said["cost"]
         path = parts[0].path if made["as_is"] else target
-        return Finished(path, FileKind(made["kind"]), made["pages"], made["size"], made["side"], **cost)
+        return Finished(
+            path, FileKind(made["kind"]), made["pages"], made["size"], made["side"], made["repaired"], **cost
+        )
 
 
 def _error(ended: Ended, parts: Sequence[Part], name: str) -> GatewayError:

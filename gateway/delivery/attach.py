@@ -88,6 +88,8 @@ async def _fetched(work: Work, piece: Piece, raw: Path) -> Finished | None:
     finished = await desk.workshop.fit(Part(raw, name), raw.with_suffix(".pdf"))
     if finished.side is not None:
         work.told.append(f"{shown(name)}: pictures were made smaller, to {finished.side} pixels, so that it fits")
+    if finished.repaired:
+        work.told.append(f"{shown(name)}: the end of the file was damaged and was repaired; it has all its pages")
     log.info("file ready", document=work.key, file=name, size=finished.size, pages=finished.pages)
     return finished
 

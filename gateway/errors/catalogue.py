@@ -69,7 +69,7 @@ CATALOGUE: dict[str, Entry] = {
         "Open it, save it as a new PDF, and attach the new one in Severa in its place.",
     ),
     "ATTACHMENT_ENCRYPTED": Entry(
-        "The file {file} is protected by a password or against changes.",
+        "The file {file} needs a password to be opened.",
         "Print it into a new PDF without protection, and attach that in Severa in its place.",
     ),
     "ATTACHMENT_EXCESSIVE": Entry(

@@ -18,7 +18,7 @@ NAME = pikepdf.Name
 
 def jpeg(side: int = 64, quality: int = 90, noise: int = 0, mode: str = "RGB", exif: int = 1) -> bytes:
     """A JPEG picture; noise makes it large."""
-    image = Image.effect_noise((side, side // 2), noise or 1).convert(mode)
+    image = Image.effect_noise((side, max(1, side // 2)), noise or 1).convert(mode)
     about = Image.Exif()
     about[0x0112] = exif
     out = io.BytesIO()

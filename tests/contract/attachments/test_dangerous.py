@@ -65,7 +65,6 @@ def picture(width: int, height: int) -> bytes:
 
 DANGEROUS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "a password": ("ENCRYPTED", lambda: encrypted("u")),
-    "protected against changes": ("ENCRYPTED", lambda: encrypted("")),
     "nothing behind its head": ("BROKEN", lambda: b"%PDF-1.7\n"),
     "noise behind its head": ("BROKEN", lambda: b"%PDF-1.7\n" + made.noise(100_000)),
     "no pages": ("BROKEN", lambda: made.raw_pdf([made.CATALOG, b"<</Type/Pages/Count 0/Kids[]>>"])),

@@ -21,6 +21,8 @@ MAX = 10_000_000
     [
         (made.jpeg(), FileKind.JPEG, 1),
         (made.jpeg(mode="L"), FileKind.JPEG, 1),
+        (made.jpeg(side=1), FileKind.JPEG, 1),
+        (made.jpeg(side=7), FileKind.JPEG, 1),
         (made.jpeg(mode="CMYK"), FileKind.JPEG, 1),
         (made.gif(3), FileKind.GIF, 3),
         (b"mail header\n" + made.one_page(made.stream(made.packed(0), "/FlateDecode")), FileKind.PDF, 1),

@@ -71,7 +71,7 @@ class Fake:
         write(target, self.content)
 
     async def fit(self, part: Part, target: Path) -> Finished:
-        return Finished(part.path, FileKind.PDF, 1, 5, self.side, 0, 0)
+        return Finished(part.path, FileKind.PDF, 1, 5, self.side, False, 0, 0)
 
     async def attachments(self, invoice_id: int) -> list[Stored]:
         self.done.append("read")
