@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
@@ -22,6 +23,7 @@ from gateway.ledger.records import (
     OWN,
     Clock,
     HomeTerms,
+    LeaseClock,
     Publish,
     Write,
     boottime,
@@ -35,10 +37,17 @@ class Home:
     """
 
     def __init__(
-        self, number: int, terms: HomeTerms, clock: Clock, producer: AIOKafkaProducer, values: dict[str, bytes]
+        self,
+        number: int,
+        terms: HomeTerms,
+        clock: Clock,
+        producer: AIOKafkaProducer,
+        values: dict[str, bytes],
+        wall: Clock = time.time,
     ) -> None:
         self.number, self.terms, self.epoch, self.commits = number, terms, 0, 0
-        self._clock, self._producer, self._counter = clock, producer, 0
+        self._clock, self._lease_clock = clock, LeaseClock(clock, wall)
+        self._producer, self._counter = producer, 0
         self._committer = Committer(producer, terms.bootstrap, number, terms.max_record_bytes)
         self._values = {key: value for key, value in values.items() if not key.startswith(OWN)}
         self._commit_of: dict[str, int] = {}
@@ -53,8 +62,10 @@ class Home:
         self._found_open = dict.fromkeys(self._intents, clock())
 
     @classmethod
-    async def take(cls, number: int, terms: HomeTerms, clock: Clock = boottime) -> Home:
+    async def take(cls, number: int, terms: HomeTerms, clock: Clock = boottime, wall: Clock = time.time) -> Home:
         """Fence the previous owner, commit a barrier, read the ledger past it, begin a new epoch (decision 10).
+
+        `clock` counts what is waited for; leases end by it or by `wall`, whichever goes further.
 
         Raises WrongPartition, PartitionsChanged, HomeLost.
         """
@@ -92,7 +103,7 @@ class Home:
             if isinstance(error, KafkaError):
                 raise CommitUnknown(f"home {number} can't be taken now: {error!r}") from error
             raise
-        home = cls(number, terms, clock, producer, values)
+        home = cls(number, terms, clock, producer, values, wall)
         home.epoch = epoch
         home._broker_time, home._taken_at = barrier.timestamp / 1000, asked
         return home
@@ -225,7 +236,7 @@ class Home:
 
         For an effect that is harmless twice, but not after a freeze in which others have gone on.
         """
-        return Lease(key, self._clock() + self.terms.lease, self._clock, lambda: self.lost)
+        return Lease(key, self._lease_clock() + self.terms.lease, self._lease_clock, lambda: self.lost)
 
     async def close(self, grace: float = 5.0) -> None:
         """Refuse new writes, end or abort the running transaction, let the producer go."""
@@ -241,7 +252,7 @@ class Home:
             return Intent(key, b"", "", 0, 0)
 
     async def _license(self, intent: Intent, writes: Sequence[Write], publish: Sequence[Publish]) -> Lease:
-        began = self._clock()
+        began = self._lease_clock()
 
         def opened() -> None:
             self._intents[intent.key] = intent
@@ -249,7 +260,7 @@ class Home:
 
         own = Write(INTENT + intent.key, intent.encode(), intent.organisation)
         await self._commit([*writes, own], publish, opened)
-        return Lease(intent.key, began + self.terms.lease, self._clock, lambda: self.lost, self.renew)
+        return Lease(intent.key, began + self.terms.lease, self._lease_clock, lambda: self.lost, self.renew)
 
     async def _commit(self, writes: Sequence[Write], publish: Sequence[Publish], also: Callable[[], None]) -> None:
         lines = [

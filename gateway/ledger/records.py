@@ -24,6 +24,25 @@ def boottime() -> float:
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
+class LeaseClock:
+    """Seconds by whichever of two clocks went further between two readings: a lease never outlives its term.
+
+    A steady clock stands still while a hypervisor pauses the machine, and the wall clock jumps afterwards; one that
+    jumps back counts for nothing. A jump ahead costs a renewal.
+    """
+
+    def __init__(self, steady: Clock = boottime, wall: Clock = time.time) -> None:
+        self._clocks = steady, wall
+        self._last = steady(), wall()
+        self._seconds = self._last[0]
+
+    def __call__(self) -> float:
+        now = self._clocks[0](), self._clocks[1]()
+        self._seconds += max(0.0, *(after - before for after, before in zip(now, self._last, strict=True)))
+        self._last = now
+        return self._seconds
+
+
 def partition_of(organisation: str, partitions: int) -> int:
     """The home of an organisation: murmur2 as Kafka's own clients count it."""
     return int((murmur2(organisation.encode()) & 0x7FFFFFFF) % partitions)
