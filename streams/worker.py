@@ -15,7 +15,7 @@ import structlog
 from gateway.events.catalogue import Topics, catalogue
 from gateway.events.codec import Codec
 from gateway.events.registry import FileRegistry
-from gateway.events.topics import plan
+from gateway.events.topics import Kind, plan
 from gateway.ledger import Home, HomeTerms
 from gateway.notify.smtp import Mailer
 from gateway.settings import GatewaySettings, SettingsError
@@ -125,16 +125,25 @@ async def run_worker(
             raise app.crash_reason
 
 
+_REMEDIES = {
+    Kind.CREATE: "Run 'gateway topics apply'.",
+    Kind.SET: "What was acknowledged could be lost: run 'gateway topics apply'.",
+    Kind.REFUSED: "The number never changes once there is a ledger: correct kafka.partitions.",
+    Kind.BY_HAND: "What was acknowledged could be lost with a broker: add copies with kafka-reassign-partitions, "
+    "or correct kafka.replication.",
+}
+
+
 async def _ready(settings: GatewaySettings) -> None:
     """The broker answers and the topics are right. The APIs are not asked: what one says concerns its company alone."""
     kafka = settings.kafka
     await wait_for_broker(kafka.bootstrap)
     wrong = await plan(kafka.bootstrap, catalogue(kafka.prefix, kafka.partitions, kafka.replication))
     for one in wrong:
-        if one.kind != "set":
+        if one.endangers:
             raise SettingsError(
                 f"topic {one.topic}: {one.what} is {one.there or 'missing'}, the settings want {one.wanted}. "
-                "Run 'gateway topics apply', or correct kafka.partitions."
+                f"{_REMEDIES[one.kind]}"
             )
         log.warning("topic setting differs", topic=one.topic, setting=one.what, there=one.there, wanted=one.wanted)
 

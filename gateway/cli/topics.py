@@ -22,7 +22,10 @@ def _specs(settings: GatewaySettings) -> list[TopicSpec]:
 
 def _show(differences: list[Difference]) -> None:
     for one in differences:
-        typer.echo(f"{one.kind:8} {one.topic}: {one.what} {one.there or '-'} -> {one.wanted}")
+        mark = "  (no worker starts until then)" if one.endangers else ""
+        typer.echo(f"{one.kind:8} {one.topic}: {one.what} {one.there or '-'} -> {one.wanted}{mark}")
+    if any(one.kind is Kind.BY_HAND for one in differences):
+        typer.echo("Copies are added with Kafka's own kafka-reassign-partitions; or correct kafka.replication.")
     if any(one.kind is Kind.REFUSED for one in differences):
         typer.echo("A number of partitions is never changed: it would move the homes. Correct kafka.partitions.")
         raise typer.Exit(2)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 _DAY = 24 * 3600 * 1000
+#: Milliseconds for which events are kept: a whole financial year can be replayed.
+KEPT = 400 * _DAY
+#: Copies of each topic where nothing else is said and the cluster has as many brokers.
+COPIES = 3
+IN_SYNC = "min.insync.replicas"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,39 +51,59 @@ class Topics:
 
 @dataclass(frozen=True, slots=True)
 class TopicSpec:
-    """A topic as it should be. `config` are the topic's own settings, nothing of the broker's."""
+    """A topic as it should be.
+
+    `replication` 0: as many copies as there are brokers, up to three.
+    `config` are the topic's own settings, nothing of the broker's.
+    `vital` are those without which what stands there is lost or misread.
+    `precious`: fewer copies endanger it.
+    """
 
     name: str
     partitions: int
     replication: int
     purpose: str
     config: dict[str, str] = field(default_factory=dict)
+    vital: frozenset[str] = frozenset()
+    precious: bool = False
+
+    def config_for(self, copies: int) -> dict[str, str]:
+        """Its settings with so many copies: what was acknowledged stands in two of three."""
+        return {**self.config, IN_SYNC: "2"} if copies > 2 else dict(self.config)
 
 
 def catalogue(prefix: str, partitions: int, replication: int) -> list[TopicSpec]:
     """All topics. All have the same number of partitions, since partition n of each is one home.
 
-    Changes and outcomes are kept for 400 days, so that a whole financial year can be replayed; the ledger is compacted,
-    with the broker's own times, which number its owners.
+    Changes and outcomes are kept for 400 days. The ledger is compacted, and its records have the broker's own times,
+    which number its owners; so have commands, whose times are compared.
     """
     topics = Topics(prefix)
-    safe = {"min.insync.replicas": "2"} if replication > 2 else {}
-    kept = {"cleanup.policy": "delete", "retention.ms": str(400 * _DAY), **safe}
+    by_broker = {"message.timestamp.type": "LogAppendTime"}
+    kept = {"cleanup.policy": "delete", "retention.ms": str(KEPT)}
     ledger = {
         "cleanup.policy": "compact",
-        "message.timestamp.type": "LogAppendTime",
+        **by_broker,
         "segment.ms": str(_DAY),
         "delete.retention.ms": str(7 * _DAY),
-        **safe,
+        "unclean.leader.election.enable": "false",
     }
+    vital = frozenset({"cleanup.policy", "message.timestamp.type", "unclean.leader.election.enable", IN_SYNC})
 
     def spec(name: str, purpose: str, config: dict[str, str]) -> TopicSpec:
         return TopicSpec(name, partitions, replication, purpose, config)
 
     return [
         spec(topics.changes_sales_invoices, "sales invoices that need a transfer; replay it to re-drive them", kept),
-        spec(topics.commands, "what operators ask for", kept),
-        spec(topics.ledger, "private: what is known of each document; never read, edit or trim it", ledger),
+        replace(
+            spec(topics.commands, "what operators ask for", {**kept, **by_broker}),
+            vital=frozenset(by_broker),
+        ),
+        replace(
+            spec(topics.ledger, "private: what is known of each document; never read, edit or trim it", ledger),
+            vital=vital,
+            precious=True,
+        ),
         spec(topics.results, "outcomes: created, adopted, unchanged, superseded, withdrawn", kept),
         spec(topics.errors, "outcomes: refused, with the reason", kept),
         spec(topics.dead_letters, "records that can't be read, byte for byte", kept),

@@ -10,7 +10,7 @@ from enum import StrEnum
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
-from gateway.events.catalogue import TopicSpec
+from gateway.events.catalogue import COPIES, IN_SYNC, TopicSpec
 
 
 class Kind(StrEnum):
@@ -19,17 +19,51 @@ class Kind(StrEnum):
     CREATE = "create"
     SET = "set"
     REFUSED = "refused"
+    BY_HAND = "by hand"
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One difference between the cluster and the catalogue."""
+    """One difference between the cluster and the catalogue. `endangers`: no worker may start with it."""
 
     topic: str
     kind: Kind
     what: str
     there: str
     wanted: str
+    endangers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class There:
+    """A topic as the cluster has it. `copies`: those of the partition that has the fewest."""
+
+    partitions: int
+    copies: int
+    config: dict[str, str]
+
+
+def differences(spec: TopicSpec, there: There | None, brokers: int) -> list[Difference]:
+    """Of one topic; `there` is None when the cluster has none."""
+    copies = spec.replication or min(COPIES, brokers)
+    if there is None:
+        return [Difference(spec.name, Kind.CREATE, "topic", "", f"{spec.partitions} partitions", endangers=True)]
+    found: list[Difference] = []
+    if there.partitions != spec.partitions:
+        what = "partitions"
+        found.append(Difference(spec.name, Kind.REFUSED, what, str(there.partitions), str(spec.partitions), True))
+    if there.copies < copies:
+        more = Difference(spec.name, Kind.BY_HAND, "replication", str(there.copies), str(copies), spec.precious)
+        found.append(more)
+    for name, value in spec.config_for(there.copies).items():
+        is_there = there.config.get(name, "")
+        if is_there != value:
+            found.append(Difference(spec.name, Kind.SET, name, is_there, value, name in spec.vital))
+    in_sync = int(there.config.get(IN_SYNC) or 1)
+    if in_sync > there.copies:  # nothing could be written
+        found = [one for one in found if one.what != IN_SYNC]
+        found.append(Difference(spec.name, Kind.SET, IN_SYNC, str(in_sync), str(max(1, there.copies - 1)), True))
+    return found
 
 
 async def plan(bootstrap: str, specs: Sequence[TopicSpec]) -> list[Difference]:
@@ -37,23 +71,16 @@ async def plan(bootstrap: str, specs: Sequence[TopicSpec]) -> list[Difference]:
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await admin.start()
     try:
+        names = [spec.name for spec in specs]
+        brokers = len((await admin.describe_cluster())["brokers"])
         known = {one["topic"]: one for one in await admin.describe_topics() if not one["error_code"]}
+        config = await _configs(admin, [name for name in names if name in known])
         found: list[Difference] = []
         for spec in specs:
-            if spec.name not in known:
-                found.append(Difference(spec.name, Kind.CREATE, "topic", "", f"{spec.partitions} partitions"))
-                continue
-            there = len(known[spec.name]["partitions"])
-            if there != spec.partitions:
-                found.append(
-                    Difference(spec.name, Kind.REFUSED, "partitions", str(there), str(spec.partitions)),
-                )
-            config = await _config(admin, spec.name)
-            found += [
-                Difference(spec.name, Kind.SET, name, config.get(name, ""), value)
-                for name, value in spec.config.items()
-                if config.get(name) != value
-            ]
+            partitions = known[spec.name]["partitions"] if spec.name in known else []
+            copies = min((len(one["replicas"]) for one in partitions), default=0)
+            there = There(len(partitions), copies, config[spec.name]) if partitions else None
+            found += differences(spec, there, brokers)
         return found
     finally:
         await admin.close()
@@ -68,16 +95,20 @@ async def apply(bootstrap: str, specs: Sequence[TopicSpec], differences: Iterabl
         todo = list(differences)
         new = [by_name[one.topic] for one in todo if one.kind is Kind.CREATE]
         if new:
-            await admin.create_topics(
-                [NewTopic(spec.name, spec.partitions, spec.replication, topic_configs=spec.config) for spec in new]
-            )
+            brokers = len((await admin.describe_cluster())["brokers"])
+            await admin.create_topics([_new(spec, spec.replication or min(COPIES, brokers)) for spec in new])
             await _until_there(admin, {spec.name for spec in new})
         for topic in sorted({one.topic for one in todo if one.kind is Kind.SET}):
             # the old call replaces all of a topic's own settings, so what is set there is sent along
-            config = {**await _own_config(admin, topic), **by_name[topic].config}
+            wanted = {one.what: one.wanted for one in todo if one.kind is Kind.SET and one.topic == topic}
+            config = {**await _own_config(admin, topic), **wanted}
             await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, config)])
     finally:
         await admin.close()
+
+
+def _new(spec: TopicSpec, copies: int) -> NewTopic:
+    return NewTopic(spec.name, spec.partitions, copies, topic_configs=spec.config_for(copies))
 
 
 async def _until_there(admin: AIOKafkaAdminClient, names: set[str], seconds: float = 15.0) -> None:
@@ -88,15 +119,17 @@ async def _until_there(admin: AIOKafkaAdminClient, names: set[str], seconds: flo
             names = missing
 
 
-async def _config(admin: AIOKafkaAdminClient, topic: str) -> dict[str, str]:
-    return {entry[0]: entry[1] for entry in await _entries(admin, topic)}
-
-
 async def _own_config(admin: AIOKafkaAdminClient, topic: str) -> dict[str, str]:
     """Settings that were made on the topic itself (source 1), not the broker's defaults."""
-    return {entry[0]: entry[1] for entry in await _entries(admin, topic) if entry[3] == 1}
+    return {entry[0]: entry[1] for entry in (await _entries(admin, [topic]))[topic] if entry[3] == 1}
 
 
-async def _entries(admin: AIOKafkaAdminClient, topic: str) -> list[tuple[str, str, bool, int]]:
-    answers = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, topic)])
-    return [tuple(entry[:4]) for answer in answers for resource in answer.resources for entry in resource[4]]
+async def _configs(admin: AIOKafkaAdminClient, topics: Sequence[str]) -> dict[str, dict[str, str]]:
+    return {topic: {one[0]: one[1] for one in entries} for topic, entries in (await _entries(admin, topics)).items()}
+
+
+async def _entries(admin: AIOKafkaAdminClient, topics: Sequence[str]) -> dict[str, list[tuple[str, str, bool, int]]]:
+    """All settings of each topic, in one call."""
+    answers = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, topic) for topic in topics])
+    resources = [resource for answer in answers for resource in answer.resources]
+    return {resource[3]: [tuple(entry[:4]) for entry in resource[4]] for resource in resources}

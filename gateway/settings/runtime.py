@@ -15,7 +15,7 @@ class Kafka(Strict):
     bootstrap: str = "localhost:9092"
     prefix: str = Field(default="severa-procountor", pattern=r"^[A-Za-z0-9._-]+$")
     partitions: int = Field(default=12, ge=1, le=1000)
-    replication: int = Field(default=1, ge=1)
+    replication: int = Field(default=0, ge=0, description="0: as many as there are brokers, up to 3")
     session_timeout: float = Field(default=6.0, ge=2.0)
     rebalance_timeout: float = Field(default=10.0, ge=2.0)
 

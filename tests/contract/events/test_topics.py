@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import uuid
+from types import SimpleNamespace
+from typing import cast
 
-from gateway.events.catalogue import catalogue
+import pytest
+
+from gateway.events.catalogue import TopicSpec, catalogue
 from gateway.events.topics import Difference, Kind, apply, plan
 from gateway.sandbox.kafka import KafkaBroker
+from gateway.settings import GatewaySettings, SettingsError
+from streams.worker import _ready
 
 
 async def test_O3_apply_makes_what_plan_shows_and_again_changes_nothing(kafka: KafkaBroker) -> None:
@@ -25,11 +31,33 @@ async def test_O3_a_setting_is_mended_and_the_others_of_the_topic_stay(kafka: Ka
     differences = await plan(kafka.bootstrap, shorter)
     assert [(one.kind, one.what, one.wanted) for one in differences] == [(Kind.SET, "retention.ms", "1000000")]
     await apply(kafka.bootstrap, shorter, differences)
-    left: list[Difference] = []
-    for _ in range(50):  # the broker tells of a change a little later
-        if left := await plan(kafka.bootstrap, specs[:1]):
-            break
-    assert [one.what for one in left] == ["retention.ms"]
+    await until_there(kafka, specs[:1], "retention.ms")
+    assert [one.what for one in await plan(kafka.bootstrap, specs[:1])] == ["retention.ms"]
+
+
+async def test_Q1_no_worker_starts_with_a_ledger_that_is_deleted_with_time(kafka: KafkaBroker) -> None:
+    prefix = f"t{uuid.uuid4().hex[:8]}"
+    names = SimpleNamespace(bootstrap=kafka.bootstrap, prefix=prefix, partitions=1, replication=0)
+    settings = cast(GatewaySettings, SimpleNamespace(kafka=names))
+    specs = catalogue(prefix, 1, 0)
+    with pytest.raises(SettingsError, match="topics apply"):
+        await _ready(settings)
+    await apply(kafka.bootstrap, specs, await plan(kafka.bootstrap, specs))
+    await _ready(settings)
+    ledger = next(one.name for one in specs if one.name.endswith("ledger"))
+    lost = Difference(ledger, Kind.SET, "cleanup.policy", "compact", "delete")
+    await apply(kafka.bootstrap, specs, [lost])
+    await until_there(kafka, specs, "cleanup.policy")
+    with pytest.raises(SettingsError, match=r"ledger: cleanup.policy is delete.*compact"):
+        await _ready(settings)
+
+
+async def until_there(kafka: KafkaBroker, specs: list[TopicSpec], what: str) -> None:
+    """The broker tells of a change a little later."""
+    for _ in range(50):
+        if what in [one.what for one in await plan(kafka.bootstrap, specs)]:
+            return
+    raise AssertionError(f"{what} was not set")
 
 
 async def test_decision_12_a_changed_number_of_partitions_is_refused(kafka: KafkaBroker) -> None:
