@@ -63,6 +63,7 @@ async def ensure_items(work: Work, plan: Plan) -> list[Wanted]:
             row,
             work.invoice.currency,
             chosen_shares({axis: [(one.code, part) for one, part in some] for axis, some in items.items()}, ids, made),
+            work.desk.company.sales.row_text,
         )
         for row, items in plan.rows
     ]

@@ -87,6 +87,7 @@ async def company_terms(desk: Desk, invoice: SalesInvoice) -> CompanyTerms:
         vat_percents=vat.percents,
         vat=vat_terms(company.sales.vat, vat.statuses),
         rates=await known_rates(desk, invoice),
+        row_text=company.sales.row_text,
     )
 
 

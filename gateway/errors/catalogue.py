@@ -201,7 +201,7 @@ CATALOGUE: dict[str, Entry] = {
         "operator",
     ),
     "INTEREST_WRONG": Entry(
-        "The overdue interest of invoice {number} is {interest} %; 0 to 1000 is possible.",
+        "The overdue interest of invoice {number} is {interest} %; 0 to 999.99 is possible.",
         "Correct the overdue interest on the invoice in Severa, and on the customer's card where it comes from.",
     ),
     "INVOICE_CHANGED_AFTER_TRANSFER": Entry(
@@ -361,6 +361,11 @@ CATALOGUE: dict[str, Entry] = {
     "TOTAL_DIFFERS": Entry(
         "The rows of invoice {number} add up to {rows} {currency}, its total without tax is {total} {currency}.",
         "Check the rows and the rounding of the invoice in Severa.",
+    ),
+    "TOTAL_WITH_VAT_DIFFERS": Entry(
+        "The rows of invoice {number} make {rows} {currency} with VAT in Procountor, its total with tax in Severa is "
+        "{total} {currency}.",
+        "Check the VAT percentages of the rows, and the invoice's totals, in Severa.",
     ),
     "UNIT_MOVED": Entry(
         "Business unit {unit} belonged to company {before} and now belongs to {now} in Severa; its documents wait.",

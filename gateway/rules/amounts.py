@@ -7,11 +7,13 @@ from decimal import Decimal
 from fractions import Fraction
 
 from gateway.documents import Row, SalesInvoice
-from gateway.errors import refuse
+from gateway.errors import Permanent, refuse
 from gateway.rules.currencies import CENT, minor_unit, rounded
 
 #: Digits that a JSON number carries safely.
 DIGITS = 15
+#: Cents by which many rows may differ from a total, without VAT.
+MOST_CENTS = 50
 
 
 def row_net(row: Row, currency: str = "") -> Decimal:
@@ -29,27 +31,46 @@ def check_digits(invoice: SalesInvoice) -> None:
 
 
 def check_total(invoice: SalesInvoice) -> None:
-    """T3: the rows add up to Severa's total, within a cent a row (a whole unit where the currency has no cents).
+    """T3: the rows add up to Severa's totals, without VAT and with it.
 
-    Discounts are rows with a minus, credit notes keep their signs; one that is not negative is refused, since
-    Procountor would book it as a sale. Raises Permanent.
+    Without: within a cent a row, 50 at the most; with: within two a row, 100 at the most (a whole unit where the
+    currency has no cents). Discounts are rows with a minus, credit notes keep their signs; one that is not negative is
+    refused, since Procountor would book it as a sale. Raises Permanent.
     """
     if not invoice.rows:
         raise refuse("ROWS_MISSING", number=invoice.number)
     rows = sum((row_net(row, invoice.currency) for row in invoice.rows), Decimal(0))
     total = invoice.total_excluding_tax.amount
-    leeway = max(CENT, minor_unit(invoice.currency)) * len(invoice.rows)
-    if abs(rows - total) > leeway:
-        told = rounded(total, invoice.currency)
-        raise refuse(
-            "TOTAL_DIFFERS",
-            number=invoice.number,
-            rows=rows,
-            total=told if told == total else total,
-            currency=invoice.currency,
-        )
+    cent = max(CENT, minor_unit(invoice.currency))
+    if abs(rows - total) > cent * min(len(invoice.rows), MOST_CENTS):
+        raise _differs("TOTAL_DIFFERS", invoice, rows, total)
+    with_vat, told = sum_with_vat(invoice), invoice.total_including_tax.amount
+    if told and abs(with_vat - told) > 2 * cent * min(len(invoice.rows), MOST_CENTS):
+        raise _differs("TOTAL_WITH_VAT_DIFFERS", invoice, with_vat, told)
     if invoice.is_credit_note and total > 0:
         raise refuse("CREDIT_NOTE_POSITIVE", number=invoice.number, total=total, currency=invoice.currency)
+
+
+def sum_with_vat(invoice: SalesInvoice) -> Decimal:
+    """As Procountor reckons it: the VAT of each row is rounded."""
+    nets = [(row_net(row, invoice.currency), row.vat_percent or Decimal(0)) for row in invoice.rows]
+    return sum((net + rounded(net * percent / 100, invoice.currency) for net, percent in nets), Decimal(0))
+
+
+def total_note(invoice: SalesInvoice) -> str | None:
+    """What to say of a total with VAT that differs by rounding. Without one in Severa (0) it isn't compared."""
+    ours, told = sum_with_vat(invoice), invoice.total_including_tax.amount
+    if not told or ours == rounded(told, invoice.currency):
+        return None
+    return (
+        f"The total with VAT is {ours} {invoice.currency} in Procountor, {told} {invoice.currency} in Severa: rounding."
+    )
+
+
+def _differs(code: str, invoice: SalesInvoice, rows: Decimal, total: Decimal) -> Permanent:
+    told = rounded(total, invoice.currency)
+    shown = told if told == total else total
+    return refuse(code, number=invoice.number, rows=rows, total=shown, currency=invoice.currency)
 
 
 def split(amount: Decimal, weights: Sequence[Decimal], unit: Decimal = CENT) -> tuple[Decimal, ...]:

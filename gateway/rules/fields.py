@@ -7,6 +7,7 @@ fields`). Paths are those of Procountor's models.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 
@@ -41,7 +42,9 @@ def text(path: str, source: str, limit: int, rule: str = "", lines: bool = False
 
 
 #: Numbers that rules and bounds share (API facts 2.5, 2.8).
-LONGEST_TERM, HIGHEST_RATE, HIGHEST_INTEREST, LONGEST_CODE = 999, 1_000_000, 1000, 40
+LONGEST_TERM, HIGHEST_RATE, HIGHEST_INTEREST, LONGEST_CODE = 999, 1_000_000, Decimal("999.99"), 40
+#: Characters of a row's text: of the whole, and of the product where the settings say no other.
+LONGEST_TEXT, PRODUCT_TEXT = 512, 80
 _CHANNEL = "refused when it is blank and the channel is mail or e-invoice"
 
 #: POST /invoices, the head.
@@ -88,8 +91,10 @@ INVOICE = (
     Field("extraInfo.accountingByRow", "always true"),
     Field("extraInfo.unitPricesIncludeVat", "always false"),
     Field("discountPercent", "always 0", "discounts are rows of their own in Severa"),
-    Field("invoiceRows", "the rows, in Severa's order", bounds="they sum to totalExcludingTax within 0.01 a row (T3)",
-          beyond=Beyond.REFUSED),
+    Field("invoiceRows", "the rows, in Severa's order",
+          "the total with VAT is reckoned row by row; where it differs by rounding, the outcome says so",
+          bounds="they sum to totalExcludingTax within 0.01 a row, at most 0.50, and to totalIncludingTax within 0.02 "
+          "a row, at most 1.00 (T3)", beyond=Beyond.REFUSED),
     Field("invoiceChannel", "what is known of the customer", "e-invoice, else e-mail, else mail (E1-E3)"),
     Field("originalInvoiceNumber", "number"),
     Field("vatStatus", "VAT and kind of the rows, the receiver's country, isReverseCharged",
@@ -111,8 +116,14 @@ ROW = (
     Field("productId", "Procountor's product with this code"),
     Field("productCode", "code",
           "several entries: blanks don't count, all the same: that one, else the default of the row's kind (P1, P3)"),
-    text("product", "description", 512, "the code where it is blank"),
-    Field("quantity", "quantity", "with its sign"),
+    text("product", "description", LONGEST_TEXT,
+         f"the code where it is blank; {PRODUCT_TEXT} characters, or as many as sales.row_text says: a longer text "
+         "stands whole in explanationText"),
+    text("explanationText", "description", LONGEST_TEXT, "the whole text, only where product doesn't hold it",
+         lines=True),
+    Field("quantity", "quantity",
+          "with its sign; beyond 4 decimals rounded to the side that keeps the row's net; where neither does the row "
+          "goes as one unit of its net, with quantity and price in its text, and the outcome says so"),
     Field("unit", "measurementUnit",
           "by the table of gateway/rules/units.py; an unknown word is PIECE, and the outcome says so"),
     Field("unitPrice", "unitPrice.amount", "without VAT, with its sign"),

@@ -10,6 +10,8 @@ from enum import StrEnum
 from gateway.documents import Row
 from gateway.rules.accounts import sales_account
 from gateway.rules.amounts import row_net
+from gateway.rules.fields import LONGEST_TEXT
+from gateway.rules.sent_row import texts, whole_text
 
 #: The transaction type of rows; REVERSING_ENTRY and RECONCILIATION_ENTRY are left alone.
 ENTRY = "ENTRY"
@@ -96,7 +98,8 @@ def chosen_shares(
     )
 
 
-def wanted(row: Row, currency: str, shares: Shares = ()) -> Wanted:
-    """A row of the invoice, whose VAT was checked, with its shares."""
+def wanted(row: Row, currency: str, shares: Shares = (), limit: int = LONGEST_TEXT) -> Wanted:
+    """A row of the invoice, whose VAT was checked, with its shares. `limit`: characters of the text that was sent."""
     vat = row.vat_percent if row.vat_percent is not None else Decimal(0)
-    return Wanted(row.position, row.description, row_net(row, currency), vat, sales_account(row), shares)
+    text, _ = texts(whole_text(row, currency), limit)
+    return Wanted(row.position, text, row_net(row, currency), vat, sales_account(row), shares)

@@ -9,7 +9,7 @@ from gateway.documents import Cut, Row, SalesInvoice
 from gateway.errors import refuse
 from gateway.rules import fields
 from gateway.rules.accounts import check_accounts
-from gateway.rules.amounts import check_digits, check_total
+from gateway.rules.amounts import check_digits, check_total, total_note
 from gateway.rules.assemble import Losses, assemble
 from gateway.rules.channel import Channel, channel, einvoice_address, email_address
 from gateway.rules.countries import alpha2, country
@@ -18,6 +18,7 @@ from gateway.rules.languages import language
 from gateway.rules.partners import business_id, customer_name, customer_number
 from gateway.rules.payment import check_currency, check_interest, check_term, reference_code, reference_note
 from gateway.rules.products import check_code, row_code
+from gateway.rules.sent_row import as_one_note, measured, texts, whole_text
 from gateway.rules.terms import CompanyTerms
 from gateway.rules.text import blank
 from gateway.rules.units import unit
@@ -73,11 +74,12 @@ def map_invoice(
         rate_note(invoice, terms),
         reference_note(invoice, terms.country),
         *vat_notes(invoice, terms),
+        total_note(invoice),
         vat_number_note(invoice, terms),
     ]
     losses, rows = Losses(), []
     for row, own in zip(invoice.rows, of_rows, strict=True):
-        values, said = _row(row, terms, product_ids)
+        values, said = _row(row, invoice.currency, terms, product_ids)
         values["vatStatus"] = own if own != status else None
         rows.append(assemble(fields.ROW, values, losses, prefix=f"rows[{row.position}]."))
         notes += said
@@ -126,17 +128,24 @@ def _head(invoice: SalesInvoice, terms: CompanyTerms, spoken: str) -> dict[str, 
     }
 
 
-def _row(row: Row, terms: CompanyTerms, product_ids: Mapping[str, int]) -> tuple[dict[str, object], list[str | None]]:
+def _row(
+    row: Row, currency: str, terms: CompanyTerms, product_ids: Mapping[str, int]
+) -> tuple[dict[str, object], list[str | None]]:
     """Values of a row by the paths of the table, and what is to be said of it."""
     code, code_note = row_code(row, terms.default_codes)
-    measured, unit_note = unit(row)
+    counted, (its_unit, unit_note) = measured(row, currency), unit(row)
+    if counted.as_one:
+        its_unit, unit_note = "PIECE", as_one_note(row, currency)
+    whole = whole_text(row, currency)
+    product, explanation = texts(code if blank(whole) else whole, terms.row_text)
     values: dict[str, object] = {
         "productId": product_ids[code],
         "productCode": code,
-        "product": code if blank(row.description) else row.description,
-        "quantity": row.quantity,
-        "unit": measured,
-        "unitPrice": row.unit_price.amount,
+        "product": product,
+        "explanationText": explanation,
+        "quantity": counted.quantity,
+        "unit": its_unit,
+        "unitPrice": counted.unit_price,
         "discountPercent": 0,
         "vatPercent": row.vat_percent,
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from gateway.documents import RowKind
+from gateway.rules.fields import PRODUCT_TEXT
 from gateway.rules.rates import NOT_COMPARED, KnownRates
 from gateway.rules.vat_statuses import VatTerms
 
@@ -26,9 +27,13 @@ class DefaultCodes:
 
 @dataclass(frozen=True, slots=True)
 class CompanyTerms:
-    """Terms of one company. `iban` is its own account in the invoice's currency; `vat_percents` those in use; `vat` its
-    VAT statuses, and how they are chosen; `rates` what the rate of a foreign invoice is held against.
+    """Terms of one company, for one invoice.
 
+    `iban`: the company's own account, in the invoice's currency where it has one.
+    `vat_percents`: those in use for sales.
+    `vat`: the company's VAT statuses, and how they are chosen (V1).
+    `rates`: what the rate of a foreign invoice is held against (V2).
+    `row_text`: characters of a row's text that go as its product.
     `accounts`: active numbers of the chart of accounts; None where it wasn't read, and then it isn't checked (L1).
     """
 
@@ -42,4 +47,5 @@ class CompanyTerms:
     vat_percents: frozenset[Decimal]
     vat: VatTerms
     rates: KnownRates = NOT_COMPARED
+    row_text: int = PRODUCT_TEXT
     accounts: frozenset[str] | None = None

@@ -143,6 +143,11 @@ def _check_numbers(call: Call, body: Json) -> None:
         value = Decimal(str(body.get(name) or 0))
         if value != round(value, scale):
             raise Refusal(400, f"Value of the '{name}' field has more than {scale} decimals.", name)
+    if Decimal(str(body.get("penaltyPercent") or 0)) > Decimal("999.99"):
+        raise Refusal(400, "Value of the 'penaltyPercent' field is too large.", "penaltyPercent")
+    for n, row in enumerate(body["invoiceRows"]):
+        if Decimal(str(row["quantity"])) != round(Decimal(str(row["quantity"])), 4):
+            raise Refusal(400, "Value of the 'quantity' field has more than 4 decimals.", f"invoiceRows[{n}].quantity")
     payment = body["paymentInfo"]
     home = _HOME_CURRENCY.get(call.store.get("/sessioninfo", {}).get("country"))
     if payment["currency"] == home and payment["currencyRate"] != 1:

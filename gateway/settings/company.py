@@ -113,6 +113,7 @@ class SalesSettings(Strict):
     dimensions: SalesDimensions = SalesDimensions()
     attachments: Literal["full", "breakdown", "none"] = "none"
     vat: SalesVat = SalesVat()
+    row_text: int = Field(default=80, ge=1, le=512)
     currency_rate_tolerance: float | None = Field(default=15.0, gt=0, lt=100)
 
     @model_validator(mode="after")

@@ -43,7 +43,9 @@ def a_row(position: int = 1, **changes: Any) -> Row:
 
 def an_invoice(**changes: Any) -> SalesInvoice:
     rows = changes.pop("rows", (a_row(),))
-    net = sum((row.quantity * row.unit_price.amount for row in rows), Decimal(0))
+    nets = [(row.quantity * row.unit_price.amount, row.vat_percent or Decimal(0)) for row in rows]
+    net = sum((net for net, _ in nets), Decimal(0))
+    with_vat = sum((net * (1 + percent / 100) for net, percent in nets), Decimal(0))
     invoice = SalesInvoice(
         id="8f0e",
         number=1001,
@@ -75,7 +77,7 @@ def an_invoice(**changes: Any) -> SalesInvoice:
         is_credit_note=False,
         reimburses=None,
         total_excluding_tax=Money(net, "EUR"),
-        total_including_tax=Money((net * Decimal("1.255")).quantize(Decimal("0.01")), "EUR"),
+        total_including_tax=Money(with_vat.quantize(Decimal("0.01")), "EUR"),
         rows=rows,
     )
     return replace(invoice, **changes)

@@ -10,6 +10,7 @@ import pytest
 from gateway.sandbox.server import SandboxApis
 from tests.contract.sandbox.bodies import a_body
 
+ROW = {"product": "x", "quantity": 2, "unit": "HOUR", "unitPrice": 10.5, "discountPercent": 0, "vatPercent": 25.5}
 TRANSFER = {"paymentMethod": "BANK_TRANSFER", "currency": "EUR", "dueDate": "2026-03-16", "currencyRate": 1}
 CASH = {**TRANSFER, "paymentMethod": "CASH"}
 EARLY = {**CASH, "dueDate": "2026-03-01"}
@@ -47,6 +48,8 @@ def test_an_invoice_is_always_unfinished_and_a_duplicate_is_taken(procountor: ht
         {"paymentInfo": {**TRANSFER, "bankAccount": {"accountNumber": "FI0000000000000000"}}},
         {"date": "2026-02-31"},
         {"penaltyPercent": 8.005},
+        {"penaltyPercent": 1000},
+        {"invoiceRows": [{**ROW, "quantity": 0.83333}]},
         {"discountPercent": 0.00001},
         {"paymentInfo": {**CASH, "currencyRate": 1.1}},
         {"paymentInfo": {**CASH, "bankReferenceCode": "12345"}},

@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 
 from gateway.documents import Money, Row, SalesInvoice
 from gateway.errors import Permanent
-from gateway.rules.amounts import check_digits, check_total, row_net, split
+from gateway.rules.amounts import check_digits, check_total, row_net, split, total_note
 from gateway.rules.currencies import CENT, PROCOUNTOR, minor_unit, rounded
-from tests.unit.invoices import a_row, an_invoice
+from gateway.rules.sales_invoice import map_invoice
+from gateway.rules.sent_row import measured
+from tests.unit.invoices import TERMS, a_row, an_invoice
 
 AMOUNTS = st.integers(-10_000_000, 10_000_000).map(lambda n: n * CENT)
 WEIGHTS = st.lists(st.decimals(0, 1000, places=3), min_size=1, max_size=40)
@@ -122,3 +124,75 @@ def test_T3_a_credit_note_with_a_plus_would_be_booked_as_a_sale() -> None:
         check_total(credit)
     check_total(replace(credit, is_credit_note=False))
     check_total(invoice("0", priced("0"), is_credit_note=True))
+
+
+@given(st.decimals(-1000, 1000, places=8), st.decimals(0, 5000, places=2), st.sampled_from(["EUR", "JPY", "KWD"]))
+def test_T3_a_quantity_of_4_decimals_keeps_the_rows_net(quantity: Decimal, price: Decimal, currency: str) -> None:
+    """Rounded, to the other side, or as one unit of the net: the receipt's entry is the row's net."""
+    row = priced(str(price), str(quantity), currency)
+    sent = measured(row, currency)
+    assert rounded(sent.quantity * sent.unit_price, currency) == row_net(row, currency)
+    assert sent.quantity == round(sent.quantity, 4)
+    assert sent.as_one or (sent.unit_price == price and abs(sent.quantity - quantity) < Decimal("0.0001"))
+
+
+@pytest.mark.parametrize(
+    ("quantity", "price", "sent"),
+    [
+        ("7.5", "92", ("7.5", "92", False)),
+        ("0.83333333", "60", ("0.8333", "60", False)),
+        ("0.33333333", "92", ("0.3334", "92", False)),
+        ("0.83333333", "1000", ("1", "833.33", True)),
+        ("-0.83333333", "1000", ("-1", "833.33", True)),
+    ],
+)
+def test_T3_hours_in_sixtieths(quantity: str, price: str, sent: tuple[str, str, bool]) -> None:
+    found = measured(priced(price, quantity), "EUR")
+    assert (found.quantity, found.unit_price, found.as_one) == (Decimal(sent[0]), Decimal(sent[1]), sent[2])
+
+
+def test_T3_a_row_that_goes_as_one_unit_says_its_hours() -> None:
+    row = priced("1000", "0.83333333")
+    result = map_invoice(an_invoice(rows=(row,)), TERMS, 1, {"CONS": 1}, "m")
+    (made,) = result.body["invoiceRows"]  # type: ignore[misc]
+    assert (made["product"], made["unit"]) == ("Consulting (0.83333333 h x 1000 EUR)", "PIECE")  # type: ignore[index]
+    (note,) = [note for note in result.notes if "as one unit of 833.33 EUR" in note]
+    assert note.startswith("Row 1 (Consulting)")
+
+
+def with_vat(total: str, *rows: Row, currency: str = "EUR") -> SalesInvoice:
+    """An invoice with a total with tax of its own."""
+    nets = sum((row_net(row, currency) for row in rows), Decimal(0))
+    return invoice(str(nets), *rows, currency=currency, total_including_tax=Money(Decimal(total), currency))
+
+
+def test_T3_vat_that_is_rounded_row_by_row_is_told() -> None:
+    ten = [priced("10.03", position=n) for n in range(1, 11)]
+    check_total(with_vat("125.88", *ten))
+    assert total_note(with_vat("125.88", *ten)) == (
+        "The total with VAT is 125.90 EUR in Procountor, 125.88 EUR in Severa: rounding."
+    )
+    assert total_note(with_vat("125.90", *ten)) is None
+
+
+@pytest.mark.parametrize("total", ["10030.00", "12589.01", "12586.99"])
+def test_T3_vat_that_severa_says_otherwise_is_refused_with_both_sums(total: str) -> None:
+    """Also where many rows would hide it: a euro at the most."""
+    rows = [priced("100.30", position=n) for n in range(1, 101)]  # 25.5765 each
+    with pytest.raises(Permanent, match="TOTAL_WITH_VAT_DIFFERS") as caught:
+        check_total(with_vat(total, *rows))
+    assert "12588.00 EUR with VAT in Procountor" in caught.value.message and total in caught.value.message
+    for within in ("0", "12589.00"):  # 0: Severa tells none
+        check_total(with_vat(within, *rows))
+
+
+@pytest.mark.parametrize(
+    ("total", "good"), [("10029.50", True), ("10029.49", False), ("10030.50", True), ("10030.51", False)]
+)
+def test_T3_many_rows_hide_half_a_euro_at_the_most(total: str, good: bool) -> None:
+    rows = [priced("100.30", position=n) for n in range(1, 101)]
+    if good:
+        check_total(invoice(total, *rows))
+    else:
+        with pytest.raises(Permanent, match="TOTAL_DIFFERS"):
+            check_total(invoice(total, *rows))

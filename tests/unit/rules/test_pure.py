@@ -18,7 +18,7 @@ from gateway.documents import Address, Money, Row, RowKind, SalesInvoice
 from gateway.errors import Permanent
 from gateway.http.messages import Request
 from gateway.rules.amounts import row_net
-from gateway.rules.currencies import PROCOUNTOR
+from gateway.rules.currencies import PROCOUNTOR, rounded
 from gateway.rules.products import row_code
 from gateway.rules.sales_invoice import check_invoice, map_invoice
 from gateway.sandbox import facts
@@ -105,7 +105,9 @@ def test_whatever_severa_says_ends_in_a_body_or_in_a_refusal(invoice: SalesInvoi
     body = json.loads(Request("", "POST", "/", body=mapped.body).content() or b"")
     assert facts.problems(SAVE, [], body, repeated=False) == []
     assert len(body["invoiceRows"]) == len(invoice.rows)
-    assert [row["quantity"] for row in body["invoiceRows"]] == [float(row.quantity) for row in invoice.rows]
+    for row, made in zip(invoice.rows, mapped.body["invoiceRows"], strict=True):  # type: ignore[call-overload]
+        assert rounded(made["quantity"] * made["unitPrice"], invoice.currency) == row_net(row, invoice.currency)
+        assert made["quantity"] == round(made["quantity"], 4)
 
 
 def refused(invoice: SalesInvoice, terms: Any) -> bool:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.documents import Address, Customer, Money, RowKind, SalesInvoice
+from gateway.documents import Address, Customer, CutKind, Money, RowKind, SalesInvoice
 from gateway.errors import Permanent
 from gateway.rules.payment import reference_code
 from gateway.rules.sales_invoice import Mapped, check_invoice, map_invoice
@@ -141,6 +141,21 @@ def test_T1_a_stroke_without_its_second_name_goes_too() -> None:
 def test_refusals_before_any_call(changes: dict[str, Any], code: str) -> None:
     """E3 among them: mail needs the whole address."""
     assert refused(an_invoice(**changes)) == code
+
+
+@pytest.mark.parametrize(("length", "limit"), [(80, 80), (81, 80), (512, 80), (600, 80), (81, 512), (600, 512)])
+def test_T1_a_long_row_text_stands_whole_in_the_explanation(length: int, limit: int) -> None:
+    """What is beyond the product is no loss, as long as the explanation has it."""
+    text = "Łódź" + "x" * (length - 4)
+    result = mapped(an_invoice(rows=(a_row(description=text),)), row_text=limit)
+    (made,) = result.body["invoiceRows"]  # type: ignore[misc]
+    whole = "Lódz" + "x" * (length - 4)
+    assert made["product"] == whole[:limit]  # type: ignore[index]
+    assert made.get("explanationText") == (whole[:512] if length > limit else None)  # type: ignore[union-attr]
+    where = "rows[1].explanationText" if length > limit else "rows[1].product"
+    assert [(cut.field, cut.kind) for cut in result.cuts] == [
+        (where, kind) for kind in (CutKind.REPLACED, CutKind.CUT) if kind is CutKind.REPLACED or length > 512
+    ]
 
 
 @given(st.integers(1, 30), st.integers(1, 1000), st.sampled_from([1, -1]))

@@ -1,0 +1,68 @@
+"""What Procountor gets of a row: quantity, price and text (SPEC field table)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from gateway.documents import Row
+from gateway.rules.amounts import row_net
+from gateway.rules.currencies import half_up, rounded
+from gateway.rules.fields import LONGEST_TEXT
+from gateway.rules.text import blank, fit
+from gateway.rules.vat_law import plain_percent as plain
+
+#: The smallest quantity that Procountor takes.
+FINEST = Decimal("0.0001")
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Quantity and price, whose net is the row's own to the cent. `as_one`: it goes as one unit of the net."""
+
+    quantity: Decimal
+    unit_price: Decimal
+    as_one: bool = False
+
+
+def measured(row: Row, currency: str) -> Measured:
+    """A quantity of at most 4 decimals: rounded, else to the other side, whichever keeps the row's net; where neither
+    does (50 minutes at 1 000 an hour), one unit of the net.
+    """
+    net, price = row_net(row, currency), row.unit_price.amount
+    near = half_up(row.quantity, FINEST)
+    if near == row.quantity:
+        return Measured(row.quantity, price)
+    other = near + (FINEST if near < row.quantity else -FINEST)
+    for quantity in (near, other):
+        if rounded(quantity * price, currency or row.unit_price.currency) == net:
+            return Measured(quantity, price)
+    sign = Decimal(-1 if row.quantity < 0 else 1)
+    return Measured(sign, sign * net, as_one=True)
+
+
+def whole_text(row: Row, currency: str) -> str:
+    """The row's text; with quantity and price where it goes as one unit. Blank where Severa has none."""
+    if not measured(row, currency).as_one:
+        return row.description
+    unit = f" {row.unit.strip()}" if row.unit and row.unit.strip() else ""
+    quantity, price = plain(row.quantity), plain(row.unit_price.amount)
+    return f"{row.description.strip()} ({quantity}{unit} x {price} {currency})".strip()
+
+
+def texts(whole: str, limit: int) -> tuple[str, str | None]:
+    """What goes as the product, and what as the explanation: the whole text, where the product doesn't hold it."""
+    if len(fit("", whole, LONGEST_TEXT + 1)[0]) <= limit:
+        return whole, None
+    return fit("", whole, limit)[0], whole
+
+
+def as_one_note(row: Row, currency: str) -> str | None:
+    """What to say of a row that goes as one unit of its net."""
+    if not measured(row, currency).as_one:
+        return None
+    text = row.description if not blank(row.description) else "without a text"
+    return (
+        f"Row {row.position} ({text}) goes as one unit of {row_net(row, currency)} {currency}: with 4 decimals its "
+        f"quantity {plain(row.quantity)} would change the net."
+    )
