@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from types import SimpleNamespace
 from typing import Any, cast
+from unittest.mock import AsyncMock
 
 import pytest
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 from intervaltree import IntervalTree
 
+from streams.app import NoTables
 from streams.override import SafeConsumer
 from streams.tracker import Tracker
 
@@ -128,3 +130,14 @@ async def test_memory_is_bounded_what_is_committed_is_not_remembered(group: Grou
     end(tracker, range(100))
     assert await consumer._commit({P: 90})
     assert [tracker.is_done((P.topic, P.partition), offset) for offset in (0, 89, 90)] == [False, False, True]
+
+
+async def test_row_8_a_start_waits_no_second_for_tables_that_we_do_not_have() -> None:
+    """Faust subscribes to no topic before (docs/faust.md row 8)."""
+    tables: Any = NoTables.__new__(NoTables)
+    tables.sleep, tables._update_channels = AsyncMock(), AsyncMock()
+    tables._recovery = SimpleNamespace(start=AsyncMock())
+    await NoTables.on_start(tables)
+    tables._update_channels.assert_awaited()
+    tables._recovery.start.assert_awaited()
+    tables.sleep.assert_not_awaited()
