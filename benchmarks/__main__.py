@@ -11,6 +11,7 @@ from benchmarks.calls import calls_of_one
 from benchmarks.figures import Figure, show
 from benchmarks.files import attachments
 from benchmarks.flow import latency, start, throughput, worker_memory
+from benchmarks.home import home
 from benchmarks.load import backlog_memory, fairness, limits, replay
 
 BENCHMARKS = {
@@ -20,6 +21,7 @@ BENCHMARKS = {
     "memory": worker_memory,
     "attachments": attachments,
     "start": start,
+    "home": home,
     "fairness": fairness,
     "limits": limits,
     "replay": replay,

@@ -157,7 +157,8 @@ class Offices:
             replayed=self._replayed.pop(company.id, 0),
         )
         try:
-            desk.horizon = await ensure_horizon(home, company.id, organisation.name, desk.horizon, company.active)
+            horizon = await ensure_horizon(home, company.id, organisation.name, desk.horizon, company.active)
+            desk.horizon = max(horizon, datetime.fromtimestamp(home.forgotten / 1000, UTC))  # ADR 11
             desk.hold = known_hold(home, company.id)
         except Unreadable as error:
             desk.cannot_read(error)

@@ -12,7 +12,8 @@ from typing import Any
 
 import structlog
 
-from gateway.events.catalogue import Topics, catalogue
+from gateway.delivery.record import is_done
+from gateway.events.catalogue import KEPT, Topics, catalogue
 from gateway.events.codec import Codec
 from gateway.events.registry import FileRegistry
 from gateway.events.topics import Kind, plan
@@ -33,6 +34,8 @@ from streams.write_back import write_back_flow
 
 log = structlog.get_logger()
 
+#: Seconds for which the record of a document that is done is kept: as long as a replay may bring it back, and a month.
+DONE_KEPT = KEPT / 1000 + 30 * 86_400
 #: Seconds without the end of any event, while one is open, without a fetch, or of taking homes, after which the worker
 #: no longer calls itself healthy.
 STALLED = 300.0
@@ -50,6 +53,7 @@ def home_terms(settings: GatewaySettings) -> HomeTerms:
         call_timeout=delivery.call_timeout,
         commit_lag=delivery.commit_lag,
         search_lag=delivery.search_lag,
+        keep=DONE_KEPT,
     )
 
 
@@ -73,7 +77,7 @@ def build_worker(
     ]
 
     async def take(number: int) -> Home:
-        return await homes.take(number, terms)
+        return await homes.take(number, terms, rests=is_done)
 
     worker = WorkerSettings(
         app_id=kafka.prefix,

@@ -13,11 +13,13 @@ from aiokafka.errors import KafkaError, ProducerFenced
 from gateway.ledger.codec import Unreadable
 from gateway.ledger.committer import Committer, Line
 from gateway.ledger.errors import CommitUnknown, Fenced, HomeLost, IntentOpen, PartitionsChanged
+from gateway.ledger.forgetting import forget
 from gateway.ledger.intents import Intent, Lease
-from gateway.ledger.reading import read_past
+from gateway.ledger.reading import Reading, read_past
 from gateway.ledger.records import (
     BARRIER,
     EPOCH,
+    FORGOTTEN,
     INTENT,
     ORGANISATION,
     OWN,
@@ -25,14 +27,17 @@ from gateway.ledger.records import (
     HomeTerms,
     LeaseClock,
     Publish,
+    Rests,
     Write,
     boottime,
 )
+from gateway.ledger.values import never
 
 
 class Home:
     """Take it, read it, commit to it, close it. Memory shows what has committed, never what is on its way.
 
+    `forgotten`: the broker's time of the newest value that was ever forgotten, in milliseconds since 1970 (ADR 11).
     `unreadable`: intents that another version wrote, by key; they stay open for as long as this process owns the home.
     """
 
@@ -42,19 +47,20 @@ class Home:
         terms: HomeTerms,
         clock: Clock,
         producer: AIOKafkaProducer,
-        values: dict[str, bytes],
+        reading: Reading,
         wall: Clock = time.time,
     ) -> None:
         self.number, self.terms, self.epoch, self.commits = number, terms, 0, 0
         self._clock, self._lease_clock = clock, LeaseClock(clock, wall)
         self._producer, self._counter = producer, 0
         self._committer = Committer(producer, terms.bootstrap, number, terms.max_record_bytes)
-        self._values = {key: value for key, value in values.items() if not key.startswith(OWN)}
+        self._values = reading.values
+        self.forgotten = int(reading.own.get(FORGOTTEN, b"0"))
         self._commit_of: dict[str, int] = {}
         self.unreadable: dict[str, Unreadable] = {}
         self._intents = {
             key.removeprefix(INTENT): self._read_intent(key.removeprefix(INTENT), value)
-            for key, value in values.items()
+            for key, value in reading.own.items()
             if key.startswith(INTENT)
         }
         self._opening: set[str] = set()
@@ -62,10 +68,13 @@ class Home:
         self._found_open = dict.fromkeys(self._intents, clock())
 
     @classmethod
-    async def take(cls, number: int, terms: HomeTerms, clock: Clock = boottime, wall: Clock = time.time) -> Home:
+    async def take(
+        cls, number: int, terms: HomeTerms, clock: Clock = boottime, wall: Clock = time.time, rests: Rests = never
+    ) -> Home:
         """Fence the previous owner, commit a barrier, read the ledger past it, begin a new epoch (decision 10).
 
         `clock` counts what is waited for; leases end by it or by `wall`, whichever goes further.
+        `rests` tells which values are seldom asked for.
 
         Raises WrongPartition, PartitionsChanged, HomeLost.
         """
@@ -90,12 +99,13 @@ class Home:
                 barrier = await producer.send_and_wait(
                     terms.ledger_topic, str(there).encode(), key=BARRIER.encode(), partition=number
                 )
-            values = await read_past(terms, number, barrier.offset)
-            epoch = max(int(values.get(EPOCH, b"0")) + 1, barrier.timestamp)
+            reading = await read_past(terms, number, barrier, rests)
+            epoch = max(int(reading.own.get(EPOCH, b"0")) + 1, barrier.timestamp)
             async with producer.transaction():
                 await producer.send_and_wait(
                     terms.ledger_topic, str(epoch).encode(), key=EPOCH.encode(), partition=number
                 )
+            await forget(producer, terms, number, reading)
         except BaseException as error:
             await producer.stop()
             if isinstance(error, ProducerFenced):
@@ -103,7 +113,7 @@ class Home:
             if isinstance(error, KafkaError):
                 raise CommitUnknown(f"home {number} can't be taken now: {error!r}") from error
             raise
-        home = cls(number, terms, clock, producer, values, wall)
+        home = cls(number, terms, clock, producer, reading, wall)
         home.epoch = epoch
         home._broker_time, home._taken_at = barrier.timestamp / 1000, asked
         return home
@@ -123,8 +133,8 @@ class Home:
         return self._values.get(key)
 
     def items(self, prefix: str = "") -> Iterator[tuple[str, bytes]]:
-        """Committed values whose key begins so."""
-        return ((key, value) for key, value in list(self._values.items()) if key.startswith(prefix))
+        """Committed values whose key begins so; those at rest are left out."""
+        return self._values.items(prefix)
 
     def commit_of(self, key: str) -> int:
         """The number of the commit that last wrote the key; 0 when that was before the home was taken."""
@@ -275,10 +285,7 @@ class Home:
                 if one.key.startswith(OWN):
                     continue
                 self._commit_of[one.key] = self.commits
-                if one.value is None:
-                    self._values.pop(one.key, None)
-                else:
-                    self._values[one.key] = bytes(memoryview(one.value))  # orjson's own holds a buffer of 8 KB
+                self._values.put(one.key, one.value)
             also()
 
         await self._committer.commit(lines, apply)

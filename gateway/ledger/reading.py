@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import dataclass, field
+
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.structs import RecordMetadata
 
 from gateway.ledger.errors import PartitionsChanged, WrongPartition
-from gateway.ledger.records import BARRIER, ORGANISATION, HomeTerms, partition_of
+from gateway.ledger.records import BARRIER, ORGANISATION, OWN, HomeTerms, Rests, partition_of
+from gateway.ledger.values import Values
+
+#: Records after which the loop has a turn: heartbeats and events of other homes go on.
+TURN = 1000
 
 
-async def read_past(terms: HomeTerms, number: int, barrier: int) -> dict[str, bytes]:
-    """The partition's newest committed values by key, up to and with the barrier at offset `barrier`.
+@dataclass(slots=True)
+class Reading:
+    """What a partition holds: the newest committed values.
+
+    own     the library's own, by key
+    values  the caller's
+    old     what rests for so long that it is to be forgotten: its organisation, by key
+    newest  the broker's time of the newest of these, in milliseconds since 1970
+    """
+
+    values: Values = field(default_factory=Values)
+    own: dict[str, bytes] = field(default_factory=dict)
+    old: dict[str, str] = field(default_factory=dict)
+    newest: int = 0
+
+
+async def read_past(terms: HomeTerms, number: int, barrier: RecordMetadata, rests: Rests) -> Reading:
+    """All of the partition up to and with the barrier.
 
     The barrier's own commit closes what an interrupted coordinator left without a marker, so an acknowledged
     record is visible once the barrier is. Raises WrongPartition, PartitionsChanged.
@@ -22,40 +46,68 @@ async def read_past(terms: HomeTerms, number: int, barrier: int) -> dict[str, by
         fetch_max_wait_ms=50,
         max_partition_fetch_bytes=8 * 1024 * 1024,
     )
-    values: dict[str, bytes] = {}
+    reading = _Reader(terms, number, barrier.timestamp - terms.keep * 1000, rests)
     partition = TopicPartition(terms.ledger_topic, number)
     async with consumer:
         consumer.assign([partition])
         await consumer.seek_to_beginning(partition)
         done = False
         while not done:
-            batches = await consumer.getmany(timeout_ms=1000, max_records=20_000)
+            batches = await consumer.getmany(timeout_ms=1000, max_records=TURN)
             for record in batches.get(partition, []):
-                _check(terms, number, record)
-                key = (record.key or b"").decode()
-                if record.value is None:
-                    values.pop(key, None)
-                else:
-                    values[key] = record.value
-                done = done or record.offset >= barrier
-    return values
+                reading.take(record)
+                done = done or record.offset >= barrier.offset
+            await asyncio.sleep(0)
+    return reading.all
 
 
-def _check(terms: HomeTerms, number: int, record: ConsumerRecord) -> None:
-    """A record in a partition that is not its organisation's, or a barrier written under another count, stops us."""
-    key, headers = record.key, record.headers
-    if key == BARRIER.encode():
-        before = int(record.value)
-        if before != terms.partitions:
+class _Reader:
+    """Takes record after record; what was written before `old_before` and rests is old."""
+
+    def __init__(self, terms: HomeTerms, number: int, old_before: float, rests: Rests) -> None:
+        self.all = Reading(Values(rests))
+        self._terms, self._number, self._old_before, self._rests = terms, number, old_before, rests
+        self._ours: set[bytes] = set()
+
+    def take(self, record: ConsumerRecord) -> None:
+        """Raises WrongPartition, PartitionsChanged."""
+        key, value, all_ = (record.key or b"").decode(), record.value, self.all
+        organisation = b""
+        for name, one in record.headers:
+            if name == ORGANISATION:
+                organisation = one
+                if one not in self._ours:
+                    self._check(one, key)
+        if key.startswith(OWN):
+            if key == BARRIER:
+                self._check_partitions(value)
+            if value is None:
+                all_.own.pop(key, None)
+            else:
+                all_.own[key] = value
+            return
+        all_.values.put(key, value)
+        if value is not None and record.timestamp < self._old_before and organisation and self._rests(value):
+            all_.old[key] = organisation.decode()
+            all_.newest = max(all_.newest, record.timestamp)
+        elif all_.old:
+            all_.old.pop(key, None)
+
+    def _check_partitions(self, value: bytes) -> None:
+        """A barrier that was written under another count stops us."""
+        before = int(value)
+        if before != self._terms.partitions:
             raise PartitionsChanged(
-                f"the ledger {terms.ledger_topic} was written with {before} partitions and is now read with "
-                f"{terms.partitions}. The number must never change: set it back, or move to a new prefix."
+                f"the ledger {self._terms.ledger_topic} was written with {before} partitions and is now read with "
+                f"{self._terms.partitions}. The number must never change: set it back, or move to a new prefix."
             )
-        return
-    for name, value in headers:
-        if name == ORGANISATION and partition_of(value.decode(), terms.partitions) != number:
+
+    def _check(self, organisation: bytes, key: str) -> None:
+        """A record in a partition that is not its organisation's stops us."""
+        if partition_of(organisation.decode(), self._terms.partitions) != self._number:
             raise WrongPartition(
-                f"record {key!r} of organisation {value.decode()} stands in partition {number} of "
-                f"{terms.ledger_topic}, where it doesn't belong. The topic was repartitioned or written by something "
-                "else: stop all workers, restore the topic, and start again."
+                f"record {key!r} of organisation {organisation.decode()} stands in partition {self._number} of "
+                f"{self._terms.ledger_topic}, where it doesn't belong. The topic was repartitioned or written by "
+                "something else: stop all workers, restore the topic, and start again."
             )
+        self._ours.add(organisation)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,12 +11,15 @@ from aiokafka.partitioner import murmur2
 
 #: Seconds of a clock that goes on while the process is frozen and the machine sleeps.
 Clock = Callable[[], float]
+#: Whether a value is seldom asked for from now on.
+Rests = Callable[[bytes], bool]
 
 #: Keys of the library's own records.
 OWN = "~"
 INTENT = "~intent/"
 EPOCH = "~home/epoch"
 BARRIER = "~home/barrier"
+FORGOTTEN = "~home/forgotten"
 ORGANISATION = "organisation"
 
 
@@ -52,6 +56,7 @@ def partition_of(organisation: str, partitions: int) -> int:
 class HomeTerms:
     """Where the ledger is and how long things take, in seconds (decisions 8 and 9).
 
+    A value that rests is forgotten `keep` after it was written.
     `quarantine` is how long an intent that was found open is counted out before a look-up may speak.
     """
 
@@ -65,6 +70,7 @@ class HomeTerms:
     search_lag: float = 30.0
     transaction_timeout_ms: int = 10_000
     max_record_bytes: int = 1_000_000
+    keep: float = math.inf
 
     @property
     def quarantine(self) -> float:

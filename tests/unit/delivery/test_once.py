@@ -18,6 +18,7 @@ from gateway.documents import DocumentKey, Kind, Outcome, Revision, Sequence
 from gateway.errors import refuse, unknown
 from gateway.events.sales_invoice import Origin, SalesInvoiceChanged
 from gateway.ledger import Home, HomeTerms, Write
+from gateway.ledger.reading import Reading
 from tests.unit.invoices import an_invoice
 from tests.unit.ledger.fake_kafka import a_producer
 
@@ -90,7 +91,7 @@ async def test_decision_9_a_call_without_an_answer_is_counted_out_from_its_end(
     """Frozen in the middle of its body, it left long after its intent: a look-up that counts from there is too soon."""
     now = 0.0
     terms = HomeTerms("nowhere:9092", "ledger", "prefix")
-    home = Home(0, terms, lambda: now, cast(AIOKafkaProducer, a_producer(monkeypatch)), {})
+    home = Home(0, terms, lambda: now, cast(AIOKafkaProducer, a_producer(monkeypatch)), Reading())
     lease = await home.open_intent("k", b"", "nordic")
 
     async def frozen() -> None:

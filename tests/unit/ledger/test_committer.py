@@ -13,6 +13,7 @@ from aiokafka.errors import MessageSizeTooLargeError
 from gateway.ledger import CommitUnknown, Home, HomeLost, HomeTerms, IntentOpen, RecordTooLarge, Write
 from gateway.ledger import committer as committers
 from gateway.ledger.committer import Committer, Line
+from gateway.ledger.reading import Reading
 from tests.unit.ledger.fake_kafka import FakeProducer, a_producer
 
 
@@ -83,7 +84,7 @@ async def test_decision_10_a_commit_that_no_reader_sees_is_not_known_to_have_com
 
 async def test_decision_7_two_who_want_the_same_intent_at_once_get_one_lease(producer: FakeProducer) -> None:
     terms = HomeTerms("nowhere:9092", "ledger", "prefix")
-    home = Home(0, terms, lambda: 0.0, cast(AIOKafkaProducer, producer), {})
+    home = Home(0, terms, lambda: 0.0, cast(AIOKafkaProducer, producer), Reading())
     ends = await asyncio.gather(*(home.open_intent("k", b"", "nordic") for _ in range(2)), return_exceptions=True)
     assert sum(isinstance(one, IntentOpen) for one in ends) == 1
     await home.commit(writes=[Write("k", b"v", "nordic")], settles=["k"])

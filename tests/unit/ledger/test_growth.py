@@ -8,6 +8,7 @@ from typing import Any, cast
 import orjson
 
 from gateway.ledger import Home, HomeTerms, Write
+from gateway.ledger.reading import Reading
 from tests.unit.ledger.test_committer import FakeProducer
 from tests.unit.ledger.test_committer import producer as producer
 
@@ -16,7 +17,7 @@ COUNT = 15_000
 
 async def test_Q1_a_home_grows_by_the_size_of_its_values(producer: FakeProducer) -> None:
     """orjson cuts its bytes out of a buffer of 8 KB: kept as they are, the rest of each buffer stays unused."""
-    home = Home(0, HomeTerms("nowhere:9092", "ledger", "t"), lambda: 0.0, cast(Any, producer), {})
+    home = Home(0, HomeTerms("nowhere:9092", "ledger", "t"), lambda: 0.0, cast(Any, producer), Reading())
     try:
         for number in range(100):
             await write(home, number)

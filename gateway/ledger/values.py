@@ -1,0 +1,69 @@
+"""What a home knows by key, in memory: values that are at rest in little room, all others as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gateway.ledger.records import Rests
+from gateway.ledger.resting import Packing
+
+#: Bytes of a guid, and its length as a text.
+_GUID, _TEXT = 16, 36
+
+
+def never(value: bytes) -> bool:
+    """No value rests."""
+    return False
+
+
+class Values:
+    """Newest values by key. `rests` tells which are seldom asked for: `get` finds them, `items` leaves them out."""
+
+    def __init__(self, rests: Rests = never) -> None:
+        self._rests, self._packing = rests, Packing()
+        self._awake: dict[str, bytes] = {}
+        self._asleep: dict[str, dict[str | bytes, bytes]] = {}
+
+    def __len__(self) -> int:
+        return len(self._awake) + sum(map(len, self._asleep.values()))
+
+    def get(self, key: str) -> bytes | None:
+        """The value of a key."""
+        value = self._awake.get(key)
+        if value is not None:
+            return value
+        folder, name = _place(key)
+        packed = self._asleep.get(folder, {}).get(name)
+        return self._packing.unpack(packed) if packed is not None else None
+
+    def put(self, key: str, value: bytes | None) -> None:
+        """A key's new value; None deletes."""
+        packed = self._packing.pack(value) if value is not None and self._rests(value) else None
+        folder, name = _place(key)
+        if packed is not None:
+            self._awake.pop(key, None)
+            self._asleep.setdefault(folder, {})[name] = packed
+            return
+        if (asleep := self._asleep.get(folder)) is not None:
+            asleep.pop(name, None)
+        if value is None:
+            self._awake.pop(key, None)
+        else:
+            self._awake[key] = bytes(memoryview(value))  # orjson's own holds a buffer of 8 KB
+
+    def items(self, prefix: str = "") -> Iterator[tuple[str, bytes]]:
+        """Keys that begin so, with their values; those at rest are left out."""
+        return ((key, value) for key, value in list(self._awake.items()) if key.startswith(prefix))
+
+
+def _place(key: str) -> tuple[str, str | bytes]:
+    """Folder and name; a guid is kept as its bytes, which take half the room of its text."""
+    folder, _, name = key.rpartition("/")
+    if len(name) == _TEXT and name[8] == name[13] == name[18] == name[23] == "-" and name == name.lower():
+        try:
+            guid = bytes.fromhex(name.replace("-", ""))
+        except ValueError:
+            return folder, name
+        if len(guid) == _GUID:
+            return folder, guid
+    return folder, name
