@@ -33,6 +33,9 @@ from gateway.ledger.records import (
 )
 from gateway.ledger.values import never
 
+#: Keys whose last commit is remembered at the least: at a few documents a second those of hours.
+LATELY = 20_000
+
 
 class Home:
     """Take it, read it, commit to it, close it. Memory shows what has committed, never what is on its way.
@@ -56,7 +59,7 @@ class Home:
         self._committer = Committer(producer, terms.bootstrap, number, terms.max_record_bytes)
         self._values = reading.values
         self.forgotten = int(reading.own.get(FORGOTTEN, b"0"))
-        self._commit_of: dict[str, int] = {}
+        self._commit_of, self._commit_of_older = dict[str, int](), dict[str, int]()
         self.unreadable: dict[str, Unreadable] = {}
         self._intents = {
             key.removeprefix(INTENT): self._read_intent(key.removeprefix(INTENT), value)
@@ -137,8 +140,8 @@ class Home:
         return self._values.items(prefix)
 
     def commit_of(self, key: str) -> int:
-        """The number of the commit that last wrote the key; 0 when that was before the home was taken."""
-        return self._commit_of.get(key, 0)
+        """The number of the commit that last wrote the key; 0 when that was before the home was taken, or long ago."""
+        return self._commit_of.get(key) or self._commit_of_older.get(key, 0)
 
     def broker_time(self) -> float:
         """Seconds since 1970 by the broker's clock as the barrier told it, carried on by ours: no wall clock is asked,
@@ -284,11 +287,17 @@ class Home:
             for one in writes:
                 if one.key.startswith(OWN):
                     continue
-                self._commit_of[one.key] = self.commits
+                self._remember_commit(one.key)
                 self._values.put(one.key, one.value)
             also()
 
         await self._committer.commit(lines, apply)
+
+    def _remember_commit(self, key: str) -> None:
+        """Only lately written keys are asked for: whoever asks compares with the beginning of a list."""
+        if len(self._commit_of) >= LATELY:
+            self._commit_of_older, self._commit_of = self._commit_of, {}
+        self._commit_of[key] = self.commits
 
     def _close_intents(self, keys: Sequence[str]) -> None:
         for key in keys:

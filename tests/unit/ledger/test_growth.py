@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any, cast
 
 import orjson
+import pytest
 
 from gateway.ledger import Home, HomeTerms, Write
+from gateway.ledger import home as homes
 from gateway.ledger.reading import Reading
 from tests.unit.ledger.test_committer import FakeProducer
 from tests.unit.ledger.test_committer import producer as producer
@@ -35,3 +37,19 @@ async def write(home: Home, number: int) -> None:
 
 def resident() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+
+
+async def test_B7_the_commits_of_the_last_keys_are_remembered_and_no_more(
+    producer: FakeProducer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(homes, "LATELY", 100)
+    home = Home(0, HomeTerms("nowhere:9092", "ledger", "t"), lambda: 0.0, cast(Any, producer), Reading())
+    try:
+        for number in range(1000):
+            await write(home, number)
+            for last in range(max(0, number - 99), number + 1):
+                assert home.commit_of(f"acme/{last}") == last + 1
+        assert len(home._commit_of) + len(home._commit_of_older) <= 200
+        assert home.commit_of("acme/0") == 0
+    finally:
+        await home.close(0.1)
