@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import structlog
 
 from gateway.delivery.commands import obey
@@ -20,6 +23,7 @@ def commands_flow(topics: Topics, offices: Offices, publishing: Publishing) -> F
     """Each command: written down; the poll then makes its document due."""
 
     async def handle(command: Command, record: Record, home: Home) -> None:
+        command = replace(command, at=datetime.fromtimestamp(record.timestamp_ms / 1000, UTC))  # the broker's clock
         desk = offices.desk(command.company, home)
         if desk is None:
             log.warning("command for a company that is not configured here", company=command.company)

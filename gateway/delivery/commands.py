@@ -20,7 +20,9 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class _Kept(Command):
-    """A command as the ledger keeps it: with the revision that it is for."""
+    """A command as the ledger keeps it: with the revision that it is for; none once it is used up. Its time stays, so
+    that it isn't obeyed again when its topic is read again (Q2).
+    """
 
     revision: int | None = None
     content_hash: str | None = None
@@ -46,10 +48,23 @@ def asked_for(home: Home, company: str, guid: str, revision: Revision) -> Comman
     return kept
 
 
+def stands(home: Home, company: str, guid: str) -> bool:
+    """Whether something was asked for this document, of whatever revision, and isn't used up."""
+    kept = _KEPT.read(home, command_key(company, guid))
+    return kept is not None and kept.revision is not None
+
+
+def used_up(home: Home, company: str, guid: str) -> list[Write]:
+    """What was asked for this document has had its attempt."""
+    kept = _KEPT.read(home, command_key(company, guid))
+    return [_kept(kept)] if kept is not None and kept.revision is not None else []
+
+
 async def obey(desk: Desk, home: Home, command: Command) -> None:
     """Write the command down; the poll makes its document due. One that changes nothing is told in the log.
 
-    One that is older than the refusal was given for another revision: it was late, or its topic is read again (Q2).
+    One that is older than the refusal was given for another revision: it was late. One that is no later than the last
+    that was obeyed was obeyed before: its topic is read again (Q2). `command.at` is when the broker took it.
     """
     facts = {"company": command.company, "command": command.kind.value, "about": command.about, "by": command.by}
     if command.kind in OF_DOCUMENTS:
@@ -62,15 +77,22 @@ async def obey(desk: Desk, home: Home, command: Command) -> None:
             if command.at.timestamp() < record.refused_since:
                 log.warning("command has nothing to do: it was given before this revision was refused", **facts)
                 return
-            await home.commit(writes=[_written_down(command, record.revision)])
+            if _obeyed_before(home, command):
+                log.warning("command has nothing to do: it, or a later one, was obeyed before", **facts)
+                return
+            await home.commit(writes=[_kept(command, record.revision)])
             desk.went_well(str(key))
     elif command.kind is CommandKind.RELEASE:
         if desk.hold is None:
             log.warning("command has nothing to do: the company is not held", **facts)
             return
+        if _obeyed_before(home, command):
+            log.warning("command has nothing to do: it, or a later one, was obeyed before", **facts)
+            return
         await confirm_books(desk, home, command.at)
         desk.hold = replace(desk.hold, next_probe=0.0)
-        await home.commit(writes=[Write(hold_key(desk.company.id), orjson.dumps(desk.hold), desk.organisation)])
+        held = Write(hold_key(desk.company.id), orjson.dumps(desk.hold), desk.organisation)
+        await home.commit(writes=[held, _kept(command)])
     else:
         confirmed, at = f"{desk.organisation}/unit-confirmed/{command.about}", command.at.isoformat().encode()
         last = home.get(confirmed)
@@ -87,9 +109,14 @@ def _refused(record: TransferRecord) -> bool:
     return record.state is State.REFUSED or (record.state is State.OPEN and bool(record.cause))
 
 
-def _written_down(command: Command, revision: Revision) -> Write:
-    of = {"revision": revision.number, "content_hash": revision.content_hash}
-    value = orjson.dumps({**asdict(command), **of})
+def _obeyed_before(home: Home, command: Command) -> bool:
+    last = _KEPT.read(home, command_key(command.company, command.about))
+    return last is not None and command.at <= last.at
+
+
+def _kept(command: Command, of: Revision | None = None) -> Write:
+    seen = {"revision": of.number, "content_hash": of.content_hash} if of else {"revision": None, "content_hash": None}
+    value = orjson.dumps({**asdict(command), **seen})
     return Write(command_key(command.company, command.about), value, command.organisation)
 
 

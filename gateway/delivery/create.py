@@ -11,9 +11,11 @@ from gateway.delivery.receipt import write_receipt
 from gateway.delivery.steps import Prepared
 from gateway.delivery.work import Work
 from gateway.documents import OutcomeState, ProcountorInvoice
-from gateway.errors import configuration, transient
+from gateway.errors import Permanent, configuration, refuse, transient
 from gateway.ledger import Write
 from gateway.settings import TargetStatus
+
+NOT_FOUND = "INVOICE_NOT_FOUND"
 
 
 async def create(work: Work, prepared: Prepared) -> None:
@@ -24,12 +26,13 @@ async def create(work: Work, prepared: Prepared) -> None:
             await alone.enter_async_context(desk.first_post)
         if desk.hold is not work.held:
             raise transient("COMPANY_HELD", company=desk.company.id)
-        record = opened(work)
+        word = work.word(work.intent.rounds if work.intent else 0, not_found(work))
+        record = opened(work, asked=bool(word))
         lease = work.lease = await work.home.open_intent(
             work.key,
             prepared.note.encode(),
             desk.organisation,
-            writes=[Write(work.key, record.encode(), desk.organisation), *settle.second_looks(work)],
+            writes=[*word, Write(work.key, record.encode(), desk.organisation), *settle.second_looks(work)],
             publish=settle.overtaken(work, record),
             reopen=work.intent is not None,
         )
@@ -42,6 +45,11 @@ async def create(work: Work, prepared: Prepared) -> None:
         await settle.settled(work, prepared.note, done, OutcomeState.CREATED)
     if not kept:
         raise configuration("ECHO_MISSING", number=work.invoice.number)
+
+
+def not_found(work: Work) -> Permanent:
+    """Three POSTs had no answer, and none of them is found."""
+    return refuse(NOT_FOUND, number=work.invoice.number)
 
 
 async def finish(work: Work, invoice: ProcountorInvoice) -> ProcountorInvoice:

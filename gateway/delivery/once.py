@@ -11,11 +11,12 @@ import structlog
 
 from gateway.delivery.not_executed import surely_not_executed
 from gateway.delivery.record import State, TransferRecord
+from gateway.delivery.rounds import ROUNDS
 from gateway.delivery.settle import attempt_number
 from gateway.delivery.work import Note, Work, note_of
 from gateway.documents import ProcountorInvoice
 from gateway.documents.hashing import head_hash
-from gateway.errors import Transient
+from gateway.errors import Permanent, Transient, refuse
 from gateway.ledger import Lease, LeaseExpired, Write
 
 log = structlog.get_logger()
@@ -24,6 +25,7 @@ T = TypeVar("T")
 
 #: Times that a call which surely was not executed is tried within one attempt.
 TRIES = 3
+STEP_UNANSWERED = "STEP_UNANSWERED"
 
 
 async def once(work: Work, lease: Lease, call: Callable[[], Awaitable[T]]) -> T:
@@ -51,27 +53,37 @@ async def once(work: Work, lease: Lease, call: Callable[[], Awaitable[T]]) -> T:
     raise AssertionError("the last try returns or raises")
 
 
-def opened(work: Work) -> TransferRecord:
-    """The document's record while its intent is open. The cause that was told of this revision stays (Q3), and so does
-    an older revision's invoice: an operator's command may be void before the call has its end.
+def opened(work: Work, asked: bool = False) -> TransferRecord:
+    """The document's record while its intent is open. The cause that was told of this revision stays (Q3), unless an
+    operator `asked` for this round, who wants to be told; and so does an older revision's invoice: an operator's
+    command may be void before the call has its end.
     """
     before, attempt = work.record, attempt_number(work, work.revision) - 1
-    cause = before.cause if before and before.revision.number == work.revision.number else ""
+    cause = before.cause if before and not asked and before.revision.number == work.revision.number else ""
     record = TransferRecord(work.revision, State.OPEN, attempt, number=work.invoice.number, cause=cause).keeping(before)
     return record.replace(posted=True, beside=tuple(sorted({*record.beside, *work.beside})))
+
+
+def step_unanswered(work: Work) -> Permanent:
+    """A file, or the sending, had no answer three times."""
+    return refuse(STEP_UNANSWERED, number=work.invoice.number, rounds=ROUNDS)
 
 
 async def licensed(work: Work, invoice: ProcountorInvoice) -> Lease:
     """The document's lease for whatever follows its invoice: the attempt's own, or one opened with a note that finds
     the invoice again. One that has run out is renewed when its call's turn comes, which a fenced worker can't.
+
+    Raises Permanent when three rounds had no answer.
     """
     if work.lease is None:
         intent = work.intent
         head, number = head_hash(work.invoice), work.invoice.number
         own = Note(work.revision, invoice.partner_id, head_hash=head, number=number)
         note = note_of(intent) if intent else own
+        writes = work.word(note.steps, step_unanswered(work))
+        if work.record is None or writes:
+            writes.append(Write(work.key, opened(work, asked=bool(writes)).encode(), work.desk.organisation))
         note = replace(note, steps=note.steps + 1)
-        writes = [Write(work.key, opened(work).encode(), work.desk.organisation)] if work.record is None else []
         work.lease = await work.home.open_intent(
             work.key, note.encode(), work.desk.organisation, writes=writes, reopen=intent is not None
         )

@@ -15,7 +15,8 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from gateway.delivery.not_executed import surely_not_executed
-from gateway.errors import Permanent, configuration, transient
+from gateway.delivery.rounds import ROUNDS, Word, nobody
+from gateway.errors import Permanent, configuration, refuse, transient
 from gateway.ledger import Home, Lease
 from gateway.procountor.client import ProcountorClient
 from gateway.procountor.responses import Dimension, DimensionItem, OwnAccount
@@ -84,6 +85,7 @@ class Registers:
         number: str,
         choose: Callable[[list[PartnerCard]], PartnerCard | None],
         body: Callable[[], dict[str, object]],
+        word: Word = nobody,
     ) -> PartnerCard:
         """The partner with this customer number, created when `choose` finds none and may have one made.
 
@@ -98,9 +100,8 @@ class Registers:
             async def look() -> PartnerCard | None:
                 return choose(await self.procountor.find_partners(number))
 
-            card = await self._ensure(
-                home, f"{self.company}/partner/{number}", look, body, self.procountor.create_partner
-            )
+            key, what = f"{self.company}/partner/{number}", f"the customer {number}"
+            card = await self._ensure(home, key, what, look, body, self.procountor.create_partner, word)
             self.partners.keep(number, card)
             return card
 
@@ -109,6 +110,7 @@ class Registers:
         home: Home,
         code: str,
         body: Callable[[], dict[str, object]],
+        word: Word = nobody,
     ) -> ProductCard:
         """The product with exactly this code, an active one before others, the oldest first; created when there is none
         and `body` doesn't refuse (P2).
@@ -122,9 +124,8 @@ class Registers:
                 found = await self.procountor.find_products(code)
                 return min(found, key=lambda card: (not card.active, card.id), default=None)
 
-            card = await self._ensure(
-                home, f"{self.company}/product/{code}", look, body, self.procountor.create_product
-            )
+            key, what = f"{self.company}/product/{code}", f"the product {code}"
+            card = await self._ensure(home, key, what, look, body, self.procountor.create_product, word)
             self.products.keep(code, card)
             return card
 
@@ -162,7 +163,7 @@ class Registers:
             raise configuration("DIMENSION_MISSING", dimension=name, count=len(named), there=there)
         return named[0]
 
-    async def dimension_item(self, home: Home, dimension: Dimension, item: Item) -> DimensionItem:
+    async def dimension_item(self, home: Home, dimension: Dimension, item: Item, word: Word = nobody) -> DimensionItem:
         """The dimension's item with this code, created when there is none (D5); it may be a closed one."""
         name = f"{dimension.id}/{item.code}"
         async with self._locks[f"item/{name}"]:
@@ -178,7 +179,8 @@ class Registers:
             async def create(body: dict[str, object], lease: Lease) -> DimensionItem:
                 return await self.procountor.create_dimension_item(dimension.id, body, lease)
 
-            card = await self._ensure(home, f"{self.company}/item/{name}", look, item.body, create)
+            key, what = f"{self.company}/item/{name}", f"the item {item.code} of the dimension {dimension.name}"
+            card = await self._ensure(home, key, what, look, item.body, create, word)
             self.items.keep(name, card)
             return card
 
@@ -195,20 +197,26 @@ class Registers:
         self,
         home: Home,
         key: str,
+        what: str,
         look: Callable[[], Awaitable[T | None]],
         body: Callable[[], dict[str, object]],
         create: Callable[[dict[str, object], Lease], Awaitable[T]],
+        word: Word,
     ) -> T:
-        """Look, and create under an intent only when there is none; an open intent is counted out first."""
-        if home.intent(key) is not None and home.seconds_until_ripe(key) > 0:
-            raise transient("REGISTER_UNKNOWN", detail=key, object=key.split("/", 1)[1])
+        """Look, and create under an intent only when there is none; an open intent is counted out first. After three
+        rounds without an answer it is only looked for, unless there is a `word` for another one.
+        """
+        intent = home.intent(key)
+        if intent is not None and home.seconds_until_ripe(key) > 0:
+            raise transient("REGISTER_UNKNOWN", detail=key, object=what)
         found = await look()
         if found is not None:
-            if home.intent(key) is not None:
+            if intent is not None:
                 await home.commit(settles=[key])
             return found
         wanted = body()
-        lease = await home.open_intent(key, b"", self.organisation, reopen=home.intent(key) is not None)
+        writes = word(intent.rounds if intent else 0, refuse("REGISTER_UNANSWERED", object=what, rounds=ROUNDS))
+        lease = await home.open_intent(key, b"", self.organisation, writes=writes, reopen=intent is not None)
         try:
             made = await create(wanted, lease)
         except BaseException as error:

@@ -56,7 +56,7 @@ async def ensure_items(work: Work, plan: Plan) -> list[Wanted]:
         for axis, dimension in plan.dimensions.items():
             for one, _ in items.get(axis, ()):
                 if (dimension.id, one.code) not in made:
-                    card = await registers.dimension_item(work.home, dimension, one)
+                    card = await registers.dimension_item(work.home, dimension, one, work.word)
                     made[dimension.id, one.code] = card.id
     return [
         wanted(

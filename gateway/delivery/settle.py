@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from gateway.delivery.commands import command_key
+from gateway.delivery.commands import used_up
 from gateway.delivery.describe import describe
 from gateway.delivery.record import State, TransferRecord
 from gateway.delivery.second_look import second_look_later
@@ -70,9 +70,7 @@ async def commit(work: Work, record: TransferRecord, *events: Publish, keep_inte
     """
     settles = [work.key] if work.intent and not (keep_intent or work.unanswered) else []
     writes = [Write(work.key, record.encode(), work.desk.organisation), *work.desk.proofs(work.home)]
-    command = command_key(work.document.company, work.invoice.id)
-    if work.home.get(command) is not None:
-        writes.append(Write(command, None, work.desk.organisation))
+    writes += used_up(work.home, work.document.company, work.invoice.id)
     if record.state is State.SETTLED:
         writes += _mended(work)
     if settles:
@@ -133,7 +131,7 @@ async def refused(work: Work, error: GatewayError, *, keep_intent: bool = False)
         inputs=inputs(work),
         refused_at=time.time(),
     ).keeping(before)
-    since, question = record.refused_since or record.refused_at, work.question or record.question
+    since, question = record.refused_since or work.home.broker_time(), work.question or record.question
     record = record.replace(refused_since=since, question=question)
     if work.made is not None:
         content = work.revision.content_hash

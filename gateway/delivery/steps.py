@@ -104,6 +104,7 @@ async def _partner(work: Work, invoice: SalesInvoice, terms: CompanyTerms, cuts:
         number,
         choose=lambda cards: match_partner(cards, wanted, number),
         body=body,
+        word=work.word,
     )
 
 
@@ -119,5 +120,5 @@ async def _products(work: Work, terms: CompanyTerms, cuts: list[Cut]) -> dict[st
             cuts.extend(lost)
             return made
 
-        ids[code] = (await work.desk.registers.product(work.home, code, body)).id
+        ids[code] = (await work.desk.registers.product(work.home, code, body, work.word)).id
     return ids

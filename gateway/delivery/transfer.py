@@ -8,28 +8,29 @@ import structlog
 
 from gateway.delivery import settle
 from gateway.delivery.books import prove_books
-from gateway.delivery.create import create
+from gateway.delivery.create import NOT_FOUND, create, not_found
 from gateway.delivery.decide import Decision, decide
 from gateway.delivery.found import adopt, ask_again, settle_found, settle_known
 from gateway.delivery.holding import hold, listen, went_over
 from gateway.delivery.holds import OF_SOME
 from gateway.delivery.lookup import look_up
 from gateway.delivery.not_executed import surely_not_executed
+from gateway.delivery.once import STEP_UNANSWERED, step_unanswered
 from gateway.delivery.record import State
+from gateway.delivery.rounds import ROUNDS
 from gateway.delivery.steps import prepare
 from gateway.delivery.work import Work, note_of
 from gateway.delivery.write_back import put_back
 from gateway.documents import CommandKind, OutcomeState
 from gateway.documents.hashing import head_hash
-from gateway.errors import Configuration, Permanent, Transient, Unknown, code_of, refuse
+from gateway.errors import Configuration, Permanent, Transient, Unknown
 from gateway.events.sales_invoice import Origin
 from gateway.ledger import UNREADABLE, LeaseExpired, RecordTooLarge, looked_up_first
 
 log = structlog.get_logger()
 
-#: Rounds of an effect and a look-up that may end without an answer; then a person is told (decision 9).
-ROUNDS = 3
-NOT_FOUND = "INVOICE_NOT_FOUND"
+#: Refusals of calls that may still be executed: their intents stay open, and the document is looked up until then.
+UNANSWERED = (NOT_FOUND, STEP_UNANSWERED)
 VOID = "What an operator had asked for it is void: the document has changed since. Ask again if it is still wanted."
 
 
@@ -76,8 +77,9 @@ async def _to_its_end(work: Work, decision: Decision) -> None:
             await went_over(desk, work.home)
     except Permanent as error:
         log.info("transfer refused", document=work.key, code=error.code, detail=error.detail)
-        await settle.refused(work, error, keep_intent=work.unanswered or error.code == NOT_FOUND)
-        if work.unanswered:
+        keep_intent = work.unanswered or error.code in UNANSWERED
+        await settle.refused(work, error, keep_intent=keep_intent)
+        if keep_intent:
             desk.later(work.key)
         else:
             desk.went_well(work.key)
@@ -94,8 +96,7 @@ async def _to_its_end(work: Work, decision: Decision) -> None:
     except (Unknown, LeaseExpired) as error:
         log.warning("transfer comes again", document=work.key, detail=str(error))
         if isinstance(error, Unknown) and work.made is not None and _steps(work) >= ROUNDS:
-            unanswered = refuse("STEP_UNANSWERED", number=work.invoice.number, rounds=ROUNDS)
-            await settle.refused(work, unanswered, keep_intent=True)
+            await settle.refused(work, step_unanswered(work), keep_intent=True)
         else:
             desk.later(work.key)
             await _without_an_end(work, error)
@@ -135,6 +136,8 @@ async def _attempt(work: Work, decision: Decision) -> None:
         gone = settle.withdrawn_record(work).replace(invoice=None, adopted=False, settled_hash="", unfinished=False)
         await settle.ended(work, OutcomeState.WITHDRAWN, gone)
         return
+    if work.intent is not None:  # nothing is made for a document that isn't to be posted
+        work.word(work.intent.rounds, not_found(work))
     prepared = await prepare(work)
     question = record.question if record is not None else None
     old = looked_up_first(work.invoice.created_at, desk.horizon, margin=desk.margin)
@@ -159,16 +162,8 @@ async def _resumed(work: Work) -> bool:
         note = replace(note, revision=work.revision)
     if await settle_found(work, identity, note):
         return note.revision.content_hash == work.revision.content_hash
-    if intent.rounds >= ROUNDS and work.asked is None and not _hourly(work):
-        raise refuse(NOT_FOUND, number=work.invoice.number)
     work.looked_up = True
     return False
-
-
-def _hourly(work: Work) -> bool:
-    """Whether this document was already refused as not found, and is due again."""
-    record = work.record
-    return record is not None and record.state is State.REFUSED and code_of(record.cause) == NOT_FOUND
 
 
 async def _no_longer_wanted(work: Work) -> bool:

@@ -8,10 +8,11 @@ from decimal import Decimal
 
 import orjson
 
-from gateway.delivery.commands import asked_for, command_key
+from gateway.delivery.commands import asked_for, stands, used_up
 from gateway.delivery.desk import Desk
 from gateway.delivery.holds import Hold
 from gateway.delivery.record import Question, TransferRecord, record_of
+from gateway.delivery.rounds import ROUNDS, nobody
 from gateway.documents import (
     Command,
     CommandKind,
@@ -23,8 +24,9 @@ from gateway.documents import (
     SalesInvoice,
     Sequence,
 )
+from gateway.errors import Permanent
 from gateway.events.sales_invoice import SalesInvoiceChanged
-from gateway.ledger import Codec, Home, Intent, Lease
+from gateway.ledger import Codec, Home, Intent, Lease, Write
 from gateway.procountor.responses import InvoiceRead
 
 
@@ -139,8 +141,20 @@ class Work:
     @property
     def asked_before(self) -> bool:
         """Whether what an operator asked for was another revision's: that is void."""
-        stands = self.home.get(command_key(self.document.company, self.invoice.id)) is not None
-        return stands and self.asked is None
+        return stands(self.home, self.document.company, self.invoice.id) and self.asked is None
+
+    def word(self, rounds: int, error: Permanent) -> list[Write]:
+        """What is written with one more round of a call that had no answer: an operator's word is used up by it, and
+        what comes of it is told, even if it is the same (Q3).
+
+        Raises `error` when three rounds had no answer and nobody has asked for another one (decision 9).
+        """
+        if self.asked is None or rounds < ROUNDS:
+            return nobody(rounds, error)
+        record, writes = self.record, used_up(self.home, self.document.company, self.invoice.id)
+        if record is not None:
+            writes.append(Write(self.key, record.replace(cause="").encode(), self.desk.organisation))
+        return writes
 
     @property
     def intent(self) -> Intent | None:

@@ -232,7 +232,8 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "INVOICE_NOT_FOUND": Entry(
         "Invoice {number} was sent to Procountor three times, got no clear answer and isn't found there.",
-        "Ask Procountor's support whether their service works; the gateway goes on trying once an hour.",
+        "Ask Procountor's support what became of it. The gateway looks for it once an hour and sends it no more; to "
+        "have it sent once more, say gateway retry.",
         "operator",
     ),
     "INVOICE_NOT_MARKED": Entry(
@@ -319,6 +320,12 @@ CATALOGUE: dict[str, Entry] = {
         "Start a version of the gateway that can read it: the newest that ever ran. Nothing was lost.",
         "operator",
     ),
+    "REGISTER_UNANSWERED": Entry(
+        "Procountor was asked {rounds} times to make {object}, gave no clear answer and doesn't show it.",
+        "Ask Procountor's support what became of it. The gateway looks for it once an hour and goes on once it is "
+        "there; to have it made once more, say gateway retry.",
+        "operator",
+    ),
     "REGISTER_UNKNOWN": Entry(
         "It is not known yet whether Procountor made {object}.",
         "Nothing: the gateway looks first and then goes on.",
@@ -355,7 +362,8 @@ CATALOGUE: dict[str, Entry] = {
     "STEP_UNANSWERED": Entry(
         "Invoice {number} is in Procountor, but Procountor gave no answer {rounds} times when the gateway attached its "
         "files or sent it.",
-        "See in Procountor what it lacks, and ask its support; the gateway looks again once an hour and does the rest.",
+        "See in Procountor what it lacks, and ask its support. The gateway looks again once an hour; to have it do the "
+        "rest once more, say gateway retry.",
         "operator",
     ),
     "TOTAL_DIFFERS": Entry(

@@ -214,6 +214,15 @@ async def test_events_go_out_with_the_ledger_to_the_partition_of_the_home(take: 
     assert (record.value, record.headers) == (b"payload", (("h", b"1"),))
 
 
+async def test_decision_11_a_home_knows_the_brokers_time_without_a_wall_clock(take: Take) -> None:
+    clock = FakeClock()
+    home = await take(clock=clock)
+    assert home.broker_time() == pytest.approx(time.time(), abs=5)
+    before = home.broker_time()
+    clock.now += 100
+    assert home.broker_time() == pytest.approx(before + 100)
+
+
 async def test_decision_12_a_record_in_the_wrong_partition_stops_with_a_message(take: Take) -> None:
     home = await take(1)
     await home.commit(writes=[write("stray")])

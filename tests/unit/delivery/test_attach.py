@@ -58,6 +58,7 @@ class Fake:
             answered=lambda lease: None,
             terms=SimpleNamespace(lease=10),
         )
+        self.word = lambda rounds, error: []
         self.lease: Lease | None = more.get("lease", LEASE)
 
     async def grouped(self, guid: str) -> bool:

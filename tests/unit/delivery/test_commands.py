@@ -12,7 +12,9 @@ import pytest
 from gateway.delivery.commands import asked_for, command_key, obey, unit_key
 from gateway.delivery.holding import passed
 from gateway.delivery.holds import MOVED, Hold
+from gateway.delivery.transfer import VOID
 from gateway.documents import Command, CommandKind, Revision, Sequence
+from gateway.errors import refuse
 from tests.unit.delivery.one_document import OneDocument
 
 
@@ -139,3 +141,28 @@ async def test_Q1_a_command_that_is_void_before_its_post_had_an_end_has_forgotte
     for _ in range(2):
         await one.transfer()
     assert (one.valid, (3, "refused") in one.states) == (1, True)
+
+
+async def test_Q2_a_command_that_was_used_up_creates_nothing_when_its_topic_is_read_again(one: OneDocument) -> None:
+    """Its one attempt was refused for another reason; months later the offsets are reset. A later command is obeyed."""
+    command = await put_back(one)
+    await obey(one.desk, cast(Any, one.home), command)
+    one.refusal = refuse("PERIOD_CLOSED", said="closed")
+    await one.transfer()
+    one.refusal = None
+    for _ in range(2):
+        await obey(one.desk, cast(Any, one.home), command)
+        await one.transfer()
+    assert (one.valid, VOID in str(one.home.told)) == (1, False)
+    await obey(one.desk, cast(Any, one.home), replace(command, at=datetime.now(UTC)))
+    await one.transfer()
+    assert (one.valid, one.states[-1]) == (2, (2, "created"))
+
+
+async def test_Q2_a_release_that_was_obeyed_releases_no_later_hold(one: OneDocument) -> None:
+    home, held = cast(Any, one.home), Hold("RIGHTS_MISSING", "c", "m", "2026", 15.0, 9e12, {"c": MOVED})
+    command = Command("nordic", "acme-fi", CommandKind.RELEASE, "acme-fi", datetime.now(UTC), "me")
+    for probe in (0.0, 9e12):
+        one.desk.hold = held
+        await obey(one.desk, home, command)
+        assert one.desk.hold.next_probe == probe

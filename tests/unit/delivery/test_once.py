@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, cast
@@ -31,7 +32,7 @@ class Fake:
     def __init__(self) -> None:
         self.values: dict[str, bytes] = {}
         self.told: list[str] = []
-        home = SimpleNamespace(get=self.values.get, intent=lambda _: None, commit=self.commit)
+        home = SimpleNamespace(get=self.values.get, intent=lambda _: None, commit=self.commit, broker_time=time.time)
         sales = SimpleNamespace(status_before="Ready", status_after="Done")
         desk = SimpleNamespace(
             organisation="nordic",

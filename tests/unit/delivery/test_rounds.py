@@ -1,0 +1,159 @@
+"""Decision 9: what has no answer is made three times, then looked for only, and made on an operator's word alone."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from gateway.delivery import create
+from gateway.delivery import transfer as transfers
+from gateway.delivery.once import licensed, once
+from gateway.delivery.registers import Registers
+from gateway.delivery.steps import Prepared
+from gateway.delivery.work import Work
+from gateway.documents import CommandKind
+from gateway.errors import unknown
+from gateway.rules.partners import PartnerCard
+from gateway.settings import TargetStatus
+from tests.unit.delivery.one_document import OneDocument
+
+LOST = unknown("ATTEMPT_UNKNOWN", operation="x")
+
+
+@pytest.fixture
+def one(monkeypatch: pytest.MonkeyPatch) -> OneDocument:
+    return OneDocument(monkeypatch)
+
+
+def codes(one: OneDocument) -> list[str]:
+    return [told.error.code for told in one.home.told if told.error]
+
+
+@pytest.mark.parametrize("edited", [False, True])
+async def test_decision_9_an_invoice_is_posted_three_times_and_then_on_a_word_once(
+    one: OneDocument, monkeypatch: pytest.MonkeyPatch, edited: bool
+) -> None:
+    """Procountor's index stands for a day, and nothing is answered. A change in Severa is no word about it."""
+
+    async def nothing_new(_: str) -> list[Any]:
+        return []
+
+    monkeypatch.setattr(one.desk.procountor, "find_invoices", nothing_new)
+    one.posts = ["made"] * 9
+    for _ in range(8):
+        await one.transfer()
+    if edited:
+        one.edit(order_number="another")
+        await one.transfer()
+    told = ["INVOICE_NOT_FOUND"] * (1 + edited)
+    assert (one.valid, codes(one)) == (3, told)
+    await one.ask(CommandKind.RETRY)
+    for _ in range(8):
+        await one.transfer()
+    assert (one.valid, codes(one)) == (4, [*told, "INVOICE_NOT_FOUND"])
+
+
+async def test_decision_9_looking_hourly_puts_no_second_look_off(one: OneDocument) -> None:
+    one.posts = ["lost"] * 3
+    for _ in range(3):
+        await one.transfer()
+    due = dict(one.desk.second_looks)
+    for _ in range(3):
+        await one.transfer()
+    assert one.desk.second_looks == due
+    one.edit(status_id="draft")
+    await one.transfer(live=False)
+    assert (one.states[-1], one.home.open) == ((1, "withdrawn"), {})
+
+
+async def test_decision_9_a_sending_without_an_answer_is_repeated_on_a_word_only(
+    one: OneDocument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It still reads NOT_SENT each time."""
+    sent: list[int] = []
+
+    async def send(invoice_id: int, _: object) -> str:
+        sent.append(invoice_id)
+        raise LOST
+
+    async def approve(*_: object) -> str:
+        return "NOT_SENT"
+
+    one.desk.company.sales.target_status = TargetStatus.SENT
+    one.desk.procountor.approve, one.desk.procountor.send = approve, send
+    for _ in range(9):
+        await one.transfer()
+    assert (len(sent), codes(one)) == (4, ["STEP_UNANSWERED"])  # under the POST's own lease, and three rounds more
+    await one.ask(CommandKind.RETRY)
+    for _ in range(4):
+        await one.transfer()
+    assert (len(sent), codes(one)) == (5, ["STEP_UNANSWERED"] * 2)
+
+
+class Customers:
+    """Procountor's register: each POST makes one and isn't answered, and the search shows none while it is `behind`."""
+
+    def __init__(self, one: OneDocument, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.made: list[PartnerCard] = []
+        self.behind = True
+        procountor = SimpleNamespace(find_partners=self.find, create_partner=self.create)
+        one.desk.registers = registers = Registers("acme-fi", "nordic", cast(Any, procountor))
+        prepare = transfers.prepare
+
+        async def with_partner(work: Work) -> Prepared:
+            await registers.partner(work.home, "77", lambda cards: cards[0] if cards else None, dict, work.word)
+            return await prepare(work)
+
+        monkeypatch.setattr(transfers, "prepare", with_partner)
+
+    async def find(self, _: str) -> list[PartnerCard]:
+        return [] if self.behind else self.made
+
+    async def create(self, *_: object) -> PartnerCard:
+        self.made.append(PartnerCard(len(self.made), "Customer Oy", None, "77"))
+        raise LOST
+
+
+async def test_decision_9_a_customer_is_made_three_times_and_then_on_a_word_once(
+    one: OneDocument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = Customers(one, monkeypatch)
+    for _ in range(8):
+        await one.transfer()
+    assert (len(there.made), codes(one), one.valid) == (3, ["REGISTER_UNANSWERED"], 0)
+    assert "the customer 77" in one.home.told[0].error.message  # type: ignore[union-attr]
+    await one.ask(CommandKind.RETRY)
+    for _ in range(8):
+        await one.transfer()
+    assert (len(there.made), codes(one)) == (4, ["REGISTER_UNANSWERED"] * 2)
+
+
+async def test_decision_9_a_customer_that_shows_at_last_lets_its_documents_go_on(
+    one: OneDocument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = Customers(one, monkeypatch)
+    for _ in range(4):
+        await one.transfer()
+    there.behind = False
+    await one.transfer()
+    assert (one.states[-1], len(there.made), one.home.open) == ((1, "created"), 3, {})
+
+
+async def test_decision_9_a_files_upload_is_repeated_on_a_word_only(
+    one: OneDocument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uploads: list[int] = []
+
+    async def attach(work: Work, invoice: Any) -> None:
+        async def upload() -> None:
+            uploads.append(invoice.id)
+            raise LOST
+
+        await once(work, await licensed(work, invoice), upload)
+
+    monkeypatch.setattr(create, "attach", attach)
+    for _ in range(9):
+        await one.transfer()
+    assert (len(uploads), codes(one)) == (4, ["STEP_UNANSWERED"])

@@ -1,0 +1,44 @@
+"""Decision 11: what a command was given for is decided by the broker's clock, not by its operator's."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from gateway.delivery.commands import asked_for
+from gateway.documents import Command, CommandKind
+from gateway.errors import refuse
+from gateway.events.catalogue import Topics, catalogue
+from streams.commands import commands_flow
+from streams.flow import Record
+from tests.unit.delivery.one_document import OneDocument
+
+TOPICS = Topics("gateway")
+
+
+def test_decision_11_the_broker_stamps_commands() -> None:
+    (commands,) = (one for one in catalogue("gateway", 12, 3) if one.name == TOPICS.commands)
+    assert commands.config["message.timestamp.type"] == "LogAppendTime"
+
+
+@pytest.mark.parametrize("clock", [-120, 0, 86_400])
+@pytest.mark.parametrize(("taken", "obeyed"), [(1, True), (-1, False)])
+async def test_decision_11_an_operators_clock_decides_nothing(
+    monkeypatch: pytest.MonkeyPatch, clock: int, taken: int, obeyed: bool
+) -> None:
+    """`taken`: seconds from the refusal until the broker took the command; `clock`: what the operator's is off by."""
+    one = OneDocument(monkeypatch)
+    one.refusal = refuse("ROWS_MISSING", number=1)
+    await one.transfer()
+    refused = datetime.fromtimestamp(one.record.refused_since, UTC)
+    told = refused + timedelta(seconds=taken + clock)
+    command = Command("nordic", "acme-fi", CommandKind.RETRY, one.key.id, told, "me")
+    offices = SimpleNamespace(desk=lambda company, home: one.desk)
+    flow = commands_flow(TOPICS, cast(Any, offices), cast(Any, None))
+    at = int((refused + timedelta(seconds=taken)).timestamp() * 1000)
+    await flow.handle(command, Record(TOPICS.commands, 0, 0, None, None, {}, at), cast(Any, one.home))
+    asked = asked_for(cast(Any, one.home), "acme-fi", one.key.id, one.record.revision)
+    assert (asked is not None) == obeyed
