@@ -44,7 +44,10 @@ def create_anyway(document: Document, settings: SettingsPath = DEFAULT) -> None:
 
 @app.command(epilog="Example: `gateway release acme-fi --settings gateway.yaml`")
 def release(company: CompanyId, settings: SettingsPath = DEFAULT) -> None:
-    """Let a held company try one document at once; the hold ends when that goes well."""
+    """Let a held company try one document at once; the hold ends when that goes well.
+
+    Where it is held because its key opens another company of Procountor, this says that the change is meant.
+    """
     _send(CommandKind.RELEASE, company, company, settings)
 
 

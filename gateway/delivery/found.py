@@ -91,13 +91,12 @@ async def settle_known(work: Work, record: TransferRecord, invoice: ProcountorIn
 
 def _known_to_be_invalid(work: Work, identity: Identity) -> bool:
     """Whether the look-up found no more than the invoice that the ledger knew, which is invalidated. Then nobody is
-    asked: to invalidate it is how another one is asked for. Where an intent was open its own call may have made it.
+    asked: to invalidate it is how another one is asked for.
     """
     record, found = work.record, identity.invoice
     known = record.invoice if record is not None else None
-    if work.left_open is not None or identity.verdict is not Verdict.INVALIDATED:
-        return False
-    return found is not None and known is not None and found.id == known.id
+    invalidated = identity.verdict is Verdict.INVALIDATED
+    return invalidated and found is not None and known is not None and found.id == known.id
 
 
 def ask_again(work: Work, question: Question | None) -> None:

@@ -14,7 +14,7 @@ from gateway.delivery.registers import Registers
 from gateway.delivery.steps import Prepared
 from gateway.delivery.work import Work
 from gateway.documents import CommandKind
-from gateway.errors import unknown
+from gateway.errors import refuse, unknown
 from gateway.rules.partners import PartnerCard
 from gateway.settings import TargetStatus
 from tests.unit.delivery.one_document import OneDocument
@@ -53,6 +53,16 @@ async def test_decision_9_an_invoice_is_posted_three_times_and_then_on_a_word_on
     for _ in range(8):
         await one.transfer()
     assert (one.valid, codes(one)) == (4, [*told, "INVOICE_NOT_FOUND"])
+
+
+async def test_decision_9_nothing_is_made_for_a_document_that_is_not_to_be_posted(one: OneDocument) -> None:
+    """No customer, no product: its steps aren't begun."""
+    one.posts = ["lost"] * 3
+    for _ in range(4):
+        await one.transfer()
+    one.refusal = refuse("ROWS_MISSING", number=1)
+    await one.transfer()
+    assert codes(one) == ["INVOICE_NOT_FOUND"]
 
 
 async def test_decision_9_looking_hourly_puts_no_second_look_off(one: OneDocument) -> None:
