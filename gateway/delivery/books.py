@@ -14,7 +14,7 @@ import orjson
 import structlog
 
 from gateway.delivery.desk import Desk
-from gateway.errors import Varying, configuration
+from gateway.errors import Permanent, Varying, configuration
 from gateway.ledger import HORIZON, Codec, Home, Write, ensure_horizon
 from gateway.procountor.responses import CompanyRead
 
@@ -53,8 +53,15 @@ async def prove_books(desk: Desk, home: Home) -> None:
         return
     async with desk.alone(_key(desk)):
         if not desk.books_proved:
-            await _prove(desk, home, await desk.procountor.own_company())
+            await _prove(desk, home, await _there(desk))
             desk.books_proved = True
+
+
+async def _there(desk: Desk) -> CompanyRead:
+    try:
+        return await desk.procountor.own_company()
+    except Permanent as error:  # no document can mend it
+        raise configuration("RIGHTS_MISSING", error.detail, api="Procountor", operation="read company") from error
 
 
 async def _prove(desk: Desk, home: Home, there: CompanyRead) -> None:

@@ -72,13 +72,10 @@ def search_invoices(call: Call) -> Answer:
 
 
 def company(call: Call) -> Answer:
-    """The key's own company; where the world tells only the session of it, what that says."""
+    """The key's own company: as the world has it, else by what the world tells of its session."""
     session = call.store.get("/sessioninfo", {})
-    told = {"id": session.get("companyId"), "name": session.get("name"), "country": session.get("country")}
-    known = call.store.get("/company") or {name: value for name, value in told.items() if value is not None}
-    if "id" not in known:
-        raise Refusal(404, "Company not found.")
-    return Answer(body=known)
+    own = {"id": session.get("companyId") or sum(map(ord, call.owner)), "name": session.get("name") or call.owner}
+    return Answer(body=call.store.get("/company") or own)
 
 
 def exchange_rate(call: Call) -> Answer:

@@ -239,6 +239,17 @@ def test_a_key_opens_its_own_company_alone(procountor: httpx.Client, sandbox: Sa
     assert procountor.get("/invoices", headers=other).json()["results"] == []
 
 
+def test_S1_a_key_tells_its_own_company(procountor: httpx.Client, sandbox: SandboxApis) -> None:
+    """By one id, also where the world says little of it; another company has another one."""
+    told = procountor.get("/company").json()
+    assert told["id"] == procountor.get("/sessioninfo").json()["companyId"]
+    store = sandbox.apis.world["procountor"]["acme-fi"]
+    del store["/company"]
+    assert procountor.get("/company").json() == {"id": told["id"], "name": "Acme Oy"}
+    del store["/sessioninfo"]
+    assert procountor.get("/company").json()["name"] == "acme-fi"
+
+
 def test_Q4_the_limit_is_per_client_and_said_by_429(procountor: httpx.Client, sandbox: SandboxApis) -> None:
     sandbox.apis.limits["procountor_per_second"] = 3
     refused = [one for one in (procountor.get("/sessioninfo") for _ in range(6)) if one.status_code == 429]

@@ -14,7 +14,7 @@ from gateway.delivery.commands import obey
 from gateway.delivery.explain import explain
 from gateway.delivery.second_look import second_look
 from gateway.documents import Command, CommandKind
-from gateway.errors import Configuration
+from gateway.errors import Configuration, refuse
 from gateway.procountor.responses import CompanyRead
 from tests.unit.delivery.one_document import OneDocument
 
@@ -118,6 +118,16 @@ async def test_S1_what_the_ledger_has_left_open_is_not_ended_by_a_look_into_othe
         with pytest.raises(Configuration, match="BOOKS_CHANGED"):
             await look
     assert one.home.intent(str(one.key)) is not None
+
+
+async def test_S1_a_company_that_is_not_told_holds_all_and_refuses_no_document(one: OneDocument) -> None:
+    async def own_company() -> CompanyRead:
+        raise refuse("PROCOUNTOR_REFUSED", operation="read company", said="not found")
+
+    one.desk.procountor.own_company = own_company
+    for _ in range(2):
+        await probe(one)
+    assert (codes(one), one.valid, [told.key.kind for told in one.home.told]) == (["RIGHTS_MISSING"], 0, ["company"])
 
 
 async def test_S1_the_company_is_asked_for_once(one: OneDocument) -> None:

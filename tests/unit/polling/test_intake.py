@@ -227,7 +227,7 @@ async def test_decision_10_an_event_that_is_too_large_for_the_broker_is_told_of_
     fake = Fake(intent=begun)
     intake, desk = cast(Any, fake.intake), cast(Any, fake.intake.desks["acme-fi"])
     intake.home.commit, intake.home.commit_of = commit, lambda key: 0
-    intake.home.next_sequence = lambda: (1, 1)
+    intake.home.next_sequence, intake.home.broker_time = lambda: (1, 1), lambda: 0.0
     intake.organisation, intake.publish = "nordic", lambda change: "change"
     intake.customers = SimpleNamespace(card=card)
     desk.organisation, desk.severa, desk.alone = "nordic", SimpleNamespace(rows=rows), lambda key: hand
