@@ -178,8 +178,8 @@ async def test_D2_D5_L1_what_cannot_be_written_is_told_and_tried_again_alone(gat
     common = {"createdDateTime": "$now", "date": "$today"}
     waiting({**patch, "procountor": world["procountor"]}, acme, 2, [{"costCenter": account("C")}, {}], **common)
     waiting({**patch, "procountor": world["procountor"]}, bolt, 3, [{}], **common)
-    one.apis.change(patch)
     one.say("release", "cirrus-se")
+    one.apis.change(patch)
     await one.until(lambda: bool(one.apis.journal(operation="saveInvoice", company="bolt-fi")), 30, "the POST")
     own = one.apis.apis.world["procountor"]["bolt-fi"]["/invoices"][0]
     right = own["invoiceRows"]

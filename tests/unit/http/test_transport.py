@@ -57,6 +57,16 @@ async def test_decision_8_not_one_byte_leaves_when_the_lease_has_run_out() -> No
     assert b'{"sum":1.1}' in got[-1]
 
 
+async def test_decision_8_nothing_that_changes_anything_is_sent_without_a_licence() -> None:
+    """Also what is harmless twice: not after a freeze."""
+    got: list[bytes] = []
+    async with a_server(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", got) as transport:
+        for request in (ONCE, *(Request("x", method, "/x") for method in ("PUT", "PATCH", "DELETE"))):
+            with pytest.raises(AssertionError):
+                await transport.send(request, "acme")
+    assert got == []
+
+
 async def test_decision_7_a_cut_or_silent_connection_is_unknown_for_what_must_not_happen_twice() -> None:
     async with a_server(None, []) as transport:
         with pytest.raises(Unknown):
