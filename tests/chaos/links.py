@@ -5,6 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 class Link:
@@ -70,7 +74,7 @@ class Links:
         self._thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self._thread.start()
 
-    def run(self, work):  # type: ignore[no-untyped-def]
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run something on the loop, from another thread."""
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(10)
 
@@ -80,5 +84,14 @@ class Links:
 
     def close(self) -> None:
         """End all."""
+        self.run(_end_all())
         self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join(10)
+        self.loop.close()
+
+
+async def _end_all() -> None:
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for one in others:
+        one.cancel()
+    await asyncio.gather(*others, return_exceptions=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 from gateway.sandbox.demo_world import AFTER, BEFORE
 from tests.chaos.evidence import Json
-from tests.chaos.judge.case import Case, cases, error_code
+from tests.chaos.judge.case import Case, error_code
 from tests.chaos.judge.wanted import Document
 from tests.chaos.plan import Act
 from tests.chaos.run import Run
@@ -83,7 +83,7 @@ def _ours(run: Run, act: Act, *statuses: str, moved: bool = False) -> Iterator[t
     """A valid invoice of ours in one of these statuses, with its company and its document."""
     some = [
         (one.document.book.id, invoice, one)
-        for one in cases(run.evidence()).values()
+        for one in run.cases().values()
         for invoice in one.own
         if invoice["status"] in statuses and (not moved or (one.state == "created" and one.document.status == AFTER))
     ]

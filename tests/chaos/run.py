@@ -17,6 +17,7 @@ from gateway.sandbox.demo_world import BEFORE
 from tests.chaos.collect import Broker, gather, worlds
 from tests.chaos.evidence import Evidence, Json, Touch, current
 from tests.chaos.judge import wanted
+from tests.chaos.judge.case import Case, cases
 from tests.chaos.links import Link, Links
 from tests.chaos.worker import Options
 from tests.chaos.world import FIRMS, a_world, book
@@ -133,6 +134,12 @@ class Run:
     def documents(self) -> dict[str, wanted.Document]:
         """Every document as it is now."""
         return wanted.documents(worlds(self.stage, self.books, **self._more()))
+
+    def cases(self) -> dict[str, Case]:
+        """Every document with its invoices and its current outcome."""
+        evidence = worlds(self.stage, self.books, **self._more())
+        evidence.outcomes = self.broker.outcomes()
+        return cases(evidence)
 
     def told(self) -> dict[str, Json]:
         """The current outcome by document."""

@@ -1,0 +1,75 @@
+"""What chaos is made of does what it says: else a run strikes nothing, and finds nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+
+from gateway.sandbox.faults import parse
+from tests.chaos.acts import ACTS
+from tests.chaos.links import Links
+from tests.chaos.plan import ACTIONS, acts, api_faults
+from tests.chaos.world import FIRMS
+
+OWNERS = {"severa": sorted({one.organisation for one in FIRMS}), "procountor": [one.id for one in FIRMS]}
+
+
+async def test_Q1_a_link_carries_both_ways_until_it_is_cut_and_again_once_it_is_mended() -> None:
+    """What is open is cut off, what comes is refused."""
+
+    async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while some := await reader.read(100):
+            writer.write(some.upper())
+            await writer.drain()
+
+    async def said(word: bytes) -> bytes:
+        try:
+            writer.write(word)
+            return await reader.read(100)
+        except ConnectionError:
+            return b""
+
+    server, links = await asyncio.start_server(echo, "127.0.0.1", 0), Links()
+    link = await asyncio.to_thread(links.link, server.sockets[0].getsockname()[1])
+    reader, writer = await asyncio.open_connection("127.0.0.1", link.port)
+    assert await said(b"one") == b"ONE"
+    link.cut()
+    assert await said(b"two") == b""
+    reader, writer = await asyncio.open_connection("127.0.0.1", link.port)
+    assert await said(b"two") == b""
+    link.mend()
+    reader, writer = await asyncio.open_connection("127.0.0.1", link.port)
+    assert await said(b"three") == b"THREE"
+    await asyncio.to_thread(links.close)
+    server.close()
+
+
+def test_Q1_a_clock_jumps_at_a_signal_and_back_and_durations_go_on() -> None:
+    """As the gateway's modules see it, in a process of its own."""
+    program = """
+import os, signal, time
+from datetime import UTC, datetime
+import gateway.polling.feed as feed
+from tests.chaos import clock
+clock.jump_at(signal.SIGUSR1, 86400.0)
+def shown():
+    now = datetime.now(UTC)
+    return round((feed.datetime.now(UTC) - now).total_seconds()), round(time.time() - now.timestamp())
+before = time.monotonic()
+for _ in range(3):
+    print(*shown())
+    os.kill(os.getpid(), signal.SIGUSR1)
+print(isinstance(datetime.now(UTC), feed.datetime), time.monotonic() - before < 60)
+"""
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=os.getcwd())
+    assert ran.stdout.split("\n")[:-1] == ["0 0", "86400 86400", "0 0", "True True"]
+
+
+def test_Q1_a_plan_is_the_same_for_the_same_seed_and_each_of_its_faults_can_strike() -> None:
+    """A kind or an operation that isn't there would be refused by the sandbox."""
+    assert acts(7, 300, 6) == acts(7, 300, 6) != acts(8, 300, 6)
+    assert {one.what for one in acts(7, 0, 6)} == set(ACTIONS) == set(ACTS)
+    for seed in range(30):
+        assert len(parse(api_faults(seed), OWNERS)) == len(api_faults(seed))
