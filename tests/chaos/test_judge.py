@@ -162,6 +162,11 @@ SPOILED: dict[str, tuple[Callable[[Evidence], Any], str]] = {
         lambda one: told(one, NO_COUNTRY, state="created", error=None),
         "missed_refusals: acme-fi/*: to be refused by COUNTRY_MISSING, and is created",
     ),
+    "made though the settings forbid it": (
+        lambda one: one.books[0].settings.update(create_customers=False),
+        "missed_refusals: acme-fi: insertBusinessPartner although create_customers is off",
+    ),
+    "held, and nobody told": (held, "unmailed: acme-fi/company/acme-fi: API_DOWN was not mailed"),
     "held": (held, "false_refusals: acme-fi: held by API_DOWN"),
     "a stranger's": (stranger, "strangers_touched: bolt-fi: invoice"),
     "a dead letter": (

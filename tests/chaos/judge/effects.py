@@ -23,6 +23,7 @@ def missing_effects(evidence: Evidence, found: Iterable[Case]) -> Iterator[Findi
         if case.state == "created" and len(case.valid) == 1 and case.document.status == AFTER:
             yield from _of_invoice(case, evidence.procountor[case.document.book.id])
     yield from _registers(evidence, cases)
+    yield from _forbidden(evidence)
     yield from _strangers(evidence)
 
 
@@ -134,6 +135,16 @@ def _registers(evidence: Evidence, cases: list[Case]) -> Iterator[Finding]:
         for path, value in want.items():
             if (sent := _at(entry["body"], path)) != value:
                 yield Finding("wrong_contents", company, f"{name}: {path} is {sent!r}, {value!r} is wanted")
+
+
+def _forbidden(evidence: Evidence) -> Iterator[Finding]:
+    """Nothing is made that the settings don't allow (S3)."""
+    settings = {one.id: one.settings for one in evidence.books}
+    needs = {"insertBusinessPartner": "create_customers", "addProduct": "create_products"}
+    for entry in evidence.journal:
+        need = needs.get(entry["operation"], "") if entry["effect"] == "created" else ""
+        if need and not settings[entry["company"]][need]:
+            yield Finding("missed_refusals", entry["company"], f"{entry['operation']} although {need} is off")
 
 
 def _has(one: Case, company: str, code: str) -> bool:

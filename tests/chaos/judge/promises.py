@@ -74,7 +74,7 @@ def _mails(evidence: Evidence, found: Mapping[str, Case]) -> Iterator[Finding]:
         if about not in refused and about.count("/") == 2:
             yield Finding("false_mails", about, mail["subject"])
     for key, outcome in current(evidence.outcomes).items():
-        if outcome["state"] != "refused" or outcome["key"]["kind"] == "company":
+        if outcome["state"] != "refused":
             continue
         wanted = set(recipients.get(outcome["key"]["company"], ()))
         if not wanted <= told.get((key, error_code(outcome)), set()):
