@@ -169,6 +169,7 @@ class Registers:
         async with self._locks[f"item/{name}"]:
             known: DimensionItem | None = self.items.fresh(name) or dimension.item(item.code)
             if known is not None:
+                await _seen(home, f"{self.company}/item/{name}")
                 return known
 
             async def look() -> DimensionItem | None:
@@ -227,3 +228,9 @@ class Registers:
             raise
         await home.commit(settles=[key])
         return made
+
+
+async def _seen(home: Home, key: str) -> None:
+    """It is there: what became of the call that was to make it is known, by a look for another object."""
+    if home.intent(key) is not None:
+        await home.commit(settles=[key])
