@@ -12,7 +12,7 @@ import structlog
 
 from gateway.attachments import Workshop
 from gateway.delivery.desk import Desk
-from gateway.delivery.holds import known_hold
+from gateway.delivery.holds import known_hold, known_reports
 from gateway.delivery.registers import Registers
 from gateway.ledger import Home, HomeLost, Unreadable, ensure_horizon, forget_horizons, partition_of
 from gateway.polling.customers import CustomerCards
@@ -159,7 +159,7 @@ class Offices:
         try:
             horizon = await ensure_horizon(home, company.id, organisation.name, desk.horizon, company.active)
             desk.horizon = max(horizon, datetime.fromtimestamp(home.forgotten / 1000, UTC))  # ADR 11
-            desk.hold = known_hold(home, company.id)
+            desk.hold, desk.reported = known_hold(home, company.id), known_reports(home, company.id)
         except Unreadable as error:
             desk.cannot_read(error)
         return desk

@@ -24,7 +24,7 @@ async def create(work: Work, prepared: Prepared) -> None:
     async with AsyncExitStack() as alone:
         if not desk.echo_proved:
             await alone.enter_async_context(desk.first_post)
-        if desk.hold is not work.held:
+        if desk.hold is not None and desk.hold is not work.held:
             raise transient("COMPANY_HELD", company=desk.company.id)
         word = work.word(work.intent.rounds if work.intent else 0, not_found(work))
         record = opened(work, asked=bool(word))

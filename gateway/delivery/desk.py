@@ -38,6 +38,8 @@ class Desk:
     `unreadable` are the company's records that another version wrote, by key: nothing is begun while there are any.
     `books_proved`: the key opens the company of Procountor that the ledger speaks of.
     `company_of` tells whose a document is now. `projects` are items of projects by guid, as Severa told lately.
+    `reported` are causes that concern the company, each with the time when it was last reported (seconds since 1970).
+    `clock` is the wall clock.
     """
 
     organisation: str
@@ -51,6 +53,8 @@ class Desk:
     workshop: Workshop
     folder: Path
     hold: Hold | None = None
+    reported: dict[str, float] = field(default_factory=dict)
+    clock: Callable[[], float] = time.time
     echo_proved: bool = False
     books_proved: bool = False
     first_post: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -67,7 +71,7 @@ class Desk:
 
     def now(self) -> datetime:
         """Aware UTC."""
-        return datetime.now(UTC)
+        return datetime.fromtimestamp(self.clock(), UTC)
 
     async def before_id(self) -> str:
         """Guid of the status before transfer (S13). Never a guess: a wrong one would read as a user's last word."""

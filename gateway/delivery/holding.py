@@ -1,50 +1,100 @@
-"""Put a company on hold, once told, and take it off when the cause is gone (decision 14).
+"""Put a company on hold, and end its hold when a probe doesn't meet the cause (decision 14).
 
-A hold ends only by what has passed the cause. A document that doesn't need the dimension that is missing goes over, and
-says nothing of it: so the hold remembers which document met it, and ends when that one goes over, or any other once
-that one has had another end. Else it would begin anew, and be told, with each such document.
+A hold may end although its cause still stands: an invoice without a project needs no dimension. Then the next document
+that meets the cause begins the hold again, and nobody is bothered: a cause is reported once a day at the most.
 """
 
 from __future__ import annotations
 
 import hashlib
-import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 
 import orjson
+import structlog
 
 from gateway.delivery.describe import describe
 from gateway.delivery.desk import Desk
-from gateway.delivery.holds import DAILY, PROBE, READABLE, Hold, document_of, hold_key, when_read
-from gateway.delivery.record import State, record_of
+from gateway.delivery.holds import DAILY, PROBE, REPORTED, Hold, Stage, hold_key, reported_key
+from gateway.delivery.wall_clock import is_due
 from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState, Revision, Sequence
-from gateway.errors import GatewayError, code_of, configuration
+from gateway.errors import GatewayError, configuration
 from gateway.http import Silence
-from gateway.ledger import Home, Write
+from gateway.ledger import Home, Publish, Write
+
+log = structlog.get_logger()
 
 
-async def hold(desk: Desk, home: Home, error: GatewayError, by: str = "") -> None:
-    """Hold the company: one error outcome for a cause, however many documents meet it.
+async def hold(desk: Desk, home: Home, error: GatewayError, stage: Stage = Stage.TRANSFER) -> None:
+    """Hold the company. Whoever meets a cause before the next probe began before the hold: the hold stays as it is."""
+    before, now = desk.hold, desk.clock()
+    writes: list[Write] = []
+    events: list[Publish] = []
+    if before is None or before.probing(now):
+        desk.hold = _hold(before, error, now, stage)
+        writes.append(Write(hold_key(desk.company.id), orjson.dumps(desk.hold), desk.organisation))
+        log.error("company held", company=desk.company.id, code=error.code, detail=error.detail)
+    if before is None or before.cause != error.cause:
+        reported, events = _report(desk, home, error, now)
+        writes += reported
+    if writes:
+        await home.commit(writes=writes, publish=events)
 
-    `by`: what shows that it is gone. Whoever meets it before the next probe began before the hold, and changes nothing.
-    Another cause makes no probe come sooner.
+
+def _hold(before: Hold | None, error: GatewayError, now: float, stage: Stage) -> Hold:
+    """One that is probed at the company's own risk stands until that probe, whatever else is met meanwhile."""
+    again = before is not None and before.cause == error.cause
+    wait = min(before.wait * 2, PROBE[1]) if before is not None and again else PROBE[0]
+    if before is not None and before.code in DAILY and error.code not in DAILY:
+        return replace(before, next_probe=now + wait)
+    wait = DAILY.get(error.code, wait)
+    since = before.since if before is not None else datetime.now(UTC).isoformat()
+    return Hold(error.code, error.cause, error.message, since, wait, now + wait, stage)
+
+
+async def clear_hold(desk: Desk, home: Home) -> None:
+    """Its documents go on. Each hold that ends, ends here."""
+    held, desk.hold = desk.hold, None
+    if held is not None:
+        log.info("hold ended", company=desk.company.id, code=held.code, since=held.since)
+        await home.commit(writes=[Write(hold_key(desk.company.id), None, desk.organisation)])
+
+
+async def passed(desk: Desk, home: Home, stage: Stage, held: Hold | None) -> None:
+    """A step of this stage ended without a cause that concerns the company. `held`: the hold when the step began; one
+    that began since, or was met elsewhere, stands.
     """
-    before, now = desk.hold, datetime.now(UTC)
-    again = before is not None and error.cause in before.met
-    if before is not None and again and not before.probing():
+    if held is None or desk.hold is not held or held.stage is not stage:
         return
-    wait = DAILY.get(error.code) or (min(before.wait * 2, PROBE[1]) if before and again else PROBE[0])
-    since = before.since if before else now.isoformat()
-    met = {**(before.met if before else {}), error.cause: by}
-    probe = max(time.time() + wait, before.next_probe if before else 0.0)
-    desk.hold = Hold(error.code, error.cause, error.message, since, wait, probe, met)
-    kept = Write(hold_key(desk.company.id), orjson.dumps(desk.hold), desk.organisation)
-    if again:
-        await home.commit(writes=[kept])
-        return
-    told = Outcome(
+    if held.code not in DAILY or desk.echo_proved:
+        await clear_hold(desk, home)
+
+
+async def hold_unreadable(desk: Desk, home: Home) -> None:
+    """Records that can't be read hold their company, until a version that can read them owns the home."""
+    for error in islice(desk.unreadable.values(), 1):
+        await hold(desk, home, error, Stage.LEDGER)
+    if not desk.unreadable:
+        await passed(desk, home, Stage.LEDGER, desk.hold)
+
+
+async def listen(desk: Desk, home: Home, api: str, silence: Silence, stage: Stage = Stage.TRANSFER) -> None:
+    """An API that is down for reads too holds the company until it answers again."""
+    down = configuration("API_DOWN", api=api)
+    if silence.seconds >= desk.delivery.down_after:
+        await hold(desk, home, down, stage)
+    elif silence.answered and desk.hold is not None and desk.hold.cause == down.cause:
+        await clear_hold(desk, home)
+
+
+def _report(desk: Desk, home: Home, error: GatewayError, now: float) -> tuple[list[Write], list[Publish]]:
+    """The error outcome of the company, unless its cause was reported within a day."""
+    reported = {cause: at for cause, at in desk.reported.items() if not is_due(at + REPORTED, REPORTED, now)}
+    if error.cause in reported:
+        return [], []
+    desk.reported = {**reported, error.cause: now}
+    outcome = Outcome(
         key=DocumentKey(desk.company.id, Kind.COMPANY, desk.company.id),
         organisation=desk.organisation,
         revision=Revision(1, Sequence(*home.next_sequence()), hashlib.sha256(error.cause.encode()).hexdigest()),
@@ -52,73 +102,8 @@ async def hold(desk: Desk, home: Home, error: GatewayError, by: str = "") -> Non
         state=OutcomeState.REFUSED,
         number=None,
         customer_name="",
-        at=now,
+        at=desk.now(),
         error=describe(error),
     )
-    await home.commit(writes=[kept], publish=[desk.publish(told)])
-
-
-async def listen(desk: Desk, home: Home, api: str, silence: Silence) -> None:
-    """An API that is down for reads too holds the company, until it answers again; another cause holds on."""
-    down = configuration("API_DOWN", api=api)
-    held = desk.hold
-    if silence.seconds >= desk.delivery.down_after:
-        if held is None or (down.cause in held.met and held.probing()):
-            await hold(desk, home, down, by=down.cause)
-    elif silence.answered:
-        await passed(desk, home, down.cause)
-
-
-async def tell_unreadable(desk: Desk, home: Home) -> None:
-    """Records that can't be read hold their company, until a version that can read them owns the home."""
-    for error in islice(desk.unreadable.values(), 1):
-        await hold(desk, home, error, by=READABLE)
-    if not desk.unreadable:
-        await passed(desk, home, READABLE)
-
-
-async def passed(desk: Desk, home: Home, what: str) -> None:
-    """What causes were held by went well: they are gone."""
-    held = desk.hold
-    if held is not None and what in held.met.values():
-        await _keep(desk, home, held, {cause: by for cause, by in held.met.items() if by != what})
-
-
-async def went_over(desk: Desk, home: Home) -> None:
-    """A document went over: causes that it must have passed are gone, and those whose own document had its end."""
-    held = desk.hold
-    if held is not None:
-        left = {cause: by for cause, by in held.met.items() if _stands(desk, home, held, cause)}
-        if not left or left != held.met:
-            await _keep(desk, home, held, left)
-
-
-async def waits_no_more(desk: Desk, home: Home, key: str) -> None:
-    """A document is gone from the waiting status. What it met is gone with it, where its record tells of no newer end:
-    it was refused before, or never published, and nobody tries it again.
-    """
-    record = record_of(home, key)
-    if record is None or record.state is State.REFUSED:
-        for what in (key, when_read(key)):
-            await passed(desk, home, what)
-
-
-def _stands(desk: Desk, home: Home, held: Hold, cause: str) -> bool:
-    """Whether a cause may stand although a document went over."""
-    by = held.met[cause]
-    if code_of(cause) == "ECHO_MISSING":
-        return not desk.echo_proved
-    if not by:
-        return False
-    record = record_of(home, document_of(by))
-    if record is None or record.state is State.OPEN:  # it is no document's to show, or its document waits
-        return True
-    refused_before = record.refused_at < datetime.fromisoformat(held.since).timestamp()
-    return record.state is State.REFUSED and refused_before
-
-
-async def _keep(desk: Desk, home: Home, held: Hold, met: dict[str, str]) -> None:
-    """The hold goes on for these causes; where there are none, documents go on."""
-    desk.hold = replace(held, met=met) if met else None
-    value = orjson.dumps(desk.hold) if met else None
-    await home.commit(writes=[Write(hold_key(desk.company.id), value, desk.organisation)])
+    kept = Write(reported_key(desk.company.id), orjson.dumps(desk.reported), desk.organisation)
+    return [kept], [desk.publish(outcome)]

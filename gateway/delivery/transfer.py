@@ -11,8 +11,8 @@ from gateway.delivery.books import prove_books
 from gateway.delivery.create import NOT_FOUND, create, not_found
 from gateway.delivery.decide import Decision, decide
 from gateway.delivery.found import adopt, ask_again, settle_found, settle_known
-from gateway.delivery.holding import hold, listen, went_over
-from gateway.delivery.holds import OF_SOME
+from gateway.delivery.holding import hold, listen, passed
+from gateway.delivery.holds import Stage
 from gateway.delivery.lookup import look_up
 from gateway.delivery.not_executed import surely_not_executed
 from gateway.delivery.once import STEP_UNANSWERED, step_unanswered
@@ -49,7 +49,7 @@ async def transfer(work: Work) -> None:
     elif decision is Decision.WAIT:
         log.info("transfer waits", document=work.key, why=decision.value)
         await settle.unexplained(work)
-    elif desk.unreadable or (desk.hold is not None and not desk.hold.probing()):
+    elif desk.unreadable or (desk.hold is not None and not desk.hold.probing(desk.clock())):
         code = desk.hold.code if desk.hold is not None else UNREADABLE
         log.info("transfer waits, the company is held", document=work.key, code=code)
         await settle.unexplained(work)
@@ -73,8 +73,8 @@ async def _to_its_end(work: Work, decision: Decision) -> None:
         await prove_books(desk, work.home)
         await _attempt(work, decision)
         desk.went_well(work.key)
-        if work.held is not None and _is_over(work):  # else it was under way when the hold began: that says nothing
-            await went_over(desk, work.home)
+        if _is_over(work):
+            await passed(desk, work.home, Stage.TRANSFER, work.held)
     except Permanent as error:
         log.info("transfer refused", document=work.key, code=error.code, detail=error.detail)
         keep_intent = work.unanswered or error.code in UNANSWERED
@@ -83,9 +83,9 @@ async def _to_its_end(work: Work, decision: Decision) -> None:
             desk.later(work.key)
         else:
             desk.went_well(work.key)
+            await passed(desk, work.home, Stage.TRANSFER, work.held)
     except Configuration as error:
-        log.error("company held", company=desk.company.id, code=error.code, detail=error.detail)
-        await hold(desk, work.home, error, by=work.key if error.code in OF_SOME else "")
+        await hold(desk, work.home, error)
         await _without_an_end(work, error)
     except RecordTooLarge as error:
         await settle.too_large(work, error)

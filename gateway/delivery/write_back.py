@@ -10,7 +10,7 @@ import structlog
 from gateway.delivery.again import not_moved, once_more, refusal
 from gateway.delivery.desk import Desk
 from gateway.delivery.holding import hold, passed
-from gateway.delivery.holds import MOVED
+from gateway.delivery.holds import Stage
 from gateway.delivery.record import State, TransferRecord, record_of
 from gateway.documents import DocumentKey, Outcome, Revision, SalesInvoice, Sequence
 from gateway.documents.hashing import head_hash
@@ -40,7 +40,7 @@ async def write_back(home: Home, desk: Desk, key: DocumentKey, revision: int, to
                 await _tell(home, desk, key, record, told, str(error))
                 raise
             except Configuration as error:
-                await hold(desk, home, error, by=MOVED)
+                await hold(desk, home, error, Stage.WRITE_BACK)
                 raise
 
 
@@ -88,6 +88,7 @@ async def put_back(
 
 
 async def _move(home: Home, desk: Desk, key: DocumentKey, record: TransferRecord, told: Outcome | None) -> None:
+    held = desk.hold
     before_id, after_id = await desk.before_id(), await desk.after_id()
     read = home.term(str(key))
     head = await desk.severa.invoice(key.id)
@@ -112,7 +113,7 @@ async def _move(home: Home, desk: Desk, key: DocumentKey, record: TransferRecord
             await desk.severa.set_status(key.id, before_id, moved)
             log.info("write-back put back, the invoice was changed meanwhile", document=str(key))
             return
-        await passed(desk, home, MOVED)
+        await passed(desk, home, Stage.WRITE_BACK, held)
     done = done.replace(moved_at=Sequence(*home.next_sequence()), attempt=record.attempt + bool(note))
     events = [desk.publish(once_more(desk, key, done, head, told, note))] if note else []
     await home.commit(writes=[Write(str(key), done.encode(), desk.organisation)], publish=events)

@@ -247,6 +247,12 @@ CATALOGUE: dict[str, Entry] = {
         "that it had not answered for very long.",
         "Invalidate all of them but one in Procountor.",
     ),
+    "LIST_FAILED": Entry(
+        "Severa gives the gateway no list of waiting invoices: {said}",
+        "See in the worker's log, in the lines `poll failed`, what Severa answers. Where Severa has a fault, tell its "
+        "support; documents go on by themselves once the list is there.",
+        "operator",
+    ),
     "LOGIN_REFUSED": Entry(
         "{api} refused the gateway's key.",
         "See whether the key is still valid, and put the right one into the settings.",

@@ -12,8 +12,8 @@ import structlog
 from gateway.delivery.commands import asked_for
 from gateway.delivery.desk import Desk
 from gateway.delivery.explain import explain
-from gateway.delivery.holding import hold, passed, tell_unreadable, waits_no_more
-from gateway.delivery.holds import NAMED, READ, when_read
+from gateway.delivery.holding import hold
+from gateway.delivery.holds import Stage
 from gateway.delivery.record import State, record_of
 from gateway.delivery.settle import refusal_inputs, too_large
 from gateway.delivery.work import Work
@@ -41,7 +41,7 @@ MENDED_BY_PRODUCTS = ("PRODUCT_MISSING", "VAT_MISSING", "VAT_NOT_IN_USE")
 @dataclass(slots=True)
 class Intake:
     """One organisation's. `publish` turns a change into the record of its topic; `before` are the guids of the statuses
-    that companies wait in; `stopped_by` the invoice whose company Severa last refused to tell, "" once it has told.
+    that companies wait in.
     """
 
     organisation: str
@@ -56,7 +56,6 @@ class Intake:
     units: Units
     before: dict[str, str] = field(default_factory=dict)
     readers: Readers = field(default_factory=Readers)
-    stopped_by: str = ""
     _refused: bool = False
 
     def __post_init__(self) -> None:
@@ -64,8 +63,6 @@ class Intake:
 
     async def refresh(self) -> None:
         """What a verdict needs beside the heads: companies of units, statuses by name, and what changed lately."""
-        for desk in self.desks.values():
-            await tell_unreadable(desk, self.home)
         await self.units.refresh()
         for desk in self.desks.values():
             await self._find_statuses(desk)
@@ -84,8 +81,7 @@ class Intake:
 
     async def _find_statuses(self, desk: Desk) -> None:
         """A company with a status name that Severa doesn't have is held, and the others go on (SPEC Q4)."""
-        held = desk.hold
-        if held is not None and NAMED in held.met.values() and not held.probing():
+        if not self.may_ask(desk):
             return
         try:
             before, _ = await desk.before_id(), await desk.after_id()
@@ -93,19 +89,22 @@ class Intake:
             if error.code != "STATUS_UNKNOWN":
                 raise
             self.before.pop(desk.company.id, None)
-            if desk.company.active and (held is None or held.probing()):
-                await hold(desk, self.home, error, by=NAMED)
+            if desk.company.active:
+                await hold(desk, self.home, error, Stage.POLL)
             return
         self.before[desk.company.id] = before
-        await passed(desk, self.home, NAMED)
+
+    def may_ask(self, desk: Desk) -> bool:
+        """Whether the company is not held, or its next probe is due."""
+        if desk.unreadable:
+            return False
+        return desk.hold is None or desk.hold.probing(desk.clock())
 
     def window(self, desk: Desk) -> int:
         """How many documents of a company may be under way (decision 2)."""
-        if desk.company.id not in self.before or desk.unreadable:
+        if not self.may_ask(desk) or (desk.company.active and desk.company.id not in self.before):
             return 0
-        if desk.hold is None:
-            return self.polling.window
-        return 1 if desk.hold.probing() else 0
+        return self.polling.window if desk.hold is None else 1
 
     def room(self, desk: Desk) -> int:
         """How many more documents of a company may be begun."""
@@ -122,26 +121,19 @@ class Intake:
         return self.half(desk) - sum(not counts for counts in desk.in_flight.values())
 
     async def consider(self, heads: Iterable[SalesInvoice], before: int) -> None:
-        """Hand what is due to its company's reader, within the window. Companies are read side by side.
-
-        What a company is held by comes first: other documents that go over don't show that its cause is gone.
-        """
-        holds = [desk.hold for desk in self.desks.values() if desk.hold is not None]
-        first = {by.rpartition("/")[2] for held in holds for by in held.met.values()}
-        for head in sorted(heads, key=lambda one: one.id not in first):
+        """Hand what is due to its company's reader, within the window. Companies are read side by side."""
+        for head in heads:
             try:
                 judged = await self._judged(head, before)
             except Unreadable as error:
                 self.desks[error.company].cannot_read(error)
                 continue
-            except Configuration:
-                self.stopped_by = head.id
-                raise
             except GatewayError as error:  # its project is gone, or can't be read: the others are not its matter
                 log.error("invoice left out, its company isn't known", invoice=head.id, detail=str(error))
                 continue
-            if self.stopped_by == head.id:
-                self.stopped_by = ""
+            except Exception:  # an answer that no model knows
+                log.exception("invoice left out, its company isn't known", invoice=head.id)
+                continue
             if judged is None:
                 continue
             desk, key, verdict = judged
@@ -247,18 +239,15 @@ class Intake:
 
     async def _whole(self, desk: Desk, head: SalesInvoice) -> SalesInvoice:
         """With its rows and its customer's card. A Severa that doesn't let us read them holds the company, as nothing
-        of it could ever be told otherwise (decision 14). Only some have parts by project: those show it themselves.
+        of it could ever be told otherwise (decision 14).
         """
         by_project = len(head.projects) > 1 and desk.company.sales.dimensions.by_project
-        own = when_read(str(DocumentKey(desk.company.id, Kind.SALES_INVOICE, head.id)))
         try:
             rows = await desk.severa.rows(head, by_project)
             card: Customer = await self.customers.card(head.customer)
         except Configuration as error:
-            await hold(desk, self.home, error, by=own if by_project else READ)
+            await hold(desk, self.home, error)
             raise
-        for what in (READ, own) if by_project else (READ,):
-            await passed(desk, self.home, what)
         return replace(head, rows=tuple(rows), customer=card)
 
     async def finish(self, before: int, desk: Desk, key: DocumentKey) -> bool:
@@ -272,7 +261,6 @@ class Intake:
                 return False
             if head is None or head.status_id != await desk.before_id():
                 await explain(desk, self.home, key)
-                await waits_no_more(desk, self.home, str(key))
                 desk.went_well(str(key))
             else:  # it waits, but its company is off, or it is back just now: its turn comes after the others'
                 desk.later(str(key))

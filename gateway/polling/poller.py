@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import structlog
 
-from gateway.delivery.holding import hold, listen, passed
-from gateway.delivery.holds import LISTED
+from gateway.delivery.desk import Desk
+from gateway.delivery.holding import hold, hold_unreadable, listen, passed
+from gateway.delivery.holds import Hold, Stage
 from gateway.delivery.replay import Digests
-from gateway.errors import Configuration, GatewayError
+from gateway.errors import Configuration, GatewayError, Permanent, Varying, configuration
 from gateway.ledger import Home, HomeLost
 from gateway.polling.intake import Intake
 from gateway.polling.recent import Recent
@@ -25,15 +27,19 @@ RECENT_PAGES = 5
 
 @dataclass(slots=True)
 class Poller:
-    """Polls one organisation from its home. `severa_rate`: calls a second that the organisation may take."""
+    """Polls one organisation from its home.
+
+    `severa_rate`: calls a second that the organisation may take. `clock`: seconds, for how long polls have failed.
+    """
 
     intake: Intake
     severa_rate: float
+    clock: Callable[[], float] = time.monotonic
     _page: str | None = None
     _seen: set[str] = field(default_factory=set)
     _recent: Recent = field(default_factory=Recent)
     _listed: int = 0
-    _cause: str = ""
+    _failing_since: float | None = None
 
     @property
     def home(self) -> Home:
@@ -41,60 +47,83 @@ class Poller:
         return self.intake.home
 
     async def run(self) -> None:
-        """Poll until cancelled; a cycle that fails is told and tried again. Raises HomeLost."""
+        """Poll until cancelled; a cycle that fails is reported and tried again. Raises HomeLost."""
         digests = Digests(self.home)
         try:
             while True:
                 began = time.monotonic()
                 try:
-                    await self.cycle()
-                    await self._probe()
-                    await self._listen()
+                    await self._poll()
                     await digests.tell(self.intake.desks)
-                except Configuration as error:
-                    log.error("poll failed", organisation=self.intake.organisation, code=error.code)
-                    self._page = None
-                    await self._hold(error)
-                except GatewayError as error:
-                    log.warning(
-                        "poll failed", organisation=self.intake.organisation, code=error.code, detail=error.detail
-                    )
-                    self._page = None
-                    await self._listen()
                 except HomeLost:
                     raise
-                except Exception:  # an answer that no model knows must not end the poll of all companies
+                except Exception:  # a fault of ours must not end the poll of all companies
                     log.exception("poll failed", organisation=self.intake.organisation)
-                    self._page = None
                 await asyncio.sleep(max(0.0, self.interval() - (time.monotonic() - began)))
         finally:
             await self.intake.readers.close()
             await digests.tell_rest(self.intake.desks)
 
-    async def _hold(self, error: Configuration) -> None:
-        """Severa refuses us: that concerns every company, and is told once, not only logged (decision 14)."""
-        for desk in self.intake.desks.values():
-            if desk.company.active and (desk.hold is None or desk.hold.probing()):
-                await hold(desk, self.home, error, by=LISTED)
-        self._cause = error.cause
-
-    async def _probe(self) -> None:
-        """Severa lets us in: what was held for that goes on. A poll that listed nothing has asked too little to say so,
-        but what it was held for need not wait for its next probe. Nor does one say so that has not come yet to the
-        invoice that stopped the one before.
+    async def _poll(self) -> None:
+        """One cycle, and what its end says of the companies' holds. While each company waits for its probe, Severa is
+        not asked. Raises HomeLost.
         """
+        if self.home.lost is not None:
+            raise self.home.lost
         for desk in self.intake.desks.values():
-            if self._listed and not self.intake.stopped_by:
-                await passed(desk, self.home, LISTED)
-            elif desk.hold is not None and self._cause in desk.hold.met:
-                desk.hold = replace(desk.hold, next_probe=0.0)
-        self._cause = ""
+            await hold_unreadable(desk, self.home)
+        held, self._listed = {company: desk.hold for company, desk in self.intake.desks.items()}, 0
+        sweep(self.intake, [desk for desk in self.intake.desks.values() if not desk.company.active], set(), 0)
+        if not any(map(self.intake.may_ask, self._active())):
+            return
+        try:
+            await self.cycle()
+        except HomeLost:
+            raise
+        except GatewayError as error:
+            log.warning("poll failed", organisation=self.intake.organisation, code=error.code, detail=error.detail)
+            await self._failed(error)
+        except Exception as error:  # an answer that no model knows
+            log.exception("poll failed", organisation=self.intake.organisation)
+            await self._failed(error)
+        else:
+            await self._went_well(held)
+
+    async def _went_well(self, held: Mapping[str, Hold | None]) -> None:
+        """Holds that a poll began are over: for each company whose statuses were found and listed."""
+        self._failing_since = None
+        for company, desk in self.intake.desks.items():
+            if self._listed and company in self.intake.before:
+                await passed(desk, self.home, Stage.POLL, held[company])
+        await self._listen()
+
+    async def _failed(self, error: Exception) -> None:
+        """What Severa refuses concerns every company, and is reported once, not only logged (decision 14). What may go
+        over by itself is given the time after which an API is down.
+        """
+        self._page = None
+        if self._failing_since is None:
+            self._failing_since = self.clock()
+        await self._listen()
+        for desk in self._active():
+            if isinstance(error, Configuration):
+                await hold(desk, self.home, error, Stage.POLL)
+            elif isinstance(error, Permanent) or self._for_long(desk):
+                await hold(desk, self.home, _no_list(error), Stage.POLL)
+
+    def _for_long(self, desk: Desk) -> bool:
+        """Whether polls have failed for long although Severa gives answers: without any it is down, which is enough."""
+        limit, since = desk.delivery.down_after, self._failing_since
+        long = since is not None and self.clock() - since >= limit
+        return long and self.intake.severa.silence.seconds < limit / 2
+
+    def _active(self) -> list[Desk]:
+        return [desk for desk in self.intake.desks.values() if desk.company.active]
 
     async def _listen(self) -> None:
         """Severa that is down concerns every company of its organisation (decision 14)."""
-        for desk in self.intake.desks.values():
-            if desk.company.active:
-                await listen(desk, self.home, "Severa", self.intake.severa.silence)
+        for desk in self._active():
+            await listen(desk, self.home, "Severa", self.intake.severa.silence, Stage.POLL)
 
     def interval(self) -> float:
         """Seconds between two polls: a quarter of the rate budget at the most goes into listing (decision 18)."""
@@ -103,10 +132,7 @@ class Poller:
 
     async def cycle(self) -> None:
         """One poll: what changed lately, at once; then on through the whole list, from where the last one stopped."""
-        if self.home.lost is not None:
-            raise self.home.lost
         await self.intake.refresh()
-        self._listed = 0
         await self._list_recent()
         await self._list_on()
 
@@ -138,8 +164,7 @@ class Poller:
             self._seen |= {head.id for head in heads}
             await self.intake.consider(heads, before)
             if self._page is None:
-                self.intake.stopped_by = ""
-                sweep(self.intake, self._seen, before)
+                sweep(self.intake, self._active(), self._seen, before)
                 return
 
     def _wanted(self, full: float = 1.0) -> list[str]:
@@ -157,3 +182,10 @@ class Poller:
                 and intake.room(desk) > intake.window(desk) * (1 - full)
             }
         )
+
+
+def _no_list(error: Exception) -> GatewayError:
+    """Why no invoice of any company can be listed."""
+    if isinstance(error, GatewayError):
+        return configuration("LIST_FAILED", detail=error.detail, why=error.code, said=Varying(error.message))
+    return configuration("LIST_FAILED", said=f"its answer can't be read ({type(error).__name__}).")

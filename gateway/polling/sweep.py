@@ -7,7 +7,6 @@ from functools import partial
 from itertools import islice
 
 from gateway.delivery.desk import Desk
-from gateway.delivery.holds import document_of
 from gateway.delivery.second_look import due_looks, second_look
 from gateway.documents import DocumentKey, Kind
 from gateway.ledger import Home
@@ -15,15 +14,15 @@ from gateway.polling.intake import Intake
 from gateway.polling.readers import Step
 
 
-def sweep(intake: Intake, seen: set[str], before: int) -> None:
+def sweep(intake: Intake, desks: Iterable[Desk], seen: set[str], before: int) -> None:
     """Hand on what the whole list did not show: counted out intents, attempts without an outcome, write-backs that
     were cut off; and second looks. Not all at once, and nothing while the company is held: its documents aren't listed
-    then, so all of them would seem to be gone.
+    then, so all of them would seem to be gone. A company that is off has no list: it is swept without.
 
     `seen`: guids that the list showed; `before`: the home's commits when its reading began.
     """
     home, readers = intake.home, intake.readers
-    for desk in intake.desks.values():
+    for desk in desks:
         steps: list[tuple[DocumentKey, Step]] = [
             *((key, partial(intake.finish, before, desk, key)) for key in _gone(home, desk, seen)),
             *((key, partial(_look, desk, home, key)) for key in due_looks(desk)),
@@ -41,16 +40,14 @@ def _free(desk: Desk, steps: Iterable[tuple[DocumentKey, Step]]) -> Iterator[tup
 
 
 def _gone(home: Home, desk: Desk, seen: set[str]) -> Iterator[DocumentKey]:
-    """Documents of the company that are open in the ledger, or that it is held by, and wait no more.
+    """Documents of the company that are open in the ledger and wait no more.
 
     One that is listed is left to the list; but not where it may be in the Procountor of a company that is off: no other
     company takes it up before that is known.
     """
     prefix = f"{desk.company.id}/{Kind.SALES_INVOICE}/"
     intents = {one.key for one in home.intents() if one.key.startswith(prefix)}
-    held = desk.hold.met.values() if desk.hold is not None else ()
-    held_by = {key for key in map(document_of, held) if key.startswith(prefix)}
-    for key in map(DocumentKey.parse, sorted(intents | desk.unexplained | held_by)):
+    for key in map(DocumentKey.parse, sorted(intents | desk.unexplained)):
         begun = str(key) in intents
         if key.id in seen and not (begun and not desk.company.active):
             continue

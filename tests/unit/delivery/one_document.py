@@ -113,6 +113,7 @@ class OneDocument:
         self.home, self.head, self.posts = Ledger(), an_invoice(status_id="before"), list[str]()
         self.invoices: dict[int, InvoiceRead] = {}
         self.unreadable: set[int] = set()
+        self.wall = time.time()
         self.company, self.books = "acme-fi", CompanyRead(1, "Acme Oy")
         self.refusal: Permanent | Transient | None = None
         self.key = DocumentKey("acme-fi", Kind.SALES_INVOICE, self.head.id)
@@ -150,6 +151,8 @@ class OneDocument:
             later=lambda *_: None,
             went_well=lambda *_: None,
             hold=None,
+            reported={},
+            clock=lambda: self.wall,
             echo_proved=True,
             echo_key="acme-fi/echo",
             books_proved=False,

@@ -10,8 +10,8 @@ from typing import Any, cast
 import pytest
 
 from gateway.delivery.commands import asked_for, command_key, obey, unit_key
-from gateway.delivery.holding import passed
-from gateway.delivery.holds import MOVED, Hold
+from gateway.delivery.holding import clear_hold
+from gateway.delivery.holds import Hold
 from gateway.delivery.transfer import VOID
 from gateway.documents import Command, CommandKind, Revision, Sequence
 from gateway.errors import refuse
@@ -104,7 +104,7 @@ async def test_decision_14_a_command_that_comes_during_an_attempt_is_not_used_up
 
 
 async def test_decision_14_a_release_does_not_bring_back_a_hold_that_ends_meanwhile(one: OneDocument) -> None:
-    one.desk.hold = Hold("RIGHTS_MISSING", "c", "m", "2026", 15.0, 9e12, {"c": MOVED})
+    one.desk.hold = Hold("RIGHTS_MISSING", "c", "m", "2026", 15.0, 0.0)
     home, commit = cast(Any, one.home), one.home.commit
 
     async def slow(**what: Any) -> None:
@@ -113,7 +113,7 @@ async def test_decision_14_a_release_does_not_bring_back_a_hold_that_ends_meanwh
 
     home.commit = slow
     command = Command("nordic", "acme-fi", CommandKind.RELEASE, "acme-fi", datetime.now(UTC), "me")
-    await asyncio.gather(obey(one.desk, home, command), passed(one.desk, home, MOVED))
+    await asyncio.gather(obey(one.desk, home, command), clear_hold(one.desk, home))
     assert one.desk.hold is None
 
 
@@ -160,7 +160,7 @@ async def test_Q2_a_command_that_was_used_up_creates_nothing_when_its_topic_is_r
 
 
 async def test_Q2_a_release_that_was_obeyed_releases_no_later_hold(one: OneDocument) -> None:
-    home, held = cast(Any, one.home), Hold("RIGHTS_MISSING", "c", "m", "2026", 15.0, 9e12, {"c": MOVED})
+    home, held = cast(Any, one.home), Hold("RIGHTS_MISSING", "c", "m", "2026", 15.0, 9e12)
     command = Command("nordic", "acme-fi", CommandKind.RELEASE, "acme-fi", datetime.now(UTC), "me")
     for probe in (0.0, 9e12):
         one.desk.hold = held

@@ -1,19 +1,28 @@
-"""Decision 14: what holds a company, what is told of it, and what takes it off."""
+"""Decision 14: what holds a company, what is reported of it, and what ends a hold."""
 
 from __future__ import annotations
 
+import asyncio
 from copy import copy
 from dataclasses import replace
 from typing import Any, cast
+from unittest.mock import AsyncMock
 
+import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gateway.delivery import transfer as transfers
-from gateway.delivery.holding import hold
-from gateway.delivery.holds import MOVED, Hold, hold_key, known_hold
+from gateway.delivery.holding import hold, listen
+from gateway.delivery.holds import DAILY, PROBE, Hold, Stage, hold_key, known_hold, known_reports
+from gateway.delivery.wall_clock import is_due
 from gateway.documents import Kind
 from gateway.errors import configuration, refuse, transient
 from tests.unit.delivery.one_document import OneDocument
+
+DAY, YEAR = 86_400.0, 365 * 86_400.0
+LOGIN = Hold("LOGIN_REFUSED", "c", "m", "2026", 15.0, 0.0)
 
 
 @pytest.fixture
@@ -21,7 +30,16 @@ def one(monkeypatch: pytest.MonkeyPatch) -> OneDocument:
     return OneDocument(monkeypatch)
 
 
-async def another_goes_over(one: OneDocument, number: int) -> None:
+def missing(dimension: str) -> Any:
+    return configuration("DIMENSION_MISSING", dimension=dimension, count=0, there="none")
+
+
+def reported(one: OneDocument) -> list[str]:
+    """Codes of the causes that were reported of the company."""
+    return [told.error.code for told in one.home.told if told.key.kind is Kind.COMPANY and told.error]
+
+
+async def another_is_transferred(one: OneDocument, number: int) -> None:
     """Another document of the same company."""
     other = copy(one)
     other.head, other.key = replace(one.head, id=f"{number}", number=number), replace(one.key, id=f"{number}")
@@ -29,15 +47,8 @@ async def another_goes_over(one: OneDocument, number: int) -> None:
     assert other.states[-1] == (1, "created")
 
 
-def holds(one: OneDocument) -> list[tuple[str, str]]:
-    """Companies whose hold was told, each with the cause's code."""
-    return [(told.key.id, told.error.code) for told in one.home.told if told.key.kind is Kind.COMPANY and told.error]
-
-
-async def test_decision_14_an_api_that_is_down_for_reads_too_holds_the_company_once(
-    one: OneDocument, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Not before minutes have gone; a probe tells nothing anew; any answer takes the hold off, and no other hold."""
+async def test_decision_14_an_api_that_is_down_for_reads_too_holds_the_company_once(one: OneDocument) -> None:
+    """Not before minutes have gone; a probe reports nothing more; any answer ends this hold, and no other."""
     now = 0.0
     one.silence.clock = lambda: now
     one.refusal = transient("API_UNREACHABLE", api="Procountor")
@@ -49,125 +60,129 @@ async def test_decision_14_an_api_that_is_down_for_reads_too_holds_the_company_o
     assert one.desk.hold is None  # nothing was asked meanwhile
     one.silence.nothing_heard()
     await one.transfer()
-    one.desk.hold = held = replace(one.desk.hold, next_probe=0.0)
+    held = one.desk.hold
+    one.wall += held.wait
     await one.transfer()
-    assert [told.error.code for told in one.home.told if told.error] == ["API_DOWN"]
-    assert one.desk.hold.wait == 2 * held.wait
+    assert (reported(one), one.desk.hold.wait) == (["API_DOWN"], 2 * held.wait)
     one.silence.heard(200)
-    one.desk.hold = Hold("LOGIN_REFUSED", "c", "m", "2026", 15.0, 0.0)
+    one.desk.hold = LOGIN
     await one.transfer()
-    assert one.desk.hold.code == "LOGIN_REFUSED"
-    one.desk.hold = held
+    assert one.desk.hold == LOGIN
+    one.desk.hold = replace(held, next_probe=0.0)
     await one.transfer()
     assert one.desk.hold is None
 
 
-async def test_decision_14_a_withdrawal_does_not_end_a_hold(one: OneDocument) -> None:
-    """It was the probe, and asked Procountor nothing: whether the key works now isn't known."""
-    event = one.event()
-    one.edit(status_id="draft")
-    one.desk.hold = held = Hold("LOGIN_REFUSED", "c", "m", "2026", 15.0, 0.0)
-    await one.transfer(event, live=False)
-    assert (one.states, one.desk.hold) == ([(1, "withdrawn")], held)
-    one.edit(status_id="before")
+async def test_decision_14_a_probe_that_does_not_meet_the_cause_ends_the_hold(one: OneDocument) -> None:
+    one.refusal = configuration("LOGIN_REFUSED", api="Procountor", operation="token")
     await one.transfer()
-    assert (one.states[-1], one.desk.hold) == ((2, "created"), None)
-
-
-async def test_decision_14_a_hold_ends_when_the_document_that_met_its_cause_goes_over(one: OneDocument) -> None:
-    """An invoice that needs no dimension goes over all the while: that says nothing, and nothing is told anew."""
-    told = [("acme-fi", "DIMENSION_MISSING")]
-    for number in (2001, 2002):
-        one.refusal = configuration("DIMENSION_MISSING", dimension="Project", count=0, there="none")
-        await one.transfer()
-        one.desk.hold = replace(one.desk.hold, next_probe=0.0)
-        one.refusal = None
-        await another_goes_over(one, number)
-        assert holds(one) == told
+    one.refusal = None
     await one.transfer()
-    assert (one.desk.hold, holds(one)) == (None, told)
+    assert one.states == [(1, "refused")]  # that of the company: its probe isn't due
+    one.wall += PROBE[0]
+    await one.transfer()
+    assert (one.states[-1], one.desk.hold) == ((1, "created"), None)
     assert hold_key("acme-fi") not in one.home.values
 
 
-async def test_decision_14_a_hold_ends_with_any_document_once_the_one_that_met_its_cause_had_its_end(
-    one: OneDocument,
-) -> None:
-    one.refusal = configuration("DIMENSION_MISSING", dimension="Project", count=0, there="none")
-    await one.transfer()
-    one.desk.hold = replace(one.desk.hold, next_probe=0.0)
-    one.refusal = refuse("VAT_MISSING", row=1, text="x")
-    await one.transfer()
-    one.refusal = None
-    assert one.desk.hold is not None
-    await another_goes_over(one, 2001)
-    assert one.desk.hold is None
-
-
-async def test_decision_14_causes_that_come_by_turns_are_each_told_once(one: OneDocument) -> None:
-    """Two dimensions are missing, or what was under way meets the cause that the company is held for already."""
-    for dimension in ("Project", "Unit", "Project", "Unit"):
-        one.refusal = configuration("DIMENSION_MISSING", dimension=dimension, count=0, there="none")
-        await one.transfer()
-        one.desk.hold = replace(one.desk.hold, next_probe=0.0)
-    assert len(holds(one)) == 2
-    one.desk.hold = held = replace(one.desk.hold, next_probe=9e12)
-    await hold(one.desk, cast(Any, one.home), one.refusal)
-    assert one.desk.hold is held
-    one.desk.hold = replace(held, next_probe=0.0)
-    one.refusal = None
+async def test_decision_14_a_probe_that_is_refused_ends_the_hold_too(one: OneDocument) -> None:
+    """Else a company without another document stays held."""
+    one.desk.hold, one.refusal = LOGIN, refuse("VAT_MISSING", row=1, text="x")
     await one.transfer()
     assert one.desk.hold is None
 
 
-async def test_decision_14_another_cause_makes_no_probe_come_sooner(one: OneDocument) -> None:
-    """A number that Procountor doesn't keep is probed by an invoice at the company's own risk, once a day."""
+@pytest.mark.parametrize("end", ["withdrawn", "superseded"])
+async def test_decision_14_a_probe_that_asks_nobody_does_not_end_the_hold(one: OneDocument, end: str) -> None:
+    event = one.event()
+    one.edit(**{"status_id": "draft"} if end == "withdrawn" else {"order_number": "newer"})
+    one.desk.hold = LOGIN
+    await one.transfer(event, live=False)
+    assert (one.states, one.desk.hold) == ([(1, end)], LOGIN)
+
+
+async def test_decision_14_causes_by_turns_are_each_reported_once_a_day(one: OneDocument) -> None:
+    """Two dimensions are missing, and invoices without any are transferred in between."""
+    for number in range(4):
+        for dimension in ("Project", "Unit"):
+            one.refusal = missing(dimension)
+            await one.transfer()
+            one.wall += PROBE[1]
+        one.refusal = None
+        await another_is_transferred(one, 2000 + number)
+        assert one.desk.hold is None
+    assert len(reported(one)) == 2
+    one.wall += DAY
+    one.refusal = missing("Unit")
+    await one.transfer()
+    assert len(reported(one)) == 3
+
+
+async def test_decision_14_a_restart_does_not_report_again_and_probes_at_once(one: OneDocument) -> None:
+    one.refusal = missing("Project")
+    await one.transfer()
     home = cast(Any, one.home)
-    await hold(one.desk, home, configuration("ECHO_MISSING", number=1001))
-    daily = one.desk.hold.next_probe
-    await hold(one.desk, home, configuration("RIGHTS_MISSING", api="Severa", operation="set status"), by=MOVED)
-    assert (one.desk.hold.code, one.desk.hold.next_probe) == ("RIGHTS_MISSING", daily)
-    again = known_hold(home, "acme-fi")
-    assert again is not None
-    assert again.next_probe == daily
+    one.desk.hold, one.desk.reported = known_hold(home, "acme-fi"), known_reports(home, "acme-fi")
+    assert one.desk.hold.probing(one.wall)
+    one.desk.hold = None
+    await one.transfer()
+    assert reported(one) == ["DIMENSION_MISSING"]
 
 
-async def test_decision_14_what_was_found_in_procountor_has_not_shown_that_a_bank_account_is_there(
+async def test_decision_14_a_cause_that_stands_is_not_reported_a_second_time(one: OneDocument) -> None:
+    one.refusal = missing("Project")
+    for _ in range(3):
+        await one.transfer()
+        one.wall += DAY
+    assert reported(one) == ["DIMENSION_MISSING"]
+
+
+async def test_decision_14_another_cause_that_is_met_while_a_company_waits_is_reported_and_changes_nothing(
     one: OneDocument,
 ) -> None:
-    """It needs none, so the hold would end with it, and be told anew with the next invoice."""
+    home = cast(Any, one.home)
+    await hold(one.desk, home, missing("Project"))
+    held = one.desk.hold
+    await hold(one.desk, home, missing("Unit"))
+    await hold(one.desk, home, missing("Project"))
+    assert (one.desk.hold, len(reported(one))) == (held, 2)
+
+
+async def test_decision_11_only_a_number_that_is_kept_ends_the_hold_for_one_that_was_not(one: OneDocument) -> None:
+    """Each probe is an invoice at the company's own risk: one that creates nothing, or meets another cause, is none."""
+    home = cast(Any, one.home)
     one.posts = ["made"]
     await one.transfer()
-    other = copy(one)
-    other.head, other.key = replace(one.head, id="2001", number=2001), replace(one.key, id="2001")
-    one.refusal = configuration("BANK_ACCOUNT_MISSING", company="acme-fi", currency="EUR")
-    for document in (other, one, other):
-        await document.transfer()
-        one.desk.hold = replace(one.desk.hold, next_probe=0.0)
-    assert one.states[-1] == (1, "created")
-    assert holds(one) == [("acme-fi", "BANK_ACCOUNT_MISSING")]
-    one.refusal = None
-    await other.transfer()
+    one.desk.echo_proved = False
+    one.desk.procountor.invoices_created_between = AsyncMock(return_value=[])
+    one.desk.first_post = asyncio.Lock()
+    await hold(one.desk, home, configuration("ECHO_MISSING", number=1001))
+    one.wall += DAY
+    await hold(one.desk, home, configuration("LOGIN_REFUSED", api="Procountor", operation="token"))
+    assert (one.desk.hold.code, reported(one)) == ("ECHO_MISSING", ["ECHO_MISSING", "LOGIN_REFUSED"])
+    assert not one.desk.hold.probing(one.wall)
+    one.wall += PROBE[0]
+    await one.transfer()
+    assert one.states[-1] == (1, "created")  # found: it was made before
+    assert one.desk.hold.code == "ECHO_MISSING"
+    assert known_hold(home, "acme-fi") == one.desk.hold  # a restart brings no probe
+    await another_is_transferred(one, 2001)
     assert one.desk.hold is None
 
 
 async def test_decision_14_what_was_under_way_when_a_hold_began_does_not_end_it(one: OneDocument) -> None:
-    """Several go over side by side when the key is refused: with each of them it would be told anew."""
+    """Several are transferred side by side when the key is refused."""
     create = one.desk.procountor.create_invoice
-    refused = configuration("LOGIN_REFUSED", api="Procountor", operation="create invoice")
 
     async def refused_meanwhile(*what: Any) -> Any:
         made = await create(*what)
-        await hold(one.desk, cast(Any, one.home), refused)
+        await hold(one.desk, cast(Any, one.home), configuration("LOGIN_REFUSED", api="Procountor", operation="x"))
         return made
 
     one.desk.procountor.create_invoice = refused_meanwhile
     await one.transfer()
     assert one.states[-1] == (1, "created")
     assert one.desk.hold is not None
-    one.desk.hold = replace(one.desk.hold, next_probe=0.0)
-    one.desk.procountor.create_invoice = create
-    await another_goes_over(one, 2001)
-    assert one.desk.hold is None
 
 
 async def test_decision_14_an_attempt_that_began_before_its_company_was_held_makes_nothing(
@@ -190,32 +205,64 @@ async def test_decision_14_an_attempt_that_began_before_its_company_was_held_mak
     assert one.valid == 1
 
 
-async def test_decision_14_an_event_that_begins_nothing_does_not_end_a_hold(one: OneDocument) -> None:
-    """Its older revision is in Procountor; the document was changed once more."""
-    await one.transfer()
-    one.edit(order_number="second")
-    event = one.event()
-    one.edit(order_number="third")
-    one.desk.hold = held = Hold("LOGIN_REFUSED", "c", "m", "2026", 15.0, 0.0, {"c": ""})
-    await one.transfer(event, live=False)
-    assert (one.states[-1], one.desk.hold) == ((2, "superseded"), held)
+async def test_decision_14_a_transfer_does_not_end_a_hold_that_the_poll_or_the_write_back_began(
+    one: OneDocument,
+) -> None:
+    for stage in (Stage.POLL, Stage.WRITE_BACK):
+        one.edit(order_number=stage.value)
+        one.desk.hold = held = replace(LOGIN, stage=stage)
+        await one.transfer()
+        assert (one.states[-1][1], one.desk.hold) == ("created", held)
+        await one.write_back(one.record.revision.number)
+        one.edit(status_id="before")
+        assert (one.desk.hold is None) == (stage is Stage.WRITE_BACK)
+        one.invoices = {}
+        one.home.values.pop(str(one.key))
 
 
-async def test_decision_14_a_hold_of_the_version_before_ends_with_the_next_document(one: OneDocument) -> None:
-    value = b'{"code":"X","cause":"c","message":"m","since":"2026-01-01T00:00:00+00:00","wait":15.0,"next_probe":9e12}'
-    one.home.values[hold_key("acme-fi")] = value
-    one.desk.hold = known_hold(cast(Any, one.home), "acme-fi")
-    await one.transfer()
-    assert one.desk.hold is None
+async def test_decision_14_a_hold_of_another_version_is_read(one: OneDocument) -> None:
+    value = orjson.dumps({**orjson.loads(orjson.dumps(LOGIN)), "met": {"c": ""}})
+    one.home.values[hold_key("acme-fi")] = value.replace(b'"stage":"transfer",', b"")
+    assert known_hold(cast(Any, one.home), "acme-fi") == LOGIN
 
 
 async def test_decision_14_the_probe_of_a_held_company_does_not_believe_what_was_read_before(one: OneDocument) -> None:
-    """A bank account that is missing is judged by a list that is believed for an hour: the mend would not be seen."""
+    """A bank account that is missing is judged by a list that is believed for an hour: the fix would not be seen."""
     doubts: list[bool] = []
     one.desk.registers.doubt = lambda: doubts.append(True)
     await one.transfer()
     assert not doubts
     one.edit(order_number="newer")
-    one.desk.hold = Hold("BANK_ACCOUNT_MISSING", "c", "m", "2026", 15.0, 0.0)
+    one.desk.hold = LOGIN
     await one.transfer()
     assert doubts
+
+
+@given(st.floats(0.1, 2 * DAY), st.floats(-2 * YEAR, 2 * YEAR), st.floats(-2 * YEAR, 2 * YEAR))
+def test_decision_9_a_clock_that_jumps_delays_nothing_longer_than_one_wait(
+    wait: float, set_by: float, jump: float
+) -> None:
+    """The time was set by a clock that was wrong by `set_by`, and is read by one that is wrong by `jump`."""
+    now = 1.8e9
+    at = now + set_by + wait
+    assert is_due(at, wait, now + jump) or is_due(at, wait, now + jump + wait)
+    assert not is_due(now + wait, wait, now)
+
+
+async def test_decision_14_a_clock_that_was_wrong_for_a_moment_holds_nobody_for_a_year(one: OneDocument) -> None:
+    for code, facts in (("API_DOWN", {"api": "Severa"}), ("ECHO_MISSING", {"number": 1})):
+        one.desk.hold, right = None, one.wall
+        one.wall = right + YEAR
+        await hold(one.desk, cast(Any, one.home), configuration(code, **facts))
+        one.wall = right + 1
+        assert one.desk.hold.probing(one.wall)
+        await hold(one.desk, cast(Any, one.home), configuration(code, **facts))
+        assert not one.desk.hold.probing(one.wall)
+        assert one.desk.hold.next_probe - one.wall <= DAILY.get(code, PROBE[1])
+
+
+async def test_decision_14_an_api_that_answers_ends_no_hold_that_it_did_not_begin(one: OneDocument) -> None:
+    one.silence.heard(200)
+    one.desk.hold = LOGIN
+    await listen(one.desk, cast(Any, one.home), "Procountor", one.silence)
+    assert one.desk.hold == LOGIN

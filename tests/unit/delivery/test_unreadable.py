@@ -7,7 +7,7 @@ from typing import Any, cast
 import orjson
 import pytest
 
-from gateway.delivery.holding import tell_unreadable
+from gateway.delivery.holding import hold_unreadable
 from gateway.delivery.record import State
 from gateway.ledger import Unreadable
 from tests.unit.delivery.one_document import OneDocument
@@ -39,14 +39,14 @@ async def test_Q3_it_is_told_once_and_ends_when_all_can_be_read(one: OneDocument
     one.desk.unreadable = {key: Unreadable(key, "state: enum") for key in ("acme-fi/sales-invoice/1", "acme-fi/x/2")}
     home = cast(Any, one.home)
     for _ in range(3):
-        await tell_unreadable(one.desk, home)
+        await hold_unreadable(one.desk, home)
     (told,) = one.home.told
     assert told.error is not None
     assert told.error.code == "RECORD_UNREADABLE"
     assert "acme-fi/sales-invoice/1" in told.error.message
     assert one.desk.hold is not None
     one.desk.unreadable.clear()
-    await tell_unreadable(one.desk, home)
+    await hold_unreadable(one.desk, home)
     assert one.desk.hold is None
 
 

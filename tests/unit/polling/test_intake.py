@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -12,11 +13,10 @@ from unittest.mock import AsyncMock
 
 import pytest
 
-from gateway.delivery.holds import Hold
 from gateway.delivery.record import State, TransferRecord
 from gateway.documents import DocumentKey, Kind, Outcome, ProcountorInvoice, ProjectRef, Revision, Row, Sequence
 from gateway.documents.hashing import content_hash, head_hash
-from gateway.errors import Configuration, GatewayError, Transient, configuration, refuse, transient
+from gateway.errors import Configuration, Transient, configuration, refuse, transient
 from gateway.events.sales_invoice import Origin
 from gateway.ledger import RecordTooLarge
 from gateway.polling.customers import CustomerCards
@@ -40,6 +40,9 @@ class Fake:
                 company=SimpleNamespace(id=name, active=True, sales=SimpleNamespace()),
                 in_flight={},
                 hold=None,
+                reported={},
+                clock=time.time,
+                now=lambda: datetime(2026, 3, 2, tzinfo=UTC),
                 unreadable={},
             )
             for name in ("acme-fi", "bolt-fi")
@@ -47,7 +50,6 @@ class Fake:
         home = SimpleNamespace(get=values.get, intent=intents.get)
         units = SimpleNamespace(company=lambda unit: "bolt-fi", known=self.known)
         intake: Any = Intake.__new__(Intake)
-        intake.stopped_by = ""
         intake.home, intake.desks, intake.units = home, desks, units
         intake.before = dict.fromkeys(desks, "before")
         self.intake = cast(Intake, intake)
@@ -102,9 +104,11 @@ async def test_Q1_decision_13_what_is_under_way_in_one_company_is_not_begun_in_a
     [
         refuse("SEVERA_REFUSED", operation="read project", said="not found"),
         transient("API_FAILED", api="Severa", operation="read project"),
+        configuration("RIGHTS_MISSING", api="Severa", operation="read project"),
+        KeyError("no model has it"),
     ],
 )
-async def test_Q1_an_invoice_whose_project_is_gone_or_cannot_be_read_holds_up_no_other(error: GatewayError) -> None:
+async def test_Q1_an_invoice_whose_project_is_gone_or_cannot_be_read_holds_up_no_other(error: Exception) -> None:
     """Else the poll ends there each time, and what stands behind it in the list is never considered."""
     fake, asked = Fake(), list[str]()
 
@@ -116,20 +120,6 @@ async def test_Q1_an_invoice_whose_project_is_gone_or_cannot_be_read_holds_up_no
     head = replace(HEAD, business_unit_id=None, projects=(ProjectRef("p", "Project"),))
     await fake.intake.consider([head, head], 0)
     assert asked == ["p", "p"]
-
-
-async def test_decision_14_what_severa_refuses_to_us_is_no_matter_of_one_invoice() -> None:
-    fake = Fake()
-    error = configuration("RIGHTS_MISSING", api="Severa", operation="read project")
-    fake.intake.severa = cast(Any, SimpleNamespace(unit_of_project=AsyncMock(side_effect=[error, "unit"])))
-    fake.intake.before = {}
-    head = replace(HEAD, business_unit_id=None, projects=(ProjectRef("p", "Project"),))
-    with pytest.raises(Configuration):
-        await fake.intake.consider([head], 0)
-    await fake.intake.consider([replace(HEAD, id="another")], 0)
-    assert fake.intake.stopped_by == HEAD.id
-    await fake.intake.consider([head], 0)
-    assert fake.intake.stopped_by == ""
 
 
 async def test_Q3_a_new_owner_reads_the_feeds_from_the_oldest_refusal_that_the_ledger_has() -> None:
@@ -166,7 +156,7 @@ async def test_Q4_a_company_whose_status_was_renamed_is_held_until_it_is_back_an
     intake.before, intake.polling = {}, cast(Any, SimpleNamespace(window=50))
     cast(Any, intake.home).commit, cast(Any, intake.home).next_sequence = commit, lambda: (1, 1)
     for name, before in (("acme-fi", "Renamed"), ("bolt-fi", "Ready")):
-        desks[name].hold, desks[name].organisation, desks[name].publish = None, "nordic", lambda outcome: outcome
+        desks[name].organisation, desks[name].publish = "nordic", lambda outcome: outcome
         desks[name].before_id, desks[name].after_id = partial(status, before), partial(status, "Done")
 
     async def windows() -> list[int]:
@@ -178,7 +168,7 @@ async def test_Q4_a_company_whose_status_was_renamed_is_held_until_it_is_back_an
     assert [(one.key.company, one.error and one.error.code) for one in told] == [("acme-fi", "STATUS_UNKNOWN")]
     there["Renamed"] = "before"
     desks["acme-fi"].hold = replace(desks["acme-fi"].hold, next_probe=0.0)
-    assert await windows() == [50, 50]
+    assert await windows() == [1, 50]  # the list that it is probed by ends its hold
 
 
 async def test_Q1_a_feed_that_cannot_be_read_does_not_stop_the_list() -> None:
@@ -243,7 +233,7 @@ async def test_decision_10_an_event_that_is_too_large_for_the_broker_is_told_of_
     assert rests == [OLD] * begun
 
 
-def one_that_reads(by_project: bool) -> tuple[Any, Any, list[Any]]:
+def one_that_reads() -> tuple[Any, Any, list[Any]]:
     """An intake, a desk of it, and what is published."""
     told: list[Any] = []
 
@@ -255,13 +245,13 @@ def one_that_reads(by_project: bool) -> tuple[Any, Any, list[Any]]:
     intake.home.commit, intake.home.next_sequence = commit, lambda: (1, 1)
     intake.customers = SimpleNamespace(card=AsyncMock(return_value=HEAD.customer))
     desk.organisation, desk.publish = "nordic", lambda outcome: outcome
-    desk.company.sales.dimensions = SimpleNamespace(by_project=by_project)
+    desk.company.sales.dimensions = SimpleNamespace(by_project=False)
     return intake, desk, told
 
 
 async def test_decision_5_a_list_that_was_read_before_the_write_back_is_no_new_wish() -> None:
     """It shows the invoice waiting still, while its status is moved: a new revision would be refused as changed."""
-    intake, desk, published = one_that_reads(by_project=False)
+    intake, desk, published = one_that_reads()
     read = replace(HEAD, rows=())
     desk.severa = SimpleNamespace(rows=AsyncMock(return_value=[]))
     desk.resting, intake.polling = lambda key: False, SimpleNamespace(window=50)
@@ -281,58 +271,14 @@ async def test_decision_5_a_list_that_was_read_before_the_write_back_is_no_new_w
     assert len(listed) == 1
 
 
-async def test_decision_14_parts_by_project_that_severa_refuses_hold_until_their_own_document_is_read() -> None:
-    """Other documents have none: with each of them the hold would end, and be told anew."""
-    intake, desk, told = one_that_reads(by_project=True)
-    error = configuration("RIGHTS_MISSING", api="Severa", operation="list fees")
-    desk.severa = SimpleNamespace(rows=AsyncMock(side_effect=[error, [], error, []]))
-    projects = tuple(ProjectRef(guid, guid) for guid in ("p", "q"))
-    several, another = replace(HEAD, projects=projects), replace(HEAD, id="another")
-    with pytest.raises(Configuration):
-        await intake._whole(desk, several)
-    await intake._whole(desk, another)
-    with pytest.raises(Configuration):
-        await intake._whole(desk, several)
-    assert [one.error and one.error.code for one in told] == ["RIGHTS_MISSING"]
-    await intake._whole(desk, several)
-    assert desk.hold is None
-
-
-async def test_decision_14_a_document_that_is_read_has_not_passed_what_its_attempt_met() -> None:
-    """A dimension is missing still: ended by each probe's reading, the hold would be told anew each time."""
-    intake, desk, _ = one_that_reads(by_project=True)
-    desk.hold = held = Hold("DIMENSION_MISSING", "c", "m", "2026", 15.0, 0.0, {"c": OLD})
-    desk.severa = SimpleNamespace(rows=AsyncMock(return_value=[]))
-    await intake._whole(desk, replace(HEAD, projects=(ProjectRef("p", "p"), ProjectRef("q", "q"))))
-    assert desk.hold == held
-
-
-async def test_decision_14_what_a_company_is_held_by_is_its_next_probe() -> None:
-    """Behind a backlog it would come hours after its mend, and one document goes over at a time until then."""
-    fake = Fake()
-    intake, desk = cast(Any, fake.intake), cast(Any, fake.intake.desks["bolt-fi"])
-    desk.hold = Hold("X", "c", "m", "2026", 15.0, 0.0, {"c": str(DocumentKey("bolt-fi", Kind.SALES_INVOICE, "last"))})
-    desk.resting = lambda key: False
-    taken: list[str] = []
-
-    def put(desk: Any, key: str, step: Any) -> None:
-        taken.append(key)
-        desk.in_flight[key] = True
-
-    intake.readers = SimpleNamespace(put=put)
-    intake.home.commit_of, intake.polling = lambda key: 0, SimpleNamespace(window=50)
-    await intake.consider([replace(HEAD, id=guid) for guid in ("first", "last")], 0)
-    assert taken == ["bolt-fi/sales-invoice/last"]
-
-
-async def test_decision_14_rows_that_severa_refuses_to_show_hold_the_company_until_a_document_is_read() -> None:
+async def test_decision_14_rows_that_severa_refuses_to_show_hold_the_company() -> None:
     """No event is published, so no attempt would ever tell."""
-    intake, desk, told = one_that_reads(by_project=False)
+    intake, desk, told = one_that_reads()
     error = configuration("RIGHTS_MISSING", api="Severa", operation="list rows")
     desk.severa = SimpleNamespace(rows=AsyncMock(side_effect=[error, error, []]))
     for _ in range(2):
         with pytest.raises(Configuration):
             await intake._whole(desk, HEAD)
     assert [one.error and one.error.code for one in told] == ["RIGHTS_MISSING"]
+    assert desk.hold is not None
     assert (await intake._whole(desk, HEAD)).rows == ()
-    assert desk.hold is None

@@ -1,111 +1,136 @@
-"""A poll goes on whatever one answer or one document is like (decision 1, SPEC Q4)."""
+"""A poll goes on whatever one answer or one document is like, and what stops it is reported (decisions 1, 14, Q4)."""
 
 from __future__ import annotations
 
-import asyncio
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 from unittest.mock import AsyncMock
 
 import pytest
 
-from gateway.delivery.holding import went_over
-from gateway.errors import configuration, transient
+from gateway.delivery.holds import PROBE
+from gateway.errors import GatewayError, configuration, refuse, transient
 from gateway.http import Silence
-from gateway.ledger import HomeLost
+from gateway.ledger import HomeLost, Intent
 from gateway.polling.poller import Poller
-from gateway.polling.readers import Readers
+from tests.unit.polling.organisation import HEAD, Organisation
+
+LOGIN = configuration("LOGIN_REFUSED", api="Severa", operation="token")
+REFUSED = refuse("SEVERA_REFUSED", operation="list invoices", said="BadRequest")
+FAILED = transient("API_FAILED", api="Severa", operation="list invoices")
 
 
-async def test_decision_14_a_key_that_severa_refuses_is_told_once_for_each_company() -> None:
-    """No document can be read, so no attempt would ever tell."""
-    told: list[str] = []
+@pytest.mark.parametrize(
+    ("where", "error", "code"),
+    [("list", LOGIN, "LOGIN_REFUSED"), ("list", REFUSED, "LIST_FAILED"), ("units", LOGIN, "LOGIN_REFUSED")],
+)
+async def test_decision_14_what_severa_refuses_for_good_holds_each_company_until_a_list_is_there(
+    where: str, error: GatewayError, code: str
+) -> None:
+    """No document can be read, so no attempt would report it. While the probe isn't due, Severa is not asked."""
+    one = Organisation(acme=True, bolt=True, off=False)
+    asked = {"list": one.list, "units": one.units.refresh}[where]
+    asked.side_effect, asked.return_value = error, ([], None)
+    for _ in range(3):
+        await one.poll()
+    assert (asked.await_count, one.held) == (1, {"acme", "bolt"})
+    asked.side_effect = None
+    await one.poll(PROBE[0])
+    assert one.held == set()
+    asked.side_effect = error
+    await one.poll()
+    assert one.held == {"acme", "bolt"}
+    assert one.reported == [("acme/company/acme", code), ("bolt/company/bolt", code)]
 
-    async def refused() -> None:
-        raise configuration("LOGIN_REFUSED", api="Severa", operation="token")
 
-    async def commit(*, writes: Any = (), publish: Any = ()) -> None:
-        told.extend(one.key.company for one in publish)
-
-    desks = {
-        name: SimpleNamespace(
-            company=SimpleNamespace(id=name, active=active),
-            hold=None,
-            organisation="nordic",
-            publish=lambda outcome: outcome,
-            replayed=0,
-        )
-        for name, active in (("acme-fi", True), ("bolt-fi", True), ("off-fi", False))
-    }
-    intake = SimpleNamespace(
-        home=SimpleNamespace(lost=None, commit=commit, next_sequence=lambda: (1, 1)),
-        refresh=refused,
-        severa=SimpleNamespace(silence=Silence()),
-        organisation="nordic",
-        polling=SimpleNamespace(interval_min=0.02, interval_max=0.02),
-        readers=Readers(),
-        desks=desks,
-        stopped_by="",
-    )
-    with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.2):
-            await Poller(cast(Any, intake), 8.0).run()
-    assert told == ["acme-fi", "bolt-fi"]
-    poller = Poller(cast(Any, intake), 8.0)
-    await poller._hold(configuration("LOGIN_REFUSED", api="Severa", operation="token"))
-    await poller._probe()
-    assert desks["acme-fi"].hold.probing()
-    await went_over(cast(Any, desks["acme-fi"]), cast(Any, SimpleNamespace(get=lambda key: None)))
-    assert desks["acme-fi"].hold is not None  # one that was under way says nothing of Severa's key
-    poller._listed, intake.stopped_by = 1, "an invoice further down, whose company Severa refused to tell"
-    await poller._probe()
-    assert desks["acme-fi"].hold is not None  # else it is told anew each time that the list comes to it
-    intake.stopped_by = ""
-    await poller._probe()
-    assert desks["acme-fi"].hold is None
+@pytest.mark.parametrize("error", [FAILED, KeyError("guid")])
+async def test_Q4_a_list_that_fails_for_minutes_holds_the_companies_although_severa_answers(error: Exception) -> None:
+    """A single failure is nobody's matter; where Severa gives no answer to anything, it is down, and that is said."""
+    one = Organisation(acme=True)
+    one.list.side_effect = error
+    for seconds, held in ((5.0, set()), (299.0, set()), (2.0, {"acme"}), (1000.0, {"acme"})):
+        one.silence.heard(200)
+        await one.poll(seconds)
+        assert one.held == held
+    assert one.reported == [("acme/company/acme", "LIST_FAILED")]
+    one.list.side_effect = None
+    one.list.return_value = ([], None)
+    await one.poll(1000.0)
+    assert one.held == set()
+    one.list.side_effect = error
+    await one.poll()
+    assert one.held == set()
 
 
 async def test_decision_14_a_severa_that_is_down_holds_every_company_until_it_answers() -> None:
-    told: list[str] = []
+    one = Organisation(acme=True, bolt=True)
 
-    async def commit(*, writes: Any = (), publish: Any = ()) -> None:
-        told.extend(one.error.code for one in publish)
+    async def unheard(*_: object) -> None:
+        one.silence.nothing_heard()
+        raise FAILED
 
-    now = 0.0
-    silence = Silence(lambda: now)
-    desk = SimpleNamespace(
-        company=SimpleNamespace(id="acme-fi", active=True),
-        delivery=SimpleNamespace(down_after=300.0),
-        hold=None,
-        organisation="nordic",
-        publish=lambda outcome: outcome,
-    )
-    home = SimpleNamespace(commit=commit, next_sequence=lambda: (1, 1))
-    poller = Poller(
-        cast(Any, SimpleNamespace(desks={"a": desk}, severa=SimpleNamespace(silence=silence), home=home)), 8.0
-    )
-    silence.nothing_heard()
-    for moment in (299.0, 301.0, 302.0):
-        now = moment
-        silence.nothing_heard()
-        await poller._listen()
-    assert (told, desk.hold is not None) == (["API_DOWN"], True)
-    silence.heard(200)
-    await poller._listen()
-    assert desk.hold is None
+    one.list.side_effect = unheard
+    for seconds, held in ((5.0, set()), (299.0, set()), (2.0, {"acme", "bolt"})):
+        await one.poll(seconds)
+        assert one.held == held
+    assert [code for _, code in one.reported] == ["API_DOWN", "API_DOWN"]
+    one.silence.heard(200)
+    await one.poller._listen()
+    assert one.held == set()
+
+
+async def test_decision_14_a_list_ends_no_hold_that_it_did_not_begin() -> None:
+    one = Organisation(acme=True)
+    one.rows.side_effect = configuration("RIGHTS_MISSING", api="Severa", operation="read rows")
+    await one.poll()
+    assert one.held == {"acme"}
+    await one.poll(PROBE[0])
+    assert one.held == {"acme"}
+
+
+async def test_Q4_a_company_whose_status_is_unknown_is_held_until_it_is_listed() -> None:
+    one, unknown = Organisation(acme=True), configuration("STATUS_UNKNOWN", status="Ready", count=0, there="")
+    status_id = one.severa.status_id
+    one.severa.status_id = AsyncMock(side_effect=unknown)
+    for seconds in (5.0, 5.0, PROBE[0]):
+        await one.poll(seconds)
+    assert (one.held, one.list.await_count, one.severa.status_id.await_count) == ({"acme"}, 0, 2)
+    one.severa.status_id = status_id
+    await one.poll(PROBE[1])
+    assert (one.held, one.reported) == (set(), [("acme/company/acme", "STATUS_UNKNOWN")])
+
+
+@pytest.mark.parametrize("other", [{}, {"bolt": True}])
+async def test_Q1_F6_what_was_begun_in_a_company_that_is_switched_off_is_ended(other: dict[str, bool]) -> None:
+    """Also where it is the only company: then there is no list, and nothing that a list would end with."""
+    one = Organisation(acme=False, **other)
+    key = f"acme/sales-invoice/{HEAD.id}"
+    one.home.intents = lambda: iter([Intent(key, b"{}", "nordic", 1, 1)])
+    one.heads, one.owner = [], "bolt"
+    await one.poll()
+    one.severa.invoice.assert_awaited_once_with(HEAD.id)
 
 
 async def test_Q4_no_fault_in_a_cycle_ends_the_poll_of_an_organisation(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An answer that no model knows is told and asked for again; only the loss of the home ends it."""
+    """An answer that no model knows is reported and asked for again; only the loss of the home ends it."""
     polling = SimpleNamespace(interval_min=0.0, interval_max=0.0)
     severa = SimpleNamespace(silence=Silence())
+    desk: Any = SimpleNamespace(company=SimpleNamespace(active=True), hold=None, unreadable={})
+    desk.delivery = SimpleNamespace(down_after=300.0)
     intake: Any = SimpleNamespace(
-        organisation="nordic", home=None, polling=polling, desks={}, readers=AsyncMock(), severa=severa
+        organisation="nordic",
+        home=SimpleNamespace(lost=None),
+        polling=polling,
+        desks={"acme": desk},
+        readers=AsyncMock(),
+        severa=severa,
+        may_ask=lambda desk: True,
     )
     ends = [TypeError("no model has it"), transient("API_FAILED", api="Severa", operation="x"), HomeLost("gone")]
     cycle = AsyncMock(side_effect=ends)
     monkeypatch.setattr(Poller, "cycle", cycle)
-    monkeypatch.setattr("gateway.polling.poller.Digests", AsyncMock)
+    monkeypatch.setattr("gateway.polling.poller.Digests", lambda home: AsyncMock())
+    monkeypatch.setattr("gateway.polling.poller.sweep", lambda *_: None)
     with pytest.raises(HomeLost):
         await Poller(intake, 8.0).run()
     assert cycle.await_count == 3

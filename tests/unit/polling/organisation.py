@@ -1,0 +1,107 @@
+"""An organisation that is polled: everything real but Severa and the ledger, which are in memory."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any, cast
+from unittest.mock import AsyncMock
+
+from structlog.testing import capture_logs
+
+from gateway.delivery.desk import Desk
+from gateway.documents import Outcome, SalesInvoice
+from gateway.http import Silence
+from gateway.polling.feed import Feed
+from gateway.polling.intake import Intake
+from gateway.polling.poller import Poller
+from tests.unit.delivery.one_document import Ledger
+from tests.unit.invoices import an_invoice
+
+HEAD = an_invoice(status_id="before")
+
+
+class Organisation:
+    """Companies by id, each with whether it is on. `list` gives the heads that wait, or raises; so do `rows`."""
+
+    def __init__(self, **companies: bool) -> None:
+        self.home: Any = Ledger()
+        self.home.commits, self.home.commit_of, self.home.intents = 0, lambda key: 0, lambda: iter(())
+        self.wall, self.clock = 1.8e9, 0.0
+        self.logs: Any = []
+        self.heads: list[SalesInvoice] = [HEAD]
+        self.list, self.rows = AsyncMock(side_effect=self._listed), AsyncMock(return_value=[])
+        self.statuses = {"Ready": "before", "Done": "after"}
+        self.silence = Silence(lambda: self.clock)
+        self.severa: Any = SimpleNamespace(
+            waiting_invoices=self.list,
+            rows=self.rows,
+            invoice=AsyncMock(return_value=None),
+            unit_of_project=AsyncMock(return_value=None),
+            status_id=self._status_id,
+            silence=self.silence,
+        )
+        self.units: Any = SimpleNamespace(refresh=AsyncMock(), known=AsyncMock(), company=lambda unit: self.owner)
+        self.owner = next(iter(companies))
+        self.desks = {name: self._desk(name, on) for name, on in companies.items()}
+        cards: Any = SimpleNamespace(refresh=AsyncMock(), changed_since=lambda *_: False)
+        cards.card = self.card = AsyncMock(side_effect=lambda customer: customer)
+        feed = Feed(AsyncMock(return_value={}))
+        polling: Any = SimpleNamespace(window=50, interval_min=5.0, interval_max=300.0, retry_refused=3600.0)
+        self.intake = Intake(
+            "nordic",
+            self.home,
+            self.severa,
+            self.desks,
+            polling,
+            lambda change: cast(Any, change),
+            cards,
+            feed,
+            feed,
+            self.units,
+        )
+        self.poller = Poller(self.intake, 8.0, clock=lambda: self.clock)
+
+    def _desk(self, name: str, on: bool) -> Desk:
+        sales = SimpleNamespace(enabled=True, dimensions=SimpleNamespace(by_project=False))
+        sales.status_before, sales.status_after = "Ready", "Done"
+        company = SimpleNamespace(id=name, active=on, enabled=on, sales=sales, fingerprint=lambda: "f")
+        nothing: Any = None
+        desk = Desk(
+            organisation="nordic",
+            company=cast(Any, company),
+            delivery=cast(Any, SimpleNamespace(down_after=300.0, second_look=3600.0)),
+            severa=self.severa,
+            procountor=nothing,
+            registers=nothing,
+            publish=lambda outcome: cast(Any, outcome),
+            horizon=nothing,
+            workshop=nothing,
+            folder=nothing,
+        )
+        desk.clock = lambda: self.wall
+        return desk
+
+    async def _listed(self, *_: Any) -> tuple[list[SalesInvoice], None]:
+        return self.heads, None
+
+    async def _status_id(self, name: str) -> str:
+        return self.statuses[name]
+
+    async def poll(self, seconds: float = 5.0) -> None:
+        """Seconds later, one poll; what it began to read has ended."""
+        self.wall, self.clock = self.wall + seconds, self.clock + seconds
+        with capture_logs() as self.logs:  # a traceback with all these fakes would take seconds to draw
+            await self.poller._poll()
+            for task in list(self.intake.readers._tasks.values()):
+                await task
+
+    @property
+    def reported(self) -> list[tuple[str, str]]:
+        """Whom each error outcome is about, and its code."""
+        told = [one for one in self.home.told if isinstance(one, Outcome)]
+        return [(str(one.key), one.error.code) for one in told if one.error]
+
+    @property
+    def held(self) -> set[str]:
+        """Companies that are held."""
+        return {company for company, desk in self.desks.items() if desk.hold is not None}
