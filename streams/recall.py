@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from gateway.delivery.desk import Desk
 from gateway.delivery.record import State, TransferRecord, is_done
 from gateway.delivery.second_look import PART, recall_look
+from gateway.delivery.waits import PART as WAIT
 from gateway.documents import Kind
 from gateway.ledger import Home, Unreadable
 
@@ -44,6 +45,8 @@ def _recall(desk: Desk, key: str, value: bytes) -> float | None:
     kind = key.split("/", 2)[1]
     if kind == PART:
         recall_look(desk, key, value)
+    if kind == WAIT:
+        desk.waits.recall(key, value)
     if kind != Kind.SALES_INVOICE or is_done(value):
         return None
     record = TransferRecord.decode(value, key)

@@ -7,6 +7,7 @@ import structlog
 from gateway.delivery.replay import ended_already
 from gateway.delivery.transfer import transfer
 from gateway.delivery.work import Work, is_live
+from gateway.errors import unexpected
 from gateway.events.catalogue import Topics
 from gateway.events.sales_invoice import Origin, SalesInvoiceChanged
 from gateway.ledger import Home, HomeLost, Unreadable
@@ -36,8 +37,9 @@ def transfer_flow(topics: Topics, offices: Offices, publishing: Publishing) -> F
             raise
         except Unreadable as error:
             desk.cannot_read(error)
-        except Exception:
-            desk.later(key)  # a fault of ours: else the poll would bring it again and again, each time to be buried
+        except Exception as fault:
+            # a fault of ours: else the poll would bring it again and again, each time to be buried
+            desk.later(key, unexpected(fault))
             raise
         finally:
             desk.in_flight.pop(key, None)

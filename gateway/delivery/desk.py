@@ -15,7 +15,9 @@ import structlog
 from gateway.attachments import Workshop
 from gateway.delivery.holds import Hold
 from gateway.delivery.registers import Cards, Registers
+from gateway.delivery.waits import Waits
 from gateway.documents import Outcome, SalesInvoice
+from gateway.errors import GatewayError
 from gateway.ledger import Home, Publish, Unreadable, Write
 from gateway.procountor.client import ProcountorClient
 from gateway.settings import Company, Delivery
@@ -39,7 +41,7 @@ class Desk:
     `books_proved`: the key opens the company of Procountor that the ledger speaks of.
     `company_of` tells whose a document is now. `projects` are items of projects by guid, as Severa told lately.
     `reported` are causes that concern the company, each with the time when it was last reported (seconds since 1970).
-    `clock` is the wall clock.
+    `clock` is the wall clock. `waits` are the documents without an outcome.
     """
 
     organisation: str
@@ -55,6 +57,7 @@ class Desk:
     hold: Hold | None = None
     reported: dict[str, float] = field(default_factory=dict)
     clock: Callable[[], float] = time.time
+    waits: Waits = field(default_factory=Waits)
     echo_proved: bool = False
     books_proved: bool = False
     first_post: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -99,8 +102,10 @@ class Desk:
             lock = self._hands[key] = asyncio.Lock()
         return lock
 
-    def later(self, key: str, seconds: float | None = None) -> None:
-        """The document ended transient: not before a while, with backoff."""
+    def later(self, key: str, error: GatewayError | None = None, seconds: float | None = None) -> None:
+        """The document ended transient: not before a while, with backoff. `error`: what it met."""
+        if error is not None:
+            self.waits.failed(key, error)
         wait = min(self._later.get(key, (0.0, BACKOFF[0] / 2))[1] * 2, BACKOFF[1])
         self._later[key] = (time.monotonic() + max(wait, seconds or 0.0), wait)
 

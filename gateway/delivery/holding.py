@@ -36,7 +36,7 @@ async def hold(desk: Desk, home: Home, error: GatewayError, stage: Stage = Stage
         writes.append(Write(hold_key(desk.company.id), orjson.dumps(desk.hold), desk.organisation))
         log.error("company held", company=desk.company.id, code=error.code, detail=error.detail)
     if before is None or before.cause != error.cause:
-        reported, events = _report(desk, home, error, now)
+        reported, events = _reported(desk, home, error, now)
         writes += reported
     if writes:
         await home.commit(writes=writes, publish=events)
@@ -88,7 +88,14 @@ async def listen(desk: Desk, home: Home, api: str, silence: Silence, stage: Stag
         await clear_hold(desk, home)
 
 
-def _report(desk: Desk, home: Home, error: GatewayError, now: float) -> tuple[list[Write], list[Publish]]:
+async def report(desk: Desk, home: Home, error: GatewayError) -> None:
+    """Tell something of the whole company without holding it, once a day at the most."""
+    writes, events = _reported(desk, home, error, desk.clock())
+    if writes:
+        await home.commit(writes=writes, publish=events)
+
+
+def _reported(desk: Desk, home: Home, error: GatewayError, now: float) -> tuple[list[Write], list[Publish]]:
     """The error outcome of the company, unless its cause was reported within a day."""
     reported = {cause: at for cause, at in desk.reported.items() if not is_due(at + REPORTED, REPORTED, now)}
     if error.cause in reported:

@@ -80,7 +80,7 @@ async def _to_its_end(work: Work, decision: Decision) -> None:
         keep_intent = work.unanswered or error.code in UNANSWERED
         await settle.refused(work, error, keep_intent=keep_intent)
         if keep_intent:
-            desk.later(work.key)
+            desk.later(work.key, error)
         else:
             desk.went_well(work.key)
             await passed(desk, work.home, Stage.TRANSFER, work.held)
@@ -91,14 +91,14 @@ async def _to_its_end(work: Work, decision: Decision) -> None:
         await settle.too_large(work, error)
     except Transient as error:
         log.warning("transfer comes again", document=work.key, code=error.code, detail=error.detail)
-        desk.later(work.key, error.retry_after)
+        desk.later(work.key, error, error.retry_after)
         await _without_an_end(work, error)
     except (Unknown, LeaseExpired) as error:
         log.warning("transfer comes again", document=work.key, detail=str(error))
         if isinstance(error, Unknown) and work.made is not None and _steps(work) >= ROUNDS:
             await settle.refused(work, step_unanswered(work), keep_intent=True)
         else:
-            desk.later(work.key)
+            desk.later(work.key, error if isinstance(error, Unknown) else None)
             await _without_an_end(work, error)
 
 

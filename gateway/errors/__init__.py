@@ -12,6 +12,7 @@ from gateway.errors.family import (
     code_of,
 )
 from gateway.errors.personal import MASK, is_finnish, looks_personal, mask
+from gateway.errors.unexpected import unexpected
 
 __all__ = [
     "CATALOGUE",
@@ -32,5 +33,6 @@ __all__ = [
     "poison",
     "refuse",
     "transient",
+    "unexpected",
     "unknown",
 ]

@@ -204,6 +204,13 @@ CATALOGUE: dict[str, Entry] = {
         "The overdue interest of invoice {number} is {interest} %; 0 to 999.99 is possible.",
         "Correct the overdue interest on the invoice in Severa, and on the customer's card where it comes from.",
     ),
+    "INVOICES_WAIT": Entry(
+        "{count} invoices of company {company} have waited for too long without an outcome, more than are reported one "
+        "by one: {said}",
+        "Nothing is lost: they are tried again by themselves. See in the worker's log what they wait for, in the lines "
+        "`document waits for long` and `transfer comes again`.",
+        "operator",
+    ),
     "INVOICE_CHANGED_AFTER_TRANSFER": Entry(
         "Invoice {number} was changed or put back in Severa after it had been transferred as Procountor invoice "
         "{invoice_id}.",
@@ -265,6 +272,11 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "MAIL_SERVER_FAILED": Entry(
         "The mail server {host} didn't take an e-mail.", "Nothing: it is tried again.", "operator"
+    ),
+    "NOT_YET_TRANSFERRED": Entry(
+        "Invoice {number} has waited for more than {minutes} minutes and could not be transferred: {said}",
+        "See in Severa whether its customer, its project and its rows are there and can be opened; correct it, or take "
+        "it out of the waiting status. Else tell the operator of the gateway. It is tried again by itself.",
     ),
     "NUMBER_MISSING": Entry(
         "An invoice of customer {customer} waits for its transfer and has no invoice number.",
@@ -380,6 +392,11 @@ CATALOGUE: dict[str, Entry] = {
         "The rows of invoice {number} make {rows} {currency} with VAT in Procountor, its total with tax in Severa is "
         "{total} {currency}.",
         "Check the VAT percentages of the rows, and the invoice's totals, in Severa.",
+    ),
+    "UNEXPECTED": Entry(
+        "The gateway has a fault, or got an answer that it can't read ({kind}).",
+        "See the worker's log for this document, and tell whoever maintains the gateway. It is tried again by itself.",
+        "operator",
     ),
     "UNIT_MOVED": Entry(
         "Business unit {unit} belonged to company {before} and now belongs to {now} in Severa; its documents wait.",

@@ -50,6 +50,13 @@ def due(record: TransferRecord | None, seen: Waiting, settings_changed: bool, re
     return Due.READ if seen.record_older else Due.NOTHING
 
 
+def unanswered(record: TransferRecord | None, head: str) -> bool:
+    """Whether what waits with this head has no current outcome yet (SPEC F6)."""
+    if record is None or record.state in (State.OPEN, State.WITHDRAWN) or record.head_hash != head:
+        return True
+    return record.state is State.SETTLED and record.written_back
+
+
 def next_revision(record: TransferRecord | None, content_hash: str, written_back_before: bool) -> int:
     """The number of the revision that a document read whole asks for (decision 5).
 

@@ -20,11 +20,11 @@ from gateway.delivery.work import Work
 from gateway.delivery.write_back import put_back, write_back
 from gateway.documents import Customer, DocumentKey, Kind, Revision, SalesInvoice, Sequence
 from gateway.documents.hashing import content_hash, head_hash
-from gateway.errors import Configuration, GatewayError, code_of
+from gateway.errors import Configuration, GatewayError, code_of, unexpected
 from gateway.events.sales_invoice import Origin, SalesInvoiceChanged
 from gateway.ledger import Home, Publish, RecordTooLarge, Unreadable
 from gateway.polling.customers import CustomerCards
-from gateway.polling.due import Due, Waiting, due, next_revision
+from gateway.polling.due import Due, Waiting, due, next_revision, unanswered
 from gateway.polling.feed import Feed
 from gateway.polling.readers import Readers
 from gateway.polling.units import Units
@@ -123,6 +123,8 @@ class Intake:
     async def consider(self, heads: Iterable[SalesInvoice], before: int) -> None:
         """Hand what is due to its company's reader, within the window. Companies are read side by side."""
         for head in heads:
+            if self._rests(head):
+                continue
             try:
                 judged = await self._judged(head, before)
             except Unreadable as error:
@@ -130,17 +132,56 @@ class Intake:
                 continue
             except GatewayError as error:  # its project is gone, or can't be read: the others are not its matter
                 log.error("invoice left out, its company isn't known", invoice=head.id, detail=str(error))
+                self._left_out(head, error, before)
                 continue
-            except Exception:  # an answer that no model knows
+            except Exception as fault:  # an answer that no model knows
                 log.exception("invoice left out, its company isn't known", invoice=head.id)
+                self._left_out(head, unexpected(fault), before)
                 continue
             if judged is None:
+                if not await self._held_with_its_unit(head, before):
+                    self._elsewhere(head, None)
                 continue
             desk, key, verdict = judged
+            self._elsewhere(head, desk)
+            if not unanswered(record_of(self.home, str(key)), head_hash(head)):
+                desk.waits.elsewhere(str(key))
+            elif verdict is Due.READ and self.room(desk) > 0:
+                self._waits(desk, head, before)
             if verdict is Due.READ and self.room(desk) > 0:
                 self.readers.put(desk, str(key), partial(self._publish, desk, key, head, before, Origin.POLL))
             elif verdict is Due.WRITE_BACK and self.room_beside(desk) > 0:
                 self.readers.put(desk, str(key), partial(self.write_back, desk, key), counts=False)
+
+    def _left_out(self, head: SalesInvoice, error: GatewayError, before: int) -> None:
+        """Its company can't be found out. The first one that is on, and waits in its status, has it counted."""
+        for desk in self.desks.values():
+            if desk.company.active and self.before.get(desk.company.id) == head.status_id:
+                self._waits(desk, head, before)
+                desk.later(_key(desk, head.id), error)
+                return
+
+    def _rests(self, head: SalesInvoice) -> bool:
+        """Whether the document was tried a while ago, for whatever company, and failed."""
+        return any(desk.resting(_key(desk, head.id)) for desk in self.desks.values())
+
+    async def _held_with_its_unit(self, head: SalesInvoice, before: int) -> bool:
+        held = self.units.held(await self._unit(head))
+        if held is None or not held[0].company.active or self.before.get(held[0].company.id) != head.status_id:
+            return False
+        self._waits(held[0], head, before)
+        held[0].waits.failed(_key(held[0], head.id), held[1])
+        return True
+
+    def _waits(self, desk: Desk, head: SalesInvoice, before: int) -> None:
+        customer = head.receiver_name or head.customer.name
+        desk.waits.begin(_key(desk, head.id), before, head_hash(head), head.number, customer)
+
+    def _elsewhere(self, head: SalesInvoice, desk: Desk | None) -> None:
+        """What other companies have counted for the document is over."""
+        for other in self.desks.values():
+            if other is not desk:
+                other.waits.elsewhere(_key(other, head.id))
 
     async def _judged(self, head: SalesInvoice, before: int) -> tuple[Desk, DocumentKey, Due] | None:
         """Whose the document is, and what is due; None when it is nobody's here."""
@@ -153,17 +194,21 @@ class Intake:
     async def company(self, head: SalesInvoice) -> str:
         """The company that the document belongs to now; empty when it has none, or its unit is held (decision 13)."""
         await self.units.known()
+        return self.units.company(await self._unit(head))
+
+    async def _unit(self, head: SalesInvoice) -> str:
+        """The document's own business unit, or its project's."""
         unit = head.business_unit_id
         if unit is None and head.projects:
             unit = await self.severa.unit_of_project(head.projects[0].id)
-        return self.units.company(unit or "")
+        return unit or ""
 
     def _begun(self, guid: str) -> Desk | None:
         """The desk of the company that the document was begun in: one that moved since may have its invoice there, or
         get it by an event that is still to be handled.
         """
         for desk in self.desks.values():
-            key = str(DocumentKey(desk.company.id, Kind.SALES_INVOICE, guid))
+            key = _key(desk, guid)
             record = record_of(self.home, key)
             there = desk.company.active and record is not None and record.invoice is not None
             if there or self.home.intent(key) is not None or key in desk.in_flight:
@@ -234,6 +279,7 @@ class Intake:
                 if self.home.intent(str(key)) is not None:  # which no attempt can look up now
                     desk.later(str(key))
                 return False
+            desk.waits.published(str(key), revision)
             log.info("published", document=str(key), revision=revision.number, number=head.number)
             return True
 
@@ -265,3 +311,8 @@ class Intake:
             else:  # it waits, but its company is off, or it is back just now: its turn comes after the others'
                 desk.later(str(key))
         return False
+
+
+def _key(desk: Desk, guid: str) -> str:
+    """The key of a document of the company."""
+    return str(DocumentKey(desk.company.id, Kind.SALES_INVOICE, guid))

@@ -13,8 +13,9 @@ from gateway.delivery.desk import Desk
 from gateway.delivery.holding import hold, hold_unreadable, listen, passed
 from gateway.delivery.holds import Hold, Stage
 from gateway.delivery.replay import Digests
+from gateway.delivery.silence import report_waits
 from gateway.errors import Configuration, GatewayError, Permanent, Varying, configuration
-from gateway.ledger import Home, HomeLost
+from gateway.ledger import Home, HomeLost, Unreadable
 from gateway.polling.intake import Intake
 from gateway.polling.recent import Recent
 from gateway.polling.sweep import sweep
@@ -54,6 +55,7 @@ class Poller:
                 began = time.monotonic()
                 try:
                     await self._poll()
+                    await self._report()
                     await digests.tell(self.intake.desks)
                 except HomeLost:
                     raise
@@ -63,6 +65,14 @@ class Poller:
         finally:
             await self.intake.readers.close()
             await digests.tell_rest(self.intake.desks)
+
+    async def _report(self) -> None:
+        """What waits for too long; a company whose records can't be read is held for that."""
+        for desk in self._active():
+            try:
+                await report_waits(desk, self.home, full=self.intake.room(desk) <= 0)
+            except Unreadable as error:
+                desk.cannot_read(error)
 
     async def _poll(self) -> None:
         """One cycle, and what its end says of the companies' holds. While each company waits for its probe, Severa is
@@ -165,6 +175,8 @@ class Poller:
             await self.intake.consider(heads, before)
             if self._page is None:
                 sweep(self.intake, self._active(), self._seen, before)
+                for desk in self._active():
+                    desk.waits.listed(self._seen)
                 return
 
     def _wanted(self, full: float = 1.0) -> list[str]:

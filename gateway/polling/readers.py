@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from gateway.delivery.desk import Desk
-from gateway.errors import GatewayError
+from gateway.errors import GatewayError, unexpected
 from gateway.ledger import HomeLost, Unreadable
 
 log = structlog.get_logger()
@@ -52,12 +52,12 @@ class Readers:
                 desk.cannot_read(error)
             except GatewayError as error:
                 log.warning("document can't be read", document=key, code=error.code, detail=error.detail)
-                desk.later(key)
+                desk.later(key, error)
             except HomeLost:
                 queue.clear()
-            except Exception:  # a fault of ours in one document must not stop the others
+            except Exception as fault:  # a fault of ours in one document must not stop the others
                 log.exception("document can't be read", document=key)
-                desk.later(key)
+                desk.later(key, unexpected(fault))
             finally:
                 if not published:
                     desk.in_flight.pop(key, None)

@@ -7,6 +7,7 @@ from functools import partial
 from itertools import islice
 
 from gateway.delivery.desk import Desk
+from gateway.delivery.record import State, record_of
 from gateway.delivery.second_look import due_looks, second_look
 from gateway.documents import DocumentKey, Kind
 from gateway.ledger import Home
@@ -28,6 +29,9 @@ def sweep(intake: Intake, desks: Iterable[Desk], seen: set[str], before: int) ->
             *((key, partial(_look, desk, home, key)) for key in due_looks(desk)),
         ]
         for key, step in islice(_free(desk, steps), intake.half(desk)):
+            record = record_of(home, str(key))
+            if record is not None and record.state is State.OPEN:
+                desk.waits.begin(str(key), before, number=record.number)
             readers.put(desk, str(key), step, counts=False)
         moves = [(key, partial(intake.write_back, desk, key)) for key in map(DocumentKey.parse, sorted(desk.unwritten))]
         for key, step in islice(_free(desk, moves), max(0, intake.room_beside(desk))):

@@ -14,7 +14,7 @@ from gateway.delivery.commands import unit_key
 from gateway.delivery.describe import describe
 from gateway.delivery.desk import Desk
 from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState, Revision, Sequence
-from gateway.errors import configuration
+from gateway.errors import GatewayError, configuration
 from gateway.ledger import Home, Write
 from gateway.polling.companies import companies_of_units
 from gateway.severa.client import SeveraClient
@@ -37,6 +37,7 @@ class Units:
     _names: dict[str, str] = field(default_factory=dict)
     _said: dict[str, str] = field(default_factory=dict)
     _missed: set[str] = field(default_factory=set)
+    _logged: set[str] = field(default_factory=set)
     _read_at: float = float("-inf")
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -85,6 +86,20 @@ class Units:
         said = self._said.get(unit, "")
         return said if said and said == self._pin(unit) else ""
 
+    def held(self, unit: str) -> tuple[Desk, GatewayError] | None:
+        """Why the documents of this unit wait for an operator, and the company that is told; None when they don't. That
+        is the company which they would be of, or else the one that they were of.
+        """
+        pin, said = self._pin(unit), self._said.get(unit, "")
+        desk = self.desks.get(said) or self.desks.get(pin or "")
+        if unit not in self._names or pin is None or pin == said or desk is None:
+            return None
+        return desk, self._held(unit, pin)
+
+    def _held(self, unit: str, pin: str) -> GatewayError:
+        now = self._said.get(unit, "none")
+        return configuration("UNIT_MOVED", detail=unit, unit=self._names[unit], before=pin, now=now)
+
     def _pin(self, unit: str) -> str | None:
         value = self.home.get(unit_key(self.organisation, unit))
         return value.decode() if value is not None else None
@@ -94,13 +109,18 @@ class Units:
         return f"{self.organisation}/unit-moved/{unit}"
 
     async def _moved(self, unit: str, pin: str) -> None:
-        now, desk = self._said.get(unit, "none"), self.desks.get(pin)
-        if desk is None or self.home.get(self._told(unit)) == now.encode():
+        now = self._said.get(unit, "none")
+        if self.home.get(self._told(unit)) == now.encode():
             return
-        error = configuration("UNIT_MOVED", detail=unit, unit=self._names[unit], before=pin, now=now)
-        log.error("business unit held", unit=unit, before=pin, now=now)
+        error = self._held(unit, pin)
+        if unit not in self._logged:
+            self._logged.add(unit)
+            log.error("business unit held", unit=unit, before=pin, now=now)
+        desk = self.desks.get(pin) or self.desks.get(now)
+        if desk is None:
+            return
         event = Outcome(
-            key=DocumentKey(pin, Kind.BUSINESS_UNIT, unit),
+            key=DocumentKey(desk.company.id, Kind.BUSINESS_UNIT, unit),
             organisation=self.organisation,
             revision=Revision(1, Sequence(*self.home.next_sequence()), hashlib.sha256(now.encode()).hexdigest()),
             attempt=1,

@@ -30,6 +30,7 @@ class Delivery(Strict):
     horizon_margin: float = Field(default=86_400.0, ge=0)
     second_look: float = Field(default=3600.0, gt=0, description="after an unknown one was settled (decision 9)")
     down_after: float = Field(default=300.0, gt=0, description="an API without an answer is down (decision 14)")
+    report_after: float = Field(default=3600.0, gt=0, description="a document without an outcome waits (SPEC F6)")
     documents_at_once: int = Field(default=8, ge=1, description="per company (decision 3)")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any, cast
 from unittest.mock import AsyncMock
@@ -11,6 +12,7 @@ from structlog.testing import capture_logs
 from gateway.delivery.desk import Desk
 from gateway.documents import Outcome, SalesInvoice
 from gateway.http import Silence
+from gateway.ledger import Intent
 from gateway.polling.feed import Feed
 from gateway.polling.intake import Intake
 from gateway.polling.poller import Poller
@@ -20,12 +22,32 @@ from tests.unit.invoices import an_invoice
 HEAD = an_invoice(status_id="before")
 
 
+class Counted(Ledger):
+    """A home that numbers its commits."""
+
+    commits = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.committed: dict[str, int] = {}
+
+    async def commit(self, **what: Any) -> None:
+        await super().commit(**what)
+        self.commits += 1
+        self.committed |= {one.key: self.commits for one in what.get("writes", ())}
+
+    def commit_of(self, key: str) -> int:
+        return self.committed.get(key, 0)
+
+    def intents(self) -> Iterator[Intent]:
+        return iter(list(self.open.values()))
+
+
 class Organisation:
     """Companies by id, each with whether it is on. `list` gives the heads that wait, or raises; so do `rows`."""
 
     def __init__(self, **companies: bool) -> None:
-        self.home: Any = Ledger()
-        self.home.commits, self.home.commit_of, self.home.intents = 0, lambda key: 0, lambda: iter(())
+        self.home: Any = Counted()
         self.wall, self.clock = 1.8e9, 0.0
         self.logs: Any = []
         self.heads: list[SalesInvoice] = [HEAD]
@@ -40,7 +62,10 @@ class Organisation:
             status_id=self._status_id,
             silence=self.silence,
         )
-        self.units: Any = SimpleNamespace(refresh=AsyncMock(), known=AsyncMock(), company=lambda unit: self.owner)
+        self.units: Any = SimpleNamespace(
+            refresh=AsyncMock(), known=AsyncMock(), company=lambda unit: self.owner, held=lambda unit: self.unit_held
+        )
+        self.unit_held: Any = None
         self.owner = next(iter(companies))
         self.desks = {name: self._desk(name, on) for name, on in companies.items()}
         cards: Any = SimpleNamespace(refresh=AsyncMock(), changed_since=lambda *_: False)
@@ -69,7 +94,7 @@ class Organisation:
         desk = Desk(
             organisation="nordic",
             company=cast(Any, company),
-            delivery=cast(Any, SimpleNamespace(down_after=300.0, second_look=3600.0)),
+            delivery=cast(Any, SimpleNamespace(down_after=300.0, second_look=3600.0, report_after=3600.0)),
             severa=self.severa,
             procountor=nothing,
             registers=nothing,
@@ -78,7 +103,7 @@ class Organisation:
             workshop=nothing,
             folder=nothing,
         )
-        desk.clock = lambda: self.wall
+        desk.clock, desk.waits.clock = lambda: self.wall, lambda: self.clock
         return desk
 
     async def _listed(self, *_: Any) -> tuple[list[SalesInvoice], None]:
@@ -92,6 +117,7 @@ class Organisation:
         self.wall, self.clock = self.wall + seconds, self.clock + seconds
         with capture_logs() as self.logs:  # a traceback with all these fakes would take seconds to draw
             await self.poller._poll()
+            await self.poller._report()
             for task in list(self.intake.readers._tasks.values()):
                 await task
 

@@ -14,6 +14,7 @@ from unittest.mock import AsyncMock
 import pytest
 
 from gateway.delivery.record import State, TransferRecord
+from gateway.delivery.waits import Waits
 from gateway.documents import DocumentKey, Kind, Outcome, ProcountorInvoice, ProjectRef, Revision, Row, Sequence
 from gateway.documents.hashing import content_hash, head_hash
 from gateway.errors import Configuration, Transient, configuration, refuse, transient
@@ -44,11 +45,14 @@ class Fake:
                 clock=time.time,
                 now=lambda: datetime(2026, 3, 2, tzinfo=UTC),
                 unreadable={},
+                waits=Waits(),
+                resting=lambda key: False,
+                later=lambda *_: None,
             )
             for name in ("acme-fi", "bolt-fi")
         }
         home = SimpleNamespace(get=values.get, intent=intents.get)
-        units = SimpleNamespace(company=lambda unit: "bolt-fi", known=self.known)
+        units = SimpleNamespace(company=lambda unit: "bolt-fi", known=self.known, held=lambda unit: None)
         intake: Any = Intake.__new__(Intake)
         intake.home, intake.desks, intake.units = home, desks, units
         intake.before = dict.fromkeys(desks, "before")

@@ -105,7 +105,7 @@ async def test_Q1_F6_what_was_begun_in_a_company_that_is_switched_off_is_ended(o
     """Also where it is the only company: then there is no list, and nothing that a list would end with."""
     one = Organisation(acme=False, **other)
     key = f"acme/sales-invoice/{HEAD.id}"
-    one.home.intents = lambda: iter([Intent(key, b"{}", "nordic", 1, 1)])
+    one.home.open[key] = Intent(key, b"{}", "nordic", 1, 1)
     one.heads, one.owner = [], "bolt"
     await one.poll()
     one.severa.invoice.assert_awaited_once_with(HEAD.id)

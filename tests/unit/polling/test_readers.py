@@ -12,7 +12,9 @@ from gateway.polling.readers import Readers
 
 async def test_Q4_a_fault_in_one_document_does_not_stop_the_readers_others() -> None:
     put_off: list[str] = []
-    desk: Any = SimpleNamespace(company=SimpleNamespace(id="acme-fi"), in_flight={}, later=put_off.append)
+    desk: Any = SimpleNamespace(
+        company=SimpleNamespace(id="acme-fi"), in_flight={}, later=lambda key, *_: put_off.append(key)
+    )
     readers, read = Readers(), asyncio.Event()
 
     async def broken() -> bool:
@@ -31,7 +33,9 @@ async def test_Q4_a_fault_in_one_document_does_not_stop_the_readers_others() -> 
 
 async def test_decision_1_a_document_that_cannot_be_read_rests_and_the_next_is_read() -> None:
     rested, read = list[str](), list[str]()
-    desk: Any = SimpleNamespace(company=SimpleNamespace(id="acme-fi"), in_flight={}, later=rested.append)
+    desk: Any = SimpleNamespace(
+        company=SimpleNamespace(id="acme-fi"), in_flight={}, later=lambda key, *_: rested.append(key)
+    )
     readers = Readers()
 
     async def odd() -> bool:

@@ -41,7 +41,7 @@ class Desk:
         self.severa = SimpleNamespace(invoice=AsyncMock(return_value=None))
         self.alone = lambda key: asyncio.Lock()
 
-    def later(self, key: str) -> None:
+    def later(self, key: str, *_: Any) -> None:
         self.rested.add(key)
 
     def went_well(self, key: str) -> None:

@@ -8,6 +8,8 @@ from itertools import count
 from types import SimpleNamespace
 from typing import Any, cast
 
+from structlog.testing import capture_logs
+
 from gateway.delivery.commands import unit_key
 from gateway.documents import Outcome
 from gateway.ledger import Write
@@ -23,14 +25,14 @@ class Severa:
     def __init__(self) -> None:
         self.values: dict[str, bytes] = {}
         self.told: list[str] = []
-        self.parent = "unit-a"
+        self.parent, self.others = "unit-a", list[BusinessUnit]()
         counter = count(1)
         home = SimpleNamespace(
             get=self.values.get, commit=self.commit, commits=0, next_sequence=lambda: (1, next(counter))
         )
         desks = {
             name: SimpleNamespace(
-                company=SimpleNamespace(business_unit=unit),
+                company=SimpleNamespace(id=name, business_unit=unit),
                 publish=self.publish,
                 now=lambda: datetime(2026, 3, 2, tzinfo=UTC),
             )
@@ -41,7 +43,7 @@ class Severa:
 
     async def business_units(self) -> list[BusinessUnit]:
         own = [BusinessUnit(unit, unit, None, "FI01120389") for unit in COMPANIES.values()]
-        return [*own, BusinessUnit("team", "Team", self.parent)]
+        return [*own, BusinessUnit("team", "Team", self.parent), *self.others]
 
     async def commit(self, *, writes: Sequence[Write] = (), publish: Sequence[Outcome] = ()) -> None:
         assert writes or publish
@@ -98,3 +100,29 @@ async def test_decision_13_a_transfer_that_asks_before_the_first_poll_has_the_hi
     severa = Severa()
     await severa.units.known()
     assert severa.units.company("team") == "acme"
+
+
+async def test_F6_decision_13_a_unit_pinned_to_a_company_that_is_gone_is_told_to_the_one_it_has() -> None:
+    """A company's id was corrected, or two became one: there is no desk of the old one, and its documents wait."""
+    severa = Severa()
+    severa.values[unit_key("nordic", "unit-a")] = b"acme-of-old"
+    with capture_logs() as logs:
+        for _ in range(2):
+            await severa.units.refresh()
+    assert (len(severa.told), [line["event"] for line in logs]) == (1, ["business unit held"])
+    assert "acme-of-old" in severa.told[0]
+    held = severa.units.held("unit-a")
+    assert held is not None
+    assert (held[0].company.id, held[1].code) == ("acme", "UNIT_MOVED")
+    assert severa.units.held("unit-b") is None
+
+
+async def test_F6_decision_13_a_unit_of_no_company_here_is_logged_once() -> None:
+    severa = Severa()
+    severa.values[unit_key("nordic", "elsewhere")] = b"acme-of-old"
+    severa.others = [BusinessUnit("elsewhere", "Elsewhere", None, "FI01120389")]
+    with capture_logs() as logs:
+        for _ in range(2):
+            await severa.units.refresh()
+    assert (severa.told, [line["event"] for line in logs]) == ([], ["business unit held"])
+    assert severa.units.held("elsewhere") is None

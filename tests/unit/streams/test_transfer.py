@@ -16,7 +16,9 @@ from streams.transfer import transfer_flow
 async def test_Q3_a_document_that_breaks_its_attempt_rests_before_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     """The poll would publish it, and the guard bury it, every five seconds for ever."""
     rests: list[str] = []
-    desk = SimpleNamespace(alone=lambda key: asyncio.Lock(), later=rests.append, in_flight={"acme/x/1": True})
+    desk = SimpleNamespace(
+        alone=lambda key: asyncio.Lock(), later=lambda key, *_: rests.append(key), in_flight={"acme/x/1": True}
+    )
     offices: Any = SimpleNamespace(desk=lambda company, home: desk)
     revision = SimpleNamespace(number=1, sequence=SimpleNamespace(epoch=1))
 

@@ -1,0 +1,165 @@
+"""Nobody waits in silence: a document that has waited for long without an outcome gets an error outcome (SPEC F6, Q3).
+
+Most documents end within seconds. What fails for good or again and again before its revision has an end is known to the
+log only: its rows can't be read, its project is gone, an API fails for it alone. So the poll counts how long each
+document that it began, or could not begin, has waited, and says why. Time in which its company is held doesn't count.
+Waits are counted, not computed from two times of a wall clock, and the ledger keeps those that are unusual.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection
+from dataclasses import asdict, dataclass, field
+
+import orjson
+
+from gateway.documents import Revision
+from gateway.errors import GatewayError, Varying, refuse
+from gateway.ledger import Codec
+
+#: Where the ledger keeps waits: `company/wait/guid`.
+PART = "wait"
+#: Parts of `delivery.report_after` after which a wait is kept in the ledger first, and again.
+UNUSUAL, AGAIN = 1 / 12, 1 / 4
+#: Documents of a company that are reported one by one for the same cause; the others are reported together.
+ONE_BY_ONE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A wait as the ledger keeps it.
+
+    `waited`: seconds. `reported`: causes of its error outcomes; `revision` and `attempt` are those of the last one.
+    """
+
+    waited: float
+    number: int | None = None
+    reported: tuple[str, ...] = ()
+    revision: Revision | None = None
+    attempt: int = 0
+
+    def encode(self) -> bytes:
+        """As it stands in the ledger."""
+        return orjson.dumps(asdict(self))
+
+
+_KEPT = Codec(Kept)
+
+
+@dataclass(slots=True)
+class Wait:
+    """A document that waits.
+
+    `began`: the home's commits when that was seen. `head_hash`: of what was seen. `revision`: as it was last published.
+    `error`: what its last try met. `gone`: it waits no more, or is another company's. `kept`: what the ledger has.
+    `told_at`: `waited` when its last error outcome was made.
+    """
+
+    began: int
+    head_hash: str
+    number: int | None
+    customer: str
+    waited: float = 0.0
+    here: float = 0.0
+    revision: Revision | None = None
+    error: GatewayError | None = None
+    gone: bool = False
+    told_at: float = 0.0
+    kept: Kept | None = None
+
+    @property
+    def reported(self) -> tuple[str, ...]:
+        """Causes of its error outcomes."""
+        return self.kept.reported if self.kept is not None else ()
+
+    def why(self, after: float) -> GatewayError | None:
+        """The error to be reported now, after `after` seconds of waiting; None when there is none, or it was."""
+        if self.waited - self.told_at < after or self.gone:
+            return None
+        if self.error is None and self.here < after * UNUSUAL:  # its first try since a restart may say more
+            return None
+        met = self.error
+        error = refuse(
+            "NOT_YET_TRANSFERRED",
+            detail=met.detail if met is not None else "",
+            number=Varying(self.number or "(no number)"),
+            minutes=Varying(round(after / 60)),
+            why=met.cause if met is not None else "",
+            said=Varying(met.message if met is not None else "It is under way, and has no end yet."),
+        )
+        return None if error.cause in self.reported else error
+
+    def to_keep(self, after: float) -> bool:
+        """Whether the ledger is to be told how long it has waited."""
+        before = self.kept.waited if self.kept is not None else 0.0
+        return self.waited - before >= after * (AGAIN if self.kept is not None else UNUSUAL)
+
+
+@dataclass(slots=True)
+class Waits:
+    """The documents of one company that wait, by key. `clock`: seconds."""
+
+    clock: Callable[[], float] = time.monotonic
+    open: dict[str, Wait] = field(default_factory=dict)
+    _earlier: dict[str, Kept] = field(default_factory=dict)
+    _counted: float | None = None
+
+    def recall(self, key: str, value: bytes) -> None:
+        """A wait that the ledger has. Raises Unreadable."""
+        company, _, guid = key.split("/", 2)
+        self._earlier[f"{company}/sales-invoice/{guid}"] = _KEPT.decode(value, key)
+
+    def begin(self, key: str, began: int, head_hash: str = "", number: int | None = None, customer: str = "") -> None:
+        """The document has no current outcome, and is tried. It goes on where another worker had counted to."""
+        if (wait := self.open.get(key)) is not None:
+            wait.gone, wait.head_hash = False, head_hash or wait.head_hash
+            return
+        kept = self._earlier.pop(key, None)
+        wait = self.open[key] = Wait(began, head_hash, number, customer, kept=kept)
+        if kept is not None:
+            wait.waited, wait.number = kept.waited, number or kept.number
+            wait.told_at = kept.waited if kept.reported else 0.0
+
+    def published(self, key: str, revision: Revision) -> None:
+        """It is on its way under this revision."""
+        if (wait := self.open.get(key)) is not None:
+            wait.revision = revision
+
+    def failed(self, key: str, error: GatewayError) -> None:
+        """What its last try met."""
+        if (wait := self.open.get(key)) is not None:
+            wait.error = error
+
+    def count(self, held: bool) -> None:
+        """Add the time since the last count, unless the company is held."""
+        now = self.clock()
+        since, self._counted = now - (self._counted if self._counted is not None else now), now
+        for wait in self.open.values():
+            wait.here += since
+            wait.waited += 0.0 if held else since
+
+    def listed(self, seen: Collection[str]) -> None:
+        """The whole list was read: what it didn't show waits no more. So do waits of an earlier worker."""
+        for key, kept in self._earlier.items():
+            self.open[key] = Wait(0, "", kept.number, "", waited=kept.waited, kept=kept)
+        self._earlier.clear()
+        for key, wait in self.open.items():
+            wait.gone = wait.gone or key.rpartition("/")[2] not in seen
+
+    def elsewhere(self, key: str) -> None:
+        """The document is another company's."""
+        if key in self._earlier:
+            self.begin(key, 0)
+        if (wait := self.open.get(key)) is not None:
+            wait.gone = True
+
+    def crowd(self, cause: str) -> int:
+        """How many documents were reported for this cause."""
+        return sum(cause in wait.reported for wait in self.open.values())
+
+
+def wait_key(key: str) -> str:
+    """Where the ledger keeps the wait of the document with this key."""
+    company, _, guid = key.split("/", 2)
+    return f"{company}/{PART}/{guid}"
