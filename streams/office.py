@@ -158,7 +158,7 @@ class Offices:
         )
         try:
             horizon = await ensure_horizon(home, company.id, organisation.name, desk.horizon, company.active)
-            desk.horizon = max(horizon, datetime.fromtimestamp(home.forgotten / 1000, UTC))  # ADR 11
+            desk.horizon = max(horizon, datetime.fromtimestamp(home.forgotten / 1000, UTC))  # ADR 14
             desk.hold, desk.reported = known_hold(home, company.id), known_reports(home, company.id)
         except Unreadable as error:
             desk.cannot_read(error)

@@ -1,4 +1,4 @@
-"""What rests for longer than it is kept leaves the ledger when a home is taken, before anybody else writes (ADR 11).
+"""What rests for longer than it is kept leaves the ledger when a home is taken, before anybody else writes (ADR 14).
 
 The ledger knows less from then on. So the time of the newest record that left is kept in it: whoever meets a document
 that was made before then looks it up first, as with an older horizon (decision 12).

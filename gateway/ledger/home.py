@@ -40,7 +40,7 @@ LATELY = 20_000
 class Home:
     """Take it, read it, commit to it, close it. Memory shows what has committed, never what is on its way.
 
-    `forgotten`: the broker's time of the newest value that was ever forgotten, in milliseconds since 1970 (ADR 11).
+    `forgotten`: the broker's time of the newest value that was ever forgotten, in milliseconds since 1970 (ADR 14).
     `unreadable`: intents that another version wrote, by key; they stay open for as long as this process owns the home.
     """
 

@@ -1,4 +1,4 @@
-"""ADR 11 on real parts: a document whose record has left the ledger is looked up before its first POST."""
+"""ADR 14 on real parts: a document whose record has left the ledger is looked up before its first POST."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ LONG_AGO, LATELY = datetime(2020, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo
 async def test_decision_12_a_company_knows_nothing_older_than_what_its_ledger_has_forgotten(
     known: datetime, forgotten: datetime | None
 ) -> None:
-    """Its horizon stands, but records that rested for long have left: the later time counts (ADR 11)."""
+    """Its horizon stands, but records that rested for long have left: the later time counts (ADR 14)."""
     values = {"acme/horizon": f'{{"at":"{known.isoformat()}","organisation":"nordic"}}'.encode()}
     milliseconds = int(forgotten.timestamp() * 1000) if forgotten else 0
     home: Any = SimpleNamespace(get=values.get, forgotten=milliseconds, number=0, items=lambda: iter(values.items()))
