@@ -17,8 +17,8 @@ class Licence(Protocol):
     async def in_time(self) -> None:
         """Asked when the call's turn has come: what ran out in the queue may be renewed."""
 
-    def check(self) -> None:
-        """Stands at the last point before the bytes."""
+    def check(self, late: float = 0.0) -> None:
+        """Stands at the last point before the bytes; `late`: seconds for which it may have been over by now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterable, AsyncIterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,10 @@ from gateway.http.silence import Silence
 
 #: httpcore's event after the connection stands and before the first byte of the request goes.
 LAST_POINT = "http11.send_request_headers.started"
+#: Its event between a request's head and its body.
+BODY = "http11.send_request_body.started"
+#: Bytes of a body that are handed over at once. The next piece waits until the kernel has this one.
+PIECE = 16_384
 #: What a download takes: the bytes, an error's text, and last whatever else a server calls them (a PDF).
 DOWNLOADS = "application/octet-stream, application/json;q=0.9, */*;q=0.1"
 #: A download's whole time, in call timeouts; each piece of it has one.
@@ -26,12 +31,21 @@ WHOLE = 10
 LEAST_REST, MOST_REST = 1.0, 60.0
 
 
+class _CutOff(Exception):
+    """The rest of a request does not leave: its licence ran out after the first byte had gone."""
+
+
 @dataclass(slots=True)
 class _LastPoint:
-    """Called by httpcore along the way; `sent` tells whether bytes may have gone. The call counts from here (Q4)."""
+    """Called by httpcore along the way; `sent` tells whether bytes may have gone. The call counts from here (Q4).
+
+    A process may be frozen at each step. What it sends when it thaws must stay within the bound that others count by:
+    the lease and a call timeout (decision 9). So the licence is asked again before the body, and before each piece.
+    """
 
     licence: Licence | None
     turn: Turn
+    call_timeout: float = 0.0
     sent: bool = False
 
     async def __call__(self, event: str, info: dict[str, Any]) -> None:
@@ -40,6 +54,31 @@ class _LastPoint:
                 self.licence.check()
             self.turn.gone()
             self.sent = True
+        elif event == BODY:
+            self.check()
+
+    def check(self, late: float = 0.0) -> None:
+        """Asked after the first byte has gone. Raises _CutOff."""
+        if self.licence is None:
+            return
+        try:
+            self.licence.check(late)
+        except Exception as error:
+            raise _CutOff(str(error)) from error
+
+
+@dataclass(slots=True)
+class _Pieces(httpx.AsyncByteStream):
+    """A body in small pieces. A slow upload may go on after its lease, for a call timeout at the most."""
+
+    body: AsyncIterable[bytes]
+    last_point: _LastPoint
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for chunk in self.body:
+            for start in range(0, len(chunk), PIECE):
+                self.last_point.check(self.last_point.call_timeout)
+                yield chunk[start : start + PIECE]
 
 
 class HttpTransport:
@@ -63,32 +102,38 @@ class HttpTransport:
         async with self.budget.call(company) as turn:
             if licence is not None:
                 await licence.in_time()
-            last_point = _LastPoint(licence, turn)
-            content = request.content()
-            headers = {"Accept": "application/json", **request.headers}
-            if content is not None:
-                headers["Content-Type"] = "application/json"
+            last_point = _LastPoint(licence, turn, self._timeout)
             try:
                 with ExitStack() as until_sent:
                     async with asyncio.timeout(self._timeout):
-                        answer = await self._client.request(
-                            request.method,
-                            self._base + request.path,
-                            params=list(request.query),
-                            headers=headers,
-                            content=content,
-                            data=dict(request.form) if request.form else None,
-                            files=_parts(request.upload, until_sent) if request.upload else None,
-                            extensions={"trace": last_point},
-                        )
+                        answer = await self._client.send(self._built(request, last_point, until_sent))
             except TimeoutError:
                 why = f"no answer within {self._timeout} s"
-            except httpx.HTTPError as error:
+            except (httpx.HTTPError, _CutOff) as error:
                 why = repr(error)
             else:
                 return self._heard(Response(answer.status_code, dict(answer.headers), answer.content))
         self.silence.nothing_heard()
         raise connection_error(request, self.api, last_point.sent, why)
+
+    def _built(self, request: Request, last_point: _LastPoint, until_sent: ExitStack) -> httpx.Request:
+        content = request.content()
+        headers = {"Accept": "application/json", **request.headers}
+        if content is not None:
+            headers["Content-Type"] = "application/json"
+        built = self._client.build_request(
+            request.method,
+            self._base + request.path,
+            params=list(request.query),
+            headers=headers,
+            content=content,
+            data=dict(request.form) if request.form else None,
+            files=_parts(request.upload, until_sent) if request.upload else None,
+            extensions={"trace": last_point},
+        )
+        assert isinstance(built.stream, httpx.AsyncByteStream)
+        built.stream = _Pieces(built.stream, last_point)
+        return built
 
     async def download(self, request: Request, company: str, target: Path, most: int) -> Response:
         """Read into `target`, a piece at a time; an answer that is no success comes back whole, as from `send`.

@@ -73,11 +73,14 @@ class Lease:
         if self.renew is not None and self.clock() >= self.expires_at:
             await self.renew(self)
 
-    def check(self) -> None:
-        """Stands at the last point before the bytes. Raises LeaseExpired or HomeLost."""
+    def check(self, late: float = 0.0) -> None:
+        """Stands at the last point before the bytes. `late`: seconds after its end that are allowed still.
+
+        Raises LeaseExpired or HomeLost.
+        """
         lost = self.lost()
         if lost is not None:
             raise lost
-        late = self.clock() - self.expires_at
-        if late >= 0:
-            raise LeaseExpired(f"the lease on {self.key} ran out {late:.1f} s ago")
+        over = self.clock() - self.expires_at
+        if over >= late:
+            raise LeaseExpired(f"the lease on {self.key} ran out {over:.1f} s ago")

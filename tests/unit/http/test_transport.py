@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from email.utils import format_datetime
+from pathlib import Path
 
 import httpx
 import pytest
 
 from gateway.errors import Configuration, Permanent, Transient, Unknown
-from gateway.http import HttpTransport, RateBudget, Request, Response, Rule, Silence, classify
+from gateway.http import HttpTransport, RateBudget, Request, Response, Rule, Silence, Upload, classify
 from gateway.http.errors import retry_after
-from gateway.http.transport import LAST_POINT
+from gateway.http.transport import LAST_POINT, PIECE
 from gateway.ledger import Lease, LeaseExpired
 
 ONCE = Request("create invoice", "POST", "/invoices", body={"sum": Decimal("1.10")}, once=True)
@@ -65,6 +67,78 @@ async def test_decision_8_nothing_that_changes_anything_is_sent_without_a_licenc
             with pytest.raises(AssertionError):
                 await transport.send(request, "acme")
     assert got == []
+
+
+@dataclass
+class Thawing:
+    """A lease's clock that stands still for `calls` looks, then shows what a freeze has taken."""
+
+    calls: int
+    frozen_for: float
+
+    def __call__(self) -> float:
+        self.calls -= 1
+        return 0.0 if self.calls >= 0 else self.frozen_for
+
+
+@asynccontextmanager
+async def a_patient_server(got: bytearray) -> AsyncIterator[HttpTransport]:
+    """It waits for the whole body, however long that takes, and answers then only."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = int(head.lower().partition(b"content-length: ")[2].split(b"\r\n")[0])
+        while len(got) < length and (piece := await reader.read(65536)):
+            got.extend(piece)
+        if len(got) == length:
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    transport = HttpTransport("Procountor", f"http://127.0.0.1:{port}", RateBudget(100), call_timeout=5)
+    yield transport
+    await transport.close()
+    server.close()
+
+
+@pytest.mark.parametrize("frozen_for", [11, 60])
+async def test_decision_8_a_body_does_not_leave_a_process_that_was_frozen_after_the_head(frozen_for: float) -> None:
+    """The server has the head and waits; half of a request is none, but nobody knows that here: Unknown."""
+    got = bytearray()
+    async with a_patient_server(got) as transport:
+        with pytest.raises(Unknown, match="ran out"):
+            await transport.send(ONCE, "acme", Lease("k", 10, Thawing(1, frozen_for), lambda: None))
+    assert got == b""
+
+
+@pytest.mark.parametrize(("frozen_for", "whole"), [(14, True), (15, False)])
+@pytest.mark.parametrize("pieces", [0, 1, 40])
+async def test_decision_9_the_rest_of_a_file_leaves_within_lease_and_call_timeout_only(
+    tmp_path: Path, pieces: int, frozen_for: float, whole: bool
+) -> None:
+    """A slow line is no reason to cut a file off; what others count by is."""
+    (tmp_path / "a.pdf").write_bytes(b"x" * 2_000_000)
+    upload = Upload({"name": "a.pdf"}, tmp_path / "a.pdf", "a.pdf", "application/pdf")
+    request, got = Request("upload attachment", "POST", "/attachments", upload=upload, once=True), bytearray()
+    lease = Lease("k", 10, Thawing(2 + pieces, frozen_for), lambda: None)
+    async with a_patient_server(got) as transport:
+        if whole:
+            assert (await transport.send(request, "acme", lease)).status == 200
+        else:
+            with pytest.raises(Unknown, match="ran out"):
+                await transport.send(request, "acme", lease)
+    assert (len(got) > 2_000_000) is whole
+
+
+async def test_decision_8_the_last_bytes_of_a_body_leave_with_a_licence_too() -> None:
+    """A body that the kernel doesn't take at once is handed over piece by piece."""
+    got, body = bytearray(), {"text": "x" * (3 * PIECE)}
+    request = Request("create invoice", "POST", "/invoices", body=body, once=True)
+    async with a_patient_server(got) as transport:
+        with pytest.raises(Unknown, match="ran out"):
+            await transport.send(request, "acme", Lease("k", 10, Thawing(5, 60), lambda: None))
+    assert len(got) <= 3 * PIECE
 
 
 async def test_decision_7_a_cut_or_silent_connection_is_unknown_for_what_must_not_happen_twice() -> None:
