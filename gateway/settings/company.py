@@ -6,9 +6,9 @@ import hashlib
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 #: `id` stands in keys, topics and logs, and never changes.
 COMPANY_ID = r"^[a-z0-9][a-z0-9-]{0,39}$"
@@ -18,6 +18,16 @@ class Strict(BaseModel):
     """No unknown setting is accepted: a typing error must not pass silently."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _bare(value: str) -> str:
+    if value != value.strip():
+        raise ValueError("it has spaces before or after it")
+    return value
+
+
+#: An id that another system gave: two that differ by spaces would be taken for two.
+Bare = Annotated[str, Field(min_length=1), AfterValidator(_bare)]
 
 
 class TargetStatus(StrEnum):
@@ -127,7 +137,7 @@ class CompanyKey(Strict):
     """S1: the API key of one Procountor company; the client may differ from the common one."""
 
     api_key: SecretStr
-    client_id: str | None = None
+    client_id: Bare | None = None
     client_secret: SecretStr | None = None
 
 
@@ -135,7 +145,7 @@ class Company(Strict):
     """One company: a Severa business unit with its own VAT number, one Procountor API key."""
 
     id: str = Field(pattern=COMPANY_ID)
-    business_unit: str = Field(min_length=1, description="guid of the Severa business unit")
+    business_unit: Bare = Field(description="guid of the Severa business unit")
     country: Literal["FI", "SE"] = "FI"
     enabled: bool = True
     create_customers: bool = False
@@ -159,7 +169,7 @@ class Company(Strict):
 class SeveraCredentials(Strict):
     """One set a organisation, made by its administrator."""
 
-    client_id: str = Field(min_length=1)
+    client_id: Bare
     client_secret: SecretStr
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 from pydantic import ValidationError
+from yaml.composer import ComposerError
 
 from gateway.settings.runtime import GatewaySettings
 
@@ -20,13 +21,27 @@ class SettingsError(ValueError):
     """A setting is wrong: the message says which, where, and what is accepted. Exit code 2."""
 
 
+class _Once(yaml.SafeLoader):
+    """Refuses a name that stands twice in one mapping: the first value, a company or a key, would silently be lost."""
+
+    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
+        node: yaml.MappingNode = super().compose_mapping_node(anchor)
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen and key.tag != "tag:yaml.org,2002:merge":
+                raise ComposerError(None, None, "a name stands twice in one mapping", key.start_mark)
+            if isinstance(key, yaml.ScalarNode):
+                seen.add(key.value)
+        return node
+
+
 def load(path: Path, environ: Mapping[str, str] | None = None) -> GatewaySettings:
     """Settings of the file at `path`. `${NAME}` is a variable of the environment, `${file:PATH}` a file's content.
 
     Raises SettingsError.
     """
     try:
-        tree = yaml.safe_load(path.read_text(encoding="utf-8"))
+        tree = yaml.load(path.read_text(encoding="utf-8"), _Once)
     except OSError as error:
         raise SettingsError(
             f"{path}: can't be read ({error.strerror}). Name the settings file by --settings."

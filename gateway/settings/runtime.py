@@ -6,7 +6,8 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, SecretStr, model_validator
 
-from gateway.settings.company import Company, Organisation, Strict
+from gateway.settings.company import Bare, Company, Organisation, Strict
+from gateway.settings.unique import clashes
 
 
 class Kafka(Strict):
@@ -76,7 +77,7 @@ class ProcountorApi(Api):
     _host, _allowed = "procountor.com", 20
 
     base_url: str = "https://api.procountor.com/api"
-    client_id: str = Field(min_length=1)
+    client_id: Bare
     client_secret: SecretStr
     requests_per_second: float = Field(default=15.0, gt=0)
 
@@ -116,15 +117,8 @@ class GatewaySettings(Strict):
 
     @model_validator(mode="after")
     def _unique(self) -> GatewaySettings:
-        for what, names in (
-            ("organisation name", [o.name for o in self.organisations]),
-            ("company id", [c.id for c in self.companies()]),
-            # a unit's documents are one company's (decision 13): another of the same unit would never get any
-            ("business_unit", [f"{c.business_unit} ({o.name})" for o in self.organisations for c in o.companies]),
-        ):
-            twice = sorted({name for name in names if names.count(name) > 1})
-            if twice:
-                raise ValueError(f"{what} used twice: {', '.join(twice)}; each must be unique")
+        if wrong := clashes(self.organisations, self.procountor.client_id):
+            raise ValueError("; ".join(wrong))
         return self
 
     def companies(self) -> list[Company]:

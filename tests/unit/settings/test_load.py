@@ -75,15 +75,67 @@ def test_settings_name_company_setting_and_what_is_accepted(tmp_path: Path, old:
 
 def test_a_company_id_used_twice_is_refused(tmp_path: Path) -> None:
     company = GOOD[GOOD.index("      - id") :]
-    with pytest.raises(SettingsError, match="company id used twice: acme-fi"):
+    with pytest.raises(SettingsError, match=r"company id is the same in .*\[0\]\(acme-fi\) and .*\[1\]\(acme-fi\)"):
         load(write(tmp_path, GOOD + company), ENVIRON)
 
 
-def test_decision_13_two_companies_of_one_business_unit_are_refused(tmp_path: Path) -> None:
-    """The first of them would never get a document."""
-    company = GOOD[GOOD.index("      - id") :].replace("acme-fi", "acme-two")
-    with pytest.raises(SettingsError, match=r"business_unit used twice: 1111.* \(nordic\)"):
-        load(write(tmp_path, GOOD + company), ENVIRON)
+#: Another organisation with another company; what is equal below is put into it.
+SVEA = """
+  - name: svea
+    severa: {client_id: s2, client_secret: "${PC_SECRET}"}
+    companies:
+      - id: cirrus-se
+        business_unit: 22222222-2222-2222-2222-222222222222
+        procountor: {api_key: "${CIRRUS_KEY}", client_id: other}
+        default_codes: {product: P, work_type: W, travel_expense: T}
+        sales: {status_before: Ready, status_after: Done}
+"""
+TWO = GOOD.rstrip() + SVEA
+KEYS = {**ENVIRON, "CIRRUS_KEY": "k2"}
+NORDIC_AND_SVEA = r"organisations\[0\]\(nordic\)%s and organisations\[1\]\(svea\)%s"
+ACME_AND_CIRRUS = NORDIC_AND_SVEA % (r"\.companies\[0\]\(acme-fi\)", r"\.companies\[0\]\(cirrus-se\)")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("client_id: s2", "client_id: s", "severa.client_id is the same in " + NORDIC_AND_SVEA % ("", "")),
+        ("client_id: s2", "client_id: S", "severa.client_id is the same in " + NORDIC_AND_SVEA % ("", "")),
+        ("client_id: s2", "client_id: 's '", r"organisations\[1\]\(svea\)\.severa\.client_id: .*spaces"),
+        ("22222222-2222-2222-2222-222222222222", "11111111-1111-1111-1111-111111111111",
+         "business_unit is the same in " + ACME_AND_CIRRUS),
+        ("${CIRRUS_KEY}", "${ACME_KEY}", "procountor.api_key is the same in " + ACME_AND_CIRRUS),
+        ("${CIRRUS_KEY}", "${file:key}", "procountor.api_key is the same in " + ACME_AND_CIRRUS),
+        ("${CIRRUS_KEY}", "k1 ", "procountor.api_key is the same in " + ACME_AND_CIRRUS),
+        ("client_id: other", "client_id: GW", r"procountor.client_id differs in procountor and .*\(cirrus-se\)"),
+        ("name: svea", "name: nordic", "organisation name is the same in "),
+        ("id: cirrus-se", "id: acme-fi", "company id is the same in "),
+    ],
+)  # fmt: skip
+def test_Q4_settings_that_would_make_two_homes_or_two_keys_of_one_company_are_refused(
+    tmp_path: Path, old: str, new: str, message: str
+) -> None:
+    """Two homes of one credential each poll it at the full rate; two companies of one unit or key make all twice."""
+    (tmp_path / "key").write_text("k1\n")
+    assert len(load(write(tmp_path, TWO), KEYS).organisations) == 2
+    with pytest.raises(SettingsError, match=message) as caught:
+        load(write(tmp_path, TWO.replace(old, new)), {**KEYS, "ACME_KEY": "k1"})
+    assert "k1" not in str(caught.value)
+
+
+@pytest.mark.parametrize("twice", ["api_key: A, api_key: B", "client_id: a, client_id: a"])
+def test_B12_a_name_that_stands_twice_is_refused(tmp_path: Path, twice: str) -> None:
+    """YAML would take the last one: a key, or a whole organisation, would be lost without a word."""
+    with pytest.raises(SettingsError, match=r"stands twice in one mapping \(line 9"):
+        load(write(tmp_path, GOOD.replace('api_key: "${ACME_KEY}"', twice)), ENVIRON)
+
+
+def test_B12_what_is_merged_in_may_be_overridden(tmp_path: Path) -> None:
+    anchored = GOOD.replace("default_codes: {", "default_codes: &codes {")
+    company = anchored[anchored.index("      - id") :].replace("acme-fi", "bolt-fi").replace("1111-", "3333-")
+    company = company.replace("&codes {product: P, work_type: W, travel_expense: T}", "{<<: *codes, product: Q}")
+    text = anchored + company.replace("${ACME_KEY}", "k3")
+    assert load(write(tmp_path, text), ENVIRON).companies()[1].default_codes.product == "Q"
 
 
 @pytest.mark.parametrize(

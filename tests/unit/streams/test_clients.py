@@ -14,7 +14,7 @@ from tests.unit.budgets import at_once
 COMPANY = """
       - id: {id}
         business_unit: {id}
-        procountor: {{api_key: k}}
+        procountor: {{api_key: key-of-{id}}}
         default_codes: {{product: P, work_type: W, travel_expense: T}}
         sales: {{status_before: Ready, status_after: Done}}"""
 SETTINGS = f"""
