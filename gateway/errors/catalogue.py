@@ -254,6 +254,11 @@ CATALOGUE: dict[str, Entry] = {
         "that it had not answered for very long.",
         "Invalidate all of them but one in Procountor.",
     ),
+    "LIST_ENDLESS": Entry(
+        "{api} gives the same page of a list again and again ({operation}).",
+        "Nothing at first: it is tried again. When it stays, ask the support of {api} about this list.",
+        "operator",
+    ),
     "LIST_FAILED": Entry(
         "Severa gives the gateway no list of waiting invoices: {said}",
         "See in the worker's log, in the lines `poll failed`, what Severa answers. Where Severa has a fault, tell its "

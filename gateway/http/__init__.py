@@ -2,6 +2,7 @@
 
 from gateway.http.budget import RateBudget, worker_share
 from gateway.http.errors import Rule, classify, login_error
+from gateway.http.lists import Listed
 from gateway.http.login import Login, Token
 from gateway.http.messages import Licence, Request, Response, TooLarge, Upload
 from gateway.http.silence import Silence
@@ -10,6 +11,7 @@ from gateway.http.transport import HttpTransport
 __all__ = [
     "HttpTransport",
     "Licence",
+    "Listed",
     "Login",
     "RateBudget",
     "Request",

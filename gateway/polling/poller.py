@@ -15,6 +15,7 @@ from gateway.delivery.holds import Hold, Stage
 from gateway.delivery.replay import Digests
 from gateway.delivery.silence import report_waits
 from gateway.errors import Configuration, GatewayError, Permanent, Varying, configuration
+from gateway.http import Listed
 from gateway.ledger import Home, HomeLost, Unreadable
 from gateway.polling.intake import Intake
 from gateway.polling.recent import Recent
@@ -24,6 +25,10 @@ log = structlog.get_logger()
 
 #: Pages of what changed lately that one poll reads; the rest is found by the whole list.
 RECENT_PAGES = 5
+
+
+def _a_walk() -> Listed:
+    return Listed("Severa", "list invoices", "guid")
 
 
 @dataclass(slots=True)
@@ -37,6 +42,7 @@ class Poller:
     severa_rate: float
     clock: Callable[[], float] = time.monotonic
     _page: str | None = None
+    _walk: Listed = field(default_factory=_a_walk)
     _seen: set[str] = field(default_factory=set)
     _recent: Recent = field(default_factory=Recent)
     _listed: int = 0
@@ -168,8 +174,10 @@ class Poller:
                 return
             if self._page is None:
                 self._seen.clear()
+                self._walk = _a_walk()
             before = self.home.commits
-            heads, self._page = await self.intake.severa.waiting_invoices(wanted, self._page)
+            heads, page = await self.intake.severa.waiting_invoices(wanted, self._page)
+            self._page = self._walk.follow(page)
             self._listed += 1
             self._seen |= {head.id for head in heads}
             await self.intake.consider(heads, before)

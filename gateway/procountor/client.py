@@ -13,7 +13,19 @@ from pydantic import SecretStr
 
 from gateway.attachments import FileKind, Stored
 from gateway.errors import Configuration, GatewayError, Permanent, Transient, Varying
-from gateway.http import HttpTransport, Licence, Login, Request, Response, Rule, Silence, Token, classify, login_error
+from gateway.http import (
+    HttpTransport,
+    Licence,
+    Listed,
+    Login,
+    Request,
+    Response,
+    Rule,
+    Silence,
+    Token,
+    classify,
+    login_error,
+)
 from gateway.procountor import receipts, requests, responses
 from gateway.procountor.receipts import ReceiptRead
 from gateway.procountor.responses import (
@@ -137,12 +149,7 @@ class ProcountorClient:
 
     async def bank_accounts(self) -> list[OwnAccount]:
         """The company's own bank accounts."""
-        found: list[OwnAccount] = []
-        while True:
-            results = (await self._send(requests.bank_accounts(len(found) // requests.PAGE))).json()["results"]
-            found += [responses.own_account(one) for one in results]
-            if len(results) < requests.PAGE:
-                return found
+        return [responses.own_account(one) for one in await self._pages(requests.bank_accounts)]
 
     async def vat(self, country: str) -> CompanyVat:
         """VAT percentages in use for sales, and the VAT statuses; `country` as Procountor names it."""
@@ -218,12 +225,21 @@ class ProcountorClient:
         raise AssertionError("the second answer returns or raises")
 
     async def _pages(self, page: Callable[[int], Request]) -> list[Any]:
-        found: list[Any] = []
+        """On by id to what the first page gives as the number of all; where it gives none, on to an empty page.
+
+        A look-up that misses an invoice makes a second one, so a page's length says nothing.
+        """
+        listed, last, count = Listed("Procountor", page(0).operation, "id"), 0, 0
         while True:
-            results = (await self._send(page(found[-1]["id"] if found else 0))).json()["results"]
-            found += results
-            if len(results) < requests.PAGE:
-                return found
+            tree = (await self._send(page(last))).json()
+            results = tree["results"]
+            if not last:
+                told = (tree.get("meta") or {}).get("totalCount") or 0
+                count = told if told >= len(results) else 0
+            listed.add(results)
+            if not results or 0 < count <= listed.received:
+                return listed.entries
+            last = results[-1]["id"]
 
     def _error(self, request: Request, answer: Response) -> Exception:
         return classify(RULES, request, answer, "Procountor", _said(answer))

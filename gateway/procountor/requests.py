@@ -103,9 +103,9 @@ def upload_attachment(invoice_id: int, name: str, path: Path, kind: FileKind) ->
     return Request("upload attachment", "POST", "/attachments", upload=upload, once=True)
 
 
-def bank_accounts(page: int) -> Request:
+def bank_accounts(previous: int) -> Request:
     """The company's own bank accounts."""
-    return Request("list bank accounts", "GET", "/bankaccounts", query=(("size", str(PAGE)), ("page", str(page))))
+    return Request("list bank accounts", "GET", "/bankaccounts", query=_page(previous))
 
 
 def vat_rates() -> Request:

@@ -18,7 +18,19 @@ from pydantic import SecretStr
 from gateway.attachments import FileReference, Rendition
 from gateway.documents import Customer, Row, RowPart, SalesInvoice
 from gateway.errors import Configuration, Permanent, Transient, Varying, configuration
-from gateway.http import HttpTransport, Licence, Login, Request, Response, Rule, Silence, Token, classify, login_error
+from gateway.http import (
+    HttpTransport,
+    Licence,
+    Listed,
+    Login,
+    Request,
+    Response,
+    Rule,
+    Silence,
+    Token,
+    classify,
+    login_error,
+)
 from gateway.rules.rates import Currency
 from gateway.rules.registers import Account, Item
 from gateway.severa import requests, responses
@@ -74,8 +86,12 @@ class SeveraClient:
 
         A head without a guid can't be asked for again, so it is left out.
         """
-        answer = await self._send(requests.invoices(status_guids, page_token, changed_since))
-        return [responses.invoice(one) for one in answer.json() if one.get("guid")], answer.header("NextPageToken")
+        request = requests.invoices(status_guids, page_token, changed_since)
+        answer = await self._send(request)
+        following = answer.header("NextPageToken")
+        if following is not None and following == page_token:
+            raise Listed("Severa", request.operation, "guid").endless()
+        return [responses.invoice(one) for one in answer.json() if one.get("guid")], following
 
     async def invoice(self, guid: str) -> SalesInvoice | None:
         """The head of one invoice; None when it is not there."""
@@ -286,22 +302,20 @@ class SeveraClient:
         raise AssertionError("the second answer returns or raises")
 
     async def _pages(self, page: Callable[[str | None], Request]) -> list[Any]:
-        found: list[Any] = []
         token: str | None = None
+        listed = Listed("Severa", page(token).operation, "guid")
         while True:
             answer = await self._send(page(token))
-            found += answer.json()
-            token = answer.header("NextPageToken")
-            if token is None:
-                return found
+            listed.keep(answer.json())
+            if (token := listed.follow(answer.header("NextPageToken"))) is None:
+                return listed.entries
 
     async def _rows(self, page: Callable[[int], Request]) -> list[Any]:
-        found: list[Any] = []
-        while True:
-            some = (await self._send(page(len(found)))).json()
-            found += some
-            if len(some) < requests.PAGE:
-                return found
+        """The older lists, which don't say whether there is more: on to an empty page."""
+        listed = Listed("Severa", page(0).operation, "guid")
+        while some := (await self._send(page(listed.received))).json():
+            listed.add(some)
+        return listed.entries
 
     def _error(self, request: Request, answer: Response) -> Exception:
         return classify(RULES, request, answer, "Severa", _said(answer))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 from unittest.mock import AsyncMock
 
 import pytest
 
 from gateway.delivery.holds import PROBE
-from gateway.errors import GatewayError, configuration, refuse, transient
+from gateway.errors import GatewayError, Transient, configuration, refuse, transient
 from gateway.http import Silence
 from gateway.ledger import HomeLost, Intent
 from gateway.polling.poller import Poller
@@ -135,3 +135,25 @@ async def test_Q4_no_fault_in_a_cycle_ends_the_poll_of_an_organisation(monkeypat
         await Poller(intake, 8.0).run()
     assert cycle.await_count == 3
     intake.readers.close.assert_awaited_once()
+
+
+async def test_Q4_a_list_whose_pages_lead_in_a_circle_is_told_by_name() -> None:
+    """The poll would go round it for ever, and never come to what the whole list doesn't show."""
+    following = {None: "a", "a": "b", "b": "a"}
+
+    async def page(wanted: Any, token: str | None, since: Any = None) -> Any:
+        return [], following[token]
+
+    desk = SimpleNamespace(company=SimpleNamespace(id="acme-fi", enabled=True, sales=SimpleNamespace(enabled=True)))
+    intake = SimpleNamespace(
+        home=SimpleNamespace(commits=0),
+        severa=SimpleNamespace(waiting_invoices=page),
+        polling=SimpleNamespace(interval_min=5.0),
+        desks={"acme-fi": desk},
+        before={"acme-fi": "s"},
+        room=lambda desk: 50,
+        window=lambda desk: 50,
+        consider=AsyncMock(),
+    )
+    with pytest.raises(Transient, match="list invoices"):
+        await Poller(cast(Any, intake), 8.0)._list_on()

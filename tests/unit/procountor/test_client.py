@@ -81,7 +81,7 @@ async def test_decision_7_a_sending_without_an_answer_is_not_looked_into() -> No
 async def test_P1_a_blank_code_is_no_products_code() -> None:
     """A product without a code isn't found by the code "": it would be some product, with its own account."""
     cards = [{"id": 1, "name": "Rent of a boat", "active": True}, {"id": 2, "code": "P", "name": "Work"}]
-    client = Procountor({"results": cards}).client
+    client = Procountor({"results": cards, "meta": {"totalCount": 2}}).client
     assert await client.find_products("") == []
     assert [card.id for card in await client.find_products("P")] == [2]
 
