@@ -27,7 +27,7 @@ class Clients:
         """The client of an organisation; its budget belongs to its credential (decision 18)."""
         if organisation.name not in self._severa:
             api = self.settings.severa
-            budget = self._severa_budgets[organisation.name] = RateBudget(api.requests_per_second)
+            budget = self._severa_budgets[organisation.name] = RateBudget(api.rate, per=api.counted_over)
             transport = self._transport("Severa", api.base_url, budget)
             self._severa[organisation.name] = SeveraClient(
                 organisation.name,
@@ -42,7 +42,8 @@ class Clients:
         """The client of a company; companies of one client id share this worker's part of its limit."""
         if company.id not in self._procountor:
             client = self._client_id(company)
-            budget = self._budgets.setdefault(client, RateBudget(self.settings.procountor.requests_per_second))
+            api = self.settings.procountor
+            budget = self._budgets.setdefault(client, RateBudget(api.rate, per=api.counted_over))
             self._procountor[company.id] = ProcountorClient(
                 company.id,
                 client,
@@ -63,7 +64,7 @@ class Clients:
         companies = self.settings.companies()
         for client, budget in self._budgets.items():
             every = [one.id for one in companies if self._client_id(one) == client]
-            part = worker_share(self.settings.procountor.requests_per_second, len(mine.intersection(every)), len(every))
+            part = worker_share(self.settings.procountor.rate, len(mine.intersection(every)), len(every))
             if client not in self._shared:  # all of it may have been others' until now
                 self._shared.add(client)
                 budget.rest()

@@ -92,7 +92,7 @@ class Offices:
             )
             for desk in own.values():
                 desk.company_of = intake.company
-            pollers.append(Poller(intake, self.settings.severa.requests_per_second))
+            pollers.append(Poller(intake, self.settings.severa.rate))
             self.clients.taken_over(organisation)
         polls = {
             one.intake.organisation: asyncio.create_task(self._poll(one), name=f"poll {one.intake.organisation}")

@@ -61,11 +61,7 @@ async def check_all(settings: GatewaySettings, companies: list[str]) -> list[Rep
 
 
 def _gentle(settings: GatewaySettings) -> GatewaySettings:
-    severa, procountor = settings.severa, settings.procountor
-    rates = [PART_OF_BUDGET * one.requests_per_second for one in (severa, procountor)]
+    apis = {"severa": settings.severa, "procountor": settings.procountor}
     return settings.model_copy(
-        update={
-            "severa": severa.model_copy(update={"requests_per_second": rates[0]}),
-            "procountor": procountor.model_copy(update={"requests_per_second": rates[1]}),
-        }
+        update={name: api.model_copy(update=api.part(PART_OF_BUDGET)) for name, api in apis.items()}
     )

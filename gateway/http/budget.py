@@ -9,6 +9,12 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+#: Seconds by which calls may come closer to each other on their way: the network, and a busy machine on either side.
+MARGIN = 0.05
+#: Part of the calls that may go at once. The others keep a distance: bursts that the way holds up would else be two.
+AT_ONCE = 0.5
+#: That distance, as a part of the even one: the whole of it would let each late timer cost a little of the rate.
+DISTANCE = 0.8
 #: Not yet: a call that was handed out counts until its bytes have gone, and a window longer.
 NOT_YET = float("inf")
 
@@ -25,6 +31,11 @@ class Turn:
     budget: RateBudget
     at: float = NOT_YET
 
+    async def due(self) -> None:
+        """At the last point before the bytes: what was lost while the call was on its way isn't used any more."""
+        while (wait := self.budget.seconds_until_gone()) > 0:  # noqa: ASYNC110 - time, or a call of `set_rate`
+            await asyncio.sleep(min(wait, 0.5))
+
     def gone(self) -> None:
         """It counts from now on, however long connecting took. Said twice, the first counts."""
         if self.at == NOT_YET:
@@ -32,16 +43,19 @@ class Turn:
 
 
 class RateBudget:
-    """At most `rate` calls in any second, bursts allowed; waiting companies take turns.
+    """At most `rate` calls in any second, here and at the API; waiting companies take turns.
 
-    For a rate below one a second the window is longer, so that the rate still holds.
+    Half of them may go at once, so that a single document is quick. What goes in a second here may come within
+    `MARGIN` less there, so a second is that much longer here. `per`: the seconds over which the API counts, where it
+    isn't one; then, and below one call a second, calls go one by one.
     """
 
-    def __init__(self, rate: float, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    def __init__(self, rate: float, clock: Callable[[], float] = time.monotonic, per: float = 1.0) -> None:
+        self._clock, self._per = clock, per
         self._waiting: dict[str, deque[asyncio.Future[Turn]]] = {}
         self._turns: list[Turn] = []
         self._timer: asyncio.TimerHandle | None = None
+        self._last = float("-inf")
         self.calls = 0
         self._set(rate)
 
@@ -82,13 +96,21 @@ class RateBudget:
             return float("inf")
         now = self._clock()
         self._turns = [one for one in self._turns if now - one.at < self._window]
-        if len(self._turns) < self._size:
-            return 0.0
-        return sorted(one.at for one in self._turns)[-self._size] + self._window - now
+        wait = self._until_room([one.at for one in self._turns])
+        if len(self._turns) >= self._size * AT_ONCE:
+            wait = max(wait, self._last + self._window / self._size * DISTANCE - now)
+        return max(wait, 0.0)
+
+    def seconds_until_gone(self) -> float:
+        """The same for a call that was handed out: its place may be gone with a part of the limit, or by a 429."""
+        if self.rate <= 0:
+            return float("inf")
+        return max(0.0, self._until_room([one.at for one in self._turns if one.at != NOT_YET]))
 
     def take(self) -> Turn:
         """Hand one call out."""
         turn = Turn(self)
+        self._last = self._clock()
         self._turns.append(turn)
         self.calls += 1
         return turn
@@ -101,8 +123,18 @@ class RateBudget:
 
     def _set(self, rate: float) -> None:
         self.rate = rate
-        self._size = max(1, int(rate)) if rate > 0 else 0
-        self._window = max(1.0, self._size / rate) if rate > 0 else 0.0
+        self._size, self._window = 0, 0.0
+        if rate > 0 and self._per > 1:
+            self._size, self._window = 1, (self._per + MARGIN) / (self._per * rate)
+        elif rate > 0:
+            self._size = max(1, int(rate))
+            self._window = max(1.0, self._size / rate) + MARGIN
+
+    def _until_room(self, times: list[float]) -> float:
+        """Seconds until one more call may be counted beside these."""
+        if len(times) < self._size:
+            return 0.0
+        return sorted(times)[-self._size] + self._window - self._clock()
 
     def _used(self, calls: int, later: float = 0.0) -> None:
         at = self._clock() + later

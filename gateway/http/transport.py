@@ -50,6 +50,7 @@ class _LastPoint:
 
     async def __call__(self, event: str, info: dict[str, Any]) -> None:
         if event == LAST_POINT:
+            await self.turn.due()
             if self.licence is not None:
                 self.licence.check()
             self.turn.gone()

@@ -64,8 +64,27 @@ def test_S1_a_missing_variable_is_named_with_its_place(tmp_path: Path) -> None:
         ("product: P", "product: ''", r"default_codes\.product: .*'' is no code"),
         ("work_type: W", "work_type: ' '", r"default_codes\.work_type: .*blank"),
         ("travel_expense: T", "travel_expense: ' T '", r"default_codes\.travel_expense: .*spaces before or after"),
-        ("client_id: gw", "client_id: gw, requests_per_second: 21", r"procountor: .*requests_per_second.*at most 20"),
-        ("organisations:", "severa: {requests_per_second: 25}\norganisations:", r"severa: .*25; at most 10"),
+        (
+            "client_id: gw",
+            "client_id: gw, requests_per_second: 21",
+            r"procountor: .*21 requests per second.*at most 20",
+        ),
+        ("client_id: gw", "client_id: gw, requests_per_minute: 1201", r"20\.0167 requests per second; at most 20"),
+        (
+            "client_id: gw",
+            "client_id: gw, requests_per_minute: 90, requests_per_second: 2",
+            "exclude each other: give one",
+        ),
+        (
+            "organisations:",
+            "polling: {window: 201}\norganisations:",
+            r"polling\.window: .*less than or equal to 200",
+        ),
+        (
+            "organisations:",
+            "severa: {requests_per_second: 25}\norganisations:",
+            r"severa: .*25 requests per second; at most 10",
+        ),
     ],
 )
 def test_settings_name_company_setting_and_what_is_accepted(tmp_path: Path, old: str, new: str, message: str) -> None:
@@ -161,6 +180,15 @@ def test_S1_a_file_that_is_no_text_is_told_without_it(tmp_path: Path, raw: bytes
 def test_Q4_another_address_of_an_api_has_its_own_limits(tmp_path: Path) -> None:
     own = 'severa: {base_url: "http://localhost:1", requests_per_second: 100}\n'
     assert load(write(tmp_path, own + GOOD), ENVIRON).severa.requests_per_second == 100
+
+
+def test_Q4_a_limit_may_be_one_of_a_minute_or_below_one_a_second(tmp_path: Path) -> None:
+    def api(setting: str) -> tuple[float, float]:
+        read = load(write(tmp_path, GOOD.replace("client_id: gw", f"client_id: gw, {setting}")), ENVIRON).procountor
+        return read.rate, read.counted_over
+
+    assert api("requests_per_minute: 90") == (1.5, 60)
+    assert api("requests_per_second: 0.25") == (0.25, 1)
 
 
 def test_Q3_a_changed_setting_changes_the_fingerprint(tmp_path: Path) -> None:
