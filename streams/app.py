@@ -35,7 +35,9 @@ BUFFER, ROOM = 5000, 1000
 
 @dataclass(frozen=True, slots=True)
 class WorkerSettings:
-    """What the app needs of the settings; durations in seconds. `grace`: how long running events may end in."""
+    """What the app needs of the settings; durations in seconds. `grace`: how long running events may end in; `room`:
+    events of a company that are held at once.
+    """
 
     app_id: str
     bootstrap: str
@@ -44,7 +46,7 @@ class WorkerSettings:
     session_timeout: float = 6.0
     rebalance_timeout: float = 10.0
     per_company: int = 8
-    at_once: int = 500
+    room: int = 100
     grace: float = 4.0
 
 
@@ -138,7 +140,7 @@ def build_app(
     app.last_fetch = time.monotonic()
     app.tracker = Tracker()
     app.homes = HomeKeeper(take, listeners)
-    dispatcher = Dispatcher(worker.per_company, worker.at_once)
+    dispatcher = Dispatcher(worker.per_company, worker.room)
     app.guard = Guard(app.tracker, dispatcher, app.homes, dead_letter)
     for flow in flows:
         _listen(app, flow)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections import Counter, defaultdict, deque
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One event to run. `home` tells which jobs go when a home goes; `flow` has room of its own."""
+    """One event to run. `home` tells which jobs go when a home goes; a company has room of its own in each `flow`."""
 
     home: int
     document: str
@@ -21,19 +21,24 @@ class Job:
 
 
 class Dispatcher:
-    """`take` waits only when memory would grow; a company at its limit never holds up another, nor does a flow."""
+    """Takes every event at once: Faust's one loop never waits for a company. `room`: events of a company and flow.
 
-    def __init__(self, per_company: int = 8, at_once: int = 500) -> None:
-        self._per_company = per_company
-        self._rooms: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(at_once))
+    A company has more than that only when its events are replayed, or were left behind by another owner. Then no more
+    is fetched of its home's part of the topic until it has room (`crowded`); what was fetched by then is taken still.
+    So a worker holds `room` events a company, and the rest of one fetch a partition.
+    """
+
+    def __init__(self, per_company: int = 8, room: int = 100) -> None:
+        self._per_company, self._room = per_company, room
+        self._held: Counter[tuple[str, int, str]] = Counter()
         self._waiting: dict[str, deque[Job]] = {}
         self._companies: dict[str, deque[str]] = {}
         self._running: Counter[str] = Counter()
         self._tasks: dict[asyncio.Task[None], Job] = {}
 
-    async def take(self, job: Job) -> None:
-        """Accept an event; returns when there is room for it in memory."""
-        await self._rooms[job.flow].acquire()
+    def take(self, job: Job) -> None:
+        """Accept an event: it runs when its document and its company are free."""
+        self._held[job.flow, job.home, job.company] += 1
         line = self._waiting.get(job.document)
         if line is not None:
             line.append(job)
@@ -41,6 +46,10 @@ class Dispatcher:
         self._waiting[job.document] = deque([job])
         self._companies.setdefault(job.company, deque()).append(job.document)
         self._start(job.company)
+
+    def crowded(self) -> set[tuple[str, int]]:
+        """Flows and homes in which a company has no room for more events."""
+        return {(flow, home) for (flow, home, _), held in self._held.items() if held >= self._room}
 
     def forget_waiting(self, home: int) -> int:
         """Drop what has not started for a home that goes; it comes again to the next owner. Returns how many."""
@@ -51,7 +60,7 @@ class Dispatcher:
             gone = [job for job in line if job not in kept]
             dropped += len(gone)
             for job in gone:
-                self._rooms[job.flow].release()
+                self._let_go(job)
             if kept:
                 self._waiting[document] = kept
             else:
@@ -99,7 +108,7 @@ class Dispatcher:
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         job = self._tasks.pop(task)
-        self._rooms[job.flow].release()
+        self._let_go(job)
         self._running[job.company] -= 1
         line = self._waiting.get(job.document)
         if line and line[0] is job:
@@ -109,6 +118,12 @@ class Dispatcher:
         else:
             self._waiting.pop(job.document, None)
         self._start(job.company)
+
+    def _let_go(self, job: Job) -> None:
+        about = (job.flow, job.home, job.company)
+        self._held[about] -= 1
+        if not self._held[about]:
+            del self._held[about]
 
 
 async def _run(job: Job) -> None:

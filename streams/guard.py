@@ -35,7 +35,7 @@ class Guard:
         self.closing = False
 
     async def take(self, flow: Flow[Any], record: Record, still_ours: StillOurs) -> None:
-        """Hand one record on; returns when there is room for the next.
+        """Hand one record on. Waits only while homes are being taken.
 
         `still_ours`: no rebalance has come since the record was read; asked again after each wait.
         """
@@ -49,7 +49,7 @@ class Guard:
         try:
             event = flow.decode(record)
         except Poison as error:
-            await self._take_unreadable(flow, record, may_begin, str(error))
+            self._take_unreadable(flow, record, may_begin, str(error))
             return
 
         if home is not None:  # else it is lost: running the event takes it again
@@ -59,14 +59,14 @@ class Guard:
         async def run() -> None:
             await self._run(lambda home: flow.handle(event, record, home), record, may_begin)
 
-        await self.dispatcher.take(Job(record.partition, flow.document(event), flow.company(event), run, flow.name))
+        self.dispatcher.take(Job(record.partition, flow.document(event), flow.company(event), run, flow.name))
 
-    async def _take_unreadable(self, flow: Flow[Any], record: Record, may_begin: StillOurs, why: str) -> None:
+    def _take_unreadable(self, flow: Flow[Any], record: Record, may_begin: StillOurs, why: str) -> None:
         async def run() -> None:
             await self._run(lambda home: self._bury(record, home, "unreadable", why), record, may_begin)
 
         about = f"unreadable/{record.topic}"
-        await self.dispatcher.take(
+        self.dispatcher.take(
             Job(record.partition, f"{about}/{record.partition}/{record.offset}", about, run, flow.name)
         )
 
@@ -91,8 +91,8 @@ class Guard:
     async def revoked(self, grace: float) -> None:
         """Forget what has not started, let the rest end, for at most `grace` seconds (SPEC Q6).
 
-        Of every home, also of one that is lost and is just being taken again: that ends. An event that gets room when
-        another ends begins no more: nobody would wait for it.
+        Of every home, also of one that is lost and is just being taken again: that ends. One that is handed on
+        meanwhile begins no more: nobody would wait for it.
         """
         self.closing = True
         await self.homes.still()

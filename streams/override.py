@@ -6,6 +6,7 @@ and events that ended before left out at once.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
@@ -17,6 +18,8 @@ from streams.tracker import Tracker
 
 #: Faust's driver fixes 1500 ms, which delays sparse traffic.
 FETCH_MAX_WAIT_MS = 50
+#: Seconds after which it is looked again whether a company has room.
+CROWDED_WAIT = 0.2
 
 
 class SafeConsumerThread(driver.AIOKafkaConsumerThread):
@@ -61,6 +64,22 @@ class SafeConsumer(driver.Consumer):
         if records and self.flow_active:
             records = {tp: self._not_ended(tp, batch) for tp, batch in records.items()}
         return records, active
+
+    async def _getmany(self, active_partitions: Any, timeout: float) -> Any:
+        """Not of a topic's part in which a company has no room for more: its own events wait in Kafka (decision 3).
+
+        Faust pauses by a set that it also changes itself; what is left out here is decided anew each time.
+        """
+        app: Any = self.app
+        crowded = app.guard.dispatcher.crowded()
+        if not crowded or active_partitions is None:
+            return await super()._getmany(active_partitions, timeout)
+        full = {(flow.topic, home) for flow in app.flows for name, home in crowded if name == flow.name}
+        wanted = {tp for tp in active_partitions if (tp.topic, tp.partition) not in full}
+        if not wanted:  # aiokafka takes an empty set for all
+            await asyncio.sleep(CROWDED_WAIT)
+            return {}
+        return await super()._getmany(wanted, min(timeout, CROWDED_WAIT))
 
     def _not_ended(self, tp: Any, batch: Sequence[Any]) -> list[Any]:
         """What is to be run. All are taken before any is done: no offset may pass one that is still to come (ADR 5)."""

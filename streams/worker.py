@@ -87,6 +87,7 @@ def build_worker(
         session_timeout=kafka.session_timeout,
         rebalance_timeout=kafka.rebalance_timeout,
         per_company=settings.delivery.documents_at_once,
+        room=2 * settings.polling.window,  # the window, half of it beside (the sweep), and what is left of a poll
     )
     app = build_app(worker, flows, take, [offices], publishing.dead_letter)
     offices.reopen, app.ended_polls = app.homes.reopened, offices.ended_polls

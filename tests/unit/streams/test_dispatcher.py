@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Awaitable, Callable
 
 from streams.dispatcher import Dispatcher, Job
 
@@ -28,7 +29,7 @@ async def test_events_of_one_document_run_in_order_and_never_at_once() -> None:
         return Job(0, document, "acme", run)
 
     for n in range(5):
-        await dispatcher.take(job("a", n))
+        dispatcher.take(job("a", n))
     await drain(dispatcher)
     assert seen == [0, 1, 2, 3, 4]
 
@@ -52,8 +53,8 @@ async def test_Q4_a_company_at_its_limit_never_holds_up_another() -> None:
         return Job(0, f"{company}/{n}", company, run)
 
     for n in range(10):
-        await dispatcher.take(job("slow", n, hang=True))
-    await dispatcher.take(job("quick", 0, hang=False))
+        dispatcher.take(job("slow", n, hang=True))
+    dispatcher.take(job("quick", 0, hang=False))
     await asyncio.wait_for(quick.wait(), 5)
     assert [one for one in ended if one[0] == "slow"] == []
     release.set()
@@ -74,7 +75,7 @@ async def test_Q6_what_has_not_started_is_forgotten_and_the_running_end() -> Non
 
     for home in (0, 1):
         for n in range(3):
-            await dispatcher.take(job(home, n))
+            dispatcher.take(job(home, n))
     await asyncio.sleep(0)
     assert dispatcher.forget_waiting(0) == 2
     release.set()
@@ -89,25 +90,68 @@ async def test_a_job_that_does_not_end_in_time_is_cancelled() -> None:
     async def hang() -> None:
         await asyncio.Event().wait()
 
-    await dispatcher.take(Job(3, "a", "acme", hang))
+    dispatcher.take(Job(3, "a", "acme", hang))
     assert not await dispatcher.ended(3, 0.01)
     assert dispatcher.running() == 0
 
 
-async def test_take_waits_only_when_memory_would_grow() -> None:
-    dispatcher, release = Dispatcher(at_once=2), asyncio.Event()
+def stream(dispatcher: Dispatcher, companies: int, window: int, hang: Callable[[], Awaitable[None]]) -> None:
+    """What Faust's one loop hands on, one event after another: a window of each company, side by side."""
+    for document in range(window):
+        for company in range(companies):
+            dispatcher.take(Job(company % 3, f"{company}/{document}", f"slow-{company}", hang, "transfer"))
 
-    async def run() -> None:
-        await release.wait()
 
-    for n in range(2):
-        await dispatcher.take(Job(0, str(n), "acme", run))
-    third = asyncio.create_task(dispatcher.take(Job(0, "3", "acme", run)))
-    await asyncio.sleep(0)
-    assert not third.done()
-    release.set()
-    await asyncio.wait_for(third, 5)
-    await drain(dispatcher)
+async def test_Q4_the_windows_of_any_number_of_slow_companies_do_not_hold_up_another() -> None:
+    dispatcher, gate, single = Dispatcher(room=100), asyncio.Event(), asyncio.Event()
+
+    async def hang() -> None:
+        await gate.wait()
+
+    async def quick() -> None:
+        single.set()
+
+    stream(dispatcher, companies=60, window=75, hang=hang)
+    dispatcher.take(Job(2, "single", "single", quick, "transfer"))
+    await asyncio.wait_for(single.wait(), 5)
+    assert dispatcher.crowded() == set()
+    gate.set()
+    await asyncio.gather(*(drain(dispatcher, home) for home in range(3)))
+
+
+async def test_Q4_a_company_with_more_than_its_room_stops_the_fetching_of_its_own_part_of_a_topic_only() -> None:
+    """A replay of its events: those of its home's transfers wait in Kafka, all else goes on."""
+    dispatcher, gate = Dispatcher(room=5), asyncio.Event()
+
+    async def hang() -> None:
+        await gate.wait()
+
+    for n in range(4):
+        dispatcher.take(Job(7, f"replayed/{n}", "replayed", hang, "transfer"))
+        dispatcher.take(Job(7, f"other/{n}", "other", hang, "transfer"))
+        dispatcher.take(Job(7, f"mail/{n}", "replayed", hang, "mail"))
+        dispatcher.take(Job(8, f"else/{n}", "else", hang, "transfer"))
+    assert dispatcher.crowded() == set()
+    dispatcher.take(Job(7, "replayed/4", "replayed", hang, "transfer"))
+    assert dispatcher.crowded() == {("transfer", 7)}
+    gate.set()
+    await drain(dispatcher, 7)
+    assert dispatcher.crowded() == set()
+
+
+async def test_Q6_what_is_forgotten_leaves_its_room() -> None:
+    dispatcher, gate = Dispatcher(per_company=1, room=3), asyncio.Event()
+
+    async def hang() -> None:
+        await gate.wait()
+
+    for n in range(3):
+        dispatcher.take(Job(7, str(n), "acme", hang))
+    assert dispatcher.crowded() == {("", 7)}
+    assert dispatcher.forget_waiting(7) == 2
+    assert dispatcher.crowded() == set()
+    gate.set()
+    await drain(dispatcher, 7)
 
 
 async def test_an_event_that_comes_again_after_it_was_forgotten_runs_once() -> None:
@@ -123,28 +167,11 @@ async def test_an_event_that_comes_again_after_it_was_forgotten_runs_once() -> N
         return Job(0, document, "acme", run)
 
     for document in ("one", "two", "a"):
-        await dispatcher.take(job(document))
+        dispatcher.take(job(document))
     assert dispatcher.forget_waiting(0) == 1
-    await dispatcher.take(job("a"))
+    dispatcher.take(job("a"))
     for document in ("one", "two", "a"):
         ends[document].set()
         await asyncio.sleep(0.01)
     await drain(dispatcher)
     assert ran == ["one", "two", "a"]
-
-
-async def test_Q4_mails_that_wait_for_their_server_do_not_hold_up_transfers() -> None:
-    dispatcher, mail_server, transferred = Dispatcher(at_once=2), asyncio.Event(), asyncio.Event()
-
-    async def mail() -> None:
-        await mail_server.wait()
-
-    async def transfer() -> None:
-        transferred.set()
-
-    for n in range(2):
-        await dispatcher.take(Job(0, f"mail/{n}", "mail/acme", mail, flow="mail"))
-    await asyncio.wait_for(dispatcher.take(Job(0, "a", "acme", transfer, flow="transfer")), 3)
-    await asyncio.wait_for(transferred.wait(), 3)
-    mail_server.set()
-    await drain(dispatcher)

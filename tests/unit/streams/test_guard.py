@@ -157,7 +157,7 @@ async def test_Q1_an_event_that_finds_its_home_lost_takes_it_again() -> None:
 
 
 async def test_Q6_nothing_begins_once_the_homes_are_revoked() -> None:
-    """An event waits for room, and gets it when one that runs has ended, or the waiting are forgotten: in the stop."""
+    """Those that wait for their company would begin when the one before them ends, in the middle of the stop."""
     begun: list[int] = []
 
     async def handle(event: str, record: Record, home: Home) -> None:
@@ -165,7 +165,7 @@ async def test_Q6_nothing_begins_once_the_homes_are_revoked() -> None:
         await asyncio.sleep(0.1)
 
     flow: Flow[str] = Flow("t", "n", lambda record: str(record.offset), lambda event: event, lambda _: "acme", handle)
-    dispatcher = Dispatcher(at_once=1)
+    dispatcher = Dispatcher(per_company=1)
     guard = Guard(Tracker(), dispatcher, cast(HomeKeeper, OneHome()), PUBLISHING.dead_letter)
 
     async def agent() -> None:

@@ -141,3 +141,33 @@ async def test_row_8_a_start_waits_no_second_for_tables_that_we_do_not_have() ->
     tables._update_channels.assert_awaited()
     tables._recovery.start.assert_awaited()
     tables.sleep.assert_not_awaited()
+
+
+@pytest.mark.parametrize("full", [set(), {("transfer", 3)}, {("transfer", 3), ("mail", 4)}, {("mail", 3)}])
+async def test_Q4_a_full_part_of_a_topic_is_not_fetched_and_all_others_are(
+    monkeypatch: pytest.MonkeyPatch, full: set[tuple[str, int]]
+) -> None:
+    """Faust's own set stays as it is: it changes that itself, to pause what its queues have no room for."""
+    fetched: list[set[TP]] = []
+
+    async def getmany(self: Any, active: set[TP], timeout: float) -> dict[TP, Any]:
+        fetched.append(active)
+        return {}
+
+    monkeypatch.setattr(driver.Consumer, "_getmany", getmany)
+    consumer, topics = a_consumer(Tracker()), {"transfer": "changes", "mail": "errors"}
+    consumer.app.flows = [SimpleNamespace(name=name, topic=topic) for name, topic in topics.items()]
+    consumer.app.guard.dispatcher = SimpleNamespace(crowded=lambda: full)
+    active = {TP(topic, number) for topic in topics.values() for number in (3, 4)}
+    await consumer._getmany(set(active), 1.0)
+    assert fetched == [active - {TP(topics[name], number) for name, number in full}]
+
+
+async def test_Q4_where_every_part_is_full_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """aiokafka takes an empty set for all partitions."""
+    monkeypatch.setattr(driver.Consumer, "_getmany", None)
+    monkeypatch.setattr("streams.override.CROWDED_WAIT", 0.0)
+    consumer = a_consumer(Tracker())
+    consumer.app.flows = [SimpleNamespace(name="transfer", topic="changes")]
+    consumer.app.guard.dispatcher = SimpleNamespace(crowded=lambda: {("transfer", 3)})
+    assert await consumer._getmany({TP("changes", 3)}, 1.0) == {}
