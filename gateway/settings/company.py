@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, fi
 
 #: `id` stands in keys, topics and logs, and never changes.
 COMPANY_ID = r"^[a-z0-9][a-z0-9-]{0,39}$"
+_IN_WORDS = "small letters a-z, digits and dashes, at most 40, the first no dash"
 
 
 class Strict(BaseModel):
@@ -58,6 +59,12 @@ class ErrorMail(Strict):
 
     enabled: bool = True
     recipients: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _somebody(self) -> ErrorMail:
+        if self.model_fields_set >= {"enabled"} and self.enabled and not self.recipients:
+            raise ValueError("e-mails are on and have no recipients: name some, or set enabled to false")
+        return self
 
     @field_validator("recipients")
     @classmethod
@@ -136,7 +143,7 @@ class SalesSettings(Strict):
 class CompanyKey(Strict):
     """S1: the API key of one Procountor company; the client may differ from the common one."""
 
-    api_key: SecretStr
+    api_key: SecretStr = Field(min_length=1)
     client_id: Bare | None = None
     client_secret: SecretStr | None = None
 
@@ -144,7 +151,7 @@ class CompanyKey(Strict):
 class Company(Strict):
     """One company: a Severa business unit with its own VAT number, one Procountor API key."""
 
-    id: str = Field(pattern=COMPANY_ID)
+    id: str = Field(pattern=COMPANY_ID, description=_IN_WORDS)
     business_unit: Bare = Field(description="guid of the Severa business unit")
     country: Literal["FI", "SE"] = "FI"
     enabled: bool = True
@@ -176,6 +183,6 @@ class SeveraCredentials(Strict):
 class Organisation(Strict):
     """One Severa organisation: one home, one Severa rate budget."""
 
-    name: str = Field(pattern=COMPANY_ID)
+    name: str = Field(pattern=COMPANY_ID, description=_IN_WORDS)
     severa: SeveraCredentials
     companies: tuple[Company, ...] = Field(min_length=1)

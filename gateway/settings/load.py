@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import yaml
 from pydantic import ValidationError
 from yaml.composer import ComposerError
 
+from gateway.settings import messages
 from gateway.settings.runtime import GatewaySettings
 
 _REFERENCE = re.compile(r"\$\{(file:)?([^}]+)\}")
@@ -50,12 +52,14 @@ def load(path: Path, environ: Mapping[str, str] | None = None) -> GatewaySetting
         raise SettingsError(f"{path}: is not YAML: {_what(error)}.") from None  # its own text quotes the line
     if not isinstance(tree, dict):
         raise SettingsError(f"{path}: a mapping with 'organisations' and 'procountor' is expected.")
-    filled = _fill(tree, os.environ if environ is None else environ, path, ())
+    missing: list[str] = []
+    filled = _fill(tree, _References(tree, os.environ if environ is None else environ, path, missing), ())
+    if missing:
+        raise _wrong(path, missing)
     try:
         return GatewaySettings.model_validate(filled)
     except ValidationError as error:
-        lines = [f"  {_place(fault['loc'], tree)}: {fault['msg']}" for fault in error.errors(include_input=False)]
-        raise SettingsError("\n".join([f"{path}: {len(lines)} wrong setting(s):", *lines])) from None
+        raise _wrong(path, messages.lines(error, tree, GatewaySettings)) from None
 
 
 def _what(error: Exception) -> str:
@@ -67,41 +71,41 @@ def _what(error: Exception) -> str:
     return f"{problem} (line {mark.line + 1}, column {mark.column + 1})"
 
 
-def _fill(node: Any, environ: Mapping[str, str], path: Path, place: tuple[str | int, ...]) -> Any:
-    if isinstance(node, dict):
-        return {key: _fill(value, environ, path, (*place, key)) for key, value in node.items()}
-    if isinstance(node, list):
-        return [_fill(value, environ, path, (*place, index)) for index, value in enumerate(node)]
-    if not isinstance(node, str):
-        return node
+def _wrong(path: Path, lines: Sequence[str]) -> SettingsError:
+    return SettingsError("\n  ".join([f"{path}: {len(lines)} wrong setting(s):", *lines]))
 
-    def resolve(match: re.Match[str]) -> str:
-        where = ".".join(str(part) for part in place)
-        if match[1]:
+
+@dataclass(frozen=True, slots=True)
+class _References:
+    """Fills in what the file refers to, and collects in `missing` what isn't there."""
+
+    tree: Any
+    environ: Mapping[str, str]
+    path: Path
+    missing: list[str]
+
+    def filled(self, text: str, place: messages.Place) -> str:
+        """The text with the values of its references."""
+        return _REFERENCE.sub(lambda match: self._value(match[2], bool(match[1]), place), text)
+
+    def _value(self, name: str, is_file: bool, place: messages.Place) -> str:
+        if not is_file and name in self.environ:
+            return self.environ[name]
+        why = f"the environment has no variable {name}. Set it and start again"
+        if is_file:
             try:
-                return (path.parent / match[2]).read_text(encoding="utf-8").strip()
+                return (self.path.parent / name).read_text(encoding="utf-8").strip()
             except OSError as error:
-                raise SettingsError(
-                    f"{path}: {where}: the file {match[2]} can't be read ({error.strerror})."
-                ) from error
-        if match[2] not in environ:
-            raise SettingsError(f"{path}: {where}: the environment has no variable {match[2]}. Set it and start again.")
-        return environ[match[2]]
-
-    return _REFERENCE.sub(resolve, node)
+                why = f"the file {name} can't be read ({error.strerror})"
+            except UnicodeDecodeError:  # its bytes are a secret
+                why = f"the file {name} is no text in UTF-8. Save it as UTF-8"
+        self.missing.append(f"{messages.place(place, self.tree)}: {why}")
+        return ""
 
 
-def _place(loc: tuple[str | int, ...], tree: Any) -> str:
-    """`organisations[0](nordic).companies[1](bolt-fi).sales.status_before`: a person finds it at once."""
-    text, node = "", tree
-    for part in loc:
-        try:
-            node = node[part]
-        except (KeyError, IndexError, TypeError):
-            node = None
-        if isinstance(part, int):
-            name = node.get("id") or node.get("name") if isinstance(node, dict) else None
-            text += f"[{part}]" + (f"({name})" if name else "")
-        else:
-            text += ("." if text else "") + part
-    return text or "the file"
+def _fill(node: Any, references: _References, place: messages.Place) -> Any:
+    if isinstance(node, dict):
+        return {key: _fill(value, references, (*place, key)) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_fill(value, references, (*place, index)) for index, value in enumerate(node)]
+    return references.filled(node, place) if isinstance(node, str) else node

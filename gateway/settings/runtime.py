@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import ClassVar, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
 from gateway.settings.company import Bare, Company, Organisation, Strict
 from gateway.settings.unique import clashes
@@ -14,7 +15,11 @@ class Kafka(Strict):
     """The cluster and our names on it (SPEC O3). `partitions` never changes once there is a ledger."""
 
     bootstrap: str = "localhost:9092"
-    prefix: str = Field(default="severa-procountor", pattern=r"^[A-Za-z0-9._-]+$")
+    prefix: str = Field(
+        default="severa-procountor",
+        pattern=r"^[A-Za-z0-9._-]+$",
+        description="letters a-z, digits, dots, dashes and underscores",
+    )
     partitions: int = Field(default=12, ge=1, le=1000)
     replication: int = Field(default=0, ge=0, description="0: as many as there are brokers, up to 3")
     session_timeout: float = Field(default=6.0, ge=2.0)
@@ -44,6 +49,12 @@ class Polling(Strict):
     retry_refused: float = Field(default=3600.0, gt=0)
     units_again: float = Field(default=600.0, ge=0, description="read Severa's business units again (decision 13)")
 
+    @model_validator(mode="after")
+    def _in_order(self) -> Polling:
+        if self.interval_min > self.interval_max:
+            raise ValueError(f"interval_min is {self.interval_min:g}, above interval_max ({self.interval_max:g})")
+        return self
+
 
 class Api(Strict):
     """An API and the calls that the gateway makes there. At the vendor's own address its limit can't be passed (Q4)."""
@@ -70,6 +81,19 @@ class Api(Strict):
         """The settings of a part of its calls."""
         by_minute = None if self.requests_per_minute is None else self.requests_per_minute * part
         return {"requests_per_second": self.requests_per_second * part, "requests_per_minute": by_minute}
+
+    @field_validator("base_url")
+    @classmethod
+    def _an_address(cls, value: str) -> str:
+        address = urlsplit(value)
+        if address.scheme not in ("http", "https") or not address.hostname:
+            raise ValueError(f"{value!r} is no address: it begins with https:// and a host, as in {cls.example()}")
+        return value
+
+    @classmethod
+    def example(cls) -> str:
+        """The vendor's own address."""
+        return str(cls.model_fields["base_url"].default)
 
     @model_validator(mode="after")
     def _within(self) -> Api:
