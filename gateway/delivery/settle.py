@@ -87,10 +87,14 @@ def _mended(work: Work) -> list[Write]:
 
 
 def second_looks(work: Work) -> list[Write]:
-    """What is to be written when an intent that had been left open is used again, or closed."""
-    if work.left_open is None:
+    """What is to be written when an intent that had been left open is used again, or closed; and when a POST was
+    refused: should it have been executed all the same, a try before it can be found makes another.
+    """
+    refused = work.lease is not None and work.made is None
+    if work.left_open is None and not refused:
         return []
-    return [second_look_later(work.desk, work.home, work.document, work.left_open.number)]
+    sent = work.left_open.number if work.left_open is not None else work.invoice.number
+    return [second_look_later(work.desk, work.home, work.document, sent)]
 
 
 async def settled(work: Work, note: Note, invoice: ProcountorInvoice, state: OutcomeState) -> None:

@@ -234,7 +234,7 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "INVOICE_LATE": Entry(
         "Invoice {number} is in Procountor ({invoice_id}), and nobody waits for it: Procountor executed a call that it "
-        "had not answered for very long.",
+        "had refused, or not answered for very long.",
         "Invalidate it in Procountor, or put its invoice into the status after transfer in Severa.",
     ),
     "INVOICE_NOT_FOUND": Entry(
@@ -251,7 +251,7 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "INVOICE_TWICE": Entry(
         "Invoice {number} is in Procountor more than once: {invoice_ids}. Procountor executed a call "
-        "that it had not answered for very long.",
+        "that it had refused, or not answered for very long.",
         "Invalidate all of them but one in Procountor.",
     ),
     "LIST_ENDLESS": Entry(

@@ -9,6 +9,7 @@ import pytest
 
 from gateway.delivery.second_look import second_look
 from gateway.documents import CommandKind
+from gateway.errors import refuse
 from gateway.events.sales_invoice import Origin
 from gateway.procountor.responses import InvoiceRead
 from tests.unit.delivery.one_document import OneDocument
@@ -87,3 +88,27 @@ async def test_decision_11_what_an_operator_wanted_beside_another_is_not_there_t
     await one.transfer()
     assert (one.valid, one.states[-1]) == (2, (2, "created"))
     assert await look(one) == ["INVOICE_CHANGED_AFTER_TRANSFER"]
+
+
+async def test_decision_9_a_refused_post_that_was_executed_is_told_where_it_could_not_be_found_in_time(
+    one: OneDocument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A 4xx after the commit; its user corrects the document while the search doesn't show the invoice yet."""
+    create_invoice, find_invoices = one.desk.procountor.create_invoice, one.desk.procountor.find_invoices
+
+    async def refused(*given: object) -> None:
+        await create_invoice(*given)
+        raise refuse("PROCOUNTOR_REFUSED", said="conflict", operation="create invoice")
+
+    async def nothing_yet(_: str) -> list[Any]:
+        return []
+
+    monkeypatch.setattr(one.desk.procountor, "create_invoice", refused)
+    monkeypatch.setattr(one.desk.procountor, "find_invoices", nothing_yet)
+    await one.transfer()
+    one.edit(order_number="corrected")
+    monkeypatch.setattr(one.desk.procountor, "create_invoice", create_invoice)
+    await one.transfer()
+    monkeypatch.setattr(one.desk.procountor, "find_invoices", find_invoices)
+    assert one.states == [(1, "refused"), (2, "created")]
+    assert await look(one) == ["PROCOUNTOR_REFUSED", "INVOICE_TWICE"]
