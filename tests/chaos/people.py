@@ -20,7 +20,7 @@ from tests.chaos.run import Run
 IN_PASSING = (
     "INVOICE_NOT_FOUND",
     "STEP_UNANSWERED",
-    "REGISTER_UNKNOWN",
+    "REGISTER_UNANSWERED",
     "STATUS_NOT_MOVED",
     "PROCOUNTOR_REFUSED",
     "SEVERA_REFUSED",
@@ -65,8 +65,9 @@ def _rows(run: Run, act: Act) -> None:
         with run.touch("rows", one.key):
             one.rows[0]["quantity"] = quantity = one.rows[0]["quantity"] + 2
             one.rows[0]["description"] = f"Consulting, {quantity} hours"
-            net = round(sum(row["quantity"] * row["unitPrice"]["amount"] for row in one.rows), 2)
-            one.head["totalExcludingTax"]["amount"] = net
+            nets = [(row["quantity"] * row["unitPrice"]["amount"], row["vatRate"]) for row in one.rows]
+            one.head["totalExcludingTax"]["amount"] = round(sum(net for net, _ in nets), 2)
+            one.head["totalIncludingTax"]["amount"] = round(sum(net * (1 + vat / 100) for net, vat in nets), 2)
 
 
 def _mend(run: Run, act: Act) -> None:

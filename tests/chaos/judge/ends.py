@@ -87,7 +87,7 @@ def _true(case: Case, code: str) -> bool:
 
 def _in_passing(case: Case, code: str) -> bool:
     """Whether it may have been true for a while."""
-    if code == "TOTAL_DIFFERS":
+    if code in ("TOTAL_DIFFERS", "TOTAL_WITH_VAT_DIFFERS"):
         return case.touched("rows")
     if code == "INVOICE_INVALIDATED_MEANWHILE":
         return case.touched("invalidate")
@@ -98,7 +98,7 @@ def _in_passing(case: Case, code: str) -> bool:
 PASSING = (
     "INVOICE_NOT_FOUND",
     "STEP_UNANSWERED",
-    "REGISTER_UNKNOWN",
+    "REGISTER_UNANSWERED",
     "STATUS_NOT_MOVED",
     "PROCOUNTOR_REFUSED",
     "SEVERA_REFUSED",
