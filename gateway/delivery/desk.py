@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 from weakref import WeakValueDictionary
 
 import structlog
@@ -27,6 +28,13 @@ log = structlog.get_logger()
 
 #: Seconds before a document that ended transient is published again; doubled each time up to the last.
 BACKOFF = (1.0, 300.0)
+
+
+class Statuses(NamedTuple):
+    """Guids of the status that invoices wait in, and of the one that they are moved to."""
+
+    before: str
+    after: str
 
 
 @dataclass(slots=True)
@@ -76,13 +84,12 @@ class Desk:
         """Aware UTC."""
         return datetime.fromtimestamp(self.clock(), UTC)
 
-    async def before_id(self) -> str:
-        """Guid of the status before transfer (S13). Never a guess: a wrong one would read as a user's last word."""
-        return await self.severa.status_id(self.company.sales.status_before)
-
-    async def after_id(self) -> str:
-        """Guid of the status after transfer (S13)."""
-        return await self.severa.status_id(self.company.sales.status_after)
+    async def statuses(self) -> Statuses:
+        """Guids of the statuses before and after transfer (S13), of one reading: a step asks once, and keeps them.
+        Never a guess: a wrong one would read as a user's last word.
+        """
+        sales = self.company.sales
+        return Statuses(*await self.severa.status_ids(sales.status_before, sales.status_after))
 
     @property
     def margin(self) -> timedelta:

@@ -5,7 +5,6 @@ So it is asked for whenever something is done about an intent that had been left
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 
 import orjson
@@ -16,6 +15,7 @@ from gateway.delivery.describe import by_record, describe
 from gateway.delivery.desk import Desk
 from gateway.delivery.lookup import candidates
 from gateway.delivery.record import record_of
+from gateway.delivery.wall_clock import is_due
 from gateway.documents import DocumentKey, OutcomeState
 from gateway.errors import refuse
 from gateway.ledger import Codec, Home, Write
@@ -39,7 +39,7 @@ _LOOKS = Codec(_Look)
 
 def second_look_later(desk: Desk, home: Home, key: DocumentKey, sent: int | None) -> Write:
     """The record that asks for it; `second_look` seconds from now. `sent`: the number of the call without an answer."""
-    due = time.time() + desk.delivery.second_look
+    due = desk.clock() + desk.delivery.second_look
     desk.second_looks[str(key)] = due
     numbers = {*_sent(home, key), *((sent,) if sent is not None else ())}
     return Write(_look_key(key), orjson.dumps(_Look(str(key), due, tuple(sorted(numbers)))), desk.organisation)
@@ -63,8 +63,11 @@ def recall_look(desk: Desk, key: str, value: bytes) -> None:
 
 def due_looks(desk: Desk) -> list[DocumentKey]:
     """Documents whose second look is due."""
-    now = time.time()
-    return [DocumentKey.parse(key) for key, due in desk.second_looks.items() if due <= now]
+    return [
+        DocumentKey.parse(key)
+        for key, due in desk.second_looks.items()
+        if is_due(due, desk.delivery.second_look, desk.clock())
+    ]
 
 
 async def second_look(desk: Desk, home: Home, key: DocumentKey) -> None:

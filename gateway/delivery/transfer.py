@@ -176,11 +176,11 @@ async def _no_longer_wanted(work: Work) -> bool:
     moved = record is not None and (bool(record.may_be_moving) or record.taken_away(work.revision))
     if work.live and work.change.origin is Origin.POLL and not moved:
         return False
-    read = work.home.term(work.key)
+    statuses, read = await work.desk.statuses(), work.home.term(work.key)
     head = await work.desk.severa.invoice(work.invoice.id)
-    if head is not None and await put_back(work.desk, work.document, record, head, read, work.revision):
-        head = replace(head, status_id=await work.desk.before_id())
-    if head is None or head.status_id != await work.desk.before_id():
+    if head is not None and await put_back(work.desk, work.document, statuses, record, head, read, work.revision):
+        head = replace(head, status_id=statuses.before)
+    if head is None or head.status_id != statuses.before:
         record = settle.withdrawn_record(work)
         await settle.ended(work, OutcomeState.WITHDRAWN, record)
         return True

@@ -70,7 +70,7 @@ STALE = 60.0
 
 def is_live(sequence: Sequence, published_at: float, home: Home) -> bool:
     """Whether an event was published lately by this owner, so that it is no replay (`published_at`: since 1970)."""
-    return sequence.epoch == home.epoch and time.time() - published_at < STALE
+    return sequence.epoch == home.epoch and abs(time.time() - published_at) < STALE
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import structlog
 
 from gateway.delivery.again import not_moved, once_more, refusal
-from gateway.delivery.desk import Desk
+from gateway.delivery.desk import Desk, Statuses
 from gateway.delivery.holding import hold, passed
 from gateway.delivery.holds import Stage
 from gateway.delivery.record import State, TransferRecord, record_of
@@ -67,6 +67,7 @@ def _in_time(key: DocumentKey) -> Iterator[None]:
 async def put_back(
     desk: Desk,
     key: DocumentKey,
+    statuses: Statuses,
     record: TransferRecord | None,
     head: SalesInvoice,
     read: Lease,
@@ -79,38 +80,38 @@ async def put_back(
     sent = record.may_be_moving if record else ""
     changed = bool(sent) and head_hash(head) != sent
     taken_away = record is not None and record.taken_away(asked or record.revision)
-    if not (changed or taken_away) or head.status_id != await desk.after_id():
+    if not (changed or taken_away) or head.status_id != statuses.after:
         return False
     with _in_time(key):
-        await desk.severa.set_status(key.id, await desk.before_id(), read)
+        await desk.severa.set_status(key.id, statuses.before, read)
     log.info("write-back put back, the invoice was changed meanwhile", document=str(key))
     return True
 
 
 async def _move(home: Home, desk: Desk, key: DocumentKey, record: TransferRecord, told: Outcome | None) -> None:
     held = desk.hold
-    before_id, after_id = await desk.before_id(), await desk.after_id()
+    statuses = await desk.statuses()
     read = home.term(str(key))
     head = await desk.severa.invoice(key.id)
-    if head is not None and await put_back(desk, key, record, head, read):
+    if head is not None and await put_back(desk, key, statuses, record, head, read):
         return
     done, note = record.replace(written_back=True, cause=""), ""
     if record.cause:
         note = "Its status in Severa could not be moved at first."
     if head is None:
         note = "Somebody deleted the invoice in Severa meanwhile."
-    elif head.status_id not in (before_id, after_id):
+    elif head.status_id not in statuses:
         note = f'Somebody moved the invoice to "{head.status_name}" in Severa meanwhile: it stays there.'
-    elif head.status_id == after_id:
+    elif head.status_id == statuses.after:
         log.info("an earlier write-back moved it, and was cut off before it could say so", document=str(key))
     elif head_hash(head) != record.head_hash:
         log.info("write-back left out, the invoice was changed meanwhile", document=str(key))
         return
     else:
         moved = home.term(str(key))
-        answer = await desk.severa.set_status(key.id, after_id, read)
+        answer = await desk.severa.set_status(key.id, statuses.after, read)
         if head_hash(answer) != record.head_hash:
-            await desk.severa.set_status(key.id, before_id, moved)
+            await desk.severa.set_status(key.id, statuses.before, moved)
             log.info("write-back put back, the invoice was changed meanwhile", document=str(key))
             return
         await passed(desk, home, Stage.WRITE_BACK, held)

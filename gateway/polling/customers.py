@@ -42,11 +42,16 @@ class CustomerCards:
     async def refresh(self) -> None:
         """Take over what changed since the last call; nothing is asked while no card was needed.
 
-        While that can't be read no card is believed: each is read anew when it is needed.
+        While that can't be read no card is believed: each is read again when it is needed. So it is after a clock that
+        was ahead: what changed meanwhile is later than the last read only by the right clock.
         """
         if self._read_to is None:
             return
-        since, now = self._read_to - OVERLAP, datetime.now(UTC)
+        now = datetime.now(UTC)
+        since = self._read_to - OVERLAP
+        if since > now:
+            self._cards.clear()
+            since = now - OVERLAP
         try:
             changed = await self.severa.customers_changed_since(since)
         except Exception:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -16,6 +15,7 @@ from gateway.delivery.holding import hold
 from gateway.delivery.holds import Stage
 from gateway.delivery.record import State, record_of
 from gateway.delivery.settle import refusal_inputs, too_large
+from gateway.delivery.wall_clock import is_due
 from gateway.delivery.work import Work
 from gateway.delivery.write_back import put_back, write_back
 from gateway.documents import Customer, DocumentKey, Kind, Revision, SalesInvoice, Sequence
@@ -84,7 +84,7 @@ class Intake:
         if not self.may_ask(desk):
             return
         try:
-            before, _ = await desk.before_id(), await desk.after_id()
+            statuses = await desk.statuses()
         except Configuration as error:
             if error.code != "STATUS_UNKNOWN":
                 raise
@@ -92,7 +92,7 @@ class Intake:
             if desk.company.active:
                 await hold(desk, self.home, error, Stage.POLL)
             return
-        self.before[desk.company.id] = before
+        self.before[desk.company.id] = statuses.before
 
     def may_ask(self, desk: Desk) -> bool:
         """Whether the company is not held, or its next probe is due."""
@@ -146,6 +146,8 @@ class Intake:
             self._elsewhere(head, desk)
             if not unanswered(record_of(self.home, str(key)), head_hash(head)):
                 desk.waits.elsewhere(str(key))
+                if str(key) in desk.waits.open:
+                    continue  # what was reported of it ends first
             elif verdict is Due.READ and self.room(desk) > 0:
                 self._waits(desk, head, before)
             if verdict is Due.READ and self.room(desk) > 0:
@@ -257,7 +259,8 @@ class Intake:
                 changed = changed or self.products.changed_since(record.refused_at)
             asked = asked_for(self.home, desk.company.id, head.id, record.revision)
             changed = changed or asked is not None
-            long_ago = time.time() - record.refused_at >= self.polling.retry_refused
+            again = self.polling.retry_refused
+            long_ago = is_due(record.refused_at + again, again, desk.clock())
         return due(record, seen, changed, long_ago)
 
     async def _publish(self, desk: Desk, key: DocumentKey, head: SalesInvoice, before: int, origin: Origin) -> bool:
@@ -302,10 +305,13 @@ class Intake:
         if head is not None and self.home.intent(str(key)) is not None:
             return await self._publish(desk, key, head, before, Origin.SWEEP)
         async with desk.alone(str(key)):
-            record = record_of(self.home, str(key))
-            if head is not None and await put_back(desk, key, record, head, read):
-                return False
-            if head is None or head.status_id != await desk.before_id():
+            waits, record = False, record_of(self.home, str(key))
+            if head is not None:
+                statuses = await desk.statuses()
+                if await put_back(desk, key, statuses, record, head, read):
+                    return False
+                waits = head.status_id == statuses.before
+            if not waits:
                 await explain(desk, self.home, key)
                 desk.went_well(str(key))
             else:  # it waits, but its company is off, or it is back just now: its turn comes after the others'

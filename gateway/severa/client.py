@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
@@ -48,6 +49,15 @@ RULES = (
 NO_UNIT_AGAIN = 60.0
 
 
+@dataclass(slots=True)
+class _Statuses:
+    """Guids by name, as they were read last. Shared by the clients of all companies."""
+
+    guids: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    read_at: float = float("-inf")
+    reading: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
 class SeveraClient:
     """Calls of one organisation, under its own rate budget (10 a second are allowed)."""
 
@@ -60,12 +70,12 @@ class SeveraClient:
         units_again: float = 600.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`units_again`: seconds for which a project's business unit is believed."""
+        """`units_again`: seconds for which a project's business unit, and the guids of statuses, are believed."""
         self.organisation, self._client_id, self._secret = organisation, client_id, client_secret
         self._units_again, self._clock = units_again, clock
         self._transport, self._turn = transport, organisation
         self._login = Login(self._ask)
-        self._statuses: dict[str, str] = {}
+        self._statuses = _Statuses()
         self._units_of_projects: dict[str, tuple[float, str | None]] = {}
 
     @property
@@ -248,16 +258,24 @@ class SeveraClient:
         """All currencies in use, with their rates."""
         return [responses.currency(one) for one in await self._rows(requests.currencies)]
 
-    async def status_id(self, name: str) -> str:
-        """The guid of the one status with this name. Raises Configuration when there is none or more than one."""
-        if name not in self._statuses:
-            known = await self.statuses()
-            self._statuses.update({one.name: one.guid for one in known})
-            names = sorted(one.name for one in known)
-            if names.count(name) != 1:
-                self._statuses.pop(name, None)
-                raise configuration("STATUS_UNKNOWN", status=name, count=names.count(name), there=", ".join(names))
-        return self._statuses[name]
+    async def status_ids(self, *names: str) -> tuple[str, ...]:
+        """Guids of the statuses with these names, all of one reading: two that swap their names are never mixed.
+
+        Raises Configuration when one of them has none, or more than one.
+        """
+        async with self._statuses.reading:
+            fresh = self._clock() - self._statuses.read_at < self._units_again
+            if not (fresh and all(len(self._statuses.guids[name]) == 1 for name in names)):
+                found = defaultdict(list)
+                for one in await self.statuses():
+                    found[one.name].append(one.guid)
+                self._statuses.guids, self._statuses.read_at = found, self._clock()
+            guids = self._statuses.guids
+        for name in names:
+            if len(guids[name]) != 1:
+                there = ", ".join(sorted(name for name, ones in guids.items() for _ in ones))
+                raise configuration("STATUS_UNKNOWN", status=name, count=len(guids[name]), there=there)
+        return tuple(guids[name][0] for name in names)
 
     async def set_status(self, guid: str, status_guid: str, licence: Licence) -> SalesInvoice:
         """Move an invoice; returns its head as it is now. Raises what `licence` raises when its head was read too long

@@ -85,9 +85,9 @@ async def test_S13_an_ambiguous_status_name_is_an_error_that_lists_what_there_is
 ) -> None:
     sandbox.change({"severa": {"nordic": {"/v1/invoicestatuses": [{"guid": "x", "name": BEFORE}]}}})
     with pytest.raises(Configuration, match=f"2 invoice statuses with the name {BEFORE}"):
-        await severa.status_id(BEFORE)
+        await severa.status_ids(BEFORE)
     with pytest.raises(Configuration, match="0 invoice statuses with the name Gone"):
-        await severa.status_id("Gone")
+        await severa.status_ids("Gone")
 
 
 async def test_a_failing_read_comes_again_and_a_failing_creation_is_unknown(

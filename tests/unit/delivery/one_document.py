@@ -16,6 +16,7 @@ import pytest
 from gateway.delivery import create
 from gateway.delivery import transfer as transfers
 from gateway.delivery.commands import obey
+from gateway.delivery.desk import Statuses
 from gateway.delivery.record import TransferRecord, record_of
 from gateway.delivery.steps import Prepared
 from gateway.delivery.work import Note, Work
@@ -145,8 +146,7 @@ class OneDocument:
             horizon=datetime(2020, 1, 1, tzinfo=UTC),
             margin=timedelta(hours=24),
             alone=self._alone,
-            before_id=self._before,
-            after_id=self._after,
+            statuses=self._statuses,
             owns=self._owns,
             later=lambda *_: None,
             went_well=lambda *_: None,
@@ -183,11 +183,8 @@ class OneDocument:
     async def _own_company(self) -> CompanyRead:
         return self.books
 
-    async def _before(self) -> str:
-        return "before"
-
-    async def _after(self) -> str:
-        return "after"
+    async def _statuses(self) -> Statuses:
+        return Statuses("before", "after")
 
     async def _owns(self, invoice: SalesInvoice) -> bool:
         return self.company == "acme-fi"

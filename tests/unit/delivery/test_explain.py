@@ -45,6 +45,7 @@ class Fake:
             unexplained={str(KEY)},
             delivery=SimpleNamespace(second_look=3600.0),
             second_looks={},
+            clock=lambda: 1e9,
             now=lambda: datetime(2026, 3, 2, tzinfo=UTC),
             publish=self.publish,
         )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
-from gateway.delivery.second_look import second_look
+from gateway.delivery.second_look import due_looks, second_look
 from gateway.documents import CommandKind
 from gateway.errors import refuse
 from gateway.events.sales_invoice import Origin
@@ -112,3 +113,10 @@ async def test_decision_9_a_refused_post_that_was_executed_is_told_where_it_coul
     monkeypatch.setattr(one.desk.procountor, "find_invoices", find_invoices)
     assert one.states == [(1, "refused"), (2, "created")]
     assert await look(one) == ["PROCOUNTOR_REFUSED", "INVOICE_TWICE"]
+
+
+def test_decision_9_a_clock_that_was_ahead_for_a_moment_puts_no_look_off_for_a_year() -> None:
+    now, year = 1.8e9, 365 * 86_400.0
+    looks = {f"acme/sales-invoice/{at}": now + at for at in (-1.0, 3599.0, year)}
+    desk: Any = SimpleNamespace(second_looks=looks, delivery=SimpleNamespace(second_look=3600.0), clock=lambda: now)
+    assert [float(key.id) for key in due_looks(desk)] == [-1.0, year]

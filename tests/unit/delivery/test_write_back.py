@@ -8,9 +8,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, cast
+from unittest.mock import AsyncMock
 
 import pytest
 
+from gateway.delivery.desk import Statuses
 from gateway.delivery.record import State, TransferRecord
 from gateway.delivery.write_back import put_back, write_back
 from gateway.documents import Cut, CutKind, DocumentKey, Kind, Outcome, OutcomeState, Revision, SalesInvoice, Sequence
@@ -19,6 +21,7 @@ from gateway.errors import Configuration, Permanent, Transient, configuration, r
 from gateway.ledger import Lease
 from tests.unit.invoices import an_invoice
 
+STATUSES = Statuses("before", "after")
 KEY = DocumentKey("acme-fi", Kind.SALES_INVOICE, "g1")
 WAITING = an_invoice(status_id="before", status_name="Ready")
 MOVED = replace(WAITING, status_id="other", status_name="Draft")
@@ -40,8 +43,7 @@ class Fake:
             organisation="nordic",
             company=SimpleNamespace(id="acme-fi", sales=sales),
             severa=SimpleNamespace(invoice=self.invoice, set_status=self.set_status),
-            before_id=self.before_id,
-            after_id=self.after_id,
+            statuses=AsyncMock(return_value=STATUSES),
             alone=lambda key: self.hand,
             now=lambda: NOW,
             publish=lambda outcome: outcome,
@@ -60,12 +62,6 @@ class Fake:
             assert known is not None
             self.record = known
         self.told = list(publish)
-
-    async def before_id(self) -> str:
-        return "before"
-
-    async def after_id(self) -> str:
-        return "after"
 
     def term(self, key: str) -> Lease:
         return Lease(key, self.clock + 10.0, lambda: self.clock, lambda: None)
@@ -155,10 +151,10 @@ async def test_decision_6_a_change_that_an_earlier_write_back_moved_is_put_back(
     opened = replace(RECORD, state=State.OPEN, head_hash="", moving=RECORD.head_hash)
     for record, back in ((RECORD, True), (opened, True), (replace(RECORD, written_back=True), False), (None, False)):
         fake = Fake(moved)
-        assert await put_back(fake.desk, KEY, record, moved, fake.term("")) is back
+        assert await put_back(fake.desk, KEY, STATUSES, record, moved, fake.term("")) is back
         assert fake.moved == ["before"] * back
     same = replace(moved, order_number=WAITING.order_number)
-    assert not await put_back(fake.desk, KEY, RECORD, same, fake.term(""))
+    assert not await put_back(fake.desk, KEY, STATUSES, RECORD, same, fake.term(""))
 
 
 def test_decision_6_what_a_write_back_took_away_is_told_by_the_order_of_events() -> None:

@@ -59,7 +59,7 @@ class Organisation:
             rows=self.rows,
             invoice=AsyncMock(return_value=None),
             unit_of_project=AsyncMock(return_value=None),
-            status_id=self._status_id,
+            status_ids=self._status_ids,
             silence=self.silence,
         )
         self.units: Any = SimpleNamespace(
@@ -109,8 +109,8 @@ class Organisation:
     async def _listed(self, *_: Any) -> tuple[list[SalesInvoice], None]:
         return self.heads, None
 
-    async def _status_id(self, name: str) -> str:
-        return self.statuses[name]
+    async def _status_ids(self, *names: str) -> tuple[str, ...]:
+        return tuple(self.statuses[name] for name in names)
 
     async def poll(self, seconds: float = 5.0) -> None:
         """Seconds later, one poll; what it began to read has ended."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from types import SimpleNamespace
 from typing import Any, cast
@@ -13,17 +13,19 @@ from unittest.mock import AsyncMock
 
 import pytest
 
+from gateway.delivery.desk import Statuses
 from gateway.delivery.record import State, TransferRecord
 from gateway.delivery.waits import Waits
 from gateway.documents import DocumentKey, Kind, Outcome, ProcountorInvoice, ProjectRef, Revision, Row, Sequence
 from gateway.documents.hashing import content_hash, head_hash
 from gateway.errors import Configuration, Transient, configuration, refuse, transient
 from gateway.events.sales_invoice import Origin
-from gateway.ledger import RecordTooLarge
+from gateway.ledger import RecordTooLarge, Write
 from gateway.polling.customers import CustomerCards
 from gateway.polling.feed import Feed
 from gateway.polling.intake import Intake
 from tests.unit.invoices import an_invoice
+from tests.unit.polling.organisation import Organisation
 
 HEAD = an_invoice(status_id="before")
 OLD = str(DocumentKey("acme-fi", Kind.SALES_INVOICE, HEAD.id))
@@ -150,10 +152,10 @@ async def test_Q4_a_company_whose_status_was_renamed_is_held_until_it_is_back_an
     async def commit(*, writes: Any = (), publish: Any = ()) -> None:
         told.extend(publish)
 
-    async def status(name: str) -> str:
+    async def statuses(name: str) -> Statuses:
         if name not in there:
             raise configuration("STATUS_UNKNOWN", status=name, count=0, there="Ready, Done")
-        return there[name]
+        return Statuses(there[name], "after")
 
     fake = Fake()
     intake, desks = fake.intake, cast(Any, fake.intake.desks)
@@ -161,7 +163,7 @@ async def test_Q4_a_company_whose_status_was_renamed_is_held_until_it_is_back_an
     cast(Any, intake.home).commit, cast(Any, intake.home).next_sequence = commit, lambda: (1, 1)
     for name, before in (("acme-fi", "Renamed"), ("bolt-fi", "Ready")):
         desks[name].organisation, desks[name].publish = "nordic", lambda outcome: outcome
-        desks[name].before_id, desks[name].after_id = partial(status, before), partial(status, "Done")
+        desks[name].statuses = partial(statuses, before)
 
     async def windows() -> list[int]:
         for desk in desks.values():
@@ -286,3 +288,24 @@ async def test_decision_14_rows_that_severa_refuses_to_show_hold_the_company() -
     assert [one.error and one.error.code for one in told] == ["RIGHTS_MISSING"]
     assert desk.hold is not None
     assert (await intake._whole(desk, HEAD)).rows == ()
+
+
+async def test_Q3_a_refusal_by_a_clock_that_was_a_year_ahead_is_tried_again_at_once() -> None:
+    one = Organisation(acme=True)
+    key = f"acme/sales-invoice/{HEAD.id}"
+    for refused_at, tried in ((one.wall, 0), (one.wall + 365 * 86_400.0, 1)):
+        record = RECORD.replace(state=State.REFUSED, head_hash=head_hash(HEAD), refused_at=refused_at, inputs="c:f")
+        await one.home.commit(writes=[Write(key, record.encode(), "nordic")])
+        await one.poll(60.0)
+        assert one.rows.await_count == tried
+
+
+async def test_Q1_no_card_is_believed_that_was_read_by_a_clock_that_was_ahead() -> None:
+    """What changed since is earlier than that time: it would never be asked for."""
+    severa = SimpleNamespace(customer=AsyncMock(side_effect=["old", "new"]))
+    severa.customers_changed_since = AsyncMock(return_value=[])
+    cards = CustomerCards(cast(Any, severa), since=datetime.now(UTC) + timedelta(days=365))
+    assert await cards.card(HEAD.customer) == cast(Any, "old")
+    await cards.refresh()
+    assert severa.customers_changed_since.await_args.args[0] < datetime.now(UTC)
+    assert await cards.card(HEAD.customer) == cast(Any, "new")

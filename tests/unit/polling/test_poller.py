@@ -90,12 +90,12 @@ async def test_decision_14_a_list_ends_no_hold_that_it_did_not_begin() -> None:
 
 async def test_Q4_a_company_whose_status_is_unknown_is_held_until_it_is_listed() -> None:
     one, unknown = Organisation(acme=True), configuration("STATUS_UNKNOWN", status="Ready", count=0, there="")
-    status_id = one.severa.status_id
-    one.severa.status_id = AsyncMock(side_effect=unknown)
+    status_ids = one.severa.status_ids
+    one.severa.status_ids = AsyncMock(side_effect=unknown)
     for seconds in (5.0, 5.0, PROBE[0]):
         await one.poll(seconds)
-    assert (one.held, one.list.await_count, one.severa.status_id.await_count) == ({"acme"}, 0, 2)
-    one.severa.status_id = status_id
+    assert (one.held, one.list.await_count, one.severa.status_ids.await_count) == ({"acme"}, 0, 2)
+    one.severa.status_ids = status_ids
     await one.poll(PROBE[1])
     assert (one.held, one.reported) == (set(), [("acme/company/acme", "STATUS_UNKNOWN")])
 

@@ -10,6 +10,7 @@ from unittest.mock import AsyncMock
 
 import pytest
 
+from gateway.delivery.desk import Statuses
 from gateway.delivery.holds import Hold
 from gateway.delivery.record import State, TransferRecord
 from gateway.documents import DocumentKey, Kind, Revision, Sequence
@@ -36,7 +37,8 @@ class Desk:
         self.unwritten, self.unexplained = set[str](), set[str]()
         self.second_looks: dict[str, float] = {}
         self.hold: Hold | None = None
-        self.clock = time.time
+        self.clock, self.delivery = time.time, SimpleNamespace(second_look=3600.0)
+        self.statuses = AsyncMock(return_value=Statuses("before", "after"))
         self.unreadable: dict[str, Any] = {}
         self.severa = SimpleNamespace(invoice=AsyncMock(return_value=None))
         self.alone = lambda key: asyncio.Lock()

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
-from gateway.errors import Transient
+from gateway.errors import Configuration, Transient
 from gateway.http import Response
 from gateway.severa.client import SeveraClient
+from gateway.severa.responses import Status
 
 
 class Severa:
@@ -65,3 +67,32 @@ async def test_decision_19_an_answer_from_elsewhere_refuses_no_document() -> Non
     severa.status = 302
     with pytest.raises(Transient):
         await severa.client.unit_of_project("p")
+
+
+async def test_S13_statuses_are_read_again_after_a_while_and_always_both_of_one_reading() -> None:
+    """One that was deleted and added again under its name has another guid, and two may swap their names."""
+    now, there = 0.0, {"Ready": "1", "Done": "2"}
+    transport: Any = SimpleNamespace(silence=None)
+    client = SeveraClient("nordic", "id", SecretStr("s"), transport, units_again=600.0, clock=lambda: now)
+    read = 0
+
+    async def statuses() -> list[Status]:
+        nonlocal read
+        read += 1
+        return [Status(name=name, guid=guid) for name, guid in there.items()]
+
+    client.statuses = statuses  # type: ignore[method-assign]
+    other = client.on_behalf("acme")
+    assert await client.status_ids("Ready", "Done") == await other.status_ids("Ready", "Done") == ("1", "2")
+    assert read == 1
+    there |= {"Ready": "2", "Done": "1"}
+    now = 599.0
+    assert await other.status_ids("Ready", "Done") == ("1", "2")
+    now = 600.0
+    assert await client.status_ids("Ready", "Done") == ("2", "1")
+    del there["Ready"]
+    now = 1200.0
+    with pytest.raises(Configuration):
+        await client.status_ids("Ready", "Done")
+    there["Ready"] = "3"
+    assert await other.status_ids("Ready", "Done") == ("3", "1")  # what is missing is asked for each time
