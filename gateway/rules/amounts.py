@@ -59,8 +59,8 @@ def sum_with_vat(invoice: SalesInvoice) -> Decimal:
 
 def total_note(invoice: SalesInvoice) -> str | None:
     """What to say of a total with VAT that differs by rounding. Without one in Severa (0) it isn't compared."""
-    ours, told = sum_with_vat(invoice), invoice.total_including_tax.amount
-    if not told or ours == rounded(told, invoice.currency):
+    ours, told = sum_with_vat(invoice), rounded(invoice.total_including_tax.amount, invoice.currency)
+    if not told or ours == told:
         return None
     return (
         f"The total with VAT is {ours} {invoice.currency} in Procountor, {told} {invoice.currency} in Severa: rounding."
