@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 
 DEMO   := $(VENV)/.installed-demo
 
-.PHONY: help test lint format demo bench chaos requirements fields errors settings-schema pins parts
+.PHONY: help test lint format demo bench chaos mutants requirements fields errors settings-schema pins parts
 
 help:            ## list the commands
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/: .*## /\t/'
@@ -33,6 +33,9 @@ bench: $(STAMP)  ## figures beside their floor; ARGS="calls --json": one of them
 
 chaos: $(STAMP)  ## faults of every kind while documents flow; ARGS="--documents 400 --seed 7 --json"
 	@$(BIN)/python -m tests.chaos $(ARGS)
+
+mutants: $(STAMP) ## take out a guard at a time and see which tests notice; ARGS="--only NAME", "--rings unit"
+	@$(BIN)/python -m tests.mutants $(ARGS)
 
 requirements: $(STAMP) ## each requirement with the tests that name it
 	@$(BIN)/python tools/requirements.py

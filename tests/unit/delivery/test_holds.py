@@ -185,6 +185,14 @@ async def test_decision_14_what_was_under_way_when_a_hold_began_does_not_end_it(
     assert one.desk.hold is not None
 
 
+async def test_decision_14_a_held_company_makes_nothing_before_its_next_probe(one: OneDocument) -> None:
+    await hold(one.desk, cast(Any, one.home), configuration("LOGIN_REFUSED", api="Procountor", operation="x"))
+    held = one.desk.hold
+    await one.transfer()
+    assert (one.invoices, one.desk.hold) == ({}, held)
+    assert str(one.key) in one.desk.unexplained
+
+
 async def test_decision_14_an_attempt_that_began_before_its_company_was_held_makes_nothing(
     one: OneDocument, monkeypatch: pytest.MonkeyPatch
 ) -> None:

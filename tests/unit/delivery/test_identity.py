@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -48,3 +48,13 @@ def test_B14_an_invoice_of_another_customer_or_day_is_not_adopted(partner: int |
     """The number alone is anybody's: an accountant gave it to an invoice of another customer over the same amount."""
     there = Candidate(1, "UNFINISHED", "", partner, day, TOTAL)
     assert identify([there], GUID, REVISION, 5, DAY, TOTAL).verdict is Verdict.ELSEWHERE
+
+
+@pytest.mark.parametrize(("hours", "verdict"), [(4, Verdict.OTHER_INTEGRATION), (2, Verdict.ADOPTABLE)])
+def test_B14_an_invoice_without_a_marker_that_is_younger_than_the_horizon_is_another_integrations(
+    hours: int, verdict: Verdict
+) -> None:
+    """It goes on beside us: adopted, each next invoice would be made by both. Procountor's clock has no zone."""
+    horizon = datetime(2026, 5, 4, tzinfo=UTC)
+    there = Candidate(1, "SENT", "", 5, DAY, TOTAL, created=horizon + timedelta(hours=hours))
+    assert identify([there], GUID, REVISION, 5, DAY, TOTAL, horizon).verdict is verdict

@@ -9,7 +9,6 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from aiokafka import AIOKafkaProducer
 
 from gateway.delivery import settle
 from gateway.delivery.once import once, opened
@@ -18,10 +17,9 @@ from gateway.delivery.work import Work
 from gateway.documents import DocumentKey, Kind, Outcome, Revision, Sequence
 from gateway.errors import refuse, unknown
 from gateway.events.sales_invoice import Origin, SalesInvoiceChanged
-from gateway.ledger import Home, HomeTerms, Write
-from gateway.ledger.reading import Reading
+from gateway.ledger import Write
 from tests.unit.invoices import an_invoice
-from tests.unit.ledger.fake_kafka import a_producer
+from tests.unit.ledger.fake_kafka import TERMS, a_home, a_producer
 
 KEY = DocumentKey("acme-fi", Kind.SALES_INVOICE, "8f0e")
 
@@ -91,16 +89,15 @@ async def test_decision_9_a_call_without_an_answer_is_counted_out_from_its_end(
 ) -> None:
     """Frozen in the middle of its body, it left long after its intent: a look-up that counts from there is too soon."""
     now = 0.0
-    terms = HomeTerms("nowhere:9092", "ledger", "prefix")
-    home = Home(0, terms, lambda: now, cast(AIOKafkaProducer, a_producer(monkeypatch)), Reading())
+    home = a_home(a_producer(monkeypatch), lambda: now)
     lease = await home.open_intent("k", b"", "nordic")
 
     async def frozen() -> None:
         nonlocal now
-        now += terms.quarantine
+        now += TERMS.quarantine
         raise end
 
     with pytest.raises(type(end)):
         await once(cast(Any, SimpleNamespace(home=home, key="k")), lease, frozen)
-    assert home.seconds_until_ripe("k") == terms.quarantine
+    assert home.seconds_until_ripe("k") == TERMS.quarantine
     await home.close(0.1)

@@ -139,8 +139,25 @@ async def test_decision_6_an_invoice_that_was_changed_while_it_was_moved_is_put_
     assert (fake.moved, fake.told, fake.record.written_back) == (["after", "before"], [], False)
 
 
-async def test_decision_6_two_at_once_move_it_once() -> None:
+async def test_decision_6_a_result_of_an_older_revision_moves_nothing() -> None:
+    """The newer one has a result of its own, which says what the outcome says of it."""
     fake = Fake(WAITING)
+    fake.record = RECORD.replace(revision=Revision(2, Sequence(5, 2), "c"))
+    await fake.run(a_result())
+    assert (fake.moved, fake.record.written_back) == ([], False)
+
+
+async def test_decision_6_two_at_once_move_it_once() -> None:
+    """The result's event and the poll's sweep."""
+    fake = Fake(WAITING)
+    read = fake.desk.severa.invoice
+
+    async def slowly(guid: str) -> SalesInvoice | None:
+        head: SalesInvoice | None = await read(guid)
+        await asyncio.sleep(0.01)
+        return head
+
+    fake.desk.severa.invoice = slowly
     await asyncio.gather(fake.run(a_result()), fake.run())
     assert (fake.moved, fake.told) == (["after"], [])
 

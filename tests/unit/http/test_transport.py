@@ -295,3 +295,11 @@ def test_Q4_retry_after_is_read_in_seconds_and_as_a_date() -> None:
     assert asked("Wed, 21 Oct 2015 07:28:00 GMT") == 0
     assert asked("Wed, 99 Oct 2015 07:28:00 GMT") is None
     assert asked("soon") is None
+
+
+async def test_decision_7_a_call_that_changes_something_is_not_sent_without_a_licence() -> None:
+    got: list[bytes] = []
+    async with a_server(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", got) as transport:
+        with pytest.raises(AssertionError):
+            await transport.send(ONCE, "acme")
+    assert got == []

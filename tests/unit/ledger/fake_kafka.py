@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from aiokafka import TopicPartition
+from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.structs import RecordMetadata
+
+from gateway.ledger import Home, HomeTerms
+from gateway.ledger.reading import Reading
+from gateway.ledger.records import Clock
+
+TERMS = HomeTerms("nowhere:9092", "ledger", "prefix")
 
 
 class FakeProducer:
@@ -67,3 +73,8 @@ def a_producer(monkeypatch: pytest.MonkeyPatch) -> FakeProducer:
     producer = FakeProducer()
     monkeypatch.setattr("gateway.ledger.committer.AIOKafkaConsumer", lambda **_: FakeReader(producer))
     return producer
+
+
+def a_home(producer: FakeProducer, clock: Clock, own: dict[str, bytes] | None = None) -> Home:
+    """A home that was taken when the ledger had these records of its own."""
+    return Home(0, TERMS, clock, cast(AIOKafkaProducer, producer), Reading(own=own or {}), clock)

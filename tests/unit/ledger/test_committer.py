@@ -8,13 +8,12 @@ from typing import cast
 
 import pytest
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import MessageSizeTooLargeError
+from aiokafka.errors import MessageSizeTooLargeError, ProducerFenced
 
-from gateway.ledger import CommitUnknown, Home, HomeLost, HomeTerms, IntentOpen, RecordTooLarge, Write
+from gateway.ledger import CommitUnknown, Fenced, HomeLost, IntentOpen, RecordTooLarge, Write
 from gateway.ledger import committer as committers
 from gateway.ledger.committer import Committer, Line
-from gateway.ledger.reading import Reading
-from tests.unit.ledger.fake_kafka import FakeProducer, a_producer
+from tests.unit.ledger.fake_kafka import FakeProducer, a_home, a_producer
 
 
 @pytest.fixture
@@ -82,9 +81,16 @@ async def test_decision_10_a_commit_that_no_reader_sees_is_not_known_to_have_com
     assert applied == ["k"]
 
 
+async def test_Q1_a_fenced_owner_knows_that_another_has_its_home(committer: Committer, producer: FakeProducer) -> None:
+    """To take it again would fence the rightful owner: that is for a commit of unknown end only."""
+    producer.raises[b"k"] = ProducerFenced()
+    with pytest.raises(Fenced):
+        await asyncio.wait_for(committer.commit(line("k"), lambda: None), 3)
+    assert isinstance(committer.lost, Fenced)
+
+
 async def test_decision_7_two_who_want_the_same_intent_at_once_get_one_lease(producer: FakeProducer) -> None:
-    terms = HomeTerms("nowhere:9092", "ledger", "prefix")
-    home = Home(0, terms, lambda: 0.0, cast(AIOKafkaProducer, producer), Reading())
+    home = a_home(producer, lambda: 0.0)
     ends = await asyncio.gather(*(home.open_intent("k", b"", "nordic") for _ in range(2)), return_exceptions=True)
     assert sum(isinstance(one, IntentOpen) for one in ends) == 1
     await home.commit(writes=[Write("k", b"v", "nordic")], settles=["k"])

@@ -136,3 +136,10 @@ async def test_decision_14_a_held_company_is_not_swept_but_for_its_probe() -> No
     assert await swept(an_intake(desk, key(1), key(2))) == set()
     desk.hold = Hold("LOGIN_REFUSED", "c", "m", "2026", 600.0, 0.0)
     assert len(await swept(an_intake(desk, key(1), key(2)))) == 1
+
+
+async def test_decision_9_what_was_begun_is_not_swept_before_it_is_counted_out() -> None:
+    """Its event would end at once, and be published anew by each poll."""
+    intake = an_intake(Desk(), key(1))
+    intake.home.seconds_until_ripe = lambda key: 0.1
+    assert await swept(intake) == set()

@@ -71,3 +71,10 @@ def test_D2_a_dimensions_old_items_are_replaced() -> None:
     other = rewritten(receipt(TREE), [NewEntry(2, 1, "3000", (DimensionValue(9, 6, Decimal(-100)),))])
     assert other is not None
     assert [v["itemId"] for v in other["transactions"][1]["dimensionItemValues"]] == [6]
+
+
+def test_D2_a_receipt_that_has_all_that_is_wanted_is_not_written_again() -> None:
+    """Each write makes a new version of it: an accountant who has it open would lose what they typed."""
+    body = rewritten(receipt(TREE), [WANTED])
+    assert body is not None
+    assert rewritten(receipt(body), [WANTED]) is None

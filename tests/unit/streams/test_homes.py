@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from gateway.ledger import CommitUnknown, Home, HomeLost
+from gateway.ledger import CommitUnknown, Fenced, Home, HomeLost
 from streams.homes import HomeKeeper
 from tests.waiting import until
 
@@ -235,3 +235,12 @@ async def test_a_rebalance_while_a_lost_home_is_closed_does_not_leave_its_produc
     await keeper.close()
     await again
     assert [home.closed for home in broker.taken] == [True, True]
+
+
+async def test_Q1_a_home_that_another_worker_took_is_not_taken_again(broker: Broker) -> None:
+    """They would fence each other by turns until the rebalance comes."""
+    keeper = HomeKeeper(broker.take)
+    await keeper.assigned({3}, 1)
+    broker.taken[0].lost = Fenced("another worker took it")
+    assert not await keeper.reopened(3)
+    assert (len(broker.taken), keeper.fenced()) == (1, [3])

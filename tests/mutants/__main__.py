@@ -1,0 +1,65 @@
+"""`make mutants ARGS="--only NAME"`: takes out a listed guard at a time, and prints who noticed. No survivor."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+from queue import SimpleQueue
+
+from tests.mutants.catalogue import Mutant, load
+from tests.mutants.run import RINGS, Tree, Verdict
+
+
+def play(mutants: list[Mutant], rings: tuple[str, ...], at_once: int) -> list[Verdict]:
+    """All of them, a few at once; each verdict is printed as it comes."""
+    verdicts: list[Verdict] = []
+    with tempfile.TemporaryDirectory(prefix="mutants-") as folder, ThreadPoolExecutor(at_once) as pool:
+        trees: SimpleQueue[Tree] = SimpleQueue()
+        for n in range(at_once):
+            trees.put(Tree(Path(folder) / str(n)))
+
+        def judge(mutant: Mutant) -> tuple[Verdict, float]:
+            tree, began = trees.get(), time.monotonic()
+            try:
+                return tree.judge(mutant, rings), time.monotonic() - began
+            finally:
+                trees.put(tree)
+
+        for future in as_completed(pool.submit(judge, one) for one in mutants):
+            verdict, seconds = future.result()
+            verdicts.append(verdict)
+            print(line(verdict, seconds), flush=True)
+    return verdicts
+
+
+def line(verdict: Verdict, seconds: float) -> str:
+    """One row of the table."""
+    said = f"{verdict.test}{verdict.wrong and ': '}{verdict.wrong}" if verdict.test else "SURVIVED"
+    mutant = verdict.mutant
+    return f"{mutant.name:44}{mutant.of:14}{verdict.ring or '-':10}{seconds:5.0f} s  {said}"
+
+
+def main() -> None:
+    """Exit status 1 when one survived, or its notice can't be trusted."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", action="append", help="a mutant's name, or a part of it; may be repeated")
+    parser.add_argument("--rings", default=",".join(RINGS), help="rings that are asked, from fast to slow")
+    parser.add_argument("--at-once", type=int, default=2)
+    given = parser.parse_args()
+    mutants = [one for one in load() if not given.only or any(part in one.name for part in given.only)]
+    verdicts = play(mutants, tuple(given.rings.split(",")), given.at_once)
+    rings = Counter(one.ring for one in verdicts if one.noticed)
+    left = sorted(one.mutant.name for one in verdicts if not one.noticed)
+    told = ", ".join(f"{count} by {ring}" for ring, count in rings.most_common())
+    print(f"{len(mutants)} guards taken out, one at a time: {sum(rings.values())} noticed ({told})")
+    if left or not mutants:
+        sys.exit(f"not noticed: {', '.join(left) or 'there was nothing to take out'}")
+
+
+if __name__ == "__main__":
+    main()

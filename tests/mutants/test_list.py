@@ -1,0 +1,33 @@
+"""The list of mutants can't rot: each guard is there, and each test that is to notice."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.mutants.catalogue import ROOT, Mutant, Rotten, load
+
+MUTANTS = load()
+
+
+def test_names_are_unique() -> None:
+    assert len({one.name for one in MUTANTS}) == len(MUTANTS) >= 35
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda one: one.name)
+def test_its_guard_stands_there_once_and_can_be_taken_out(mutant: Mutant) -> None:
+    without = mutant.applied((ROOT / mutant.file).read_text())
+    compile(without, mutant.file, "exec")
+    for test in mutant.tests:
+        path, _, name = test.partition("::")
+        text = (ROOT / path).read_text() if name else ""
+        assert (ROOT / path).exists(), test
+        assert not name or re.search(rf"def {name}\(", text), test
+
+
+def test_a_text_that_is_not_there_or_there_twice_is_told() -> None:
+    mutant = Mutant("n", "Q1", "f", "guard", "pass", ())
+    for text in ("", "guard guard"):
+        with pytest.raises(Rotten):
+            mutant.applied(text)

@@ -1,0 +1,49 @@
+"""What may be in Procountor already is looked for before it is made (decisions 9, 11, 12)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, cast
+
+import pytest
+
+from gateway.delivery.second_look import second_look
+from gateway.procountor.responses import InvoiceRead
+from tests.unit.delivery.one_document import OneDocument
+
+
+@pytest.fixture
+def one(monkeypatch: pytest.MonkeyPatch) -> OneDocument:
+    return OneDocument(monkeypatch)
+
+
+async def test_B14_a_document_that_is_older_than_the_horizon_is_looked_for(one: OneDocument) -> None:
+    """The vendor's own integration made it: no marker of ours, and nothing of it in the ledger."""
+    on, total = one.head.date, one.head.total_excluding_tax.amount
+    one.invoices[9] = InvoiceRead(9, "SENT", "", 3, on, total, 71, str(one.head.number))
+    one.desk.horizon = one.head.created_at - one.desk.margin + timedelta(seconds=1)
+    await one.transfer()
+    assert (set(one.invoices), one.states) == ({9}, [(1, "adopted")])
+
+
+async def test_decision_11_a_question_outlives_the_second_look(one: OneDocument) -> None:
+    """The number was taken by another invoice; an hour later it is still taken, and nobody has answered."""
+    one.posts = ["lost"]
+    await one.transfer()
+    one.invoices[9] = InvoiceRead(9, "SENT", "by hand", 99, date(2026, 1, 1), Decimal(1), 71, str(one.head.number))
+    await one.transfer()
+    await second_look(one.desk, cast(Any, one.home), one.key)
+    assert one.desk.second_looks == {}
+    await one.transfer()
+    assert set(one.invoices) == {9}
+
+
+async def test_Q1_a_refused_look_up_leaves_the_intent_open(one: OneDocument) -> None:
+    """It said nothing of what came of the POST; the document is refused all the same, so that somebody knows."""
+    one.posts = ["made"]
+    await one.transfer()
+    one.unreadable = {1}
+    await one.transfer()
+    assert one.states == [(1, "refused")]
+    assert one.home.intent(str(one.key)) is not None
