@@ -52,8 +52,8 @@ class Wait:
     """A document that waits.
 
     `began`: the home's commits when that was seen. `head_hash`: of what was seen. `revision`: as it was last published.
-    `error`: what its last try met. `gone`: it waits no more, or is another company's. `kept`: what the ledger has.
-    `told_at`: `waited` when its last error outcome was made.
+    `error`: what its last try met. `missed`: whole lists that didn't show it. `gone`: it waits no more, or is another
+    company's. `kept`: what the ledger has. `told_at`: `waited` when its last error outcome was made.
     """
 
     began: int
@@ -64,6 +64,7 @@ class Wait:
     here: float = 0.0
     revision: Revision | None = None
     error: GatewayError | None = None
+    missed: int = 0
     gone: bool = False
     told_at: float = 0.0
     kept: Kept | None = None
@@ -105,6 +106,9 @@ class Waits:
     _earlier: dict[str, Kept] = field(default_factory=dict)
     _counted: float | None = None
 
+    def __bool__(self) -> bool:
+        return bool(self.open or self._earlier)
+
     def recall(self, key: str, value: bytes) -> None:
         """A wait that the ledger has. Raises Unreadable."""
         company, _, guid = key.split("/", 2)
@@ -113,7 +117,7 @@ class Waits:
     def begin(self, key: str, began: int, head_hash: str = "", number: int | None = None, customer: str = "") -> None:
         """The document has no current outcome, and is tried. It goes on where another worker had counted to."""
         if (wait := self.open.get(key)) is not None:
-            wait.gone, wait.head_hash = False, head_hash or wait.head_hash
+            wait.gone, wait.missed, wait.head_hash = False, 0, head_hash or wait.head_hash
             return
         kept = self._earlier.pop(key, None)
         wait = self.open[key] = Wait(began, head_hash, number, customer, kept=kept)
@@ -140,12 +144,15 @@ class Waits:
             wait.waited += 0.0 if held else since
 
     def listed(self, seen: Collection[str]) -> None:
-        """The whole list was read: what it didn't show waits no more. So do waits of an earlier worker."""
+        """The whole list was read: what two of them didn't show waits no more. One may have missed it: it came after
+        its page was read, or the pages moved. Waits that an earlier worker counted are judged so too.
+        """
         for key, kept in self._earlier.items():
             self.open[key] = Wait(0, "", kept.number, "", waited=kept.waited, kept=kept)
         self._earlier.clear()
         for key, wait in self.open.items():
-            wait.gone = wait.gone or key.rpartition("/")[2] not in seen
+            wait.missed = 0 if key.rpartition("/")[2] in seen else wait.missed + 1
+            wait.gone = wait.gone or wait.missed > 1
 
     def elsewhere(self, key: str) -> None:
         """The document is another company's."""

@@ -165,7 +165,7 @@ class Intake:
 
     def _rests(self, head: SalesInvoice) -> bool:
         """Whether the document was tried a while ago, for whatever company, and failed."""
-        return any(desk.resting(_key(desk, head.id)) for desk in self.desks.values())
+        return any(desk.resting(_key(desk, head.id)) for desk in self.desks.values() if desk.waits)
 
     async def _held_with_its_unit(self, head: SalesInvoice, before: int) -> bool:
         held = self.units.held(await self._unit(head))
@@ -182,7 +182,7 @@ class Intake:
     def _elsewhere(self, head: SalesInvoice, desk: Desk | None) -> None:
         """What other companies have counted for the document is over."""
         for other in self.desks.values():
-            if other is not desk:
+            if other is not desk and other.waits:
                 other.waits.elsewhere(_key(other, head.id))
 
     async def _judged(self, head: SalesInvoice, before: int) -> tuple[Desk, DocumentKey, Due] | None:

@@ -164,7 +164,9 @@ async def test_F6_what_was_reported_and_waits_no_more_is_withdrawn() -> None:
     one.rows.side_effect = GONE
     await polls(one, 2 * HOUR)
     one.heads = []
-    await polls(one, 600.0)
+    await polls(one, 300.0)
+    assert len(outcomes(one)) == 1  # a list may miss it: it moved to a page that was read
+    await polls(one, 300.0)
     assert [told.state for told in outcomes(one)] == [OutcomeState.REFUSED, OutcomeState.WITHDRAWN]
     assert one.home.values == {}
 
