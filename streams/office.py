@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -14,7 +14,7 @@ from gateway.attachments import Workshop
 from gateway.delivery.desk import Desk
 from gateway.delivery.holds import known_hold, known_reports
 from gateway.delivery.registers import Registers
-from gateway.ledger import Home, HomeLost, Unreadable, ensure_horizon, forget_horizons, partition_of
+from gateway.ledger import Covered, Home, HomeLost, Unreadable, partition_of, set_horizons
 from gateway.polling.customers import CustomerCards
 from gateway.polling.feed import Feed
 from gateway.polling.intake import Intake
@@ -69,10 +69,11 @@ class Offices:
         desks: dict[str, Desk] = {}
         pollers: list[Poller] = []
         here = self.here(home.number)
-        await forget_horizons(home, {company.id for one in here for company in one.companies})
+        covered = {company.id: Covered(one.name, company.active) for one in here for company in one.companies}
+        horizons = await set_horizons(home, covered, timedelta(seconds=self.settings.delivery.absence))
         for organisation in here:
             for one in organisation.companies:
-                desks[one.id] = await self._desk(home, organisation, one)
+                desks[one.id] = self._desk(home, organisation, one, horizons)
         refused = await recall(desks, home)
         for organisation in here:
             own = {one.id: desks[one.id] for one in organisation.companies}
@@ -140,7 +141,7 @@ class Offices:
     def _companies(self) -> list[str]:
         return [company for office in self._open.values() for company in office.desks]
 
-    async def _desk(self, home: Home, organisation: Organisation, company: Company) -> Desk:
+    def _desk(self, home: Home, organisation: Organisation, company: Company, horizons: Mapping[str, datetime]) -> Desk:
         procountor = self.clients.procountor(company)
         desk = Desk(
             organisation=organisation.name,
@@ -152,13 +153,12 @@ class Offices:
             publish=self.publishing.outcome,
             workshop=self.workshop,
             folder=self.folder,
-            horizon=datetime.now(UTC),
+            horizon=horizons.get(company.id, home.taken.at),
             echo_proved=home.get(f"{company.id}/echo") is not None,
             replayed=self._replayed.pop(company.id, 0),
         )
         try:
-            horizon = await ensure_horizon(home, company.id, organisation.name, desk.horizon, company.active)
-            desk.horizon = max(horizon, datetime.fromtimestamp(home.forgotten / 1000, UTC))  # ADR 14
+            desk.horizon = max(desk.horizon, datetime.fromtimestamp(home.forgotten / 1000, UTC))  # ADR 14
             desk.hold, desk.reported = known_hold(home, company.id), known_reports(home, company.id)
         except Unreadable as error:
             desk.cannot_read(error)

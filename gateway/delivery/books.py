@@ -15,7 +15,7 @@ import structlog
 
 from gateway.delivery.desk import Desk
 from gateway.errors import Permanent, Varying, configuration
-from gateway.ledger import HORIZON, Codec, Home, Write, ensure_horizon
+from gateway.ledger import Codec, Home, Write, horizon_from_now
 from gateway.procountor.responses import CompanyRead
 
 log = structlog.get_logger()
@@ -91,8 +91,9 @@ async def confirm_books(desk: Desk, home: Home, at: datetime) -> None:
     if known is None or known.other is None or at.timestamp() < known.since:
         return
     company = desk.company
-    forgotten = [Write(company.id + HORIZON, None, desk.organisation), Write(desk.echo_key, None, desk.organisation)]
-    await home.commit(writes=[Books(*known.other).write(desk), *forgotten])
-    desk.horizon = await ensure_horizon(home, company.id, desk.organisation, desk.now(), company.active)
+    at, horizon = horizon_from_now(home, company.id, desk.organisation)
+    writes = [Books(*known.other).write(desk), horizon, Write(desk.echo_key, None, desk.organisation)]
+    await home.commit(writes=writes)
+    desk.horizon = at
     desk.echo_proved = desk.books_proved = False
     log.warning("another company of Procountor was confirmed", company=company.id, procountor=known.other[0])

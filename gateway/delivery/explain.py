@@ -17,9 +17,10 @@ from gateway.delivery.left_out import left_out
 from gateway.delivery.lookup import candidates
 from gateway.delivery.record import State, record_of
 from gateway.delivery.second_look import second_look_later
+from gateway.delivery.withdraw import has_no_end
 from gateway.delivery.work import Note, note_of
 from gateway.documents import DocumentKey, OutcomeState
-from gateway.ledger import Home, Write
+from gateway.ledger import Home, Write, count_out
 
 log = structlog.get_logger()
 
@@ -28,7 +29,8 @@ async def explain(desk: Desk, home: Home, key: DocumentKey) -> None:
     """The document was taken out of the waiting status or deleted before its attempt had an end: say so.
 
     An intent of it is open only when the document is gone from Severa: then Procountor is asked what came of it; but
-    not while an attempt since may be under way there.
+    not while an attempt since may be under way there. So it is where the ledger knows no end: one that was lost may
+    have known it.
     """
     record, intent = record_of(home, str(key)), home.intent(str(key))
     if record is None or (record.state is not State.OPEN and intent is None):
@@ -40,6 +42,8 @@ async def explain(desk: Desk, home: Home, key: DocumentKey) -> None:
     if intent is not None:
         await prove_books(desk, home)
         note = note_of(intent)
+    if intent is not None or has_no_end(record):
+        await count_out(home, desk.company.id)
         found = await candidates(desk, {record.number, note.number}, key.id, wider=not desk.echo_proved)
         made = next((one for one in found if one.is_one_of(key.id, record.beside)), None)
     invoice = record.invoice

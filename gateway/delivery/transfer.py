@@ -19,13 +19,14 @@ from gateway.delivery.once import STEP_UNANSWERED, step_unanswered
 from gateway.delivery.record import State
 from gateway.delivery.rounds import ROUNDS
 from gateway.delivery.steps import prepare
+from gateway.delivery.withdraw import withdraw
 from gateway.delivery.work import Work, note_of
 from gateway.delivery.write_back import put_back
 from gateway.documents import CommandKind, OutcomeState
 from gateway.documents.hashing import head_hash
 from gateway.errors import Configuration, Permanent, Transient, Unknown
 from gateway.events.sales_invoice import Origin
-from gateway.ledger import UNREADABLE, LeaseExpired, RecordTooLarge, looked_up_first
+from gateway.ledger import UNREADABLE, LeaseExpired, RecordTooLarge, count_out, looked_up_first
 
 log = structlog.get_logger()
 
@@ -121,6 +122,7 @@ def _steps(work: Work) -> int:
 
 
 async def _attempt(work: Work, decision: Decision) -> None:
+    await count_out(work.home, work.desk.company.id)  # else no look-up of it may speak (decision 12)
     if decision is Decision.RESUME and await _resumed(work):
         return
     if await _no_longer_wanted(work):
@@ -181,8 +183,7 @@ async def _no_longer_wanted(work: Work) -> bool:
     if head is not None and await put_back(work.desk, work.document, statuses, record, head, read, work.revision):
         head = replace(head, status_id=statuses.before)
     if head is None or head.status_id != statuses.before:
-        record = settle.withdrawn_record(work)
-        await settle.ended(work, OutcomeState.WITHDRAWN, record)
+        await withdraw(work)
         return True
     if head_hash(head) != head_hash(work.invoice):
         await settle.ended(work, OutcomeState.SUPERSEDED)

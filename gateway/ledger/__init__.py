@@ -15,15 +15,23 @@ from gateway.ledger.errors import (
     WrongPartition,
 )
 from gateway.ledger.home import Home
-from gateway.ledger.horizon import HORIZON, ensure_horizon, forget_horizons, looked_up_first
+from gateway.ledger.horizon import (
+    Covered,
+    count_out,
+    horizon_from_now,
+    looked_up_first,
+    seconds_until_known,
+    set_horizons,
+)
 from gateway.ledger.intents import Intent, Lease
+from gateway.ledger.reading import Taken
 from gateway.ledger.records import HomeTerms, Publish, Write, boottime, partition_of
 
 __all__ = [
-    "HORIZON",
     "UNREADABLE",
     "Codec",
     "CommitUnknown",
+    "Covered",
     "Fenced",
     "Home",
     "HomeLost",
@@ -35,12 +43,15 @@ __all__ = [
     "PartitionsChanged",
     "Publish",
     "RecordTooLarge",
+    "Taken",
     "Unreadable",
     "Write",
     "WrongPartition",
     "boottime",
-    "ensure_horizon",
-    "forget_horizons",
+    "count_out",
+    "horizon_from_now",
     "looked_up_first",
     "partition_of",
+    "seconds_until_known",
+    "set_horizons",
 ]

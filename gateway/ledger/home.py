@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, ProducerFenced
@@ -15,7 +16,7 @@ from gateway.ledger.committer import Committer, Line
 from gateway.ledger.errors import CommitUnknown, Fenced, HomeLost, IntentOpen, PartitionsChanged
 from gateway.ledger.forgetting import forget
 from gateway.ledger.intents import Intent, Lease
-from gateway.ledger.reading import Reading, read_past
+from gateway.ledger.reading import Reading, Taken, read_past
 from gateway.ledger.records import (
     BARRIER,
     EPOCH,
@@ -54,6 +55,7 @@ class Home:
         wall: Clock = time.time,
     ) -> None:
         self.number, self.terms, self.epoch, self.commits = number, terms, 0, 0
+        self.taken = Taken(datetime.fromtimestamp(0, UTC))
         self._clock, self._lease_clock = clock, LeaseClock(clock, wall)
         self._producer, self._counter = producer, 0
         self._committer = Committer(producer, terms.bootstrap, number, terms.max_record_bytes)
@@ -67,7 +69,7 @@ class Home:
             if key.startswith(INTENT)
         }
         self._opening: set[str] = set()
-        self._broker_time, self._taken_at = 0.0, clock()
+        self._taken_at = clock()
         self._found_open = dict.fromkeys(self._intents, clock())
 
     @classmethod
@@ -117,8 +119,7 @@ class Home:
                 raise CommitUnknown(f"home {number} can't be taken now: {error!r}") from error
             raise
         home = cls(number, terms, clock, producer, reading, wall)
-        home.epoch = epoch
-        home._broker_time, home._taken_at = barrier.timestamp / 1000, asked
+        home.epoch, home.taken, home._taken_at = epoch, reading.taken(barrier.timestamp), asked
         return home
 
     @property
@@ -147,7 +148,7 @@ class Home:
         """Seconds since 1970 by the broker's clock as the barrier told it, carried on by ours: no wall clock is asked,
         and what the broker stamps on other topics can be compared with it.
         """
-        return self._broker_time + self._clock() - self._taken_at
+        return self.taken.at.timestamp() + self._clock() - self._taken_at
 
     def next_sequence(self) -> tuple[int, int]:
         """(epoch, counter): later ones are greater, over owners too (decision 5)."""

@@ -1,27 +1,54 @@
-"""The horizon of a company: what is older may have been transferred before the ledger knew (decision 12)."""
+"""The horizon of a company: what is older may have been transferred before the ledger knew (decision 12).
+
+It is set anew when the ledger may not know all since: the company is new to it, records were deleted from it, or the
+home was without an owner for long. What the ledger may have lost may be under way as well, so its look-ups are counted
+out like those of any open intent (decision 9): a new horizon is an open intent of its company.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 import orjson
+import structlog
 
 from gateway.ledger.codec import Codec, Unreadable
 from gateway.ledger.home import Home
+from gateway.ledger.reading import Taken
 from gateway.ledger.records import Write
+
+log = structlog.get_logger()
 
 HORIZON = "/horizon"
 
 
 @dataclass(frozen=True, slots=True)
-class _Horizon:
-    at: datetime
+class Covered:
+    """A company of the settings whose home this is; one that isn't `active` has no horizon."""
+
     organisation: str
+    active: bool
 
 
-_HORIZONS = Codec(_Horizon)
+@dataclass(frozen=True, slots=True)
+class Horizon:
+    """As the ledger keeps it. `start`: the first offset that the ledger had then; more were deleted since if it has a
+    later one now. A version before this one wrote none; the one before that wrote the time alone.
+    """
+
+    at: datetime
+    organisation: str = ""
+    start: int = 0
+
+    def encode(self) -> bytes:
+        """As it stands in the ledger."""
+        return orjson.dumps(self)
+
+
+_HORIZONS = Codec(Horizon)
 
 
 def looked_up_first(created_at: datetime, horizon: datetime, margin: timedelta = timedelta(hours=24)) -> bool:
@@ -29,47 +56,83 @@ def looked_up_first(created_at: datetime, horizon: datetime, margin: timedelta =
     return created_at < horizon + margin
 
 
-async def ensure_horizon(home: Home, company: str, organisation: str, now: datetime, active: bool = True) -> datetime:
-    """The company's horizon; `now` is recorded where the ledger has none (new, lost, or a new company).
+async def set_horizons(home: Home, covered: Mapping[str, Covered], absence: timedelta) -> dict[str, datetime]:
+    """The horizon by company, for an owner that has just taken the home. Its time is the broker's. Raises HomeLost.
 
-    That of a company which isn't `active` is forgotten: others may transfer its documents until it is active again.
+    All are written in one transaction: its records end the silence by which a later owner would know of the absence.
     """
+    known = {key.removesuffix(HORIZON): _read(key, value) for key, value in home.items() if key.endswith(HORIZON)}
+    active = {company: own for company, own in covered.items() if own.active}
+    now = Horizon(home.taken.at, start=home.taken.start)
+    horizons, writes = dict[str, datetime](), list[Write]()
+    for company, own in active.items():
+        before = known.get(company)
+        horizon = before if before is not None and _holds(home.taken, before, absence) else now
+        horizons[company] = horizon.at
+        if before is None or before.start != now.start:
+            await _begin_counting(home, company, own.organisation)
+        if before != (after := replace(horizon, organisation=own.organisation)):
+            log.info("horizon set", company=company, at=after.at.isoformat())
+            writes.append(Write(company + HORIZON, after.encode(), own.organisation))
+    gone = {company: _owner(company, before, covered) for company, before in known.items() if company not in active}
+    writes += [Write(company + HORIZON, None, owner) for company, owner in gone.items() if owner]
+    if writes:
+        await home.commit(writes=writes, settles=[company + HORIZON for company in gone])
+    return horizons
+
+
+def horizon_from_now(home: Home, company: str, organisation: str) -> tuple[datetime, Write]:
+    """A new horizon of a company whose home has been open for a while, and its record, for the caller to commit."""
+    at = datetime.fromtimestamp(home.broker_time(), UTC)
+    return at, Write(company + HORIZON, Horizon(at, organisation, home.taken.start).encode(), organisation)
+
+
+def seconds_until_known(home: Home, company: str) -> float:
+    """Seconds until a look-up may speak for the company: 0 unless its horizon is new and not counted out."""
     key = company + HORIZON
-    known = home.get(key)
-    if not active:
-        if known is not None:
-            await home.commit(writes=[Write(key, None, organisation)])
-        return now
-    at, owner = _read(known, key) if known is not None else (now, "")
-    if not owner:
-        value = orjson.dumps({"at": at.isoformat(), "organisation": organisation})
-        await home.commit(writes=[Write(key, value, organisation)])
-    return at
+    return home.seconds_until_ripe(key) if home.intent(key) is not None else 0.0
 
 
-async def forget_horizons(home: Home, configured: Collection[str]) -> None:
-    """Companies that the settings name no more are as those that aren't active, should they ever come back.
+async def count_out(home: Home, company: str) -> None:
+    """Wait until a look-up may speak, and let no later owner count again. Raises HomeLost."""
+    left = seconds_until_known(home, company)
+    if left > 0:
+        await asyncio.sleep(left)
+        await count_out(home, company)  # by the home's clock
+    elif home.intent(company + HORIZON) is not None:
+        await home.commit(settles=[company + HORIZON])
 
-    One of the version before says no organisation, so it can't be deleted from here.
+
+async def _begin_counting(home: Home, company: str, organisation: str) -> None:
+    """What the ledger may have lost may be under way: as after any intent that is found open, by whichever owner."""
+    if home.intent(company + HORIZON) is None:
+        await home.open_intent(company + HORIZON, b"", organisation)
+
+
+def _owner(company: str, before: Horizon | None, covered: Mapping[str, Covered]) -> str:
+    """The organisation of a company that has no horizon any more: others may transfer its documents until it is back.
+
+    Where the settings don't name the company it has left, or another deployment of the gateway has the same prefix.
     """
-    known = [(key, value) for key, value in home.items() if key.endswith(HORIZON)]
-    strange = [(key, _owner(value, key)) for key, value in known if key.removesuffix(HORIZON) not in configured]
-    gone = [(key, owner) for key, owner in strange if owner]
-    if gone:
-        await home.commit(writes=[Write(key, None, owner) for key, owner in gone])
+    if company in covered:
+        return covered[company].organisation
+    organisation = before.organisation if before is not None else ""
+    log.error("company is in the ledger and not in the settings", company=company, organisation=organisation)
+    return organisation
 
 
-def _owner(value: bytes, key: str) -> str:
-    """The organisation; "" when it isn't known."""
+def _holds(taken: Taken, horizon: Horizon, absence: timedelta) -> bool:
+    """Whether the ledger knows all since then: nothing was deleted from it, somebody has owned the home all the while,
+    and no clock was set in between.
+    """
+    return horizon.start == taken.start and horizon.at <= taken.at and abs(taken.silence) <= absence
+
+
+def _read(key: str, value: bytes) -> Horizon | None:
+    """None where another version wrote what this one can't read: the horizon is set again then."""
     try:
-        return _read(value, key)[1]
-    except Unreadable:
-        return ""
-
-
-def _read(value: bytes, key: str) -> tuple[datetime, str]:
-    """Time and organisation; the version before wrote the time alone. Raises Unreadable."""
-    if not value.startswith(b"{"):
-        return datetime.fromisoformat(value.decode()), ""
-    kept = _HORIZONS.decode(value, key)
-    return kept.at, kept.organisation
+        if not value.startswith(b"{"):
+            return Horizon(datetime.fromisoformat(value.decode()))
+        return _HORIZONS.decode(value, key)
+    except (ValueError, Unreadable):
+        return None

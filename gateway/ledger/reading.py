@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.structs import RecordMetadata
@@ -16,20 +17,43 @@ from gateway.ledger.values import Values
 TURN = 1000
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """How a home was found when it was taken, by the broker's clock.
+
+    at       time of the barrier
+    silence  from the caller's last value to `at`; below zero where the broker's clock was set back
+    start    first offset of the ledger's partition: above 0 only where records were deleted, compaction leaves it
+    """
+
+    at: datetime
+    silence: timedelta = timedelta(0)
+    start: int = 0
+
+
 @dataclass(slots=True)
 class Reading:
-    """What a partition holds: the newest committed values.
+    """What a partition holds: the newest committed values. Times are the broker's, in milliseconds since 1970.
 
     own     the library's own, by key
     values  the caller's
     old     what rests for so long that it is to be forgotten: its organisation, by key
-    newest  the broker's time of the newest of these, in milliseconds since 1970
+    newest  time of the newest of these
+    last    time of the caller's last value; 0 without any. Neither the library's own nor what it forgets counts
+    start   the first offset that the partition still has
     """
 
     values: Values = field(default_factory=Values)
     own: dict[str, bytes] = field(default_factory=dict)
     old: dict[str, str] = field(default_factory=dict)
     newest: int = 0
+    last: int = 0
+    start: int = 0
+
+    def taken(self, at: int) -> Taken:
+        """How the home was found by an owner whose barrier has this time."""
+        silence = timedelta(milliseconds=at - self.last) if self.last else timedelta(0)
+        return Taken(datetime.fromtimestamp(at / 1000, UTC), silence, self.start)
 
 
 async def read_past(terms: HomeTerms, number: int, barrier: RecordMetadata, rests: Rests) -> Reading:
@@ -50,7 +74,8 @@ async def read_past(terms: HomeTerms, number: int, barrier: RecordMetadata, rest
     partition = TopicPartition(terms.ledger_topic, number)
     async with consumer:
         consumer.assign([partition])
-        await consumer.seek_to_beginning(partition)
+        reading.all.start = (await consumer.beginning_offsets([partition]))[partition]
+        consumer.seek(partition, reading.all.start)
         done = False
         while not done:
             batches = await consumer.getmany(timeout_ms=1000, max_records=TURN)
@@ -87,6 +112,8 @@ class _Reader:
                 all_.own[key] = value
             return
         all_.values.put(key, value)
+        if value is not None:
+            all_.last = record.timestamp
         if value is not None and record.timestamp < self._old_before and organisation and self._rests(value):
             all_.old[key] = organisation.decode()
             all_.newest = max(all_.newest, record.timestamp)

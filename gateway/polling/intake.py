@@ -22,7 +22,7 @@ from gateway.documents import Customer, DocumentKey, Kind, Revision, SalesInvoic
 from gateway.documents.hashing import content_hash, head_hash
 from gateway.errors import Configuration, GatewayError, code_of, unexpected
 from gateway.events.sales_invoice import Origin, SalesInvoiceChanged
-from gateway.ledger import Home, Publish, RecordTooLarge, Unreadable
+from gateway.ledger import Home, Publish, RecordTooLarge, Unreadable, seconds_until_known
 from gateway.polling.customers import CustomerCards
 from gateway.polling.due import Due, Waiting, due, next_revision, unanswered
 from gateway.polling.feed import Feed
@@ -103,6 +103,8 @@ class Intake:
     def window(self, desk: Desk) -> int:
         """How many documents of a company may be under way (decision 2)."""
         if not self.may_ask(desk) or (desk.company.active and desk.company.id not in self.before):
+            return 0
+        if seconds_until_known(self.home, desk.company.id) > 0:
             return 0
         return self.polling.window if desk.hold is None else 1
 

@@ -34,6 +34,7 @@ class Delivery(Strict):
     commit_lag: float = Field(default=60.0, ge=0)
     search_lag: float = Field(default=30.0, ge=0)
     horizon_margin: float = Field(default=86_400.0, ge=0)
+    absence: float = Field(default=86_400.0, gt=0, description="without a record in a home; then it looks up again")
     second_look: float = Field(default=3600.0, gt=0, description="after an unknown one was settled (decision 9)")
     down_after: float = Field(default=300.0, gt=0, description="an API without an answer is down (decision 14)")
     report_after: float = Field(default=3600.0, gt=0, description="a document without an outcome waits (SPEC F6)")

@@ -26,7 +26,7 @@ from gateway.documents.hashing import content_hash, head_hash
 from gateway.errors import Permanent, Transient, refuse, transient, unknown
 from gateway.events.sales_invoice import Origin, SalesInvoiceChanged
 from gateway.http import Silence
-from gateway.ledger import Intent, Lease, Write
+from gateway.ledger import Intent, Lease, Taken, Write
 from gateway.polling.due import next_revision
 from gateway.procountor.responses import CompanyRead, InvoiceFound, InvoiceRead
 from gateway.rules.partners import PartnerCard
@@ -48,10 +48,14 @@ class Ledger:
     counter: int = 0
     withdrawn: int = 0
     lost: None = None
+    taken: Taken = field(default_factory=lambda: Taken(datetime(2026, 1, 1, tzinfo=UTC)))
     terms: Any = field(default_factory=lambda: SimpleNamespace(lease=10.0))
 
     def get(self, key: str) -> bytes | None:
         return self.values.get(key)
+
+    def items(self, prefix: str = "") -> list[tuple[str, bytes]]:
+        return [(key, value) for key, value in self.values.items() if key.startswith(prefix)]
 
     def intent(self, key: str) -> Intent | None:
         return self.open.get(key)

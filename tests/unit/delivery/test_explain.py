@@ -37,7 +37,7 @@ class Fake:
         )
         procountor = SimpleNamespace(find_invoices=self.find, invoice=self.read, attachments=self.attached)
         self.desk = SimpleNamespace(
-            company=SimpleNamespace(sales=sales),
+            company=SimpleNamespace(id="acme-fi", sales=sales),
             organisation="nordic",
             procountor=procountor,
             echo_proved=True,
@@ -52,7 +52,7 @@ class Fake:
         intent = SimpleNamespace(key="k", note=NOTE.encode()) if more.get("intent", True) else None
         self.seconds = 0.0
         self.home = SimpleNamespace(
-            get=self.get, intent=lambda _: intent, commit=self.commit, seconds_until_ripe=lambda _: self.seconds
+            get=self.get, intent={str(KEY): intent}.get, commit=self.commit, seconds_until_ripe=lambda _: self.seconds
         )
 
     def get(self, key: str) -> bytes | None:

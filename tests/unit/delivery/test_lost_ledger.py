@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from functools import reduce
+from typing import cast
 
 import pytest
 
-from gateway.documents import Outcome, newest
+from gateway.documents import Outcome, ProcountorInvoice, newest
 from gateway.errors import refuse
+from gateway.events.sales_invoice import SalesInvoiceChanged
+from gateway.ledger import Covered, Home, set_horizons
+from gateway.procountor.responses import InvoiceRead
 from tests.unit.delivery.one_document import OneDocument
 
 
@@ -40,3 +46,96 @@ async def test_F6_the_first_outcome_after_the_ledger_is_lost_is_current(one: One
     await one.transfer()
     assert one.states[-2:] == [(3, "refused"), (1, "created")]
     assert current(one) is one.home.told[-1]
+
+
+async def replayed(one: OneDocument, *events: SalesInvoiceChanged) -> list[tuple[int, str]]:
+    """The ledger is lost, and the offsets are reset; what is told then."""
+    lose_the_ledger(one)
+    told = len(one.home.told)
+    for event in events:
+        await one.transfer(event, live=False)
+    return one.states[told:]
+
+
+async def test_Q2_a_replayed_event_of_a_transferred_invoice_is_told_as_what_it_is(one: OneDocument) -> None:
+    """It no longer waits, and the ledger has no record of it; it was called withdrawn, by the order of its result."""
+    event = one.event()
+    await one.transfer(event)
+    await one.write_back(1)
+    assert await replayed(one, event, event) == [(1, "created")]
+    assert current(one).invoice == one.home.told[0].invoice
+    assert (one.valid, one.desk.replayed) == (1, 1)
+
+
+async def test_Q2_what_is_in_procountor_no_more_was_withdrawn(one: OneDocument) -> None:
+    event = one.event()
+    one.edit(status_id="draft")
+    assert await replayed(one, event) == [(1, "withdrawn")]
+
+
+async def test_Q2_an_invoice_that_was_adopted_carries_no_marker_and_is_told_all_the_same(one: OneDocument) -> None:
+    total = one.head.total_excluding_tax.amount
+    one.invoices[1] = InvoiceRead(1, "PAID", "", 9, one.head.date, total, 70, str(one.head.number))
+    event = one.event()
+    one.edit(status_id="after")
+    assert await replayed(one, event) == [(1, "adopted")]
+
+
+@pytest.mark.parametrize("other", ["total", "marker"])
+async def test_Q2_a_number_that_is_somebody_elses_says_nothing(one: OneDocument, other: str) -> None:
+    total = one.head.total_excluding_tax.amount + (other == "total")
+    notes = "severa:another#1:abcdefgh" if other == "marker" else ""
+    one.invoices[1] = InvoiceRead(1, "PAID", notes, 9, one.head.date, total, 70, str(one.head.number))
+    event = one.event()
+    one.edit(status_id="after")
+    assert await replayed(one, event) == [(1, "withdrawn")]
+
+
+async def test_Q2_of_two_revisions_the_one_that_is_in_procountor_is_told(one: OneDocument) -> None:
+    first = one.event()
+    await one.transfer(first)
+    one.invoices[1] = replace(one.invoices[1], status="INVALIDATED")
+    one.edit(order_number="newer")
+    second = one.event()
+    await one.transfer(second)
+    await one.write_back(2)
+    assert await replayed(one, first, second) == [(1, "superseded"), (2, "created")]
+    assert current(one).invoice == one.record.invoice == ProcountorInvoice(2, "UNFINISHED", 3, 70)
+
+
+async def test_Q2_an_invoice_that_was_invalidated_since_was_created(one: OneDocument) -> None:
+    event = one.event()
+    await one.transfer(event)
+    await one.write_back(1)
+    one.invoices[1] = replace(one.invoices[1], status="INVALIDATED")
+    assert await replayed(one, event) == [(1, "created")]
+    invoice = current(one).invoice
+    assert invoice is not None
+    assert invoice.status == "INVALIDATED"
+
+
+async def test_Q4_a_withdrawal_costs_no_look_up_where_the_ledger_knows_the_end(one: OneDocument) -> None:
+    one.refusal = refuse("PERIOD_CLOSED", operation="x", said="closed", api="Procountor")
+    await one.transfer()
+    one.edit(order_number="newer", status_id="draft")
+    one.desk.procountor.find_invoices = None
+    await one.transfer(live=False)
+    assert one.states == [(1, "refused"), (2, "withdrawn")]
+
+
+async def test_Q1_an_event_waits_until_the_new_horizon_is_counted_out(one: OneDocument) -> None:
+    """What was POSTed before the ledger was lost may be found only then."""
+    event = one.event()
+    lose_the_ledger(one)
+    one.home.ripe = False
+    covered = {"acme-fi": Covered("nordic", active=True)}
+    await set_horizons(cast(Home, one.home), covered, timedelta(days=1))
+    made = list[int]()
+
+    def seconds(key: str) -> float:
+        made.append(one.valid)
+        return 0.001 if len(made) < 5 else 0.0
+
+    one.home.seconds_until_ripe = seconds  # type: ignore[method-assign]
+    await one.transfer(event, live=False)
+    assert (made, one.states) == ([0] * 5, [(1, "created")])
