@@ -6,13 +6,16 @@ import asyncio
 import subprocess
 import sys
 import tempfile
+from collections import defaultdict
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from gateway.events.catalogue import catalogue
+from gateway.events.catalogue import Topics, catalogue
 from gateway.events.topics import apply, plan
+from gateway.ledger import Covered, Home, HomeTerms, count_out, partition_of, set_horizons
 from gateway.sandbox.demo_world import FIRMS, settings_for
 from gateway.sandbox.kafka import KafkaBroker
 from gateway.sandbox.server import SandboxApis
@@ -25,11 +28,19 @@ PREFIX = "demo"
 
 
 class Stage:
-    """Started parts; `close` ends them all."""
+    """Started parts; `close` ends them all. `counted_out`: nothing of this gateway can be under way, so its companies'
+    new horizons need no counting out, which would take as long as *unknown* lasts.
+    """
 
     def __init__(
-        self, world: dict[str, Any], broker: KafkaBroker | None = None, prefix: str = PREFIX, **settings: Any
+        self,
+        world: dict[str, Any],
+        broker: KafkaBroker | None = None,
+        prefix: str = PREFIX,
+        counted_out: bool = True,
+        **settings: Any,
     ) -> None:
+        self._counted_out = counted_out
         self._folder = tempfile.TemporaryDirectory(prefix="gateway-demo-")
         self.folder = Path(self._folder.name)
         self._own_kafka = broker is None
@@ -61,6 +72,8 @@ class Stage:
         self.settings_file.write_text(yaml.safe_dump(tree, sort_keys=False))
         settings = load(self.settings_file)
         asyncio.run(_make_topics(settings))
+        if self._counted_out:
+            asyncio.run(_count_out(settings))
         return settings
 
     def start_worker(self, *program: str) -> int:
@@ -108,3 +121,20 @@ async def _make_topics(settings: GatewaySettings) -> None:
     kafka = settings.kafka
     specs = catalogue(kafka.prefix, kafka.partitions, kafka.replication)
     await apply(kafka.bootstrap, specs, await plan(kafka.bootstrap, specs))
+
+
+async def _count_out(settings: GatewaySettings) -> None:
+    """Take each home once, as an owner who has nothing to wait for."""
+    kafka = settings.kafka
+    ledger = Topics(kafka.prefix).ledger
+    terms = HomeTerms(kafka.bootstrap, ledger, kafka.prefix, kafka.partitions, 0.0, 0.0, 0.0, 0.0)
+    own = defaultdict[int, dict[str, Covered]](dict)
+    for one in settings.organisations:
+        covered = {company.id: Covered(one.name, company.active) for company in one.companies}
+        own[partition_of(one.name, terms.partitions)] |= covered
+    for number, covered in own.items():
+        home = await Home.take(number, terms)
+        await set_horizons(home, covered, timedelta(days=1))
+        for company in covered:
+            await count_out(home, company)
+        await home.close()

@@ -162,7 +162,10 @@ async def test_decision_5_withdrawn_before_anything_was_begun(gateway: Callable[
 
 
 async def test_Q2_a_deleted_ledger_makes_nothing_twice(gateway: Callable[..., Gateway]) -> None:
-    """The ledger topic is deleted, all offsets are reset: look-ups find what is there (decision 12)."""
+    """The ledger topic is deleted, all offsets are reset: look-ups find what is there (decision 12).
+
+    What no longer waits is told to be there, and not that it was withdrawn.
+    """
     one = opened(gateway, 4, delivery=TERMS)
     one.stage.start_worker()
     await one.settled(one.documents)
@@ -171,7 +174,10 @@ async def test_Q2_a_deleted_ledger_makes_nothing_twice(gateway: Callable[..., Ga
     await one.lose_the_ledger()
     for head in one.apis.apis.world["severa"]["nordic"]["/v1/invoices"][:2]:
         head["status"] = dict(WAITING)  # they wait again, as if the write-back had been lost too
+    told = one.seen.told
     one.stage.start_worker()
     await one.settled(one.documents)
+    await one.until(lambda: one.seen.told >= told + 4, 60, "an outcome of each event")
+    assert [outcome.state for outcome in one.seen.current.values()] == [OutcomeState.CREATED] * 4
     made = [entry for entry in one.apis.journal() if entry["effect"] == "created"]
     assert made == [entry for entry in changing if entry["effect"] == "created"]
