@@ -55,7 +55,7 @@ def transfer_flow(topics: Topics, offices: Offices, publishing: Publishing) -> F
         stamp = event_of(record.headers)
         if stamp is None or is_live(stamp.sequence, record.timestamp_ms / 1000, home):
             return False
-        if not ended_already(home.get(stamp.key), stamp.number, stamp.sequence):
+        if not ended_already(home, stamp.key, stamp.sequence):
             return False
         desk = offices.desk(stamp.key.partition("/")[0], home)
         if desk is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from gateway.delivery.record import State, TransferRecord
-from gateway.documents import Revision
+from gateway.documents import Revision, Sequence
 
 
 class Decision(Enum):
@@ -15,8 +15,14 @@ class Decision(Enum):
     RESUME = "an intent is open and counted out: look up first, then act"
     WAIT = "an intent is open and not counted out: nothing now, the poll brings it again"
     CHANGED = "it is in Procountor with another content or from an earlier wish: see what became of that invoice"
-    UNCHANGED = "the same revision is settled, refused or withdrawn: nothing"
+    UNCHANGED = "the same revision is settled, refused or withdrawn, or a later event of it was handled: nothing"
     SUPERSEDED = "a newer revision was handled: nothing"
+
+
+def has_passed(record: TransferRecord, sequence: Sequence) -> bool:
+    """Whether the event with this sequence has had its end, or a later one of its document was handled."""
+    known = record.revision.sequence
+    return sequence < known or (sequence == known and record.state is not State.OPEN)
 
 
 def decide(record: TransferRecord | None, revision: Revision, intent_open: bool, ripe: bool) -> Decision:
@@ -26,12 +32,9 @@ def decide(record: TransferRecord | None, revision: Revision, intent_open: bool,
             revision.number,
             revision.content_hash,
         )
-        newer = revision.sequence > record.revision.sequence
-        if not same and not newer:
-            return Decision.SUPERSEDED
+        if has_passed(record, revision.sequence):
+            return Decision.UNCHANGED if same else Decision.SUPERSEDED
         if same and record.state in (State.SETTLED, State.WITHDRAWN):
-            return Decision.UNCHANGED
-        if same and record.state is State.REFUSED and not newer:
             return Decision.UNCHANGED
     if intent_open:
         return Decision.RESUME if ripe else Decision.WAIT

@@ -8,32 +8,25 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-import orjson
-
+from gateway.delivery.decide import has_passed
 from gateway.delivery.desk import Desk
-from gateway.delivery.record import State
+from gateway.delivery.record import record_of
 from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState, Revision, Sequence
-from gateway.ledger import Home, HomeLost
+from gateway.ledger import Home, HomeLost, Unreadable
 
 #: Seconds after which a replay that goes on is told all the same.
 AT_LAST = 60.0
 #: Seconds that telling the rest may take when a home goes: its next owner waits.
 REST = 2.0
-_ENDED = (State.SETTLED, State.REFUSED, State.WITHDRAWN)
 
 
-def ended_already(value: bytes | None, number: int, sequence: Sequence) -> bool:
-    """Whether the ledger's record of a document says that this revision, or a newer one, has had its end."""
-    if value is None:
-        return False
+def ended_already(home: Home, key: str, sequence: Sequence) -> bool:
+    """Whether the ledger's record of a document says that the event with this sequence has had its end."""
     try:
-        tree = orjson.loads(value)
-        known, order = tree["revision"], tree["revision"]["sequence"]
-        if number > known["number"] or (sequence.epoch, sequence.counter) > (order["epoch"], order["counter"]):
-            return False
-        return bool(number < known["number"] or tree["state"] in _ENDED)
-    except (KeyError, TypeError, ValueError):  # another version's: the attempt tells
+        record = record_of(home, key)
+    except Unreadable:  # the attempt tells
         return False
+    return record is not None and has_passed(record, sequence)
 
 
 @dataclass(slots=True)

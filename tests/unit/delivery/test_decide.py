@@ -34,6 +34,7 @@ def record(revision: Revision, state: State, invoice: ProcountorInvoice | None =
         (record(ONE, State.REFUSED), ONE, False, False, Decision.UNCHANGED),
         (record(ONE, State.REFUSED), AGAIN, False, False, Decision.ATTEMPT),
         (record(AGAIN, State.REFUSED), ONE, False, False, Decision.UNCHANGED),
+        (record(AGAIN, State.OPEN), ONE, True, True, Decision.UNCHANGED),
         (record(ONE, State.REFUSED), TWO, False, False, Decision.ATTEMPT),
         (record(ONE, State.REFUSED, INVOICE), TWO, False, False, Decision.CHANGED),
         (record(ONE, State.WITHDRAWN), TWO, False, False, Decision.ATTEMPT),
