@@ -143,7 +143,7 @@ class OneDocument:
             severa=severa,
             procountor=procountor,
             registers=SimpleNamespace(doubt=lambda: None),
-            delivery=SimpleNamespace(second_look=3600.0, down_after=300.0),
+            delivery=SimpleNamespace(second_look=3600.0, down_after=300.0, absence=86_400.0),
             publish=lambda outcome: outcome,
             proofs=lambda home: [],
             now=lambda: datetime(2026, 3, 2, tzinfo=UTC),
