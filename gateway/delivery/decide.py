@@ -28,13 +28,13 @@ def has_passed(record: TransferRecord, sequence: Sequence) -> bool:
 def decide(record: TransferRecord | None, revision: Revision, intent_open: bool, ripe: bool) -> Decision:
     """The decision for an event of `revision`; `ripe`: the open intent is counted out in full."""
     if record is not None:
-        same = (record.revision.number, record.revision.content_hash) == (
-            revision.number,
-            revision.content_hash,
-        )
+        same = revision.content_hash == record.revision.content_hash
         if has_passed(record, revision.sequence):
-            return Decision.UNCHANGED if same else Decision.SUPERSEDED
-        if same and record.state in (State.SETTLED, State.WITHDRAWN):
+            again = same and revision.number == record.revision.number
+            return Decision.UNCHANGED if again else Decision.SUPERSEDED
+        # a higher number is a new wish; a lower one that came later was numbered after the ledger was lost
+        new_wish = not same or revision.number > record.revision.number
+        if not new_wish and record.state in (State.SETTLED, State.WITHDRAWN):
             return Decision.UNCHANGED
     if intent_open:
         return Decision.RESUME if ripe else Decision.WAIT

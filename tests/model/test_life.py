@@ -8,7 +8,11 @@ from dataclasses import fields, replace
 import pytest
 
 from gateway.delivery.record import State
-from tests.model.life import NOTHING_MORE, Bounds, Rules, World, anyone, head, works
+from gateway.documents import order_of
+from tests.model import world as worlds
+from tests.model.life import anyone
+from tests.model.worker import NOT_FOUND, works
+from tests.model.world import GONE, NOTHING_MORE, Bounds, Rules, World, head, named
 
 #: More steps than any document needs once nobody interferes.
 ENOUGH = 60
@@ -18,6 +22,19 @@ ANSWERED = Bounds(kills=0, edits=2, moves=0, busy=1, commands=2)
 ASKED = Bounds(kills=0, moves=0, accountant=1, hours=1, busy=1)
 #: Rows change while the status is moved, and Severa doesn't answer.
 ROWS = Bounds(kills=1, edits=0, moves=0, lost=1, rows=1, busy=1)
+#: A POST is refused and executed all the same; an accountant corrects, deletes or invalidates; it is tried again.
+REFUSED = Bounds(kills=0, edits=0, moves=0, lost=0, accountant=1, hours=2, refusals=2)
+#: No answer comes, time after time, or an API that is busy; an operator says a word.
+UNANSWERED = Bounds(kills=0, edits=0, moves=0, lost=2, busy=2, hours=2, commands=1)
+#: The ledger is lost at any moment, and all events are read again.
+LEDGER_LOST = Bounds(kills=0, moves=1, losses=1)
+LEDGER_LOST_AND_ACCOUNTANT = Bounds(kills=0, edits=0, moves=1, accountant=1, losses=1, lost=0)
+#: Two revisions are refused, and the third is created after the ledger was lost.
+REFUSED_THEN_LOST = Bounds(kills=0, edits=2, moves=0, lost=0, refusals=2, losses=1)
+#: A worker of another version in between.
+VERSIONS = Bounds(kills=0, edits=1, moves=1, lost=1, versions=1)
+#: A command is read twice, and its attempt is refused.
+OBEYED = Bounds(kills=0, edits=0, moves=0, lost=0, refusals=2, commands=2)
 #: Walks that are small enough to be walked whole.
 WALKS = (
     Bounds(moves=2),
@@ -26,15 +43,28 @@ WALKS = (
     ANSWERED,
     ASKED,
     ROWS,
+    REFUSED,
+    UNANSWERED,
+    LEDGER_LOST,
+    LEDGER_LOST_AND_ACCOUNTANT,
+    REFUSED_THEN_LOST,
+    VERSIONS,
+    OBEYED,
 )
 #: Where the lack of a part is found; of the others in the common walk.
 FOUND_IN = {
-    "keep_known": ANSWERED,
     "keep_question": ASKED,
     "keep_move": ROWS,
     "read_moved": ROWS,
     "sweep_asks_for_rows": ROWS,
     "hold_for_what_was_seen": ANSWERED,
+    "obey_once": OBEYED,
+    "look_again": REFUSED,
+    "look_first": LEDGER_LOST,
+    "look_before_withdrawn": LEDGER_LOST,
+    "close_what_was_not_executed": UNANSWERED,
+    "ask_after_rounds": UNANSWERED,
+    "leave_what_cannot_be_read": VERSIONS,
 }
 
 
@@ -45,10 +75,10 @@ def wrong_now(world: World) -> str | None:
         return f"{len(ours)} valid invoices"
     if world.wrong:
         return world.wrong
-    known = world.record.revision.number if world.record else 0
+    known = named(world.record.revision) if world.record else (0, 0)
     for event in world.events[: world.committed]:
         visible = world.status == "waiting" or world.intent is not None
-        if event.number not in world.told and event.number > known and not visible:
+        if named(event) not in world.told and named(event) > known and not visible:
             return f"the offset passed revision {event.number}"
     return None
 
@@ -56,12 +86,16 @@ def wrong_now(world: World) -> str | None:
 def wrong_at_the_end(world: World) -> str | None:
     """What must hold once nobody interferes any more and the worker has nothing to do."""
     record = world.record
-    if world.event is not None or world.intent is not None or world.write_back.startswith(("read", "moved")):
+    not_found = record is not None and record.state is State.REFUSED and record.cause == NOT_FOUND
+    open_still = world.intent is not None and not not_found
+    if world.event is not None or open_still or world.strange or world.write_back.startswith(("read", "moved")):
         return "something is still under way"
-    if record is not None and record.revision.number not in world.told:
+    if record is not None and named(record.revision) not in world.told:
         return f"revision {record.revision.number} has no outcome"
-    if untold := {event.number for event in world.events} - world.told:
+    if untold := {named(event) for event in world.events} - world.told:
         return f"revisions {sorted(untold)} have no outcome"
+    if record is not None and (world.current is None or world.current[1] != record.state.value):
+        return f"readers keep {world.current}, and the ledger says {record.state.value}"
     if world.status == "waiting":
         refused = record is not None and record.state is State.REFUSED
         told = refused and record is not None and record.revision.content_hash == world.content
@@ -69,7 +103,8 @@ def wrong_at_the_end(world: World) -> str | None:
     if world.status == "after" and record is not None and not world.done.moves:
         if record.state is State.REFUSED:
             return "refused, and its mend is not waited for"
-        if head(record.settled_hash) != head(world.content):
+        nowhere = world.done.losses and all(one.status == GONE for one in world.invoices)
+        if head(record.settled_hash) != head(world.content) and not nowhere:
             return "moved with a content that was not transferred"
     return None
 
@@ -123,3 +158,44 @@ def test_Q1_B9_every_document_has_its_right_end(bounds: Bounds) -> None:
 @pytest.mark.parametrize("part", [one.name for one in fields(Rules)])
 def test_Q1_B9_without_a_part_of_the_contract_a_wrong_end_is_found(part: str) -> None:
     assert first_wrong(replace(Rules(), **{part: False}), FOUND_IN.get(part, Bounds())) is not None
+
+
+def test_F6_readers_keep_what_is_true_over_a_lost_ledger_only_by_the_sequence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Numbers begin at 1 again."""
+    monkeypatch.setattr(worlds, "order_of", lambda revision, attempt: (revision.number, *order_of(revision, attempt)))
+    wrong = first_wrong(Rules(), REFUSED_THEN_LOST)
+    assert wrong is not None
+    assert wrong.startswith("readers keep")
+
+
+def stage(world: World) -> str:
+    """Where a document stands, by name."""
+    record = world.record
+    if world.strange:
+        return "unreadable"
+    if record is None:
+        return "unknown" if world.intent is None else "under way"
+    if record.state is State.OPEN:
+        return "under way" if world.intent is not None else "open"
+    if record.state is State.SETTLED:
+        return "written back" if record.written_back else "settled"
+    if record.state is State.REFUSED:
+        asked = "not found" if world.intent is not None else "a person is asked"
+        return asked if record.question is not None or world.intent is not None else "refused"
+    return "withdrawn"
+
+
+def test_Q1_the_walks_come_to_each_stage_of_a_document() -> None:
+    seen = {stage(world) for bounds in (VERSIONS, UNANSWERED, OBEYED) for world in all_worlds(bounds)}
+    ends = {"settled", "written back", "refused", "a person is asked", "not found", "withdrawn"}
+    assert seen == {"unknown", "open", "under way", "unreadable", *ends}
+
+
+def all_worlds(bounds: Bounds) -> set[World]:
+    seen, todo = {World()}, [World()]
+    while todo:
+        for _, after in anyone(todo.pop(), Rules(), bounds):
+            if after not in seen:
+                seen.add(after)
+                todo.append(after)
+    return seen

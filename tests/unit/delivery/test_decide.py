@@ -10,6 +10,7 @@ from gateway.documents import ProcountorInvoice, Revision, Sequence
 
 ONE = Revision(1, Sequence(10, 1), "aaaaaaaa11")
 AGAIN = Revision(1, Sequence(10, 5), "aaaaaaaa11")
+NUMBERED_AGAIN = Revision(1, Sequence(11, 1), "bbbbbbbb22")
 TWO = Revision(2, Sequence(10, 7), "bbbbbbbb22")
 INVOICE = ProcountorInvoice(7, "UNFINISHED", 3, 70)
 
@@ -30,6 +31,7 @@ def record(revision: Revision, state: State, invoice: ProcountorInvoice | None =
         (record(ONE, State.SETTLED, INVOICE), ONE, False, False, Decision.UNCHANGED),
         (record(ONE, State.SETTLED, INVOICE), AGAIN, False, False, Decision.UNCHANGED),
         (record(ONE, State.SETTLED, INVOICE), TWO, False, False, Decision.CHANGED),
+        (record(TWO, State.SETTLED, INVOICE), NUMBERED_AGAIN, False, False, Decision.UNCHANGED),
         (record(TWO, State.SETTLED, INVOICE), ONE, False, False, Decision.SUPERSEDED),
         (record(ONE, State.REFUSED), ONE, False, False, Decision.UNCHANGED),
         (record(ONE, State.REFUSED), AGAIN, False, False, Decision.ATTEMPT),
