@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from gateway.delivery.desk import Desk
 from gateway.delivery.identity import Candidate, Identity, identify
@@ -16,14 +16,14 @@ async def look_up(work: Work, revision: Revision, partner_id: int | None = None,
 
     `sent`: the number of the POST whose answer was lost; the document may have another by now.
 
-    Until the company's first POST has proved that Procountor keeps the number, invoices created since the
-    horizon are read as well.
+    Until the company's first POST has proved that Procountor keeps the number, invoices created since the horizon are
+    read as well; or since the document was made, where the horizon was set again meanwhile.
     """
     desk, invoice, record = work.desk, work.invoice, work.record
     posted = work.intent is not None or (record is not None and record.was_posted)
     wider = not desk.echo_proved and posted
     return identify(
-        await candidates(desk, {invoice.number, sent}, invoice.id, wider),
+        await candidates(desk, {invoice.number, sent}, invoice.id, wider, invoice.created_at),
         invoice.id,
         revision,
         partner_id,
@@ -33,14 +33,16 @@ async def look_up(work: Work, revision: Revision, partner_id: int | None = None,
     )
 
 
-async def candidates(desk: Desk, numbers: Iterable[int | None], guid: str, wider: bool = False) -> list[Candidate]:
+async def candidates(
+    desk: Desk, numbers: Iterable[int | None], guid: str, wider: bool = False, made: datetime | None = None
+) -> list[Candidate]:
     """Invoices with one of these original numbers or this document's marker. `wider`: also among all made since the
-    horizon.
+    horizon, or since the document was `made`.
     """
     sent = {str(number) for number in numbers if number is not None}
     found = {one.id: one for number in sorted(sent) for one in await desk.procountor.find_invoices(number)}
     if wider:
-        since = (desk.horizon - timedelta(days=1)).date()
+        since = (min(desk.horizon, made or desk.horizon) - timedelta(days=1)).date()
         until = (desk.now() + timedelta(days=1)).date()
         found |= {one.id: one for one in await desk.procountor.invoices_created_between(since, until)}
     read = [(await desk.procountor.invoice(one), found[one].created) for one in sorted(found)]

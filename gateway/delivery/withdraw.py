@@ -31,7 +31,7 @@ async def withdraw(work: Work) -> None:
     if not has_no_end(record):
         await settle.ended(work, OutcomeState.WITHDRAWN, settle.withdrawn_record(work))
         return
-    found = await candidates(work.desk, {work.invoice.number}, work.invoice.id, wider=not work.desk.echo_proved)
+    found = await candidates(work.desk, {work.invoice.number}, work.invoice.id)
     # its partner is not looked for: nothing is begun, so number, date and total are enough to tell of an adopted one
     compared = [replace(one, partner_id=None) for one in found]
     total = work.invoice.total_excluding_tax.amount

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from gateway.delivery.holding import hold
 from gateway.errors import configuration
-from gateway.procountor.responses import InvoiceRead
+from gateway.procountor.responses import InvoiceFound, InvoiceRead
 from tests.unit.delivery.one_document import OneDocument
 
 
@@ -28,3 +28,22 @@ async def test_B14_what_was_typed_by_hand_while_the_company_was_held_is_found(
     await one.transfer()
     assert one.states[-1] == (1, told)
     assert ("acme-fi/horizon" in one.home.values) is (told == "refused")
+
+
+async def test_Q1_an_invoice_older_than_a_horizon_that_was_set_again_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its POST had no answer, Procountor is not known to keep our number, and then the gateway was off for a week."""
+    one = OneDocument(monkeypatch)
+    one.posts = ["made"]
+    await one.transfer()
+    one.desk.echo_proved, one.desk.horizon = False, one.head.created_at + timedelta(days=7)
+    asked = list[date]()
+
+    async def between(since: date, until: date) -> list[InvoiceFound]:
+        asked.append(since)
+        return [InvoiceFound(1, "")]
+
+    one.desk.procountor.invoices_created_between = between
+    one.invoices[1] = replace(one.invoices[1], original_number="")
+    await one.transfer()
+    assert (one.states, one.valid) == ([(1, "created")], 1)
+    assert asked == [(one.head.created_at - timedelta(days=1)).date()]
