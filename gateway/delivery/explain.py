@@ -40,13 +40,12 @@ async def explain(desk: Desk, home: Home, key: DocumentKey) -> None:
         return
     note, made = Note(record.revision), None
     if intent is not None:
-        await prove_books(desk, home)
         note = note_of(intent)
     if intent is not None or has_no_end(record):
+        await prove_books(desk, home)
         await count_out(home, desk.company.id)
-        found = await candidates(
-            desk, {record.number, note.number}, key.id, wider=intent is not None and not desk.echo_proved
-        )
+        wider = intent is not None and not desk.echo_proved
+        found = await candidates(desk, {record.number, note.number}, key.id, wider)
         made = next((one for one in found if one.is_one_of(key.id, record.beside)), None)
     invoice = record.invoice
     if made is not None:

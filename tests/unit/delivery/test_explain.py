@@ -137,3 +137,11 @@ async def test_decision_1_what_was_taken_out_of_the_status_was_not_begun() -> No
     assert told.state is OutcomeState.WITHDRAWN
     assert told.notes == ("It no longer waits in Ready; no invoice of this revision was begun.",)
     assert one.settled == []
+
+
+async def test_Q2_what_the_ledger_knows_no_end_of_is_looked_up_before_it_is_called_withdrawn() -> None:
+    """The ledger was lost, and the first attempt since had no end; no intent is open."""
+    fake = Fake("UNFINISHED", intent=False)
+    await explain(cast(Any, fake.desk), cast(Any, fake.home), KEY)
+    assert fake.told is not None
+    assert (fake.told.state, fake.record.state) == (OutcomeState.CREATED, State.SETTLED)
