@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from gateway.delivery.work import Work
-from gateway.ledger import horizon_from_now
+from gateway.delivery.desk import Desk
+from gateway.delivery.holds import Hold
+from gateway.ledger import Home, horizon_from_now
 
 
-async def look_first_after_a_long_hold(work: Work) -> None:
-    """Its horizon is set again by the probe that may end the hold, so that the documents after it are looked up too.
-
-    Raises HomeLost.
+async def look_first_after(desk: Desk, home: Home, held: Hold | None) -> None:
+    """Set the horizon again once the company was held for long: for the probe that may end the hold, and for what goes
+    on after it. Raises HomeLost.
     """
-    desk, held = work.desk, work.held
-    if held is None:
-        return
     long_ago = desk.now() - timedelta(seconds=desk.delivery.absence)
-    if held.since < long_ago.isoformat() and desk.horizon < long_ago:
-        at, horizon = horizon_from_now(work.home, desk.company.id, desk.organisation)
-        await work.home.commit(writes=[horizon])
+    if held is not None and held.since < long_ago.isoformat() and desk.horizon < long_ago:
+        at, horizon = horizon_from_now(home, desk.company.id, desk.organisation)
+        await home.commit(writes=[horizon])
         desk.horizon = at

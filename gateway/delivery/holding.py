@@ -14,6 +14,7 @@ from itertools import islice
 import orjson
 import structlog
 
+from gateway.delivery.absence import look_first_after
 from gateway.delivery.describe import describe
 from gateway.delivery.desk import Desk
 from gateway.delivery.holds import DAILY, PROBE, REPORTED, Hold, Stage, hold_key, reported_key
@@ -49,7 +50,7 @@ def _hold(before: Hold | None, error: GatewayError, now: float, stage: Stage) ->
     if before is not None and before.code in DAILY and error.code not in DAILY:
         return replace(before, next_probe=now + wait)
     wait = DAILY.get(error.code, wait)
-    since = before.since if before is not None else datetime.now(UTC).isoformat()
+    since = before.since if before is not None else datetime.fromtimestamp(now, UTC).isoformat()
     return Hold(error.code, error.cause, error.message, since, wait, now + wait, stage)
 
 
@@ -58,6 +59,7 @@ async def clear_hold(desk: Desk, home: Home) -> None:
     held, desk.hold = desk.hold, None
     if held is not None:
         log.info("hold ended", company=desk.company.id, code=held.code, since=held.since)
+        await look_first_after(desk, home, held)
         await home.commit(writes=[Write(hold_key(desk.company.id), None, desk.organisation)])
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import structlog
 
 from gateway.delivery import settle
-from gateway.delivery.absence import look_first_after_a_long_hold
+from gateway.delivery.absence import look_first_after
 from gateway.delivery.books import prove_books
 from gateway.delivery.create import NOT_FOUND, create, not_found
 from gateway.delivery.decide import Decision, decide
@@ -124,7 +124,7 @@ def _steps(work: Work) -> int:
 
 async def _attempt(work: Work, decision: Decision) -> None:
     await count_out(work.home, work.desk.company.id)  # else no look-up of it may speak (decision 12)
-    await look_first_after_a_long_hold(work)
+    await look_first_after(work.desk, work.home, work.held)
     if decision is Decision.RESUME and await _resumed(work):
         return
     if await _no_longer_wanted(work):

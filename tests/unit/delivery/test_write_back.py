@@ -44,6 +44,8 @@ class Fake:
             company=SimpleNamespace(id="acme-fi", sales=sales),
             severa=SimpleNamespace(invoice=self.invoice, set_status=self.set_status),
             statuses=AsyncMock(return_value=STATUSES),
+            delivery=SimpleNamespace(absence=86_400.0),
+            horizon=NOW,
             alone=lambda key: self.hand,
             now=lambda: NOW,
             publish=lambda outcome: outcome,

@@ -94,7 +94,9 @@ class Organisation:
         desk = Desk(
             organisation="nordic",
             company=cast(Any, company),
-            delivery=cast(Any, SimpleNamespace(down_after=300.0, second_look=3600.0, report_after=3600.0)),
+            delivery=cast(
+                Any, SimpleNamespace(down_after=300.0, second_look=3600.0, report_after=3600.0, absence=86_400.0)
+            ),
             severa=self.severa,
             procountor=nothing,
             registers=nothing,
