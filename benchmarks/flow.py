@@ -8,7 +8,17 @@ from statistics import quantiles
 import httpx
 
 from benchmarks.figures import Figure
-from benchmarks.run import a_stage, add_invoices, change_times, memory, moment, moved, run, wait
+from benchmarks.run import (
+    a_stage,
+    add_invoices,
+    change_times,
+    memory,
+    moment,
+    most_in_a_second,
+    moved,
+    run,
+    wait,
+)
 from gateway.cli.demo.stage import Stage
 from gateway.delivery.record import State, TransferRecord
 from gateway.documents import ProcountorInvoice, Revision, Sequence
@@ -44,20 +54,27 @@ def latency() -> list[Figure]:
 
 
 def throughput() -> list[Figure]:
-    """One busy company; both APIs answer in 150 ms; the real limits, and what the settings use of them."""
-    count = 80
-    with a_stage({"latency_ms": 150}) as stage:
+    """One busy company; both APIs answer in 150 ms; the real limits, and what the settings use of them.
+
+    It polls as production does, each 5 s: the demo's 1 s would spend a quarter of the calls on lists. The cards of its
+    customers are known.
+    """
+    customers, count = 20, 80
+    with a_stage({"latency_ms": 150}, polling={"interval_min": 5}) as stage:
         warm(stage)
-        add_invoices(stage, 2, count)
-        wait(lambda: moved(stage) == count + 1, 200, stage)
+        add_invoices(stage, 2, customers)
+        wait(lambda: moved(stage) == customers + 1, 60, stage)
+        add_invoices(stage, customers + 2, count)
+        wait(lambda: moved(stage) == customers + count + 1, 200, stage)
         entries = stage.apis.journal(api="severa")
-        patches = [moment(one) for one in stage.apis.journal(operation="invoicesPatchInvoice")][1:]
+        patches = [moment(one) for one in stage.apis.journal(operation="invoicesPatchInvoice")][customers + 1 :]
     seconds = patches[-1] - patches[0]
     used = sum(patches[0] <= moment(one) <= patches[-1] for one in entries) / seconds
     refused = sum(one["status"] == 429 for one in entries)
     return [
         Figure("documents/s of one busy company", (count - 1) / seconds, "1/s", 8 / 4, "8 Severa calls/s, 4 each"),
         Figure("Severa calls/s under backlog", used, "1/s", 8, "the settings' 8 of 10 allowed"),
+        Figure("most Severa calls in any second", most_in_a_second(map(moment, entries)), "calls", 10, "the limit"),
         Figure("calls over a limit", refused, "calls", 1, "none are wanted"),
     ]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from statistics import median
@@ -14,7 +13,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from benchmarks.figures import Figure
 from benchmarks.flow import settled_record
-from benchmarks.run import ACME, Entry, a_stage, add_invoices, moment, moved, peak_memory, run, wait
+from benchmarks.run import ACME, Entry, a_stage, add_invoices, moment, most_in_a_second, moved, peak_memory, run, wait
 from gateway.cli.demo.stage import Stage
 from gateway.documents import Outcome, OutcomeState
 from gateway.events.catalogue import Topics
@@ -26,6 +25,8 @@ from gateway.sandbox.demo_world import AFTER, FIRMS, Firm, base_world, guid, man
 BOLT, CIRRUS = FIRMS[1], FIRMS[2]
 SAMPLES, SECONDS = 9, 25.0
 REPLAYED = 100_000
+#: Companies whose Procountor hangs, and the documents that each of them has in hand then.
+SLOW, WINDOW = 20, 50
 
 
 def fairness() -> list[Figure]:
@@ -36,7 +37,9 @@ def fairness() -> list[Figure]:
         loaded = _singles(5000)[own.id]
         what = "the same on an empty system"
         figures.append(Figure(f"single invoice {name}, settled after", loaded, "s", empty[own.id], what))
-    return figures
+    empty_room, full_room = _beside(0), _beside(SLOW)
+    name = f"single invoice beside {SLOW} slow companies with full windows, settled after"
+    return [*figures, Figure(name, full_room, "s", empty_room, "beside as many idle ones")]
 
 
 def limits() -> list[Figure]:
@@ -53,7 +56,7 @@ def limits() -> list[Figure]:
         used = min(_calls(entries, name) for name in ("nordic", "svea")) / SECONDS
         figures.append(Figure(f"Severa calls/s, {workers} workers", used, "1/s", 8, "the settings' 8 of 10 allowed"))
         for api, allowed, owners in (("Severa", 10, ("nordic",)), ("Procountor", 20, ("acme-fi", "cirrus-se"))):
-            most = _most_in_a_second([moment(one) for one in entries if one["company"] in owners])
+            most = most_in_a_second(moment(one) for one in entries if one["company"] in owners)
             figures.append(Figure(f"{api} calls in any second, {workers} workers", most, "calls", allowed, "the limit"))
     return figures
 
@@ -145,6 +148,35 @@ def _singles(backlog: int) -> dict[str, float]:
         return {name: median(times) for name, times in spent.items()}
 
 
+def _beside(slow: int) -> float:
+    """Median seconds of a single company's invoices while `slow` others have windows full of calls that hang.
+
+    Three organisations, one worker.
+    """
+    organisations = ("nordic", "svea", "third")
+    firms = tuple(Firm(f"slow-{n}", organisations[n % 3], f"Slow {n} Oy") for n in range(SLOW))
+    single = Firm("single-fi", "third", "Single Oy")
+    fast = {"severa_per_second": 200, "procountor_per_second": 400}
+    rates = {"severa": {"requests_per_second": 150}}
+    with _stage((*firms, single), fast, **rates) as stage:
+        _add(stage, single, 1, 1)
+        stage.start_worker()
+        wait(lambda: _after(stage) >= 1, 60, stage)
+        hang = {"api": "procountor", "operation": "saveInvoice", "kind": "late", "times": 0, "seconds": 60}
+        stage.apis.faults(*({**hang, "company": firm.id} for firm in firms[:slow]))
+        for firm in firms[:slow]:
+            _add(stage, firm, 1, WINDOW + 20)
+        read = "invoiceRowsGetInvoiceRowsForInvoice"
+        wait(lambda: len(stage.apis.journal(operation=read)) > slow * WINDOW, 120, stage)
+        spent = []
+        for number in range(2, SAMPLES + 2):
+            began, before = time.monotonic(), _after(stage)
+            _add(stage, single, number, 1)
+            wait(lambda before=before: _after(stage) > before, 60, stage)  # type: ignore[misc]
+            spent.append(time.monotonic() - began)
+        return median(spent)
+
+
 def _after(stage: Stage) -> int:
     world = stage.apis.apis.world["severa"]
     done = {guid(organisation, "status", AFTER) for organisation in world}
@@ -164,16 +196,6 @@ def _journal_of(stage: Stage, seconds: float) -> list[Entry]:
 
 def _calls(entries: list[Entry], owner: str) -> int:
     return sum(one["company"] == owner and one["operation"] != "token" for one in entries)
-
-
-def _most_in_a_second(moments: list[float]) -> int:
-    most, window = 0, deque[float]()
-    for at in sorted(moments):
-        window.append(at)
-        while window[0] <= at - 1:
-            window.popleft()
-        most = max(most, len(window))
-    return most
 
 
 async def _fill(stage: Stage, count: int) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -69,6 +70,17 @@ def calls(entries: list[Entry], api: str) -> int:
 def moment(entry: Entry) -> float:
     """Seconds since 1970 of a journal entry."""
     return datetime.fromisoformat(entry["at"]).timestamp()
+
+
+def most_in_a_second(moments: Iterable[float]) -> int:
+    """The most of them in any second."""
+    most, window = 0, deque[float]()
+    for at in sorted(moments):
+        window.append(at)
+        while window[0] <= at - 1:
+            window.popleft()
+        most = max(most, len(window))
+    return most
 
 
 def memory(pid: int) -> float:

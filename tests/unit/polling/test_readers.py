@@ -49,3 +49,22 @@ async def test_decision_1_a_document_that_cannot_be_read_rests_and_the_next_is_r
     readers.put(desk, "plain", plain)
     await asyncio.gather(*readers._tasks.values(), return_exceptions=True)
     assert (read, rested, desk.in_flight) == (["plain"], ["odd"], {})
+
+
+async def test_decision_3_a_company_s_documents_are_read_two_at_once() -> None:
+    """One reader would wait for its turn behind the transfers, which run dry then."""
+    desk: Any = SimpleNamespace(company=SimpleNamespace(id="acme-fi"), in_flight={})
+    readers, gate, begun = Readers(), asyncio.Event(), list[int]()
+
+    async def read() -> bool:
+        begun.append(1)
+        await gate.wait()
+        return True
+
+    for key in "abcd":
+        readers.put(desk, key, read)
+    await asyncio.sleep(0)
+    most = len(begun)
+    gate.set()
+    await asyncio.gather(*readers._tasks.values())
+    assert (most, len(begun)) == (2, 4)
