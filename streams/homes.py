@@ -21,11 +21,15 @@ STILL = 3.0
 
 
 class HomeKeeper:
-    """The homes of this worker. An event never opens one: a stale event would fence the rightful owner."""
+    """The homes of this worker. An event never opens one: a stale event would fence the rightful owner.
+
+    `first`: which homes have something to do at once; they aren't kept waiting by the others.
+    """
 
     def __init__(self, take: Callable[[int], Awaitable[Home]], listeners: Sequence[HomeListener] = ()) -> None:
         self._take = take
         self._listeners = listeners
+        self.first: Callable[[int], bool] = lambda number: True
         self._homes: dict[int, Home] = {}
         self._generation = -1
         self._taken_elsewhere: set[int] = set()
@@ -66,7 +70,9 @@ class HomeKeeper:
         self._taken_elsewhere.clear()
         going = [one for one in self._homes if one not in wanted or not kept or self.home(one) is None]
         await asyncio.gather(*(self._close(number) for number in going))
-        await asyncio.gather(*(self._open(number) for number in sorted(wanted - set(self._homes))))
+        new = sorted(wanted - set(self._homes))
+        for now in (True, False):
+            await asyncio.gather(*(self._open(number) for number in new if self.first(number) is now))
         self._still = False
         async with self._changed:
             self._changed.notify_all()

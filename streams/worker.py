@@ -91,6 +91,7 @@ def build_worker(
     )
     app = build_app(worker, flows, take, [offices], publishing.dead_letter)
     offices.reopen, app.ended_polls = app.homes.reopened, offices.ended_polls
+    app.homes.first = lambda number: bool(offices.here(number))
     app.at_stop = (clients.close,)
     return app
 

@@ -244,3 +244,20 @@ async def test_Q1_a_home_that_another_worker_took_is_not_taken_again(broker: Bro
     broker.taken[0].lost = Fenced("another worker took it")
     assert not await keeper.reopened(3)
     assert (len(broker.taken), keeper.fenced()) == (1, [3])
+
+
+async def test_B7_homes_that_have_something_to_do_are_open_before_others_are_taken(broker: Broker) -> None:
+    """Their polls begin while the worker takes the rest."""
+    keeper, opened = HomeKeeper(broker.take), list[int]()
+    keeper.first = lambda number: number in (3, 5)
+    take = broker.take
+
+    async def noted(number: int) -> Home:
+        opened.append(len(keeper.numbers()))
+        return await take(number)
+
+    keeper._take = noted
+    await keeper.assigned(range(6), 1)
+    assert broker.asked[:2] == [3, 5]
+    assert min(opened[2:]) >= 2
+    assert keeper.numbers() == list(range(6))
