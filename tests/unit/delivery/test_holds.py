@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.delivery import transfer as transfers
-from gateway.delivery.holding import hold, listen
+from gateway.delivery.holding import hold, listen, passed
 from gateway.delivery.holds import DAILY, PROBE, Hold, Stage, hold_key, known_hold, known_reports
 from gateway.delivery.wall_clock import is_due
 from gateway.documents import Kind
@@ -274,3 +274,11 @@ async def test_decision_14_an_api_that_answers_ends_no_hold_that_it_did_not_begi
     one.desk.hold = LOGIN
     await listen(one.desk, cast(Any, one.home), "Procountor", one.silence)
     assert one.desk.hold == LOGIN
+
+
+async def test_decision_14_a_probe_that_began_before_the_cause_was_met_again_does_not_end_the_hold(
+    one: OneDocument,
+) -> None:
+    older, one.desk.hold = LOGIN, replace(LOGIN, wait=30.0)
+    await passed(one.desk, cast(Any, one.home), Stage.TRANSFER, older)
+    assert one.desk.hold is not None

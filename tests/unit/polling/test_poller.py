@@ -157,3 +157,14 @@ async def test_Q4_a_list_whose_pages_lead_in_a_circle_is_told_by_name() -> None:
     )
     with pytest.raises(Transient, match="list invoices"):
         await Poller(cast(Any, intake), 8.0)._list_on()
+
+
+async def test_decision_14_a_poll_that_lists_nothing_ends_no_hold() -> None:
+    """The company's window is full still: Severa was not asked for what it had refused."""
+    one = Organisation(acme=True)
+    one.list.side_effect = LOGIN
+    await one.poll()
+    one.desks["acme"].in_flight["acme/sales-invoice/slow"] = True
+    one.list.side_effect = None
+    await one.poll(PROBE[0])
+    assert (one.list.await_count, one.held) == (1, {"acme"})

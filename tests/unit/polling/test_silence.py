@@ -84,6 +84,9 @@ async def test_F6_an_attempt_that_fails_each_time_is_reported_and_its_result_is_
     record = record_of(one.home, KEY)
     assert record is not None
     assert (record.state, record.attempt) == (State.OPEN, 1)  # so the next outcome of it is attempt 2
+    desk.later(KEY, GONE)
+    await polls(one, HOUR)
+    assert [(told.revision, told.attempt) for told in outcomes(one)] == [(change.revision, 1), (change.revision, 2)]
 
 
 async def test_F6_a_document_that_has_no_end_and_no_error_is_reported_and_all_behind_a_full_window() -> None:
@@ -127,6 +130,9 @@ async def test_F6_time_in_which_the_company_is_held_does_not_count() -> None:
     one.rows.side_effect = configuration("RIGHTS_MISSING", api="Severa", operation="read rows")
     await polls(one, 5 * HOUR)
     assert one.reported == [("acme/company/acme", "RIGHTS_MISSING")]
+    one.desks["acme"].hold, one.rows.side_effect = None, GONE
+    await polls(one, HOUR - 600.0)
+    assert len(one.reported) == 1
 
 
 async def test_decision_13_a_document_of_no_known_company_is_reported_to_the_first_it_may_be_of() -> None:
