@@ -13,6 +13,7 @@ from benchmarks.files import attachments
 from benchmarks.flow import latency, start, throughput, worker_memory
 from benchmarks.home import home
 from benchmarks.load import backlog_memory, fairness, limits, replay
+from gateway.telemetry.logs import set_up_logs
 
 BENCHMARKS = {
     "calls": calls_of_one,
@@ -31,6 +32,7 @@ BENCHMARKS = {
 
 def main() -> None:
     """Run and print."""
+    set_up_logs("WARNING", False)  # on stderr: stdout is for figures alone
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     parser = argparse.ArgumentParser("benchmarks", description=f"Figures beside a baseline: {', '.join(BENCHMARKS)}.")
     parser.add_argument("names", nargs="*", metavar="NAME", help="those to run; all of them when none is named")

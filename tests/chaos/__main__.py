@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
+from gateway.telemetry.logs import set_up_logs
 from tests.chaos.acts import ACTS, do
 from tests.chaos.judge import Verdict, judge
 from tests.chaos.people import last_word
@@ -82,6 +83,7 @@ def settled(run: Run, tell: Callable[[str], None]) -> Verdict:
 
 def main() -> None:
     """Parse, play, print."""
+    set_up_logs("ERROR", False)  # stdout is the verdict's
     logging.disable()
     parser = argparse.ArgumentParser(prog="chaos", description=__doc__)
     parser.add_argument("--documents", type=int, default=300)

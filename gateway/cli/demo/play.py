@@ -20,6 +20,7 @@ from gateway.cli.demo.verdict import Verdict, Waiting, is_settled, judge, made, 
 from gateway.events.catalogue import Topics
 from gateway.sandbox.demo_world import AFTER, BEFORE, demo_world
 from gateway.settings import GatewaySettings
+from gateway.telemetry.logs import set_up_logs
 
 #: Seconds that each act may take.
 ACT = 90.0
@@ -27,6 +28,7 @@ ACT = 90.0
 
 def show_demo(as_json: bool, keep: bool) -> int:
     """Play it; returns the exit code. Raises PartsError, TimeoutError."""
+    set_up_logs("WARNING", False)  # on stderr: stdout is the verdict's
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # a topic that was just made has no leader for a moment
     screen = Screen(Console(stderr=as_json))
     stage = Stage(demo_world())
