@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from gateway.delivery.decide import Decision, decide
 from gateway.delivery.record import State, TransferRecord, is_done
 from gateway.delivery.replay import Digests, ended_already
+from gateway.delivery.work import STALE, is_live
 from gateway.documents import Outcome, OutcomeState, Revision, Sequence
 from gateway.ledger import Home, HomeLost
 
@@ -99,3 +102,12 @@ def test_Q2_an_open_revision_has_had_no_end_but_its_older_events_are_over() -> N
     record = TransferRecord(Revision(2, Sequence(5, 3), "a"), State.OPEN, 1).encode()
     assert not ended(record, Sequence(5, 3))
     assert ended(record, Sequence(5, 2))
+
+
+def test_decision_5_an_event_of_an_owner_before_or_of_an_older_minute_is_not_live() -> None:
+    """It is a replay, or waited long: its document is read again before anything is begun."""
+    home: Any = SimpleNamespace(epoch=5)
+    now = time.time()
+    assert is_live(Sequence(5, 1), now, home)
+    assert not is_live(Sequence(4, 1), now, home)
+    assert not is_live(Sequence(5, 1), now - STALE - 1, home)
