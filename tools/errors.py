@@ -11,7 +11,7 @@ PAGE = Path(__file__).parent.parent / "docs/errors.md"
 HEAD = """# Errors
 
 Every code with what happened and what to do, in the words of mails and outcomes (SPEC B8). This page is printed from
-`gateway/errors/catalogue.py` by `make errors`; a test compares it.
+`gateway/errors/texts/` by `make errors`; a test compares it.
 
 - A mail's subject ends with its code. *Names* in the texts stand for what the document has.
 - Who acts: **finance** is a user of Severa or Procountor, **operator** whoever runs the gateway, **nobody**: it is

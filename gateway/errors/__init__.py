@@ -1,6 +1,6 @@
 """The closed family of errors (decision 19) and the catalogue of their texts."""
 
-from gateway.errors.catalogue import CATALOGUE, Entry, configuration, poison, refuse, transient, unknown
+from gateway.errors.catalogue import CATALOGUE, configuration, poison, refuse, transient, unknown
 from gateway.errors.family import (
     Configuration,
     GatewayError,
@@ -12,6 +12,7 @@ from gateway.errors.family import (
     code_of,
 )
 from gateway.errors.personal import MASK, is_finnish, looks_personal, mask
+from gateway.errors.texts.entry import Entry
 from gateway.errors.unexpected import unexpected
 
 __all__ = [

@@ -1,0 +1,1 @@
+"""The texts of every error, by what they speak of (SPEC B8)."""

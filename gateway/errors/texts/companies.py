@@ -1,0 +1,97 @@
+"""What concerns a whole company, or both systems: the operator acts, or nobody (decision 14)."""
+
+from __future__ import annotations
+
+from gateway.errors.texts.entry import Entry
+
+COMPANIES: dict[str, Entry] = {
+    "API_BUSY": Entry("{api} takes no more calls for the moment.", "Nothing: it is tried again.", "nobody"),
+    "API_DOWN": Entry(
+        "{api} has given no answer for several minutes.",
+        "Nothing, when {api} says that it is down: documents wait, and go on by themselves once it answers. Else see "
+        "whether the gateway reaches it.",
+        "operator",
+    ),
+    "API_FAILED": Entry("{api} failed ({operation}).", "Nothing: it is tried again.", "nobody"),
+    "API_UNREACHABLE": Entry("{api} doesn't answer.", "Nothing: it is tried again.", "nobody"),
+    "BANK_ACCOUNT_MISSING": Entry(
+        "Company {company} has no active bank account in Procountor for invoices in {currency}.",
+        "Add one in Procountor, with an IBAN, and mark it as the default for invoices.",
+        "operator",
+    ),
+    "BOOKS_CHANGED": Entry(
+        "The Procountor key of company {company} opens {now} (id {now_id}); until now it opened {before} "
+        "(id {before_id}).",
+        "If the key is wrong, put the right one into the settings and start the workers again. If the change is meant, "
+        "run gateway release: the company is then taken over anew in {now}.",
+        "operator",
+    ),
+    "COMPANY_HELD": Entry(
+        "Company {company} was put on hold meanwhile.", "Nothing: it goes on when the hold ends.", "nobody"
+    ),
+    "DIMENSION_MISSING": Entry(
+        "Procountor has {count} dimensions with the name {dimension}. There are: {there}.",
+        "Make the dimension in Procountor, or correct its name in the settings.",
+        "operator",
+    ),
+    "ECHO_MISSING": Entry(
+        "Procountor did not keep Severa's invoice number of invoice {number}.",
+        "Agree with Procountor on the use of the original invoice number, then run gateway release.",
+        "operator",
+    ),
+    "EVENT_UNREADABLE": Entry(
+        "A record on {topic} can't be read.",
+        "See the dead letter topic; the record is kept there.",
+        "operator",
+    ),
+    "IBAN_INVALID": Entry(
+        "{iban} is not a valid IBAN.",
+        "Correct the company's bank account in Procountor.",
+        "operator",
+    ),
+    "LIST_ENDLESS": Entry(
+        "{api} gives the same page of a list again and again ({operation}).",
+        "Nothing at first: it is tried again. When it stays, ask the support of {api} about this list.",
+        "operator",
+    ),
+    "LIST_FAILED": Entry(
+        "Severa gives the gateway no list of waiting invoices: {said}",
+        "See in the worker's log, in the lines `poll failed`, what Severa answers. Where Severa has a fault, tell its "
+        "support; documents go on by themselves once the list is there.",
+        "operator",
+    ),
+    "LOGIN_REFUSED": Entry(
+        "{api} refused the gateway's key.",
+        "See whether the key is still valid, and put the right one into the settings.",
+        "operator",
+    ),
+    "MAIL_REFUSED": Entry(
+        "The mail server {host} refused an e-mail for good ({said}).",
+        "Correct the recipients of the company in the settings, or what the mail server lets through.",
+        "operator",
+    ),
+    "MAIL_SERVER_FAILED": Entry(
+        "The mail server {host} didn't take an e-mail.", "Nothing: it is tried again.", "operator"
+    ),
+    "RECORD_UNREADABLE": Entry(
+        "The gateway's own record {key} was written by another version and can't be read; the documents of its company "
+        "wait.",
+        "Start a version of the gateway that can read it: the newest that ever ran. Nothing was lost.",
+        "operator",
+    ),
+    "RIGHTS_MISSING": Entry(
+        "{api} doesn't allow the gateway to do this: {operation}.",
+        "Give the gateway's user or client the rights that docs/operations.md lists.",
+        "operator",
+    ),
+    "STATUS_UNKNOWN": Entry(
+        "Severa has {count} invoice statuses with the name {status}. There are: {there}.",
+        "Correct the status name in the settings, or rename the status in Severa.",
+        "operator",
+    ),
+    "UNIT_MOVED": Entry(
+        "Business unit {unit} belonged to company {before} and now belongs to {now} in Severa; its documents wait.",
+        "If that is right, the operator confirms it (gateway confirm-unit); if not, put the unit back in Severa.",
+        "operator",
+    ),
+}
