@@ -61,10 +61,12 @@ before = time.monotonic()
 for _ in range(3):
     print(*shown())
     os.kill(os.getpid(), signal.SIGUSR1)
-print(isinstance(datetime.now(UTC), feed.datetime), time.monotonic() - before < 60)
+read = feed.datetime.fromisoformat("2026-11-27"), feed.datetime.fromtimestamp(0, UTC), feed.datetime(1, 1, 1)
+plain = {type(one) for one in read} == {datetime}
+print(isinstance(datetime.now(UTC), feed.datetime), plain, time.monotonic() - before < 60)
 """
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=os.getcwd())
-    assert ran.stdout.split("\n")[:-1] == ["0 0", "86400 86400", "0 0", "True True"]
+    assert ran.stdout.split("\n")[:-1] == ["0 0", "86400 86400", "0 0", "True True True"]
 
 
 def test_Q1_a_plan_is_the_same_for_the_same_seed_and_each_of_its_faults_can_strike() -> None:
