@@ -60,10 +60,15 @@ class SafeConsumer(driver.Consumer):
         Faust comes here about once a second, unless its flow or its one loop stands (row 14).
         """
         records, active = await super()._wait_next_records(timeout)
-        self.app.last_fetch = time.monotonic()  # type: ignore[attr-defined]
+        if records or self._in_touch():
+            self.app.last_fetch = time.monotonic()  # type: ignore[attr-defined]
         if records and self.flow_active:
             records = {tp: self._not_ended(tp, batch) for tp, batch in records.items()}
         return records, active
+
+    def _in_touch(self) -> bool:
+        """Whether the broker answers: aiokafka returns no records without one, and forgets the group's coordinator."""
+        return self._thread._ensure_consumer()._coordinator.coordinator_id is not None
 
     async def _getmany(self, active_partitions: Any, timeout: float) -> Any:
         """Not of a topic's part in which a company has no room for more: its own events wait in Kafka (decision 3).

@@ -19,8 +19,8 @@ from gateway.events.registry import FileRegistry
 from gateway.events.topics import Kind, plan
 from gateway.ledger import Home, HomeTerms
 from gateway.notify.smtp import Mailer
-from gateway.settings import GatewaySettings, SettingsError
-from gateway.telemetry.health import serve_health
+from gateway.settings import GatewaySettings, SettingsError, Telemetry
+from gateway.telemetry.health import Health
 from streams.app import SafeApp, WorkerSettings, build_app, end_at_last, wait_for_broker, watch_fenced
 from streams.clients import Clients
 from streams.commands import commands_flow
@@ -101,7 +101,10 @@ async def run_worker(
     clients_of: Callable[[GatewaySettings], Clients] = Clients,
     build: Callable[[GatewaySettings, Clients, Path], SafeApp] = build_worker,
 ) -> None:
-    """Run until SIGTERM or SIGINT. Raises SettingsError when the topics are not as the settings say."""
+    """Run until SIGTERM or SIGINT.
+
+    Raises SettingsError when the topics are not as the settings say, or no port for health is free.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -112,23 +115,24 @@ async def run_worker(
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, asked_to_stop)
     clients = clients_of(settings)
-    if not await _unless_stopped(stop, _ready(settings)):
-        return
-    with work_folder() as folder:
-        app = build(settings, clients, folder)
-        await app.start()
-        try:
-            async with _health(settings, app):
+    async with _health(settings.telemetry) as health:
+        if not await _unless_stopped(stop, _ready(settings)):
+            return
+        with work_folder() as folder:
+            app = build(settings, clients, folder)
+            health.report = lambda: health_of(app, Topics(settings.kafka.prefix).errors)
+            await app.start()
+            try:
                 watch = asyncio.create_task(watch_fenced(app))
                 log.info("worker started", kafka=settings.kafka.bootstrap, prefix=settings.kafka.prefix)
                 await _unless_stopped(stop, app.wait_until_stopped())
                 watch.cancel()
-        finally:
-            end_at_last()
-            await app.stop()
-            log.info("worker stopped")
-        if app.crash_reason is not None:
-            raise app.crash_reason
+            finally:
+                end_at_last()
+                await app.stop()
+                log.info("worker stopped")
+            if app.crash_reason is not None:
+                raise app.crash_reason
 
 
 _REMEDIES = {
@@ -185,12 +189,25 @@ def health_of(app: SafeApp, mails: str) -> tuple[bool, dict[str, Any]]:
 
 
 @asynccontextmanager
-async def _health(settings: GatewaySettings, app: SafeApp) -> AsyncIterator[None]:
-    mails = Topics(settings.kafka.prefix).errors
-    telemetry = settings.telemetry
-    server = await serve_health(telemetry.health_host, telemetry.health_port, lambda: health_of(app, mails))
-    log.info("health", address=f"http://{telemetry.health_host}:{server.sockets[0].getsockname()[1]}/")
+async def _health(telemetry: Telemetry) -> AsyncIterator[Health]:
+    """Served before the group is joined: a worker that can't be watched must not take homes from others."""
+    began = time.monotonic()
+
+    def waiting() -> tuple[bool, dict[str, Any]]:
+        since = time.monotonic() - began
+        return since <= STALLED, {"waiting_for": "Kafka", "seconds_since_last_fetch": round(since, 1)}
+
+    health = Health(waiting)
     try:
-        yield
+        await health.listen(telemetry.health_host, telemetry.health_port)
+    except OSError as error:
+        ports = ", ".join(map(str, telemetry.health_port))
+        raise SettingsError(
+            f"telemetry.health_port: health can't be served on {telemetry.health_host}, port {ports} "
+            f"({error.strerror}). Name a port that is free, a list of ports, or 0 for any."
+        ) from error
+    log.info("health", address=f"http://{telemetry.health_host}:{health.port}/")
+    try:
+        yield health
     finally:
-        server.close()
+        health.close()

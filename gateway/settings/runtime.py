@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, WithJsonSchema, field_validator, model_validator
 
 from gateway.settings.company import Bare, Company, Organisation, Strict
 from gateway.settings.unique import clashes
@@ -136,6 +136,10 @@ class Smtp(Strict):
     sender: str = "gateway@localhost"
 
 
+PORT = {"type": "integer", "minimum": 0, "maximum": 65535}
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+
 class Telemetry(Strict):
     """Traces leave by OTLP over HTTP when an address is set."""
 
@@ -143,7 +147,14 @@ class Telemetry(Strict):
     log_format: Literal["json", "console"] = "json"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     health_host: str = "127.0.0.1"
-    health_port: int = Field(default=8080, ge=0, le=65535)
+    health_port: Annotated[tuple[Port, ...], WithJsonSchema({"anyOf": [PORT, {"type": "array", "items": PORT}]})] = (
+        Field(default=tuple(range(8080, 8090)), min_length=1, description="a port or a list: the first that is free")
+    )
+
+    @field_validator("health_port", mode="before")
+    @classmethod
+    def _one_or_more(cls, value: object) -> object:
+        return [value] if isinstance(value, int | str) else value
 
 
 class GatewaySettings(Strict):

@@ -14,6 +14,7 @@ def test_Q6_a_stop_that_hangs_ends_the_process_at_last() -> None:
 HANGS = """
 import asyncio
 from types import SimpleNamespace
+from gateway.settings import Telemetry
 from streams import app, worker
 
 app.STOP_AT_LAST = 0.5
@@ -26,7 +27,7 @@ async def start():
 
 worker._ready = ready
 build = lambda *_: SimpleNamespace(start=start)
-settings = SimpleNamespace()
+settings = SimpleNamespace(telemetry=Telemetry(health_port=(0,)))
 asyncio.run(worker.run_worker(settings, lambda _: None, build))
 """
 

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from gateway.telemetry.health import serve_health
+from gateway.telemetry.health import Health
 
 
 @pytest.mark.parametrize(("well", "status"), [(True, 200), (False, 503)])
@@ -13,8 +13,21 @@ async def test_health_tells_whether_it_goes_on(well: bool, status: int) -> None:
     def report() -> tuple[bool, dict[str, Any]]:
         return well, {"open_events": 3}
 
-    server = await serve_health("127.0.0.1", 0, report)
-    async with httpx.AsyncClient() as client:
-        answer = await client.get(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/")
-    server.close()
+    health = Health(report)
+    await health.listen("127.0.0.1", [0])
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{health.port}") as client:
+        answer, other = await client.get("/"), await client.get("/metrics")
+    health.close()
     assert (answer.status_code, answer.json()) == (status, {"ok": well, "open_events": 3})
+    assert other.status_code == 404
+
+
+async def test_O3_several_workers_on_one_machine_take_the_first_free_port() -> None:
+    first, second, third = (Health(lambda: (True, {})) for _ in range(3))
+    await first.listen("127.0.0.1", [0])
+    await second.listen("127.0.0.1", [first.port, 0])
+    assert second.port != first.port
+    with pytest.raises(OSError, match="in use"):
+        await third.listen("127.0.0.1", [first.port, second.port])
+    first.close()
+    second.close()
