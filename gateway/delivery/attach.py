@@ -100,6 +100,6 @@ def _is_empty(path: Path) -> bool:
 
 async def _upload(work: Work, invoice: ProcountorInvoice, name: str, file: Finished) -> None:
     """Under the document's intent, which stays open when it fails: it is what brings the rest of the invoice."""
-    lease = await licensed(work, invoice)
+    lease = await licensed(work, invoice, f"attach {name}")
     upload = work.desk.procountor.upload_attachment
     await once(work, lease, lambda: upload(invoice.id, name, file.path, file.kind, lease))

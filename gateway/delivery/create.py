@@ -64,8 +64,8 @@ async def finish(work: Work, invoice: ProcountorInvoice) -> ProcountorInvoice:
         return invoice
     status = invoice.status
     if status == "UNFINISHED":
-        status = await procountor.approve(invoice.id, await licensed(work, invoice))
+        status = await procountor.approve(invoice.id, await licensed(work, invoice, "approve"))
     if target is TargetStatus.SENT and status == "NOT_SENT":
-        lease = await licensed(work, invoice)
+        lease = await licensed(work, invoice, "send")
         status = await once(work, lease, lambda: procountor.send(invoice.id, lease))
     return ProcountorInvoice(invoice.id, status, invoice.partner_id, invoice.invoice_number)

@@ -69,21 +69,23 @@ def step_unanswered(work: Work) -> Permanent:
     return refuse(STEP_UNANSWERED, number=work.invoice.number, rounds=ROUNDS)
 
 
-async def licensed(work: Work, invoice: ProcountorInvoice) -> Lease:
-    """The document's lease for whatever follows its invoice: the attempt's own, or one opened with a note that finds
+async def licensed(work: Work, invoice: ProcountorInvoice, step: str) -> Lease:
+    """The document's lease for a step that follows its invoice: the attempt's own, or one opened with a note that finds
     the invoice again. One that has run out is renewed when its call's turn comes, which a fenced worker can't.
 
-    Raises Permanent when three rounds had no answer.
+    Raises Permanent when three rounds of this step had no answer.
     """
+    work.step = step
     if work.lease is None:
         intent = work.intent
         head, number = head_hash(work.invoice), work.invoice.number
         own = Note(work.revision, invoice.partner_id, head_hash=head, number=number)
         note = note_of(intent) if intent else own
-        writes = work.word(note.steps, step_unanswered(work))
+        rounds = note.rounds(step)
+        writes = work.word(rounds, step_unanswered(work))
         if work.record is None or writes:
             writes.append(Write(work.key, opened(work, asked=bool(writes)).encode(), work.desk.organisation))
-        note = replace(note, steps=note.steps + 1)
+        note = replace(note, step=step, steps=rounds + 1)
         work.lease = await work.home.open_intent(
             work.key, note.encode(), work.desk.organisation, writes=writes, reopen=intent is not None
         )

@@ -42,7 +42,9 @@ async def write_receipt(work: Work, invoice: ProcountorInvoice) -> None:
                 return
             met = receipt
             try:
-                await work.desk.procountor.update_receipt(receipt.id, body, await licensed(work, invoice))
+                await work.desk.procountor.update_receipt(
+                    receipt.id, body, await licensed(work, invoice, "write receipt")
+                )
             except Permanent as error:
                 if not left:
                     raise

@@ -118,8 +118,8 @@ def _is_over(work: Work) -> bool:
 
 
 def _steps(work: Work) -> int:
-    """Rounds of calls that follow the invoice, under the open intent."""
-    return note_of(work.intent).steps if work.intent is not None else 0
+    """Rounds of the step that follows the invoice, under the open intent."""
+    return note_of(work.intent).rounds(work.step) if work.intent is not None else 0
 
 
 async def _attempt(work: Work, decision: Decision) -> None:

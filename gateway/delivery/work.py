@@ -34,8 +34,9 @@ from gateway.procountor.responses import InvoiceRead
 class Note:
     """What an intent's record says of the invoice it licenses: enough to find and settle it in another process.
 
-    `number` is the one that was sent: Severa's may be another by the time of the look-up, or be taken away. `steps`
-    counts the rounds of calls that followed the invoice's own (decision 9).
+    `number` is the one that was sent: Severa's may be another by the time of the look-up, or be taken away.
+    `step`: the call that followed the invoice's own, with which an attempt began; `steps`: the rounds that began with
+    it. Another step begins its own count: what went before it has its end (decision 9).
     """
 
     revision: Revision
@@ -45,6 +46,11 @@ class Note:
     head_hash: str = ""
     number: int | None = None
     steps: int = 0
+    step: str = ""
+
+    def rounds(self, step: str) -> int:
+        """How many attempts began with this step."""
+        return self.steps if step == self.step else 0
 
     def encode(self) -> bytes:
         """As it stands in the intent."""
@@ -80,7 +86,7 @@ class Work:
     when the attempt began, which it probes; `left_open`: what an intent says that had been left open, `unanswered`: and
     no look-up has said yet what came of it; `receipt_id` and `rate` the invoice's ledger receipt and rate, as last
     seen; `question` what a person is asked; `beside` invoices that an operator lets stand; `lease` the document's, once
-    the attempt has one.
+    the attempt has one, and `step` what it was asked for last.
     """
 
     change: SalesInvoiceChanged
@@ -98,6 +104,7 @@ class Work:
     question: Question | None = None
     beside: list[int] = field(default_factory=list)
     lease: Lease | None = None
+    step: str = ""
 
     def saw(self, invoice: InvoiceRead) -> None:
         """What the receipt's step needs of the invoice in Procountor."""

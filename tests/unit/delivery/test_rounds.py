@@ -102,6 +102,29 @@ async def test_decision_9_a_sending_without_an_answer_is_repeated_on_a_word_only
     assert (len(sent), codes(one)) == (5, ["STEP_UNANSWERED"] * 2)
 
 
+async def test_decision_9_a_step_that_has_its_end_does_not_count_for_the_next_one(
+    one: OneDocument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Five files, each executed and not answered: each is found, and none is uploaded twice."""
+    there: list[str] = []
+
+    async def attach(work: Work, invoice: Any) -> None:
+        for name in "abcde":
+            if name in there:
+                continue
+
+            async def upload(name: str = name) -> None:
+                there.append(name)
+                raise LOST
+
+            await once(work, await licensed(work, invoice, f"attach {name}"), upload)
+
+    monkeypatch.setattr(create, "attach", attach)
+    for _ in range(6):
+        await one.transfer()
+    assert (there, codes(one), one.states) == (list("abcde"), [], [(1, "created")])
+
+
 class Customers:
     """Procountor's register: each POST makes one and isn't answered, and the search shows none while it is `behind`."""
 
@@ -161,7 +184,7 @@ async def test_decision_9_a_files_upload_is_repeated_on_a_word_only(
             uploads.append(invoice.id)
             raise LOST
 
-        await once(work, await licensed(work, invoice), upload)
+        await once(work, await licensed(work, invoice, "attach a.pdf"), upload)
 
     monkeypatch.setattr(create, "attach", attach)
     for _ in range(9):

@@ -120,7 +120,7 @@ async def test_decision_9_a_file_that_is_never_answered_for_is_told_after_three_
     """Its intent stays open, so an upload that comes late isn't repeated; once it is answered for, all is well."""
 
     async def unanswered(work: Any, invoice: Any) -> None:
-        await licensed(work, invoice)
+        await licensed(work, invoice, "attach a.pdf")
         raise unknown("ATTEMPT_UNKNOWN", operation="upload attachment")
 
     with monkeypatch.context() as broken:
@@ -144,7 +144,7 @@ async def test_decision_9_rounds_of_the_invoice_itself_and_late_starts_are_no_un
     """Its own call was without an answer twice before; and a lease that ran out was no call at all."""
 
     async def unanswered(work: Any, invoice: Any) -> None:
-        await licensed(work, invoice)
+        await licensed(work, invoice, "attach a.pdf")
         raise end
 
     monkeypatch.setattr(create, "attach", unanswered)
