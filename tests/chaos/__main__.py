@@ -63,22 +63,22 @@ def settled(run: Run, tell: Callable[[str], None]) -> Verdict:
     before: dict[str, int] = {}
     while True:
         run.supervise()
-        if (waiting := run.open()) == 0 or time.monotonic() > moving + AT_LAST:
-            run.look_at_offsets()
-            evidence = run.evidence()
-            verdict = judge(evidence)
-            left = {kind: verdict.figures[kind] for kind in MAY_END if verdict.figures[kind]}
-        else:
-            left = {"unfinished": waiting}
+        left = {"unfinished": waiting} if (waiting := run.open()) else _left(judge(run.evidence()))
         if left != before:
             tell(f"left: {', '.join(f'{name} {count}' for name, count in left.items()) or 'nothing'}")
             moving, before = time.monotonic(), left
         if not left or time.monotonic() > moving + AT_LAST:
+            run.look_at_offsets()
+            evidence = run.evidence()
             evidence.stalled = "unfinished" in left
             verdict = judge(evidence)
             verdict.figures["seconds_after_last_fault"] = round(time.monotonic() - last, 1)
             return verdict
         time.sleep(1 + waiting / 500)
+
+
+def _left(verdict: Verdict) -> dict[str, int]:
+    return {kind: verdict.figures[kind] for kind in MAY_END if verdict.figures[kind]}
 
 
 def main() -> None:
