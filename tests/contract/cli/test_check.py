@@ -130,7 +130,7 @@ def test_S2_a_side_that_fails_is_said_where_it_failed(check: Check, apis: Sandbo
 
 def test_S2_a_unit_without_a_vat_number_and_the_wrong_companys_key(check: Check, apis: SandboxApis) -> None:
     acme(apis, {"/v1/businessunits": [{"guid": guid("acme-fi", "unit"), "name": "Acme Oy", "vatNumber": None}]})
-    ran = check("--json", PROCOUNTOR_ACME_KEY="cirrus-se-key", PROCOUNTOR_CIRRUS_KEY="cirrus-se-key")
+    ran = check("--json", PROCOUNTOR_ACME_KEY="cirrus-se-key", PROCOUNTOR_CIRRUS_KEY="acme-fi-key")
     found = [(one["part"], one["thing"], one["state"]) for one in lines(ran)]
     assert ("settings", "business unit", "missing") in found
     assert ("settings", "company of the key", "different") in found

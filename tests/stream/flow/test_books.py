@@ -147,5 +147,6 @@ async def test_V2_a_foreign_invoice_has_the_rate_of_its_company_the_right_way_ro
     }
     assert {number: bool(said) for number, said in notes.items()} == {1: False, 2: True, 3: True}
     assert len(one.apis.journal(operation="getCurrencyExchangeRate")) == 2  # of dollars, and of euros in Sweden
-    assert len(one.apis.journal(operation="currenciesGetCurrencies")) == 2
+    currencies = one.apis.journal(operation="currenciesGetCurrencies")
+    assert len(currencies) == 4  # for each of the two companies the list, and the empty page that ends it
     assert not [e for e in one.apis.journal() if e.get("violation")]
