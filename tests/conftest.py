@@ -35,8 +35,8 @@ def gateway(kafka: KafkaBroker) -> Iterator[Callable[..., Gateway]]:
     """Makes one from a world and further settings."""
     opened: list[Gateway] = []
 
-    def make(world: dict[str, Any], **settings: Any) -> Gateway:
-        opened.append(Gateway(kafka, world, settings))
+    def make(world: dict[str, Any], twice: bool = False, **settings: Any) -> Gateway:
+        opened.append(Gateway(kafka, world, settings, twice))
         return opened[-1]
 
     yield make

@@ -26,16 +26,33 @@ from tests.waiting import until
 
 #: Unknown lasts five seconds here.
 TERMS = {"lease": 2, "call_timeout": 1.5, "commit_lag": 1, "search_lag": 0.5}
+#: And here less than three, of one document after another, where a worker dies after each step.
+SOON = {"lease": 1.0, "call_timeout": 1.5, "commit_lag": 0.1, "search_lag": 0.1, "documents_at_once": 1}
 #: Each home costs a producer and a read of its ledger; these four keep the two organisations apart.
 PARTITIONS = 4
 
 
-class Gateway:
-    """A stage with a reader of the outcome topics."""
+class ModeStage(Stage):
+    """`program`: what runs as a worker where a test names none."""
 
-    def __init__(self, kafka: KafkaBroker, world: dict[str, Any], settings: dict[str, Any]) -> None:
+    program: tuple[str, ...] = ()
+
+    def start_worker(self, *program: str) -> int:
+        return super().start_worker(*(program or self.program))
+
+
+class Gateway:
+    """A stage with a reader of the outcome topics. `twice`: its workers die after each step, once (stream/twice.py)."""
+
+    def __init__(
+        self, kafka: KafkaBroker, world: dict[str, Any], settings: dict[str, Any], twice: bool = False
+    ) -> None:
         settings = {"delivery": TERMS, **settings, "kafka": {"partitions": PARTITIONS, **settings.get("kafka", {})}}
-        self.stage = Stage(world, broker=kafka, prefix=f"t{uuid.uuid4().hex[:8]}", **settings)
+        if twice:
+            settings |= {"delivery": {**settings["delivery"], **SOON}, "polling": {"interval_min": 0.3}}
+        self.stage = ModeStage(world, broker=kafka, prefix=f"t{uuid.uuid4().hex[:8]}", **settings)
+        if twice:
+            self.stage.program = ("tests.stream.twice",)
         with ThreadPoolExecutor(1) as pool:  # it blocks, and has a loop of its own
             self.settings = pool.submit(self.stage.open).result()
         self.apis, self.mails, self.seen = self.stage.apis, self.stage.mails, Seen()
