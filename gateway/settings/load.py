@@ -30,10 +30,11 @@ class _Once(yaml.SafeLoader):
         node: yaml.MappingNode = super().compose_mapping_node(anchor)
         seen: set[str] = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):  # refused where the mapping is made
+                continue
             if key.value in seen and key.tag != "tag:yaml.org,2002:merge":
                 raise ComposerError(None, None, "a name stands twice in one mapping", key.start_mark)
-            if isinstance(key, yaml.ScalarNode):
-                seen.add(key.value)
+            seen.add(key.value)
         return node
 
 

@@ -223,6 +223,11 @@ def test_S1_a_file_that_is_no_text_is_told_without_it(tmp_path: Path, raw: bytes
     assert "TOP-SECRET" not in str(caught.value)
 
 
+def test_B12_a_name_that_is_a_list_is_a_wrong_setting(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="is not YAML"):
+        load(write(tmp_path, "? [a, b]\n: 1\n" + GOOD), ENVIRON)
+
+
 def test_Q4_another_address_of_an_api_has_its_own_limits(tmp_path: Path) -> None:
     own = 'severa: {base_url: "http://localhost:1", requests_per_second: 100}\n'
     assert load(write(tmp_path, own + GOOD), ENVIRON).severa.requests_per_second == 100
