@@ -1,4 +1,4 @@
-"""`gateway sandbox`: both APIs on a port, from a world file."""
+"""`gateway sandbox`: both APIs on a port, from a world file; on request Kafka and a mail server beside them."""
 
 from __future__ import annotations
 
@@ -10,19 +10,28 @@ import typer
 from gateway.cli import app, fail
 
 
-@app.command(epilog="Example: `gateway sandbox --world examples/world.json --port 8090`")
+@app.command(epilog="Example: `gateway sandbox --world examples/world.json --kafka 9092 --mail 1025`")
 def sandbox(
     world: Annotated[Path, typer.Option(help="The world file: what both APIs hold at the start.")],
     port: Annotated[int, typer.Option(help="The port.")] = 8090,
     host: Annotated[str, typer.Option(help="The address.")] = "127.0.0.1",
+    kafka: Annotated[int | None, typer.Option(help="Run Apache Kafka too, on this port; 0: a free one.")] = None,
+    mail: Annotated[int | None, typer.Option(help="Run a mail server too, on this port; it shows its mails.")] = None,
 ) -> None:
-    """Serve sandbox versions of both APIs, with a control API for faults and a journal."""
+    """Serve sandbox versions of both APIs, with a control API for faults and a journal.
+
+    With --kafka and --mail it is all that a gateway needs on this machine. What they hold is gone when it ends.
+    """
     try:
+        from gateway.sandbox.beside import beside
+        from gateway.sandbox.jars import PartsError
         from gateway.sandbox.server import serve
-        from gateway.sandbox.world import WorldError
+        from gateway.sandbox.world import WorldError, load
     except ImportError as error:
         raise fail(f"the sandbox needs requirements/demo.txt: {error.name} is missing.") from error
     try:
-        serve(world, host, port)
-    except WorldError as error:
+        load(world)  # a wrong one is said before Kafka starts
+        with beside(kafka, mail):
+            serve(world, host, port)
+    except (WorldError, PartsError) as error:
         raise fail(str(error)) from None

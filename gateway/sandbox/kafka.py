@@ -47,12 +47,15 @@ def free_port() -> int:
 
 
 class KafkaBroker:
-    """A broker with a folder of its own. `start` and `stop` block; from asyncio run them in a thread."""
+    """A broker with a folder of its own, on a free port or on the one that is asked for.
 
-    def __init__(self, folder: Path | None = None) -> None:
+    `start` and `stop` block; from asyncio run them in a thread.
+    """
+
+    def __init__(self, folder: Path | None = None, port: int = 0) -> None:
         self._made = None if folder else tempfile.TemporaryDirectory(prefix="kafka-")
         self.folder = folder or Path(self._made.name if self._made else "")
-        self.port, self.controller = free_port(), free_port()
+        self.port, self.controller = port or free_port(), free_port()
         self.bootstrap = f"127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
         self._watcher: subprocess.Popen[bytes] | None = None

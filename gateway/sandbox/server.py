@@ -129,6 +129,7 @@ def serve(path: Path, host: str, port: int) -> None:
         bound = _bound(host, port)
     except OSError as error:
         raise WorldError(f"{host}:{port}: can't be listened on ({error.strerror}).") from error
+    bound.listen()  # whoever calls after the line below waits a moment, and isn't refused
     url = f"http://{host}:{bound.getsockname()[1]}"
     print(f"Severa {url}/severa  Procountor {url}/procountor  control {url}/_sandbox/journal", flush=True)
     uvicorn.Server(_config(make_app(apis))).run([bound])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -13,12 +14,15 @@ from gateway.sandbox.kafka import free_port
 
 
 class MailCatcher:
-    """Takes mails on a free port of the loopback. `down`: it refuses them, as a server in trouble does."""
+    """Takes mails on a port of the loopback, a free one where none is asked for.
 
-    def __init__(self) -> None:
+    `show` is called with each mail. `down`: it refuses them, as a server in trouble does.
+    """
+
+    def __init__(self, port: int = 0, show: Callable[[EmailMessage], None] | None = None) -> None:
         self.messages: list[EmailMessage] = []
         self.down = False
-        self.port = free_port()
+        self.port, self._show = port or free_port(), show
         self._controller = Controller(self, hostname="127.0.0.1", port=self.port, ready_timeout=10)
 
     def start(self) -> MailCatcher:
@@ -37,4 +41,6 @@ class MailCatcher:
         message = message_from_bytes(envelope.content, policy=default)
         assert isinstance(message, EmailMessage)
         self.messages.append(message)
+        if self._show is not None:
+            self._show(message)
         return "250 OK"

@@ -1,0 +1,44 @@
+"""What a gateway on this machine needs beside the two APIs: Apache Kafka, and a mail server that shows its mails."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from email.message import EmailMessage
+
+from gateway.sandbox.errors import WorldError
+from gateway.sandbox.kafka import KafkaBroker
+from gateway.sandbox.smtp import MailCatcher
+
+
+@contextmanager
+def beside(kafka: int | None, mail: int | None) -> Iterator[None]:
+    """Run what has a port, until the end; SIGTERM ends it in good order too. Raises WorldError, PartsError."""
+    if mail is not None or kafka is not None:
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    with ExitStack() as parts:
+        if mail is not None:
+            catcher = _started(mail)
+            parts.callback(catcher.stop)
+            print(f"Mail server 127.0.0.1:{catcher.port}; its mails are shown here.", flush=True)
+        if kafka is not None:
+            broker = KafkaBroker(port=kafka)
+            parts.callback(broker.stop)
+            broker.start()
+            print(f"Kafka {broker.bootstrap}; its topics are gone when this command ends.", flush=True)
+        yield
+
+
+def _started(port: int) -> MailCatcher:
+    try:
+        return MailCatcher(port, _show).start()
+    except OSError as error:
+        raise WorldError(f"127.0.0.1:{port}: no mail server can listen there ({error.strerror}).") from error
+
+
+def _show(mail: EmailMessage) -> None:
+    text = mail.get_body(("plain",))
+    lines = str(text.get_content()).strip().splitlines() if text is not None else []
+    print("\n".join([f"Mail to {mail['To']}: {mail['Subject']}", *(f"  | {line}" for line in lines)]), flush=True)
