@@ -38,7 +38,8 @@ class TransferRecord:
     """The newest revision of a document that was handled, and the invoice that it has in Procountor.
 
     `adopted`: a person or the look-up said that `invoice`, which carries no marker of ours, is this document's;
-    `posted`: a POST of some revision was begun, so Procountor may have an invoice that this record doesn't know;
+    `posted`: a POST of some revision was begun, so Procountor may have an invoice that this record doesn't know; a
+    record that doesn't say is of a version that kept no account of it;
     `settled_hash` the content that `invoice` was made from; `unfinished`: its files,
     receipt or status action are still to be done, so it had no result yet; `beside`: invoices that an operator let
     stand when another was asked for.
@@ -67,7 +68,7 @@ class TransferRecord:
     refused_since: float = 0.0
     question: Question | None = None
     beside: tuple[int, ...] = ()
-    posted: bool = False
+    posted: bool = True
 
     @property
     def was_posted(self) -> bool:
@@ -96,10 +97,10 @@ class TransferRecord:
 
     def keeping(self, before: TransferRecord | None) -> TransferRecord:
         """With what an older record knows that stands: invoices in Procountor, what a person was asked, and how long
-        this very revision has been refused.
+        this very revision has been refused. Without an older record, nothing was posted.
         """
         if before is None:
-            return self
+            return self.replace(posted=False)
         same = self.revision.number, self.revision.content_hash
         again = same == (before.revision.number, before.revision.content_hash)
         return self.replace(

@@ -66,8 +66,9 @@ async def _report(desk: Desk, home: Home, key: str, wait: Wait, error: GatewayEr
         attempt = record.attempt + 1
     if wait.revision is not None or (record is not None and record.state is State.OPEN):
         # the outcome of the attempt that follows is the newer one
-        kept = (record or TransferRecord(revision, State.OPEN, 0, number=wait.number)).replace(attempt=attempt)
-        if kept.revision != revision:
+        if record is not None and record.revision == revision:
+            kept = record.replace(attempt=attempt)
+        else:
             kept = TransferRecord(revision, State.OPEN, attempt, number=wait.number).keeping(record)
             kept = kept.replace(moving=record.may_be_moving, moved_at=record.moved_at) if record else kept
         writes.append(Write(key, kept.encode(), desk.organisation))

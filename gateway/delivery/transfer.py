@@ -146,7 +146,7 @@ async def _attempt(work: Work, decision: Decision) -> None:
     question = record.question if record is not None else None
     old = looked_up_first(work.invoice.created_at, desk.horizon, margin=desk.margin)
     posted = record is not None and record.was_posted
-    if not work.looked_up and (old or posted or question is not None or work.key in desk.second_looks):
+    if not work.looked_up and (old or posted or question is not None):
         identity = await look_up(work, work.revision, prepared.partner.id)
         if await settle_found(work, identity, prepared.note):
             return

@@ -15,7 +15,7 @@ from tests.mutants.catalogue import Mutant, load
 from tests.mutants.run import RINGS, Tree, Verdict
 
 
-def play(mutants: list[Mutant], rings: tuple[str, ...], at_once: int) -> list[Verdict]:
+def play(mutants: list[Mutant], rings: tuple[str, ...], at_once: int, only_named: bool) -> list[Verdict]:
     """All of them, a few at once; each verdict is printed as it comes."""
     verdicts: list[Verdict] = []
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder, ThreadPoolExecutor(at_once) as pool:
@@ -26,7 +26,7 @@ def play(mutants: list[Mutant], rings: tuple[str, ...], at_once: int) -> list[Ve
         def judge(mutant: Mutant) -> tuple[Verdict, float]:
             tree, began = trees.get(), time.monotonic()
             try:
-                return tree.judge(mutant, rings), time.monotonic() - began
+                return tree.judge(mutant, rings, only_named), time.monotonic() - began
             finally:
                 trees.put(tree)
 
@@ -49,10 +49,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", action="append", help="a mutant's name, or a part of it; may be repeated")
     parser.add_argument("--rings", default=",".join(RINGS), help="rings that are asked, from fast to slow")
+    parser.add_argument("--named", action="store_true", help="ask the tests that a mutant names, no whole ring")
     parser.add_argument("--at-once", type=int, default=2)
     given = parser.parse_args()
     mutants = [one for one in load() if not given.only or any(part in one.name for part in given.only)]
-    verdicts = play(mutants, tuple(given.rings.split(",")), given.at_once)
+    verdicts = play(mutants, tuple(given.rings.split(",")), given.at_once, given.named)
     rings = Counter(one.ring for one in verdicts if one.noticed)
     left = sorted(one.mutant.name for one in verdicts if not one.noticed)
     told = ", ".join(f"{count} by {ring}" for ring, count in rings.most_common())

@@ -49,23 +49,24 @@ class Tree:
         self.folder = folder
         shutil.copytree(ROOT, folder, ignore=NOT_COPIED)
 
-    def judge(self, mutant: Mutant, rings: tuple[str, ...]) -> Verdict:
+    def judge(self, mutant: Mutant, rings: tuple[str, ...], only_named: bool = False) -> Verdict:
         """Take the guard out, ask ring after ring, put it back; who noticed must pass with the guard."""
         path = self.folder / mutant.file
         before = path.read_text()
         path.write_text(mutant.applied(before))
         try:
-            ring, test = next(self._noticed(mutant, rings), ("", ""))
+            ring, test = next(self._noticed(mutant, rings, only_named), ("", ""))
         finally:
             path.write_text(before)
         if test and self._fails((test,), NAMED):
             return Verdict(mutant, ring, test, "it fails with the guard as well")
         return Verdict(mutant, ring, test)
 
-    def _noticed(self, mutant: Mutant, rings: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    def _noticed(self, mutant: Mutant, rings: tuple[str, ...], only_named: bool) -> Iterator[tuple[str, str]]:
         named = tuple(one for one in mutant.tests if _ring(one) in rings)
         asked = [("", named, NAMED)] if named else []
-        for ring, paths, seconds in (*asked, *((ring, *RINGS[ring]) for ring in rings)):
+        whole = [] if only_named else [(ring, *RINGS[ring]) for ring in rings]
+        for ring, paths, seconds in (*asked, *whole):
             if test := self._fails(paths, seconds):
                 yield ring or _ring(test), test
 

@@ -39,6 +39,18 @@ async def test_decision_11_a_question_outlives_the_second_look(one: OneDocument)
     assert set(one.invoices) == {9}
 
 
+async def test_decision_11_what_a_person_was_asked_is_looked_up_first_though_it_counts_as_new_by_now(
+    one: OneDocument,
+) -> None:
+    """Its number was taken when all were looked up; since then somebody has shortened `horizon_margin`."""
+    one.invoices[9] = InvoiceRead(9, "SENT", "by hand", 99, date(2026, 1, 1), Decimal(1), 71, str(one.head.number))
+    one.desk.horizon = one.head.created_at
+    await one.transfer()
+    one.desk.margin = timedelta(0)
+    await one.transfer()
+    assert (set(one.invoices), one.states) == ({9}, [(1, "refused")])
+
+
 async def test_Q1_a_refused_look_up_leaves_the_intent_open(one: OneDocument) -> None:
     """It said nothing of what came of the POST; the document is refused all the same, so that somebody knows."""
     one.posts = ["made"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, cast
@@ -15,7 +16,7 @@ from gateway.delivery.once import once, opened
 from gateway.delivery.record import State, TransferRecord
 from gateway.delivery.work import Work
 from gateway.documents import DocumentKey, Kind, Outcome, Revision, Sequence
-from gateway.errors import refuse, unknown
+from gateway.errors import Transient, refuse, transient, unknown
 from gateway.events.sales_invoice import Origin, SalesInvoiceChanged
 from gateway.ledger import Write
 from tests.unit.invoices import an_invoice
@@ -100,4 +101,32 @@ async def test_decision_9_a_call_without_an_answer_is_counted_out_from_its_end(
     with pytest.raises(type(end)):
         await once(cast(Any, SimpleNamespace(home=home, key="k")), lease, frozen)
     assert home.seconds_until_ripe("k") == TERMS.quarantine
+    await home.close(0.1)
+
+
+@pytest.mark.parametrize(("wait", "begun"), [(TERMS.lease, [0.0, TERMS.lease]), (TERMS.lease + 1, [0.0])])
+async def test_decision_8_a_second_try_has_a_term_of_its_own_and_waits_no_longer_than_that(
+    monkeypatch: pytest.MonkeyPatch, wait: float, begun: list[float]
+) -> None:
+    """It would be refused otherwise, by its own lease; and a longer wait keeps the document's room from others."""
+    now, began = 0.0, list[float]()
+    home = a_home(a_producer(monkeypatch), lambda: now)
+    lease = await home.open_intent("k", b"", "nordic")
+
+    async def slept(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+
+    async def busy() -> str:
+        lease.check()
+        began.append(now)
+        if len(began) == 1:
+            raise transient("API_BUSY", retry_after=wait, api="Procountor")
+        return "made"
+
+    monkeypatch.setattr("gateway.delivery.once.asyncio.sleep", slept)
+    with suppress(Transient):
+        assert await once(cast(Any, SimpleNamespace(home=home, key="k")), lease, busy) == "made"
+    assert began == begun
+    monkeypatch.undo()
     await home.close(0.1)

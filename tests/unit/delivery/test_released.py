@@ -1,0 +1,103 @@
+"""A ledger that the first released version wrote is read as it is, and what it doesn't say is looked up (SPEC Q1)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import orjson
+import pytest
+
+from gateway.delivery.commands import asked_for, command_key
+from gateway.delivery.holds import Stage, hold_key, known_hold
+from gateway.delivery.record import State, TransferRecord, is_done
+from gateway.delivery.second_look import recall_look
+from gateway.delivery.work import Note
+from gateway.documents import CommandKind, Cut, CutKind, ProcountorInvoice, Revision, Sequence
+from gateway.documents.hashing import content_hash
+from gateway.errors import Permanent, Transient, refuse, transient
+from gateway.ledger.horizon import _HORIZONS, Horizon
+from gateway.notify.told import Told, told_key, told_of
+from gateway.procountor.responses import InvoiceRead
+from tests.unit.delivery.one_document import Ledger, OneDocument
+
+FILE = Path(__file__).parent / "released.json"
+#: What it wrote, by kind.
+RELEASED = {name: orjson.dumps(tree) for name, tree in orjson.loads(FILE.read_bytes()).items()}
+HASH = "c" * 64
+REVISION = Revision(1, Sequence(1, 1), HASH)
+
+
+def read(value: bytes) -> TransferRecord:
+    record = TransferRecord.decode(value)
+    assert record is not None
+    return record
+
+
+@pytest.fixture
+def one(monkeypatch: pytest.MonkeyPatch) -> OneDocument:
+    return OneDocument(monkeypatch)
+
+
+@pytest.mark.parametrize("corrected", [False, True])
+async def test_Q1_a_refusal_that_does_not_say_whether_it_was_posted_is_looked_up_before_its_post(
+    one: OneDocument, corrected: bool
+) -> None:
+    """Procountor answered 4xx, and had made the invoice all the same: the released version kept no account of that."""
+    value = RELEASED["refused"].replace(HASH.encode(), content_hash(one.head).encode())
+    one.home.values[str(one.key)], one.home.counter = value, 1
+    there = read(value).revision.marker(one.key.id)
+    one.invoices[1] = InvoiceRead(1, "UNFINISHED", there, 3, None, None, 70, str(one.head.number))
+    if corrected:
+        one.edit(order_number="corrected")
+    await one.transfer()
+    assert set(one.invoices) == {1}
+    assert one.states[-1] == ((2, "refused") if corrected else (1, "created"))
+
+
+@pytest.mark.parametrize("refusal", [refuse("ROWS_MISSING", number=1001), transient("API_BUSY", api="Procountor")])
+async def test_Q1_a_document_that_is_new_to_the_ledger_is_known_not_to_be_posted(
+    one: OneDocument, refusal: Permanent | Transient
+) -> None:
+    """So it costs no look-up, however its first attempts end."""
+    one.desk.procountor.find_invoices, one.refusal = None, refusal
+    await one.transfer()
+    one.refusal = None
+    await one.transfer()
+    assert one.states[-1] == (1, "created")
+
+
+@pytest.mark.parametrize(
+    ("value", "state", "invoice", "done"),
+    [
+        (RELEASED["refused"], State.REFUSED, None, False),
+        (RELEASED["settled"], State.SETTLED, ProcountorInvoice(1, "UNFINISHED", 2, 3), True),
+    ],
+)
+def test_Q1_its_records_are_read(value: bytes, state: State, invoice: ProcountorInvoice | None, done: bool) -> None:
+    record = read(value)
+    assert (record.revision, record.state, record.invoice) == (REVISION, state, invoice)
+    assert record.was_posted
+    assert is_done(value) is done
+    assert read(record.encode()) == record
+
+
+def test_Q1_what_else_it_wrote_is_read() -> None:
+    written = {
+        hold_key("acme-fi"): RELEASED["hold"],
+        command_key("acme-fi", "g"): RELEASED["command"],
+        told_key("acme-fi", "g"): RELEASED["told"],
+    }
+    home: Any = Ledger(written)
+    hold, command = known_hold(home, "acme-fi"), asked_for(home, "acme-fi", "g", REVISION)
+    assert hold is not None and command is not None
+    assert (hold.code, hold.stage, hold.next_probe) == ("RIGHTS_MISSING", Stage.TRANSFER, 0.0)
+    assert command.kind is CommandKind.CREATE_ANYWAY
+    assert told_of(home, told_key("acme-fi", "g")) == Told("c", (2, 3, 4))
+    desk: Any = SimpleNamespace(second_looks={})
+    recall_look(desk, "k", RELEASED["look"])
+    assert desk.second_looks == {"acme-fi/sales-invoice/g": 1795814292.32867}
+    assert Note.decode(RELEASED["note"]) == Note(REVISION, 3, (Cut("field", CutKind.CUT, 9, 5),), ("note",), "h", 1001)
+    assert _HORIZONS.decode(RELEASED["horizon"], "k") == Horizon(datetime(2026, 1, 1, tzinfo=UTC), "nordic")
