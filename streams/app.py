@@ -53,7 +53,8 @@ class WorkerSettings:
 class SafeApp(faust.App):
     """Faust with our transport, tracker and homes. Built by `build_app`.
 
-    `last_fetch`: when records were last asked for; `ended_polls` names the organisations that nobody polls any more.
+    `last_fetch`: when records were last asked for; `ended_polls` names the organisations that nobody polls any more;
+    `held` says which companies are held, and why.
     """
 
     tracker: Tracker
@@ -64,6 +65,7 @@ class SafeApp(faust.App):
     at_stop: Sequence[Callable[[], Awaitable[None]]] = ()
     last_fetch: float
     ended_polls: Callable[[], list[str]] = list
+    held: Callable[[], list[dict[str, str]]] = list
 
     def _new_transport(self) -> Any:
         return SafeTransport(self.conf.broker_consumer, self)

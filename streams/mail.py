@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from email.message import EmailMessage
 
 import structlog
 
 from gateway.delivery.record import State, record_of
-from gateway.documents import Kind, Outcome, order_of
+from gateway.documents import Outcome, order_of
 from gateway.errors import Permanent, Transient
 from gateway.events.catalogue import Topics
 from gateway.ledger import Home, Unreadable, Write
-from gateway.notify.mail import render
+from gateway.notify.mail import OF_MANY, render
 from gateway.notify.smtp import Mailer
 from gateway.notify.told import Told, told_key, told_of
 from gateway.telemetry.tracing import span
@@ -23,60 +25,75 @@ log = structlog.get_logger()
 
 #: Seconds between two tries while the mail server can't be reached: first, last.
 AGAIN = (1.0, 60.0)
-#: What is told each time that it happens: a hold and a move are themselves told once, and end (decision 14).
-EACH = (Kind.COMPANY, Kind.BUSINESS_UNIT)
+#: Before a document or a company: mails wait for their server in a line of their own.
+LANE = "mail"
 
 
 def mail_flow(topics: Topics, offices: Offices, publishing: Publishing, mailer: Mailer | None) -> Flow[Outcome]:
-    """Each error: one plain mail with a fixed Message-ID; un-acked until it left (at least once, SPEC Q1), the document
-    succeeded, or the server refused it for good.
-    """
+    """Each error is mailed."""
 
     async def handle(outcome: Outcome, record: Record, home: Home) -> None:
-        desk = offices.desk(outcome.key.company, home)
-        if desk is None or mailer is None or outcome.error is None:
-            return
-        to = desk.company.error_mail
-        key, told = told_key(outcome.key.company, outcome.key.id), Told.of(outcome)
-        last = told_of(home, key)
-        if not to.enabled or not to.recipients:
-            return
-        same = outcome.key.kind not in EACH and last is not None and last.cause == told.cause
-        if same or (last is not None and last.order >= told.order):
-            return
-        with span("mail error", record.headers, document=str(outcome.key), code=outcome.error.code):
-            wait, left = AGAIN[0], list(to.recipients)
-            while left and not _mended(outcome, told, home):
-                why = "the server defers it for some recipients"
-                try:
-                    if not (left := await mailer.send(render(outcome, to.recipients, mailer.sender), left)):
-                        break
-                except Transient as error:
-                    why = error.detail
-                except Permanent as error:
-                    log.error("mail can't be sent", document=str(outcome.key), code=error.code, detail=error.detail)
-                    break
-                log.warning("mail will be retried", document=str(outcome.key), detail=why, to=len(left), seconds=wait)
-                await asyncio.sleep(wait)
-                wait = min(wait * 2, AGAIN[1])
-            kept = told.mended() if _mended(outcome, told, home) else told
-            await home.commit(writes=[Write(key, kept.encode(), desk.organisation)])
+        if outcome.error is not None:
+            await tell(outcome, record, home, offices, mailer)
 
     return Flow(
         topic=topics.errors,
         name="mail",
         decode=lambda record: publishing.read_outcome(record),
-        document=lambda outcome: f"mail/{outcome.key}",
-        company=lambda outcome: f"mail/{outcome.key.company}",
+        document=lambda outcome: f"{LANE}/{outcome.key}",
+        company=lambda outcome: f"{LANE}/{outcome.key.company}",
         handle=handle,
     )
+
+
+async def tell(outcome: Outcome, record: Record, home: Home, offices: Offices, mailer: Mailer | None) -> None:
+    """One plain mail with a fixed Message-ID; un-acked until it left (at least once, SPEC Q1), the document succeeded,
+    or the server refused it for good.
+    """
+    desk = offices.desk(outcome.key.company, home)
+    if desk is None or mailer is None:
+        return
+    to = desk.company.error_mail
+    if not to.enabled or not to.recipients:
+        return
+    key, told = told_key(outcome.key.company, outcome.key.id), Told.of(outcome)
+    last = told_of(home, key)
+    same = outcome.key.kind not in OF_MANY and last is not None and last.cause == told.cause
+    if same or (last is not None and last.order >= told.order):
+        return
+    code = outcome.error.code if outcome.error is not None else ""
+    with span("mail error", record.headers, document=str(outcome.key), code=code):
+        await _send(render(outcome, to.recipients, mailer.sender), to.recipients, outcome, told, home, mailer)
+        kept = told.mended() if _mended(outcome, told, home) else told
+        await home.commit(writes=[Write(key, kept.encode(), desk.organisation)])
+
+
+async def _send(
+    message: EmailMessage, recipients: Sequence[str], outcome: Outcome, told: Told, home: Home, mailer: Mailer
+) -> None:
+    wait, left, document = AGAIN[0], list(recipients), str(outcome.key)
+    while left and not _mended(outcome, told, home):
+        why = "the server defers it for some recipients"
+        try:
+            if not (left := await mailer.send(message, left)):
+                log.info("mail sent", document=document, number=outcome.number, subject=message["Subject"])
+                return
+        except Transient as error:
+            why = error.detail
+        except Permanent as error:
+            log.error("mail can't be sent", document=document, code=error.code, detail=error.detail)
+            return
+        log.warning("mail will be retried", document=document, detail=why, to=len(left), seconds=wait)
+        await asyncio.sleep(wait)
+        wait = min(wait * 2, AGAIN[1])
+    log.info("mail left out, its document has succeeded", document=document, number=outcome.number)
 
 
 def _mended(outcome: Outcome, told: Told, home: Home) -> bool:
     """Whether the document has succeeded since: a mail that waited for its server is no news then, and what it told
     must not silence the same cause when it comes again.
     """
-    if outcome.key.kind in EACH:
+    if outcome.key.kind in OF_MANY:
         return False
     try:
         record = record_of(home, str(outcome.key))

@@ -12,7 +12,7 @@ import structlog
 
 from gateway.attachments import Workshop
 from gateway.delivery.desk import Desk
-from gateway.delivery.holds import known_hold, known_reports
+from gateway.delivery.holds import known_error, known_hold, known_reports
 from gateway.delivery.registers import Registers
 from gateway.ledger import Covered, Home, HomeLost, Unreadable, partition_of, set_horizons
 from gateway.polling.customers import CustomerCards
@@ -122,6 +122,12 @@ class Offices:
         polls = [one for office in self._open.values() for one in office.polls.items()]
         return [name for name, poll in polls if poll.done() and not poll.cancelled() and poll.exception() is not None]
 
+    def held(self) -> list[dict[str, str]]:
+        """The companies that are held here, each with its cause and since when."""
+        desks = [desk for office in self._open.values() for desk in office.desks.values()]
+        holds = [(desk.company.id, desk.hold) for desk in desks if desk.hold is not None]
+        return [{"company": company, "code": hold.code, "since": hold.since} for company, hold in sorted(holds)]
+
     async def _poll(self, poller: Poller) -> None:
         try:
             await poller.run()
@@ -157,6 +163,7 @@ class Offices:
             echo_proved=home.get(f"{company.id}/echo") is not None,
             replayed=self._replayed.pop(company.id, 0),
         )
+        desk.current_error = known_error(home, company.id)
         try:
             desk.horizon = max(desk.horizon, datetime.fromtimestamp(home.forgotten / 1000, UTC))  # ADR 14
             desk.hold, desk.reported = known_hold(home, company.id), known_reports(home, company.id)

@@ -71,7 +71,7 @@ def build_worker(
     offices = Offices(settings, clients, publishing, data_dir)
     flows: list[Flow[Any]] = [
         transfer_flow(topics, offices, publishing),
-        write_back_flow(topics, offices, publishing),
+        write_back_flow(topics, offices, publishing, mailer),
         mail_flow(topics, offices, publishing, mailer),
         commands_flow(topics, offices, publishing),
     ]
@@ -90,7 +90,7 @@ def build_worker(
         room=2 * settings.polling.window,  # the window, half of it beside (the sweep), and what is left of a poll
     )
     app = build_app(worker, flows, take, [offices], publishing.dead_letter)
-    offices.reopen, app.ended_polls = app.homes.reopened, offices.ended_polls
+    offices.reopen, app.ended_polls, app.held = app.homes.reopened, offices.ended_polls, offices.held
     app.homes.first = lambda number: bool(offices.here(number))
     app.at_stop = (clients.close,)
     return app
@@ -172,7 +172,7 @@ async def _unless_stopped(stop: asyncio.Event, work: Any) -> bool:
 
 def health_of(app: SafeApp, mails: str) -> tuple[bool, dict[str, Any]]:
     """Whether events end, records are fetched, homes open and polls go on. What waits on the topic `mails` for its
-    server is no standstill of ours.
+    server is no standstill of ours, and a company that is held is nothing that a restart mends.
     """
     homes, now = app.homes.numbers(), time.monotonic()
     opened, ended = app.tracker.open_count(homes, without=mails), app.ended_polls()
@@ -184,6 +184,7 @@ def health_of(app: SafeApp, mails: str) -> tuple[bool, dict[str, Any]]:
         "seconds_since_last_fetch": round(fetch, 1),
         "seconds_taking_homes": round(taking, 1),
         "ended_polls": ended,
+        "held": app.held(),
     }
     return not (opened and since > STALLED) and max(fetch, taking) <= STALLED and not ended, facts
 

@@ -1,4 +1,4 @@
-"""A result moves its invoice to the status after transfer in Severa."""
+"""A result moves its invoice to the status after transfer in Severa; the end of a company's error is mailed."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from gateway.documents import Outcome, OutcomeState
 from gateway.errors import GatewayError
 from gateway.events.catalogue import Topics
 from gateway.ledger import Home, Unreadable
+from gateway.notify.mail import is_over
+from gateway.notify.smtp import Mailer
 from gateway.telemetry.tracing import span
 from streams.flow import Flow, Record
+from streams.mail import LANE, tell
 from streams.office import Offices
 from streams.publishing import Publishing
 
@@ -20,10 +23,13 @@ log = structlog.get_logger()
 IN_PROCOUNTOR = (OutcomeState.CREATED, OutcomeState.ADOPTED)
 
 
-def write_back_flow(topics: Topics, offices: Offices, publishing: Publishing) -> Flow[Outcome]:
+def write_back_flow(topics: Topics, offices: Offices, publishing: Publishing, mailer: Mailer | None) -> Flow[Outcome]:
     """Each result: read the head, move the status if it is still what was transferred, record it."""
 
     async def handle(outcome: Outcome, record: Record, home: Home) -> None:
+        if is_over(outcome):
+            await tell(outcome, record, home, offices, mailer)
+            return
         desk = offices.desk(outcome.key.company, home)
         if desk is None or outcome.state not in IN_PROCOUNTOR:
             return
@@ -39,7 +45,12 @@ def write_back_flow(topics: Topics, offices: Offices, publishing: Publishing) ->
         topic=topics.results,
         name="write-back",
         decode=lambda record: publishing.read_outcome(record),
-        document=lambda outcome: str(outcome.key),
-        company=lambda outcome: outcome.key.company,
+        document=lambda outcome: f"{_lane(outcome)}{outcome.key}",
+        company=lambda outcome: f"{_lane(outcome)}{outcome.key.company}",
         handle=handle,
     )
+
+
+def _lane(outcome: Outcome) -> str:
+    """What is only mailed holds up no status."""
+    return f"{LANE}/" if is_over(outcome) else ""

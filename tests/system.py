@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import subprocess
 import sys
 import threading
@@ -11,6 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import httpx
 from aiokafka.admin import AIOKafkaAdminClient
 
 from gateway.cli.demo.outcomes import Seen, read_topics
@@ -127,6 +129,16 @@ class Gateway:
         """Wait, and tell the worker's log when it was in vain."""
         said = what if callable(what) else lambda: str(what)
         await until(condition, seconds, lambda: f"{said()}\n{self.stage.log_of_worker()}")
+
+    def log(self, worker: int = 0) -> list[dict[str, Any]]:
+        """The lines that a worker has logged."""
+        lines = (self.stage.folder / f"worker-{worker}.log").read_text().splitlines()
+        return [json.loads(line) for line in lines if line.startswith("{") and line.endswith("}")]
+
+    def health(self, worker: int = 0) -> dict[str, Any]:
+        """What a worker tells at its health address; nothing before it listens."""
+        address = next((line["address"] for line in self.log(worker) if line["event"] == "health"), None)
+        return dict(httpx.get(address).json()) if address else {}
 
     def _open(self, documents: list[Waiting]) -> list[int]:
         moved = written_back(self.apis.journal(), AFTER)

@@ -1,7 +1,8 @@
 """Put a company on hold, and end its hold when a probe doesn't meet the cause (decision 14).
 
 A hold may end although its cause still stands: an invoice without a project needs no dimension. Then the next document
-that meets the cause begins the hold again, and nobody is bothered: a cause is reported once a day at the most.
+that meets the cause begins the hold again, and nobody is bothered: a cause is reported once a day at the most. The end
+is reported where the beginning was, so that no company stays refused on the topic.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
+from typing import Any
 
 import orjson
 import structlog
@@ -17,7 +19,16 @@ import structlog
 from gateway.delivery.absence import look_first_after
 from gateway.delivery.describe import describe
 from gateway.delivery.desk import Desk
-from gateway.delivery.holds import DAILY, PROBE, REPORTED, Hold, Stage, hold_key, reported_key
+from gateway.delivery.holds import (
+    DAILY,
+    PROBE,
+    REPORTED,
+    Hold,
+    Stage,
+    current_error_key,
+    hold_key,
+    reported_key,
+)
 from gateway.delivery.wall_clock import is_due
 from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState, Revision, Sequence
 from gateway.errors import GatewayError, configuration
@@ -25,6 +36,9 @@ from gateway.http import Silence
 from gateway.ledger import Home, Publish, Write
 
 log = structlog.get_logger()
+
+#: The error of a company that is not held.
+WAITING = "INVOICES_WAIT"
 
 
 async def hold(desk: Desk, home: Home, error: GatewayError, stage: Stage = Stage.TRANSFER) -> None:
@@ -35,11 +49,11 @@ async def hold(desk: Desk, home: Home, error: GatewayError, stage: Stage = Stage
     if before is None or before.probing(now):
         desk.hold = _hold(before, error, now, stage)
         writes.append(Write(hold_key(desk.company.id), orjson.dumps(desk.hold), desk.organisation))
-        log.error("company held", company=desk.company.id, code=error.code, detail=error.detail)
     if before is None or before.cause != error.cause:
         reported, events = _reported(desk, home, error, now)
         writes += reported
     if writes:
+        _log("company held", desk, error)
         await home.commit(writes=writes, publish=events)
 
 
@@ -60,7 +74,12 @@ async def clear_hold(desk: Desk, home: Home) -> None:
     if held is not None:
         log.info("hold ended", company=desk.company.id, code=held.code, since=held.since)
         await look_first_after(desk, home, held)
-        await home.commit(writes=[Write(hold_key(desk.company.id), None, desk.organisation)])
+        writes, events = [Write(hold_key(desk.company.id), None, desk.organisation)], list[Publish]()
+        if desk.current_error != WAITING:
+            since = held.since[:16].replace("T", " ")
+            over, events = _over(desk, home, f"the company was held since {since} UTC ({held.code}).")
+            writes += over
+        await home.commit(writes=writes, publish=events)
 
 
 async def passed(desk: Desk, home: Home, stage: Stage, held: Hold | None) -> None:
@@ -94,6 +113,15 @@ async def report(desk: Desk, home: Home, error: GatewayError) -> None:
     """Tell something of the whole company without holding it, once a day at the most."""
     writes, events = _reported(desk, home, error, desk.clock())
     if writes:
+        _log("company error reported", desk, error)
+        await home.commit(writes=writes, publish=events)
+
+
+async def report_over(desk: Desk, home: Home, why: str) -> None:
+    """What was reported of the whole company is over, without a hold that ends."""
+    writes, events = _over(desk, home, why)
+    if writes:
+        log.info("company error over", company=desk.company.id, why=why)
         await home.commit(writes=writes, publish=events)
 
 
@@ -103,16 +131,52 @@ def _reported(desk: Desk, home: Home, error: GatewayError, now: float) -> tuple[
     if error.cause in reported:
         return [], []
     desk.reported = {**reported, error.cause: now}
-    outcome = Outcome(
+    desk.current_error = error.code
+    company, organisation = desk.company.id, desk.organisation
+    kept = [
+        Write(reported_key(company), orjson.dumps(desk.reported), organisation),
+        Write(current_error_key(company), error.code.encode(), organisation),
+    ]
+    outcome = _of_company(desk, home, OutcomeState.REFUSED, error.cause, error=describe(error))
+    return kept, [desk.publish(outcome)]
+
+
+def _over(desk: Desk, home: Home, why: str) -> tuple[list[Write], list[Publish]]:
+    """The result that takes the place of the company's error outcome; nothing where there is none."""
+    code, desk.current_error = desk.current_error, ""
+    if not code:
+        return [], []
+    note = f"{code} is over: {why}"
+    outcome = _of_company(desk, home, OutcomeState.WITHDRAWN, code, notes=(note,))
+    return [Write(current_error_key(desk.company.id), None, desk.organisation)], [desk.publish(outcome)]
+
+
+def _of_company(desk: Desk, home: Home, state: OutcomeState, cause: str, **more: Any) -> Outcome:
+    """An outcome of the company itself: each is of a revision of its own, as nothing is transferred."""
+    return Outcome(
         key=DocumentKey(desk.company.id, Kind.COMPANY, desk.company.id),
         organisation=desk.organisation,
-        revision=Revision(1, Sequence(*home.next_sequence()), hashlib.sha256(error.cause.encode()).hexdigest()),
+        revision=Revision(1, Sequence(*home.next_sequence()), hashlib.sha256(cause.encode()).hexdigest()),
         attempt=1,
-        state=OutcomeState.REFUSED,
+        state=state,
         number=None,
         customer_name="",
         at=desk.now(),
-        error=describe(error),
+        **more,
     )
-    kept = Write(reported_key(desk.company.id), orjson.dumps(desk.reported), desk.organisation)
-    return [kept], [desk.publish(outcome)]
+
+
+def _log(event: str, desk: Desk, error: GatewayError) -> None:
+    """What concerns the whole company, and what to do about it, in the catalogue's words."""
+    told, held = describe(error), desk.hold
+    probe = {"since": held.since, "next_probe_in": round(held.next_probe - desk.clock())} if held is not None else {}
+    log.error(
+        event,
+        company=desk.company.id,
+        code=told.code,
+        message=told.message,
+        remedy=told.remedy,
+        who=told.who,
+        detail=told.detail,
+        **probe,
+    )

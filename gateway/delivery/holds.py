@@ -60,6 +60,11 @@ def reported_key(company: str) -> str:
     return f"{company}/reported"
 
 
+def current_error_key(company: str) -> str:
+    """Where the ledger keeps the code of the error that is the company's current outcome."""
+    return f"{company}/current-error"
+
+
 def known_hold(home: Home, company: str) -> Hold | None:
     """The hold that the ledger has of a company. A restart often brings the fix in the settings: it is probed at once,
     where that risks no document. Raises Unreadable.
@@ -68,6 +73,11 @@ def known_hold(home: Home, company: str) -> Hold | None:
     if held is None:
         return None
     return held if held.code in DAILY else replace(held, next_probe=0.0)
+
+
+def known_error(home: Home, company: str) -> str:
+    """The code of the error that is the company's current outcome; "" when none is."""
+    return (home.get(current_error_key(company)) or b"").decode("utf-8", "replace")
 
 
 def known_reports(home: Home, company: str) -> dict[str, float]:

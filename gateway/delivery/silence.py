@@ -8,7 +8,7 @@ import structlog
 
 from gateway.delivery.describe import by_record, describe
 from gateway.delivery.desk import Desk
-from gateway.delivery.holding import report
+from gateway.delivery.holding import WAITING, report, report_over
 from gateway.delivery.record import State, TransferRecord, record_of
 from gateway.delivery.waits import ONE_BY_ONE, Kept, Wait, wait_key
 from gateway.documents import DocumentKey, Outcome, OutcomeState, Revision, Sequence
@@ -36,6 +36,8 @@ async def report_waits(desk: Desk, home: Home, full: bool) -> None:
             await _keep(desk, home, key, wait)
     if full and desk.hold is None and _stuck(desk, after):
         await _report_company(desk, home, "Those under way have no end, and the others wait behind them.")
+    elif desk.hold is None and desk.current_error and not waits.long(after):
+        await report_over(desk, home, "no invoice has waited for long.")
 
 
 def _answered(home: Home, key: str, wait: Wait) -> bool:
@@ -103,7 +105,7 @@ def _revision(home: Home, wait: Wait, record: TransferRecord | None) -> Revision
 
 async def _report_company(desk: Desk, home: Home, said: str) -> None:
     waiting = Varying(sum(one.waited >= desk.delivery.report_after for one in desk.waits.open.values()))
-    await report(desk, home, configuration("INVOICES_WAIT", company=desk.company.id, count=waiting, said=said))
+    await report(desk, home, configuration(WAITING, company=desk.company.id, count=waiting, said=said))
 
 
 async def _keep(desk: Desk, home: Home, key: str, wait: Wait) -> None:

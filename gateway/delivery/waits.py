@@ -161,6 +161,11 @@ class Waits:
         if (wait := self.open.get(key)) is not None:
             wait.gone = True
 
+    def long(self, after: float) -> bool:
+        """Whether a document has waited for so many seconds, by what is known so far."""
+        waited = [one.waited for one in self.open.values()] + [one.waited for one in self._earlier.values()]
+        return any(seconds >= after for seconds in waited)
+
     def crowd(self, cause: str) -> int:
         """How many documents were reported for this cause."""
         return sum(cause in wait.reported for wait in self.open.values())

@@ -7,23 +7,31 @@ from collections.abc import Sequence
 from email.message import EmailMessage
 from email.utils import format_datetime
 
-from gateway.documents import Kind, Outcome
+from gateway.documents import Kind, Outcome, OutcomeState
+
+#: What concerns more than one document.
+OF_MANY = (Kind.COMPANY, Kind.BUSINESS_UNIT)
+
+
+def is_over(outcome: Outcome) -> bool:
+    """Whether it says that an error of a company or of a unit is over."""
+    return outcome.key.kind in OF_MANY and outcome.state is OutcomeState.WITHDRAWN
 
 
 def render(outcome: Outcome, recipients: Sequence[str], sender: str) -> EmailMessage:
-    """One mail about one refusal. The same outcome gives the same Message-ID, so a repeated mail is recognised."""
+    """One mail about one refusal, or about the end of one that concerned many documents.
+
+    The same outcome gives the same Message-ID, so a repeated mail is recognised.
+    """
     error = outcome.error
     if error is None:
-        raise ValueError("only a refusal is told by mail")
-    one_document = outcome.key.kind not in (Kind.COMPANY, Kind.BUSINESS_UNIT)
+        if not is_over(outcome):
+            raise ValueError("only a refusal, or its end, is told by mail")
+        company = f"Company:  {outcome.key.company} ({outcome.organisation})"
+        text = "\n".join((*outcome.notes, "", "Nothing is to be done: documents go on.", "", company))
+        return _message(outcome, recipients, sender, _about(outcome), text)
+    one_document = outcome.key.kind not in OF_MANY
     number = outcome.number or "(no number)"
-    about = _about(outcome)
-    message = EmailMessage()
-    message["From"] = sender
-    message["To"] = ", ".join(recipients)
-    message["Subject"] = f"[{outcome.key.company}] {about[0].upper()}{about[1:]}: {error.code}"
-    message["Date"] = format_datetime(outcome.at)
-    message["Message-ID"] = message_id(outcome, sender)
     lines = [error.message, "", f"What to do: {error.remedy}", f"Who acts: {error.who}", ""]
     if not one_document:
         lines += [f"Company:  {outcome.key.company} ({outcome.organisation})", "Documents wait; none is lost."]
@@ -38,11 +46,23 @@ def render(outcome: Outcome, recipients: Sequence[str], sender: str) -> EmailMes
             "It is tried again by itself each hour, and when the invoice, its rows, its customer, a product or the "
             "settings change.",
         ]
-    message.set_content("\n".join(lines) + "\n")
+    return _message(outcome, recipients, sender, f"{_about(outcome)}: {error.code}", "\n".join(lines))
+
+
+def _message(outcome: Outcome, recipients: Sequence[str], sender: str, about: str, text: str) -> EmailMessage:
+    message = EmailMessage()
+    message["From"] = sender
+    message["To"] = ", ".join(recipients)
+    message["Subject"] = f"[{outcome.key.company}] {about[0].upper()}{about[1:]}"
+    message["Date"] = format_datetime(outcome.at)
+    message["Message-ID"] = message_id(outcome, sender)
+    message.set_content(text + "\n")
     return message
 
 
 def _about(outcome: Outcome) -> str:
+    if is_over(outcome):
+        return f"company {outcome.key.company}: {outcome.notes[0].partition(':')[0]}"
     if outcome.key.kind is Kind.COMPANY:
         return f"company {outcome.key.company} is held"
     if outcome.key.kind is Kind.BUSINESS_UNIT:

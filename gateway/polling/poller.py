@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from gateway.delivery.desk import Desk
-from gateway.delivery.holding import hold, hold_unreadable, listen, passed
+from gateway.delivery.holding import hold, hold_unreadable, listen, passed, report_over
 from gateway.delivery.holds import Hold, Stage
 from gateway.delivery.replay import Digests
 from gateway.delivery.silence import report_waits
@@ -88,6 +88,8 @@ class Poller:
             raise self.home.lost
         for desk in self.intake.desks.values():
             await hold_unreadable(desk, self.home)
+            if not desk.company.active and not desk.unreadable:
+                await report_over(desk, self.home, "the company was switched off in the settings.")
         held, self._listed = {company: desk.hold for company, desk in self.intake.desks.items()}, 0
         sweep(self.intake, [desk for desk in self.intake.desks.values() if not desk.company.active], set(), 0)
         if not any(map(self.intake.may_ask, self._active())):

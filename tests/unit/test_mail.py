@@ -3,6 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
+
 from gateway.delivery.describe import describe
 from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState, Revision, Sequence
 from gateway.errors import refuse
@@ -30,6 +32,16 @@ def test_S8_a_mail_says_what_happened_and_what_to_do() -> None:
     assert "Who acts: finance" in text
     noted = render(replace(OUTCOME, notes=("It was cut.",)), ["finance@acme.fi"], "gateway@acme.fi")
     assert "Note:     It was cut." in noted.get_content()
+
+
+def test_decision_14_a_mail_tells_that_a_hold_is_over() -> None:
+    key, said = DocumentKey("acme-fi", Kind.COMPANY, "acme-fi"), "LOGIN_REFUSED is over: the company was held."
+    over = replace(OUTCOME, key=key, state=OutcomeState.WITHDRAWN, error=None, notes=(said,))
+    mail = render(over, ["finance@acme.fi"], "gateway@acme.fi")
+    assert mail["Subject"] == "[acme-fi] Company acme-fi: LOGIN_REFUSED is over"
+    assert said in mail.get_content() and "Nothing is to be done" in mail.get_content()
+    with pytest.raises(ValueError, match="its end"):
+        render(replace(OUTCOME, error=None, state=OutcomeState.WITHDRAWN), ["a@b.fi"], "g@acme.fi")
 
 
 def test_Q1_the_message_id_is_fixed_by_document_revision_and_cause() -> None:

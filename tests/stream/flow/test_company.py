@@ -23,7 +23,9 @@ ACME, BOLT = FIRMS[0], FIRMS[1]
 
 
 async def test_decision_14_a_refused_key_holds_its_company_and_no_other(gateway: Callable[..., Gateway]) -> None:
-    """One error for the company, none for its documents; the others go on; when the key works again, it goes on."""
+    """One error for the company, none for its documents; the others go on; when the key works again, it goes on, and
+    that is told as its beginning was: by an outcome, a mail and the log. Health names it meanwhile.
+    """
     world = base_world((ACME, BOLT))
     many_invoices(world, ACME, 3)
     many_invoices(world, BOLT, 3)
@@ -40,9 +42,16 @@ async def test_decision_14_a_refused_key_holds_its_company_and_no_other(gateway:
     assert held.error is not None
     assert held.error.code == "LOGIN_REFUSED"
     assert not [key for key in one.seen.current if key.startswith("acme-fi/sales-invoice")]
+    assert [(said["company"], said["code"]) for said in one.health()["held"]] == [("acme-fi", "LOGIN_REFUSED")]
     keys["acme-fi"] = right
     await one.settled(documents, 60)
-    assert len(one.mails.messages) == 1
+    await one.until(lambda: len(one.mails.messages) == 2, 20, "the mail about its end")
+    assert one.mails.messages[1]["Subject"] == "[acme-fi] Company acme-fi: LOGIN_REFUSED is over"
+    over = one.seen.current["acme-fi/company/acme-fi"]
+    assert (over.state, over.error, one.health()["held"]) == (OutcomeState.WITHDRAWN, None, [])
+    held_lines = [line for line in one.log() if line["event"] in ("company held", "hold ended")]
+    assert {line["code"] for line in held_lines} == {"LOGIN_REFUSED"}
+    assert (held_lines[0]["event"], held_lines[-1]["event"]) == ("company held", "hold ended")
 
 
 async def test_decision_14_a_company_whose_procountor_is_down_is_held_until_it_answers(
@@ -64,7 +73,8 @@ async def test_decision_14_a_company_whose_procountor_is_down_is_held_until_it_a
     assert told == [("acme-fi/company/acme-fi", "API_DOWN")]
     one.apis.faults()
     await one.settled(documents, 60)
-    assert len(one.mails.messages) == 1
+    await one.until(lambda: len(one.mails.messages) == 2, 20, "the mail about its end")
+    assert one.seen.current["acme-fi/company/acme-fi"].state is OutcomeState.WITHDRAWN
 
 
 async def test_S1_a_key_that_opens_another_company_holds_it_until_an_operator_says_that_it_is_meant(

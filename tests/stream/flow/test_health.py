@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Callable
-from typing import Any
-
-import httpx
 
 from gateway.sandbox.demo_world import FIRMS, base_world
 from tests.system import Gateway
@@ -17,12 +13,7 @@ async def test_O2_a_broker_that_is_away_counts_as_no_fetch(gateway: Callable[...
     """aiokafka returns from a poll without a broker too: health stayed at 200 for as long as it was away."""
     one = gateway(base_world((FIRMS[0],)))
     one.stage.start_worker()
-    log = one.stage.folder / "worker-0.log"
-
-    def facts() -> dict[str, Any]:
-        address = re.search(r"http://127\.0\.0\.1:\d+/", log.read_text())
-        return dict(httpx.get(address[0]).json()) if address else {}
-
+    facts = one.health
     await one.until(lambda: len(facts().get("homes", ())) == one.settings.kafka.partitions, 60, "the homes")
     await one.until(lambda: facts()["seconds_since_last_fetch"] < 2, 20, "a fetch")
     try:

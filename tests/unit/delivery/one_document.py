@@ -27,6 +27,7 @@ from gateway.errors import Permanent, Transient, refuse, transient, unknown
 from gateway.events.sales_invoice import Origin, SalesInvoiceChanged
 from gateway.http import Silence
 from gateway.ledger import Intent, Lease, Taken, Write
+from gateway.notify.mail import is_over
 from gateway.polling.due import next_revision
 from gateway.procountor.responses import CompanyRead, InvoiceFound, InvoiceRead
 from gateway.rules.partners import PartnerCard
@@ -156,6 +157,7 @@ class OneDocument:
             went_well=lambda *_: None,
             hold=None,
             reported={},
+            current_error="",
             clock=lambda: self.wall,
             echo_proved=True,
             echo_key="acme-fi/echo",
@@ -237,8 +239,8 @@ class OneDocument:
 
     @property
     def states(self) -> list[tuple[int, str]]:
-        """Revision and state of each outcome."""
-        return [(one.revision.number, one.state.value) for one in self.home.told]
+        """Revision and state of each outcome; not those that say that a hold is over."""
+        return [(one.revision.number, one.state.value) for one in self.home.told if not is_over(one)]
 
     def event(self, origin: Origin = Origin.POLL) -> SalesInvoiceChanged:
         """What the poll publishes of the document as it is now."""

@@ -13,6 +13,7 @@ from gateway.delivery.desk import Desk
 from gateway.documents import Outcome, SalesInvoice
 from gateway.http import Silence
 from gateway.ledger import Intent
+from gateway.notify.mail import is_over
 from gateway.polling.feed import Feed
 from gateway.polling.intake import Intake
 from gateway.polling.poller import Poller
@@ -128,6 +129,12 @@ class Organisation:
         """Whom each error outcome is about, and its code."""
         told = [one for one in self.home.told if isinstance(one, Outcome)]
         return [(str(one.key), one.error.code) for one in told if one.error]
+
+    @property
+    def over(self) -> list[str]:
+        """Codes of errors of a whole company that were said to be over."""
+        told = [one for one in self.home.told if isinstance(one, Outcome) and is_over(one)]
+        return [one.notes[0].partition(" is over: ")[0] for one in told]
 
     @property
     def held(self) -> set[str]:

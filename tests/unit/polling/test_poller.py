@@ -95,9 +95,22 @@ async def test_Q4_a_company_whose_status_is_unknown_is_held_until_it_is_listed()
     for seconds in (5.0, 5.0, PROBE[0]):
         await one.poll(seconds)
     assert (one.held, one.list.await_count, one.severa.status_ids.await_count) == ({"acme"}, 0, 2)
+    assert [(line["company"], line["code"]) for line in one.logs] == [("acme", "STATUS_UNKNOWN")]
     one.severa.status_ids = status_ids
     await one.poll(PROBE[1])
     assert (one.held, one.reported) == (set(), [("acme/company/acme", "STATUS_UNKNOWN")])
+    assert one.over == ["STATUS_UNKNOWN"]
+
+
+async def test_S18_what_was_told_of_a_company_is_over_when_it_is_switched_off() -> None:
+    """Nothing of it is probed any more: its last word would be its refusal. The hold itself stands until it is on."""
+    one = Organisation(acme=True, bolt=True)
+    one.list.side_effect = LOGIN
+    await one.poll()
+    one.desks["acme"].company = cast(Any, SimpleNamespace(id="acme", active=False, enabled=False))
+    for _ in range(2):
+        await one.poll()
+    assert (one.held, one.over) == ({"acme", "bolt"}, ["LOGIN_REFUSED"])
 
 
 @pytest.mark.parametrize("other", [{}, {"bolt": True}])

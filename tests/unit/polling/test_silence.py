@@ -105,6 +105,10 @@ async def test_Q3_many_that_wait_for_the_same_cause_are_reported_together() -> N
     await polls(one, 3 * HOUR)
     codes = [code for _, code in one.reported]
     assert (codes.count("NOT_YET_TRANSFERRED"), codes.count("INVOICES_WAIT")) == (ONE_BY_ONE, 1)
+    assert one.over == []
+    one.heads = []
+    await polls(one, HOUR)
+    assert one.over == ["INVOICES_WAIT"]
 
 
 async def test_F6_a_restart_counts_on_and_does_not_report_again() -> None:

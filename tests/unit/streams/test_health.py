@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import pytest
 
+from gateway.delivery.holds import Hold
 from streams.app import SafeApp
 from streams.office import Office, Offices
 from streams.tracker import Tracker
@@ -27,6 +28,7 @@ def an_app(open_on: str = "", taking: float = 0.0, fetched: float = 0.0, ended: 
             guard=SimpleNamespace(last_end=time.monotonic() - STALLED - 1),
             last_fetch=time.monotonic() - fetched,
             ended_polls=lambda: list(ended),
+            held=list,
         ),
     )
 
@@ -56,12 +58,29 @@ def test_O2_health_tells_whether_it_goes_on(state: dict[str, Any], well: bool) -
     assert health_of(an_app(**state), mails="errors")[0] is well
 
 
+def test_decision_14_health_tells_who_is_held_and_stays_well() -> None:
+    offices, held = an_offices(), Hold("LOGIN_REFUSED", "c", "m", "2026-11-27T20:00:00+00:00", 15.0, 0.0)
+    desks: Any = {
+        name: SimpleNamespace(company=SimpleNamespace(id=name), hold=hold)
+        for name, hold in (("bolt-fi", None), ("acme-fi", held))
+    }
+    offices._open[0] = Office(cast(Any, None), desks, {})
+    app = an_app()
+    app.held = offices.held
+    well, facts = health_of(app, mails="errors")
+    assert (well, facts["held"]) == (True, [{"company": "acme-fi", "code": "LOGIN_REFUSED", "since": held.since}])
+
+
+def an_offices() -> Offices:
+    return Offices(cast(Any, None), cast(Any, None), cast(Any, None), cast(Any, None), cast(Any, None))
+
+
 async def test_O2_a_poll_that_a_fault_of_ours_has_ended_is_known() -> None:
     async def ends(error: Exception | None) -> None:
         if error is not None:
             raise error
 
-    offices = Offices(cast(Any, None), cast(Any, None), cast(Any, None), cast(Any, None), cast(Any, None))
+    offices = an_offices()
     polls = {"fault": ends(KeyError("x")), "home lost": ends(None), "goes on": asyncio.sleep(60)}
     tasks = {name: asyncio.ensure_future(poll) for name, poll in polls.items()}
     offices._open[0] = Office(cast(Any, None), {}, tasks)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence as Many
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from types import SimpleNamespace
@@ -24,6 +25,7 @@ from streams.flow import Record
 from streams.mail import mail_flow
 from streams.office import Offices
 from streams.publishing import Publishing
+from streams.write_back import write_back_flow
 from tests.unit.delivery.one_document import OneDocument
 
 RECORD = Record("errors", 0, 0, b"k", b"v", {}, 0)
@@ -54,7 +56,8 @@ class Mails:
         return SimpleNamespace(company=SimpleNamespace(error_mail=mail), organisation="nordic")
 
     async def tell(self, outcome: Outcome) -> None:
-        flow = mail_flow(Topics("p"), cast(Offices, self), cast(Publishing, None), cast(Mailer, self))
+        flow_of = mail_flow if outcome.error is not None else write_back_flow
+        flow = flow_of(Topics("p"), cast(Offices, self), cast(Publishing, None), cast(Mailer, self))
         await flow.handle(outcome, RECORD, cast(Home, self))
 
 
@@ -81,6 +84,19 @@ async def test_decision_14_a_company_that_is_held_again_for_the_same_cause_is_to
     for sequence in (1, 1, 2):
         await mails.tell(refused(Kind.COMPANY, sequence))
     assert len(mails.ids) == len(set(mails.ids)) == 2
+
+
+async def test_decision_14_the_end_of_a_hold_is_mailed_once_and_never_before_its_beginning() -> None:
+    """The results topic may be read before the errors topic: what is over needs no mail any more."""
+    mails, held, now = Mails(), refused(Kind.COMPANY, 1), OutcomeState.WITHDRAWN
+    over = replace(held, revision=Revision(1, Sequence(1, 2), "x"), state=now, error=None, notes=("LOGIN is over: y",))
+    for outcome in (held, over, over, held):
+        await mails.tell(outcome)
+    assert len(set(mails.ids)) == len(mails.ids) == 2
+    later = Mails()
+    for outcome in (over, held):
+        await later.tell(outcome)
+    assert len(later.ids) == 1
 
 
 async def test_Q3_a_document_is_told_once_for_a_cause() -> None:
