@@ -31,6 +31,10 @@ LEDGER_LOST = Bounds(kills=0, moves=1, losses=1)
 LEDGER_LOST_AND_ACCOUNTANT = Bounds(kills=0, edits=0, moves=1, accountant=1, losses=1, lost=0)
 #: Two revisions are refused, and the third is created after the ledger was lost.
 REFUSED_THEN_LOST = Bounds(kills=0, edits=2, moves=0, lost=0, refusals=2, losses=1)
+#: Rows change, each revision is published, and then the ledger is lost.
+ROWS_THEN_LOST = Bounds(kills=0, edits=0, moves=1, lost=0, rows=1, losses=1)
+#: A refusal is tried again, and the ledger is lost before its end is known; a user takes it out, and puts it back.
+TRIED_THEN_LOST = Bounds(kills=0, edits=0, moves=2, lost=1, hours=1, refusals=1, losses=1)
 #: A worker of another version in between.
 VERSIONS = Bounds(kills=0, edits=1, moves=1, lost=1, versions=1)
 #: A command is read twice, and its attempt is refused.
@@ -48,6 +52,8 @@ WALKS = (
     LEDGER_LOST,
     LEDGER_LOST_AND_ACCOUNTANT,
     REFUSED_THEN_LOST,
+    ROWS_THEN_LOST,
+    TRIED_THEN_LOST,
     VERSIONS,
     OBEYED,
 )
@@ -62,6 +68,8 @@ FOUND_IN = {
     "look_again": REFUSED,
     "look_first": LEDGER_LOST,
     "look_before_withdrawn": LEDGER_LOST,
+    "leave_to_the_poll": ROWS_THEN_LOST,
+    "number_again": TRIED_THEN_LOST,
     "close_what_was_not_executed": UNANSWERED,
     "ask_after_rounds": UNANSWERED,
     "leave_what_cannot_be_read": VERSIONS,

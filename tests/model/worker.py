@@ -10,9 +10,9 @@ from gateway.delivery.decide import Decision, decide
 from gateway.delivery.identity import ASK, Candidate, Verdict, identify
 from gateway.delivery.record import Question, State, TransferRecord
 from gateway.delivery.withdraw import IN_PROCOUNTOR, has_no_end
-from gateway.documents import ProcountorInvoice, Revision, Sequence
+from gateway.documents import ProcountorInvoice, Revision
 from gateway.polling.due import Due, Waiting, due, next_revision
-from tests.model.world import DAY, GONE, GUID, SUM, Bounds, Rules, World, head, named, tell
+from tests.model.world import DAY, GONE, GUID, LOST, SUM, Bounds, Rules, World, head, named, tell
 
 #: POSTs under one intent after which a person is asked (the product's are three).
 ROUNDS = 2
@@ -71,6 +71,8 @@ def _handle(world: World, event: Revision, rules: Rules) -> World:
     moved = record is not None and bool(record.may_be_moving or (rules.read_moved and record.taken_away(event)))
     if moved and rules.put_back_first and _is_to_be_put_back(world, event):
         return replace(world, status="waiting", phase="idle")
+    if _is_unknown(world, event) and world.status == "waiting" and rules.leave_to_the_poll:
+        return tell(ended, event)  # the poll reads it whole
     wanted = world.status == "waiting" and head(world.content) == head(event.content_hash)
     if (moved or not live) and not wanted and rules.read_again:
         if world.status != "waiting":
@@ -107,13 +109,16 @@ def _looks(world: World, question: Question | None, rules: Rules) -> bool:
 
 
 def _not_wanted(world: World, event: Revision, rules: Rules) -> World:
+    now = event
+    if _is_unknown(world, event) and rules.number_again:
+        now = replace(event, sequence=world.next_sequence)
     if rules.look_before_withdrawn and has_no_end(world.record):
         verdict, invoice = _look(world, event)
         if verdict is Verdict.CHANGED:
             return replace(tell(world, event), phase="ended")
         if verdict in IN_PROCOUNTOR:
-            return _settle(world, event, invoice)
-    return _withdrawn(world, event)
+            return tell(_settle(world, now, invoice), event)
+    return tell(_withdrawn(world, now), event)
 
 
 def _not_found(world: World, event: Revision) -> World:
@@ -175,7 +180,9 @@ def _open(world: World, event: Revision, rules: Rules) -> World:
 
 
 def _unasked(world: World, event: Revision) -> str:
-    """What is wrong when an invoice is made while a person has not answered."""
+    """What is wrong when an invoice is made of what was replaced long ago, or while a person has not answered."""
+    if _is_old(world, event) and event.content_hash != world.content:
+        return "made of a content that was replaced before the ledger was lost"
     if world.command == event.number == world.seen:
         return "made by a command that had its attempt" if world.used else ""
     if world.intent is not None and world.rounds >= ROUNDS:
@@ -229,7 +236,7 @@ def _writes_back(world: World, rules: Rules) -> Iterator[tuple[str, World]]:
     record = world.record
     if record is None or record.state is not State.SETTLED or record.written_back:
         return
-    moved_at = Sequence(world.epoch, len(world.events) + 1)
+    moved_at = world.next_sequence
     done = replace(
         world, record=record.replace(written_back=True, moved_at=moved_at), write_back="", page=_stale(world)
     )
@@ -283,8 +290,7 @@ def _publish(world: World, content: str, stale: bool = False, swept: bool = Fals
     record = world.record
     number = next_revision(record, content, record is not None and record.written_back and not stale)
     epoch = 0 if swept else world.epoch
-    counter = len(world.events) + 1
-    event = Revision(number, Sequence(world.epoch, counter), content)
+    event = Revision(number, world.next_sequence, content)
     phase = "idle" if world.phase == "back" else world.phase
     published = replace(world, events=(*world.events, event), phase=phase)
     return published if epoch else replace(published, epoch=world.epoch + 1)  # a swept event is read again
@@ -292,23 +298,41 @@ def _publish(world: World, content: str, stale: bool = False, swept: bool = Fals
 
 def _record(world: World, state: State, event: Revision, **more: object) -> World:
     """The revision's record, with what stands of an older one."""
-    record = TransferRecord(event, state, 1, head_hash=head(event.content_hash)).keeping(world.record)
-    told = world if state is State.OPEN else tell(world, event, state.value)
+    attempt = _attempt(world, event)
+    number = attempt - 1 if state is State.OPEN else attempt
+    record = TransferRecord(event, state, number, head_hash=head(event.content_hash)).keeping(world.record)
+    told = world if state is State.OPEN else tell(world, event, state.value, attempt)
     return replace(told, record=record.replace(**more), page=_stale(world))
 
 
 def _settle(world: World, revision: Revision, invoice: Candidate) -> World:
+    attempt = _attempt(world, revision)
     settled = TransferRecord(
         revision,
         State.SETTLED,
-        1,
+        attempt,
         invoice=ProcountorInvoice(invoice.id, invoice.status),
         settled_hash=revision.content_hash,
         head_hash=head(revision.content_hash),
     )
-    told = tell(world, revision, State.SETTLED.value)
+    told = tell(world, revision, State.SETTLED.value, attempt)
     known = replace(told, record=settled, write_back="", page=_stale(world), phase="ended")
     return replace(known, asked=None, **_used_up(world), **CLOSED)
+
+
+def _attempt(world: World, revision: Revision) -> int:
+    record = world.record
+    return record.attempt + 1 if record is not None and record.revision.number == revision.number else 1
+
+
+def _is_old(world: World, event: Revision) -> bool:
+    """Whether the event was published before the ledger was lost."""
+    return event.sequence.epoch // LOST < world.epoch // LOST
+
+
+def _is_unknown(world: World, event: Revision) -> bool:
+    """Whether the ledger may not know what became of the event."""
+    return world.record is None and world.intent is None and _is_old(world, event)
 
 
 def _look(world: World, revision: Revision) -> tuple[Verdict, Candidate]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from gateway.delivery.identity import Candidate, Verdict
 from gateway.delivery.record import TransferRecord
-from gateway.documents import Order, Revision, order_of
+from gateway.documents import Order, Revision, Sequence, order_of
 
 DAY, SUM, GUID = dt.date(2026, 5, 4), Decimal(100), "g"
 #: Status of an invoice that was deleted: nobody finds it.
@@ -37,6 +37,8 @@ class Rules:
     look_again: bool = True
     look_first: bool = True
     look_before_withdrawn: bool = True
+    leave_to_the_poll: bool = True
+    number_again: bool = True
     close_what_was_not_executed: bool = True
     ask_after_rounds: bool = True
     leave_what_cannot_be_read: bool = True
@@ -110,6 +112,14 @@ class World:
         """The event in hand, or the next."""
         return self.events[self.committed] if self.committed < len(self.events) else None
 
+    @property
+    def next_sequence(self) -> Sequence:
+        """Above all that this owner gave the document: of its last event, and of its record."""
+        given = [one.sequence for one in self.events]
+        if self.record is not None:
+            given += [self.record.revision.sequence, *([self.record.moved_at] if self.record.moved_at else [])]
+        return Sequence(self.epoch, max((one.counter for one in given if one.epoch == self.epoch), default=0) + 1)
+
     def may(self, what: str, bounds: Bounds) -> bool:
         """Whether it may happen once more."""
         return bool(getattr(self.done, what) < getattr(bounds, what))
@@ -130,9 +140,9 @@ def named(revision: Revision) -> Named:
     return revision.sequence.epoch // LOST, revision.number
 
 
-def tell(world: World, revision: Revision, state: str = "") -> World:
+def tell(world: World, revision: Revision, state: str = "", attempt: int = 1) -> World:
     """An outcome; without a state it changes nothing: unchanged or superseded."""
     told = replace(world, told=world.told | {named(revision)})
-    outcome = (order_of(revision, 1), state)
+    outcome = (order_of(revision, attempt), state)
     newer = world.current is None or outcome[0] >= world.current[0]
     return replace(told, current=outcome) if state and newer else told
