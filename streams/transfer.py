@@ -31,8 +31,9 @@ def transfer_flow(topics: Topics, offices: Offices, publishing: Publishing) -> F
         try:
             with span("transfer sales invoice", record.headers, document=key, revision=change.revision.number):
                 async with desk.alone(key):
-                    live = is_live(change.revision.sequence, record.timestamp_ms / 1000, home)
-                    await transfer(Work(change, home, desk, live=live))
+                    published = record.timestamp_ms / 1000
+                    live = is_live(change.revision.sequence, published, home)
+                    await transfer(Work(change, home, desk, live=live, old=desk.is_old(published)))
         except HomeLost:
             raise
         except Unreadable as error:
@@ -53,12 +54,13 @@ def transfer_flow(topics: Topics, offices: Offices, publishing: Publishing) -> F
     def ended(record: Record, home: Home) -> bool:
         """A replayed event whose revision has had its end (ADR 0005)."""
         stamp = event_of(record.headers)
-        if stamp is None or is_live(stamp.sequence, record.timestamp_ms / 1000, home):
+        published = record.timestamp_ms / 1000
+        if stamp is None or is_live(stamp.sequence, published, home):
             return False
         if not ended_already(home, stamp.key, stamp.sequence):
             return False
         desk = offices.desk(stamp.key.partition("/")[0], home)
-        if desk is None:
+        if desk is None or desk.is_old(published):  # the event itself says whether it was superseded without a word
             return False
         desk.replayed += 1
         return True

@@ -98,6 +98,10 @@ class Desk:
         """How long after the horizon a document must have been made to cost no look-up (decision 12)."""
         return timedelta(seconds=self.delivery.horizon_margin)
 
+    def is_old(self, published_at: float) -> bool:
+        """Whether an event (published at seconds since 1970, by the broker) is older than what the ledger knows."""
+        return published_at < self.horizon.timestamp()
+
     async def owns(self, invoice: SalesInvoice) -> bool:
         """Whether the document is this company's still (decision 13), and the company is on (S18)."""
         if not self.company.active:

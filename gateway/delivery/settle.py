@@ -155,6 +155,7 @@ async def too_large(work: Work, error: RecordTooLarge) -> None:
 
 async def unexplained(work: Work) -> None:
     """The attempt ended without an outcome: the ledger remembers that the revision still has none (decision 1)."""
+    work.number_again()
     before = work.record
     if before is not None and before.revision.number >= work.revision.number:
         if before.state is State.OPEN:

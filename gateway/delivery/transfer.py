@@ -33,6 +33,7 @@ log = structlog.get_logger()
 
 #: Refusals of calls that may still be executed: their intents stay open, and the document is looked up until then.
 UNANSWERED = (NOT_FOUND, STEP_UNANSWERED)
+LEFT_TO_THE_POLL = "The gateway's ledger does not know this event. The invoice still waits, and is read again."
 VOID = "What an operator had asked for it is void: the document has changed since. Ask again if it is still wanted."
 
 
@@ -42,7 +43,9 @@ async def transfer(work: Work) -> None:
     intent = work.intent
     ripe = intent is not None and home.seconds_until_ripe(work.key) <= 0
     decision = decide(work.record, work.revision, intent is not None, ripe)
-    if decision in (Decision.UNCHANGED, Decision.SUPERSEDED) and not work.live:
+    if decision is Decision.SUPERSEDED and work.old:  # a lost ledger may have left it without an outcome
+        await settle.ended(work, OutcomeState.SUPERSEDED)
+    elif decision in (Decision.UNCHANGED, Decision.SUPERSEDED) and not work.live:
         desk.replayed += 1
     elif decision is Decision.UNCHANGED:
         await settle.ended(work, OutcomeState.UNCHANGED)
@@ -186,6 +189,10 @@ async def _no_longer_wanted(work: Work) -> bool:
         head = replace(head, status_id=statuses.before)
     if head is None or head.status_id != statuses.before:
         await withdraw(work)
+        return True
+    if work.unknown:  # its rows may have changed since: the poll reads it whole
+        work.told.append(LEFT_TO_THE_POLL)
+        await settle.ended(work, OutcomeState.SUPERSEDED)
         return True
     if head_hash(head) != head_hash(work.invoice):
         await settle.ended(work, OutcomeState.SUPERSEDED)

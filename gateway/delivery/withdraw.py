@@ -28,6 +28,7 @@ async def withdraw(work: Work) -> None:
     the document is looked up where the ledger knows no end of it, which is rare otherwise.
     """
     record = work.record
+    work.number_again()
     if not has_no_end(record):
         await settle.ended(work, OutcomeState.WITHDRAWN, settle.withdrawn_record(work))
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 import orjson
@@ -81,7 +81,8 @@ def is_live(sequence: Sequence, published_at: float, home: Home) -> bool:
 
 @dataclass(slots=True)
 class Work:
-    """One event in hand. `live`: it was published lately by this owner; `made` the invoice that this attempt made
+    """One event in hand. `live`: it was published lately by this owner; `old`: it was published before the company's
+    horizon, so that the ledger may not know what became of it; `made` the invoice that this attempt made
     or found, of the revision's content; `told` what the outcome shall say beside the note; `held` the company's hold
     when the attempt began, which it probes; `left_open`: what an intent says that had been left open, `unanswered`: and
     no look-up has said yet what came of it; `receipt_id` and `rate` the invoice's ledger receipt and rate, as last
@@ -93,6 +94,7 @@ class Work:
     home: Home
     desk: Desk
     live: bool = True
+    old: bool = False
     looked_up: bool = False
     made: ProcountorInvoice | None = None
     told: list[str] = field(default_factory=list)
@@ -134,6 +136,17 @@ class Work:
     def record(self) -> TransferRecord | None:
         """What the ledger knows of the document now."""
         return record_of(self.home, self.key)
+
+    @property
+    def unknown(self) -> bool:
+        """Whether the event may have had its end in a ledger that was lost (ADR 15)."""
+        return self.old and self.record is None and self.intent is None
+
+    def number_again(self) -> None:
+        """What comes of an event that a lost ledger may have known is newer than whatever was told of it before."""
+        if self.unknown:
+            now = replace(self.revision, sequence=Sequence(*self.home.next_sequence()))
+            self.change = replace(self.change, revision=now)
 
     @property
     def asked(self) -> Command | None:

@@ -35,6 +35,8 @@ REFUSED_THEN_LOST = Bounds(kills=0, edits=2, moves=0, lost=0, refusals=2, losses
 ROWS_THEN_LOST = Bounds(kills=0, edits=0, moves=1, lost=0, rows=1, losses=1)
 #: A refusal is tried again, and the ledger is lost before its end is known; a user takes it out, and puts it back.
 TRIED_THEN_LOST = Bounds(kills=0, edits=0, moves=2, lost=1, hours=1, refusals=1, losses=1)
+#: Old events are handled again, and an API is busy meanwhile.
+LOST_THEN_BUSY = Bounds(kills=0, edits=0, moves=1, lost=0, busy=1, losses=1)
 #: A worker of another version in between.
 VERSIONS = Bounds(kills=0, edits=1, moves=1, lost=1, versions=1)
 #: A command is read twice, and its attempt is refused.
@@ -54,6 +56,7 @@ WALKS = (
     REFUSED_THEN_LOST,
     ROWS_THEN_LOST,
     TRIED_THEN_LOST,
+    LOST_THEN_BUSY,
     VERSIONS,
     OBEYED,
 )

@@ -109,9 +109,7 @@ def _looks(world: World, question: Question | None, rules: Rules) -> bool:
 
 
 def _not_wanted(world: World, event: Revision, rules: Rules) -> World:
-    now = event
-    if _is_unknown(world, event) and rules.number_again:
-        now = replace(event, sequence=world.next_sequence)
+    now = _numbered_again(world, event, rules)
     if rules.look_before_withdrawn and has_no_end(world.record):
         verdict, invoice = _look(world, event)
         if verdict is Verdict.CHANGED:
@@ -163,9 +161,14 @@ def _in_vain(world: World, event: Revision, rules: Rules) -> World:
     """An attempt without an end: the ledger remembers that the revision still has none."""
     world, before = replace(world, phase="ended"), world.record
     same = decide(before, event, world.intent is not None, ripe=True) in (Decision.UNCHANGED, Decision.SUPERSEDED)
-    if same or (before is not None and before.revision.number >= event.number):
+    if same:
+        return tell(world, event)
+    if before is not None and before.revision.number >= event.number:
         return world
     move = before.moved_at if before is not None and rules.keep_move else None
+    again = _numbered_again(world, event, rules)
+    if again != event:  # the same number and content: the end of the one is that of the other
+        world, event = tell(world, event), again
     return _record(world, State.OPEN, event, moving=before.may_be_moving if before else "", moved_at=move)
 
 
@@ -333,6 +336,12 @@ def _is_old(world: World, event: Revision) -> bool:
 def _is_unknown(world: World, event: Revision) -> bool:
     """Whether the ledger may not know what became of the event."""
     return world.record is None and world.intent is None and _is_old(world, event)
+
+
+def _numbered_again(world: World, event: Revision, rules: Rules) -> Revision:
+    """What comes of it is newer than whatever was told of it before."""
+    again = rules.number_again and _is_unknown(world, event)
+    return replace(event, sequence=world.next_sequence) if again else event
 
 
 def _look(world: World, revision: Revision) -> tuple[Verdict, Candidate]:

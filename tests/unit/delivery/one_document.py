@@ -250,9 +250,9 @@ class OneDocument:
         revision = Revision(number, Sequence(*self.home.next_sequence()), content)
         return SalesInvoiceChanged("nordic", self.key, revision, origin, self.head)
 
-    async def transfer(self, event: SalesInvoiceChanged | None = None, live: bool = True) -> None:
-        """One attempt."""
-        work = Work(event or self.event(), cast(Any, self.home), self.desk, live=live)
+    async def transfer(self, event: SalesInvoiceChanged | None = None, live: bool = True, old: bool = False) -> None:
+        """One attempt. `old`: on an event that was published before the horizon."""
+        work = Work(event or self.event(), cast(Any, self.home), self.desk, live=live, old=old)
         await transfers.transfer(work)
 
     async def write_back(self, revision: int) -> None:

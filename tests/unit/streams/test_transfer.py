@@ -17,7 +17,10 @@ async def test_Q3_a_document_that_breaks_its_attempt_rests_before_the_next(monke
     """The poll would publish it, and the guard bury it, every five seconds for ever."""
     rests: list[str] = []
     desk = SimpleNamespace(
-        alone=lambda key: asyncio.Lock(), later=lambda key, *_: rests.append(key), in_flight={"acme/x/1": True}
+        is_old=lambda published_at: False,
+        alone=lambda key: asyncio.Lock(),
+        later=lambda key, *_: rests.append(key),
+        in_flight={"acme/x/1": True},
     )
     offices: Any = SimpleNamespace(desk=lambda company, home: desk)
     revision = SimpleNamespace(number=1, sequence=SimpleNamespace(epoch=1))
