@@ -83,9 +83,9 @@ async def _unit(two: Sides) -> list[Finding]:
 
 
 async def _key(two: Sides) -> list[Finding]:
-    unit, session = await two.unit(), await two.procountor.session()
-    wanted = country(two.company.country)
-    return [named.compare_company(unit.name if unit else session.name, session.name, session.country, wanted)]
+    unit, there = await two.unit(), await two.procountor.own_company()
+    name, number = (unit.name, unit.vat_number) if unit else (two.company.business_unit, None)
+    return [named.compare_company(name, number, two.company.country, there)]
 
 
 async def _bank_accounts(two: Sides) -> list[Finding]:

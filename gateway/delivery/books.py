@@ -1,8 +1,10 @@
-"""Whose books a company's ledger speaks of: the company of Procountor that its key opens (decision 12, SPEC S1).
+"""Whose books are written: the company of Procountor that a key opens is the business unit's, and the one that the
+ledger speaks of (decision 12, SPEC S1).
 
-Ids, partners and the proof of the echo hold in one company of Procountor only. Should the key open another one, by
-mistake or since a pilot has ended, nothing of the ledger says anything of it: the company is held until an operator
-says that the change is meant, and is taken over anew then.
+A key of another company would make invoices in its books, so both sides' business ids are compared first. Ids, partners
+and the proof of the echo hold in one company of Procountor only. Should the key open another one, by mistake or since a
+pilot has ended, nothing of the ledger says anything of it: the company is held until an operator says that the change
+is meant, and is taken over anew then.
 """
 
 from __future__ import annotations
@@ -16,7 +18,8 @@ import structlog
 from gateway.delivery.desk import Desk
 from gateway.errors import Permanent, Varying, configuration
 from gateway.ledger import Codec, Home, Write, horizon_from_now
-from gateway.procountor.responses import CompanyRead
+from gateway.rules.own_company import OwnCompany, differences, untold
+from gateway.severa.responses import BusinessUnit
 
 log = structlog.get_logger()
 
@@ -47,24 +50,50 @@ _BOOKS = Codec(Books)
 async def prove_books(desk: Desk, home: Home) -> None:
     """Once a desk, before anything that the ledger knows is believed in Procountor, and before anything is written.
 
-    Raises Configuration when the key opens another company than the ledger speaks of.
+    Raises Configuration when the key opens another company than the business unit's, or than the ledger speaks of.
     """
     if desk.books_proved:
         return
     async with desk.alone(_key(desk)):
         if not desk.books_proved:
-            await _prove(desk, home, await _there(desk))
+            there = await _there(desk)
+            _compare(desk, there, await _unit(desk))
+            await _prove(desk, home, there)
             desk.books_proved = True
 
 
-async def _there(desk: Desk) -> CompanyRead:
+async def _there(desk: Desk) -> OwnCompany:
     try:
         return await desk.procountor.own_company()
     except Permanent as error:  # no document can mend it
         raise configuration("RIGHTS_MISSING", error.detail, api="Procountor", operation="read company") from error
 
 
-async def _prove(desk: Desk, home: Home, there: CompanyRead) -> None:
+async def _unit(desk: Desk) -> BusinessUnit | None:
+    """The company's business unit as it is now: a number that was corrected is seen by the next probe."""
+    try:
+        units = await desk.severa.business_units()
+    except Permanent as error:  # no document can mend it
+        raise configuration("RIGHTS_MISSING", error.detail, api="Severa", operation="list business units") from error
+    return next((one for one in units if one.guid == desk.company.business_unit), None)
+
+
+def _compare(desk: Desk, there: OwnCompany, unit: BusinessUnit | None) -> None:
+    """What one side doesn't tell is not guessed: the log says so, once a start."""
+    company, vat_number = desk.company, unit.vat_number if unit is not None else None
+    if missing := untold(there, vat_number):
+        log.warning("company not compared: no business id is known", company=company.id, side=missing)
+    if wrong := differences(there, vat_number, company.country):
+        raise configuration(
+            "WRONG_COMPANY",
+            company=company.id,
+            name=Varying(there.name),
+            unit=Varying(unit.name if unit is not None else company.business_unit),
+            differs="; ".join(wrong),
+        )
+
+
+async def _prove(desk: Desk, home: Home, there: OwnCompany) -> None:
     known = _BOOKS.read(home, _key(desk))
     if known is None or known.id == there.id:
         if known != (now := Books(there.id, there.name)):

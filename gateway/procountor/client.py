@@ -29,14 +29,13 @@ from gateway.http import (
 from gateway.procountor import receipts, requests, responses
 from gateway.procountor.receipts import ReceiptRead
 from gateway.procountor.responses import (
-    CompanyRead,
     Dimension,
     DimensionItem,
     InvoiceFound,
     InvoiceRead,
     OwnAccount,
-    Session,
 )
+from gateway.rules.own_company import OwnCompany
 from gateway.rules.partners import PartnerCard
 from gateway.rules.products import ProductCard
 from gateway.rules.registers import Account, Product
@@ -190,12 +189,8 @@ class ProcountorClient:
         """Write a receipt. Raises Permanent when its version isn't the newest."""
         await self._send(requests.update_receipt(receipt_id, body), licence)
 
-    async def session(self) -> Session:
+    async def own_company(self) -> OwnCompany:
         """The company that the key belongs to."""
-        return responses.session((await self._send(requests.session())).json())
-
-    async def own_company(self) -> CompanyRead:
-        """The company that the key belongs to, by its id."""
         return responses.own_company((await self._send(requests.own_company())).json())
 
     async def log_in(self) -> None:

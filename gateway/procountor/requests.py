@@ -145,11 +145,6 @@ def update_receipt(receipt_id: int, body: Body) -> Request:
     return Request("write ledger receipt", "PUT", f"/ledgerreceipts/{receipt_id}", body=body)
 
 
-def session() -> Request:
-    """Which company the API key belongs to."""
-    return Request("read session", "GET", "/sessioninfo")
-
-
 def own_company() -> Request:
     """The company that the API key belongs to."""
     return Request("read company", "GET", "/company")

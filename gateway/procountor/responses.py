@@ -9,6 +9,7 @@ from typing import Any
 
 from gateway.attachments import Stored
 from gateway.rules.currencies import rounded
+from gateway.rules.own_company import OwnCompany
 from gateway.rules.partners import PartnerCard
 from gateway.rules.products import ProductCard
 from gateway.rules.registers import Account, Product
@@ -77,22 +78,6 @@ class OwnAccount:
     currency: str
     default_for_invoice: bool
     active: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """The company that an API key opens; `country` as Procountor names it."""
-
-    name: str
-    country: str
-
-
-@dataclass(frozen=True, slots=True)
-class CompanyRead:
-    """The company that an API key opens, by Procountor's own id."""
-
-    id: int
-    name: str
 
 
 def partner(tree: Json) -> PartnerCard:
@@ -168,14 +153,15 @@ def own_account(tree: Json) -> OwnAccount:
     )
 
 
-def session(tree: Json) -> Session:
-    """SessionInfo."""
-    return Session(tree.get("name") or "", tree.get("country") or "")
-
-
-def own_company(tree: Json) -> CompanyRead:
-    """Company. Its business identifier may be a person's, so it is not kept."""
-    return CompanyRead(int(tree["id"]), tree.get("name") or "")
+def own_company(tree: Json) -> OwnCompany:
+    """Company."""
+    return OwnCompany(
+        id=int(tree["id"]),
+        name=tree.get("name") or "",
+        business_id=(tree.get("businessIdentifier") or {}).get("code") or "",
+        country=tree.get("country") or "",
+        currency=tree.get("companyCurrency") or "",
+    )
 
 
 def dimension(tree: Json) -> Dimension:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from gateway.errors import Permanent
 from gateway.rules.findings import Finding, State, in_settings, in_severa, listed
 from gateway.rules.identifiers import identifier
+from gateway.rules.own_company import OwnCompany, differences, untold
 
 PART = "settings"
 
@@ -62,15 +63,19 @@ def compare_unit(name: str | None, vat_number: str | None, country: str) -> Find
     return Finding(PART, thing, State.OK, name)
 
 
-def compare_company(unit: str, name: str, country: str, wanted: str) -> Finding:
-    """The company that the API key opens; both countries as Procountor names them."""
+def compare_company(unit: str, vat_number: str | None, country: str, there: OwnCompany) -> Finding:
+    """S1: the company that the API key opens is the business unit's; `country`: the settings'."""
     thing = "company of the key"
-    if country and country != wanted:
-        told = f"{name} is a company of {country} in Procountor; the settings say {wanted}."
-        return Finding(PART, thing, State.DIFFERENT, told, in_settings("Correct procountor.api_key or country."))
-    if _loose(unit) != _loose(name):
-        return Finding(PART, thing, State.NOTE, f"{name} in Procountor, {unit} in Severa: see that they are the same.")
-    return Finding(PART, thing, State.OK, name)
+    if wrong := differences(there, vat_number, country):
+        told = f"{there.name} in Procountor is not {unit} in Severa: {'; '.join(wrong)}."
+        step = in_settings(
+            "Correct procountor.api_key, business_unit or country; or let a user correct the number on the wrong side."
+        )
+        return Finding(PART, thing, State.DIFFERENT, told, step)
+    if missing := untold(there, vat_number):
+        told = f"{there.name} in Procountor, {unit} in Severa: see that they are the same."
+        return Finding(PART, thing, State.NOTE, f"{told} {missing} tells no business id.")
+    return Finding(PART, thing, State.OK, there.name)
 
 
 def _loose(text: str) -> str:

@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
+from zlib import crc32
 
 from gateway.sandbox.demo_rates import procountor_rates, severa_currencies
 from gateway.sandbox.demo_vat import vat_statuses
@@ -39,8 +40,8 @@ class Firm:
 
     @property
     def number(self) -> int:
-        """Its id in Procountor."""
-        return 10_000 + sum(map(ord, self.id))
+        """Its id in Procountor, which no other firm has."""
+        return 10_000 + (crc32(self.id.encode()) >> 2)
 
     @property
     def business_id(self) -> str:
@@ -314,6 +315,7 @@ def _procountor(firm: Firm) -> Json:
             "id": firm.number,
             "name": firm.name,
             "country": country,
+            "companyCurrency": firm.currency,
             "businessIdentifier": {"brnType": firm.country, "code": firm.business_id},
         },
         "/dimensions": [{"id": n, "name": name, "items": []} for n, name in ((1, "Projects"), (2, "Cost centers"))],

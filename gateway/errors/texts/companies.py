@@ -94,4 +94,12 @@ COMPANIES: dict[str, Entry] = {
         "If that is right, the operator confirms it (gateway confirm-unit); if not, put the unit back in Severa.",
         "operator",
     ),
+    "WRONG_COMPANY": Entry(
+        "The Procountor key of company {company} opens {name}, which is not the business unit {unit} of Severa: "
+        "{differs}. Nothing is written until both agree.",
+        "If the key is wrong (two keys may be mixed up), put the right one into the settings and start the workers "
+        "again. If the number on one side is wrong, correct it there: the VAT number of the unit in Severa, or the "
+        "business id of the company in Procountor. The hold then ends by itself.",
+        "operator",
+    ),
 }

@@ -136,6 +136,21 @@ def test_S2_a_unit_without_a_vat_number_and_the_wrong_companys_key(check: Check,
     assert ("settings", "company of the key", "different") in found
 
 
+def test_S1_two_keys_that_are_mixed_up_are_different(check: Check) -> None:
+    """Both companies are Finnish and in euros: only their business ids tell them apart."""
+    ran = check("--json", "--company", "acme-fi", PROCOUNTOR_ACME_KEY="bolt-fi-key")
+    assert ran.exit_code == 1
+    (one,) = lines(ran)
+    assert (one["thing"], one["state"], one["who"]) == ("company of the key", "different", "operator")
+    assert "Bolt Oy in Procountor is not Acme Oy in Severa: the business id is" in one["told"]
+
+
+def test_S1_a_company_that_tells_no_business_id_is_a_note(check: Check, apis: SandboxApis) -> None:
+    acme(apis, procountor={"/company": {"id": 1, "name": "Acme Oy"}})
+    ran = check("--company", "acme-fi")
+    assert (ran.exit_code, "Procountor tells no business id" in " ".join(ran.output.split())) == (0, True)
+
+
 def test_S2_L2_bank_accounts_by_currency_and_iban(check: Check, apis: SandboxApis) -> None:
     own = {"currency": "EUR", "defaultForInvoice": True, "defaultForPayment": True, "status": "ACTIVE"}
     wrong = {**own, "id": 2, "iban": "FI2112345600000786", "currency": "SEK"}

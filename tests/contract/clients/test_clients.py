@@ -66,10 +66,10 @@ async def test_an_ended_token_is_renewed_once_and_the_call_goes_on(
     severa: SeveraClient, procountor: ProcountorClient, sandbox: SandboxApis
 ) -> None:
     await severa.statuses()
-    await procountor.session()
+    await procountor.own_company()
     sandbox.apis.logins.forget()
     assert await severa.invoice("nothing") is None
-    assert (await procountor.session()).name == "Acme Oy"
+    assert (await procountor.own_company()).name == "Acme Oy"
     assert len(sandbox.journal(operation="token")) == 4
 
 

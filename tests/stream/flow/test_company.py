@@ -77,6 +77,31 @@ async def test_decision_14_a_company_whose_procountor_is_down_is_held_until_it_a
     assert one.seen.current["acme-fi/company/acme-fi"].state is OutcomeState.WITHDRAWN
 
 
+async def test_S1_two_companies_with_swapped_keys_are_held_and_no_invoice_is_made(
+    gateway: Callable[..., Gateway],
+) -> None:
+    """Each is told once; when each key opens its own company again, all goes on by itself."""
+    world = base_world((ACME, BOLT))
+    for n, firm in enumerate((ACME, BOLT), start=2):
+        many_invoices(world, firm, 2, first=n * 10_000 + 1)
+    one = gateway(world)
+    keys = one.apis.apis.logins.credentials["procountor"]["keys"]
+    keys["acme-fi"], keys["bolt-fi"] = keys["bolt-fi"], keys["acme-fi"]
+    documents = one.documents
+    one.stage.start_worker()
+    held = [f"{firm.id}/company/{firm.id}" for firm in (ACME, BOLT)]
+    await one.until(lambda: all(key in one.seen.current for key in held), 40, "both holds")
+    await one.until(lambda: len(one.mails.messages) == 2, 20, "a mail about each")
+    errors = [one.seen.current[key].error for key in held]
+    assert [error.code for error in errors if error] == ["WRONG_COMPANY"] * 2
+    assert not [entry for entry in one.apis.journal() if entry["effect"]]
+    keys["acme-fi"], keys["bolt-fi"] = keys["bolt-fi"], keys["acme-fi"]
+    one.apis.apis.logins.forget()  # what was handed out ends soon
+    await one.settled(documents)
+    assert one.made() == {(document.company, str(document.number)): 1 for document in documents}
+    assert len(one.mails.messages) == 2
+
+
 async def test_S1_a_key_that_opens_another_company_holds_it_until_an_operator_says_that_it_is_meant(
     gateway: Callable[..., Gateway],
 ) -> None:

@@ -29,9 +29,11 @@ from gateway.http import Silence
 from gateway.ledger import Intent, Lease, Taken, Write
 from gateway.notify.mail import is_over
 from gateway.polling.due import next_revision
-from gateway.procountor.responses import CompanyRead, InvoiceFound, InvoiceRead
+from gateway.procountor.responses import InvoiceFound, InvoiceRead
+from gateway.rules.own_company import OwnCompany
 from gateway.rules.partners import PartnerCard
 from gateway.settings import TargetStatus
+from gateway.severa.responses import BusinessUnit
 from tests.unit.invoices import an_invoice
 
 PARTNER = PartnerCard(3, "Customer Oy", None, None)
@@ -120,14 +122,15 @@ class OneDocument:
         self.invoices: dict[int, InvoiceRead] = {}
         self.unreadable: set[int] = set()
         self.wall = time.time()
-        self.company, self.books = "acme-fi", CompanyRead(1, "Acme Oy")
+        self.company, self.books = "acme-fi", OwnCompany(1, "Acme Oy")
+        self.unit = BusinessUnit("unit", "Acme")
         self.refusal: Permanent | Transient | None = None
         self.key = DocumentKey("acme-fi", Kind.SALES_INVOICE, self.head.id)
         self.hand, self.locks = asyncio.Lock(), defaultdict[str, asyncio.Lock](asyncio.Lock)
         sales = SimpleNamespace(
             status_before="Ready", status_after="Done", target_status=TargetStatus.UNFINISHED, attachments="none"
         )
-        severa = SimpleNamespace(invoice=self._head, set_status=self._move)
+        severa = SimpleNamespace(invoice=self._head, set_status=self._move, business_units=self._business_units)
         self.silence = Silence()
         procountor = SimpleNamespace(
             silence=self.silence,
@@ -140,7 +143,9 @@ class OneDocument:
         )
         self.desk: Any = SimpleNamespace(
             organisation="nordic",
-            company=SimpleNamespace(id="acme-fi", active=True, sales=sales, fingerprint=lambda: "f"),
+            company=SimpleNamespace(
+                id="acme-fi", business_unit="unit", country="FI", active=True, sales=sales, fingerprint=lambda: "f"
+            ),
             severa=severa,
             procountor=procountor,
             registers=SimpleNamespace(doubt=lambda: None),
@@ -186,8 +191,11 @@ class OneDocument:
     def _alone(self, key: str) -> asyncio.Lock:
         return self.hand if key == str(self.key) else self.locks[key]
 
-    async def _own_company(self) -> CompanyRead:
+    async def _own_company(self) -> OwnCompany:
         return self.books
+
+    async def _business_units(self) -> list[BusinessUnit]:
+        return [self.unit]
 
     async def _statuses(self) -> Statuses:
         return Statuses("before", "after")

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pytest
+from structlog.testing import capture_logs
 
 from gateway.delivery.books import prove_books
 from gateway.delivery.commands import obey
@@ -15,10 +16,10 @@ from gateway.delivery.explain import explain
 from gateway.delivery.second_look import second_look
 from gateway.documents import Command, CommandKind
 from gateway.errors import Configuration, refuse
-from gateway.procountor.responses import CompanyRead
+from gateway.rules.own_company import OwnCompany
 from tests.unit.delivery.one_document import OneDocument
 
-ANOTHER, THIRD = CompanyRead(2, "Another Oy"), CompanyRead(3, "Third Oy")
+ANOTHER, THIRD = OwnCompany(2, "Another Oy"), OwnCompany(3, "Third Oy")
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def one(monkeypatch: pytest.MonkeyPatch) -> OneDocument:
     return OneDocument(monkeypatch)
 
 
-async def restarted(one: OneDocument, books: CompanyRead) -> None:
+async def restarted(one: OneDocument, books: OwnCompany) -> None:
     """A worker with another key; a hold is probed at once."""
     one.books, one.desk.books_proved = books, False
     await probe(one)
@@ -65,7 +66,7 @@ async def test_S1_another_company_is_held_and_nothing_is_read_or_written_in_it(o
     assert (codes(one), one.valid) == (["BOOKS_CHANGED"], 1)
     one.desk.procountor.invoice_if_there = one._read_if_there
     one.invoices[1] = replace(one.invoices[1], status="INVALIDATED")
-    await restarted(one, CompanyRead(1, "Acme Ltd"))
+    await restarted(one, OwnCompany(1, "Acme Ltd"))
     assert (one.states[-1], one.desk.hold, one.desk.horizon) == ((2, "created"), None, horizon)
 
 
@@ -123,7 +124,7 @@ async def test_S1_what_the_ledger_has_left_open_is_not_ended_by_a_look_into_othe
 
 
 async def test_S1_a_company_that_is_not_told_holds_all_and_refuses_no_document(one: OneDocument) -> None:
-    async def own_company() -> CompanyRead:
+    async def own_company() -> OwnCompany:
         raise refuse("PROCOUNTOR_REFUSED", operation="read company", said="not found")
 
     one.desk.procountor.own_company = own_company
@@ -135,7 +136,7 @@ async def test_S1_a_company_that_is_not_told_holds_all_and_refuses_no_document(o
 async def test_S1_the_company_is_asked_for_once(one: OneDocument) -> None:
     asked: list[int] = []
 
-    async def own_company() -> CompanyRead:
+    async def own_company() -> OwnCompany:
         asked.append(1)
         await asyncio.sleep(0)
         return one.books
@@ -143,3 +144,40 @@ async def test_S1_the_company_is_asked_for_once(one: OneDocument) -> None:
     one.desk.procountor.own_company = own_company
     await asyncio.gather(*(prove_books(one.desk, cast(Any, one.home)) for _ in range(3)))
     assert len(asked) == 1
+
+
+async def test_S1_a_key_of_another_company_holds_it_before_anything_is_written(one: OneDocument) -> None:
+    """Neither an invoice nor whose books they are: the ledger learns nothing of a company that is not the unit's.
+    Whoever mends the number on either side, or the key, ends the hold by its next probe; a release doesn't.
+    """
+    one.unit = replace(one.unit, vat_number="FI10086194")
+    one.books = OwnCompany(2, "Bolt Oy", "0112038-9", "FINLAND", "EUR")
+    for _ in range(2):
+        await probe(one)
+    await release(one)
+    assert (codes(one), one.valid, one.home.get("acme-fi/books")) == (["WRONG_COMPANY"], 0, None)
+    told = one.home.told[0].error
+    assert told is not None
+    assert all(word in told.message for word in ("Bolt Oy", "Acme", "0112038-9", "FI10086194"))
+    one.books = replace(one.books, business_id="1008619-4")
+    await probe(one)
+    assert (one.valid, one.desk.hold) == (1, None)
+
+
+async def test_S1_a_company_that_tells_no_business_id_is_said_once_a_start(one: OneDocument) -> None:
+    one.unit = replace(one.unit, vat_number="FI10086194")
+    with capture_logs() as logs:
+        await one.transfer()
+        one.edit(status_id="before", order_number="second")
+        await one.transfer()
+    said = [line for line in logs if line["event"].startswith("company not compared")]
+    assert ([line["side"] for line in said], one.valid) == (["Procountor"], 1)
+
+
+async def test_S1_a_severa_that_does_not_show_its_units_holds_the_company(one: OneDocument) -> None:
+    async def refused() -> list[Any]:
+        raise refuse("SEVERA_REFUSED", operation="list business units", said="no")
+
+    one.desk.severa.business_units = refused
+    await probe(one)
+    assert (codes(one), one.valid) == (["RIGHTS_MISSING"], 0)

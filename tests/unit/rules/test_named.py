@@ -7,6 +7,7 @@ import pytest
 from gateway.rules.findings import State, Step
 from gateway.rules.named import compare_company, compare_dimension, compare_status, compare_unit
 from gateway.rules.own_accounts import OwnIban, check_accounts
+from gateway.rules.own_company import OwnCompany
 
 GOOD, SWEDISH = "FI2112345600000785", "SE4550000000058398257466"
 
@@ -76,10 +77,13 @@ def test_S2_S7_a_dimension_is_there_once_and_to_the_letter(there: list[str], sta
 
 
 def test_S2_the_key_opens_the_company_of_the_unit() -> None:
-    assert compare_company("Acme Oy", "ACME OY", "FINLAND", "FINLAND").state is State.OK
-    assert compare_company("Acme Oy", "Bolt Oy", "FINLAND", "FINLAND").state is State.NOTE
-    assert compare_company("Acme Oy", "Acme Oy", "SWEDEN", "FINLAND").state is State.DIFFERENT
-    assert compare_company("Acme Oy", "Acme Oy", "", "FINLAND").state is State.OK
+    there = OwnCompany(1, "Acme Ltd", "1008619-4", "FINLAND", "EUR")
+    assert compare_company("Acme Oy", "FI10086194", "FI", there).state is State.OK
+    other = compare_company("Acme Ltd", "FI01120389", "FI", there)
+    assert (other.state, other.step is not None) == (State.DIFFERENT, True)
+    assert "1008619-4" in other.told
+    silent = compare_company("Acme Oy", None, "FI", there)
+    assert (silent.state, "Severa tells no business id" in silent.told) == (State.NOTE, True)
 
 
 def test_L2_each_bank_account_is_an_iban_and_the_home_currency_has_one() -> None:
