@@ -53,12 +53,12 @@ class Clients:
             )
         return self._procountor[company.id]
 
-    def taken_over(self, organisation: Organisation) -> None:
-        """An organisation's home is ours now: whoever had it may have made its calls this very second (Q4)."""
+    def taken_over(self, organisation: Organisation, ago: float = 0.0) -> None:
+        """An organisation's home is ours since `ago` seconds: whoever had it may have called until then (Q4)."""
         self.severa(organisation)
-        self._severa_budgets[organisation.name].rest()
+        self._severa_budgets[organisation.name].taken_over(ago)
 
-    def share(self, here: Iterable[str]) -> None:
+    def share(self, here: Iterable[str], ago: float = 0.0) -> None:
         """This worker's part of each client's limit, by the companies in its homes (decision 18)."""
         mine = set(here)
         companies = self.settings.companies()
@@ -67,7 +67,7 @@ class Clients:
             part = worker_share(self.settings.procountor.rate, len(mine.intersection(every)), len(every))
             if client not in self._shared:  # all of it may have been others' until now
                 self._shared.add(client)
-                budget.rest()
+                budget.taken_over(ago)
             budget.set_rate(part)
 
     async def close(self) -> None:

@@ -94,13 +94,13 @@ class Offices:
             for desk in own.values():
                 desk.company_of = intake.company
             pollers.append(Poller(intake, self.settings.severa.rate))
-            self.clients.taken_over(organisation)
+            self.clients.taken_over(organisation, home.held_for)
         polls = {
             one.intake.organisation: asyncio.create_task(self._poll(one), name=f"poll {one.intake.organisation}")
             for one in pollers
         }
         self._open[home.number] = Office(home, desks, polls)
-        self.clients.share(self._companies())
+        self.clients.share(self._companies(), home.held_for)
         if desks:
             log.info("home opened", home=home.number, epoch=home.epoch, companies=sorted(desks))
 

@@ -69,9 +69,13 @@ class RateBudget:
         if self._waiting:
             self._hand_out()
 
-    def rest(self, seconds: float | None = None) -> None:
-        """Nothing for so long; without `seconds`, as if all of it had just been used: it was another worker's."""
-        self._used(self._size, 0.0 if seconds is None else seconds - self._window)
+    def rest(self, seconds: float) -> None:
+        """Nothing for so long."""
+        self._used(self._size, seconds - self._window)
+
+    def taken_over(self, ago: float = 0.0) -> None:
+        """It was another worker's until so many seconds ago, who may have used all of it then."""
+        self._used(self._size, -ago)
 
     async def acquire(self, company: str) -> None:
         """Returns when the company may make one call, which is made at once."""

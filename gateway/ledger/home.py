@@ -150,6 +150,11 @@ class Home:
         """
         return self.taken.at.timestamp() + self._clock() - self._taken_at
 
+    @property
+    def held_for(self) -> float:
+        """Seconds since its previous owner was fenced."""
+        return self._clock() - self._taken_at
+
     def next_sequence(self) -> tuple[int, int]:
         """(epoch, counter): later ones are greater, over owners too (decision 5)."""
         self._counter += 1

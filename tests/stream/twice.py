@@ -128,7 +128,7 @@ def mortal(name: str, call: Callable[..., Awaitable[Any]]) -> Callable[..., Awai
 class MortalClients(Clients):
     """Dies after each effect. Nobody else had its homes, so it takes no second's rest after each death."""
 
-    def taken_over(self, organisation: Organisation) -> None:
+    def taken_over(self, organisation: Organisation, ago: float = 0.0) -> None:
         self.severa(organisation)
 
     def procountor(self, company: Company) -> Any:

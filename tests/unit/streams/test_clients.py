@@ -42,7 +42,7 @@ def a_worker(settings: GatewaySettings, *here: str) -> tuple[Clients, RateBudget
 
 def test_Q4_companies_that_move_to_another_worker_take_no_call_along(settings: GatewaySettings) -> None:
     before, budget = a_worker(settings, "one", "two")
-    budget.rest()
+    budget.taken_over()
     before.share(["one"])
     _, other = a_worker(settings, "two")
     assert at_once(budget) + at_once(other) == 0
@@ -55,3 +55,10 @@ def test_Q4_an_organisation_that_was_polled_elsewhere_is_not_polled_this_second(
     assert at_once(budget) == settings.severa.requests_per_second / 2
     clients.taken_over(organisation)
     assert 1.0 < budget.seconds_until_next() <= 1.0 + MARGIN
+
+
+def test_Q4_a_home_that_takes_long_to_read_does_not_wait_a_second_more(settings: GatewaySettings) -> None:
+    clients = Clients(settings)
+    budget = clients.severa(settings.organisations[0])._transport.budget
+    clients.taken_over(settings.organisations[0], ago=0.8)
+    assert 0.1 < budget.seconds_until_next() <= 0.2 + MARGIN
