@@ -71,7 +71,7 @@ class Example:
             (responses.row(_answer(one)) for one in self.severa["rows"]), key=lambda row: (row.position, row.id)
         )
         parts = [
-            found for path in BEHIND for one in self.severa.get(path, ()) if (found := responses.part(_answer(one)))
+            found for path in BEHIND for one in self.severa.get(path, ()) if (found := responses.row_part(_answer(one)))
         ]
         rows = [
             replace(row, parts=tuple(sorted((part for own, part in parts if own == row.id), key=attrgetter("project"))))

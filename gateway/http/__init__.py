@@ -1,7 +1,11 @@
-"""What both API clients share: requests as data, the transport with its lease check, rate budget, error table."""
+"""What both API clients share: requests as data, the transport with its lease check, rate budget, error table, and the
+one place that reads answers.
+"""
 
+from gateway.http.answers import Answers, Entries, Told, reading
 from gateway.http.budget import RateBudget, worker_share
-from gateway.http.errors import Rule, classify, login_error
+from gateway.http.calls import Calls
+from gateway.http.errors import Rule, classify
 from gateway.http.lists import Listed
 from gateway.http.login import Login, Token
 from gateway.http.messages import Licence, Request, Response, TooLarge, Upload
@@ -9,6 +13,9 @@ from gateway.http.silence import Silence
 from gateway.http.transport import HttpTransport
 
 __all__ = [
+    "Answers",
+    "Calls",
+    "Entries",
     "HttpTransport",
     "Licence",
     "Listed",
@@ -19,9 +26,10 @@ __all__ = [
     "Rule",
     "Silence",
     "Token",
+    "Told",
     "TooLarge",
     "Upload",
     "classify",
-    "login_error",
+    "reading",
     "worker_share",
 ]

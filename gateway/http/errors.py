@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +23,10 @@ class Rule:
     text: str = ""
 
 
+#: What any other status means.
+FAILED = Rule((), Transient, "API_FAILED")
+
+
 def classify(rules: Sequence[Rule], request: Request, response: Response, api: str, what: str) -> GatewayError:
     """The error of a response that isn't a success.
 
@@ -33,7 +38,7 @@ def classify(rules: Sequence[Rule], request: Request, response: Response, api: s
     if request.once and (status < 400 or status == 408 or status >= 500):
         return not_known("ATTEMPT_UNKNOWN", detail=detail, operation=request.operation)
     text = response.body.decode("utf-8", "replace")
-    rule = next(one for one in rules if status in one.statuses and one.text in text)
+    rule = next((one for one in rules if status in one.statuses and one.text in text), FAILED)
     facts = {"api": api, "operation": request.operation}
     if rule.kind is Transient:
         return transient(rule.code, detail=detail, retry_after=retry_after(response), **facts)
@@ -46,14 +51,16 @@ def classify(rules: Sequence[Rule], request: Request, response: Response, api: s
 #: What the answer to a login means. A refused key or a wrong path concerns the whole company (API fact 2.2).
 LOGIN_RULES = (
     Rule((429,), Transient, "API_BUSY"),
-    Rule((408, *range(500, 600)), Transient, "API_FAILED"),
-    Rule(range(300, 500), Configuration, "LOGIN_REFUSED"),
+    Rule((408,), Transient, "API_FAILED"),
+    Rule(range(400, 500), Configuration, "LOGIN_REFUSED"),
 )
 
 
-def login_error(request: Request, response: Response, api: str) -> GatewayError:
-    """The error of a login that isn't a success. Its answer isn't told: it may repeat the secrets that were sent."""
-    return classify(LOGIN_RULES, request, response, api, "a login")
+def is_word(status: int) -> bool:
+    """Whether a status that is no success is a word on the call, which only the API itself can give. Neither API
+    declares a redirect; 408, 429 and 5xx mean the same whoever gives them.
+    """
+    return 300 <= status < 500 and status not in (408, 429)
 
 
 def connection_error(request: Request, api: str, sent: bool, why: str) -> Transient | Unknown:
@@ -68,12 +75,13 @@ LONGEST_WAIT = 3600.0
 
 
 def retry_after(response: Response) -> float | None:
-    """Seconds that the API asks to wait, given so or as a date; None when it doesn't ask."""
-    text = response.header("Retry-After") or ""
-    if text.isdecimal():
+    """Seconds that the API asks to wait, given so or as a date; None when it doesn't ask, or makes no sense."""
+    text = (response.header("Retry-After") or "").strip()
+    if re.fullmatch(r"[0-9]+(\.[0-9]*)?", text):
         return min(float(text), LONGEST_WAIT)
     try:
-        wait = (parsedate_to_datetime(text).astimezone(UTC) - datetime.now(UTC)).total_seconds()
-    except (ValueError, OverflowError):
+        at = parsedate_to_datetime(text)
+        wait = (at.replace(tzinfo=at.tzinfo or UTC).astimezone(UTC) - datetime.now(UTC)).total_seconds()
+    except (ValueError, TypeError, LookupError, OverflowError):
         return None
     return min(max(wait, 0.0), LONGEST_WAIT)

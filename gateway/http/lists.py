@@ -36,7 +36,8 @@ class Listed:
     def keep(self, page: Sequence[Any]) -> None:
         """A page of a list that says itself where it goes on: it may hold nothing new, or nothing."""
         for n, one in enumerate(page, start=self.received):
-            self._found.setdefault(one.get(self.key) or f"without {n}", one)
+            key = one.get(self.key) if isinstance(one, dict) else None
+            self._found.setdefault(key if key and isinstance(key, str | int) else f"without {n}", one)
         self.received += len(page)
 
     def follow(self, token: str | None) -> str | None:

@@ -73,9 +73,26 @@ class Response:
     headers: Mapping[str, str]
     body: bytes
 
+    @property
+    def is_success(self) -> bool:
+        """Whether it says that the call was executed."""
+        return 200 <= self.status < 300
+
+    @property
+    def media_type(self) -> str:
+        """What the body is said to be, without parameters; empty when that is not said."""
+        return (self.header("Content-Type") or "").partition(";")[0].strip().lower()
+
+    @property
+    def is_json(self) -> bool:
+        """Whether the body is said to be JSON, as both APIs declare of all that is no file."""
+        return self.media_type == "application/json" or self.media_type.endswith("+json")
+
     def json(self) -> Any:
-        """The body; numbers with a point become Decimal, half a surrogate pair U+FFFD (T2). Raises ValueError."""
-        tree = json.loads(self.body, parse_float=Decimal)
+        """The body; numbers with a point become Decimal, half a surrogate pair U+FFFD (T2). Raises ValueError, and
+        RecursionError when it is deep beyond reason.
+        """
+        tree = json.loads(self.body, parse_float=Decimal, parse_constant=_no_number)
         return _whole(tree) if _HALF.search(self.body) else tree
 
     def header(self, name: str) -> str | None:
@@ -94,6 +111,10 @@ def _whole(tree: Any) -> Any:
     if isinstance(tree, list):
         return [_whole(one) for one in tree]
     return {key: _whole(value) for key, value in tree.items()} if isinstance(tree, dict) else tree
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(f"{text} is no JSON")
 
 
 def _number(value: object) -> float:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class Silence:
-    """Begins with a call that ends without an answer, or with a failure of the API; any other answer ends it. Time in
-    which nothing was asked says nothing.
+    """Begins with a call that ends without an answer, with a failure of the API, or with an answer that is not its own;
+    any other answer ends it. Time in which nothing was asked says nothing.
 
     `answered`: the last call was; False before the first one.
     """

@@ -27,8 +27,14 @@ PIECE = 16_384
 DOWNLOADS = "application/octet-stream, application/json;q=0.9, */*;q=0.1"
 #: A download's whole time, in call timeouts; each piece of it has one.
 WHOLE = 10
+#: Bytes of an answer that is no file, at the most: all items of a company's dimensions come in one.
+MOST_ANSWER = 64_000_000
 #: Seconds that one 429 holds up the calls of all: at the least, also where it names no time, and at the most.
 LEAST_REST, MOST_REST = 1.0, 60.0
+
+
+class _TooLong(Exception):
+    """An answer has more bytes than any that the API gives."""
 
 
 class _CutOff(Exception):
@@ -107,15 +113,21 @@ class HttpTransport:
             try:
                 with ExitStack() as until_sent:
                     async with asyncio.timeout(self._timeout):
-                        answer = await self._client.send(self._built(request, last_point, until_sent))
+                        return self._rested(await self._whole(self._built(request, last_point, until_sent)))
             except TimeoutError:
                 why = f"no answer within {self._timeout} s"
-            except (httpx.HTTPError, _CutOff) as error:
+            except (httpx.HTTPError, httpx.InvalidURL, _CutOff, _TooLong) as error:
                 why = repr(error)
-            else:
-                return self._heard(Response(answer.status_code, dict(answer.headers), answer.content))
         self.silence.nothing_heard()
         raise connection_error(request, self.api, last_point.sent, why)
+
+    async def _whole(self, request: httpx.Request) -> Response:
+        """Sent, and answered to its end."""
+        answer = await self._client.send(request, stream=True)
+        try:
+            return Response(answer.status_code, dict(answer.headers), await _body(answer))
+        finally:
+            await answer.aclose()
 
     def _built(self, request: Request, last_point: _LastPoint, until_sent: ExitStack) -> httpx.Request:
         content = request.content()
@@ -161,7 +173,7 @@ class HttpTransport:
             ):
                 told = Response(answer.status_code, dict(answer.headers), b"")
                 if not answer.is_success:
-                    return self._heard(Response(told.status, told.headers, await answer.aread()))
+                    return self._rested(Response(told.status, told.headers, await _body(answer)))
                 size = 0
                 with _new(target) as file:
                     async for piece in answer.aiter_bytes():
@@ -170,17 +182,16 @@ class HttpTransport:
                         if size > most:
                             raise TooLarge(max(size, int(told.header("Content-Length") or 0)))
                         file.write(piece)
-                return self._heard(told)
+                return told
         except TimeoutError:
             why = f"no whole answer in time ({self._timeout} s a piece)"
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL, _TooLong) as error:
             why = repr(error)
         self.silence.nothing_heard()
         raise connection_error(request, self.api, True, why)
 
-    def _heard(self, answer: Response) -> Response:
+    def _rested(self, answer: Response) -> Response:
         """A 429 speaks of the whole client: no company calls on meanwhile (Q4)."""
-        self.silence.heard(answer.status)
         if answer.status == 429:
             self.budget.rest(min(max(retry_after(answer) or 0.0, LEAST_REST), MOST_REST))
         return answer
@@ -188,6 +199,16 @@ class HttpTransport:
     async def close(self) -> None:
         """Close the connections."""
         await self._client.aclose()
+
+
+async def _body(answer: httpx.Response) -> bytes:
+    """The body, unpacked. Raises _TooLong."""
+    body = bytearray()
+    async for piece in answer.aiter_bytes():
+        body += piece
+        if len(body) > MOST_ANSWER:
+            raise _TooLong(f"more than {MOST_ANSWER} bytes")
+    return bytes(body)
 
 
 def _parts(upload: Upload, until_sent: ExitStack) -> list[tuple[str, tuple[str | None, Any, str]]]:

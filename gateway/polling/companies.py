@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from gateway.severa.responses import BusinessUnit
 
@@ -15,16 +15,25 @@ def companies_of_units(units: Iterable[BusinessUnit], configured: Mapping[str, s
     `configured`: company id by guid of the company's own unit.
     """
     by_guid = {unit.guid: unit for unit in units}
-    found: dict[str, str] = {}
-    for guid in by_guid:
-        seen: set[str] = set()
-        at: str | None = guid
-        while at is not None and at in by_guid and at not in seen:
-            seen.add(at)
-            if at in configured:
-                found[guid] = configured[at]
-                break
-            if by_guid[at].vat_number:
-                break
-            at = by_guid[at].parent_guid
-    return found
+    ends = {guid: _end(guid, by_guid, configured) for guid in by_guid}
+    return {guid: configured[end.guid] for guid, end in ends.items() if end is not None and end.guid in configured}
+
+
+def odd_units(units: Iterable[BusinessUnit], configured: Mapping[str, str]) -> dict[str, str]:
+    """Units whose company can't be told, since a unit on the way up to it can't be read: with what can't."""
+    by_guid = {unit.guid: unit for unit in units}
+    ends = {guid: _end(guid, by_guid, configured) for guid in by_guid}
+    return {guid: end.odd for guid, end in ends.items() if end is not None and end.odd and end.guid not in configured}
+
+
+def _end(guid: str, by_guid: Mapping[str, BusinessUnit], configured: Collection[str]) -> BusinessUnit | None:
+    """The nearest unit upwards that is a company, or can't be read."""
+    seen: set[str] = set()
+    at: str | None = guid
+    while at is not None and at in by_guid and at not in seen:
+        seen.add(at)
+        unit = by_guid[at]
+        if at in configured or unit.vat_number or unit.odd:
+            return unit
+        at = unit.parent_guid
+    return None

@@ -58,10 +58,12 @@ class CustomerCards:
             self._cards.clear()
             raise
         self._read_to = now
-        for card in changed:
-            if card != self._cards.get(card.id):
-                self._cards[card.id] = card
-                self._changed[card.id] = time.time()
+        for guid, card in changed.items():
+            if card is None:  # whoever needs it says that it can't be read
+                self._cards.pop(guid, None)
+            elif card != self._cards.get(guid):
+                self._cards[guid] = card
+                self._changed[guid] = time.time()
 
     def changed_since(self, customer: str, moment: float) -> bool:
         """Whether a change of the card was seen after `moment` (seconds since 1970)."""

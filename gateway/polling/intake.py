@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -29,7 +29,8 @@ from gateway.polling.feed import Feed
 from gateway.polling.readers import Readers
 from gateway.polling.units import Units
 from gateway.settings import Polling
-from gateway.severa.client import SeveraClient
+from gateway.severa.client import Page, SeveraClient
+from gateway.severa.responses import OddHead
 from gateway.telemetry.tracing import span
 
 log = structlog.get_logger()
@@ -122,9 +123,13 @@ class Intake:
         """How many more statuses of a company's documents may be moved."""
         return self.half(desk) - sum(not counts for counts in desk.in_flight.values())
 
-    async def consider(self, heads: Iterable[SalesInvoice], before: int) -> None:
-        """Hand what is due to its company's reader, within the window. Companies are read side by side."""
-        for head in heads:
+    async def consider(self, page: Page, before: int) -> None:
+        """Hand what is due to its company's reader, within the window. Companies are read side by side. A head that
+        can't be read is reported when it stays so; the others are not its matter.
+        """
+        for odd in page.odd:
+            await self._odd(odd, before)
+        for head in page.heads:
             if self._rests(head):
                 continue
             try:
@@ -156,6 +161,24 @@ class Intake:
                 self.readers.put(desk, str(key), partial(self._publish, desk, key, head, before, Origin.POLL))
             elif verdict is Due.WRITE_BACK and self.room_beside(desk) > 0:
                 self.readers.put(desk, str(key), partial(self.write_back, desk, key), counts=False)
+
+    async def _odd(self, odd: OddHead, before: int) -> None:
+        """Counted for the company that it was begun in, or is of; else for the first that is on and waits so."""
+        try:
+            own = self.desks.get(self.units.company(odd.unit_id)) if odd.unit_id else None
+        except GatewayError:
+            own = None
+        there = [desk for desk in self.desks.values() if desk.company.active and self._may_wait(desk, odd.status_id)]
+        if (desk := self._begun(odd.guid) or own or next(iter(there), None)) is None:
+            return
+        key = _key(desk, odd.guid)
+        if key not in desk.waits.open:
+            log.error("invoice left out, its head can't be read", document=key, detail=str(odd.error))
+        desk.waits.begin(key, before, number=odd.number)
+        desk.waits.failed(key, odd.error)
+
+    def _may_wait(self, desk: Desk, status_id: str) -> bool:
+        return status_id in ("", self.before.get(desk.company.id))
 
     def _left_out(self, head: SalesInvoice, error: GatewayError, before: int) -> None:
         """Its company can't be found out. The first one that is on, and waits in its status, has it counted."""

@@ -157,15 +157,15 @@ class Poller:
     async def _list_recent(self) -> None:
         """What came into the waiting status lately never stands behind a backlog (SPEC B7)."""
         since = self._recent.since()
-        page: str | None = None
+        following: str | None = None
         for _ in range(RECENT_PAGES if since else 0):
             if not (wanted := self._wanted()):
                 break
             before = self.home.commits
-            heads, page = await self.intake.severa.waiting_invoices(wanted, page, since)
+            page = await self.intake.severa.waiting_invoices(wanted, following, since)
             self._listed += 1
-            await self.intake.consider(heads, before)
-            if page is None:
+            await self.intake.consider(page, before)
+            if (following := page.following) is None:
                 break
         self._recent.listed()
 
@@ -178,11 +178,11 @@ class Poller:
                 self._seen.clear()
                 self._walk = _a_walk()
             before = self.home.commits
-            heads, page = await self.intake.severa.waiting_invoices(wanted, self._page)
-            self._page = self._walk.follow(page)
+            page = await self.intake.severa.waiting_invoices(wanted, self._page)
+            self._page = self._walk.follow(page.following)
             self._listed += 1
-            self._seen |= {head.id for head in heads}
-            await self.intake.consider(heads, before)
+            self._seen |= page.guids
+            await self.intake.consider(page, before)
             if self._page is None:
                 sweep(self.intake, self._active(), self._seen, before)
                 for desk in self._active():

@@ -14,9 +14,9 @@ from gateway.delivery.commands import unit_key
 from gateway.delivery.describe import describe
 from gateway.delivery.desk import Desk
 from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState, Revision, Sequence
-from gateway.errors import GatewayError, configuration
+from gateway.errors import GatewayError, configuration, transient
 from gateway.ledger import Home, Write
-from gateway.polling.companies import companies_of_units
+from gateway.polling.companies import companies_of_units, odd_units
 from gateway.severa.client import SeveraClient
 
 log = structlog.get_logger()
@@ -36,6 +36,7 @@ class Units:
     again: float
     _names: dict[str, str] = field(default_factory=dict)
     _said: dict[str, str] = field(default_factory=dict)
+    _odd: dict[str, str] = field(default_factory=dict)
     _missed: set[str] = field(default_factory=set)
     _logged: set[str] = field(default_factory=set)
     _read_at: float = float("-inf")
@@ -56,7 +57,7 @@ class Units:
             return
         configured = {desk.company.business_unit: company for company, desk in self.desks.items()}
         units = await self.severa.business_units()
-        self._said = companies_of_units(units, configured)
+        self._said, self._odd = companies_of_units(units, configured), odd_units(units, configured)
         self._names = {one.guid: one.name for one in units}
         self._read_at = time.monotonic()
         new = {unit: company for unit, company in self._said.items() if self._pin(unit) is None}
@@ -68,7 +69,7 @@ class Units:
                 ]
             )
         at_home = []
-        for unit in self._names:
+        for unit in self._names.keys() - self._odd.keys():
             if (pin := self._pin(unit)) is None:
                 continue
             if pin != self._said.get(unit, ""):
@@ -79,7 +80,9 @@ class Units:
             await self.home.commit(writes=at_home)
 
     def company(self, unit: str) -> str:
-        """The company of a unit's documents; empty when it has none, or is held."""
+        """The company of a unit's documents; empty when it has none, or is held. Raises Transient when nobody knows."""
+        if unit in self._odd:
+            raise transient("ANSWER_ODD", api="Severa", operation="list business units", said=self._odd[unit])
         if unit not in self._names and unit not in self._missed:
             self._missed.add(unit)
             self._read_at = float("-inf")

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from gateway.http.trees import Json, an_object, integer, needed, number, parts, text
 from gateway.rules.receipts import DimensionValue, Entry, NewEntry
-
-Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,21 +21,25 @@ class ReceiptRead:
     tree: Json
 
 
-def receipt(tree: Json) -> ReceiptRead:
-    """LedgerReceipt."""
+def receipt(tree: object) -> ReceiptRead:
+    """LedgerReceipt. What a later write of it takes from its tree is read here too."""
+    needed(an_object(tree).get("transactions"), "transactions")
+    transactions = parts(tree, "transactions")
     entries = tuple(
         Entry(
-            id=int(one["id"]),
-            kind=one["transactionType"],
-            account=one["account"],
-            value=Decimal(one["accountingValue"]),
-            vat_percent=Decimal(one["vatPercent"]),
-            vat_status=one.get("vatStatus"),
-            description=one.get("description") or "",
+            id=needed(integer(one, "id"), "id"),
+            kind=needed(text(one, "transactionType"), "transactionType"),
+            account=needed(text(one, "account"), "account"),
+            value=needed(number(one, "accountingValue"), "accountingValue"),
+            vat_percent=needed(number(one, "vatPercent"), "vatPercent"),
+            vat_status=integer(one, "vatStatus"),
+            description=text(one, "description") or "",
         )
-        for one in tree["transactions"]
+        for one in transactions
     )
-    return ReceiptRead(int(tree["id"]), tree.get("version") or "", entries, tree)
+    for one in transactions:
+        _said(one)
+    return ReceiptRead(needed(integer(tree, "id"), "id"), text(tree, "version") or "", entries, an_object(tree))
 
 
 def rewritten(read: ReceiptRead, wanted: Iterable[NewEntry]) -> Json | None:
@@ -63,8 +66,15 @@ def _value(one: DimensionValue) -> Json:
 
 
 def _said(entry: Json) -> tuple[str, frozenset[tuple[int, int, Decimal]]]:
-    values = entry.get("dimensionItemValues") or ()
-    return entry["account"], frozenset((one["dimensionId"], one["itemId"], Decimal(one["value"])) for one in values)
+    values = (
+        (integer(one, "dimensionId"), integer(one, "itemId"), number(one, "value"))
+        for one in parts(entry, "dimensionItemValues")
+    )
+    told = (
+        (needed(dimension, "dimensionId"), needed(item, "itemId"), needed(value, "value"))
+        for dimension, item, value in values
+    )
+    return entry["account"], frozenset(told)
 
 
 def _told(node: Any) -> Any:

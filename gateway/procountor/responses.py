@@ -1,21 +1,22 @@
-"""What Procountor answers, as far as the gateway reads it. Fields are those of its OpenAPI models."""
+"""What Procountor answers, as far as the gateway reads it. Fields are those of its OpenAPI models.
+
+Readers raise Odd, or what an impossible value makes Python raise; `gateway.http.reading` makes an error of it.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from gateway.attachments import Stored
+from gateway.http.trees import an_object, flag, integer, moment, needed, number, part, parts, text
 from gateway.rules.currencies import rounded
 from gateway.rules.own_company import OwnCompany
 from gateway.rules.partners import PartnerCard
 from gateway.rules.products import ProductCard
 from gateway.rules.registers import Account, Product
 from gateway.rules.vat_statuses import CompanyVat, VatStatus
-
-Json = dict[str, Any]
 
 #: Statuses of a sales invoice from its sending on, and from its approval on (API fact 2.5).
 SENT = frozenset({"SENT", "PARTLY_PAID", "PAID", "MARKED_PAID"})
@@ -80,143 +81,185 @@ class OwnAccount:
     active: bool
 
 
-def partner(tree: Json) -> PartnerCard:
+@dataclass(frozen=True, slots=True)
+class Results:
+    """One page of a search. `total`: of all, as far as it is told."""
+
+    trees: list[object]
+    total: int
+    last: int
+
+
+def results(tree: object) -> Results:
+    """BusinessPartnerSearchResult, InvoiceSearchResult and the like."""
+    needed(an_object(tree).get("results"), "results")
+    trees = parts(tree, "results")
+    return Results([*trees], integer(part(tree, "meta"), "totalCount") or 0, id_of(trees[-1]) if trees else 0)
+
+
+def id_of(tree: object) -> int:
+    """An object's id, which it has once it was made."""
+    return needed(integer(tree, "id"), "id")
+
+
+def done(tree: object) -> None:
+    """InfoMessage: an action was executed. Another object with nothing of it is not Procountor's."""
+    needed(text(tree, "message"), "message")
+
+
+def partner(tree: object) -> PartnerCard:
     """BusinessPartner or BusinessPartnerBasicInfo."""
-    invoicing = tree.get("invoicingInfo") or {}
+    invoicing = part(tree, "invoicingInfo")
     return PartnerCard(
-        id=int(tree["id"]),
-        name=tree.get("name") or "",
-        identifier=invoicing.get("identifier"),
-        customer_number=invoicing.get("customerNumber"),
+        id=id_of(tree),
+        name=text(tree, "name") or "",
+        identifier=text(invoicing, "identifier"),
+        customer_number=text(invoicing, "customerNumber"),
     )
 
 
-def product(tree: Json) -> ProductCard:
+def product(tree: object) -> ProductCard:
     """Product."""
-    return ProductCard(int(tree["id"]), tree.get("code") or "", tree.get("name") or "", tree.get("active") is not False)
+    return ProductCard(id_of(tree), text(tree, "code") or "", text(tree, "name") or "", _active(tree))
 
 
-def register_product(tree: Json) -> Product:
+def register_product(tree: object) -> Product:
     """Product, with what a comparison of the registers needs."""
     return Product(
-        code=tree.get("code") or "",
-        name=tree.get("name") or "",
-        active=bool(tree.get("active", True)),
-        vat_percent=Decimal(tree["vat"]) if tree.get("vat") is not None else None,
-        account=tree.get("defaultAccount") or "",
-        starts=_day(tree.get("startDate")) or dt.date.min,
-        ends=_day(tree.get("endDate")) or dt.date.max,
+        code=text(tree, "code") or "",
+        name=text(tree, "name") or "",
+        active=_active(tree),
+        vat_percent=number(tree, "vat"),
+        account=text(tree, "defaultAccount") or "",
+        starts=_day(tree, "startDate") or dt.date.min,
+        ends=_day(tree, "endDate") or dt.date.max,
     )
 
 
-def account(tree: Json) -> Account:
-    """LedgerAccount."""
-    return Account(tree.get("ledgerAccountCode") or "", tree.get("name") or "", bool(tree.get("active", True)))
+def accounts(tree: object) -> list[Account]:
+    """LedgerAccounts."""
+    needed(an_object(tree).get("ledgerAccounts"), "ledgerAccounts")
+    return [
+        Account(text(one, "ledgerAccountCode") or "", text(one, "name") or "", _active(one))
+        for one in parts(tree, "ledgerAccounts")
+    ]
 
 
-def found(tree: Json) -> InvoiceFound:
+def found(tree: object) -> InvoiceFound:
     """InvoiceBasicInfo."""
-    created = dt.datetime.fromisoformat(tree["created"]) if tree.get("created") else None
+    created = moment(tree, "created")
     if created is not None and created.tzinfo is None:
         created = created.replace(tzinfo=dt.UTC)
-    return InvoiceFound(int(tree["id"]), tree.get("originalInvoiceNumber"), created)
+    return InvoiceFound(id_of(tree), text(tree, "originalInvoiceNumber"), created)
 
 
-def invoice(tree: Json) -> InvoiceRead:
+def invoice(tree: object) -> InvoiceRead:
     """Invoice. The total without tax is the sum of the rows, each rounded as ours are, when none is told."""
     return InvoiceRead(
-        id=int(tree["id"]),
-        status=tree.get("status") or "",
-        notes=tree.get("notes") or "",
-        partner_id=tree.get("partnerId"),
-        date=_day(tree.get("date")),
+        id=id_of(tree),
+        status=text(tree, "status") or "",
+        notes=text(tree, "notes") or "",
+        partner_id=integer(tree, "partnerId"),
+        date=_day(tree, "date"),
         total_excluding_tax=_total(tree),
-        invoice_number=tree.get("invoiceNumber"),
-        original_number=tree.get("originalInvoiceNumber"),
-        receipt_id=tree.get("ledgerReceiptId"),
-        currency_rate=Decimal((tree.get("paymentInfo") or {}).get("currencyRate") or 1),
+        invoice_number=integer(tree, "invoiceNumber"),
+        original_number=text(tree, "originalInvoiceNumber"),
+        receipt_id=integer(tree, "ledgerReceiptId"),
+        currency_rate=number(part(tree, "paymentInfo"), "currencyRate") or Decimal(1),
     )
 
 
-def attachments(tree: Json) -> list[Stored]:
+def attachments(tree: object) -> list[Stored]:
     """The attachments of an Invoice, by name."""
-    return [Stored(one.get("name") or "") for one in tree.get("attachments") or ()]
+    return [Stored(text(one, "name") or "") for one in parts(tree, "attachments")]
 
 
-def own_account(tree: Json) -> OwnAccount:
+def attached(tree: object) -> None:
+    """Attachment: it was made."""
+    id_of(tree)
+
+
+def own_account(tree: object) -> OwnAccount:
     """CompanyBankAccountBasicInfo."""
     return OwnAccount(
-        iban=(tree.get("iban") or "").replace(" ", ""),
-        currency=tree.get("currency") or "",
-        default_for_invoice=bool(tree.get("defaultForInvoice")),
-        active=tree.get("status", "ACTIVE") == "ACTIVE",
+        iban=(text(tree, "iban") or "").replace(" ", ""),
+        currency=text(tree, "currency") or "",
+        default_for_invoice=flag(tree, "defaultForInvoice"),
+        active=text(tree, "status") in (None, "ACTIVE"),
     )
 
 
-def own_company(tree: Json) -> OwnCompany:
+def own_company(tree: object) -> OwnCompany:
     """Company."""
     return OwnCompany(
-        id=int(tree["id"]),
-        name=tree.get("name") or "",
-        business_id=(tree.get("businessIdentifier") or {}).get("code") or "",
-        country=tree.get("country") or "",
-        currency=tree.get("companyCurrency") or "",
+        id=id_of(tree),
+        name=text(tree, "name") or "",
+        business_id=text(part(tree, "businessIdentifier"), "code") or "",
+        country=text(tree, "country") or "",
+        currency=text(tree, "companyCurrency") or "",
     )
 
 
-def dimension(tree: Json) -> Dimension:
+def dimension(tree: object) -> Dimension:
     """Dimension."""
-    return Dimension(int(tree["id"]), tree.get("name") or "", tuple(map(dimension_item, tree.get("items") or ())))
+    return Dimension(id_of(tree), text(tree, "name") or "", tuple(map(dimension_item, parts(tree, "items"))))
 
 
-def dimension_item(tree: Json) -> DimensionItem:
+def dimension_item(tree: object) -> DimensionItem:
     """DimensionItem: an inactive one has the status P, an active one has none."""
-    return DimensionItem(int(tree["id"]), tree.get("codeName") or "", tree.get("status") == "P")
+    return DimensionItem(id_of(tree), text(tree, "codeName") or "", text(tree, "status") == "P")
 
 
-def active_accounts(tree: Json) -> frozenset[str]:
+def active_accounts(tree: object) -> frozenset[str]:
     """LedgerAccounts: the numbers of those in use."""
-    accounts = tree.get("ledgerAccounts") or ()
-    codes = (one.get("ledgerAccountCode") for one in accounts if one.get("active") is not False)
-    return frozenset(code for code in codes if code)
+    return frozenset(one.number for one in accounts(tree) if one.active and one.number)
 
 
-def company_vat(tree: Json, country: str) -> CompanyVat:
+def company_vat(tree: object, country: str) -> CompanyVat:
     """VatInformation: the percentages that sales of this country use (of all countries when it isn't named so), and the
     statuses.
     """
-    countries = tree.get("vatInformation") or []
-    own = [one for one in countries if one.get("country") == country] or countries
-    percents = frozenset(
-        Decimal(rate["vatPercent"])
-        for one in own
-        for rate in one.get("percentages") or ()
-        if rate.get("sales") and rate.get("vatPercent") is not None
-    )
-    statuses = (one for one in tree.get("vatStatuses") or () if one.get("vatStatus") is not None)
-    return CompanyVat(percents, tuple(map(_vat_status, statuses)))
+    needed(an_object(tree).get("vatInformation"), "vatInformation")
+    countries = parts(tree, "vatInformation")
+    own = [one for one in countries if text(one, "country") == country] or countries
+    rates = [rate for one in own for rate in parts(one, "percentages") if flag(rate, "sales")]
+    percents = frozenset(percent for rate in rates if (percent := number(rate, "vatPercent")) is not None)
+    statuses = (_vat_status(one) for one in parts(tree, "vatStatuses"))
+    return CompanyVat(percents, tuple(one for one in statuses if one is not None))
 
 
-def _vat_status(tree: Json) -> VatStatus:
+def _vat_status(tree: object) -> VatStatus | None:
     """VatStatusInfo."""
-    return VatStatus(int(tree["vatStatus"]), tree.get("description") or "", bool(tree.get("sales")))
+    status = integer(tree, "vatStatus")
+    return VatStatus(status, text(tree, "description") or "", flag(tree, "sales")) if status is not None else None
 
 
-def exchange_rate(tree: Json) -> Decimal:
+def exchange_rate(tree: object) -> Decimal:
     """CurrencyExchangeRate."""
-    return Decimal(tree["rate"])
+    return needed(number(tree, "rate"), "rate")
 
 
-def _day(text: str | None) -> dt.date | None:
-    return dt.date.fromisoformat(text[:10]) if text else None
+def _active(tree: object) -> bool:
+    """In use, also where nothing is said."""
+    return flag(tree, "active") or an_object(tree).get("active") is None
 
 
-def _total(tree: Json) -> Decimal | None:
-    for one in tree.get("invoiceSumInfo") or ():
-        if not one.get("inAccountingCurrency") and one.get("excludingVatTotal") is not None:
-            return Decimal(one["excludingVatTotal"])
-    rows = tree.get("invoiceRows")
+def _day(tree: object, name: str) -> dt.date | None:
+    day = moment(tree, name)
+    return day.date() if day is not None else None
+
+
+def _total(tree: object) -> Decimal | None:
+    for one in parts(tree, "invoiceSumInfo"):
+        total = number(one, "excludingVatTotal")
+        if not flag(one, "inAccountingCurrency") and total is not None:
+            return total
+    rows = parts(tree, "invoiceRows")
     if not rows:
         return None
-    currency = (tree.get("paymentInfo") or {}).get("currency") or ""
-    return sum((rounded(Decimal(row["quantity"]) * Decimal(row["unitPrice"]), currency) for row in rows), Decimal(0))
+    currency = text(part(tree, "paymentInfo"), "currency") or ""
+    return sum((rounded(_amount(row, "quantity") * _amount(row, "unitPrice"), currency) for row in rows), Decimal(0))
+
+
+def _amount(tree: object, name: str) -> Decimal:
+    return needed(number(tree, name), name)

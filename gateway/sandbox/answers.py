@@ -34,6 +34,12 @@ def cut_short(request: Request, content: bytes, status: int, headers: Json) -> R
     return StreamingResponse(half(), status, {**headers, "content-length": str(len(content))})
 
 
+def page(status: int) -> Answer:
+    """What a proxy, a firewall or a login portal answers in the API's place."""
+    text = "<html><head><title>Sign in</title></head><body>Your request was blocked.</body></html>"
+    return Answer(status, text, {"content-type": "text/html; charset=utf-8", "server": "portal"})
+
+
 def refused(api: str, refusal: Refusal) -> Answer:
     """The error as the API writes it: Severa's 404 has no body, its 429 is a plain text."""
     headers = {"Retry-After": str(refusal.retry_after)} if refusal.retry_after is not None else {}

@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from gateway.sandbox import facts, faults, multipart, procountor, procountor_receipts, severa
-from gateway.sandbox.answers import cut_short, refused, written
+from gateway.sandbox.answers import cut_short, page, refused, written
 from gateway.sandbox.call import Answer, Call, Json, Refusal
 from gateway.sandbox.faults import TWISTS, Fault, Kind
 from gateway.sandbox.journal import Journal
@@ -145,6 +145,8 @@ class Apis:
             raise Refusal(500, "InternalSystemError: told to fail")
         if kind is Kind.FORBIDDEN:
             raise Refusal(403, "InsufficientRights: told to refuse")
+        if fault and kind is Kind.PAGE:
+            return page(fault.status)
         if kind is Kind.DROP_BEFORE:
             raise _Dropped
         if kind is Kind.COMMIT_LATE:
@@ -153,6 +155,7 @@ class Apis:
         if answer.effect:
             entry |= {"effect": answer.effect, "object_id": answer.object_id, "object": answer.about}
             told = {Kind.FAIL_AFTER: 500, Kind.REFUSE_AFTER: 409, Kind.DROP_AFTER: 0}
+            told |= {Kind.PAGE_AFTER: fault.status} if fault else {}
             status = told.get(kind, answer.status) if kind else answer.status
             self.journal.write(**{**entry, "status": status})
         if kind is Kind.LATE:
@@ -162,6 +165,8 @@ class Apis:
             raise Refusal(500, "InternalSystemError: told to fail")
         if kind is Kind.REFUSE_AFTER:
             raise Refusal(409, "Conflict: told to refuse")
+        if fault and kind is Kind.PAGE_AFTER:
+            return page(fault.status)
         if kind is Kind.DROP_AFTER:
             raise _Dropped
         return answer

@@ -22,6 +22,8 @@ class Kind(StrEnum):
     SERVER_ERROR = "server_error"  # another name of fail_before
     FORBIDDEN = "forbidden"  # 403, nothing committed: a right that a key or a client lacks
     REFUSE_AFTER = "refuse_after"  # committed, then 409: what stood between has lost sight of it
+    PAGE = "page"  # a proxy answers with its own page and `status`, nothing committed
+    PAGE_AFTER = "page_after"  # committed, then such a page
     DROP_BEFORE = "drop_before"  # connection cut, nothing committed
     DROP_AFTER = "drop_after"  # committed, then the connection cut
     CUT_SHORT = "cut_short"  # committed, then half of the answer, and the connection cut
@@ -50,6 +52,7 @@ class Fault:
     seed: int = 0
     seconds: float = 1.0
     retry_after: int = 1
+    status: int = 200
     skip: int = 0
     hit: int = 0
     _random: random.Random = field(default_factory=random.Random)
@@ -69,7 +72,11 @@ class Fault:
         return True
 
 
-_TEXTS, _COUNTS, _NUMBERS = ("api", "operation", "kind", "company"), ("times", "seed", "skip"), ("rate", "seconds")
+_TEXTS, _COUNTS, _NUMBERS = (
+    ("api", "operation", "kind", "company"),
+    ("times", "seed", "skip", "status"),
+    ("rate", "seconds"),
+)
 _NAMES = (*_TEXTS, *_COUNTS, *_NUMBERS, "retry_after")
 
 

@@ -1,4 +1,7 @@
-"""What Severa answers, as our documents. Fields are those of its OpenAPI models; absent ones are None."""
+"""What Severa answers, as our documents. Fields are those of its OpenAPI models; absent ones are None.
+
+Readers raise Odd, or what an impossible value makes Python raise; `gateway.http.reading` makes an error of it.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,24 @@ from zoneinfo import ZoneInfo
 
 from gateway.attachments import FileReference
 from gateway.documents import Address, Customer, Money, ProjectRef, Row, RowKind, RowPart, SalesInvoice
-from gateway.errors import MASK, looks_personal
+from gateway.errors import MASK, GatewayError, looks_personal
+from gateway.http.trees import (
+    Json,
+    Odd,
+    a_list,
+    flag,
+    integer,
+    moment,
+    needed,
+    number,
+    one_of,
+    part,
+    parts,
+    text,
+    texts,
+)
 from gateway.rules.rates import Currency
 from gateway.rules.registers import Account, Item
-
-Json = dict[str, Any]
 
 FINEST = Decimal("0.00000001")
 #: Beyond this nothing is an amount; what is beyond is cut to it, which events hold and the rules refuse.
@@ -29,13 +45,14 @@ LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class BusinessUnit:
-    """A unit of the organisation; one with a VAT number of its own is a company."""
+    """A unit of the organisation; one with a VAT number of its own is a company. `odd`: why it can't be read."""
 
     guid: str
     name: str
     parent_guid: str | None = None
     vat_number: str | None = None
     country_guid: str | None = None
+    odd: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,183 +74,249 @@ class Project:
     unit_name: str | None = None
 
 
-def invoice(tree: Json) -> SalesInvoice:
+@dataclass(frozen=True, slots=True)
+class OddHead:
+    """A waiting invoice whose head can't be read, with what can be read of it; `error` says what can't."""
+
+    guid: str
+    status_id: str
+    unit_id: str
+    number: int | None
+    error: GatewayError
+
+
+def invoice(tree: object) -> SalesInvoice:
     """InvoiceOutputModel: the head, without rows and without the customer's card.
 
     Every field may be null: texts are None then, amounts and the rate 0, days NO_DAY. The rules refuse what is needed.
     """
-    payer = tree.get("billingCustomer") or tree.get("customer") or {}
-    address = tree.get("receiverAddress") or {}
-    currency = _code(tree.get("currency")) or ""
-    status, language = tree.get("status") or {}, tree.get("language") or {}
+    payer = part(tree, "billingCustomer") or part(tree, "customer")
+    address, status, language = (part(tree, name) for name in ("receiverAddress", "status", "language"))
+    currency = text(part(tree, "currency"), "code") or ""
     return SalesInvoice(
-        id=tree.get("guid") or "",
-        number=tree.get("number"),
-        created_at=_time(tree.get("createdDateTime")) or LONG_AGO,
-        updated_at=_time(tree.get("lastUpdatedDateTime")),
-        status_id=status.get("guid") or "",
-        status_name=status.get("name") or "",
-        business_unit_id=tree.get("invoiceNumberBusinessUnitGuid"),
-        date=_day(tree.get("date")),
-        due_date=_day(tree.get("dueDate")),
+        id=guid_of(tree),
+        number=integer(tree, "number"),
+        created_at=_time(tree, "createdDateTime") or LONG_AGO,
+        updated_at=_time(tree, "lastUpdatedDateTime"),
+        status_id=guid_of(status),
+        status_name=text(status, "name") or "",
+        business_unit_id=text(tree, _UNIT),
+        date=_day(tree, "date"),
+        due_date=_day(tree, "dueDate"),
         currency=currency,
-        currency_rate=_decimal(tree.get("currencyRate")) or Decimal(0),
-        language=language.get("code") or language.get("englishName") or language.get("name"),
-        customer=Customer(
-            id=payer.get("guid") or "",
-            name=payer.get("name") or "",
-            number=payer.get("number"),
-        ),
+        currency_rate=_decimal(tree, "currencyRate") or Decimal(0),
+        language=text(language, "code") or text(language, "englishName") or text(language, "name"),
+        customer=Customer(id=guid_of(payer), name=text(payer, "name") or "", number=integer(payer, "number")),
         business_id=_no_person(receiver_id(tree)),
-        receiver_name=tree.get("receiverCustomerName"),
-        receiver_contact=tree.get("receiverContactName"),
-        receiver_email=tree.get("receiverContactEmail"),
+        receiver_name=text(tree, "receiverCustomerName"),
+        receiver_contact=text(tree, "receiverContactName"),
+        receiver_email=text(tree, "receiverContactEmail"),
         receiver_address=Address(
-            street=address.get("addressline"),
-            postal_code=address.get("postalCode"),
-            city=address.get("city"),
-            country=address.get("country"),
+            street=text(address, "addressline"),
+            postal_code=text(address, "postalCode"),
+            city=text(address, "city"),
+            country=text(address, "country"),
         ),
-        sender_contact=tree.get("senderContactName"),
-        our_reference=tree.get("ourReference"),
-        your_reference=tree.get("yourReference"),
-        notes=tree.get("notes"),
-        free_text_above=_text(tree.get("freeText1")),
-        free_text_below=_text(tree.get("freeText2")),
-        order_number=tree.get("orderNumber"),
-        reference_number=tree.get("referenceNumber"),
-        overdue_interest=_decimal(tree.get("overdueInterest")),
-        is_credit_note=bool(tree.get("isCreditNote")),
-        reimburses=(tree.get("reimburseInvoice") or {}).get("number"),
-        total_excluding_tax=_money(tree.get("totalExcludingTax"), currency),
-        total_including_tax=_money(tree.get("totalIncludingTax"), currency),
+        sender_contact=text(tree, "senderContactName"),
+        our_reference=text(tree, "ourReference"),
+        your_reference=text(tree, "yourReference"),
+        notes=text(tree, "notes"),
+        free_text_above=_free_text(tree, "freeText1"),
+        free_text_below=_free_text(tree, "freeText2"),
+        order_number=text(tree, "orderNumber"),
+        reference_number=text(tree, "referenceNumber"),
+        overdue_interest=_decimal(tree, "overdueInterest"),
+        is_credit_note=flag(tree, "isCreditNote"),
+        reimburses=integer(part(tree, "reimburseInvoice"), "number"),
+        total_excluding_tax=_money(tree, "totalExcludingTax", currency),
+        total_including_tax=_money(tree, "totalIncludingTax", currency),
         projects=tuple(
-            ProjectRef(id=one.get("guid") or "", name=one.get("name") or "", number=one.get("number"))
-            for one in tree.get("projects") or ()
+            ProjectRef(id=guid_of(one), name=text(one, "name") or "", number=integer(one, "number"))
+            for one in parts(tree, "projects")
         ),
     )
 
 
-def receiver_id(tree: Json) -> str | None:
+def odd_head(tree: object, error: GatewayError) -> OddHead:
+    """InvoiceOutputModel that `invoice` can't read: whose it is, as far as that can be read."""
+    there: Json = tree if isinstance(tree, dict) else {}
+    status = there.get("status")
+    said = (there.get("guid"), status.get("guid") if isinstance(status, dict) else None, there.get(_UNIT))
+    guid, status_id, unit_id = (one if isinstance(one, str) else "" for one in said)
+    shown = there.get("number")
+    return OddHead(guid, status_id, unit_id, shown if type(shown) is int else None, error)
+
+
+def moved(tree: object, guid: str) -> SalesInvoice:
+    """The answer to a PATCH: a list of the one invoice, as the model says, or the invoice."""
+    head = invoice(tree if isinstance(tree, dict) else a_list(tree)[0])
+    if head.id.lower() != guid.lower():
+        raise Odd("guid: the one that was asked for is expected")
+    return head
+
+
+def receiver_id(tree: object) -> str | None:
     """InvoiceOutputModel: the business id on the invoice as it is, which may be a person's number."""
-    return tree.get("receiverVatNumber")
+    return text(tree, "receiverVatNumber")
 
 
-def row(tree: Json) -> Row:
+def row(tree: object) -> Row:
     """InvoiceRowOutputModel. A row without a type is one of fees, whose default code is the product's (S4)."""
     return Row(
-        id=tree.get("guid") or "",
-        position=int(tree.get("sortOrder") or 0),
-        kind=RowKind(tree.get("rowType") or RowKind.FEES),
-        description=tree.get("description") or "",
-        quantity=_decimal(tree.get("quantity")) or Decimal(0),
-        unit_price=_money(tree.get("unitPrice"), ""),
-        vat_percent=_decimal(tree.get("vatRate")),
-        codes=tuple(code or "" for code in tree.get("code") or ()),
-        unit=tree.get("measurementUnit"),
-        sales_account=(tree.get("salesAccount") or {}).get("number"),
-        cost_center=(tree.get("costCenter") or {}).get("number"),
+        id=guid_of(tree),
+        position=integer(tree, "sortOrder") or 0,
+        kind=one_of(RowKind, tree, "rowType") or RowKind.FEES,
+        description=text(tree, "description") or "",
+        quantity=_decimal(tree, "quantity") or Decimal(0),
+        unit_price=_money(tree, "unitPrice", ""),
+        vat_percent=_decimal(tree, "vatRate"),
+        codes=tuple(code or "" for code in texts(tree, "code")),
+        unit=text(tree, "measurementUnit"),
+        sales_account=text(part(tree, "salesAccount"), "number"),
+        cost_center=text(part(tree, "costCenter"), "number"),
     )
 
 
-def part(tree: Json) -> tuple[str, RowPart] | None:
+def flat_rate_of_row(tree: object) -> tuple[str, str | None]:
+    """InvoiceRowOutputModel: the row, and the flat rate that it bills."""
+    return guid_of(tree), text(tree, "flatRateGuid")
+
+
+def project_of(tree: object) -> tuple[str, str | None]:
+    """FlatRateOutputModel: its own guid and its project's."""
+    return guid_of(tree), text(part(tree, "project"), "guid")
+
+
+def row_part(tree: object) -> tuple[str, RowPart] | None:
     """WorkHourOutputModel and the like, credited ones too: the row that bills it, and what it is worth there.
 
     One without a project is a part too: the row isn't wholly that of the others.
     """
-    project = (tree.get("project") or {}).get("guid") or ""
-    if not tree.get("invoiceRowGuid"):
+    billed_by = text(tree, "invoiceRowGuid")
+    if not billed_by:
         return None
-    quantity = tree.get("quantity") if tree.get("invoiceQuantity") is None else tree.get("invoiceQuantity")
-    amount = _decimal(_money(tree.get("unitPrice"), "").amount * (_decimal(quantity) or 0))
-    return tree["invoiceRowGuid"], RowPart(project, amount or Decimal(0))
+    quantity = (
+        _decimal(tree, "quantity") if number(tree, "invoiceQuantity") is None else _decimal(tree, "invoiceQuantity")
+    )
+    amount = _within(_money(tree, "unitPrice", "").amount * (quantity or 0))
+    return billed_by, RowPart(guid_of(part(tree, "project")), amount)
 
 
-def project(tree: Json) -> Project:
+def changed_row(tree: object) -> tuple[str, str, str]:
+    """InvoiceRowOutputModel: its guid, its invoice's, and when it was changed last."""
+    guid, stamp = changed(tree)
+    return guid, text(tree, "invoiceGuid") or "", stamp
+
+
+def changed(tree: object) -> tuple[str, str]:
+    """An object's guid, and when it was changed last."""
+    return guid_of(tree), text(tree, "lastUpdatedDateTime") or text(tree, "createdDateTime") or ""
+
+
+def project(tree: object) -> Project:
     """ProjectOutputModel."""
-    unit = tree.get("businessUnit") or {}
+    unit = part(tree, "businessUnit")
     return Project(
-        tree.get("guid") or "", tree.get("name") or "", tree.get("number"), unit.get("code"), unit.get("name")
+        guid_of(tree), text(tree, "name") or "", integer(tree, "number"), text(unit, "code"), text(unit, "name")
     )
 
 
-def customer(tree: Json) -> Customer:
+def unit_of_project(tree: object) -> str | None:
+    """ProjectOutputModel: the guid of its business unit."""
+    return text(part(tree, "businessUnit"), "guid")
+
+
+def customer(tree: object) -> Customer:
     """CustomerModel."""
     return Customer(
-        id=tree.get("guid") or "",
-        name=tree.get("name") or "",
-        number=tree.get("number"),
+        id=guid_of(tree),
+        name=text(tree, "name") or "",
+        number=integer(tree, "number"),
         business_id=_no_person(customer_id(tree)),
-        email=tree.get("email"),
-        einvoice_address=tree.get("eInvoiceAddress"),
-        einvoice_operator=tree.get("eInvoiceOperator"),
+        email=text(tree, "email"),
+        einvoice_address=text(tree, "eInvoiceAddress"),
+        einvoice_operator=text(tree, "eInvoiceOperator"),
     )
 
 
-def customer_id(tree: Json) -> str | None:
+def changed_customer(tree: object) -> tuple[str, Customer | None]:
+    """CustomerModel: its guid, and the card; None when only the guid can be read."""
+    try:
+        return guid_of(tree), customer(tree)
+    except Odd:
+        return guid_of(tree), None
+
+
+def customer_id(tree: object) -> str | None:
     """CustomerModel: the business id as it is, which may be a person's number."""
-    return tree.get("vatNumber")
+    return text(tree, "vatNumber")
 
 
-def business_unit(tree: Json) -> BusinessUnit:
+def business_unit(tree: object) -> BusinessUnit:
     """BusinessUnitModel."""
-    return BusinessUnit(
-        guid=tree.get("guid") or "",
-        name=tree.get("name") or "",
-        parent_guid=tree.get("parentGuid"),
-        vat_number=tree.get("vatNumber"),
-        country_guid=tree.get("companyCountryGuid"),
-    )
+    guid = guid_of(tree)
+    try:
+        name, country = text(tree, "name") or "", text(tree, "companyCountryGuid")
+        return BusinessUnit(guid, name, text(tree, "parentGuid"), text(tree, "vatNumber"), country)
+    except Odd as odd:
+        return BusinessUnit(guid, "", odd=str(odd))
 
 
-def status(tree: Json) -> Status:
+def status(tree: object) -> Status:
     """InvoiceStatusModel."""
-    return Status(tree.get("guid") or "", tree.get("name") or "")
+    return Status(guid_of(tree), text(tree, "name") or "")
 
 
-def item(tree: Json) -> Item:
+def item(tree: object) -> Item:
     """ProductOutputModel, WorkTypeOutputModel or TravelExpenseTypeOutputModel."""
-    return Item(tree.get("code") or "", tree.get("name") or "", _decimal(tree.get("vatRate")))
+    return Item(text(tree, "code") or "", text(tree, "name") or "", _decimal(tree, "vatRate"))
 
 
-def sales_account(tree: Json) -> Account:
+def sales_account(tree: object) -> Account:
     """SalesAccountModel."""
-    return Account(tree.get("number") or "", tree.get("name") or "")
+    return Account(text(tree, "number") or "", text(tree, "name") or "")
 
 
-def vat_percents(trees: list[Json], country_guid: str | None) -> frozenset[Decimal]:
+def vat_percents(trees: list[Any], country_guid: str | None) -> frozenset[Decimal]:
     """VatRateOutputModel: the percentages of a country; of all when the country isn't known or has none of its own."""
-    own = [one for one in trees if country_guid and one.get("countryGuid") == country_guid] or trees
-    return frozenset(percent for one in own if (percent := _decimal(one.get("percentage"))) is not None)
+    own = [one for one in trees if country_guid and text(one, "countryGuid") == country_guid] or trees
+    return frozenset(percent for one in own if (percent := _decimal(one, "percentage")) is not None)
 
 
-def currency(tree: Json) -> Currency:
+def currency(tree: object) -> Currency:
     """CurrencyOutputModel."""
-    rate = _decimal(tree.get("rate")) or Decimal(0)
-    return Currency(tree.get("code") or "", rate, bool(tree.get("isOrganizationCurrency")))
+    rate = _decimal(tree, "rate") or Decimal(0)
+    return Currency(text(tree, "code") or "", rate, flag(tree, "isOrganizationCurrency"))
 
 
-def file(tree: Json) -> FileReference:
+def file(tree: object) -> FileReference:
     """InvoiceFileModel."""
-    size = int(tree["size"]) if tree.get("size") is not None else None
-    return FileReference(str(tree["fileGuid"]), tree["name"], size, tree.get("contentType"))
+    guid, name = needed(text(tree, "fileGuid"), "fileGuid"), needed(text(tree, "name"), "name")
+    size = number(tree, "size")
+    return FileReference(guid, name, int(size) if size is not None else None, text(tree, "contentType"))
 
 
-def groups_with_attachment(tree: Json) -> bool:
+def groups_with_attachment(tree: object) -> bool:
     """InvoiceSettingsOutputModel: whether rows of one kind are grouped with a file that lists them (X3)."""
-    return any(tree.get(f"{kind}Grouping") == "Group+Attachment" for kind in _GROUPED)
+    return any(text(tree, f"{kind}Grouping") == "Group+Attachment" for kind in _GROUPED)
 
 
-def is_reverse_charged(tree: Json) -> bool:
+def is_reverse_charged(tree: object) -> bool:
     """InvoiceSettingsOutputModel."""
-    return bool(tree.get("isReverseCharged"))
+    return flag(tree, "isReverseCharged")
 
 
-def product_type(tree: Json) -> tuple[str, str]:
+def product_type(tree: object) -> tuple[str, str]:
     """ProjectFeeOutputModel or ReimbursedProjectFeeOutputModel: the row that bills it, and its product's type."""
-    return tree.get("invoiceRowGuid") or "", tree.get("productType") or ""
+    return text(tree, "invoiceRowGuid") or "", text(tree, "productType") or ""
 
 
+def guid_of(tree: object) -> str:
+    """An object's guid; empty when it has none."""
+    return text(tree, "guid") or ""
+
+
+_UNIT = "invoiceNumberBusinessUnitGuid"
 _GROUPED = ("workHour", "projectFee", "projectTravelExpense")
 
 
@@ -242,45 +325,46 @@ def _no_person(text: str | None) -> str | None:
     return MASK if text and looks_personal(text) else text
 
 
-def _code(tree: Json | None) -> str | None:
-    return (tree or {}).get("code")
-
-
-def _text(tree: Json | None) -> str | None:
+def _free_text(tree: object, name: str) -> str | None:
     """FreeTextModel2: as plain text, else as it was written; tags go later."""
-    return (tree or {}).get("plainText") or (tree or {}).get("text")
+    free = part(tree, name)
+    return text(free, "plainText") or text(free, "text")
 
 
-def _day(text: str | None) -> dt.date:
+def _day(tree: object, name: str) -> dt.date:
     """A day that comes as a moment with a zone is midnight of it where the company is.
 
     Midnight in Sweden is 01:00 of the same day in Finland, so Finland's clock tells the day of both.
     """
-    if not text:
+    told = moment(tree, name)
+    if told is None:
         return NO_DAY
-    moment = datetime.fromisoformat(text)
-    day = moment.date()
-    return moment.astimezone(FINLAND).date() if moment.tzinfo and day != NO_DAY else day
+    day = told.date()
+    return told.astimezone(FINLAND).date() if told.tzinfo and day != NO_DAY else day
 
 
-def _time(text: str | None) -> datetime | None:
+def _time(tree: object, name: str) -> datetime | None:
     """Severa's times carry a zone; one without is UTC. The first day of the calendar is none."""
-    moment = datetime.fromisoformat(text) if text else None
-    if moment is None or moment.date() == NO_DAY:
+    told = moment(tree, name)
+    if told is None or told.date() == NO_DAY:
         return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return told.astimezone(UTC) if told.tzinfo else told.replace(tzinfo=UTC)
 
 
-def _decimal(value: Any) -> Decimal | None:
-    """Severa's doubles; beyond eight decimals there is only noise (a third of an hour), and events hold eight."""
-    if value is None:
-        return None
-    number = max(min(Decimal(value), MOST), -MOST)
-    exponent = number.as_tuple().exponent
+def _decimal(tree: object, name: str) -> Decimal | None:
+    """One of Severa's doubles."""
+    told = number(tree, name)
+    return _within(told) if told is not None else None
+
+
+def _within(told: Decimal) -> Decimal:
+    """Beyond eight decimals there is only noise (a third of an hour), and events hold eight."""
+    within = max(min(told, MOST), -MOST)
+    exponent = within.as_tuple().exponent
     fine = isinstance(exponent, int) and exponent < -8
-    return (number.quantize(FINEST) if fine else number) + 0  # without the sign of a zero, which events don't hold
+    return (within.quantize(FINEST) if fine else within) + 0  # without the sign of a zero, which events don't hold
 
 
-def _money(tree: Json | None, currency: str) -> Money:
-    tree = tree or {}
-    return Money(_decimal(tree.get("amount")) or Decimal(0), tree.get("currencyCode") or currency)
+def _money(tree: object, name: str, currency: str) -> Money:
+    money = part(tree, name)
+    return Money(_decimal(money, "amount") or Decimal(0), text(money, "currencyCode") or currency)

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import json
-
 from gateway.errors import Varying, refuse
-from gateway.http import Response
 from gateway.procountor import client as procountor
-from gateway.severa import client as severa
+from tests.unit.told import told
 
 
 def test_Q3_a_fact_that_varies_is_told_and_makes_no_other_cause() -> None:
-    """The size of a record, or an answer of no known shape with a time in it: else it is told anew each hour."""
+    """The size of a record: else it is told anew each hour."""
     first, again = (refuse("RECORD_TOO_LARGE", number=7, size=Varying(size)) for size in (1_000_001, 1_000_002))
     assert "1000001" in first.message
     assert first.cause == again.cause == "RECORD_TOO_LARGE|number=7"
-    bodies = (b"at 10:31 it failed", b"at 11:31 it failed")
-    answers = [client._said(Response(400, {}, body)) for client in (procountor, severa) for body in bodies]
-    assert len({refuse("PROCOUNTOR_REFUSED", operation="read", said=said).cause for said in answers}) == 1
     one, two = ({"errors": [{"field": "date", "message": text}]} for text in ("wrong", "missing"))
-    known = [procountor._said(Response(400, {}, json.dumps(tree).encode())) for tree in (one, two)]
+    known = [procountor.ANSWERS.own(told(tree, 400)) for tree in (one, two)]
     assert len({refuse("PROCOUNTOR_REFUSED", operation="read", said=said).cause for said in known}) == 2

@@ -5,6 +5,19 @@ from __future__ import annotations
 from gateway.errors.texts.entry import Entry
 
 COMPANIES: dict[str, Entry] = {
+    "ANSWER_FOREIGN": Entry(
+        "Something between the gateway and {api} answered in its place ({operation}): a proxy, a firewall or a login "
+        "page.",
+        "It is tried again. When it stays, ask whoever runs the network of the gateway; the worker's log says what "
+        "came. See also whether the base_url of {api} in the settings is right.",
+        "operator",
+    ),
+    "ANSWER_ODD": Entry(
+        "{api} told something that the gateway can't read ({operation}): {said}.",
+        "It is tried again. When it stays, open the object in {api} and save it again; else tell whoever maintains the "
+        "gateway.",
+        "operator",
+    ),
     "API_BUSY": Entry("{api} takes no more calls for the moment.", "Nothing: it is tried again.", "nobody"),
     "API_DOWN": Entry(
         "{api} has given no answer for several minutes.",

@@ -52,11 +52,11 @@ async def procountor(sandbox: SandboxApis) -> AsyncIterator[ProcountorClient]:
 
 
 async def test_severa_is_paged_to_the_end(severa: SeveraClient) -> None:
-    numbers, token = [], None
+    numbers, token = list[int | None](), None
     while True:
-        heads, token = await severa.waiting_invoices([guid("nordic", "status", BEFORE)], token)
-        numbers += [head.number for head in heads]
-        if token is None:
+        page = await severa.waiting_invoices([guid("nordic", "status", BEFORE)], token)
+        numbers += [head.number for head in page.heads]
+        if (token := page.following) is None:
             break
     assert numbers == list(range(20_001, 20_231))
     assert len(await severa.statuses()) == 4

@@ -139,3 +139,13 @@ def test_a_wrong_fault_says_what_is_accepted(sandbox: SandboxApis, fault: Any) -
     answer = httpx.put(f"{sandbox.url}/_sandbox/faults", json=[fault])
     assert answer.status_code == 400
     assert re.search("accepted are|is expected", answer.json()["error"])
+
+
+@pytest.mark.parametrize(("kind", "made"), [("page", 0), ("page_after", 1)])
+def test_a_page_stands_in_the_place_of_the_answer(
+    procountor: httpx.Client, sandbox: SandboxApis, kind: str, made: int
+) -> None:
+    sandbox.faults({**POST, "kind": kind, "status": 404})
+    answer = procountor.post("/invoices", json=a_body())
+    assert (answer.status_code, answer.headers["content-type"][:9]) == (404, "text/html")
+    assert len(sandbox.journal(operation="saveInvoice", effect="created")) == made

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime
 from typing import Any
@@ -11,9 +10,10 @@ import pytest
 from pydantic import SecretStr
 
 from gateway.errors import Transient
-from gateway.http import Request, Response
+from gateway.http import Request, Response, Silence
 from gateway.procountor.client import ProcountorClient
 from gateway.severa.client import SeveraClient
+from tests.unit.told import TOKEN, told
 
 Answer = Callable[[Request], Response]
 
@@ -23,13 +23,14 @@ class Api:
 
     def __init__(self, answer: Answer) -> None:
         self.answer, self.asked = answer, list[Request]()
+        self.silence = Silence()
         transport: Any = self
         self.procountor = ProcountorClient("acme", "id", SecretStr("s"), SecretStr("k"), transport)
         self.severa = SeveraClient("nordic", "id", SecretStr("s"), transport)
 
     async def send(self, request: Request, company: str, licence: Any = None) -> Response:
         if request.operation == "token":
-            return Response(200, {}, b'{"access_token":"t","expires_in":3600,"access_token_expires_in":3600}')
+            return told(TOKEN)
         self.asked.append(request)
         return self.answer(request)
 
@@ -47,7 +48,7 @@ def procountor(count: int, most: int, total: Callable[[int], int | None], back: 
         ids = sorted(left, reverse=back)[:most]
         meta = {"resultCount": len(ids), "totalCount": total(len(left))}
         results = [{"id": n, "originalInvoiceNumber": "7" if n == count else "x"} for n in ids]
-        return Response(200, {}, json.dumps({"results": results, "meta": meta}).encode())
+        return told({"results": results, "meta": meta})
 
     return answer
 
@@ -80,7 +81,7 @@ async def test_a_total_that_is_less_than_the_page_shows_is_none() -> None:
 def severa(request: Request) -> Response:
     """Some units, twenty a page whatever is asked for."""
     first = number(request, "firstRow")
-    return Response(200, {}, json.dumps([{"guid": f"u{n}"} for n in range(first, min(first + 20, 45))]).encode())
+    return told([{"guid": f"u{n}"} for n in range(first, min(first + 20, 45))])
 
 
 async def test_decision_13_severa_s_older_lists_are_read_to_an_empty_page() -> None:
@@ -95,7 +96,7 @@ async def test_an_entry_that_comes_twice_since_the_list_changed_counts_once() ->
         page = (
             ["a", "b"] if number(request, "firstRow") == 0 else ["b", "c"] if number(request, "firstRow") == 2 else []
         )
-        return Response(200, {}, json.dumps([{"guid": one} for one in page]).encode())
+        return told([{"guid": one} for one in page])
 
     assert [one.guid for one in await Api(answer).severa.business_units()] == ["a", "b", "c"]
 
@@ -104,8 +105,8 @@ def same(request: Request) -> Response:
     """Where a page is to begin is ignored; a token leads to itself, or to one before."""
     token = {"": "1", "1": "2"}.get(dict(request.query).get("pageToken", ""), "1")
     if request.path.startswith("/v1/"):
-        return Response(200, {"NextPageToken": token}, b'[{"guid":"g","invoiceGuid":"g"}]')
-    return Response(200, {}, b'{"results":[{"id":7,"code":"P"}],"meta":{"totalCount":9}}')
+        return told([{"guid": "g", "invoiceGuid": "g"}], NextPageToken=token)
+    return told({"results": [{"id": 7, "code": "P"}], "meta": {"totalCount": 9}})
 
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -129,7 +130,7 @@ async def test_Q4_a_list_that_brings_nothing_new_ends_with_an_error_that_names_i
     """It would be asked for without an end, with all of the rate budget."""
 
     def answer(request: Request) -> Response:
-        itself = Response(200, {"NextPageToken": "1"}, b"[]")
+        itself = told([], NextPageToken="1")
         return itself if request.operation == "list invoices" else same(request)
 
     api = Api(answer)

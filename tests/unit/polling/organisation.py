@@ -17,6 +17,8 @@ from gateway.notify.mail import is_over
 from gateway.polling.feed import Feed
 from gateway.polling.intake import Intake
 from gateway.polling.poller import Poller
+from gateway.severa.client import Page
+from gateway.severa.responses import OddHead
 from tests.unit.delivery.one_document import Ledger
 from tests.unit.invoices import an_invoice
 
@@ -52,6 +54,7 @@ class Organisation:
         self.wall, self.clock = 1.8e9, 0.0
         self.logs: Any = []
         self.heads: list[SalesInvoice] = [HEAD]
+        self.odd: list[OddHead] = []
         self.list, self.rows = AsyncMock(side_effect=self._listed), AsyncMock(return_value=[])
         self.statuses = {"Ready": "before", "Done": "after"}
         self.silence = Silence(lambda: self.clock)
@@ -109,8 +112,8 @@ class Organisation:
         desk.clock, desk.waits.clock = lambda: self.wall, lambda: self.clock
         return desk
 
-    async def _listed(self, *_: Any) -> tuple[list[SalesInvoice], None]:
-        return self.heads, None
+    async def _listed(self, *_: Any) -> Page:
+        return Page(tuple(self.heads), None, tuple(self.odd))
 
     async def _status_ids(self, *names: str) -> tuple[str, ...]:
         return tuple(self.statuses[name] for name in names)

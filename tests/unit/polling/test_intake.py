@@ -24,6 +24,7 @@ from gateway.ledger import RecordTooLarge, Write
 from gateway.polling.customers import CustomerCards
 from gateway.polling.feed import Feed
 from gateway.polling.intake import Intake
+from gateway.severa.client import Page
 from tests.unit.invoices import an_invoice
 from tests.unit.polling.organisation import Organisation
 
@@ -124,7 +125,7 @@ async def test_Q1_an_invoice_whose_project_is_gone_or_cannot_be_read_holds_up_no
 
     fake.intake.severa = cast(Any, SimpleNamespace(unit_of_project=fails))
     head = replace(HEAD, business_unit_id=None, projects=(ProjectRef("p", "Project"),))
-    await fake.intake.consider([head, head], 0)
+    await fake.intake.consider(Page((head, head)), 0)
     assert asked == ["p", "p"]
 
 
@@ -271,7 +272,7 @@ async def test_decision_5_a_list_that_was_read_before_the_write_back_is_no_new_w
     listed: list[str] = []
     intake.readers = SimpleNamespace(put=lambda desk, key, step, counts=True: listed.append(key))
     for before in (4, 5):
-        await intake.consider([HEAD], before)
+        await intake.consider(Page((HEAD,)), before)
         await intake._publish(desk, key, HEAD, before, Origin.POLL)
     assert [change.revision.number for change in published] == [1, 2]
     assert len(listed) == 1
@@ -303,7 +304,7 @@ async def test_Q3_a_refusal_by_a_clock_that_was_a_year_ahead_is_tried_again_at_o
 async def test_Q1_no_card_is_believed_that_was_read_by_a_clock_that_was_ahead() -> None:
     """What changed since is earlier than that time: it would never be asked for."""
     severa = SimpleNamespace(customer=AsyncMock(side_effect=["old", "new"]))
-    severa.customers_changed_since = AsyncMock(return_value=[])
+    severa.customers_changed_since = AsyncMock(return_value={})
     cards = CustomerCards(cast(Any, severa), since=datetime.now(UTC) + timedelta(days=365))
     assert await cards.card(HEAD.customer) == cast(Any, "old")
     await cards.refresh()

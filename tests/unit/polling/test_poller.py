@@ -13,6 +13,7 @@ from gateway.errors import GatewayError, Transient, configuration, refuse, trans
 from gateway.http import Silence
 from gateway.ledger import HomeLost, Intent
 from gateway.polling.poller import Poller
+from gateway.severa.client import Page
 from tests.unit.polling.organisation import HEAD, Organisation
 
 LOGIN = configuration("LOGIN_REFUSED", api="Severa", operation="token")
@@ -30,7 +31,7 @@ async def test_decision_14_what_severa_refuses_for_good_holds_each_company_until
     """No document can be read, so no attempt would report it. While the probe isn't due, Severa is not asked."""
     one = Organisation(acme=True, bolt=True, off=False)
     asked = {"list": one.list, "units": one.units.refresh}[where]
-    asked.side_effect, asked.return_value = error, ([], None)
+    asked.side_effect, asked.return_value = error, Page(())
     for _ in range(3):
         await one.poll()
     assert (asked.await_count, one.held) == (1, {"acme", "bolt"})
@@ -54,7 +55,7 @@ async def test_Q4_a_list_that_fails_for_minutes_holds_the_companies_although_sev
         assert one.held == held
     assert one.reported == [("acme/company/acme", "LIST_FAILED")]
     one.list.side_effect = None
-    one.list.return_value = ([], None)
+    one.list.return_value = Page(())
     await one.poll(1000.0)
     assert one.held == set()
     one.list.side_effect = error
@@ -155,7 +156,7 @@ async def test_Q4_a_list_whose_pages_lead_in_a_circle_is_told_by_name() -> None:
     following = {None: "a", "a": "b", "b": "a"}
 
     async def page(wanted: Any, token: str | None, since: Any = None) -> Any:
-        return [], following[token]
+        return Page((), following[token])
 
     desk = SimpleNamespace(company=SimpleNamespace(id="acme-fi", enabled=True, sales=SimpleNamespace(enabled=True)))
     intake = SimpleNamespace(

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
 from gateway.errors import Configuration, Permanent, Transient, Unknown
-from gateway.http import Response
+from gateway.http import Response, Silence
 from gateway.procountor.client import ProcountorClient
+from tests.unit.told import TOKEN, told
 
 
 class Procountor:
     """A transport: a token, and the same answer to everything else."""
 
     def __init__(self, answer: object, status: int = 200) -> None:
-        self.answer = Response(status, {}, json.dumps(answer).encode())
+        self.answer = told(answer, status)
+        self.silence = Silence()
         transport: Any = self
         self.client = ProcountorClient("acme", "id", SecretStr("s"), SecretStr("k"), transport)
 
     async def send(self, request: Any, company: str, licence: Any = None) -> Response:
         if request.path == "/oauth/token":
-            return Response(200, {}, b'{"access_token":"t","expires_in":3600}')
+            return told(TOKEN)
         return self.answer
 
 
@@ -38,15 +39,16 @@ class Moved:
 
     def __init__(self, refusal: int, status: str) -> None:
         self.refusal, self.status = refusal, status
+        self.silence = Silence()
         transport: Any = self
         self.client = ProcountorClient("acme", "id", SecretStr("s"), SecretStr("k"), transport)
 
     async def send(self, request: Any, company: str, licence: Any = None) -> Response:
         if request.path == "/oauth/token":
-            return Response(200, {}, b'{"access_token":"t","expires_in":3600}')
+            return told(TOKEN)
         if request.method == "PUT":
-            return Response(self.refusal, {}, b'{"errors":[{"status":403,"message":"status"}]}')
-        return Response(200, {}, json.dumps({"id": 7, "status": self.status}).encode())
+            return told({"errors": [{"status": 403, "message": "status"}]}, self.refusal)
+        return told({"id": 7, "status": self.status})
 
 
 LICENCE: Any = None
@@ -91,5 +93,5 @@ async def test_Q1_an_invoice_is_gone_only_when_procountor_says_so_itself() -> No
     own = {"errors": [{"status": 404, "message": "Invoice not found."}]}
     assert await Procountor(own, status=404).client.invoice_if_there(7) is None
     for other in ({}, [], "not found", {"errors": []}):
-        with pytest.raises(Permanent):
+        with pytest.raises(Transient):
             await Procountor(other, status=404).client.invoice_if_there(7)

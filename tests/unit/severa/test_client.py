@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,9 +9,10 @@ import pytest
 from pydantic import SecretStr
 
 from gateway.errors import Configuration, Transient
-from gateway.http import Response
+from gateway.http import Response, Silence
 from gateway.severa.client import SeveraClient
 from gateway.severa.responses import Status
+from tests.unit.told import TOKEN, told
 
 
 class Severa:
@@ -21,15 +21,16 @@ class Severa:
     def __init__(self) -> None:
         self.unit: str | None = "u1"
         self.status, self.now, self.read = 200, 100.0, 0
+        self.silence = Silence()
         transport: Any = self
         self.client = SeveraClient("nordic", "id", SecretStr("s"), transport, 600.0, lambda: self.now)
 
     async def send(self, request: Any, company: str, licence: Any = None) -> Response:
         if request.path == "/v1/token":
-            return Response(200, {}, b'{"access_token":"t","access_token_expires_in":3600}')
+            return told(TOKEN)
         self.read += 1
         unit = {"guid": self.unit} if self.unit else None
-        return Response(self.status, {}, json.dumps({"guid": "p", "businessUnit": unit}).encode())
+        return told({"guid": "p", "businessUnit": unit}, self.status)
 
 
 async def test_decision_13_a_project_without_a_unit_is_asked_for_again() -> None:

@@ -86,8 +86,8 @@ def test_O1_what_no_event_can_hold_is_cut_to_what_the_rules_refuse(number: float
 
 def test_D3_a_part_without_amount_or_with_an_impossible_one() -> None:
     there = {"project": {"guid": "p"}, "invoiceRowGuid": "r", "quantity": 1e300, "unitPrice": {"amount": 1e300}}
-    _, huge = responses.part(there) or ("", None)
-    _, none = responses.part({**there, "quantity": None}) or ("", None)
+    _, huge = responses.row_part(there) or ("", None)
+    _, none = responses.row_part({**there, "quantity": None}) or ("", None)
     assert huge is not None
     assert none is not None
     assert (huge.amount, none.amount) == (responses.MOST, 0)
@@ -95,8 +95,8 @@ def test_D3_a_part_without_amount_or_with_an_impossible_one() -> None:
 
 def test_D3_hours_without_a_project_are_a_part_of_their_row() -> None:
     hours = {"invoiceRowGuid": "r", "project": None, "quantity": 2, "unitPrice": {"amount": 25}}
-    assert responses.part(hours) == ("r", RowPart("", Decimal(50)))
-    assert responses.part({**hours, "invoiceRowGuid": None}) is None
+    assert responses.row_part(hours) == ("r", RowPart("", Decimal(50)))
+    assert responses.row_part({**hours, "invoiceRowGuid": None}) is None
 
 
 async def test_M4_a_customer_without_a_guid_is_what_the_invoice_says_of_it() -> None:

@@ -35,7 +35,7 @@ def settings(tmp_path: Path) -> GatewaySettings:
 
 def a_worker(settings: GatewaySettings, *here: str) -> tuple[Clients, RateBudget]:
     clients = Clients(settings)
-    budgets = [clients.procountor(one)._transport.budget for one in settings.companies()]
+    budgets = [clients.procountor(one)._calls.transport.budget for one in settings.companies()]
     clients.share(here)
     return clients, budgets[0]
 
@@ -51,7 +51,7 @@ def test_Q4_companies_that_move_to_another_worker_take_no_call_along(settings: G
 def test_Q4_an_organisation_that_was_polled_elsewhere_is_not_polled_this_second(settings: GatewaySettings) -> None:
     clients = Clients(settings)
     organisation = settings.organisations[0]
-    budget = clients.severa(organisation)._transport.budget
+    budget = clients.severa(organisation)._calls.transport.budget
     assert at_once(budget) == settings.severa.requests_per_second / 2
     clients.taken_over(organisation)
     assert 1.0 < budget.seconds_until_next() <= 1.0 + MARGIN
@@ -59,6 +59,6 @@ def test_Q4_an_organisation_that_was_polled_elsewhere_is_not_polled_this_second(
 
 def test_Q4_a_home_that_takes_long_to_read_does_not_wait_a_second_more(settings: GatewaySettings) -> None:
     clients = Clients(settings)
-    budget = clients.severa(settings.organisations[0])._transport.budget
+    budget = clients.severa(settings.organisations[0])._calls.transport.budget
     clients.taken_over(settings.organisations[0], ago=0.8)
     assert 0.1 < budget.seconds_until_next() <= 0.2 + MARGIN

@@ -1,0 +1,98 @@
+"""One object of Severa's that can't be read is the matter of what needs it, and of nothing else (SPEC Q4, F6)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any, cast
+from unittest.mock import AsyncMock
+
+import pytest
+from pydantic import SecretStr
+
+from gateway.documents import Customer, Outcome
+from gateway.errors import Transient, transient
+from gateway.http import Request, Response, Silence
+from gateway.polling.companies import companies_of_units, odd_units
+from gateway.polling.customers import CustomerCards
+from gateway.severa.client import SeveraClient
+from gateway.severa.responses import BusinessUnit, OddHead
+from tests.unit.polling.organisation import HEAD, Organisation
+from tests.unit.polling.test_units import Severa
+from tests.unit.told import TOKEN, told
+
+ODD = transient("ANSWER_ODD", api="Severa", operation="list invoices", said="projects[0]: an object is expected")
+UNIT = BusinessUnit("team", "", odd="parentGuid: a text is expected, not a number")
+
+
+@pytest.mark.parametrize(("unit", "company"), [("", "acme"), ("of-bolt", "bolt")])
+async def test_F6_a_head_that_cannot_be_read_is_reported_and_the_others_are_published(unit: str, company: str) -> None:
+    one = Organisation(off=False, acme=True, bolt=True)
+    one.owner, one.odd = "bolt", [OddHead("odd", "before", unit, 7, ODD)]
+    for _ in range(14):
+        await one.poll(300.0)
+    assert (f"{company}/sales-invoice/odd", "NOT_YET_TRANSFERRED") in one.reported
+    assert 7 in [told.number for told in one.home.told if isinstance(told, Outcome)]
+    assert HEAD.id in {told.key.id for told in one.home.told if not isinstance(told, Outcome)}
+    one.heads, one.odd = [HEAD, replace(HEAD, id="odd")], []
+    await one.poll(300.0)
+    assert "odd" in {told.key.id for told in one.home.told if not isinstance(told, Outcome)}
+
+
+async def test_decision_13_a_unit_that_cannot_be_read_says_nothing_of_others_and_is_not_moved() -> None:
+    severa = Severa()
+    await severa.units.refresh()
+    severa.parent, severa.others = "odd", [replace(UNIT, guid="odd")]
+    await severa.units.refresh()
+    for unit in ("odd", "team"):
+        with pytest.raises(Transient, match="parentGuid"):
+            severa.units.company(unit)
+    assert (severa.units.company("unit-a"), severa.told) == ("acme", [])
+
+
+def test_decision_13_a_company_of_the_settings_is_one_whatever_its_unit_says() -> None:
+    units = [UNIT, BusinessUnit("below", "", "team")]
+    assert companies_of_units(units, {"team": "acme"}) == {"team": "acme", "below": "acme"}
+    assert odd_units(units, {"team": "acme"}) == {}
+    assert companies_of_units(units, {"else": "acme"}) == {}
+    assert set(odd_units(units, {"else": "acme"})) == {"team", "below"}
+
+
+async def test_Q4_a_card_that_cannot_be_read_any_more_is_not_believed_and_the_others_are() -> None:
+    severa = SimpleNamespace(customer=AsyncMock(side_effect=[Customer("c", "Old"), ODD]))
+    severa.customers_changed_since = AsyncMock(return_value={"c": None, "d": Customer("d", "New")})
+    cards = CustomerCards(cast(Any, severa), since=datetime.now(UTC))
+    assert (await cards.card(Customer("c", ""))).name == "Old"
+    await cards.refresh()
+    assert (await cards.card(Customer("d", ""))).name == "New"
+    with pytest.raises(Transient):
+        await cards.card(Customer("c", ""))
+
+
+class Lists:
+    """A transport whose lists hold one entry as it should be, and some that can't be read."""
+
+    def __init__(self, good: dict[str, Any]) -> None:
+        self.entries: list[Any] = [None, "x", {"guid": 7}, {**good, "guid": "odd", "name": 5, "number": {}}, good]
+        self.silence = Silence()
+        transport: Any = self
+        self.client = SeveraClient("nordic", "id", SecretStr("s"), transport)
+
+    async def send(self, request: Request, company: str, licence: Any = None) -> Response:
+        if request.operation == "token":
+            return told(TOKEN)
+        return told([] if dict(request.query).get("firstRow", "0") != "0" else self.entries)
+
+
+async def test_Q4_an_odd_entry_of_a_list_hides_no_other() -> None:
+    """Statuses, units, products, customers, heads: each list is the whole organisation's."""
+    client = Lists({"guid": "g", "name": "Ready", "number": 3}).client
+    assert [one.guid for one in await client.statuses()] == ["g"]
+    units = await client.business_units()
+    assert [(one.guid, bool(one.odd)) for one in units] == [("odd", True), ("g", False)]
+    assert "Ready" in [one.name for one in await client.products()]
+    changed = await client.customers_changed_since(datetime.now(UTC))
+    assert {guid: card is not None for guid, card in changed.items()} == {"odd": False, "g": True}
+    page = await client.waiting_invoices(["s"], None)
+    assert ([one.id for one in page.heads], [one.guid for one in page.odd]) == (["g"], ["odd"])
