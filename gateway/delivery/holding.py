@@ -8,6 +8,8 @@ is reported where the beginning was, so that no company stays refused on the top
 from __future__ import annotations
 
 import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -31,7 +33,7 @@ from gateway.delivery.holds import (
 )
 from gateway.delivery.wall_clock import is_due
 from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState, Revision, Sequence
-from gateway.errors import GatewayError, configuration
+from gateway.errors import Configuration, GatewayError, configuration
 from gateway.http import Silence
 from gateway.ledger import Home, Publish, Write
 
@@ -55,6 +57,19 @@ async def hold(desk: Desk, home: Home, error: GatewayError, stage: Stage = Stage
     if writes:
         _log("company held", desk, error)
         await home.commit(writes=writes, publish=events)
+
+
+@asynccontextmanager
+async def holding(desk: Desk, home: Home) -> AsyncIterator[None]:
+    """A cause that is met beside a transfer holds the company as well: where no invoice waits, no transfer would meet
+    it. Nothing of a company that is off waits for its end.
+    """
+    try:
+        yield
+    except Configuration as error:
+        if desk.company.active:
+            await hold(desk, home, error)
+        raise
 
 
 def _hold(before: Hold | None, error: GatewayError, now: float, stage: Stage) -> Hold:

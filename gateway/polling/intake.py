@@ -11,7 +11,7 @@ import structlog
 from gateway.delivery.commands import asked_for
 from gateway.delivery.desk import Desk
 from gateway.delivery.explain import explain
-from gateway.delivery.holding import hold
+from gateway.delivery.holding import hold, holding
 from gateway.delivery.holds import Stage
 from gateway.delivery.record import State, record_of
 from gateway.delivery.settle import refusal_inputs, too_large
@@ -316,12 +316,9 @@ class Intake:
         of it could ever be told otherwise (decision 14).
         """
         by_project = len(head.projects) > 1 and desk.company.sales.dimensions.by_project
-        try:
+        async with holding(desk, self.home):
             rows = await desk.severa.rows(head, by_project)
             card: Customer = await self.customers.card(head.customer)
-        except Configuration as error:
-            await hold(desk, self.home, error)
-            raise
         return replace(head, rows=tuple(rows), customer=card)
 
     async def finish(self, before: int, desk: Desk, key: DocumentKey) -> bool:

@@ -7,6 +7,7 @@ from functools import partial
 from itertools import islice
 
 from gateway.delivery.desk import Desk
+from gateway.delivery.holding import holding
 from gateway.delivery.record import State, record_of
 from gateway.delivery.second_look import due_looks, second_look
 from gateway.documents import DocumentKey, Kind
@@ -32,7 +33,7 @@ def sweep(intake: Intake, desks: Iterable[Desk], seen: set[str], before: int) ->
             record = record_of(home, str(key))
             if record is not None and record.state is State.OPEN:
                 desk.waits.begin(str(key), before, number=record.number)
-            readers.put(desk, str(key), step, counts=False)
+            readers.put(desk, str(key), partial(_holding, desk, home, step), counts=False)
         moves = [(key, partial(intake.write_back, desk, key)) for key in map(DocumentKey.parse, sorted(desk.unwritten))]
         for key, step in islice(_free(desk, moves), max(0, intake.room_beside(desk))):
             readers.put(desk, str(key), step, counts=False)
@@ -57,6 +58,11 @@ def _gone(home: Home, desk: Desk, seen: set[str]) -> Iterator[DocumentKey]:
             continue
         if not begun or home.seconds_until_ripe(str(key)) <= 0:
             yield key
+
+
+async def _holding(desk: Desk, home: Home, step: Step) -> bool:
+    async with holding(desk, home):
+        return await step()
 
 
 async def _look(desk: Desk, home: Home, key: DocumentKey) -> bool:

@@ -11,16 +11,20 @@ from unittest.mock import AsyncMock
 import pytest
 
 from gateway.delivery.desk import Statuses
-from gateway.delivery.holds import Hold
+from gateway.delivery.holds import PROBE, Hold
 from gateway.delivery.record import State, TransferRecord
+from gateway.delivery.work import Note
 from gateway.documents import DocumentKey, Kind, Revision, Sequence
 from gateway.errors import refuse
 from gateway.ledger import Intent
 from gateway.polling.intake import Intake
 from gateway.polling.readers import Readers
 from gateway.polling.sweep import sweep
+from gateway.rules.own_company import OwnCompany
+from tests.unit.polling.organisation import Organisation
 
 RECORD = TransferRecord(Revision(1, Sequence(1, 1), "c"), State.SETTLED, 0)
+NOTE = Note(RECORD.revision)
 
 
 def key(number: int) -> str:
@@ -143,3 +147,24 @@ async def test_decision_9_what_was_begun_is_not_swept_before_it_is_counted_out()
     intake = an_intake(Desk(), key(1))
     intake.home.seconds_until_ripe = lambda key: 0.1
     assert await swept(intake) == set()
+
+
+async def test_S1_another_company_behind_the_key_that_only_the_sweep_meets_is_a_hold() -> None:
+    """No invoice waits: an intent of a deleted one is to be explained. The next sweep with the right key ends it."""
+    one = Organisation(acme=True)
+    one.heads, asked = [], DocumentKey("acme", Kind.SALES_INVOICE, "deleted")
+    one.home.values |= {str(asked): RECORD.encode(), "acme/books": b'{"id": 1, "name": "Acme Oy"}'}
+    one.home.open[str(asked)] = Intent(str(asked), NOTE.encode(), "nordic", 1, 1)
+    desk: Any = one.desks["acme"]
+    desk.company.business_unit, desk.company.country, desk.echo_proved = "unit", "FI", True
+    company = AsyncMock(return_value=OwnCompany(2, "Bolt Oy"))
+    nothing = AsyncMock(return_value=[])
+    one.severa.business_units = nothing
+    desk.procountor = SimpleNamespace(own_company=company, find_invoices=nothing)
+    for seconds in (5.0, 5.0):
+        await one.poll(seconds)
+    assert (one.held, one.reported) == ({"acme"}, [("acme/company/acme", "BOOKS_CHANGED")])
+    company.return_value = OwnCompany(1, "Acme Oy")
+    desk.went_well(str(asked))  # else it rests by the steady clock
+    await one.poll(PROBE[0])
+    assert (one.held, one.home.open, one.over) == (set(), {}, ["BOOKS_CHANGED"])
