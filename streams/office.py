@@ -71,9 +71,12 @@ class Offices:
         here = self.here(home.number)
         covered = {company.id: Covered(one.name, company.active) for one in here for company in one.companies}
         horizons = await set_horizons(home, covered, timedelta(seconds=self.settings.delivery.absence))
+        proving = asyncio.Lock()
         for organisation in here:
             for one in organisation.companies:
-                desks[one.id] = self._desk(home, organisation, one, horizons)
+                desk = desks[one.id] = self._desk(home, organisation, one, horizons)
+                desk.colleagues = tuple(other for other, known in covered.items() if known.active and other != one.id)
+                desk.proving = proving
         refused = await recall(desks, home)
         for organisation in here:
             own = {one.id: desks[one.id] for one in organisation.companies}

@@ -47,17 +47,22 @@ async def check_all(settings: GatewaySettings, companies: list[str]) -> list[Rep
     clients = Clients(_gentle(settings))
     day = datetime.now(UTC).date()
 
-    async def report(organisation: Organisation, read: Read, company: Company) -> Report:
+    def sides(organisation: Organisation, read: Read, company: Company) -> Sides:
         severa = clients.severa(organisation).on_behalf(company.id)
-        found = await look(Sides(company, severa, clients.procountor(company), day, read))
-        return Report(company.id, organisation.name, company.country, tuple(found))
+        return Sides(organisation, company, severa, clients.procountor(company), day, read)
 
     reads = [(organisation, Read()) for organisation in settings.organisations]
-    wanted = [(o, read, company) for o, read in reads for company in o.companies if company.id in companies]
+    wanted = [sides(o, read, one) for o, read in reads for one in o.companies if one.id in companies]
+    for one in wanted:
+        one.beside = wanted
     try:
-        return list(await asyncio.gather(*(report(*one) for one in wanted)))
+        found = await asyncio.gather(*map(look, wanted))
     finally:
         await clients.close()
+    return [
+        Report(one.company.id, one.organisation.name, one.company.country, tuple(lines))
+        for one, lines in zip(wanted, found, strict=True)
+    ]
 
 
 def _gentle(settings: GatewaySettings) -> GatewaySettings:

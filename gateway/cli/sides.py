@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -15,8 +15,9 @@ from gateway.rules import named, own_accounts, registers, vat_findings
 from gateway.rules.countries import country
 from gateway.rules.currencies import HOME_CURRENCY
 from gateway.rules.findings import Finding, State, Step
+from gateway.rules.own_company import OwnCompany
 from gateway.rules.vat_statuses import CompanyVat
-from gateway.settings import Company
+from gateway.settings import Company, Organisation
 from gateway.severa.client import SeveraClient
 from gateway.severa.responses import BusinessUnit
 
@@ -39,19 +40,32 @@ class Read:
 
 @dataclass(slots=True)
 class Sides:
-    """A company's settings and both clients."""
+    """A company's settings and both clients. `beside`: all companies that are looked at."""
 
+    organisation: Organisation
     company: Company
     severa: SeveraClient
     procountor: ProcountorClient
     day: dt.date
     in_severa: Read
     in_procountor: Read = field(default_factory=Read)
+    beside: Sequence[Sides] = field(default=(), repr=False)
 
     async def unit(self) -> BusinessUnit | None:
         """The company's business unit."""
         units = await self.in_severa.once("units", self.severa.business_units)
         return next((one for one in units if one.guid == self.company.business_unit), None)
+
+    async def opened(self) -> OwnCompany:
+        """The company that the API key opens."""
+        return await self.in_procountor.once("company", self.procountor.own_company)
+
+    async def opens(self, books: int) -> bool:
+        """Whether the key of a company that is on opens this company of Procountor; False where it opens none."""
+        try:
+            return self.company.active and (await self.opened()).id == books
+        except GatewayError:
+            return False
 
     async def products(self, kind: str) -> list[registers.Product]:
         """Procountor's register of SALES or TRAVEL, the oldest first."""
@@ -83,9 +97,11 @@ async def _unit(two: Sides) -> list[Finding]:
 
 
 async def _key(two: Sides) -> list[Finding]:
-    unit, there = await two.unit(), await two.procountor.own_company()
+    unit, there = await two.unit(), await two.opened()
     name, number = (unit.name, unit.vat_number) if unit else (two.company.business_unit, None)
-    return [named.compare_company(name, number, two.company.country, there)]
+    same = [one.company.id for one in two.beside if one is not two and await one.opens(there.id)]
+    compared = named.compare_company(name, number, two.company.country, there)
+    return [compared, *named.compare_key(there, same)]
 
 
 async def _bank_accounts(two: Sides) -> list[Finding]:

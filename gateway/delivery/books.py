@@ -16,12 +16,16 @@ import orjson
 import structlog
 
 from gateway.delivery.desk import Desk
+from gateway.delivery.holding import clear_hold
 from gateway.errors import Permanent, Varying, configuration
-from gateway.ledger import Codec, Home, Write, horizon_from_now
+from gateway.ledger import Codec, Home, Unreadable, Write, horizon_from_now
 from gateway.rules.own_company import OwnCompany, differences, untold
 from gateway.severa.responses import BusinessUnit
 
 log = structlog.get_logger()
+
+#: Causes of a hold that a proof ends, whoever meets it: where no invoice waits, no transfer does.
+CAUSES = ("WRONG_COMPANY", "BOOKS_CHANGED", "BOOKS_SHARED")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +41,11 @@ class Books:
 
     def write(self, desk: Desk) -> Write:
         """As it stands in the ledger."""
-        return Write(_key(desk), orjson.dumps(asdict(self)), desk.organisation)
+        return Write(_key(desk.company.id), orjson.dumps(asdict(self)), desk.organisation)
 
 
-def _key(desk: Desk) -> str:
-    return f"{desk.company.id}/books"
+def _key(company: str) -> str:
+    return f"{company}/books"
 
 
 _BOOKS = Codec(Books)
@@ -50,16 +54,20 @@ _BOOKS = Codec(Books)
 async def prove_books(desk: Desk, home: Home) -> None:
     """Once a desk, before anything that the ledger knows is believed in Procountor, and before anything is written.
 
-    Raises Configuration when the key opens another company than the business unit's, or than the ledger speaks of.
+    Raises Configuration when the key opens another company than the business unit's or than the ledger speaks of, or a
+    colleague's.
     """
     if desk.books_proved:
         return
-    async with desk.alone(_key(desk)):
+    async with desk.alone(_key(desk.company.id)):
         if not desk.books_proved:
             there = await _there(desk)
             _compare(desk, there, await _unit(desk))
-            await _prove(desk, home, there)
+            async with desk.proving:
+                await _prove(desk, home, there)
             desk.books_proved = True
+            if desk.hold is not None and desk.hold.code in CAUSES:
+                await clear_hold(desk, home)
 
 
 async def _there(desk: Desk) -> OwnCompany:
@@ -93,8 +101,24 @@ def _compare(desk: Desk, there: OwnCompany, unit: BusinessUnit | None) -> None:
         )
 
 
+def _sharer(desk: Desk, home: Home, books: int) -> str:
+    """A colleague whose key was the first to open the same company of Procountor; empty when there is none."""
+    for other in desk.colleagues:
+        try:
+            known = _BOOKS.read(home, _key(other))
+        except Unreadable:  # its company waits until a version can read it
+            continue
+        if known is not None and known.id == books:
+            return other
+    return ""
+
+
 async def _prove(desk: Desk, home: Home, there: OwnCompany) -> None:
-    known = _BOOKS.read(home, _key(desk))
+    if other := _sharer(desk, home, there.id):
+        raise configuration(
+            "BOOKS_SHARED", company=desk.company.id, other=other, name=Varying(there.name), books=there.id
+        )
+    known = _BOOKS.read(home, _key(desk.company.id))
     if known is None or known.id == there.id:
         if known != (now := Books(there.id, there.name)):
             await home.commit(writes=[now.write(desk)])
@@ -116,8 +140,10 @@ async def confirm_books(desk: Desk, home: Home, at: datetime) -> None:
     """An operator released the company: where its key was seen to open another company of Procountor before that, the
     ledger speaks of this one from now on. Its horizon begins anew, and the echo is to be proved again.
     """
-    known = _BOOKS.read(home, _key(desk))
+    known = _BOOKS.read(home, _key(desk.company.id))
     if known is None or known.other is None or at.timestamp() < known.since:
+        return
+    if _sharer(desk, home, known.other[0]):
         return
     company = desk.company
     at, horizon = horizon_from_now(home, company.id, desk.organisation)

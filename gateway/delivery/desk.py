@@ -46,7 +46,8 @@ class Desk:
     whose attempt ended without an outcome, `second_looks` those to be looked up once more, with the time at which that
     is due (seconds since 1970). `replayed` counts events that came again after their end and are not told (ADR 5).
     `unreadable` are the company's records that another version wrote, by key: nothing is begun while there are any.
-    `books_proved`: the key opens the company of Procountor that the ledger speaks of.
+    `books_proved`: the key opens the company of Procountor that the ledger speaks of. `colleagues` are ids of the
+    home's other companies that are on, whose keys must open others; `proving` is their common lock.
     `company_of` tells whose a document is now. `projects` are items of projects by guid, as Severa told lately.
     `reported` are causes that concern the company, each with the time when it was last reported (seconds since 1970).
     `current_error`: the code of the error that is the company's own current outcome, which is to be told as over.
@@ -70,6 +71,8 @@ class Desk:
     waits: Waits = field(default_factory=Waits)
     echo_proved: bool = False
     books_proved: bool = False
+    colleagues: tuple[str, ...] = ()
+    proving: asyncio.Lock = field(default_factory=asyncio.Lock)
     first_post: asyncio.Lock = field(default_factory=asyncio.Lock)
     in_flight: dict[str, bool] = field(default_factory=dict)
     unwritten: set[str] = field(default_factory=set)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from gateway.errors import Permanent
 from gateway.rules.findings import Finding, State, in_settings, in_severa, listed
@@ -76,6 +76,14 @@ def compare_company(unit: str, vat_number: str | None, country: str, there: OwnC
         told = f"{there.name} in Procountor, {unit} in Severa: see that they are the same."
         return Finding(PART, thing, State.NOTE, f"{told} {missing} tells no business id.")
     return Finding(PART, thing, State.OK, there.name)
+
+
+def compare_key(there: OwnCompany, others: Iterable[str]) -> list[Finding]:
+    """S1: no other company's key opens the same company; `others`: those whose key does."""
+    if not (named := listed(others)):
+        return []
+    told = f"It opens {there.name} in Procountor (id {there.id}), and so does that of {named}."
+    return [Finding(PART, "key of its own", State.DIFFERENT, told, in_settings("Correct procountor.api_key."))]
 
 
 def _loose(text: str) -> str:

@@ -39,6 +39,12 @@ COMPANIES: dict[str, Entry] = {
         "run gateway release: the company is then taken over anew in {now}.",
         "operator",
     ),
+    "BOOKS_SHARED": Entry(
+        "The Procountor key of company {company} opens {name} (id {books}), and so does that of company {other}.",
+        "Put the right key of each company into the settings and start the workers again. If one of the two is not to "
+        "be transferred any more, switch it off.",
+        "operator",
+    ),
     "COMPANY_HELD": Entry(
         "Company {company} was put on hold meanwhile.", "Nothing: it goes on when the hold ends.", "nobody"
     ),

@@ -145,6 +145,16 @@ def test_S1_two_keys_that_are_mixed_up_are_different(check: Check) -> None:
     assert "Bolt Oy in Procountor is not Acme Oy in Severa: the business id is" in one["told"]
 
 
+def test_S1_two_keys_that_open_one_company_are_different(check: Check, apis: SandboxApis) -> None:
+    """Another user's key of the same company: it is another text."""
+    apis.change({"procountor": {"cirrus-se": {"/company": {"id": 7, "name": "Both"}}}})
+    acme(apis, procountor={"/company": {"id": 7, "name": "Both"}})
+    ran = check("--json")
+    for company, other in (("acme-fi", "cirrus-se"), ("cirrus-se", "acme-fi")):
+        (one,) = lines(ran, company)
+        assert (one["thing"], one["state"], other in one["told"]) == ("key of its own", "different", True)
+
+
 def test_S1_a_company_that_tells_no_business_id_is_a_note(check: Check, apis: SandboxApis) -> None:
     acme(apis, procountor={"/company": {"id": 1, "name": "Acme Oy"}})
     ran = check("--company", "acme-fi")

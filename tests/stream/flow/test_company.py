@@ -102,6 +102,23 @@ async def test_S1_two_companies_with_swapped_keys_are_held_and_no_invoice_is_mad
     assert len(one.mails.messages) == 2
 
 
+async def test_S1_of_two_companies_whose_keys_open_one_the_second_is_held(gateway: Callable[..., Gateway]) -> None:
+    """Neither tells a business id, so Procountor's own id of the company is all that shows it."""
+    world = base_world((ACME, BOLT))
+    for n, firm in enumerate((ACME, BOLT), start=2):
+        many_invoices(world, firm, 1, first=n * 10_000 + 1)
+        world["procountor"][firm.id]["/company"] = {"id": 7, "name": "Both Oy"}
+    one = gateway(world)
+    one.stage.start_worker()
+    held = {firm.id: f"{firm.id}/company/{firm.id}" for firm in (ACME, BOLT)}
+    await one.until(lambda: any(key in one.seen.current for key in held.values()), 40, "a hold")
+    (second,) = [company for company, key in held.items() if key in one.seen.current]
+    await one.settled([document for document in one.documents if document.company != second])
+    error = one.seen.current[held[second]].error
+    assert error is not None and error.code == "BOOKS_SHARED"
+    assert {company for company, _ in one.made()} == set(held) - {second}
+
+
 async def test_S1_a_key_that_opens_another_company_holds_it_until_an_operator_says_that_it_is_meant(
     gateway: Callable[..., Gateway],
 ) -> None:

@@ -167,6 +167,8 @@ class OneDocument:
             echo_proved=True,
             echo_key="acme-fi/echo",
             books_proved=False,
+            colleagues=(),
+            proving=asyncio.Lock(),
             replayed=0,
             unexplained=set(),
             unwritten=set(),

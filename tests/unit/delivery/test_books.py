@@ -181,3 +181,41 @@ async def test_S1_a_severa_that_does_not_show_its_units_holds_the_company(one: O
     one.desk.severa.business_units = refused
     await probe(one)
     assert (codes(one), one.valid) == (["RIGHTS_MISSING"], 0)
+
+
+async def test_S1_two_companies_with_keys_of_one_are_not_both_written(one: OneDocument) -> None:
+    """The second is held, also where neither side tells a business id. Its own key ends that, or the first one's."""
+    one.desk.colleagues = ("bolt-fi",)
+    one.home.values["bolt-fi/books"] = b'{"id": 1, "name": "Acme Oy"}'
+    for _ in range(2):
+        await probe(one)
+    assert (codes(one), one.valid, one.home.get("acme-fi/books")) == (["BOOKS_SHARED"], 0, None)
+    one.home.values["bolt-fi/books"] = b'{"id": 2, "name": "Bolt Oy"}'
+    await probe(one)
+    assert (one.valid, one.desk.hold) == (1, None)
+
+
+async def test_S1_of_two_that_prove_at_once_one_is_held(one: OneDocument, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each reads its company before either of them is in the ledger, and commits take their time."""
+    other = OneDocument(monkeypatch)
+    other.home, other.desk.company.id = one.home, "bolt-fi"
+    other.desk.proving = one.desk.proving
+    one.desk.colleagues, other.desk.colleagues = ("bolt-fi",), ("acme-fi",)
+    commit = one.home.commit
+
+    async def later(**what: Any) -> None:
+        await asyncio.sleep(0)
+        await commit(**what)
+
+    one.home.commit = later  # type: ignore[method-assign]
+    proofs = (prove_books(each.desk, cast(Any, one.home)) for each in (one, other))
+    ended = await asyncio.gather(*proofs, return_exceptions=True)
+    assert [getattr(error, "code", None) for error in ended] == [None, "BOOKS_SHARED"]
+
+
+async def test_S1_a_release_does_not_confirm_the_books_of_a_colleague(one: OneDocument) -> None:
+    await put_back(one)
+    await restarted(one, ANOTHER)
+    one.desk.colleagues, one.home.values["bolt-fi/books"] = ("bolt-fi",), b'{"id": 2, "name": "Another Oy"}'
+    await release(one)
+    assert (codes(one), one.valid) == (["BOOKS_CHANGED", "BOOKS_SHARED"], 1)
