@@ -79,9 +79,9 @@ class Broker:
         return passed
 
     def replayed(self) -> int:
-        """How many events outcomes have called unchanged so far."""
+        """How many events outcomes have called unchanged or superseded so far."""
         results = [self._decoded(one.value, "outcome") for one in self._read(RESULTS)]
-        return sum(tree.get("events", 1) for tree in results if tree["state"] == "unchanged")
+        return sum(tree.get("events", 1) for tree in results if tree["state"] in ("unchanged", "superseded"))
 
     def _read(self, *names: str) -> list[Any]:
         topics = [f"{self.prefix}.{name}" for name in names]

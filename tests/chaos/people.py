@@ -166,20 +166,29 @@ def _strangers(run: Run, act: Act) -> Iterator[tuple[str, int]]:
         yield key, next(one["id"] for one in there if one["originalInvoiceNumber"] == number and not one["notes"])
 
 
+def _wish(run: Run, what: str, key: str, invoice: int) -> None:
+    with run.touch(what, key, invoice):
+        say(run, what, key, *(["--invoice", str(invoice)] if invoice else []))
+
+
 def _adopt(run: Run, act: Act) -> None:
     for key, invoice in _strangers(run, act):
-        with run.touch("adopt", key, invoice):
-            say(run, "adopt", key, "--invoice", str(invoice))
+        _wish(run, "adopt", key, invoice)
 
 
 def _create_anyway(run: Run, act: Act) -> None:
     for key, _ in _strangers(run, act):
-        with run.touch("create-anyway", key):
-            say(run, "create-anyway", key)
+        _wish(run, "create-anyway", key, 0)
 
 
 def last_word(run: Run) -> None:
-    """All is calm: what was refused for want of an answer is tried again, and companies that are held."""
+    """All is calm: what was refused for want of an answer is tried again, and companies that are held. A command that
+    may be gone with the ledger is given again, where its document is still refused for the same cause.
+    """
+    if any(one.what == "lose_ledger" for one in run.touches):
+        refused = _refused(run, ("INVOICE_FROM_ELSEWHERE",))
+        for one in [one for one in run.touches if one.what in ("adopt", "create-anyway") and one.about in refused]:
+            _wish(run, one.what, one.about, one.invoice)
     for key in _refused(run, IN_PASSING):
         say(run, "retry", key)
     for key in run.broker.ledger():

@@ -264,3 +264,16 @@ def test_Q1_what_an_operator_said_is_done_unless_it_was_lost_with_the_ledger() -
     told(evidence, about, state="adopted", error=None)
     head_of(evidence, about)["status"] = {"name": AFTER}
     assert lines(evidence) == []
+
+
+def test_Q1_a_receipt_that_was_booked_anew_after_its_last_reading_is_judged_by_what_was_written() -> None:
+    evidence = copy.deepcopy(WHOLE)
+    invoice = invoice_of(evidence, FIRST)
+    there = evidence.procountor["acme-fi"]["/ledgerreceipts"]
+    for entry in next(one for one in there if one["id"] == invoice["ledgerReceiptId"])["transactions"]:
+        entry.pop("dimensionItemValues", None)
+    assert_named("missing_effects: acme-fi/sales-invoice/*: receipt: no entry", evidence)
+    path = f"/ledgerreceipts/{invoice['ledgerReceiptId']}"
+    read = {"operation": "getLedgerReceipt", "company": "acme-fi", "path": path, "effect": "", "fault": "recreated"}
+    evidence.journal.append(read)
+    assert lines(evidence) == []

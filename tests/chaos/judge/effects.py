@@ -21,14 +21,14 @@ def missing_effects(evidence: Evidence, found: Iterable[Case]) -> Iterator[Findi
     cases = list(found)
     for case in cases:
         if case.state == "created" and len(case.valid) == 1 and case.document.status == AFTER:
-            yield from _of_invoice(case, evidence.procountor[case.document.book.id])
+            yield from _of_invoice(case, evidence)
     yield from _registers(evidence, cases)
     yield from _forbidden(evidence)
     yield from _strangers(evidence)
 
 
-def _of_invoice(case: Case, there: Json) -> Iterator[Finding]:
-    invoice = case.valid[0]
+def _of_invoice(case: Case, evidence: Evidence) -> Iterator[Finding]:
+    invoice, there = case.valid[0], evidence.procountor[case.document.book.id]
     post, adopted = case.posts.get(invoice["id"]), case.touched("adopt", "copy")
     if post is None or adopted or case.touched(*USERS, since=case.moved):
         return  # made by a person, or changed by a user after its end
@@ -37,7 +37,8 @@ def _of_invoice(case: Case, there: Json) -> Iterator[Finding]:
     yield from _partner_of(case, invoice, there)
     yield from _files(case, invoice)
     if not case.touched("accountant"):
-        yield from _receipt(case, invoice, there)
+        booked_anew = _written_before_it_was_booked_anew(case, invoice, evidence.journal)
+        yield from _receipt(case, booked_anew or _entries(invoice, there))
     status = wanted.target(case.document)
     if invoice["status"] != status and not case.touched("unapprove"):
         action = "send" if status == "SENT" else "approve"
@@ -77,10 +78,33 @@ def _files(case: Case, invoice: Json) -> Iterator[Finding]:
     yield from (Finding("wrong_contents", case.key, f"attachment {name} is too many") for name in there - want)
 
 
-def _receipt(case: Case, invoice: Json, there: Json) -> Iterator[Finding]:
-    """Accounts and dimensions of its entries; without either nothing is to be written."""
+def _entries(invoice: Json, there: Json) -> list[Json]:
     receipt = next((one for one in there["/ledgerreceipts"] if one["id"] == invoice.get("ledgerReceiptId")), None)
-    has = [_entry(one, there) for one in (receipt or {}).get("transactions", ()) if one["transactionType"] == "ENTRY"]
+    return [_entry(one, there) for one in (receipt or {}).get("transactions", ()) if one["transactionType"] == "ENTRY"]
+
+
+def _written_before_it_was_booked_anew(case: Case, invoice: Json, journal: list[Json]) -> list[Json]:
+    """The entries that were written, where Procountor booked the invoice anew after they were read last."""
+    written: Json = {}
+    for entry in journal:
+        if entry["company"] != case.document.book.id:
+            continue
+        if (
+            entry["operation"] == "updateLedgerReceipt"
+            and entry["effect"]
+            and entry["object"]["invoiceId"] == invoice["id"]
+        ):
+            written = {**entry, "booked_anew": False}
+        elif entry.get("fault") == "recreated" and entry["path"].endswith(f"/{written.get('object_id')}"):
+            written["booked_anew"] = True
+    return [
+        {"account": one["account"], "value": one["value"], "items": {name: code for name, code, _ in one["dimensions"]}}
+        for one in (written["object"]["entries"] if written.get("booked_anew") else ())
+    ]
+
+
+def _receipt(case: Case, has: list[Json]) -> Iterator[Finding]:
+    """Accounts and dimensions of its entries; without either nothing is to be written."""
     for want in sorted(wanted.entries(case.document), key=lambda one: one["account"] == ""):
         fits = [
             one
