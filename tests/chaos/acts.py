@@ -13,7 +13,7 @@ import yaml
 
 from gateway.sandbox.faults import parse
 from tests.chaos.people import PEOPLE
-from tests.chaos.plan import Act
+from tests.chaos.plan import SECONDS, Act
 from tests.chaos.run import Run, Worker, is_stopped
 from tests.system import lose_the_ledger
 
@@ -105,6 +105,25 @@ def _settings(run: Run, act: Act) -> None:
     _another(run, act)
 
 
+def _company_off(run: Run, act: Act) -> None:
+    """A company is switched off for a while (S18): workers get the settings one way and the other by a restart."""
+    company = act.one_of(run.books).id
+    _switch(run, company, on=False)
+    time.sleep(SECONDS["commit_late"])  # what an old worker began may be executed until then
+    with run.touch("off", company):
+        time.sleep(6 + 3 * act.dice)
+    _switch(run, company, on=True)
+
+
+def _switch(run: Run, company: str, on: bool) -> None:
+    tree = yaml.safe_load(run.stage.settings_file.read_text())
+    for organisation in tree["organisations"]:
+        for one in organisation["companies"]:
+            one["enabled"] = on if one["id"] == company else one.get("enabled", True)
+    run.stage.settings_file.write_text(yaml.safe_dump(tree, sort_keys=False))
+    run.replace_all()
+
+
 def _lose_ledger(run: Run, act: Act) -> None:
     """Workers are killed, the ledger is gone and made anew, every event comes again."""
     with run.touch("lose_ledger", ""):
@@ -153,6 +172,7 @@ ACTS: dict[str, Callable[[Run, Act], object]] = {
     "cut_procountor": lambda run, act: _cut("procountor", _worker(run, act), 4 + 6 * act.dice),
     "clock": _clock,
     "settings": _settings,
+    "company_off": _company_off,
     "version": _version,
     "lose_ledger": _lose_ledger,
     "right_taken": _right_taken,

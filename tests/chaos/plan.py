@@ -46,7 +46,7 @@ OFTEN, SELDOM = 0.06, 0.03
 MACHINES = (
     "kill", "moment", "moment", "zombie", "zombie", "term", "freeze", "scale_up", "scale_down", "broker_kill",
     "broker_pause", "smtp", "cut_kafka", "cut_severa", "cut_procountor", "clock", "settings", "version", "version",
-    "lose_ledger", "right_taken", "key_refused",
+    "lose_ledger", "right_taken", "key_refused", "company_off",
 )  # fmt: skip
 #: What users, accountants and operators do.
 PEOPLE = (

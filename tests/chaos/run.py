@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -104,11 +104,21 @@ class Run:
 
     def stop_all(self, hard: bool = False) -> None:
         """SIGTERM, also to one that froze; what hangs is killed."""
-        for one in self.workers:
+        self._stop(self.workers, hard)
+
+    def replace_all(self) -> None:
+        """Every worker gives way to a new one: both run side by side for a while."""
+        before = list(self.workers)
+        for _ in range(AT_LEAST):
+            self.start()
+        self._stop(before)
+
+    def _stop(self, workers: Sequence[Worker], hard: bool = False) -> None:
+        for one in workers:
             one.goes_on()
             if one.process.poll() is None:
                 one.process.kill() if hard else one.process.terminate()
-        for one in self.workers:
+        for one in workers:
             try:
                 one.process.wait(35)
             except subprocess.TimeoutExpired:

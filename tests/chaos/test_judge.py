@@ -166,6 +166,10 @@ SPOILED: dict[str, tuple[Callable[[Evidence], Any], str]] = {
         lambda one: one.books[0].settings.update(create_customers=False),
         "missed_refusals: acme-fi: insertBusinessPartner although create_customers is off",
     ),
+    "begun while its company is off": (
+        lambda one: one.touches.append(Touch("off", "acme-fi", 0, len(one.journal))),
+        "missed_refusals: acme-fi: saveInvoice while the company is off",
+    ),
     "held, and nobody told": (held, "unmailed: acme-fi/company/acme-fi: API_DOWN was not mailed"),
     "held": (held, "false_refusals: acme-fi: held by API_DOWN"),
     "a stranger's": (stranger, "strangers_touched: bolt-fi: invoice"),

@@ -30,10 +30,14 @@ def play(mutants: list[Mutant], rings: tuple[str, ...], at_once: int, only_named
             finally:
                 trees.put(tree)
 
-        for future in as_completed(pool.submit(judge, one) for one in mutants):
-            verdict, seconds = future.result()
-            verdicts.append(verdict)
-            print(line(verdict, seconds), flush=True)
+        try:
+            for future in as_completed(pool.submit(judge, one) for one in mutants):
+                verdict, seconds = future.result()
+                verdicts.append(verdict)
+                print(line(verdict, seconds), flush=True)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
     return verdicts
 
 

@@ -24,7 +24,8 @@ RINGS = {
 #: Seconds for the tests that a mutant names.
 NAMED = 300.0
 NOT_COPIED = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache", ".hypothesis", "*.egg-info", "chaos-*")
-FAILED = re.compile(r"^(FAILED|ERROR) (.+?)(?: - .*)?$", re.M)
+#: A line of pytest's summary; a log that it shows has lines that begin alike.
+FAILED = re.compile(r"^(?:FAILED|ERROR) (tests/.+?)(?: - .*)?$", re.M)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ class Tree:
         if running.returncode == 0:
             return ""
         failed = FAILED.search(said)
-        return failed[2] if failed else " ".join(tests)
+        return failed[1] if failed else " ".join(tests)
 
 
 def _ring(test: str) -> str:

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from tests.mutants.catalogue import ROOT, Mutant, Rotten, load
+from tests.mutants.run import FAILED
 
 MUTANTS = load()
 
@@ -31,3 +32,10 @@ def test_a_text_that_is_not_there_or_there_twice_is_told() -> None:
     for text in ("", "guard guard"):
         with pytest.raises(Rotten):
             mutant.applied(text)
+
+
+def test_the_test_that_noticed_is_told_and_no_line_of_a_log() -> None:
+    said = "ERROR    asyncio:base_events.py:1 Task\nFAILED tests/unit/test_x.py::test_a[b] - assert 1 == 2\n1 failed"
+    found = FAILED.search(said)
+    assert found is not None
+    assert found[1] == "tests/unit/test_x.py::test_a[b]"

@@ -12,6 +12,8 @@ from tests.chaos.judge import wanted
 from tests.chaos.judge.case import Case, guid_in
 from tests.chaos.judge.finding import Finding
 
+#: What nobody asks of Procountor for a document that is not begun.
+BEGINS = ("insertBusinessPartner", "addProduct", "addDimensionItem", "saveInvoice")
 #: What a user does after which content in Procountor and in Severa may differ.
 USERS = ("edit", "rows", "withdraw", "put back", "take out")
 
@@ -24,6 +26,7 @@ def missing_effects(evidence: Evidence, found: Iterable[Case]) -> Iterator[Findi
             yield from _of_invoice(case, evidence)
     yield from _registers(evidence, cases)
     yield from _forbidden(evidence)
+    yield from _off(evidence)
     yield from _strangers(evidence)
 
 
@@ -169,6 +172,14 @@ def _forbidden(evidence: Evidence) -> Iterator[Finding]:
         need = needs.get(entry["operation"], "") if entry["effect"] == "created" else ""
         if need and not settings[entry["company"]][need]:
             yield Finding("missed_refusals", entry["company"], f"{entry['operation']} although {need} is off")
+
+
+def _off(evidence: Evidence) -> Iterator[Finding]:
+    """Nothing is begun for a company while it is off (S18); what was begun before may come to its end."""
+    for touch in evidence.touches:
+        for entry in evidence.journal[touch.begin : touch.end] if touch.what == "off" else ():
+            if entry["company"] == touch.about and entry["operation"] in BEGINS and entry["effect"]:
+                yield Finding("missed_refusals", touch.about, f"{entry['operation']} while the company is off")
 
 
 def _has(one: Case, company: str, code: str) -> bool:
