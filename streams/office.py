@@ -81,7 +81,9 @@ class Offices:
         for organisation in here:
             own = {one.id: desks[one.id] for one in organisation.companies}
             severa = self.clients.severa(organisation)
-            refused_since = changes_since(refused.get(organisation.name), self.settings.polling.retry_refused)
+            refused_since = changes_since(
+                refused.get(organisation.name), self.settings.polling.retry_refused, home.broker_time()
+            )
             intake = Intake(
                 organisation=organisation.name,
                 home=home,
@@ -89,9 +91,9 @@ class Offices:
                 desks=own,
                 polling=self.settings.polling,
                 publish=self.publishing.change,
-                customers=CustomerCards(severa, since=refused_since),
-                rows=Feed(severa.rows_changed_since, refused_since),
-                products=Feed(severa.products_changed_since, refused_since),
+                customers=CustomerCards(severa, home, refused_since),
+                rows=Feed(severa.rows_changed_since, home, refused_since),
+                products=Feed(severa.products_changed_since, home, refused_since),
                 units=Units(organisation.name, home, severa, own, self.settings.polling.units_again),
             )
             for desk in own.values():
@@ -163,6 +165,7 @@ class Offices:
             workshop=self.workshop,
             folder=self.folder,
             horizon=horizons.get(company.id, home.taken.at),
+            clock=home.broker_time,
             echo_proved=home.get(f"{company.id}/echo") is not None,
             replayed=self._replayed.pop(company.id, 0),
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
@@ -59,10 +58,10 @@ def _recall(desk: Desk, key: str, value: bytes) -> float | None:
     return record.refused_at if record.state is State.REFUSED else None
 
 
-def changes_since(oldest_refusal: float | None, retry_refused: float) -> datetime | None:
+def changes_since(oldest_refusal: float | None, retry_refused: float, now: float) -> datetime | None:
     """From when on a change in Severa may fix a refusal. One that is older than `retry_refused` seconds is tried again
-    anyhow, so it asks for no reading of what changed before (ADR 7).
+    anyhow, so it asks for no reading of what changed before (ADR 7). All are seconds since 1970; `now` by the broker.
     """
     if oldest_refusal is None:
         return None
-    return datetime.fromtimestamp(max(oldest_refusal, time.time() - retry_refused), UTC)
+    return datetime.fromtimestamp(min(max(oldest_refusal, now - retry_refused), now), UTC)

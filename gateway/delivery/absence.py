@@ -11,10 +11,13 @@ from gateway.ledger import Home, horizon_from_now
 
 async def look_first_after(desk: Desk, home: Home, held: Hold | None) -> None:
     """Set the horizon again once the company was held for long: for the probe that may end the hold, and for what goes
-    on after it. Raises HomeLost.
+    on after it. A hold that began in the future began by a wrong clock, so perhaps long ago. Raises HomeLost.
     """
-    long_ago = desk.now() - timedelta(seconds=desk.delivery.absence)
-    if held is not None and held.since < long_ago.isoformat() and desk.horizon < long_ago:
+    absence = timedelta(seconds=desk.delivery.absence)
+    lately, soon = desk.now() - absence, desk.now() + absence
+    if held is None or lately.isoformat() <= held.since <= soon.isoformat():
+        return
+    if desk.horizon < lately:
         at, horizon = horizon_from_now(home, desk.company.id, desk.organisation)
         await home.commit(writes=[horizon])
         desk.horizon = at

@@ -51,7 +51,8 @@ class Desk:
     `company_of` tells whose a document is now. `projects` are items of projects by guid, as Severa told lately.
     `reported` are causes that concern the company, each with the time when it was last reported (seconds since 1970).
     `current_error`: the code of the error that is the company's own current outcome, which is to be told as over.
-    `clock` is the wall clock. `waits` are the documents without an outcome.
+    `clock`: seconds since 1970 as the home counts them, by the broker's clock. `waits` are the documents without an
+    outcome.
     """
 
     organisation: str
@@ -64,10 +65,10 @@ class Desk:
     horizon: datetime
     workshop: Workshop
     folder: Path
+    clock: Callable[[], float]
     hold: Hold | None = None
     reported: dict[str, float] = field(default_factory=dict)
     current_error: str = ""
-    clock: Callable[[], float] = time.time
     waits: Waits = field(default_factory=Waits)
     echo_proved: bool = False
     books_proved: bool = False

@@ -10,6 +10,9 @@ from gateway.delivery.identity import Candidate, Identity, identify
 from gateway.delivery.work import Work
 from gateway.documents import Revision
 
+#: How far ahead of our time an invoice may have been made: the clock may be behind, by a year too.
+AHEAD = timedelta(days=2 * 366)
+
 
 async def look_up(work: Work, revision: Revision, partner_id: int | None = None, sent: int | None = None) -> Identity:
     """Search by the original invoice number, read the candidates, and let the marker decide.
@@ -43,7 +46,7 @@ async def candidates(
     found = {one.id: one for number in sorted(sent) for one in await desk.procountor.find_invoices(number)}
     if wider:
         since = (min(desk.horizon, made or desk.horizon) - timedelta(days=1)).date()
-        until = (desk.now() + timedelta(days=1)).date()
+        until = (desk.now() + AHEAD).date()
         found |= {one.id: one for one in await desk.procountor.invoices_created_between(since, until)}
     read = [(await desk.procountor.invoice(one), found[one].created) for one in sorted(found)]
     return [

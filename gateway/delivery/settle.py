@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from gateway.delivery.commands import used_up
 from gateway.delivery.describe import describe
 from gateway.delivery.record import State, TransferRecord
@@ -133,7 +131,7 @@ async def refused(work: Work, error: GatewayError, *, keep_intent: bool = False)
         head_hash=head_hash(work.invoice),
         cause=error.cause,
         inputs=inputs(work),
-        refused_at=time.time(),
+        refused_at=work.home.broker_time(),
     ).keeping(before)
     since, question = record.refused_since or work.home.broker_time(), work.question or record.question
     record = record.replace(refused_since=since, question=question)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -75,8 +74,11 @@ STALE = 60.0
 
 
 def is_live(sequence: Sequence, published_at: float, home: Home) -> bool:
-    """Whether an event was published lately by this owner, so that it is no replay (`published_at`: since 1970)."""
-    return sequence.epoch == home.epoch and abs(time.time() - published_at) < STALE
+    """Whether an event was published lately by this owner, so that it is no replay.
+
+    `published_at`: the broker's time, in seconds since 1970.
+    """
+    return sequence.epoch == home.epoch and abs(home.broker_time() - published_at) < STALE
 
 
 @dataclass(slots=True)

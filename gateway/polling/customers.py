@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from gateway.documents import Customer
+from gateway.ledger import Home
+from gateway.polling.feed import Changes
 from gateway.severa.client import SeveraClient
 
 #: Cursor overlap: what Severa stamped late is read again (decision 1).
@@ -15,19 +16,20 @@ OVERLAP = timedelta(minutes=5)
 
 @dataclass(slots=True)
 class CustomerCards:
-    """Cards by guid, with the time at which a change was seen (seconds since 1970).
+    """Cards by guid, and which of them have changed.
 
     `since`: changes from then on matter already, before any card was needed.
     """
 
     severa: SeveraClient
+    home: Home
     since: datetime | None = None
+    changes: Changes = field(init=False)
     _cards: dict[str, Customer] = field(default_factory=dict)
-    _changed: dict[str, float] = field(default_factory=dict)
     _read_to: datetime | None = None
 
     def __post_init__(self) -> None:
-        self._read_to = self.since
+        self._read_to, self.changes = self.since, Changes(self.home)
 
     async def card(self, head: Customer) -> Customer:
         """The whole card of a customer that an invoice names; what the invoice says of it where it names no guid."""
@@ -35,7 +37,7 @@ class CustomerCards:
             return head
         if head.id not in self._cards:
             if self._read_to is None:
-                self._read_to = datetime.now(UTC)
+                self._read_to = self._now()
             self._cards[head.id] = await self.severa.customer(head.id)
         return self._cards[head.id]
 
@@ -47,7 +49,7 @@ class CustomerCards:
         """
         if self._read_to is None:
             return
-        now = datetime.now(UTC)
+        now = self._now()
         since = self._read_to - OVERLAP
         if since > now:
             self._cards.clear()
@@ -63,8 +65,7 @@ class CustomerCards:
                 self._cards.pop(guid, None)
             elif card != self._cards.get(guid):
                 self._cards[guid] = card
-                self._changed[guid] = time.time()
+                self.changes.saw([guid])
 
-    def changed_since(self, customer: str, moment: float) -> bool:
-        """Whether a change of the card was seen after `moment` (seconds since 1970)."""
-        return self._changed.get(customer, 0.0) > moment
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(self.home.broker_time(), UTC)

@@ -2,18 +2,40 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from gateway.ledger import Home
+
 #: How far each read goes back behind the one before: what Severa stamped late.
 OVERLAP = timedelta(minutes=5)
-#: Seconds for which a change is remembered: what was refused before it was tried again long since.
-REMEMBERED = 86_400.0
+#: Changes that are remembered: those of hours, and what was refused before is tried again each hour.
+REMEMBERED = 10_000
 
 Read = Callable[[datetime], Awaitable[Mapping[str, tuple[str, str]]]]
 """Objects of one kind that were added or changed since a time: by guid, what each belongs to, and Severa's stamp."""
+
+
+@dataclass(slots=True)
+class Changes:
+    """What was seen to have changed, in the order of the home's commits: no clock says what came first."""
+
+    home: Home
+    _seen: dict[str, int] = field(default_factory=dict)
+
+    def saw(self, owners: Iterable[str]) -> None:
+        """These have changed."""
+        for owner in owners:
+            self._seen.pop(owner, None)
+            self._seen[owner] = self.home.commits
+        while len(self._seen) > REMEMBERED:
+            del self._seen[next(iter(self._seen))]
+
+    def since(self, commit: int, owner: str | None = None) -> bool:
+        """Whether a change was seen after this commit: of what belongs to `owner`, or of any."""
+        last = next(reversed(self._seen), "") if owner is None else owner
+        return self._seen.get(last, -1) >= commit
 
 
 @dataclass(slots=True)
@@ -23,30 +45,22 @@ class Feed:
     """
 
     read: Read
+    home: Home
     since: datetime | None = None
+    changes: Changes = field(init=False)
     _stamps: dict[str, str] = field(default_factory=dict)
-    _changed: dict[str, float] = field(default_factory=dict)
-    _last: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.changes = Changes(self.home)
 
     async def refresh(self, refused: bool) -> None:
         """Take over what changed; nothing is asked while nothing is refused."""
         if not refused:
             self.since = None
             return
-        now = datetime.now(UTC)
+        now = datetime.fromtimestamp(self.home.broker_time(), UTC)
         if self.since is not None:
             read = await self.read(self.since - OVERLAP)
-            new = {owner for guid, (owner, stamp) in read.items() if self._stamps.get(guid) != stamp}
+            self.changes.saw({owner for guid, (owner, stamp) in read.items() if self._stamps.get(guid) != stamp})
             self._stamps = {guid: stamp for guid, (_, stamp) in read.items()}
-            self._remember(new)
         self.since = now
-
-    def _remember(self, owners: Collection[str]) -> None:
-        seen = time.time()
-        self._last = seen if owners else self._last
-        self._changed = {owner: at for owner, at in self._changed.items() if at > seen - REMEMBERED}
-        self._changed |= dict.fromkeys(owners, seen)
-
-    def changed_since(self, moment: float, owner: str | None = None) -> bool:
-        """Whether a change was seen after `moment` (seconds since 1970): of what belongs to `owner`, or of any."""
-        return (self._last if owner is None else self._changed.get(owner, 0.0)) > moment

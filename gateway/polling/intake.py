@@ -278,10 +278,11 @@ class Intake:
             settings = desk.company.fingerprint()
             changed = record.inputs != refusal_inputs(record.revision.content_hash, settings)
             self._refused = True
-            changed = changed or self.customers.changed_since(head.customer.id, record.refused_at)
-            changed = changed or self.rows.changed_since(record.refused_at, head.id)
+            commit = self.home.commit_of(key)
+            changed = changed or self.customers.changes.since(commit, head.customer.id)
+            changed = changed or self.rows.changes.since(commit, head.id)
             if code_of(record.cause) in MENDED_BY_PRODUCTS:
-                changed = changed or self.products.changed_since(record.refused_at)
+                changed = changed or self.products.changes.since(commit)
             asked = asked_for(self.home, desk.company.id, head.id, record.revision)
             changed = changed or asked is not None
             again = self.polling.retry_refused

@@ -44,9 +44,12 @@ class Poller:
     _page: str | None = None
     _walk: Listed = field(default_factory=_a_walk)
     _seen: set[str] = field(default_factory=set)
-    _recent: Recent = field(default_factory=Recent)
+    _recent: Recent = field(init=False)
     _listed: int = 0
     _failing_since: float | None = None
+
+    def __post_init__(self) -> None:
+        self._recent = Recent(self.home.broker_time)
 
     @property
     def home(self) -> Home:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -14,19 +14,20 @@ WIDE, WIDE_EACH = timedelta(seconds=60), 60.0
 
 @dataclass(slots=True)
 class Recent:
-    """`since` is asked when a poll begins to list, `listed` when it has."""
+    """`since` is asked when a poll begins to list, `listed` when it has. `clock`: seconds since 1970."""
 
+    clock: Callable[[], float]
     _from: datetime | None = None
     _began: datetime | None = None
-    _wide_at: float = 0.0
+    _wide_at: float = -WIDE_EACH
 
     def since(self) -> datetime | None:
         """From when on to list; None for the first poll, which the whole list serves."""
-        self._began = datetime.now(UTC)
+        self._began = datetime.fromtimestamp(self.clock(), UTC)
         if self._from is None:
             return None
-        if time.monotonic() - self._wide_at >= WIDE_EACH:
-            self._wide_at = time.monotonic()
+        if self.clock() - self._wide_at >= WIDE_EACH:
+            self._wide_at = self.clock()
             return self._from - WIDE
         return self._from - OVERLAP
 

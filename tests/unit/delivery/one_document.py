@@ -152,7 +152,7 @@ class OneDocument:
             delivery=SimpleNamespace(second_look=3600.0, down_after=300.0, absence=86_400.0),
             publish=lambda outcome: outcome,
             proofs=lambda home: [],
-            now=lambda: datetime(2026, 3, 2, tzinfo=UTC),
+            now=lambda: datetime.fromtimestamp(self.wall, UTC),
             horizon=datetime(2020, 1, 1, tzinfo=UTC),
             margin=timedelta(hours=24),
             alone=self._alone,

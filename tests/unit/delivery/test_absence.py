@@ -14,6 +14,8 @@ from gateway.ledger import Home
 from gateway.procountor.responses import InvoiceFound, InvoiceRead
 from tests.unit.delivery.one_document import OneDocument
 
+YEAR = timedelta(days=365)
+
 
 @pytest.mark.parametrize("stage", [Stage.TRANSFER, Stage.POLL])
 @pytest.mark.parametrize(("days", "told"), [(2, "refused"), (0.5, "created")])
@@ -33,17 +35,29 @@ async def test_B14_what_was_typed_by_hand_while_the_company_was_held_is_found(
     assert ("acme-fi/horizon" in one.home.values) is (told == "refused")
 
 
+async def test_B14_a_hold_that_began_by_a_clock_that_was_ahead_may_be_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody knows for how long the company was held: its invoices may have been typed by hand."""
+    one = OneDocument(monkeypatch)
+    one.edit(created_at=one.desk.now())
+    one.desk.hold = Hold("LOGIN_REFUSED", "c", "m", (one.desk.now() + YEAR).isoformat(), 15.0, 0.0)
+    one.invoices[1] = InvoiceRead(1, "PAID", "", 3, None, None, 70, str(one.head.number))
+    await one.transfer()
+    assert one.states[-1] == (1, "refused")
+
+
 async def test_Q1_an_invoice_older_than_a_horizon_that_was_set_again_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its POST had no answer, Procountor is not known to keep our number, and then the gateway was off for a week."""
     one = OneDocument(monkeypatch)
     one.posts = ["made"]
     await one.transfer()
     one.desk.echo_proved, one.desk.horizon = False, one.head.created_at + timedelta(days=7)
+    one.desk.now = lambda: one.head.created_at - YEAR  # which hides it no better
     asked = list[date]()
 
     async def between(since: date, until: date) -> list[InvoiceFound]:
         asked.append(since)
-        return [InvoiceFound(1, "")]
+        made = one.head.created_at + timedelta(days=7)
+        return [InvoiceFound(1, "")] if until >= made.date() else []
 
     one.desk.procountor.invoices_created_between = between
     one.invoices[1] = replace(one.invoices[1], original_number="")

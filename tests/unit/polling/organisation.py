@@ -14,7 +14,7 @@ from gateway.documents import Outcome, SalesInvoice
 from gateway.http import Silence
 from gateway.ledger import Intent
 from gateway.notify.mail import is_over
-from gateway.polling.feed import Feed
+from gateway.polling.feed import Changes, Feed
 from gateway.polling.intake import Intake
 from gateway.polling.poller import Poller
 from gateway.severa.client import Page
@@ -72,9 +72,9 @@ class Organisation:
         self.unit_held: Any = None
         self.owner = next(iter(companies))
         self.desks = {name: self._desk(name, on) for name, on in companies.items()}
-        cards: Any = SimpleNamespace(refresh=AsyncMock(), changed_since=lambda *_: False)
+        cards: Any = SimpleNamespace(refresh=AsyncMock(), changes=Changes(self.home))
         cards.card = self.card = AsyncMock(side_effect=lambda customer: customer)
-        feed = Feed(AsyncMock(return_value={}))
+        feed = Feed(AsyncMock(return_value={}), self.home)
         polling: Any = SimpleNamespace(window=50, interval_min=5.0, interval_max=300.0, retry_refused=3600.0)
         self.intake = Intake(
             "nordic",
@@ -108,8 +108,9 @@ class Organisation:
             horizon=nothing,
             workshop=nothing,
             folder=nothing,
+            clock=lambda: self.wall,
         )
-        desk.clock, desk.waits.clock = lambda: self.wall, lambda: self.clock
+        desk.waits.clock = lambda: self.clock
         return desk
 
     async def _listed(self, *_: Any) -> Page:

@@ -1,4 +1,4 @@
-"""What was changed lately, seen once and forgotten in time (SPEC Q3, ADR 7)."""
+"""What was changed lately: seen once, in the order of commits, and forgotten in time (SPEC Q3, ADR 7)."""
 
 from __future__ import annotations
 
@@ -9,33 +9,57 @@ from unittest.mock import AsyncMock
 
 import pytest
 
-from gateway.polling.feed import Feed
+from gateway.polling import feed
+from gateway.polling.feed import OVERLAP, Changes, Feed
 
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Seconds since 1970, as `now`."""
-    clock = SimpleNamespace(now=0.0)
-    monkeypatch.setattr("gateway.polling.feed.time", SimpleNamespace(time=lambda: clock.now))
-    return clock
+def a_home() -> Any:
+    return SimpleNamespace(commits=0, broker_time=lambda: 1.8e9)
 
 
-async def test_Q3_a_change_that_is_read_again_is_seen_once(clock: Any) -> None:
+async def test_Q3_a_change_that_is_read_again_is_seen_once() -> None:
     old, new = {"row": ("invoice", "10:00")}, {"row": ("invoice", "10:05")}
-    changes, seen = Feed(AsyncMock(side_effect=[old, old, new]), SINCE), list[bool]()
-    for clock.now in (100.0, 200.0, 300.0):
-        await changes.refresh(refused=True)
-        seen.append(changes.changed_since(clock.now - 1, "invoice"))
+    home, seen = a_home(), list[bool]()
+    rows = Feed(AsyncMock(side_effect=[old, old, new]), home, SINCE)
+    for home.commits in (1, 2, 3):
+        await rows.refresh(refused=True)
+        seen.append(rows.changes.since(home.commits, "invoice"))
     assert seen == [True, False, True]
-    assert (changes.changed_since(299.0), changes.changed_since(299.0, "another")) == (True, False)
+    assert (rows.changes.since(3), rows.changes.since(3, "another")) == (True, False)
 
 
-async def test_Q3_a_feed_keeps_no_more_than_its_last_read_and_a_day_of_changes(clock: Any) -> None:
+async def test_Q3_each_read_goes_on_where_the_one_before_began() -> None:
+    home = a_home()
+    rows = Feed(AsyncMock(return_value={}), home, SINCE)
+    for home.broker_time in (lambda: 1.8e9, lambda: 1.9e9):
+        await rows.refresh(refused=True)
+    asked = [call.args[0] for call in rows.read.await_args_list]  # type: ignore[attr-defined]
+    assert asked == [SINCE - OVERLAP, datetime.fromtimestamp(1.8e9, UTC) - OVERLAP]
+    assert rows.since == datetime.fromtimestamp(1.9e9, UTC)
+
+
+def test_Q3_a_change_mends_what_was_refused_before_it_and_nothing_that_was_refused_since() -> None:
+    """A record that an earlier owner wrote is older than whatever this one sees."""
+    home = a_home()
+    changes = Changes(home)
+    assert not changes.since(0) and not changes.since(0, "card")
+    home.commits = 5
+    changes.saw(["card"])
+    assert [changes.since(commit, "card") for commit in (0, 5, 6)] == [True, True, False]
+    assert [changes.since(commit) for commit in (5, 6)] == [True, False]
+
+
+async def test_Q3_a_feed_keeps_no_more_than_its_last_read_and_the_latest_changes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """There may be a refused document for months."""
-    reads = [{f"row {n}": (f"invoice {n}", "10:00")} for n in range(3)]
-    changes = Feed(AsyncMock(side_effect=reads), SINCE)
-    for clock.now in (1e6, 2e6, 3e6):
-        await changes.refresh(refused=True)
-    assert (set(changes._stamps), set(changes._changed)) == ({"row 2"}, {"invoice 2"})
+    monkeypatch.setattr(feed, "REMEMBERED", 2)
+    reads = [{f"row {n}": (f"invoice {n}", "10:00")} for n in (0, 1, 0, 2)]
+    reads[2] = {"row 0": ("invoice 0", "10:05")}
+    rows = Feed(AsyncMock(side_effect=reads), a_home(), SINCE)
+    for _ in reads:
+        await rows.refresh(refused=True)
+    seen = [rows.changes.since(0, f"invoice {n}") for n in range(3)]
+    assert (set(rows._stamps), seen) == ({"row 2"}, [True, False, True])

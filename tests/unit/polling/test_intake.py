@@ -30,6 +30,8 @@ from tests.unit.polling.organisation import Organisation
 
 HEAD = an_invoice(status_id="before")
 OLD = str(DocumentKey("acme-fi", Kind.SALES_INVOICE, HEAD.id))
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+HOME: Any = SimpleNamespace(commits=0, broker_time=NOW.timestamp)
 RECORD = TransferRecord(Revision(1, Sequence(1, 1), "c"), State.OPEN, 0)
 
 
@@ -142,7 +144,8 @@ async def test_Q3_a_new_owner_reads_the_feeds_from_the_oldest_refusal_that_the_l
         pass
 
     quiet = SimpleNamespace(refresh=nothing)
-    intake = an_intake(customers=quiet, rows=Feed(changed, since), products=Feed(changed, since), units=quiet)
+    rows, products = Feed(changed, HOME, since), Feed(changed, HOME, since)
+    intake = an_intake(customers=quiet, rows=rows, products=products, units=quiet)
     await intake.refresh()
     assert [one < since for one in asked] == [True, True]
 
@@ -182,7 +185,7 @@ async def test_Q1_a_feed_that_cannot_be_read_does_not_stop_the_list() -> None:
     """It only mends what was refused. It is asked from the same time on when the next poll comes."""
     since = datetime(2026, 1, 1, tzinfo=UTC)
     read = AsyncMock(side_effect=[transient("API_FAILED", api="Severa", operation="list rows"), TypeError("odd"), {}])
-    rows, quiet = Feed(read, since), SimpleNamespace(refresh=AsyncMock(), since=None)
+    rows, quiet = Feed(read, HOME, since), SimpleNamespace(refresh=AsyncMock(), since=None)
     intake = an_intake(customers=quiet, rows=rows, products=quiet, units=quiet)
     intake._refused = True
     for _ in range(3):
@@ -196,7 +199,7 @@ async def test_Q1_a_customers_card_is_not_believed_while_its_changes_cannot_be_r
     """Else an invoice would go over with what the card said before it was corrected."""
     severa = SimpleNamespace(customer=AsyncMock(side_effect=["old", "new"]))
     severa.customers_changed_since = AsyncMock(side_effect=transient("API_FAILED", api="Severa", operation="x"))
-    cards = CustomerCards(cast(Any, severa))
+    cards = CustomerCards(cast(Any, severa), HOME)
     assert [await cards.card(HEAD.customer) for _ in range(2)] == ["old", "old"]
     with pytest.raises(Transient):
         await cards.refresh()
@@ -305,8 +308,8 @@ async def test_Q1_no_card_is_believed_that_was_read_by_a_clock_that_was_ahead() 
     """What changed since is earlier than that time: it would never be asked for."""
     severa = SimpleNamespace(customer=AsyncMock(side_effect=["old", "new"]))
     severa.customers_changed_since = AsyncMock(return_value={})
-    cards = CustomerCards(cast(Any, severa), since=datetime.now(UTC) + timedelta(days=365))
+    cards = CustomerCards(cast(Any, severa), HOME, since=NOW + timedelta(days=365))
     assert await cards.card(HEAD.customer) == cast(Any, "old")
     await cards.refresh()
-    assert severa.customers_changed_since.await_args.args[0] < datetime.now(UTC)
+    assert severa.customers_changed_since.await_args.args[0] < NOW
     assert await cards.card(HEAD.customer) == cast(Any, "new")

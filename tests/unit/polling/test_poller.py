@@ -133,7 +133,7 @@ async def test_Q4_no_fault_in_a_cycle_ends_the_poll_of_an_organisation(monkeypat
     desk.delivery = SimpleNamespace(down_after=300.0)
     intake: Any = SimpleNamespace(
         organisation="nordic",
-        home=SimpleNamespace(lost=None),
+        home=SimpleNamespace(lost=None, broker_time=None),
         polling=polling,
         desks={"acme": desk},
         readers=AsyncMock(),
@@ -160,7 +160,7 @@ async def test_Q4_a_list_whose_pages_lead_in_a_circle_is_told_by_name() -> None:
 
     desk = SimpleNamespace(company=SimpleNamespace(id="acme-fi", enabled=True, sales=SimpleNamespace(enabled=True)))
     intake = SimpleNamespace(
-        home=SimpleNamespace(commits=0),
+        home=SimpleNamespace(commits=0, broker_time=None),
         severa=SimpleNamespace(waiting_invoices=page),
         polling=SimpleNamespace(interval_min=5.0),
         desks={"acme-fi": desk},

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from gateway.polling.recent import OVERLAP, WIDE, Recent
 
 
 def test_B7_each_poll_goes_on_where_the_last_one_began_and_reads_a_little_again() -> None:
-    recent = Recent()
-    assert recent.since() is None
-    began = datetime.now(UTC)
-    recent.listed()
-    wide = recent.since()
-    assert wide is not None
-    assert timedelta(0) <= began - (wide + WIDE) < timedelta(seconds=5)
-    recent.listed()
-    narrow = recent.since()
-    assert narrow is not None
-    assert timedelta(0) <= datetime.now(UTC) - (narrow + OVERLAP) < timedelta(seconds=5)
+    """Once a minute more than a little."""
+    now, asked = 0.0, list[datetime | None]()
+    recent = Recent(lambda: 1.8e9 + now)
+    for seconds in (0.0, 10.0, 20.0, 70.0):
+        now = seconds
+        asked.append(recent.since())
+        recent.listed()
+    began = [datetime.fromtimestamp(1.8e9 + seconds, UTC) for seconds in (0, 10, 20)]
+    assert asked == [None, began[0] - WIDE, began[1] - OVERLAP, began[2] - WIDE]
 
 
 def test_B7_a_poll_that_failed_is_made_up_for() -> None:
-    recent = Recent()
+    now = 1.8e9
+    recent = Recent(lambda: now)
     recent.since()
     recent.listed()
     recent.since()
+    now += 10
     first, again = recent.since(), recent.since()
     assert first == again

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from datetime import UTC, datetime
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
 from gateway.documents import Customer, RowKind, RowPart
+from gateway.ledger import Home
 from gateway.polling.customers import CustomerCards
 from gateway.severa import responses
 from gateway.severa.client import SeveraClient
@@ -102,7 +104,7 @@ def test_D3_hours_without_a_project_are_a_part_of_their_row() -> None:
 async def test_M4_a_customer_without_a_guid_is_what_the_invoice_says_of_it() -> None:
     """It has no business id then unless the invoice has one, and that is refused with a sentence."""
     head = Customer("", "Asiakas Oy", number=7)
-    cards = CustomerCards(cast(SeveraClient, None))
+    cards = CustomerCards(cast(SeveraClient, None), cast(Home, SimpleNamespace(commits=0)))
     assert await cards.card(head) == head
 
 

@@ -20,7 +20,9 @@ def test_decision_12_a_company_knows_nothing_older_than_what_its_ledger_has_forg
 ) -> None:
     """Its horizon stands, but records that rested for long have left: the later time counts (ADR 14)."""
     milliseconds = int(forgotten.timestamp() * 1000) if forgotten else 0
-    home: Any = SimpleNamespace(get=lambda key: None, forgotten=milliseconds, number=0, taken=Taken(LATELY))
+    home: Any = SimpleNamespace(
+        get=lambda key: None, forgotten=milliseconds, number=0, taken=Taken(LATELY), broker_time=None
+    )
     clients = SimpleNamespace(procountor=lambda company: None, severa=lambda organisation: Any)
     organisation = SimpleNamespace(name="nordic", companies=())
     severa = SimpleNamespace(on_behalf=lambda company: None)

@@ -23,7 +23,7 @@ async def test_Q3_a_document_that_breaks_its_attempt_rests_before_the_next(monke
         in_flight={"acme/x/1": True},
     )
     offices: Any = SimpleNamespace(desk=lambda company, home: desk)
-    revision = SimpleNamespace(number=1, sequence=SimpleNamespace(epoch=1))
+    revision = SimpleNamespace(number=1, sequence=SimpleNamespace(epoch=1, broker_time=lambda: 0.0))
 
     class Key(str):
         company = "acme"
@@ -35,5 +35,7 @@ async def test_Q3_a_document_that_breaks_its_attempt_rests_before_the_next(monke
     flow = transfer_flow(cast(Any, SimpleNamespace(changes_sales_invoices="t")), offices, cast(Any, None))
     change: Any = SimpleNamespace(key=Key("acme/x/1"), revision=revision)
     with pytest.raises(ValueError, match="no JSON"):
-        await flow.handle(change, Record("t", 0, 0, b"", b"", {}, 0), cast(Home, SimpleNamespace(epoch=1)))
+        await flow.handle(
+            change, Record("t", 0, 0, b"", b"", {}, 0), cast(Home, SimpleNamespace(epoch=1, broker_time=lambda: 0.0))
+        )
     assert (rests, desk.in_flight) == (["acme/x/1"], {})
