@@ -80,3 +80,14 @@ async def test_decision_8_a_home_that_is_lost_licenses_nothing(machine: Machine,
     for one in (lease, term):
         with pytest.raises(HomeLost):
             one.check()
+
+
+async def test_decision_9_an_intent_that_cannot_be_read_is_never_counted_out(machine: Machine) -> None:
+    """Nobody knows what it licensed, and until when."""
+    home = a_home(machine.producer, machine.clock, {INTENT + "k": b"of another version"})
+    machine.now += 1000 * TERMS.quarantine
+    with pytest.raises(IntentOpen):
+        await home.open_intent("k", b"", "nordic", reopen=True)
+    await home.commit(writes=[Write("x", b"", "nordic")], settles=["k"])
+    assert (list(home.unreadable), home.intent("k") is not None) == (["k"], True)
+    await home.close(0.1)

@@ -14,6 +14,7 @@ from unittest.mock import AsyncMock
 import pytest
 
 from gateway.delivery.desk import Statuses
+from gateway.delivery.holds import Hold
 from gateway.delivery.record import State, TransferRecord
 from gateway.delivery.waits import Waits
 from gateway.documents import DocumentKey, Kind, Outcome, ProcountorInvoice, ProjectRef, Revision, Row, Sequence
@@ -313,3 +314,22 @@ async def test_Q1_no_card_is_believed_that_was_read_by_a_clock_that_was_ahead() 
     await cards.refresh()
     assert severa.customers_changed_since.await_args.args[0] < NOW
     assert await cards.card(HEAD.customer) == cast(Any, "new")
+
+
+async def test_decision_2_no_more_is_read_than_the_window_has_room_for() -> None:
+    """What is published stays under way until its event has ended."""
+    one = Organisation(acme=True)
+    one.intake.polling.window = 3  # type: ignore[misc]
+    one.heads = [replace(HEAD, id=f"{n}", number=n) for n in range(5)]
+    for _ in range(2):
+        await one.poll()
+    assert (one.rows.await_count, len(one.desks["acme"].in_flight)) == (3, 3)
+
+
+async def test_decision_14_nothing_of_a_held_company_is_read_until_its_probe_is_due() -> None:
+    """Another company of the organisation is listed all the while."""
+    one = Organisation(acme=True, bolt=True)
+    one.desks["acme"].hold = Hold("LOGIN_REFUSED", "c", "m", "2026", 600.0, one.wall + 500.0)
+    for due in (0, 1):
+        await one.poll(300.0)
+        assert one.rows.await_count == due

@@ -18,7 +18,7 @@ from gateway.polling.companies import companies_of_units, odd_units
 from gateway.polling.customers import CustomerCards
 from gateway.severa.client import SeveraClient
 from gateway.severa.responses import BusinessUnit, OddHead
-from tests.unit.polling.organisation import HEAD, Organisation
+from tests.unit.polling.organisation import HEAD, Counted, Organisation
 from tests.unit.polling.test_units import Severa
 from tests.unit.told import TOKEN, told
 
@@ -62,7 +62,7 @@ def test_decision_13_a_company_of_the_settings_is_one_whatever_its_unit_says() -
 async def test_Q4_a_card_that_cannot_be_read_any_more_is_not_believed_and_the_others_are() -> None:
     severa = SimpleNamespace(customer=AsyncMock(side_effect=[Customer("c", "Old"), ODD]))
     severa.customers_changed_since = AsyncMock(return_value={"c": None, "d": Customer("d", "New")})
-    cards = CustomerCards(cast(Any, severa), since=datetime.now(UTC))
+    cards = CustomerCards(cast(Any, severa), cast(Any, Counted()), since=datetime.now(UTC))
     assert (await cards.card(Customer("c", ""))).name == "Old"
     await cards.refresh()
     assert (await cards.card(Customer("d", ""))).name == "New"

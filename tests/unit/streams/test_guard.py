@@ -31,31 +31,49 @@ class OneHome:
     async def still(self) -> None: ...
 
 
+class Handled:
+    """A guard, and a flow whose events are noted as they are taken and handled."""
+
+    def __init__(self) -> None:
+        self.in_hand, self.handled = set[str](), list[int]()
+        self.tracker, self.dispatcher = Tracker(), Dispatcher()
+        self.guard = Guard(self.tracker, self.dispatcher, cast(HomeKeeper, OneHome()), lambda *_: cast(Any, None))
+        self.flow: Flow[str] = Flow(
+            topic="t",
+            name="n",
+            decode=lambda record: "document",
+            document=lambda event: event,
+            company=lambda event: "acme",
+            handle=self._handle,
+            taken=lambda event, home: self.in_hand.add(event),
+        )
+
+    async def _handle(self, event: str, record: Record, home: Home) -> None:
+        self.handled.append(record.offset)
+        self.in_hand.discard(event)
+
+    async def take(self, offset: int) -> None:
+        """The record with this offset comes, and has its end."""
+        self.tracker.taken(("t", 0), offset)
+        await self.guard.take(self.flow, Record("t", 0, offset, b"k", b"v", {}, 0), lambda: True)
+        await self.dispatcher.ended(0, 5)
+
+
 async def test_decision_2_a_redelivery_of_an_ended_event_does_not_keep_its_document_in_hand() -> None:
     """It ended, its offset could not be committed, a rebalance brings it again: the poll must see the document."""
-    in_hand: set[str] = set()
-    handled: list[int] = []
-
-    async def handle(event: str, record: Record, home: Home) -> None:
-        handled.append(record.offset)
-        in_hand.discard(event)
-
-    flow: Flow[str] = Flow(
-        topic="t",
-        name="n",
-        decode=lambda record: "document",
-        document=lambda event: event,
-        company=lambda event: "acme",
-        handle=handle,
-        taken=lambda event, home: in_hand.add(event),
-    )
-    tracker, dispatcher = Tracker(), Dispatcher()
-    guard = Guard(tracker, dispatcher, cast(HomeKeeper, OneHome()), lambda *_: cast(Any, None))
+    one = Handled()
     for _ in range(2):
-        tracker.taken(("t", 0), 5)
-        await guard.take(flow, Record("t", 0, 5, b"k", b"v", {}, 0), lambda: True)
-        await dispatcher.ended(0, 5)
-    assert (handled, in_hand) == ([5], set())
+        await one.take(5)
+    assert (one.handled, one.in_hand) == ([5], set())
+
+
+async def test_Q6_nothing_begins_in_a_stop() -> None:
+    """Its home is ours still, and nobody would wait for its end."""
+    one = Handled()
+    await one.take(5)
+    await one.guard.revoked(1.0)
+    await one.take(6)
+    assert (one.handled, one.in_hand, one.tracker.is_done(("t", 0), 6)) == ([5], set(), False)
 
 
 class Committing(OneHome):

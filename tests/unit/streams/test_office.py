@@ -8,8 +8,16 @@ from typing import Any, cast
 
 import pytest
 
-from gateway.ledger import Taken
-from streams.office import Offices
+from gateway.ledger import HomeLost, Taken
+from streams.office import Office, Offices
+
+
+class Numbered:
+    """A home, of which only its number is asked."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
 
 LONG_AGO, LATELY = datetime(2020, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -34,3 +42,15 @@ def test_decision_12_a_company_knows_nothing_older_than_what_its_ledger_has_forg
     company: Any = SimpleNamespace(id="acme", active=True)
     desk = offices._desk(home, cast(Any, organisation), company, {"acme": known})
     assert desk.horizon == LATELY
+
+
+def test_Q1_an_event_finds_no_desk_by_a_home_that_was_taken_again() -> None:
+    """What it would do is licensed by a home that is lost, and what it notes belongs to the desks of the next one."""
+    nothing: Any = None
+    offices, before, now = Offices(nothing, nothing, nothing, nothing), Numbered(3), Numbered(3)
+    desk = object()
+    offices._open[3] = Office(cast(Any, now), {"acme": cast(Any, desk)}, {})
+    assert (offices.desk("acme", cast(Any, now)), offices.desk("bolt", cast(Any, now))) == (desk, None)
+    for home in (before, Numbered(4)):
+        with pytest.raises(HomeLost):
+            offices.desk("acme", cast(Any, home))
