@@ -2,6 +2,9 @@
 
 They are texts of few shapes. What those of a shape have in common is kept once. Of each are kept its own tokens:
 numbers and hashes, two characters a byte; a hash that stands there twice is kept once.
+
+zlib with a preset dictionary takes as much room, and two and a half times as long: a home of a million documents would
+be taken 14 s later.
 """
 
 from __future__ import annotations
