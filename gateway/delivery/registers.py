@@ -89,7 +89,8 @@ class Registers:
     ) -> PartnerCard:
         """The partner with this customer number, created when `choose` finds none and may have one made.
 
-        One search tells all: another number with the same business id is no match (M2), whoever has it.
+        Another number with the same business id is no match (M2), whoever has it, so the number is searched for. An
+        inactive partner is asked for only where no active one has the number: before one is made.
         `choose` returns the matching card, None when there is none, or raises the refusal of M3; `body` that of M2.
         """
         async with self._locks[f"partner/{number}"]:
@@ -98,7 +99,8 @@ class Registers:
                 return known
 
             async def look() -> PartnerCard | None:
-                return choose(await self.procountor.find_partners(number))
+                active = choose(await self.procountor.find_partners(number))
+                return active or choose(await self.procountor.find_partners(number, active=False))
 
             key, what = f"{self.company}/partner/{number}", f"the customer {number}"
             card = await self._ensure(home, key, what, look, body, self.procountor.create_partner, word)
@@ -109,11 +111,13 @@ class Registers:
         self,
         home: Home,
         code: str,
+        choose: Callable[[list[ProductCard]], ProductCard | None],
         body: Callable[[], dict[str, object]],
         word: Word = nobody,
     ) -> ProductCard:
-        """The product with exactly this code, an active one before others, the oldest first; created when there is none
-        and `body` doesn't refuse (P2).
+        """The product that `choose` finds among those with this code; created when it finds none (P2).
+
+        `choose` raises the refusal of an inactive one, `body` that of settings which allow no new one.
         """
         async with self._locks[f"product/{code}"]:
             known: ProductCard | None = self.products.fresh(code)
@@ -121,8 +125,7 @@ class Registers:
                 return known
 
             async def look() -> ProductCard | None:
-                found = await self.procountor.find_products(code)
-                return min(found, key=lambda card: (not card.active, card.id), default=None)
+                return choose(await self.procountor.find_products(code))
 
             key, what = f"{self.company}/product/{code}", f"the product {code}"
             card = await self._ensure(home, key, what, look, body, self.procountor.create_product, word)

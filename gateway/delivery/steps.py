@@ -17,8 +17,8 @@ from gateway.rules.accounts import sales_account
 from gateway.rules.countries import country
 from gateway.rules.currencies import HOME_CURRENCY
 from gateway.rules.identifiers import iban
-from gateway.rules.partners import PartnerCard, business_id, customer_number, match_partner, new_partner
-from gateway.rules.products import new_product, row_code
+from gateway.rules.partners import PartnerCard, business_id, customer_name, customer_number, match_partner, new_partner
+from gateway.rules.products import ProductCard, match_product, new_product, row_code
 from gateway.rules.sales_invoice import check_invoice, map_invoice
 from gateway.rules.terms import CompanyTerms, DefaultCodes
 
@@ -92,7 +92,7 @@ async def company_terms(desk: Desk, invoice: SalesInvoice) -> CompanyTerms:
 
 
 async def _partner(work: Work, invoice: SalesInvoice, terms: CompanyTerms, cuts: list[Cut]) -> PartnerCard:
-    wanted, number = business_id(invoice, terms), customer_number(invoice)
+    wanted, number, customer = business_id(invoice, terms), customer_number(invoice), customer_name(invoice)
 
     def body() -> dict[str, object]:
         made, lost = new_partner(invoice, terms)
@@ -102,7 +102,7 @@ async def _partner(work: Work, invoice: SalesInvoice, terms: CompanyTerms, cuts:
     return await work.desk.registers.partner(
         work.home,
         number,
-        choose=lambda cards: match_partner(cards, wanted, number),
+        choose=lambda cards: match_partner(cards, wanted, number, customer),
         body=body,
         word=work.word,
     )
@@ -120,5 +120,8 @@ async def _products(work: Work, terms: CompanyTerms, cuts: list[Cut]) -> dict[st
             cuts.extend(lost)
             return made
 
-        ids[code] = (await work.desk.registers.product(work.home, code, body, work.word)).id
+        def choose(cards: list[ProductCard], row: Row = row, code: str = code) -> ProductCard | None:
+            return match_product(cards, row, code)
+
+        ids[code] = (await work.desk.registers.product(work.home, code, choose, body, work.word)).id
     return ids

@@ -62,9 +62,10 @@ class ProcountorClient:
         """For how long Procountor hasn't answered."""
         return self._calls.silence
 
-    async def find_partners(self, customer_number: str) -> list[PartnerCard]:
-        """Active customers by number."""
-        return (await self._pages(partial(requests.partners_by_number, customer_number))).read(responses.partner)
+    async def find_partners(self, customer_number: str, active: bool = True) -> list[PartnerCard]:
+        """The active customers with this number, or the inactive ones."""
+        listed = await self._pages(partial(requests.partners_by_number, customer_number, active))
+        return listed.read(lambda tree: responses.partner(tree, active))
 
     async def create_partner(self, body: requests.Body, licence: Licence) -> PartnerCard:
         """A new customer. Raises Unknown when it may have been made."""

@@ -26,9 +26,12 @@ def token(client_id: str, client_secret: str, api_key: str) -> Request:
     return Request("token", "POST", "/oauth/token", form=form)
 
 
-def partners_by_number(number: str, previous: int) -> Request:
-    """Customers with this customer number; whether it is matched whole isn't known, so the caller compares."""
-    query = (("customerNumber", number), ("type", "CUSTOMER"), *_page(previous))
+def partners_by_number(number: str, active: bool, previous: int) -> Request:
+    """Customers with this customer number, either the active or the inactive ones: no search gives both. Whether the
+    number is matched whole isn't known, so the caller compares.
+    """
+    kind = (("type", "CUSTOMER"), ("active", str(active).lower()))
+    query = (("customerNumber", number), *kind, *_page(previous))
     return Request("search partners", "GET", "/businesspartners", query=query)
 
 

@@ -107,14 +107,15 @@ def done(tree: object) -> None:
     needed(text(tree, "message"), "message")
 
 
-def partner(tree: object) -> PartnerCard:
-    """BusinessPartner or BusinessPartnerBasicInfo."""
-    invoicing = part(tree, "invoicingInfo")
+def partner(tree: object, active: bool = True) -> PartnerCard:
+    """BusinessPartner or BusinessPartnerBasicInfo; `active` where it doesn't say."""
+    invoicing, registry = part(tree, "invoicingInfo"), part(tree, "registryInfo")
     return PartnerCard(
         id=id_of(tree),
         name=text(tree, "name") or "",
         identifier=text(invoicing, "identifier"),
         customer_number=text(invoicing, "customerNumber"),
+        active=flag(registry, "active") or (active and registry.get("active") is None),
     )
 
 

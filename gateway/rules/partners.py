@@ -25,6 +25,7 @@ class PartnerCard:
     name: str
     identifier: str | None
     customer_number: str | None
+    active: bool = True
 
 
 def customer_number(invoice: SalesInvoice) -> str:
@@ -55,24 +56,33 @@ def business_id(invoice: SalesInvoice, terms: CompanyTerms) -> Identifier:
     raise refuse("BUSINESS_ID_MISSING", customer=invoice.customer.name)
 
 
-def match_partner(cards: Iterable[PartnerCard], wanted: Identifier, number: str) -> PartnerCard | None:
-    """M1: same number and id: that one. M2: None, a new one is needed. M3: raises Permanent, which names both ids."""
+def match_partner(cards: Iterable[PartnerCard], wanted: Identifier, number: str, customer: str) -> PartnerCard | None:
+    """M1: same number and id: that one. M2: None, a new one is needed. M3: raises Permanent, which names both.
+
+    An active partner goes before an inactive one, which is no match: raises Permanent, so that a person activates it.
+    """
     same_number = sorted(
-        (card for card in cards if (card.customer_number or "").strip() == number), key=lambda card: card.id
+        (card for card in cards if (card.customer_number or "").strip() == number),
+        key=lambda card: (not card.active, card.id),
     )
+    if not same_number:
+        return None
     for card in same_number:
-        if same(card.identifier, wanted):
+        if same(card.identifier, wanted) and card.active:
             return card
-    if same_number:
-        other = same_number[0]
-        raise refuse(
-            "PARTNER_NUMBER_TAKEN",
-            number=number,
-            partner=other.name,
-            partner_id=shown(other.identifier or "none"),
-            business_id=shown(wanted.written),
-        )
-    return None
+        if same(card.identifier, wanted):
+            raise refuse("PARTNER_INACTIVE", number=number, partner=card.name, business_id=shown(wanted.written))
+    other = same_number[0]
+    partner_id, business = shown(other.identifier or "none"), shown(wanted.written)
+    raise refuse(
+        "PARTNER_NUMBER_TAKEN",
+        f"Procountor: {other.name} ({partner_id}); Severa: {customer} ({business})",
+        number=number,
+        partner=other.name,
+        partner_id=partner_id,
+        customer=customer,
+        business_id=business,
+    )
 
 
 def new_partner(invoice: SalesInvoice, terms: CompanyTerms) -> tuple[dict[str, object], list[Cut]]:

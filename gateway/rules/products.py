@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gateway.documents import Cut, Row
@@ -43,6 +44,19 @@ def check_code(row: Row, defaults: DefaultCodes) -> None:
     code = row_code(row, defaults)[0]
     if fit("code", code, LONGEST_CODE)[0] != code:
         raise refuse("PRODUCT_CODE_WRONG", row=row.position, text=row.description, product=code)
+
+
+def match_product(cards: Iterable[ProductCard], row: Row, code: str) -> ProductCard | None:
+    """The product with exactly this code, the oldest active one; None: a new one is needed (P2).
+
+    Raises Permanent when only inactive ones have the code: a person activates one, or corrects the row.
+    """
+    found = min(
+        (card for card in cards if card.code == code), key=lambda card: (not card.active, card.id), default=None
+    )
+    if found is not None and not found.active:
+        raise refuse("PRODUCT_INACTIVE", row=row.position, text=row.description, product=code)
+    return found
 
 
 def new_product(row: Row, code: str, currency: str, terms: CompanyTerms) -> tuple[dict[str, object], list[Cut]]:

@@ -93,19 +93,27 @@ INVOICES: dict[str, Entry] = {
         "Row {row} ({text}) has the quantity or price {value}: it, or its amount, has more than 15 digits.",
         "Correct it in Severa.",
     ),
+    "PARTNER_INACTIVE": Entry(
+        "The customer {number} {partner} with business id {business_id} is inactive in Procountor's register.",
+        "Activate the customer in Procountor. It goes on by itself; no second customer was created.",
+    ),
     "PARTNER_MISSING": Entry(
         "Procountor has no customer with number {number} and business id {business_id} ({customer}).",
         "Add the customer in Procountor, or let the gateway create customers in its settings.",
     ),
     "PARTNER_NUMBER_TAKEN": Entry(
-        "Customer number {number} belongs to {partner} with business id {partner_id} in Procountor; "
-        "the invoice says {business_id}.",
+        "Customer number {number} belongs to {partner} with business id {partner_id} in Procountor, and to {customer} "
+        "with business id {business_id} in Severa.",
         "Correct the business id or the customer number, in Severa or in Procountor.",
     ),
     "PRODUCT_CODE_WRONG": Entry(
         "Row {row} ({text}) has the code {product}, which Procountor can't hold: 40 characters of Western European "
         "letters at the most.",
         "Correct the code of the product, work type or travel expense in Severa.",
+    ),
+    "PRODUCT_INACTIVE": Entry(
+        "Row {row} ({text}) has the code {product}, which is inactive in Procountor's product register.",
+        "Activate the product in Procountor, or correct the code in Severa. No second product was created.",
     ),
     "PRODUCT_MISSING": Entry(
         "Row {row} ({text}) has the code {product}, which Procountor's product register doesn't have.",

@@ -149,6 +149,18 @@ async def test_M1_M3_a_partner_is_found_by_its_number_with_its_business_id(proco
     assert (found.customer_number, found.identifier) == ("1100", business_id("FI", 107))
 
 
+async def test_M1_inactive_partners_are_found_when_they_are_asked_for(
+    procountor: ProcountorClient, sandbox: SandboxApis
+) -> None:
+    """Procountor's search gives the active ones unless it is asked for the inactive ones."""
+    there = sandbox.apis.world["procountor"]["acme-fi"]["/businesspartners"]
+    card = next(one for one in there if one["invoicingInfo"]["customerNumber"] == "1100")
+    card["registryInfo"] = {"active": False}
+    assert await procountor.find_partners("1100") == []
+    (gone,) = await procountor.find_partners("1100", active=False)
+    assert (gone.id, gone.active) == (card["id"], False)
+
+
 async def test_L3_both_registers_are_read_to_the_end(
     severa: SeveraClient, procountor: ProcountorClient, sandbox: SandboxApis
 ) -> None:

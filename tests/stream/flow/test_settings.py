@@ -34,6 +34,8 @@ COMPANIES = (
     firm("no-customers", create_customers=False),
     firm("no-products", create_products=False, error_mail={"enabled": False, "recipients": ["nobody@x.example"]}),
     firm("taken", error_mail={"recipients": ["a@taken.example", "b@taken.example"]}),
+    firm("inactive-customer"),
+    firm("inactive-product"),
     firm("no-id"),
     firm("wrong-sum"),
     firm("no-street"),
@@ -47,6 +49,8 @@ REFUSED = {
     "no-customers": "PARTNER_MISSING",
     "no-products": "PRODUCT_MISSING",
     "taken": "PARTNER_NUMBER_TAKEN",
+    "inactive-customer": "PARTNER_INACTIVE",
+    "inactive-product": "PRODUCT_INACTIVE",
     "no-id": "BUSINESS_ID_MISSING",
     "wrong-sum": "TOTAL_DIFFERS",
     "no-street": "ADDRESS_INCOMPLETE",
@@ -61,6 +65,10 @@ def one(kafka: KafkaBroker) -> Iterator[Gateway]:
         many_invoices(world, each, 1)
     world["procountor"]["no-customers"]["/businesspartners"].clear()
     world["procountor"]["taken"]["/businesspartners"][0]["invoicingInfo"]["identifier"] = business_id("FI", 900)
+    for customer in world["procountor"]["inactive-customer"]["/businesspartners"]:
+        customer["registryInfo"] = {"active": False}
+    for product in world["procountor"]["inactive-product"]["/products"]:
+        product["active"] = False
     there = world["severa"]["nordic"]
     heads = {name: next(one for one in there["/v1/invoices"] if one["guid"] == own(name)) for name in NAMES}
     heads["by-mail"]["receiverContactEmail"] = "maija@asiakas.fi"
@@ -130,8 +138,8 @@ def test_S13_F6_only_what_was_transferred_is_moved_to_the_status_after(one: Gate
     assert {name: heads[own(name)] for name in NAMES} == {name: AFTER if name in STATUS else BEFORE for name in NAMES}
 
 
-def test_S3_M2_M3_M4_P2_T3_E3_what_is_refused_is_refused_before_anything_is_made(one: Gateway) -> None:
-    """M2 and P2 where S3 says no; the others whatever the settings allow."""
+def test_S3_M1_M2_M3_M4_P2_T3_E3_what_is_refused_is_refused_before_anything_is_made(one: Gateway) -> None:
+    """M2 and P2 where S3 says no; the others whatever the settings allow: an inactive customer, say, is no new one."""
     codes = {outcome.key.company: outcome.error.code for outcome in one.seen.current.values() if outcome.error}
     assert codes == REFUSED
     assert [entry for name in REFUSED for entry in one.apis.journal(company=name) if entry["effect"]] == []

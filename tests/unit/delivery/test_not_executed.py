@@ -102,7 +102,7 @@ async def test_decision_7_a_sending_that_was_not_executed_is_tried_again_without
 
 @pytest.mark.parametrize("error", NOT_EXECUTED + PERHAPS, ids=repr)
 async def test_decision_7_an_object_of_a_register_likewise(error: BaseException) -> None:
-    async def find(_: str) -> list[Any]:
+    async def find(*_: object, **__: object) -> list[Any]:
         return []
 
     async def create(*_: object) -> None:

@@ -1,10 +1,11 @@
-"""Which of Procountor's products a code is, and how objects of the registers are made once (M5, decision 7)."""
+"""How objects of the registers are made once (M5, decision 7)."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import pytest
 
@@ -16,32 +17,7 @@ from gateway.rules.partners import PartnerCard
 from gateway.rules.products import ProductCard
 from tests.unit.ledger.fake_kafka import TERMS, a_home, a_producer
 
-HOME: Any = SimpleNamespace(intent=lambda key: None)
-
-
-def never() -> dict[str, object]:
-    raise AssertionError("there is one, so none is made")
-
-
-@pytest.mark.parametrize(
-    ("there", "used"),
-    [
-        ([(1, False), (7, True), (9, True)], 7),
-        ([(3, False), (2, False)], 2),
-        ([(5, None), (4, False)], 5),
-    ],
-)
-async def test_P2_an_active_product_goes_before_one_that_was_taken_out_of_use(
-    there: list[tuple[int, bool | None]], used: int
-) -> None:
-    """The oldest of them, as `gateway check` says (L3)."""
-
-    async def find_products(code: str) -> list[Any]:
-        return [responses.product({"id": number, "code": code, "active": active}) for number, active in there]
-
-    procountor: Any = SimpleNamespace(find_products=find_products, create_product=None)
-    registers = Registers("acme-fi", "nordic", procountor)
-    assert (await registers.product(HOME, "CONS", never)).id == used
+T = TypeVar("T")
 
 
 async def test_D5_the_intent_of_an_item_that_another_items_look_has_shown_is_closed() -> None:
@@ -84,11 +60,30 @@ def body() -> dict[str, object]:
     return {}
 
 
+def first(cards: Sequence[T]) -> T | None:
+    return next(iter(cards), None)
+
+
+@pytest.mark.parametrize("inactive", [False, True])
+async def test_M1_inactive_partners_are_asked_for_only_before_one_is_made(inactive: bool) -> None:
+    asked: list[bool] = []
+
+    async def find_partners(number: str, active: bool = True) -> list[PartnerCard]:
+        asked.append(active)
+        return [PartnerCard(1, "Customer Oy", None, "77", active)] if active is not inactive else []
+
+    home: Any = SimpleNamespace(intent=lambda key: None)
+    procountor = SimpleNamespace(find_partners=find_partners, create_partner=None)
+    registers = Registers("acme-fi", "nordic", cast(Any, procountor))
+    assert (await registers.partner(home, "77", first, body)).active is not inactive
+    assert asked == ([True, False] if inactive else [True])
+
+
 async def test_M5_documents_that_want_one_object_at_once_make_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """A customer's first invoices: a partner, a product."""
     procountor, there = Procountor(), list[PartnerCard]()
 
-    async def find_partners(number: str) -> list[PartnerCard]:
+    async def find_partners(number: str, active: bool = True) -> list[PartnerCard]:
         await asyncio.sleep(0)
         return list(there)
 
@@ -100,8 +95,8 @@ async def test_M5_documents_that_want_one_object_at_once_make_it_once(monkeypatc
     home = a_home(a_producer(monkeypatch), lambda: 0.0)
     registers = Registers("acme-fi", "nordic", cast(Any, procountor))
     await asyncio.gather(
-        *(registers.product(home, "CONS", body) for _ in range(3)),
-        *(registers.partner(home, "1001", lambda cards: next(iter(cards), None), body) for _ in range(3)),
+        *(registers.product(home, "CONS", first, body) for _ in range(3)),
+        *(registers.partner(home, "1001", first, body) for _ in range(3)),
     )
     assert (procountor.made, len(there)) == (1, 1)
     await home.close(0.1)
@@ -117,12 +112,12 @@ async def test_decision_9_a_product_whose_creation_had_no_answer_is_counted_out_
     registers = Registers("acme-fi", "nordic", cast(Any, procountor))
     procountor.end = end
     with pytest.raises(type(end)):
-        await registers.product(home, "CONS", body)
+        await registers.product(home, "CONS", first, body)
     procountor.now += TERMS.quarantine - 0.1
     with pytest.raises(Transient):
-        await registers.product(home, "CONS", body)
+        await registers.product(home, "CONS", first, body)
     assert procountor.made == 1
     procountor.now, procountor.there = procountor.now + 0.2, [responses.product({"id": 1, "code": "CONS"})]
-    assert (await registers.product(home, "CONS", body)).id == 1
+    assert (await registers.product(home, "CONS", first, body)).id == 1
     assert (procountor.made, list(home.intents())) == (1, [])
     await home.close(0.1)

@@ -141,7 +141,7 @@ class Customers:
 
         monkeypatch.setattr(transfers, "prepare", with_partner)
 
-    async def find(self, _: str) -> list[PartnerCard]:
+    async def find(self, *_: object, **__: object) -> list[PartnerCard]:
         return [] if self.behind else self.made
 
     async def create(self, *_: object) -> PartnerCard:

@@ -22,11 +22,24 @@ RIGHT = PartnerCard(1, "Asiakas Oy", "FI01120389", "77")
 
 
 def test_M1_same_number_and_same_id_in_another_form() -> None:
-    assert match_partner([PartnerCard(2, "x", None, "8"), RIGHT], WANTED, "77") is RIGHT
+    assert match_partner([PartnerCard(2, "x", None, "8"), RIGHT], WANTED, "77", "Asiakas Oy") is RIGHT
+
+
+def test_M1_an_active_partner_goes_before_an_inactive_one_which_is_never_made_again() -> None:
+    gone = replace(RIGHT, id=0, active=False)
+    assert match_partner([gone, RIGHT], WANTED, "77", "Asiakas Oy") is RIGHT
+    with pytest.raises(Permanent, match="PARTNER_INACTIVE") as caught:
+        match_partner([replace(gone, identifier="1234567-1"), gone], WANTED, "77", "Asiakas Oy")
+    assert "Activate the customer" in caught.value.message
+
+
+def test_M3_the_number_of_an_inactive_partner_is_taken_too() -> None:
+    with pytest.raises(Permanent, match="PARTNER_NUMBER_TAKEN"):
+        match_partner([replace(RIGHT, identifier="1234567-1", active=False)], WANTED, "77", "Asiakas Oy")
 
 
 def test_M2_same_id_with_another_number_is_no_match() -> None:
-    assert match_partner([replace(RIGHT, customer_number="78")], WANTED, "77") is None
+    assert match_partner([replace(RIGHT, customer_number="78")], WANTED, "77", "Asiakas Oy") is None
 
 
 def test_M2_no_new_partner_where_the_settings_forbid_it() -> None:
@@ -36,16 +49,16 @@ def test_M2_no_new_partner_where_the_settings_forbid_it() -> None:
 
 def test_M3_same_number_with_another_id_names_both() -> None:
     with pytest.raises(Permanent) as caught:
-        match_partner([replace(RIGHT, identifier="1234567-1")], WANTED, "77")
+        match_partner([replace(RIGHT, identifier="1234567-1")], WANTED, "77", "Uusi Oy")
     assert caught.value.code == "PARTNER_NUMBER_TAKEN"
-    assert "1234567-1" in caught.value.message
-    assert "0112038-9" in caught.value.message
+    for told in (caught.value.message, caught.value.detail):
+        assert all(part in told for part in ("Asiakas Oy", "1234567-1", "Uusi Oy", "0112038-9"))
 
 
 @pytest.mark.parametrize("kept", ["131052-308T", "121212-1212", "121212-1213", "19121212-1212"])
 def test_R3_M3_the_number_of_a_private_customer_in_procountor_is_not_told(kept: str) -> None:
     with pytest.raises(Permanent, match="PARTNER_NUMBER_TAKEN") as caught:
-        match_partner([replace(RIGHT, identifier=kept)], WANTED, "77")
+        match_partner([replace(RIGHT, identifier=kept)], WANTED, "77", "Asiakas Oy")
     assert kept[-4:] not in f"{caught.value} {caught.value.message} {caught.value.cause}"
     assert "0112038-9" in caught.value.message
 
@@ -77,7 +90,7 @@ def test_M1_the_id_on_the_invoice_goes_before_the_cards() -> None:
     card = replace(invoice.customer, business_id=" 0112038-9 ")
     assert business_id(replace(invoice, customer=card), TERMS) == WANTED
     assert business_id(replace(an_invoice(), customer=replace(card, business_id="1234567-1")), TERMS) == WANTED
-    assert match_partner([replace(RIGHT, customer_number=" 77 ")], WANTED, "77") is not None
+    assert match_partner([replace(RIGHT, customer_number=" 77 ")], WANTED, "77", "Asiakas Oy") is not None
 
 
 def test_F5_a_new_partner_with_an_e_invoice_address_abroad() -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from gateway.documents import CutKind, Money, RowKind
 from gateway.errors import Permanent
-from gateway.rules.products import check_code, new_product, row_code
+from gateway.rules.products import ProductCard, check_code, match_product, new_product, row_code
 from gateway.rules.sales_invoice import check_invoice
 from tests.unit.invoices import TERMS, a_row, an_invoice
 
@@ -58,6 +58,24 @@ def test_P3_several_different_ones_are_the_default_and_the_outcome_says_so(codes
 
 def test_P3_codes_in_another_case_are_other_codes() -> None:
     assert row_code(a_row(codes=("cons", "CONS")), CODES)[0] == "WORK"
+
+
+@pytest.mark.parametrize(
+    ("there", "used"),
+    [([], None), ([(1, False), (7, True), (9, True)], 7), ([(2, True), (1, True)], 1)],
+)
+def test_P2_the_oldest_active_product_with_the_code_is_used(there: list[tuple[int, bool]], used: int | None) -> None:
+    """As `gateway check` says (L3); one whose code only looks alike is another."""
+    cards = [ProductCard(number, "CONS", "", active) for number, active in there]
+    found = match_product([*cards, ProductCard(0, "CONS1", "")], a_row(), "CONS")
+    assert (found.id if found else None) == used
+
+
+def test_P2_a_product_that_is_inactive_is_told_and_never_made_a_second_time() -> None:
+    with pytest.raises(Permanent) as caught:
+        match_product([ProductCard(1, "CONS", "", False), ProductCard(2, "CONS", "", False)], a_row(3), "CONS")
+    assert caught.value.code == "PRODUCT_INACTIVE"
+    assert "Row 3 (Consulting) has the code CONS" in caught.value.message
 
 
 @pytest.mark.parametrize("code", ["A" * 41, "漢", "A\u0323B"])
