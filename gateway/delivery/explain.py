@@ -13,11 +13,12 @@ import structlog
 from gateway.delivery.books import prove_books
 from gateway.delivery.describe import by_record
 from gateway.delivery.desk import Desk
+from gateway.delivery.identity import is_adopted, standing
 from gateway.delivery.left_out import left_out
 from gateway.delivery.lookup import candidates
 from gateway.delivery.record import State, record_of
 from gateway.delivery.second_look import second_look_later
-from gateway.delivery.withdraw import has_no_end
+from gateway.delivery.withdraw import FOUND, has_no_end
 from gateway.delivery.work import Note, note_of
 from gateway.documents import DocumentKey, OutcomeState
 from gateway.ledger import Home, Write, count_out
@@ -46,9 +47,12 @@ async def explain(desk: Desk, home: Home, key: DocumentKey) -> None:
         await count_out(home, desk.company.id)
         wider = intent is not None and not desk.echo_proved
         found = await candidates(desk, {record.number, note.number}, key.id, wider)
-        made = next((one for one in found if one.is_one_of(key.id, record.beside)), None)
-    invoice = record.invoice
-    if made is not None:
+        made = next(iter(standing(found, key.id, record.beside)), None)
+    invoice, adopted = record.invoice, made is not None and is_adopted(made.notes)
+    if made is not None and adopted:
+        invoice = made.invoice
+        said: tuple[str, ...] = (FOUND,)
+    elif made is not None:
         invoice = made.invoice
         files = [one.name for one in await desk.procountor.attachments(made.id)]
         said = (*note.notes, *left_out(desk.company.sales, made.status, "It was deleted in Severa", files))
@@ -62,15 +66,16 @@ async def explain(desk: Desk, home: Home, key: DocumentKey) -> None:
         state=State.SETTLED if made else State.WITHDRAWN,
         attempt=record.attempt + 1,
         invoice=invoice,
-        adopted=record.adopted and made is None,
+        adopted=adopted or (record.adopted and made is None),
         settled_hash=note.revision.content_hash if made else record.settled_hash,
         written_back=made is not None,
         cause="",
         question=None if made else record.question,
         moving="",
     )
+    state = OutcomeState.CREATED if made else OutcomeState.WITHDRAWN
     told = replace(
-        by_record(desk, key, ended, OutcomeState.CREATED if made else OutcomeState.WITHDRAWN),
+        by_record(desk, key, ended, OutcomeState.ADOPTED if adopted else state),
         cuts=note.cuts if made else (),
         notes=said,
         status_before=desk.company.sales.status_before,

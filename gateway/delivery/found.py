@@ -5,15 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import structlog
+
 from gateway.delivery import settle
 from gateway.delivery.create import finish
-from gateway.delivery.identity import ASK, Identity, Verdict, is_marked, is_valid, marker_in
+from gateway.delivery.identity import ASK, Identity, Verdict, is_marked, is_valid, marker_in, notes_of_adopted
 from gateway.delivery.left_out import left_out
+from gateway.delivery.once import licensed
 from gateway.delivery.record import Question, TransferRecord
 from gateway.delivery.work import Note, Work
 from gateway.documents import Command, CommandKind, OutcomeState, ProcountorInvoice
 from gateway.documents.hashing import head_hash
 from gateway.errors import Permanent, refuse
+
+log = structlog.get_logger()
+
+#: Note of an outcome.
+NOT_MARKED = "Procountor did not take the gateway's mark into the internal notes of this invoice."
 
 
 async def settle_found(work: Work, identity: Identity, note: Note) -> bool:
@@ -36,8 +44,8 @@ async def settle_found(work: Work, identity: Identity, note: Note) -> bool:
         return False
     if asked is not None and asked.kind is CommandKind.ADOPT:
         await adopt(work, asked)
-    elif verdict is Verdict.ADOPTABLE:
-        await settle.settled(work, note, invoice, OutcomeState.ADOPTED)
+    elif verdict in (Verdict.ADOPTABLE, Verdict.ADOPTED):
+        await settle_adopted(work, note, invoice, found.notes)
     else:
         raise _ask(ASK[verdict], work, found.id)
     return True
@@ -57,6 +65,21 @@ async def adopt(work: Work, asked: Command) -> None:
         raise refuse("ADOPT_IMPOSSIBLE", detail=detail, number=work.invoice.number, invoice_id=named)
     note = Note(work.revision, there.partner_id, head_hash=head_hash(work.invoice))
     invoice = ProcountorInvoice(there.id, there.status, there.partner_id, there.invoice_number)
+    await settle_adopted(work, note, invoice, there.notes)
+
+
+async def settle_adopted(work: Work, note: Note, invoice: ProcountorInvoice, notes: str) -> None:
+    """The invoice is this document's: its internal notes say so first, so that it is known without the ledger too. It
+    is not touched otherwise. Procountor's refusal to take notes is told, and changes nothing.
+    """
+    wanted = notes_of_adopted(notes, work.invoice.id, note.revision)
+    if wanted != notes:
+        try:
+            lease = await licensed(work, invoice, "mark as adopted")
+            await work.desk.procountor.write_notes(invoice.id, wanted, lease)
+        except Permanent as error:
+            log.warning("adopted invoice not marked", document=work.key, invoice=invoice.id, detail=error.detail)
+            note = replace(note, notes=(*note.notes, NOT_MARKED))
     await settle.settled(work, note, invoice, OutcomeState.ADOPTED)
 
 

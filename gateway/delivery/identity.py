@@ -10,6 +10,9 @@ from enum import Enum
 
 from gateway.documents import ProcountorInvoice, Revision
 
+#: What the markers begin with: of an invoice that we made, and of one that was adopted.
+MADE, ADOPTED = "severa:", "severa-adopted:"
+
 #: Procountor's times carry no zone: they may be those of Finland or Sweden, so up to three hours ahead of UTC.
 CLOCKS_APART = dt.timedelta(hours=3)
 
@@ -21,17 +24,35 @@ def is_valid(status: str) -> bool:
 
 def marker_in(notes: str) -> str:
     """The marker in an invoice's internal notes, empty when there is none; people may write around it."""
-    return next((word for word in notes.split() if word.startswith("severa:")), "")
+    return next((word for word in notes.split() if word.startswith((MADE, ADOPTED))), "")
+
+
+def is_adopted(notes: str) -> bool:
+    """Whether an invoice with these internal notes was adopted as a document's, and not made by us."""
+    return marker_in(notes).startswith(ADOPTED)
 
 
 def is_marked(notes: str, guid: str) -> bool:
-    """Whether an invoice with these internal notes was made by us from some revision of this document."""
-    return marker_in(notes).startswith(f"severa:{guid}#")
+    """Whether an invoice with these internal notes was made by us from some revision of this document, or adopted."""
+    return marker_in(notes).startswith((f"{MADE}{guid}#", f"{ADOPTED}{guid}#"))
+
+
+def notes_of_adopted(notes: str, guid: str, revision: Revision) -> str:
+    """Internal notes which say that an invoice was adopted as this document's; what people wrote stays as it is. A copy
+    of our own invoice has its marker: that is replaced.
+    """
+    marker, before = ADOPTED + revision.marker(guid).removeprefix(MADE), marker_in(notes)
+    if before:
+        return notes.replace(before, marker)
+    return f"{notes}\n{marker}" if notes else marker
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What a look-up reads of an invoice in Procountor."""
+    """What a look-up reads of an invoice in Procountor.
+
+    `by_user`: somebody else than the gateway's own user made it there; False where that isn't known.
+    """
 
     id: int
     status: str
@@ -41,6 +62,7 @@ class Candidate:
     total: Decimal | None
     invoice_number: int | None = None
     created: dt.datetime | None = None
+    by_user: bool = False
 
     @property
     def valid(self) -> bool:
@@ -52,34 +74,56 @@ class Candidate:
         """As outcomes and the ledger name it."""
         return ProcountorInvoice(self.id, self.status, self.partner_id, self.invoice_number)
 
-    def is_one_of(self, guid: str, beside: Collection[int]) -> bool:
-        """Whether it is a valid one of this document, and none that an operator let stand."""
-        return self.valid and self.carries_marker_of(guid) and self.id not in beside
-
     def made_of(self, content_hash: str) -> bool:
         """Whether its marker names this content."""
         return marker_in(self.notes).endswith(f":{content_hash[:8]}")
 
     def carries_marker_of(self, guid: str) -> bool:
-        """Whether it was made by us from some revision of this document."""
+        """Whether it was made by us from some revision of this document, or adopted as this document's."""
         return is_marked(self.notes, guid)
 
 
-class Verdict(Enum):
-    """What a look-up found."""
+def copies(candidates: Iterable[Candidate], guid: str) -> tuple[set[int], set[int]]:
+    """Ids of credits, and of other copies, that people made of this document's invoices: notes are copied too, so they
+    carry the marker of an older invoice. A credit has the other sign; another copy is known by its maker.
+    """
+    first, credits, others = dict[str, Candidate](), set[int](), set[int]()
+    for one in sorted(candidates, key=lambda one: one.id):
+        if not one.carries_marker_of(guid):
+            continue
+        original = first.setdefault(marker_in(one.notes), one)
+        if (one.total or 0) * (original.total or 0) < 0:
+            credits.add(one.id)
+        elif one is not original and one.by_user:
+            others.add(one.id)
+    return credits, others
 
-    ABSENT = "no invoice of this document"
+
+def standing(candidates: Collection[Candidate], guid: str, beside: Collection[int]) -> list[Candidate]:
+    """The valid invoices of this document: neither copies, nor those that an operator let stand beside another."""
+    credits, others = copies(candidates, guid)
+    left_out = {*credits, *others, *beside}
+    return [one for one in candidates if one.valid and one.carries_marker_of(guid) and one.id not in left_out]
+
+
+class Verdict(Enum):
+    """What a look-up found; of several the first of these counts."""
+
     OURS = "made by us from this content"
+    ADOPTED = "adopted before, for this content"
     CHANGED = "made by us from another content, and valid"
+    COPIED = "copied by a person from one of ours that is invalid, and valid"
     INVALIDATED = "made by us from this revision, and invalidated since"
+    OTHER_INTEGRATION = "made by another integration after this one had taken the company over"
     ADOPTABLE = "made by another integration: same partner, date and total"
     ELSEWHERE = "the number is taken by an invoice that is not this document's"
-    OTHER_INTEGRATION = "made by another integration after this one had taken the company over"
+    ABSENT = "no invoice of this document"
 
 
 #: What a person must decide, by verdict.
 ASK = {
     Verdict.CHANGED: "INVOICE_CHANGED_AFTER_TRANSFER",
+    Verdict.COPIED: "INVOICE_COPIED",
     Verdict.INVALIDATED: "INVOICE_INVALIDATED_MEANWHILE",
     Verdict.ELSEWHERE: "INVOICE_FROM_ELSEWHERE",
     Verdict.OTHER_INTEGRATION: "INVOICE_FROM_OTHER_INTEGRATION",
@@ -109,31 +153,31 @@ def identify(
     An invoice without a marker that is younger than the horizon says that another integration goes on (SPEC B14).
     """
     marker = revision.marker(guid)
-    invalidated = other = elsewhere = parallel = adoptable = None
-    for candidate in sorted(candidates, key=lambda one: one.id):
-        valid, found, ours = candidate.valid, marker_in(candidate.notes), candidate.carries_marker_of(guid)
+    candidates = sorted(candidates, key=lambda one: one.id)
+    credits, others = copies(candidates, guid)
+    found: dict[Verdict, Candidate] = {}
+    for candidate in candidates:
+        said, ours = marker_in(candidate.notes), candidate.carries_marker_of(guid)
         same_content = ours and candidate.made_of(revision.content_hash)
-        if found == marker or (same_content and valid):
-            if valid:
-                return Identity(Verdict.OURS, candidate)
-            invalidated = candidate
-        elif not valid:
+        if candidate.id in credits:
             continue
+        if candidate.id in others:
+            verdict = Verdict.COPIED
+        elif ours and is_adopted(said):
+            verdict = Verdict.ADOPTED if same_content else Verdict.CHANGED
+        elif said == marker or same_content:
+            verdict = Verdict.OURS
         elif ours:
-            other = candidate
-        elif not found and horizon and candidate.created and candidate.created > horizon + CLOCKS_APART:
-            parallel = candidate
-        elif not found and (candidate.partner_id, candidate.date, candidate.total) == (partner_id, on, total):
-            adoptable = candidate
+            verdict = Verdict.CHANGED
+        elif not said and horizon and candidate.created and candidate.created > horizon + CLOCKS_APART:
+            verdict = Verdict.OTHER_INTEGRATION
+        elif not said and (candidate.partner_id, candidate.date, candidate.total) == (partner_id, on, total):
+            verdict = Verdict.ADOPTABLE
         else:
-            elsewhere = candidate
-    for verdict, candidate_found in (
-        (Verdict.CHANGED, other),
-        (Verdict.INVALIDATED, invalidated),
-        (Verdict.OTHER_INTEGRATION, parallel),
-        (Verdict.ADOPTABLE, adoptable),
-        (Verdict.ELSEWHERE, elsewhere),
-    ):
-        if candidate_found is not None:
-            return Identity(verdict, candidate_found)
-    return Identity(Verdict.ABSENT)
+            verdict = Verdict.ELSEWHERE
+        if not candidate.valid and said == marker:
+            found[Verdict.INVALIDATED] = candidate
+        elif candidate.valid and not (verdict is Verdict.OURS and verdict in found):
+            found[verdict] = candidate
+    first = next((verdict for verdict in Verdict if verdict in found), Verdict.ABSENT)
+    return Identity(first, found.get(first))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from gateway.delivery.desk import Desk
-from gateway.delivery.identity import Candidate, Identity, identify
+from gateway.delivery.identity import Candidate, Identity, identify, is_marked
 from gateway.delivery.work import Work
 from gateway.documents import Revision
 
@@ -49,6 +49,8 @@ async def candidates(
         until = (desk.now() + AHEAD).date()
         found |= {one.id: one for one in await desk.procountor.invoices_created_between(since, until)}
     read = [(await desk.procountor.invoice(one), found[one].created) for one in sorted(found)]
+    marked = [one for one, _ in read if is_marked(one.notes, guid)]
+    user = await desk.registers.user() if len(marked) > 1 else None  # else there is nothing to tell apart
     return [
         Candidate(
             id=one.id,
@@ -59,6 +61,7 @@ async def candidates(
             total=one.total_excluding_tax,
             invoice_number=one.invoice_number,
             created=created,
+            by_user=None not in (user, one.creator) and one.creator != user,
         )
         for one, created in read
         if one.original_number in sent or guid in one.notes

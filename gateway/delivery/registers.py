@@ -149,6 +149,10 @@ class Registers:
         """Severa's currencies with their rates (V2)."""
         return await self._own("Severa's currencies", severa.currencies)
 
+    async def user(self) -> int | None:
+        """The user whose calls these are: what another user made is not ours."""
+        return await self._own("user", self.procountor.user)
+
     async def chart(self) -> frozenset[str]:
         """Numbers of the ledger accounts in use (L1)."""
         return await self._own("chart", self.procountor.chart_of_accounts)

@@ -13,6 +13,7 @@ import structlog
 from gateway.delivery.books import prove_books
 from gateway.delivery.describe import by_record, describe
 from gateway.delivery.desk import Desk
+from gateway.delivery.identity import standing
 from gateway.delivery.lookup import candidates
 from gateway.delivery.record import record_of
 from gateway.delivery.wall_clock import is_due
@@ -71,7 +72,9 @@ def due_looks(desk: Desk) -> list[DocumentKey]:
 
 
 async def second_look(desk: Desk, home: Home, key: DocumentKey) -> None:
-    """Look; a valid invoice with the document's marker that the ledger doesn't know is an error that names it."""
+    """Look; a valid invoice with the document's marker that the ledger doesn't know is an error that names it, unless
+    it is a credit or a copy that a person made there.
+    """
     async with desk.alone(str(key)):
         await _second_look(desk, home, key)
 
@@ -82,21 +85,24 @@ async def _second_look(desk: Desk, home: Home, key: DocumentKey) -> None:
     record = record_of(home, str(key))
     numbers = {record.number if record else None, *_sent(home, key)}
     found = await candidates(desk, numbers, key.id)
-    ours = [one for one in found if one.is_one_of(key.id, record.beside if record else ())]
+    known = record.invoice.id if record is not None and record.invoice is not None else None
+    there = standing(found, key.id, record.beside if record else ())
+    ours = [one for one in found if one in there or (one.id == known and one.valid)]
     log.info("looked once more", document=str(key), invoices=[one.id for one in ours])
-    one_is_known = record is not None and (record.invoice is not None or home.intent(str(key)) is not None)
+    one_is_known = known is not None or home.intent(str(key)) is not None
     if record is None or len(ours) <= one_is_known:
         await home.commit(writes=[done])
         desk.second_looks.pop(str(key), None)
         return
     kept = record.replace(attempt=record.attempt + 1)
-    if len(ours) > 1:
-        error = refuse("INVOICE_TWICE", number=record.number, invoice_ids=", ".join(str(one.id) for one in ours))
+    own = next((one for one in ours if one.id == known), ours[0])
+    if one_is_known:
+        others = [f"{one.id} ({one.date}, {one.total})" for one in ours if one is not own]
+        error = refuse("INVOICE_TWICE", number=record.number, invoice_id=own.id, others=", ".join(others))
     else:  # nobody waited for it any more; should somebody do so again, it is known
-        late = ours[0]
-        error = refuse("INVOICE_LATE", number=record.number, invoice_id=late.id)
-        content = record.revision.content_hash if late.made_of(record.revision.content_hash) else ""
-        kept = kept.replace(invoice=late.invoice, adopted=False, settled_hash=content, unfinished=True)
+        error = refuse("INVOICE_LATE", number=record.number, invoice_id=", ".join(str(one.id) for one in ours))
+        content = record.revision.content_hash if own.made_of(record.revision.content_hash) else ""
+        kept = kept.replace(invoice=own.invoice, adopted=False, settled_hash=content, unfinished=True)
     told = replace(by_record(desk, key, kept, OutcomeState.REFUSED), error=describe(error))
     writes = [done, Write(str(key), kept.encode(), desk.organisation)]
     await home.commit(writes=writes, publish=[desk.publish(told)])

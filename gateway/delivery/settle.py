@@ -88,7 +88,7 @@ def second_looks(work: Work) -> list[Write]:
     """What is to be written when an intent that had been left open is used again, or closed; and when a POST was
     refused: should it have been executed all the same, a try before it can be found makes another.
     """
-    refused = work.lease is not None and work.made is None
+    refused = work.lease is not None and work.made is None and not work.step
     if work.left_open is None and not refused:
         return []
     sent = work.left_open.number if work.left_open is not None else work.invoice.number

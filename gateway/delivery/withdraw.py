@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gateway.delivery import settle
-from gateway.delivery.identity import Verdict, identify
+from gateway.delivery.identity import Candidate, Verdict, identify
 from gateway.delivery.lookup import candidates
 from gateway.delivery.record import State, TransferRecord
 from gateway.delivery.work import Note, Work
-from gateway.documents import OutcomeState
+from gateway.documents import OutcomeState, Revision
 from gateway.documents.hashing import head_hash
 
 #: What a document is in truth that Procountor has already.
 IN_PROCOUNTOR = {
     Verdict.OURS: OutcomeState.CREATED,
+    Verdict.ADOPTED: OutcomeState.ADOPTED,
+    Verdict.COPIED: OutcomeState.CREATED,
     Verdict.INVALIDATED: OutcomeState.CREATED,
     Verdict.ADOPTABLE: OutcomeState.ADOPTED,
 }
@@ -37,14 +39,21 @@ async def withdraw(work: Work) -> None:
     compared = [replace(one, partner_id=None) for one in found]
     total = work.invoice.total_excluding_tax.amount
     identity = identify(compared, work.invoice.id, work.revision, None, work.invoice.date, total)
-    if identity.verdict is Verdict.CHANGED:
+    there, verdict = identity.invoice, identity.verdict
+    if there is not None and is_of_another_content(verdict, there, work.revision):
         await settle.ended(work, OutcomeState.SUPERSEDED)
-    elif identity.invoice is not None and identity.verdict in IN_PROCOUNTOR:
-        invoice = next(one.invoice for one in found if one.id == identity.invoice.id)
+    elif there is not None and verdict in IN_PROCOUNTOR:
+        invoice = next(one.invoice for one in found if one.id == there.id)
         note = Note(work.revision, invoice.partner_id, notes=(FOUND,), head_hash=head_hash(work.invoice))
-        await settle.settled(work, note, invoice, IN_PROCOUNTOR[identity.verdict])
+        await settle.settled(work, note, invoice, IN_PROCOUNTOR[verdict])
     else:
         await settle.ended(work, OutcomeState.WITHDRAWN, settle.withdrawn_record(work))
+
+
+def is_of_another_content(verdict: Verdict, there: Candidate, revision: Revision) -> bool:
+    """Whether what is there for the document, or a copy that a person made of it, is of another revision's content."""
+    copied = verdict is Verdict.COPIED and not there.made_of(revision.content_hash)
+    return copied or verdict is Verdict.CHANGED
 
 
 def has_no_end(record: TransferRecord | None) -> bool:

@@ -130,6 +130,10 @@ class ProcountorClient:
             return status
         return "SENT"
 
+    async def write_notes(self, invoice_id: int, notes: str, licence: Licence) -> None:
+        """Replace an invoice's internal notes; allowed in any status, and harmless twice."""
+        (await self._tell(requests.write_notes(invoice_id, notes), licence)).read(responses.done)
+
     async def attachments(self, invoice_id: int) -> list[Stored]:
         """What is attached to an invoice; Procountor doesn't tell sizes."""
         return (await self._tell(requests.invoice(invoice_id))).read_of("id", invoice_id, responses.attachments)
@@ -180,6 +184,10 @@ class ProcountorClient:
     async def update_receipt(self, receipt_id: int, body: requests.Body, licence: Licence) -> None:
         """Write a receipt. Raises Permanent when its version isn't the newest."""
         (await self._tell(requests.update_receipt(receipt_id, body), licence)).read(responses.id_of)
+
+    async def user(self) -> int | None:
+        """The id of the user that the key belongs to, as invoices name who made them."""
+        return (await self._tell(requests.session())).read(responses.user)
 
     async def own_company(self) -> OwnCompany:
         """The company that the key belongs to."""

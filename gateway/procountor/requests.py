@@ -93,6 +93,11 @@ def send(invoice_id: int) -> Request:
     return Request("send invoice", "PUT", f"/invoices/{invoice_id}/send", once=True)
 
 
+def write_notes(invoice_id: int, notes: str) -> Request:
+    """An invoice's internal notes, whole, in any status."""
+    return Request("write invoice notes", "PUT", f"/invoices/{invoice_id}/notes", body={"notes": notes})
+
+
 def upload_attachment(invoice_id: int, name: str, path: Path, kind: FileKind) -> Request:
     """A file of a sales invoice, which goes to the customer with it; nobody there knows a file that came before."""
     meta = {
@@ -146,6 +151,11 @@ def receipt(receipt_id: int) -> Request:
 def update_receipt(receipt_id: int, body: Body) -> Request:
     """The whole receipt with its version: an older one is refused, so repeating it does no harm."""
     return Request("write ledger receipt", "PUT", f"/ledgerreceipts/{receipt_id}", body=body)
+
+
+def session() -> Request:
+    """Whose the API key is: company and user."""
+    return Request("read session", "GET", "/sessioninfo")
 
 
 def own_company() -> Request:

@@ -34,7 +34,7 @@ class InvoiceFound:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceRead:
-    """One invoice, read whole."""
+    """One invoice, read whole. `creator`: the id of the user who made it."""
 
     id: int
     status: str
@@ -46,6 +46,7 @@ class InvoiceRead:
     original_number: str | None
     receipt_id: int | None = None
     currency_rate: Decimal = Decimal(1)
+    creator: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +168,7 @@ def invoice(tree: object) -> InvoiceRead:
         original_number=text(tree, "originalInvoiceNumber"),
         receipt_id=integer(tree, "ledgerReceiptId"),
         currency_rate=number(part(tree, "paymentInfo"), "currencyRate") or Decimal(1),
+        creator=integer(tree, "creatorId"),
     )
 
 
@@ -199,6 +201,12 @@ def own_company(tree: object) -> OwnCompany:
         country=text(tree, "country") or "",
         currency=text(tree, "companyCurrency") or "",
     )
+
+
+def user(tree: object) -> int | None:
+    """SessionInfo: the user of a key, by the id that invoices name their makers by."""
+    needed(an_object(tree).get("companyId"), "companyId")
+    return integer(tree, "userId")
 
 
 def dimension(tree: object) -> Dimension:

@@ -310,7 +310,7 @@ def _procountor(firm: Firm) -> Json:
             "vatStatuses": vat_statuses(firm.country, LANGUAGES.get(firm.id, "en")),
         },
         "/currencies/latest": procountor_rates(firm.currency),
-        "/sessioninfo": {"companyId": firm.number, "name": firm.name, "country": country},
+        "/sessioninfo": {"companyId": firm.number, "name": firm.name, "country": country, "userId": 1},
         "/company": {
             "id": firm.number,
             "name": firm.name,

@@ -108,6 +108,7 @@ OPERATIONS: dict[str, Callable[[Call], Answer]] = {
     "getInvoice": lambda call: by_ids(call, "/invoices", "invoiceId", "Invoice not found."),
     "approveInvoice1": invoices.approve,
     "send": invoices.send,
+    "addNotesToInvoice": invoices.write_notes,
     "markInvoiceAsInvalidated": invoices.invalidate,
     "markInvoiceAsUnfinished": invoices.unfinish,
     "saveAttachment": attachments.save,

@@ -72,6 +72,8 @@ def create(call: Call) -> Answer:
         made.setdefault(name, body["counterParty"]["counterPartyAddress"])
     if call.owner in call.limits["no_echo"]:
         made.pop("originalInvoiceNumber", None)
+    if "userId" in (session := call.store.get("/sessioninfo", {})):
+        made["creatorId"] = session["userId"]
     made["ledgerReceiptId"] = receipts.book(call.store, made, call.twist)
     there.append(made)
     about = {name: body.get(name) for name in ("originalInvoiceNumber", "notes", "partnerId")}
@@ -99,10 +101,23 @@ def unfinish(call: Call) -> Answer:
     return _move(call, ("NOT_SENT",), "UNFINISHED")
 
 
+def write_notes(call: Call) -> Answer:
+    """The internal notes anew, in any status."""
+    one = _there(call)
+    one |= {"notes": call.body["notes"], "version": stamp("procountor")}
+    body = {"message": "Notes were added to the invoice."}
+    return Answer(body=body, effect="updated", object_id=one["id"], about={"notes": one["notes"]})
+
+
+def _there(call: Call) -> Json:
+    for one in call.objects(PATH):
+        if str(one["id"]) == call.path["invoiceId"]:
+            return one
+    raise Refusal(404, "Invoice not found.")
+
+
 def _move(call: Call, allowed: tuple[str, ...], to: str, open_period: bool = False, refused: int = 400) -> Answer:
-    one = next((one for one in call.objects(PATH) if str(one["id"]) == call.path["invoiceId"]), None)
-    if one is None:
-        raise Refusal(404, "Invoice not found.")
+    one = _there(call)
     if one["status"] not in allowed:
         raise Refusal(refused, f"Invoice in status {one['status']} can't become {to}.", "status")
     if open_period:

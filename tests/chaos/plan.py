@@ -30,7 +30,7 @@ READS = {
 WRITES = {
     "procountor": (
         "saveInvoice", "insertBusinessPartner", "addProduct", "addDimensionItem", "saveAttachment",
-        "updateLedgerReceipt", "approveInvoice1", "send",
+        "updateLedgerReceipt", "approveInvoice1", "send", "addNotesToInvoice",
     ),
     "severa": ("invoicesPatchInvoice",),
 }  # fmt: skip

@@ -17,7 +17,7 @@ from decimal import Decimal
 from gateway.delivery.identity import Candidate, Verdict
 from gateway.delivery.record import State
 from tests.model.worker import consider, works
-from tests.model.world import DAY, GONE, LOST, Bounds, Rules, World, head
+from tests.model.world import DAY, GONE, LOST, SUM, Bounds, Rules, World, head
 
 
 def anyone(world: World, rules: Rules, bounds: Bounds) -> Iterator[tuple[str, World]]:
@@ -62,6 +62,10 @@ def _accountant(world: World) -> Iterator[tuple[str, World]]:
             invalid, copy = replace(one, status="INVALIDATED"), replace(one, id=len(world.invoices))
             corrected = (*rest[0], invalid, *rest[1], copy)
             yield "an accountant makes a corrected copy", world.once("accountant", invoices=corrected)
+            credit = (*world.invoices, replace(copy, total=-SUM))
+            yield "an accountant credits it", world.once("accountant", invoices=credit)
+            copied = (*rest[0], invalid, *rest[1], replace(copy, by_user=True))
+            yield "an accountant copies it, and invalidates it", world.once("accountant", invoices=copied)
 
 
 def _obey(world: World, rules: Rules) -> World:

@@ -7,12 +7,13 @@ from dataclasses import fields, replace
 
 import pytest
 
+from gateway.delivery.identity import standing
 from gateway.delivery.record import State
 from gateway.documents import order_of
 from tests.model import world as worlds
 from tests.model.life import anyone
 from tests.model.worker import NOT_FOUND, works
-from tests.model.world import GONE, NOTHING_MORE, Bounds, Rules, World, head, named
+from tests.model.world import GONE, GUID, NOTHING_MORE, Bounds, Rules, World, head, named
 
 #: More steps than any document needs once nobody interferes.
 ENOUGH = 60
@@ -81,7 +82,7 @@ FOUND_IN = {
 
 def wrong_now(world: World) -> str | None:
     """What must hold at every moment."""
-    ours = [one for one in world.invoices if one.valid and one.notes and one.id not in world.beside]
+    ours = [one for one in standing(world.invoices, GUID, world.beside) if not one.by_user]
     if len(ours) > 1:
         return f"{len(ours)} valid invoices"
     if world.wrong:

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from gateway.delivery.decide import Decision, decide
-from gateway.delivery.identity import ASK, Candidate, Verdict, identify
+from gateway.delivery.identity import ASK, Candidate, Verdict, identify, standing
 from gateway.delivery.record import Question, State, TransferRecord
-from gateway.delivery.withdraw import IN_PROCOUNTOR, has_no_end
+from gateway.delivery.withdraw import IN_PROCOUNTOR, has_no_end, is_of_another_content
 from gateway.documents import ProcountorInvoice, Revision
 from gateway.polling.due import Due, Waiting, due, next_revision
 from tests.model.world import DAY, GONE, GUID, LOST, SUM, Bounds, Rules, World, head, named, tell
@@ -112,7 +112,7 @@ def _not_wanted(world: World, event: Revision, rules: Rules) -> World:
     now = _numbered_again(world, event, rules)
     if rules.look_before_withdrawn and has_no_end(world.record):
         verdict, invoice = _look(world, event)
-        if verdict is Verdict.CHANGED:
+        if is_of_another_content(verdict, invoice, event):
             return replace(tell(world, event), phase="ended")
         if verdict in IN_PROCOUNTOR:
             return tell(_settle(world, now, invoice), event)
@@ -149,7 +149,7 @@ def _withdrawn(world: World, revision: Revision) -> World:
 
 def _explain(world: World, record: TransferRecord, rules: Rules) -> World:
     """The sweep ends what waits no more."""
-    found = [one for one in _findable(world) if one.is_one_of(GUID, world.beside)]
+    found = standing(_findable(world), GUID, world.beside)
     if rules.look_before_withdrawn and has_no_end(record) and found:
         settled = _settle(world, record.revision, found[0])
         assert settled.record is not None

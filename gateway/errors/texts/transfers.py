@@ -28,6 +28,12 @@ TRANSFERS: dict[str, Entry] = {
         "Invalidate the invoice in Procountor to have it transferred anew, or take it out of the waiting status in "
         "Severa.",
     ),
+    "INVOICE_COPIED": Entry(
+        "The invoice that the gateway made of invoice {number} is invalidated in Procountor. Invoice {invoice_id} "
+        "there is a copy of it that a person made.",
+        "If the copy replaces it, take the invoice out of the waiting status in Severa, or have the operator adopt the "
+        "copy. If not, have it created by the operator.",
+    ),
     "INVOICE_FROM_ELSEWHERE": Entry(
         "Procountor has an invoice {invoice_id} with the number {number} that the gateway did not make.",
         "Check whether it is the same invoice. Adopt it or have it created, through the operator.",
@@ -61,9 +67,10 @@ TRANSFERS: dict[str, Entry] = {
         "it; if it is another one, have the operator create this one. Nothing was done to it.",
     ),
     "INVOICE_TWICE": Entry(
-        "Invoice {number} is in Procountor more than once: {invoice_ids}. Procountor executed a call "
-        "that it had refused, or not answered for very long.",
-        "Invalidate all of them but one in Procountor.",
+        "Invoice {number} is in Procountor more than once. The gateway knows it as {invoice_id}; beside that there is "
+        "{others}: copied in Procountor, or made twice, by a call that Procountor had refused or not answered for "
+        "long.",
+        "Look at {others} in Procountor. If nobody copied it on purpose, invalidate it. Leave {invoice_id} as it is.",
     ),
     "NOT_YET_TRANSFERRED": Entry(
         "Invoice {number} has waited for more than {minutes} minutes and could not be transferred: {said}",

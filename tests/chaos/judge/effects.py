@@ -187,10 +187,19 @@ def _has(one: Case, company: str, code: str) -> bool:
 
 
 def _strangers(evidence: Evidence) -> Iterator[Finding]:
-    """Invoices of another integration are as they were, in every field."""
+    """Invoices of another integration are as they were, in every field, but for the mark of one that was adopted."""
     for company, before in evidence.before["procountor"].items():
         now = {one["id"]: one for one in evidence.procountor[company]["/invoices"]}
         touched = {one.about for one in evidence.touches}
         for one in before["/invoices"]:
-            if now.get(one["id"]) != one and not guid_in(one) and f"{company}/{one['id']}" not in touched:
+            there = _unmarked(now.get(one["id"], {}), one)
+            if there != one and not guid_in(one) and f"{company}/{one['id']}" not in touched:
                 yield Finding("strangers_touched", company, f"invoice {one['id']} is {now.get(one['id'])}")
+
+
+def _unmarked(now: Json, before: Json) -> Json:
+    """An invoice as it was before it was marked as adopted."""
+    text, _, marker = (now.get("notes") or "").rpartition("severa-adopted:")
+    if not marker:
+        return now
+    return {**now, "notes": text.removesuffix("\n"), "version": before.get("version")}

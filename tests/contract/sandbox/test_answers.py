@@ -125,6 +125,7 @@ CALLS: dict[str, tuple[str, str, str, Any]] = {
     "send": ("procountor", "PUT", "/invoices/53/send", None),
     "markInvoiceAsInvalidated": ("procountor", "PUT", "/invoices/52/invalidate", None),
     "markInvoiceAsUnfinished": ("procountor", "PUT", "/invoices/53/unfinished", None),
+    "addNotesToInvoice": ("procountor", "PUT", "/invoices/53/notes", {"notes": "for us"}),
     "saveAttachment": ("procountor", "POST", "/attachments", "parts"),
     "getBankAccounts": ("procountor", "GET", "/bankaccounts", None),
     "getFiscalYears": ("procountor", "GET", "/fiscalyears", None),

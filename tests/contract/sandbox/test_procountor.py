@@ -29,6 +29,16 @@ def test_an_invoice_is_always_unfinished_and_a_duplicate_is_taken(procountor: ht
     assert procountor.get("/invoices/2").json()["invoiceSumInfo"][0]["excludingVatTotal"] == 21.0
 
 
+def test_notes_are_replaced_in_any_status_and_an_invoice_names_its_maker(procountor: httpx.Client) -> None:
+    made = procountor.post("/invoices", json=a_body()).json()
+    for status, body in (("approve", {}), ("invalidate", None)):
+        procountor.put(f"/invoices/{made['id']}/{status}", json=body)
+        assert procountor.put(f"/invoices/{made['id']}/notes", json={"notes": status}).status_code == 200
+        assert procountor.get(f"/invoices/{made['id']}").json()["notes"] == status
+    assert procountor.put("/invoices/99/notes", json={"notes": ""}).status_code == 404
+    assert made["creatorId"] == procountor.get("/sessioninfo").json()["userId"]
+
+
 @pytest.mark.parametrize(
     "changes",
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -28,7 +29,9 @@ def there(id_: int, number: int, total: float, **changes: Any) -> dict[str, Any]
 
 
 async def test_B14_half_is_there_already_and_an_operator_decides_the_rest(gateway: Callable[..., Gateway]) -> None:
-    """Adopted where partner, date and total agree; a person decides where the sum differs; nothing is made twice."""
+    """Adopted, and marked so, where partner, date and total agree; a person decides where the sum differs; nothing is
+    made twice, nor anything else of those.
+    """
     world = base_world((ACME,), severa_per_second=60)
     many_invoices(world, ACME, 12, customers=1, rows=1)
     invoices = world["procountor"]["acme-fi"]["/invoices"]
@@ -54,6 +57,12 @@ async def test_B14_half_is_there_already_and_an_operator_decides_the_rest(gatewa
     await one.until_told(20_009, OutcomeState.REFUSED, "ADOPT_IMPOSSIBLE")
     await one.settled(list(documents.values()))
     assert set(one.made()) == {("acme-fi", str(20_000 + n)) for n in (7, 10, 11, 12)}
+    marked = {made["id"]: made["notes"] for made in one.apis.apis.world["procountor"]["acme-fi"]["/invoices"]}
+    for n in range(1, 7):
+        assert marked[n] == f"severa-adopted:{documents[20_000 + n].guid}#1:{marked[n][-8:]}"
+    assert marked[8] == ""
+    changed = Counter(entry["operation"] for entry in one.apis.journal(api="procountor") if entry["effect"])
+    assert changed == {"addNotesToInvoice": 6, "saveInvoice": 4}
     attempts = one.outcome(20_008).attempt  # type: ignore[union-attr]
     await one.polls(4)
     assert one.outcome(20_008).attempt == attempts  # type: ignore[union-attr]

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence as Many
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -36,6 +37,8 @@ from gateway.settings import TargetStatus
 from gateway.severa.responses import BusinessUnit
 from tests.unit.invoices import an_invoice
 
+#: The user whose calls the gateway's are in Procountor, and the sum of what it makes there.
+US, SUM = 1, Decimal(100)
 PARTNER = PartnerCard(3, "Customer Oy", None, None)
 
 
@@ -139,6 +142,7 @@ class OneDocument:
             invoice_if_there=self._read_if_there,
             own_company=self._own_company,
             create_invoice=self._create,
+            write_notes=self._write_notes,
             attachments=self._none,
         )
         self.desk: Any = SimpleNamespace(
@@ -148,7 +152,7 @@ class OneDocument:
             ),
             severa=severa,
             procountor=procountor,
-            registers=SimpleNamespace(doubt=lambda: None),
+            registers=SimpleNamespace(doubt=lambda: None, user=self._user),
             delivery=SimpleNamespace(second_look=3600.0, down_after=300.0, absence=86_400.0),
             publish=lambda outcome: outcome,
             proofs=lambda home: [],
@@ -226,11 +230,18 @@ class OneDocument:
     async def _read_if_there(self, invoice_id: int) -> InvoiceRead | None:
         return await self._read(invoice_id) if invoice_id in self.invoices else None
 
+    async def _user(self) -> int:
+        return US
+
+    async def _write_notes(self, invoice_id: int, notes: str, lease: Lease) -> None:
+        self.invoices[invoice_id] = replace(self.invoices[invoice_id], notes=notes)
+
     async def _create(self, body: dict[str, Any], lease: Lease) -> InvoiceRead:
         end = self.posts.pop(0) if self.posts else "answered"
         if end == "busy":
             raise transient("API_BUSY", retry_after=60.0, api="Procountor")
-        made = InvoiceRead(len(self.invoices) + 1, "UNFINISHED", body["notes"], 3, None, None, 70, body["number"])
+        number, notes = body["number"], body["notes"]
+        made = InvoiceRead(len(self.invoices) + 1, "UNFINISHED", notes, 3, None, SUM, 70, number, creator=US)
         if end != "lost":
             self.invoices[made.id] = made
         if end != "answered":

@@ -50,7 +50,7 @@ class Fake:
             publish=self.publish,
         )
         intent = SimpleNamespace(key="k", note=NOTE.encode()) if more.get("intent", True) else None
-        self.seconds = 0.0
+        self.seconds, self.notes = 0.0, REVISION.marker(KEY.id)
         self.home = SimpleNamespace(
             get=self.get, intent={str(KEY): intent}.get, commit=self.commit, seconds_until_ripe=lambda _: self.seconds
         )
@@ -63,7 +63,7 @@ class Fake:
         return [InvoiceFound(7, number)] if self.status else []
 
     async def read(self, invoice_id: int) -> InvoiceRead:
-        return InvoiceRead(invoice_id, self.status, REVISION.marker(KEY.id), 3, None, None, 12, "1001")
+        return InvoiceRead(invoice_id, self.status, self.notes, 3, None, None, 12, "1001")
 
     async def attached(self, invoice_id: int) -> list[Stored]:
         assert invoice_id == 7
@@ -145,3 +145,13 @@ async def test_Q2_what_the_ledger_knows_no_end_of_is_looked_up_before_it_is_call
     await explain(cast(Any, fake.desk), cast(Any, fake.home), KEY)
     assert fake.told is not None
     assert (fake.told.state, fake.record.state) == (OutcomeState.CREATED, State.SETTLED)
+
+
+async def test_B14_an_invoice_that_was_marked_as_adopted_is_neither_ours_nor_withdrawn() -> None:
+    """The worker died before it was settled, and the document was deleted in Severa."""
+    fake = Fake("SENT")
+    fake.notes = f"by hand severa-adopted:{REVISION.marker(KEY.id)[7:]}"
+    told = await fake.explain()
+    assert (told.state, told.invoice and told.invoice.id) == (OutcomeState.ADOPTED, 7)
+    assert (fake.record.state, fake.record.adopted, fake.settled) == (State.SETTLED, True, [str(KEY)])
+    assert "complete it there" not in " ".join(told.notes)

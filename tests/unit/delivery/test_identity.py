@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from gateway.delivery.identity import Candidate, Verdict, identify
+from gateway.delivery.identity import Candidate, Verdict, identify, is_adopted, notes_of_adopted, standing
 from gateway.documents import Revision, Sequence
 
 GUID, DAY, TOTAL = "g-1", date(2026, 5, 4), Decimal("100.00")
@@ -15,8 +15,13 @@ REVISION = Revision(2, Sequence(1, 1), "abcdef0123")
 OURS, OLDER, SAME_CONTENT = "severa:g-1#2:abcdef01", "severa:g-1#1:99999999", "severa:g-1#1:abcdef01"
 
 
-def candidate(notes: str, status: str = "UNFINISHED", total: str = "100.00", id_: int = 1) -> Candidate:
-    return Candidate(id_, status, notes, 5, DAY, Decimal(total))
+ADOPTED, ADOPTED_OLDER = "severa-adopted:g-1#1:abcdef01", "severa-adopted:g-1#1:99999999"
+
+
+def candidate(
+    notes: str, status: str = "UNFINISHED", total: str = "100.00", id_: int = 1, by_user: bool = False
+) -> Candidate:
+    return Candidate(id_, status, notes, 5, DAY, Decimal(total), by_user=by_user)
 
 
 @pytest.mark.parametrize(
@@ -35,6 +40,17 @@ def candidate(notes: str, status: str = "UNFINISHED", total: str = "100.00", id_
         ([candidate("")], Verdict.ADOPTABLE),
         ([candidate("", total="99.00")], Verdict.ELSEWHERE),
         ([candidate("", "INVALIDATED")], Verdict.ABSENT),
+        ([candidate(f"paid late {ADOPTED}", total="99.00")], Verdict.ADOPTED),
+        ([candidate(ADOPTED, "INVALIDATED")], Verdict.ABSENT),
+        ([candidate(ADOPTED_OLDER)], Verdict.CHANGED),
+        ([candidate(OURS, "INVALIDATED"), candidate(ADOPTED, id_=2, by_user=True)], Verdict.ADOPTED),
+        ([candidate(OURS), candidate(OURS, total="-100.00", id_=2)], Verdict.OURS),
+        ([candidate(OURS, "INVALIDATED"), candidate(OURS, total="-100.00", id_=2)], Verdict.INVALIDATED),
+        ([candidate(OLDER, "INVALIDATED"), candidate(OLDER, total="-9.00", id_=2)], Verdict.ABSENT),
+        ([candidate(OURS, total="-100.00")], Verdict.OURS),
+        ([candidate(OURS, "INVALIDATED"), candidate(OURS, id_=2, by_user=True)], Verdict.COPIED),
+        ([candidate(OURS), candidate(OURS, id_=2, by_user=True)], Verdict.OURS),
+        ([candidate(OURS, by_user=True)], Verdict.OURS),
         ([candidate("severa:another#1:abcdef01")], Verdict.ELSEWHERE),
         ([candidate("severa:g-11#2:abcdef01")], Verdict.ELSEWHERE),
     ],
@@ -58,3 +74,29 @@ def test_B14_an_invoice_without_a_marker_that_is_younger_than_the_horizon_is_ano
     horizon = datetime(2026, 5, 4, tzinfo=UTC)
     there = Candidate(1, "SENT", "", 5, DAY, TOTAL, created=horizon + timedelta(hours=hours))
     assert identify([there], GUID, REVISION, 5, DAY, TOTAL, horizon).verdict is verdict
+
+
+def test_decision_11_copies_that_people_made_are_no_more_of_a_document_than_its_invoice() -> None:
+    """Notes are copied too. A double of ours has our user and sign, a credit of a credit note the sign of a sale."""
+    there = [
+        candidate(OURS, id_=1),
+        candidate(OURS, id_=2),
+        candidate(OURS, id_=3, total="-100.00"),
+        candidate(OURS, id_=4, by_user=True),
+        candidate(OLDER, id_=5),
+        candidate("severa:g-2#2:abcdef01", id_=6),
+        candidate(OURS, "INVALIDATED", id_=7),
+    ]
+    assert [one.id for one in standing(there, GUID, beside=(5,))] == [1, 2]
+    credit_note = [candidate(OURS, total="-9.00"), candidate(OURS, total="9.00", id_=2)]
+    assert [one.id for one in standing(credit_note, GUID, ())] == [1]
+
+
+@pytest.mark.parametrize("notes", ["", "Paid late.\nSee Anna", f"Copied {OLDER} by Anna", OURS, ADOPTED])
+def test_decision_11_the_notes_of_an_adopted_invoice_keep_what_people_wrote(notes: str) -> None:
+    wanted = notes_of_adopted(notes, GUID, REVISION)
+    assert [word for word in wanted.split() if not word.startswith("severa")] == [
+        word for word in notes.split() if not word.startswith("severa")
+    ]
+    assert is_adopted(wanted) and Candidate(1, "SENT", wanted, 5, DAY, TOTAL).made_of(REVISION.content_hash)
+    assert notes_of_adopted(wanted, GUID, REVISION) == wanted

@@ -108,7 +108,7 @@ async def test_Q2_what_is_in_procountor_no_more_was_withdrawn(one: OneDocument) 
     assert await replayed(one, event) == [(1, "withdrawn")]
 
 
-async def test_Q2_an_invoice_that_was_adopted_carries_no_marker_and_is_told_all_the_same(one: OneDocument) -> None:
+async def test_Q2_an_adopted_invoice_without_a_marker_is_told_all_the_same(one: OneDocument) -> None:
     total = one.head.total_excluding_tax.amount
     one.invoices[1] = InvoiceRead(1, "PAID", "", 9, one.head.date, total, 70, str(one.head.number))
     event = one.event()

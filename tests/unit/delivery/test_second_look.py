@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -13,7 +14,7 @@ from gateway.documents import CommandKind
 from gateway.errors import refuse
 from gateway.events.sales_invoice import Origin
 from gateway.procountor.responses import InvoiceRead
-from tests.unit.delivery.one_document import OneDocument
+from tests.unit.delivery.one_document import SUM, US, OneDocument
 
 
 @pytest.fixture
@@ -76,6 +77,45 @@ async def test_decision_9_a_second_look_searches_the_numbers_that_were_sent(one:
     late = one.invoices[1]
     one.invoices[2] = replace(late, id=2, original_number="1001", notes=f"severa:{one.key.id}#1:{'c' * 8}")
     assert await look(one) == ["INVOICE_TWICE"]
+
+
+async def found_after_all(one: OneDocument, **changes: Any) -> list[str]:
+    """A call without an answer was repeated; beside its invoice there is another with the marker an hour later."""
+    one.posts = ["lost"]
+    for _ in range(2):
+        await one.transfer()
+    one.invoices[8] = replace(one.invoices[1], id=8, **changes)
+    return await look(one)
+
+
+@pytest.mark.parametrize("changes", [{"total_excluding_tax": -SUM}, {"creator": 5}], ids=["credit", "by a user"])
+async def test_decision_9_a_credit_or_a_copy_that_a_person_made_is_no_double(
+    one: OneDocument, changes: dict[str, Any]
+) -> None:
+    assert await found_after_all(one, **changes) == []
+
+
+async def test_decision_9_a_double_names_the_invoice_that_stays_and_what_tells_the_other(one: OneDocument) -> None:
+    """Procountor doesn't tell who made it."""
+    assert await found_after_all(one, creator=None, date=date(2026, 3, 9)) == ["INVOICE_TWICE"]
+    error = one.home.told[-1].error
+    assert error is not None
+    assert "The gateway knows it as 1; beside that there is 8 (2026-03-09, 100): copied" in error.message
+    assert error.remedy.endswith("If nobody copied it on purpose, invalidate it. Leave 1 as it is.")
+
+
+async def test_decision_9_a_double_of_an_adopted_invoice_is_told(one: OneDocument) -> None:
+    """Our call was executed after its document had been adopted as another's invoice, whose marker was taken out."""
+    one.posts = ["lost"]
+    await one.transfer()
+    one.invoices[9] = InvoiceRead(9, "SENT", "by hand", 9, None, SUM, 71, str(one.head.number), creator=5)
+    await one.transfer()
+    await one.ask(CommandKind.ADOPT, 9)
+    await one.transfer()
+    notes = one.record.revision.marker(one.key.id)
+    one.invoices[9] = replace(one.invoices[9], notes="by hand")
+    one.invoices[10] = replace(one.invoices[9], id=10, notes=notes, creator=US)
+    assert (await look(one))[-1] == "INVOICE_TWICE"
 
 
 async def test_decision_11_what_an_operator_wanted_beside_another_is_not_there_too_often(one: OneDocument) -> None:
