@@ -1,4 +1,4 @@
-"""Personal identity numbers of Finland and Sweden, found in texts and taken out of them (SPEC R3).
+"""Personal identity numbers of Finland and Sweden, and VAT numbers of persons abroad, taken out of texts (SPEC R3).
 
 Errors, notes, logs and traces are masked here. An organisation's number is none: the third digit of a Swedish one is 2
 or more. A telephone number of ten digits may by chance be a person's number to the letter; then it is taken for one.
@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 
 from stdnum import luhn
+
+from gateway.errors.abroad import is_person_abroad, mask_abroad
 
 #: What stands in a number's place.
 MASK = "***"
@@ -36,7 +38,7 @@ _SWEDISH_FORM = re.compile(
 
 def mask(text: str) -> str:
     """The text without personal identity numbers, however they are written; their check digits decide."""
-    return _SWEDISH.sub(_swedish, _FINNISH.sub(_finnish, text))
+    return _SWEDISH.sub(_swedish, _FINNISH.sub(_finnish, mask_abroad(text, MASK)))
 
 
 def is_finnish(text: str) -> bool:
@@ -47,9 +49,12 @@ def is_finnish(text: str) -> bool:
 def looks_personal(text: str) -> bool:
     """Whether a field that is to hold a business id may hold a person's number, a mistyped one too: by the form.
 
-    Digits behind the letters of another country are its VAT number: one in eight of Belgium begins like a birthday.
+    Digits behind the letters of another country are its VAT number: one in eight of Belgium begins like a birthday. It
+    is a person's where that can be told.
     """
     plain = re.sub(r"[\W_]", "", text).upper()
+    if is_person_abroad(plain):
+        return True
     return not _OTHER_VAT.fullmatch(plain) and bool(_FINNISH_FORM.search(plain) or _SWEDISH_FORM.search(plain))
 
 

@@ -112,7 +112,34 @@ def test_R3_a_number_of_digits_alone_is_no_finnish_one_by_its_form() -> None:
     assert looks_personal("131052-3081")
 
 
-@pytest.mark.parametrize("text", ["BE0403170701", "BE 0403.170.701", "PL 111-222-33-34", "SK2012102345"])
+#: Sole traders' VAT numbers of each country where they are told apart, by the examples of python-stdnum.
+ABROAD = [
+    "BG7523169263",
+    "CZ7103192745",
+    "SK7103192745",
+    "ES54362315K",
+    "ESX2482300W",
+    "LV16117519997",
+    "RO1630615123457",
+]
+
+
+@pytest.mark.parametrize("text", [*ABROAD, "LV 161175-19997", "CZ710319/2745", "es54362315-k", "LV32867300679"])
+def test_R3_a_sole_traders_vat_number_abroad_is_a_persons(text: str) -> None:
+    for said in (text, f"Asiakas {text}, Riga", f"({text})"):
+        assert mask(said) == said.replace(text, "***")
+    assert looks_personal(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["LV40003521600", "ESB58378431", "BG175074752", "RO18547290", "SK2022749619", "CZ25123891"]
+)
+def test_R3_a_companys_vat_number_abroad_stays_readable(text: str) -> None:
+    assert mask(f"Asiakas {text}") == f"Asiakas {text}"
+    assert not looks_personal(text)
+
+
+@pytest.mark.parametrize("text", ["BE0403170701", "BE 0403.170.701", "PL 111-222-33-34", "SK2022749619"])
 def test_R3_a_vat_number_of_another_country_is_no_persons_by_its_form(text: str) -> None:
     """Masked, it would be asked for again at each attempt, and no text could name it (M3)."""
     assert not looks_personal(text)
