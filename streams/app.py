@@ -65,6 +65,7 @@ class SafeApp(faust.App):
     at_stop: Sequence[Callable[[], Awaitable[None]]] = ()
     last_fetch: float
     ended_polls: Callable[[], list[str]] = list
+    lost: Callable[[], list[tuple[int, float]]] = list
     held: Callable[[], list[dict[str, str]]] = list
 
     def _new_transport(self) -> Any:
@@ -174,7 +175,7 @@ def _listen(app: SafeApp, flow: Flow[Any]) -> None:
                 message.key,
                 message.value,
                 headers_of(message.headers),
-                int(message.timestamp * 1000),
+                round(message.timestamp * 1000),
             )
             await app.guard.take(flow, record, _same_generation(app, generation))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
@@ -31,7 +30,6 @@ class Guard:
     def __init__(self, tracker: Tracker, dispatcher: Dispatcher, homes: HomeKeeper, dead_letter: DeadLetter) -> None:
         self.tracker, self.dispatcher, self.homes = tracker, dispatcher, homes
         self._dead_letter = dead_letter
-        self.last_end = time.monotonic()
         self.closing = False
 
     async def take(self, flow: Flow[Any], record: Record, still_ours: StillOurs) -> None:
@@ -75,7 +73,7 @@ class Guard:
 
         False while its home is not open: nobody knows then.
         """
-        if self.tracker.is_done((record.topic, record.partition), record.offset):
+        if self.tracker.is_done(record):
             return True
         home = self.homes.home(record.partition)
         try:
@@ -103,7 +101,7 @@ class Guard:
 
     async def _run(self, attempt: Attempt, record: Record, may_begin: StillOurs) -> None:
         """To its end; again in a reopened home when the end is not known; dropped when the home is another's."""
-        while may_begin() and not self.tracker.is_done((record.topic, record.partition), record.offset):
+        while may_begin() and not self.tracker.is_done(record):
             home = self.homes.home(record.partition)
             if home is None and not await self.homes.reopened(record.partition):
                 return
@@ -140,5 +138,4 @@ class Guard:
             await home.commit(publish=[self._dead_letter(rest, reason, told)])
 
     def _done(self, record: Record) -> None:
-        self.tracker.done((record.topic, record.partition), record.offset)
-        self.last_end = time.monotonic()
+        self.tracker.done(record)

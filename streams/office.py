@@ -127,6 +127,11 @@ class Offices:
         polls = [one for office in self._open.values() for one in office.polls.items()]
         return [name for name, poll in polls if poll.done() and not poll.cancelled() and poll.exception() is not None]
 
+    def lost(self) -> list[tuple[int, float]]:
+        """Events that were published and not read, and then published again: their home, and when it was first."""
+        places = [(office.home.number, desk) for office in self._open.values() for desk in office.desks.values()]
+        return [(home, at) for home, desk in places for at in desk.lost.values()]
+
     def held(self) -> list[dict[str, str]]:
         """The companies that are held here, each with its cause and since when."""
         desks = [desk for office in self._open.values() for desk in office.desks.values()]

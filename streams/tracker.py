@@ -1,46 +1,71 @@
 """Which offset of a partition may be committed: the lowest that is not done. Pure (docs/faust.md row 1).
 
 Holds strong references, so nothing that is open can be forgotten by a garbage collector; remembers what is done
-above an open offset, so that a redelivery of it can be acked at once.
+above an open offset, so that a redelivery of it can be acked at once. A topic that is deleted and made anew has its
+offsets anew: what is known belongs to the records themselves, and is forgotten with the first record of a new log.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container
+import time
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
+
+from streams.flow import Record
 
 Partition = tuple[str, int]
 """Topic and number."""
+Stamp = tuple[int, bytes | None]
+"""What tells a record from one of another log at its offset: its time and its key."""
 
 
 @dataclass(slots=True)
 class _Partition:
-    open: set[int] = field(default_factory=set)
-    done: set[int] = field(default_factory=set)
+    """`base`: what is committed, as far as we know. `moved`: when something ended, or began while nothing was open."""
+
+    base: int = 0
+    open: dict[int, Stamp] = field(default_factory=dict)
+    done: dict[int, Stamp] = field(default_factory=dict)
     read: int = -1
+    read_at: float = 0.0
+    moved: float = 0.0
 
 
 class Tracker:
-    """Open and done offsets by partition."""
+    """Open and done offsets by partition. `clock`: seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._partitions: dict[Partition, _Partition] = {}
 
-    def taken(self, partition: Partition, offset: int) -> bool:
+    def begun_again(self, record: Record) -> bool:
+        """Whether the first record of a fetch shows that the topic was made anew; all is forgotten then. A redelivery
+        begins at what is committed, and brings records that we know.
+        """
+        one = self._of(record)
+        known = one.open.get(record.offset) or one.done.get(record.offset)
+        anew = record.offset < one.base or (record.offset <= one.read and known != _stamp(record))
+        if anew:
+            self._partitions[_place(record)] = _Partition()
+        return anew
+
+    def taken(self, record: Record) -> bool:
         """A record was read. False when it is a redelivery of one that is done: ack it, don't run it again."""
-        one = self._partitions.setdefault(partition, _Partition())
-        one.read = max(one.read, offset)
-        if offset in one.done:
+        one = self._of(record)
+        one.read, one.read_at = max(one.read, record.offset), self._clock()
+        if self.is_done(record):
             return False
-        one.open.add(offset)
+        if not one.open:
+            one.moved = self._clock()
+        one.open[record.offset] = _stamp(record)
         return True
 
-    def done(self, partition: Partition, offset: int) -> None:
-        """The record's end is on the broker."""
-        one = self._partitions.get(partition)
-        if one is not None and offset in one.open:
-            one.open.discard(offset)
-            one.done.add(offset)
+    def done(self, record: Record) -> None:
+        """The record's end is on the broker. One of a log that is no more says nothing of its offset."""
+        one = self._partitions.get(_place(record))
+        if one is not None and one.open.get(record.offset) == _stamp(record):
+            one.done[record.offset] = one.open.pop(record.offset)
+            one.moved = self._clock()
 
     def committable(self, partition: Partition) -> int | None:
         """The offset to commit: the lowest open one, else the one after the last read; None when nothing was read."""
@@ -54,22 +79,49 @@ class Tracker:
         return [partition for partition, one in self._partitions.items() if one.read >= 0]
 
     def committed(self, partition: Partition, offset: int) -> None:
-        """The group has committed `offset`, maybe through another worker: what is below is nobody's any more."""
-        one = self._partitions.get(partition)
-        if one is not None:
-            one.open = {at for at in one.open if at >= offset}
-            one.done = {at for at in one.done if at >= offset}
+        """The group has committed `offset`, maybe through another worker: what is below is nobody's any more.
 
-    def is_done(self, partition: Partition, offset: int) -> bool:
+        Less than before: its offsets went with their topic, and what is known of them too.
+        """
+        one = self._partitions.setdefault(partition, _Partition())
+        if offset < one.base:
+            one = self._partitions[partition] = _Partition()
+        one.base = offset
+        one.open = {at: stamp for at, stamp in one.open.items() if at >= offset}
+        one.done = {at: stamp for at, stamp in one.done.items() if at >= offset}
+
+    def is_done(self, record: Record) -> bool:
         """Whether the record ended already: a redelivery of it is not run again."""
-        one = self._partitions.get(partition)
-        return one is not None and offset in one.done
+        one = self._partitions.get(_place(record))
+        return one is not None and one.done.get(record.offset) == _stamp(record)
 
     def open_count(self, numbers: Container[int], without: str = "") -> int:
         """Records of these partitions that were read and have not ended; what is open elsewhere, others read again.
 
         `without`: a topic that is left out.
         """
-        return sum(
-            len(one.open) for (topic, number), one in self._partitions.items() if number in numbers and topic != without
-        )
+        return sum(len(one.open) for one in self._here(numbers, without))
+
+    def standing(self, numbers: Container[int], without: str = "") -> float:
+        """Seconds for which nothing has ended in the one of these partitions that stands still for longest."""
+        return max((self._clock() - one.moved for one in self._here(numbers, without) if one.open), default=0.0)
+
+    def read_at(self, partition: Partition) -> float:
+        """When a record of the partition was read last."""
+        one = self._partitions.get(partition)
+        return one.read_at if one is not None else 0.0
+
+    def _here(self, numbers: Container[int], without: str) -> list[_Partition]:
+        places = self._partitions.items()
+        return [one for (topic, number), one in places if number in numbers and topic != without]
+
+    def _of(self, record: Record) -> _Partition:
+        return self._partitions.setdefault(_place(record), _Partition())
+
+
+def _place(record: Record) -> Partition:
+    return record.topic, record.partition
+
+
+def _stamp(record: Record) -> Stamp:
+    return record.timestamp_ms, record.key

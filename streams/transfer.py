@@ -18,6 +18,9 @@ from streams.publishing import Publishing, event_of
 
 log = structlog.get_logger()
 
+#: Seconds before a document that met a fault of ours is published again.
+BURIED_AGAIN = 300.0
+
 
 def transfer_flow(topics: Topics, offices: Offices, publishing: Publishing) -> Flow[SalesInvoiceChanged]:
     """Each change event: decide, look, ensure, create, settle."""
@@ -39,8 +42,13 @@ def transfer_flow(topics: Topics, offices: Offices, publishing: Publishing) -> F
         except Unreadable as error:
             desk.cannot_read(error)
         except Exception as fault:
-            # a fault of ours: else the poll would bring it again and again, each time to be buried
-            desk.later(key, unexpected(fault))
+            # a fault of ours: the poll brings the document again and again, so it rests, and is buried once
+            desk.later(key, unexpected(fault), BURIED_AGAIN)
+            content = change.revision.content_hash
+            if desk.buried.get(key) == content:
+                log.exception("event failed again", document=key)
+                return
+            desk.buried[key] = content
             raise
         finally:
             desk.in_flight.pop(key, None)
@@ -49,6 +57,7 @@ def transfer_flow(topics: Topics, offices: Offices, publishing: Publishing) -> F
         """Un-acked in the home: the poll leaves it alone, also after a restart (decision 2)."""
         desk = offices.desk(change.key.company, home)
         if desk is not None:
+            desk.read_back(str(change.key))
             desk.in_flight[str(change.key)] = change.origin is not Origin.SWEEP
 
     def ended(record: Record, home: Home) -> bool:

@@ -91,6 +91,7 @@ def build_worker(
     )
     app = build_app(worker, flows, take, [offices], publishing.dead_letter)
     offices.reopen, app.ended_polls, app.held = app.homes.reopened, offices.ended_polls, offices.held
+    app.lost = offices.lost
     app.homes.first = lambda number: bool(offices.here(number))
     app.at_stop = (clients.close,)
     return app
@@ -120,7 +121,7 @@ async def run_worker(
             return
         with work_folder() as folder:
             app = build(settings, clients, folder)
-            health.report = lambda: health_of(app, Topics(settings.kafka.prefix).errors)
+            health.report = lambda: health_of(app, Topics(settings.kafka.prefix))
             await app.start()
             try:
                 watch = asyncio.create_task(watch_fenced(app))
@@ -170,23 +171,26 @@ async def _unless_stopped(stop: asyncio.Event, work: Any) -> bool:
     return False
 
 
-def health_of(app: SafeApp, mails: str) -> tuple[bool, dict[str, Any]]:
-    """Whether events end, records are fetched, homes open and polls go on. What waits on the topic `mails` for its
-    server is no standstill of ours, and a company that is held is nothing that a restart mends.
+def health_of(app: SafeApp, topics: Topics) -> tuple[bool, dict[str, Any]]:
+    """Whether events end, what is published is read, records are fetched, homes open and polls go on. What waits for
+    the mail server is no standstill of ours, and a company that is held is nothing that a restart mends.
     """
+    mails, changes = topics.errors, topics.changes_sales_invoices
     homes, now = app.homes.numbers(), time.monotonic()
-    opened, ended = app.tracker.open_count(homes, without=mails), app.ended_polls()
-    since, fetch, taking = now - app.guard.last_end, now - app.last_fetch, app.homes.taking_for()
+    opened, standing = app.tracker.open_count(homes, without=mails), app.tracker.standing(homes, without=mails)
+    fetch, taking, ended = now - app.last_fetch, app.homes.taking_for(), app.ended_polls()
+    unread = [at for home, at in app.lost() if app.tracker.read_at((changes, home)) < at]
     facts = {
         "homes": homes,
+        "unread_events": len(unread),
         "open_events": opened,
-        "seconds_since_last_end": round(since, 1),
+        "seconds_standing_still": round(standing, 1),
         "seconds_since_last_fetch": round(fetch, 1),
         "seconds_taking_homes": round(taking, 1),
         "ended_polls": ended,
         "held": app.held(),
     }
-    return not (opened and since > STALLED) and max(fetch, taking) <= STALLED and not ended, facts
+    return max(standing, fetch, taking) <= STALLED and not ended and not unread, facts
 
 
 @asynccontextmanager

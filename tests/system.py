@@ -153,20 +153,25 @@ class Gateway:
 
 async def lose_the_ledger(settings: GatewaySettings, broker: KafkaBroker) -> None:
     """Delete the ledger topic, make it anew, and let every change event come again; the workers are stopped."""
-    kafka, ledger = settings.kafka, Topics(settings.kafka.prefix).ledger
+    await make_anew(settings, Topics(settings.kafka.prefix).ledger)
+    await replay(settings, broker)
+
+
+async def make_anew(settings: GatewaySettings, topic: str) -> None:
+    """Delete a topic, and make it anew as the catalogue says."""
+    kafka = settings.kafka
     admin = AIOKafkaAdminClient(bootstrap_servers=kafka.bootstrap)
     await admin.start()
     try:
-        await admin.delete_topics([ledger])
+        await admin.delete_topics([topic])
         for _ in range(300):
-            if ledger not in await admin.list_topics():
+            if topic not in await admin.list_topics():
                 break
             await asyncio.sleep(0.1)
     finally:
         await admin.close()
     specs = catalogue(kafka.prefix, kafka.partitions, kafka.replication)
     await apply(kafka.bootstrap, specs, await plan(kafka.bootstrap, specs))
-    await replay(settings, broker)
 
 
 async def replay(settings: GatewaySettings, broker: KafkaBroker, *to: str) -> None:

@@ -42,6 +42,9 @@ class Desk:
     """One company at work. `publish` turns an outcome into the record of its topic; `folder` is for files on their way.
 
     `in_flight` are keys of documents that are under way, each with whether it counts in the window (decision 2).
+    `unread` are those whose event was published and not read from its topic yet, with the time of a steady clock at
+    which it was (infinite until it is committed); `lost` those that were published again for that.
+    `buried` are those of which an event became a dead letter by a fault of ours, each with its content's hash.
     `unwritten` are keys of settled documents whose write-back is not recorded yet, `unexplained` those of documents
     whose attempt ended without an outcome, `second_looks` those to be looked up once more, with the time at which that
     is due (seconds since 1970). `replayed` counts events that came again after their end and are not told (ADR 5).
@@ -76,6 +79,9 @@ class Desk:
     proving: asyncio.Lock = field(default_factory=asyncio.Lock)
     first_post: asyncio.Lock = field(default_factory=asyncio.Lock)
     in_flight: dict[str, bool] = field(default_factory=dict)
+    unread: dict[str, float] = field(default_factory=dict)
+    lost: dict[str, float] = field(default_factory=dict)
+    buried: dict[str, str] = field(default_factory=dict)
     unwritten: set[str] = field(default_factory=set)
     unexplained: set[str] = field(default_factory=set)
     second_looks: dict[str, float] = field(default_factory=dict)
@@ -125,6 +131,22 @@ class Desk:
             self.waits.failed(key, error)
         wait = min(self._later.get(key, (0.0, BACKOFF[0] / 2))[1] * 2, BACKOFF[1])
         self._later[key] = (time.monotonic() + max(wait, seconds or 0.0), wait)
+
+    def read_back(self, key: str) -> None:
+        """The document's event was read from its topic."""
+        self.unread.pop(key, None)
+        self.lost.pop(key, None)
+
+    def take_back(self, after: float) -> None:
+        """What was published and not read within `after` seconds is published again: its event may be gone with its
+        topic, or stand where nobody reads any more. Twice is once: the second has the same revision.
+        """
+        now = time.monotonic()
+        for key, at in [one for one in self.unread.items() if now - one[1] > after]:
+            log.error("published event was not read, published again", document=key, seconds=round(now - at))
+            del self.unread[key]
+            self.in_flight.pop(key, None)
+            self.lost[key] = at
 
     def went_well(self, key: str) -> None:
         """The document ended: no backoff any more."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -66,6 +68,7 @@ class Intake:
         """What a verdict needs beside the heads: companies of units, statuses by name, and what changed lately."""
         await self.units.refresh()
         for desk in self.desks.values():
+            desk.take_back(self.polling.publish_again)
             await self._find_statuses(desk)
         await self._feed("customers", self.customers.refresh())
         await self._feed("rows", self.rows.refresh(self._refused))
@@ -300,14 +303,18 @@ class Intake:
                 next_revision(record, content, written_back), Sequence(*self.home.next_sequence()), content
             )
             change = SalesInvoiceChanged(self.organisation, key, revision, origin, invoice)
+            desk.unread[str(key)] = math.inf  # it may be read before its commit is known here
             try:
                 await self.home.commit(publish=[self.publish(change)])
             except RecordTooLarge as error:
+                desk.read_back(str(key))
                 async with desk.alone(str(key)):
                     await too_large(Work(change, self.home, desk, unanswered=True), error)
                 if self.home.intent(str(key)) is not None:  # which no attempt can look up now
                     desk.later(str(key))
                 return False
+            if str(key) in desk.unread:
+                desk.unread[str(key)] = time.monotonic()
             desk.waits.published(str(key), revision)
             log.info("published", document=str(key), revision=revision.number, number=head.number)
             return True

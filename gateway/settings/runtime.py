@@ -48,6 +48,7 @@ class Polling(Strict):
     interval_max: float = Field(default=300.0, gt=0)
     window: int = Field(default=50, ge=1, le=200, description="documents of a company published and unsettled")
     retry_refused: float = Field(default=3600.0, gt=0)
+    publish_again: float = Field(default=300.0, gt=0, description="an event that was published and not read (ADR 18)")
     units_again: float = Field(default=600.0, ge=0, description="read Severa's business units again (decision 13)")
 
     @model_validator(mode="after")

@@ -76,6 +76,7 @@ class Organisation:
         cards.card = self.card = AsyncMock(side_effect=lambda customer: customer)
         feed = Feed(AsyncMock(return_value={}), self.home)
         polling: Any = SimpleNamespace(window=50, interval_min=5.0, interval_max=300.0, retry_refused=3600.0)
+        polling.publish_again = 300.0
         self.intake = Intake(
             "nordic",
             self.home,

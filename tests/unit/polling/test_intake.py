@@ -46,6 +46,8 @@ class Fake:
             name: SimpleNamespace(
                 company=SimpleNamespace(id=name, active=True, sales=SimpleNamespace()),
                 in_flight={},
+                unread={},
+                read_back=lambda key: None,
                 hold=None,
                 reported={},
                 clock=time.time,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any, cast
 
 from gateway.errors import poison
@@ -17,6 +18,8 @@ from streams.guard import Guard
 from streams.homes import HomeKeeper
 from streams.publishing import Publishing
 from streams.tracker import Tracker
+
+RECORD = Record("t", 0, 5, b"k", b"v", {}, 0)
 
 
 class OneHome:
@@ -54,8 +57,9 @@ class Handled:
 
     async def take(self, offset: int) -> None:
         """The record with this offset comes, and has its end."""
-        self.tracker.taken(("t", 0), offset)
-        await self.guard.take(self.flow, Record("t", 0, offset, b"k", b"v", {}, 0), lambda: True)
+        record = replace(RECORD, offset=offset)
+        self.tracker.taken(record)
+        await self.guard.take(self.flow, record, lambda: True)
         await self.dispatcher.ended(0, 5)
 
 
@@ -73,7 +77,7 @@ async def test_Q6_nothing_begins_in_a_stop() -> None:
     await one.take(5)
     await one.guard.revoked(1.0)
     await one.take(6)
-    assert (one.handled, one.in_hand, one.tracker.is_done(("t", 0), 6)) == ([5], set(), False)
+    assert (one.handled, one.in_hand, one.tracker.is_done(replace(RECORD, offset=6))) == ([5], set(), False)
 
 
 class Committing(OneHome):
@@ -105,7 +109,7 @@ async def buried(home: Committing, record: Record) -> tuple[list[Publish], int |
     flow: Flow[str] = Flow("t", "n", unreadable, lambda event: event, lambda event: event, cast(Any, None))
     tracker, dispatcher = Tracker(), Dispatcher()
     guard = Guard(tracker, dispatcher, cast(HomeKeeper, home), PUBLISHING.dead_letter)
-    tracker.taken(("t", 0), record.offset)
+    tracker.taken(record)
     await guard.take(flow, record, lambda: True)
     await dispatcher.ended(0, 5)
     return home.published, tracker.committable(("t", 0))
@@ -168,8 +172,8 @@ async def test_Q1_an_event_that_finds_its_home_lost_takes_it_again() -> None:
     flow: Flow[str] = Flow("t", "n", lambda record: "document", lambda event: event, lambda event: "acme", handle)
     tracker, dispatcher = Tracker(), Dispatcher()
     guard = Guard(tracker, dispatcher, cast(HomeKeeper, Lost()), PUBLISHING.dead_letter)
-    tracker.taken(("t", 0), 5)
-    await guard.take(flow, Record("t", 0, 5, b"k", b"v", {}, 0), lambda: True)
+    tracker.taken(RECORD)
+    await guard.take(flow, RECORD, lambda: True)
     await dispatcher.ended(0, 5)
     assert (handled, tracker.committable(("t", 0))) == ([5], 6)
 
@@ -228,6 +232,6 @@ async def test_Q1_an_event_that_waited_for_its_home_beyond_a_rebalance_is_not_ta
     )
     home, tracker, dispatcher = Slow(), Tracker(), Dispatcher()
     guard = Guard(tracker, dispatcher, cast(HomeKeeper, home), lambda *_: cast(Any, None))
-    tracker.taken(("t", 0), 5)
-    await guard.take(flow, Record("t", 0, 5, b"k", b"v", {}, 0), lambda: home.ours)
+    tracker.taken(RECORD)
+    await guard.take(flow, RECORD, lambda: home.ours)
     assert (in_hand, dispatcher.homes(), tracker.committable(("t", 0))) == ([], [], 5)

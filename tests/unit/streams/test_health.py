@@ -10,25 +10,33 @@ from typing import Any, cast
 import pytest
 
 from gateway.delivery.holds import Hold
+from gateway.events.catalogue import Topics
 from streams.app import SafeApp
 from streams.office import Office, Offices
 from streams.tracker import Tracker
 from streams.worker import STALLED, health_of
+from tests.unit.streams.records import a_record
+
+TOPICS = Topics("p")
 
 
-def an_app(open_on: str = "", taking: float = 0.0, fetched: float = 0.0, ended: tuple[str, ...] = ()) -> SafeApp:
-    tracker = Tracker()
+def an_app(
+    open_on: str = "", taking: float = 0.0, fetched: float = 0.0, ended: tuple[str, ...] = (), lost: float | None = None
+) -> SafeApp:
+    now = 0.0
+    tracker = Tracker(lambda: now)
     if open_on:
-        tracker.taken((open_on, 0), 1)
+        tracker.taken(a_record(1, open_on))
+    now = STALLED + 1
     return cast(
         Any,
         SimpleNamespace(
             homes=SimpleNamespace(numbers=lambda: [0], taking_for=lambda: taking),
             tracker=tracker,
-            guard=SimpleNamespace(last_end=time.monotonic() - STALLED - 1),
             last_fetch=time.monotonic() - fetched,
             ended_polls=lambda: list(ended),
             held=list,
+            lost=lambda: [] if lost is None else [(0, lost)],
         ),
     )
 
@@ -37,12 +45,13 @@ def an_app(open_on: str = "", taking: float = 0.0, fetched: float = 0.0, ended: 
     ("state", "well"),
     [
         ({}, True),
-        ({"open_on": "changes"}, False),
-        ({"open_on": "errors"}, True),
+        ({"open_on": TOPICS.changes_sales_invoices}, False),
+        ({"open_on": TOPICS.errors}, True),
         ({"taking": STALLED + 1}, False),
         ({"taking": 1}, True),
         ({"fetched": STALLED + 1}, False),
         ({"ended": ("nordic",)}, False),
+        ({"lost": 1.0}, False),
     ],
     ids=[
         "idle",
@@ -52,10 +61,11 @@ def an_app(open_on: str = "", taking: float = 0.0, fetched: float = 0.0, ended: 
         "homes are being taken",
         "nothing is fetched",
         "a poll has ended",
+        "an event was published again, and nothing is read",
     ],
 )
 def test_O2_health_tells_whether_it_goes_on(state: dict[str, Any], well: bool) -> None:
-    assert health_of(an_app(**state), mails="errors")[0] is well
+    assert health_of(an_app(**state), TOPICS)[0] is well
 
 
 def test_decision_14_health_tells_who_is_held_and_stays_well() -> None:
@@ -67,7 +77,7 @@ def test_decision_14_health_tells_who_is_held_and_stays_well() -> None:
     offices._open[0] = Office(cast(Any, None), desks, {})
     app = an_app()
     app.held = offices.held
-    well, facts = health_of(app, mails="errors")
+    well, facts = health_of(app, TOPICS)
     assert (well, facts["held"]) == (True, [{"company": "acme-fi", "code": "LOGIN_REFUSED", "since": held.since}])
 
 

@@ -15,6 +15,7 @@ from intervaltree import IntervalTree
 from streams.app import NoTables
 from streams.override import SafeConsumer
 from streams.tracker import Tracker
+from tests.unit.streams.records import a_record
 
 P = TP("commands", 3)
 
@@ -71,8 +72,8 @@ def committable(consumer: Any) -> dict[TP, int]:
 
 def end(tracker: Tracker, offsets: range) -> None:
     for offset in offsets:
-        tracker.taken((P.topic, P.partition), offset)
-        tracker.done((P.topic, P.partition), offset)
+        tracker.taken(a_record(offset, P.topic, P.partition))
+        tracker.done(a_record(offset, P.topic, P.partition))
 
 
 async def test_Q1_a_partition_that_was_away_is_not_committed_back_to_where_it_left(group: Group) -> None:
@@ -129,7 +130,8 @@ async def test_memory_is_bounded_what_is_committed_is_not_remembered(group: Grou
     consumer = a_consumer(tracker)
     end(tracker, range(100))
     assert await consumer._commit({P: 90})
-    assert [tracker.is_done((P.topic, P.partition), offset) for offset in (0, 89, 90)] == [False, False, True]
+    known = [a_record(offset, P.topic, P.partition) for offset in (0, 89, 90)]
+    assert [tracker.is_done(one) for one in known] == [False, False, True]
 
 
 async def test_row_8_a_start_waits_no_second_for_tables_that_we_do_not_have() -> None:

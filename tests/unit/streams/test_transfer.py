@@ -8,34 +8,54 @@ from typing import Any, cast
 
 import pytest
 
-from gateway.ledger import Home
 from streams.flow import Record
 from streams.transfer import transfer_flow
 
 
+class Key(str):
+    company = "acme"
+
+
+class Breaking:
+    """A flow whose attempt breaks off by a fault of ours, and the desk that it leaves."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.rests: list[tuple[Any, ...]] = []
+        self.desk: Any = SimpleNamespace(
+            is_old=lambda published_at: False,
+            alone=lambda key: asyncio.Lock(),
+            later=lambda key, error, seconds: self.rests.append((key, error.code, seconds)),
+            in_flight={"acme/x/1": True},
+            buried={},
+        )
+        offices: Any = SimpleNamespace(desk=lambda company, home: self.desk)
+        monkeypatch.setattr("streams.transfer.transfer", self.breaks)
+        self.flow = transfer_flow(cast(Any, SimpleNamespace(changes_sales_invoices="t")), offices, cast(Any, None))
+
+    async def breaks(self, work: object) -> None:
+        raise ValueError("a fault of ours")
+
+    async def handle(self, content: str = "c") -> None:
+        revision = SimpleNamespace(number=1, sequence=SimpleNamespace(epoch=1), content_hash=content)
+        change: Any = SimpleNamespace(key=Key("acme/x/1"), revision=revision)
+        home: Any = SimpleNamespace(epoch=1, broker_time=lambda: 0.0)
+        await self.flow.handle(change, Record("t", 0, 0, b"", b"", {}, 0), home)
+
+
 async def test_Q3_a_document_that_breaks_its_attempt_rests_before_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     """The poll would publish it, and the guard bury it, every five seconds for ever."""
-    rests: list[str] = []
-    desk = SimpleNamespace(
-        is_old=lambda published_at: False,
-        alone=lambda key: asyncio.Lock(),
-        later=lambda key, *_: rests.append(key),
-        in_flight={"acme/x/1": True},
-    )
-    offices: Any = SimpleNamespace(desk=lambda company, home: desk)
-    revision = SimpleNamespace(number=1, sequence=SimpleNamespace(epoch=1, broker_time=lambda: 0.0))
+    one = Breaking(monkeypatch)
+    with pytest.raises(ValueError, match="fault of ours"):
+        await one.handle()
+    assert (one.rests, one.desk.in_flight) == ([("acme/x/1", "UNEXPECTED", 300.0)], {})
 
-    class Key(str):
-        company = "acme"
 
-    async def breaks(work: object) -> None:
-        raise ValueError("an answer that is no JSON")
-
-    monkeypatch.setattr("streams.transfer.transfer", breaks)
-    flow = transfer_flow(cast(Any, SimpleNamespace(changes_sales_invoices="t")), offices, cast(Any, None))
-    change: Any = SimpleNamespace(key=Key("acme/x/1"), revision=revision)
-    with pytest.raises(ValueError, match="no JSON"):
-        await flow.handle(
-            change, Record("t", 0, 0, b"", b"", {}, 0), cast(Home, SimpleNamespace(epoch=1, broker_time=lambda: 0.0))
-        )
-    assert (rests, desk.in_flight) == (["acme/x/1"], {})
+async def test_Q5_a_fault_of_ours_makes_one_dead_letter_a_content(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Publish and dead letter don't go round; what waits is reported by the net (F6)."""
+    one, letters = Breaking(monkeypatch), 0
+    for content in ("c", "c", "c", "changed", "changed"):
+        try:
+            await one.handle(content)
+        except ValueError:
+            letters += 1
+    assert (letters, len(one.rests)) == (2, 5)
