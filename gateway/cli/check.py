@@ -10,6 +10,8 @@ from typing import Annotated
 import typer
 
 from gateway.cli import DEFAULT, SettingsPath, app, settings_of
+from gateway.cli.check_kafka import look_at_kafka
+from gateway.cli.check_mail import look_at_mail
 from gateway.cli.check_report import Report, as_json, as_text
 from gateway.cli.sides import Read, Sides, look
 from gateway.settings import Company, GatewaySettings, Organisation
@@ -27,17 +29,28 @@ def check(
 ) -> None:
     """Log in to both APIs, look for what the settings name, and compare both registers side by side.
 
-    Nothing is changed. Exit code 0: all fits. 1: something is missing, different, or could not be looked at.
-    2: the settings are wrong.
+    Without --company Kafka, its topics and the mail server are looked at too. Nothing is changed, no mail is sent.
+    Exit code 0: all fits. 1: something is missing, different, or could not be looked at. 2: the settings are wrong.
     """
     read = settings_of(settings)
     known = [one.id for one in read.companies()]
     for name in company or ():
         if name not in known:
             raise typer.BadParameter(f"{name}: there are {', '.join(known)}", param_hint="--company")
-    reports = asyncio.run(check_all(read, company or known))
+    reports = asyncio.run(_look(read, company, known))
     typer.echo(as_json(reports) if as_tree else as_text(reports, every, colours=sys.stdout.isatty()))
     raise typer.Exit(0 if all(one.good for one in reports) else 1)
+
+
+async def _look(settings: GatewaySettings, companies: list[str] | None, known: list[str]) -> list[Report]:
+    around = [] if companies else [await check_around(settings)]
+    return around + await check_all(settings, companies or known)
+
+
+async def check_around(settings: GatewaySettings) -> Report:
+    """What all companies share: Kafka and the mail server."""
+    looks = await asyncio.gather(look_at_kafka(settings), look_at_mail(settings))
+    return Report("", "", "", tuple(line for lines in looks for line in lines))
 
 
 async def check_all(settings: GatewaySettings, companies: list[str]) -> list[Report]:

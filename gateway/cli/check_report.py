@@ -16,16 +16,23 @@ from gateway.rules.findings import Finding, State, Step
 COLOURS = {State.OK: "green", State.NOTE: "cyan", State.MISSING: "red", State.DIFFERENT: "yellow", State.FAILED: "red"}
 #: Characters of a note; all of it with --all and --json.
 LONGEST_NOTE = 160
+#: What a report of no company is called.
+AROUND = "the gateway"
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was found for one company."""
+    """What was found for one company; without a name: for what all companies share."""
 
     company: str
     organisation: str
     country: str
     findings: tuple[Finding, ...]
+
+    @property
+    def name(self) -> str:
+        """Its heading."""
+        return f"{self.company} ({self.country}, {self.organisation})" if self.company else AROUND
 
     @property
     def good(self) -> bool:
@@ -44,8 +51,12 @@ def as_json(reports: list[Report]) -> str:
             "lines": [_tree(finding) for finding in one.findings],
         }
         for one in reports
+        if one.company
     ]
-    tree = {"good": all(one.good for one in reports), "companies": companies}
+    around = [
+        {"good": one.good, "lines": [_tree(finding) for finding in one.findings]} for one in reports if not one.company
+    ]
+    tree = {"good": all(one.good for one in reports), "gateway": next(iter(around), None), "companies": companies}
     return json.dumps(tree, ensure_ascii=False, indent=1)
 
 
@@ -54,7 +65,7 @@ def as_text(reports: list[Report], every: bool = False, colours: bool = False) -
     width = max(shutil.get_terminal_size((120, 24)).columns, 60)
     lines = []
     for report in reports:
-        head = f"{report.company} ({report.country}, {report.organisation})"
+        head = report.name
         lines += [f"{head}: {_sum(report.findings)}", "=" * min(len(head), width)]
         for part, group in groupby(report.findings, key=lambda one: one.part):
             findings = list(group)
@@ -89,7 +100,7 @@ def _sum(findings: tuple[Finding, ...] | list[Finding]) -> str:
 
 
 def _verdict(reports: list[Report]) -> str:
-    bad = [one.company for one in reports if not one.good]
+    bad = [one.company or AROUND for one in reports if not one.good]
     return f"To be mended: {', '.join(bad)}." if bad else "All fits."
 
 

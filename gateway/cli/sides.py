@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from gateway.delivery.vat_facts import vat_terms
 from gateway.errors import CATALOGUE, GatewayError
 from gateway.procountor.client import ProcountorClient
-from gateway.rules import named, own_accounts, registers, vat_findings
+from gateway.rules import named, own_accounts, registers, statuses, vat_findings
 from gateway.rules.countries import country
 from gateway.rules.currencies import HOME_CURRENCY
 from gateway.rules.findings import Finding, State, Step
@@ -84,16 +84,20 @@ class Sides:
 
 
 async def _statuses(two: Sides) -> list[Finding]:
-    there = [one.name for one in await two.in_severa.once("statuses", two.severa.statuses)]
-    sales = two.company.sales
+    there = await two.in_severa.once("statuses", two.severa.statuses)
+    sales, names = two.company.sales, [one.name for one in there]
     pairs = (("before", sales.status_before), ("after", sales.status_after))
-    return [named.compare_status(which, name, there) for which, name in pairs]
+    found = [named.compare_status(which, name, names) for which, name in pairs]
+    if any(not one.state.good for one in found):
+        return found
+    flags = {one.name: one.flags for one in there}
+    return found + statuses.compare_flags(flags[sales.status_before], flags[sales.status_after])
 
 
 async def _unit(two: Sides) -> list[Finding]:
-    unit = await two.unit()
-    name, number = (unit.name, unit.vat_number) if unit else (None, None)
-    return [named.compare_unit(name, number, two.company.country)]
+    units = await two.in_severa.once("units", two.severa.business_units)
+    there = [named.Unit(one.guid, one.name, one.vat_number) for one in units]
+    return [named.compare_unit(two.company.business_unit, there, two.company.country)]
 
 
 async def _key(two: Sides) -> list[Finding]:
@@ -121,8 +125,9 @@ async def _default_codes(two: Sides) -> list[Finding]:
 
 async def _dimensions(two: Sides) -> list[Finding]:
     wanted = {field: name for field, name in two.company.sales.dimensions.model_dump().items() if name}
-    there = [one.name for one in await two.procountor.dimensions()] if wanted else []
-    return [named.compare_dimension(field, name, there) for field, name in wanted.items()]
+    there = [one.name for one in await two.procountor.dimensions()]
+    found = [named.compare_dimension(field, name, there) for field, name in wanted.items()]
+    return found + named.other_dimensions(wanted.values(), there)
 
 
 async def _accounts(two: Sides) -> list[Finding]:

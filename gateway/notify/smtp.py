@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
+from typing import Any
 
 import aiosmtplib
 import structlog
@@ -26,6 +27,15 @@ class Mailer:
         """Who the mails are from."""
         return self.smtp.sender
 
+    async def greet(self) -> None:
+        """Connect and log in as for a mail, and send none. Raises Transient, with what went wrong as its detail."""
+        server = aiosmtplib.SMTP(**self._server())
+        try:
+            async with server:
+                await server.noop()
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise transient("MAIL_SERVER_FAILED", detail=repr(error), host=self.smtp.host) from error
+
     async def send(self, message: EmailMessage, recipients: Sequence[str]) -> list[str]:
         """Hand the mail to the server for these recipients; returns those for whom it must be sent again later.
 
@@ -35,12 +45,7 @@ class Mailer:
             refused, _ = await aiosmtplib.send(
                 message,
                 recipients=list(recipients),
-                hostname=self.smtp.host,
-                port=self.smtp.port,
-                start_tls=self.smtp.starttls,
-                username=self.smtp.username or None,
-                password=self.smtp.password.get_secret_value() or None,
-                timeout=20,
+                **self._server(),
             )
         except (aiosmtplib.SMTPException, OSError) as error:
             if said := _for_good(error):
@@ -49,6 +54,16 @@ class Mailer:
         if refused:  # the others have it
             log.error("mail refused for some recipients", message_id=message["Message-ID"], answers=repr(refused))
         return [address for address, answer in refused.items() if answer.code < 500]
+
+    def _server(self) -> dict[str, Any]:
+        return {
+            "hostname": self.smtp.host,
+            "port": self.smtp.port,
+            "start_tls": self.smtp.starttls,
+            "username": self.smtp.username or None,
+            "password": self.smtp.password.get_secret_value() or None,
+            "timeout": 20,
+        }
 
 
 def _for_good(error: Exception) -> str:

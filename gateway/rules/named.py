@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 
 from gateway.errors import Permanent
 from gateway.rules.findings import Finding, State, in_settings, in_severa, listed
-from gateway.rules.identifiers import identifier
+from gateway.rules.identifiers import identifier, shown
 from gateway.rules.own_company import OwnCompany, differences, untold
 
 PART = "settings"
@@ -43,15 +44,35 @@ def compare_dimension(field: str, name: str, there: Sequence[str]) -> Finding:
     return Finding(part, thing, State.MISSING, told, step)
 
 
-def compare_unit(name: str | None, vat_number: str | None, country: str) -> Finding:
-    """The unit of the settings' guid has a VAT number of its own, of the company's country. The number isn't told."""
-    thing = "business unit"
-    if name is None:
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A business unit of Severa."""
+
+    guid: str
+    name: str
+    vat_number: str | None = None
+
+    def __str__(self) -> str:
+        number = shown(self.vat_number) if self.vat_number else "no VAT number of its own"
+        return f"{self.guid} {self.name} ({number})"
+
+
+def compare_unit(guid: str, there: Sequence[Unit], country: str) -> Finding:
+    """The unit of the settings' guid has a VAT number of its own, of the company's country.
+
+    Where it is the wrong one all units are listed, those with a VAT number first, to choose from.
+    """
+    thing, unit = "business unit", next((one for one in there if one.guid == guid), None)
+    units = "; ".join(map(str, sorted(there, key=lambda one: (not one.vat_number, one.name))))
+    if unit is None:
         step = in_settings("Correct business_unit: the guid of the unit that has the VAT number.")
-        return Finding(PART, thing, State.MISSING, "Severa has no business unit with this guid.", step)
+        told = f"Severa has no business unit with this guid. There are: {units or 'none'}."
+        return Finding(PART, thing, State.MISSING, told, step)
+    name, vat_number = unit.name, unit.vat_number
     if not vat_number:
         step = in_severa(f"Give the unit {name} its VAT number, or name another unit in the settings.")
-        return Finding(PART, thing, State.MISSING, f"{name} has no VAT number of its own.", step)
+        told = f"{name} has no VAT number of its own. There are: {units}."
+        return Finding(PART, thing, State.MISSING, told, step)
     try:
         own = identifier(vat_number, country)
     except Permanent:
@@ -61,6 +82,13 @@ def compare_unit(name: str | None, vat_number: str | None, country: str) -> Find
         told = f"The VAT number of {name} is not one of {country}, the country of the settings."
         return Finding(PART, thing, State.DIFFERENT, told, in_settings("Correct country or business_unit."))
     return Finding(PART, thing, State.OK, name)
+
+
+def other_dimensions(wanted: Collection[str], there: Sequence[str]) -> list[Finding]:
+    """Procountor's dimensions that the settings don't name, to choose from (S2)."""
+    others = listed(name for name in there if name not in wanted)
+    told = f"{others}. No setting names them: sales.dimensions can."
+    return [Finding("dimensions", "only in Procountor", State.NOTE, told)] if others else []
 
 
 def compare_company(unit: str, vat_number: str | None, country: str, there: OwnCompany) -> Finding:

@@ -14,8 +14,15 @@ from gateway.sandbox.money import cents
 
 Json = dict[str, Any]
 
-STATUSES = ("Draft", "Ready for transfer", "Transferred", "Paid")
-BEFORE, AFTER = STATUSES[1], STATUSES[2]
+BEFORE, AFTER = "Ready for transfer", "Transferred"
+#: Statuses in their order, each with its flags.
+STATUSES = {
+    "Draft": (),
+    BEFORE: ("isReadOnly", "hasInvoiceNumber"),
+    AFTER: ("isReadOnly", "hasInvoiceNumber", "isSent", "isWaitingPayment"),
+    "Paid": ("isReadOnly", "hasInvoiceNumber", "isSent", "isPaid"),
+}
+FLAGS = ("isReadOnly", "hasInvoiceNumber", "isSent", "isWaitingPayment", "isPaid")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +170,7 @@ def base_world(firms: tuple[Firm, ...] = FIRMS, **limits: Any) -> Json:
         there = severa.setdefault(
             firm.organisation,
             {
-                "/v1/invoicestatuses": [
-                    {"guid": guid(firm.organisation, "status", name), "name": name, "isActive": True}
-                    for name in STATUSES
-                ],
+                "/v1/invoicestatuses": _statuses(firm.organisation),
                 "/v1/businessunits": [{"guid": guid(firm.organisation, "root"), "name": "Group"}],
                 "/v1/currencies": severa_currencies(firm.currency),
                 **{path: [] for path in ("/v1/customers", "/v1/invoices", "/v1/invoicerows")},
@@ -275,6 +279,19 @@ def settings_for(world: Json, firms: tuple[Firm, ...] = FIRMS) -> Json:
         "organisations": organisations,
         "procountor": {"client_id": client["client_id"], "client_secret": client["client_secret"]},
     }
+
+
+def _statuses(organisation: str) -> list[Json]:
+    return [
+        {
+            "guid": guid(organisation, "status", name),
+            "name": name,
+            "isActive": True,
+            "sortOrder": order,
+            **{flag: flag in flags for flag in FLAGS},
+        }
+        for order, (name, flags) in enumerate(STATUSES.items())
+    ]
 
 
 def _net(one: Json) -> Decimal:

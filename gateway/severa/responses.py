@@ -9,7 +9,7 @@ import datetime as dt
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from gateway.attachments import FileReference
@@ -19,6 +19,7 @@ from gateway.http.trees import (
     Json,
     Odd,
     a_list,
+    an_object,
     flag,
     integer,
     moment,
@@ -32,6 +33,9 @@ from gateway.http.trees import (
 )
 from gateway.rules.rates import Currency
 from gateway.rules.registers import Account, Item
+from gateway.rules.statuses import Flags
+
+T = TypeVar("T", bool, int)
 
 FINEST = Decimal("0.00000001")
 #: Beyond this nothing is an amount; what is beyond is cut to it, which events hold and the rules refuse.
@@ -57,10 +61,11 @@ class BusinessUnit:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """An invoice status."""
+    """An invoice status, and what Severa's settings say of it."""
 
     guid: str
     name: str
+    flags: Flags
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +269,15 @@ def business_unit(tree: object) -> BusinessUnit:
 
 def status(tree: object) -> Status:
     """InvoiceStatusModel."""
-    return Status(guid_of(tree), text(tree, "name") or "")
+    name = text(tree, "name") or ""
+    flags = Flags(
+        name=name,
+        not_editable=_told(tree, "isReadOnly", bool),
+        invoice_number=_told(tree, "hasInvoiceNumber", bool),
+        sent=_told(tree, "isSent", bool),
+        order=_told(tree, "sortOrder", int),
+    )
+    return Status(guid_of(tree), name, flags)
 
 
 def item(tree: object) -> Item:
@@ -309,6 +322,12 @@ def is_reverse_charged(tree: object) -> bool:
 def product_type(tree: object) -> tuple[str, str]:
     """ProjectFeeOutputModel or ReimbursedProjectFeeOutputModel: the row that bills it, and its product's type."""
     return text(tree, "invoiceRowGuid") or "", text(tree, "productType") or ""
+
+
+def _told(tree: object, name: str, kind: type[T]) -> T | None:
+    """What only gateway check looks at: another type is as good as nothing, and stops no transfer."""
+    value = an_object(tree).get(name)
+    return value if isinstance(value, kind) else None
 
 
 def guid_of(tree: object) -> str:

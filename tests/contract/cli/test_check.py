@@ -27,6 +27,7 @@ SECRETS = {
     "PROCOUNTOR_ACME_KEY": "acme-fi-key",
     "PROCOUNTOR_CIRRUS_KEY": "cirrus-se-key",
 }
+COMPANIES = ("--company", "acme-fi", "--company", "cirrus-se")
 Check = Callable[..., Result]
 Json = dict[str, Any]
 
@@ -53,7 +54,8 @@ def check(apis: SandboxApis, tmp_path: Path) -> Check:
         text = re.sub(r"requests_per_second: \d+", "requests_per_second: 2000", text)
         path = tmp_path / "gateway.yaml"
         path.write_text(text.replace(*change, 1) if change[0] else text)
-        return CliRunner().invoke(app, ["check", "--settings", str(path), *words], env=SECRETS | secrets)
+        companies = () if "--company" in words else COMPANIES  # Kafka and mails: test_check_around.py
+        return CliRunner().invoke(app, ["check", "--settings", str(path), *companies, *words], env=SECRETS | secrets)
 
     return run
 
@@ -105,6 +107,29 @@ def test_S2_S13_a_status_that_severa_lacks(check: Check) -> None:
     assert "missing status before: Severa has no invoice status Redy for transfer. There are: Draft, Paid, Rea" in said
     assert "-> operator, in the settings: Correct sales.status_before" in said
     assert "To be mended: acme-fi." in ran.output
+
+
+def test_S13_flags_and_order_of_the_statuses(check: Check, apis: SandboxApis) -> None:
+    """An invoice in a status without a number has none, and is refused: told before the first one waits there."""
+    own = {"guid": guid("nordic", "status", "Ready for transfer"), "hasInvoiceNumber": False, "sortOrder": 9}
+    acme(apis, {"/v1/invoicestatuses": [own, {"guid": guid("nordic", "status", "Transferred"), "isSent": False}]})
+    ran = check("--json")
+    found = [(one["thing"], one["state"], one["mend"]) for one in lines(ran)]
+    assert found == [
+        ("status before", "different", "Tick Invoice number of the invoice status Ready for transfer."),
+        ("status after", "different", "Tick Sent of the invoice status Transferred."),
+    ]
+    assert "Transferred stands before Ready for transfer" in ran.output
+
+
+def test_S2_a_wrong_unit_and_a_wrong_dimension_are_told_with_what_there_is(check: Check) -> None:
+    """Whoever sets it up has no other list of guids."""
+    change = ("d87125d8-9b9e-5a57-a53c-71931d3ee86e", "d87125d8")
+    (one,) = lines(check("--json", change=change))
+    assert one["told"].startswith("Severa has no business unit with this guid. There are: d87125d8-9b9e-5a57-a53c-")
+    assert "Acme Oy (1019686-0)" in one["told"] and "Group (no VAT number of its own)" in one["told"]
+    ran = check("--json", "--company", "cirrus-se")
+    assert "Cost centers, Projects. No setting names them" in ran.output
 
 
 def test_S2_S1_a_key_that_is_refused_leaves_the_other_side_and_companies(check: Check) -> None:

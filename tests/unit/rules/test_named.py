@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from gateway.rules.findings import State, Step
-from gateway.rules.named import compare_company, compare_dimension, compare_status, compare_unit
+from gateway.rules.named import Unit, compare_company, compare_dimension, compare_status, compare_unit, other_dimensions
 from gateway.rules.own_accounts import OwnIban, check_accounts
 from gateway.rules.own_company import OwnCompany
+from gateway.rules.statuses import Flags, compare_flags
 
 GOOD, SWEDISH = "FI2112345600000785", "SE4550000000058398257466"
 
@@ -49,15 +52,16 @@ def test_S2_a_missing_status_names_those_that_are_there() -> None:
 def test_S2_the_unit_has_a_vat_number_of_the_companys_country(
     name: str | None, vat_number: str | None, state: State
 ) -> None:
-    one = compare_unit(name, vat_number, "FI")
+    one = compare_unit("own", [Unit("other", "Other"), *([Unit("own", name, vat_number)] if name else [])], "FI")
     assert one.state is state
     assert state is State.OK or one.step is not None
 
 
 def test_R3_a_vat_number_which_may_be_a_persons_is_not_told() -> None:
     for number in ("811228-9874", "811228-9875"):
-        one = compare_unit("Anna", number, "SE")
-        assert "811228" not in f"{one.told} {one.step}"
+        for guid in ("own", "another"):
+            one = compare_unit(guid, [Unit("own", "Anna", number)], "SE")
+            assert "811228" not in f"{one.told} {one.step}"
 
 
 @pytest.mark.parametrize(
@@ -74,6 +78,30 @@ def test_S2_S7_a_dimension_is_there_once_and_to_the_letter(there: list[str], sta
     one = compare_dimension("project", "Projects", there)
     assert one.state is state
     assert state is State.OK or (one.step is not None and one.step.where == "settings")
+
+
+def test_S2_dimensions_that_no_setting_names_are_listed_to_choose_from() -> None:
+    (one,) = other_dimensions(["Projects"], ["Projects", "Other", "Teams"])
+    assert (one.state, one.told.partition(".")[0]) == (State.NOTE, "Other, Teams")
+    assert other_dimensions(["Projects"], ["Projects"]) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ((True, True, False, 1), (True, True, True, 2), []),
+        ((None,) * 4, (None,) * 4, []),  # Severa doesn't tell
+        ((False, True, False, 1), (True, True, True, 2), ["Not editable"]),
+        ((True, False, False, 1), (True, True, True, 2), ["Invoice number"]),
+        ((True, True, False, 1), (False, False, False, 2), ["Not editable", "Invoice number", "Sent"]),
+        ((True, True, True, 2), (True, True, True, 1), ["Done stands before Ready"]),
+    ],
+)
+def test_S13_flags_and_order_of_the_statuses(before: tuple[Any, ...], after: tuple[Any, ...], told: list[str]) -> None:
+    found = compare_flags(Flags("Ready", *before), Flags("Done", *after))
+    assert len(found) == len(told)
+    assert all(words in one.told for words, one in zip(told, found, strict=True))
+    assert all(one.state.good == (one.thing == "order of statuses") for one in found)
 
 
 def test_S2_the_key_opens_the_company_of_the_unit() -> None:

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from gateway.errors import Configuration, Transient
 from gateway.http import Response, Silence
+from gateway.rules.statuses import Flags
 from gateway.severa.client import SeveraClient
 from gateway.severa.responses import Status
 from tests.unit.told import TOKEN, told
@@ -80,7 +81,7 @@ async def test_S13_statuses_are_read_again_after_a_while_and_always_both_of_one_
     async def statuses() -> list[Status]:
         nonlocal read
         read += 1
-        return [Status(name=name, guid=guid) for name, guid in there.items()]
+        return [Status(guid, name, Flags(name)) for name, guid in there.items()]
 
     client.statuses = statuses  # type: ignore[method-assign]
     other = client.on_behalf("acme")

@@ -1,0 +1,53 @@
+"""What `gateway check` says of Kafka: whether it answers, and its topics against the catalogue (SPEC O3)."""
+
+from __future__ import annotations
+
+import asyncio
+
+from aiokafka.errors import KafkaError
+
+from gateway.events.catalogue import TopicSpec, catalogue
+from gateway.events.topics import Difference, Kind, plan
+from gateway.rules.findings import Finding, State, Step, in_settings
+from gateway.settings import GatewaySettings
+
+PART = "Kafka"
+#: Seconds within which the cluster must have answered.
+ANSWERS = 30.0
+
+
+async def look_at_kafka(settings: GatewaySettings) -> list[Finding]:
+    """A line of the cluster and one for each topic."""
+    kafka = settings.kafka
+    specs = catalogue(kafka.prefix, kafka.partitions, kafka.replication)
+    try:
+        async with asyncio.timeout(ANSWERS):
+            differences = await plan(kafka.bootstrap, specs)
+    except (KafkaError, OSError, TimeoutError) as error:
+        step = in_settings("Start Kafka, or correct kafka.bootstrap; see that the gateway may describe its topics.")
+        return [Finding(PART, kafka.bootstrap, State.FAILED, f"Kafka doesn't answer. [{error!r}]", step)]
+    return [Finding(PART, kafka.bootstrap, State.OK), *(line for one in specs for line in _topic(one, differences))]
+
+
+def _topic(spec: TopicSpec, differences: list[Difference]) -> list[Finding]:
+    own = [one for one in differences if one.topic == spec.name]
+    return [_told(one) for one in own] or [Finding(PART, spec.name, State.OK, f"{spec.partitions} partitions")]
+
+
+def _told(one: Difference) -> Finding:
+    told = f"{one.what}: {one.there or 'none'}, wanted is {one.wanted}."
+    if one.endangers:
+        told += " No worker starts until then."
+    if one.kind is Kind.CREATE:
+        return Finding(PART, one.topic, State.MISSING, told, _operator("Run gateway topics apply."))
+    if one.kind is Kind.SET:
+        return Finding(PART, one.topic, State.DIFFERENT, told, _operator("Run gateway topics apply."))
+    if one.kind is Kind.REFUSED:
+        told = f"{told} It is never changed: that would move the homes."
+        return Finding(PART, one.topic, State.DIFFERENT, told, in_settings("Correct kafka.partitions."))
+    what = "Add copies with Kafka's own kafka-reassign-partitions, or correct kafka.replication."
+    return Finding(PART, one.topic, State.DIFFERENT, told, _operator(what))
+
+
+def _operator(what: str) -> Step:
+    return Step("operator", "Kafka", what)

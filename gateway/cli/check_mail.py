@@ -1,0 +1,35 @@
+"""What `gateway check` says of the mail server: it is greeted and logged in to, no mail is sent (SPEC S8)."""
+
+from __future__ import annotations
+
+from gateway.errors import Transient
+from gateway.notify.smtp import Mailer
+from gateway.rules.findings import Finding, State, in_settings
+from gateway.settings import GatewaySettings
+
+PART = "mail server"
+
+
+async def look_at_mail(settings: GatewaySettings) -> list[Finding]:
+    """One line."""
+    smtp = settings.smtp
+    if not smtp.host:
+        return [_nameless(settings)]
+    thing = f"{smtp.host}:{smtp.port}"
+    try:
+        await Mailer(smtp).greet()
+    except Transient as error:
+        told = f"It can't be used as the settings say. [{error.detail}]"
+        step = in_settings("Correct smtp, or have the server take the gateway's mails.")
+        return [Finding(PART, thing, State.FAILED, told, step)]
+    return [Finding(PART, thing, State.OK, "greeted" + (f", logged in as {smtp.username}" if smtp.username else ""))]
+
+
+def _nameless(settings: GatewaySettings) -> Finding:
+    told = "No server is named: no mail is sent about what is refused."
+    mails = [(one.id, one.error_mail) for one in settings.companies() if one.active]
+    readers = ", ".join(company for company, mail in mails if mail.enabled and mail.recipients)
+    if not readers:
+        return Finding(PART, "smtp.host", State.NOTE, told)
+    step = in_settings(f"Name smtp.host, so that the recipients of {readers} are told.")
+    return Finding(PART, "smtp.host", State.MISSING, told, step)

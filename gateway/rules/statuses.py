@@ -1,0 +1,50 @@
+"""Severa's invoice statuses before and after the transfer: their flags and their order (SPEC S13, docs/setup.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gateway.rules.findings import Finding, State, in_severa
+
+PART = "settings"
+
+
+@dataclass(frozen=True, slots=True)
+class Flags:
+    """A status as Severa shows it; None: Severa doesn't tell."""
+
+    name: str
+    not_editable: bool | None = None
+    invoice_number: bool | None = None
+    sent: bool | None = None
+    order: int | None = None
+
+
+#: What each flag is for: what goes wrong without it.
+_NOT_EDITABLE = "an invoice can be changed while it is on its way, or after it has gone"
+_NUMBER = "its invoices have no number and are refused"
+_SENT = "Severa takes its invoices for unsent ones"
+
+
+def compare_flags(before: Flags, after: Flags) -> list[Finding]:
+    """The flags that each of the two must have, and that the one before the transfer stands first."""
+    found = [line for which, status in (("before", before), ("after", after)) for line in _flags(which, status)]
+    if before.order is not None and after.order is not None and before.order > after.order:
+        told = f"{after.name} stands before {before.name} in Severa's list of statuses."
+        found.append(Finding(PART, "order of statuses", State.NOTE, f"{told} The transfer goes the other way."))
+    return found
+
+
+def _flags(which: str, status: Flags) -> Iterator[Finding]:
+    wanted = [
+        ("Not editable", status.not_editable, _NOT_EDITABLE),
+        ("Invoice number", status.invoice_number, _NUMBER),
+    ]
+    if which == "after":
+        wanted.append(("Sent", status.sent, _SENT))
+    for flag, there, without in wanted:
+        if there is False:
+            step = in_severa(f"Tick {flag} of the invoice status {status.name}.")
+            told = f"{status.name} is not marked {flag}: {without}."
+            yield Finding(PART, f"status {which}", State.DIFFERENT, told, step)
