@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from gateway.delivery.vat_facts import vat_terms
 from gateway.errors import CATALOGUE, GatewayError
 from gateway.procountor.client import ProcountorClient
-from gateway.rules import named, own_accounts, registers, statuses, vat_findings
+from gateway.rules import named, own_accounts, registers, statuses, travel_codes, vat_findings
 from gateway.rules.countries import country
 from gateway.rules.currencies import HOME_CURRENCY
 from gateway.rules.findings import Finding, State, Step
@@ -119,7 +119,7 @@ async def _default_codes(two: Sides) -> list[Finding]:
     return [
         registers.default_code("product", codes.product, sales),
         registers.default_code("work_type", codes.work_type, sales),
-        registers.default_code("travel_expense", codes.travel_expense, sales, travel),
+        travel_codes.default_travel_code(codes.travel_expense, sales, travel, two.day),
     ]
 
 
@@ -145,7 +145,7 @@ async def _codes(two: Sides) -> list[Finding]:
         *registers.compare_codes("products", products, sales, codes.product, create),
         *registers.only_in_procountor(sales, known),
         *registers.compare_codes("work types", work_types, sales, codes.work_type, create),
-        *registers.compare_travel(travel_types, sales, travel, codes.travel_expense, create, two.day),
+        *travel_codes.compare_travel(travel_types, sales, travel, codes.travel_expense, create, two.day),
     ]
 
 

@@ -46,11 +46,11 @@ class Account:
     active: bool = True
 
 
-def default_code(setting: str, code: str, products: Sequence[Product], travel: Sequence[Product] = ()) -> Finding:
+def default_code(setting: str, code: str, products: Sequence[Product]) -> Finding:
     """S4-S6: a code of the settings, which the register has before the first row needs it."""
     part, thing = "default codes", f"{setting} {code}"
-    found = _matched(part, thing, code, products) or _travel_only(part, thing, code, travel)
     what = f"Add a sales product with the code {code}, or correct default_codes.{setting} in the settings."
+    found = _matched(part, thing, code, products)
     return found or Finding(part, thing, MISSING, "Procountor has no such product.", in_procountor(what))
 
 
@@ -58,25 +58,7 @@ def compare_codes(
     part: str, items: Sequence[Item], products: Sequence[Product], default: str, may_create: bool
 ) -> list[Finding]:
     """Each code of Severa's against Procountor's sales products, letter by letter (P1, P2)."""
-    return [_compared(part, one, products, (), may_create) for one in _by_code(items)] + _without(part, items, default)
-
-
-def compare_travel(
-    items: Sequence[Item],
-    products: Sequence[Product],
-    travel: Sequence[Product],
-    default: str,
-    may_create: bool,
-    day: dt.date,
-) -> list[Finding]:
-    """Codes of travel expenses: a sales product for invoices, and where a travel code is kept a valid one (P4)."""
-    part = "travel expenses"
-    found = []
-    for one in _by_code(items):
-        line = _compared(part, one, products, travel, may_create)
-        ended = _ended(part, line.thing, one.code, travel, day)
-        found.append(ended if ended and line.state.good else line)
-    return found + _without(part, items, default)
+    return [compared(part, one, products, may_create) for one in by_code(items)] + without_code(part, items, default)
 
 
 def only_in_procountor(products: Sequence[Product], known: Collection[str]) -> list[Finding]:
@@ -127,21 +109,21 @@ def compare_vat(
     return found
 
 
-def _by_code(items: Sequence[Item]) -> list[Item]:
+def by_code(items: Sequence[Item]) -> list[Item]:
     """Each code once, in order; blanks around a code don't count."""
     by_code = {one.code.strip(): Item(one.code.strip(), one.name, one.vat_percent) for one in reversed(items)}
     return [one for code, one in sorted(by_code.items()) if code]
 
 
-def _without(part: str, items: Sequence[Item], default: str) -> list[Finding]:
+def without_code(part: str, items: Sequence[Item], default: str) -> list[Finding]:
+    """One note of all items that have no code."""
     names = listed(one.name for one in items if not one.code.strip())
     told = f"{names}. Their rows get the default code {default}."
     return [Finding(part, "without a code", NOTE, told)] if names else []
 
 
-def _compared(
-    part: str, item: Item, products: Sequence[Product], travel: Sequence[Product], may_create: bool
-) -> Finding:
+def compared(part: str, item: Item, products: Sequence[Product], may_create: bool) -> Finding:
+    """A code of Severa's against Procountor's sales products."""
     code, thing = item.code, f"{item.code} {item.name}"
     if fit("code", code, LONGEST_CODE)[0] != code:
         told = f"Procountor takes at most {LONGEST_CODE} characters, of the Western European ones."
@@ -149,7 +131,6 @@ def _compared(
     found = _matched(part, thing, code, products)
     if found is None and may_create:
         return Finding(part, thing, NOTE, "Procountor lacks it; the gateway adds it with the first row that has it.")
-    found = found or _travel_only(part, thing, code, travel)
     if found is None:
         what = f"Add a sales product with the code {code}, or correct the code in Severa; with create_products in the "
         step = in_procountor(what + "settings the gateway adds it itself.")
@@ -171,23 +152,6 @@ def _matched(part: str, thing: str, code: str, products: Sequence[Product]) -> F
     near = listed(one.code for one in products if _loose(one.code) == _loose(code) != "")
     step = in_procountor(f"Make the codes the same to the letter: {code}.")
     return Finding(part, thing, DIFFERENT, f"Procountor writes it {near}.", step) if near else None
-
-
-def _travel_only(part: str, thing: str, code: str, travel: Sequence[Product]) -> Finding | None:
-    if all(one.code != code for one in travel):
-        return None
-    step = in_procountor(f"Add a sales product with the code {code} too: rows of sales invoices need one.")
-    return Finding(part, thing, DIFFERENT, "Procountor has it as a travel code only.", step)
-
-
-def _ended(part: str, thing: str, code: str, travel: Sequence[Product], day: dt.date) -> Finding | None:
-    """A travel code that is kept, and not valid on the day."""
-    own = [one for one in travel if one.code == code]
-    if not own or any(one.active and one.starts <= day <= one.ends for one in own):
-        return None
-    last = max(own, key=lambda one: one.ends)
-    told = "The travel code is not valid today" + ("." if last.ends == dt.date.max else f": it ended on {last.ends}.")
-    return Finding(part, thing, DIFFERENT, told, in_procountor(f"Add this year's travel code {code}."))
 
 
 def _with_vat(found: Finding, item: Item, twins: Sequence[Product]) -> Finding:

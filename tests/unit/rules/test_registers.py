@@ -15,7 +15,6 @@ from gateway.rules.registers import (
     Product,
     compare_accounts,
     compare_codes,
-    compare_travel,
     compare_vat,
     default_code,
     only_in_procountor,
@@ -23,16 +22,10 @@ from gateway.rules.registers import (
 
 DAY = dt.date(2026, 3, 2)
 CONS = Product("CONS", "Consulting")
-TRAIN = Product("TRAIN", "Train ticket")
 
 
 def codes(items: list[Item], products: list[Product], may_create: bool = False) -> list[Finding]:
     return compare_codes("products", items, products, "GEN", may_create)
-
-
-def travel(codes: list[Product], products: list[Product] | None = None) -> Finding:
-    items = [Item("TRAIN", "Train")]
-    return compare_travel(items, [TRAIN] if products is None else products, codes, "TRAVEL", False, DAY)[0]
 
 
 def test_L3_a_code_that_is_there_to_the_letter_is_ok() -> None:
@@ -102,29 +95,12 @@ def test_L3_what_only_procountor_has_is_told_in_one_note() -> None:
     assert only_in_procountor(products, {"CONS", "A", "b"}) == []  # a difference that stands in a line of its own
 
 
-def test_P4_a_travel_code_is_valid_on_the_day() -> None:
-    this_year = replace(TRAIN, starts=dt.date(2026, 1, 1), ends=dt.date(2026, 12, 31))
-    last_year = replace(TRAIN, starts=dt.date(2025, 1, 1), ends=dt.date(2025, 12, 31))
-    assert travel([]).state is State.OK
-    assert travel([last_year, this_year]).state is State.OK
-    ended = travel([last_year])
-    assert (ended.state, "ended on 2025-12-31" in ended.told) == (State.DIFFERENT, True)
-    assert travel([replace(TRAIN, active=False)]).told == "The travel code is not valid today."
-    assert travel([replace(TRAIN, starts=DAY, ends=DAY)]).state is State.OK
-
-
-def test_L3_a_travel_code_alone_serves_no_sales_invoice() -> None:
-    assert travel([TRAIN], products=[]).told == "Procountor has it as a travel code only."
-    assert travel([], products=[]).state is State.MISSING
-
-
 def test_S4_S5_S6_default_codes_are_there_before_they_are_needed() -> None:
     assert default_code("product", "CONS", [CONS]).state is State.OK
     assert default_code("product", "Cons", [CONS]).state is State.DIFFERENT
     missing = default_code("work_type", "WORK", [CONS])
     assert missing.state is State.MISSING
     assert missing.step is not None and "default_codes.work_type" in missing.step.what
-    assert default_code("travel_expense", "TRAIN", [CONS], [TRAIN]).state is State.DIFFERENT
 
 
 def test_L3_L1_sales_accounts_stand_in_the_chart_and_are_active() -> None:
