@@ -108,10 +108,27 @@ async def _key(two: Sides) -> list[Finding]:
     return [compared, *named.compare_key(there, same)]
 
 
+async def _own_ibans(two: Sides) -> list[own_accounts.OwnIban]:
+    active = [one for one in await two.in_procountor.once("accounts", two.procountor.bank_accounts) if one.active]
+    return [own_accounts.OwnIban(one.iban, one.currency, one.default_for_invoice) for one in active]
+
+
+async def _severas_ibans(two: Sides) -> list[tuple[str, bool]]:
+    there = await two.in_procountor.once("Severa's", lambda: two.severa.bank_accounts(two.company.business_unit))
+    return [(one.number, one.is_iban) for one in there]
+
+
 async def _bank_accounts(two: Sides) -> list[Finding]:
-    active = [one for one in await two.procountor.bank_accounts() if one.active]
-    own = [own_accounts.OwnIban(one.iban, one.currency, one.default_for_invoice) for one in active]
-    return own_accounts.check_accounts(own, HOME_CURRENCY[two.company.country])
+    named, severas = two.company.sales.bank_account, frozenset[str]()
+    if named is None:
+        severas = frozenset(own_accounts.plain(number) for number, is_iban in await _severas_ibans(two) if is_iban)
+    wanted = own_accounts.Wanted(named, severas)
+    return own_accounts.check_accounts(await _own_ibans(two), HOME_CURRENCY[two.company.country], wanted)
+
+
+async def _severas_accounts(two: Sides) -> list[Finding]:
+    named = two.company.sales.bank_account
+    return own_accounts.check_severas(await _severas_ibans(two), await _own_ibans(two), named)
 
 
 async def _default_codes(two: Sides) -> list[Finding]:
@@ -169,7 +186,8 @@ LOOKS: tuple[tuple[str, tuple[str, ...], Look], ...] = (
     ("settings", (SEVERA,), _statuses),
     ("settings", (SEVERA,), _unit),
     ("company of the key", BOTH, _key),
-    ("bank accounts", (PROCOUNTOR,), _bank_accounts),
+    ("bank accounts", BOTH, _bank_accounts),
+    ("bank accounts", BOTH, _severas_accounts),
     ("default codes", (PROCOUNTOR,), _default_codes),
     ("dimensions", (PROCOUNTOR,), _dimensions),
     ("sales accounts", BOTH, _accounts),

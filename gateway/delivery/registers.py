@@ -26,6 +26,7 @@ from gateway.rules.products import ProductCard
 from gateway.rules.rates import Currency
 from gateway.rules.vat_statuses import CompanyVat
 from gateway.severa.client import SeveraClient
+from gateway.severa.responses import BankAccount
 
 T = TypeVar("T")
 
@@ -152,6 +153,10 @@ class Registers:
     async def user(self) -> int | None:
         """The user whose calls these are: what another user made is not ours."""
         return await self._own("user", self.procountor.user)
+
+    async def severa_accounts(self, severa: SeveraClient, unit: str) -> list[BankAccount]:
+        """Severa's bank accounts of the business unit (L2)."""
+        return await self._own("Severa's accounts", lambda: severa.bank_accounts(unit))
 
     async def chart(self) -> frozenset[str]:
         """Numbers of the ledger accounts in use (L1)."""

@@ -12,11 +12,11 @@ from gateway.delivery.vat_facts import vat_facts, vat_terms
 from gateway.delivery.work import Note, Work
 from gateway.documents import Cut, Row, SalesInvoice
 from gateway.documents.hashing import head_hash
-from gateway.errors import configuration, mask
+from gateway.errors import mask
 from gateway.rules.accounts import sales_account
 from gateway.rules.countries import country
 from gateway.rules.currencies import HOME_CURRENCY
-from gateway.rules.identifiers import iban
+from gateway.rules.own_accounts import OwnIban, Wanted, in_currency, own_account, plain
 from gateway.rules.partners import PartnerCard, business_id, customer_name, customer_number, match_partner, new_partner
 from gateway.rules.products import ProductCard, match_product, new_product, row_code
 from gateway.rules.sales_invoice import check_invoice, map_invoice
@@ -69,11 +69,7 @@ async def company_terms(desk: Desk, invoice: SalesInvoice) -> CompanyTerms:
     The chart of accounts is read only for an invoice whose rows name accounts (L1).
     """
     company, codes, currency = desk.company, desk.company.default_codes, invoice.currency
-    accounts = [one for one in await desk.registers.accounts() if one.active and one.iban]
-    ranked = sorted(accounts, key=lambda one: (one.currency != currency, not one.default_for_invoice))
-    if not ranked:
-        raise configuration("BANK_ACCOUNT_MISSING", company=company.id, currency=currency)
-    own = iban(ranked[0].iban)
+    own = await _own_iban(desk, currency)
     vat = await desk.registers.vat(country(company.country))
     return CompanyTerms(
         country=company.country,
@@ -87,8 +83,21 @@ async def company_terms(desk: Desk, invoice: SalesInvoice) -> CompanyTerms:
         vat_percents=vat.percents,
         vat=vat_terms(company.sales.vat, vat.statuses),
         rates=await known_rates(desk, invoice),
+        own_reference=company.sales.bank_reference == "procountor",
+        sender_first=company.sales.contact_persons == "sender_first",
         row_text=company.sales.row_text,
     )
+
+
+async def _own_iban(desk: Desk, currency: str) -> str:
+    """Severa is asked only where Procountor leaves a choice and the settings name none; believed for a while (L2)."""
+    there = [one for one in await desk.registers.accounts() if one.active and one.iban]
+    accounts = [OwnIban(one.iban, one.currency, one.default_for_invoice) for one in there]
+    named, severas = desk.company.sales.bank_account, frozenset[str]()
+    if named is None and len(in_currency(accounts, currency)) > 1:
+        theirs = await desk.registers.severa_accounts(desk.severa, desk.company.business_unit)
+        severas = frozenset(plain(one.number) for one in theirs if one.is_iban)
+    return own_account(accounts, currency, Wanted(named, severas), desk.company.id)
 
 
 async def _partner(work: Work, invoice: SalesInvoice, terms: CompanyTerms, cuts: list[Cut]) -> PartnerCard:

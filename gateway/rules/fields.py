@@ -60,7 +60,7 @@ INVOICE = (
           "says so"),
     Field("counterParty.customerNumber", "billingCustomer.number"),
     text("counterParty.contactPersonName", "receiverContactName / senderContactName", 28,
-         "both joined by /, or the one that is there"),
+         "both joined by /, or the one that is there; the other way round where sales.contact_persons says so"),
     Field("counterParty.email", "receiverContactEmail, else the customer's email", "only where the channel is e-mail"),
     Field("counterParty.einvoiceAddress.address", "the customer's eInvoiceAddress",
           "only where the channel is e-invoice"),
@@ -78,7 +78,8 @@ INVOICE = (
     Field("paymentInfo.currency", "currency.code", "one for the head and all rows",
           bounds="one of Procountor's currencies", beyond=Beyond.REFUSED),
     Field("paymentInfo.bankAccount.accountNumber", "the company's own account in Procountor",
-          "in the invoice's currency, else the default one (L2)", bounds="IBAN with its check digits",
+          "in the invoice's currency (of all, where there is none): the one of sales.bank_account, else that of the "
+          "business unit in Severa, else the default one (L2)", bounds="IBAN with its check digits",
           beyond=Beyond.REFUSED),
     Field("paymentInfo.dueDate", "dueDate", bounds=f"0-{LONGEST_TERM} days after the date", beyond=Beyond.REFUSED),
     Field("paymentInfo.currencyRate", "currencyRate, divided by Severa's rate of the company's currency",
@@ -86,7 +87,8 @@ INVOICE = (
           "Procountor's rate of the day; then, and where it is 1 in another currency, the outcome says so",
           bounds=f"above 0, at most {HIGHEST_RATE}, near Procountor's (V2)", beyond=Beyond.REFUSED),
     Field("paymentInfo.bankReferenceCode", "referenceNumber",
-          "RF, or Finnish in a Finnish company, with a right check digit; else empty, and Procountor makes one",
+          "RF, or Finnish in a Finnish company, with a right check digit; else, and where sales.bank_reference says "
+          "so, empty, and Procountor makes one",
           kept=True),
     Field("extraInfo.accountingByRow", "always true"),
     Field("extraInfo.unitPricesIncludeVat", "always false"),

@@ -1,13 +1,15 @@
-"""The company's own bank accounts in Procountor: which one an invoice of a currency gets, and what is wrong (L2)."""
+"""The company's own bank accounts in Procountor: which one an invoice gets, and what is wrong with them (SPEC L2)."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from gateway.errors import Configuration
-from gateway.rules.findings import Finding, State, in_procountor
+from stdnum import iban as iban_numbers
+
+from gateway.errors import Configuration, configuration
+from gateway.rules.findings import Finding, State, in_procountor, in_settings, in_severa
 from gateway.rules.identifiers import iban
 
 PART = "bank accounts"
@@ -15,18 +17,53 @@ PART = "bank accounts"
 
 @dataclass(frozen=True, slots=True)
 class OwnIban:
-    """An active bank account."""
+    """An active bank account in Procountor."""
 
     iban: str
     currency: str
     default_for_invoice: bool
 
 
-def check_accounts(accounts: Sequence[OwnIban], home: str) -> list[Finding]:
-    """A line for each account, and for the home currency when it has none.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which of them invoices are to name: `named` in the settings, else `in_severa`, accounts of the business unit."""
 
-    An invoice in a currency without an account gets the default one (field table, L2).
+    named: str | None = None
+    in_severa: frozenset[str] = frozenset()
+
+    def __contains__(self, own: str) -> bool:
+        return plain(own) in ({plain(self.named)} if self.named else self.in_severa)
+
+
+def plain(number: str) -> str:
+    """An account's number as it is compared."""
+    return "".join(filter(str.isalnum, number)).upper()
+
+
+def in_currency(accounts: Sequence[OwnIban], currency: str) -> list[OwnIban]:
+    """Those that an invoice in this currency may name: of its currency, else all."""
+    return [one for one in accounts if one.currency == currency] or list(accounts)
+
+
+def own_account(accounts: Sequence[OwnIban], currency: str, wanted: Wanted, company: str) -> str:
+    """The IBAN that an invoice of this currency names.
+
+    Of the accounts in its currency (of all, where there is none): the one that is wanted, else the default for
+    invoices, else the first in Procountor's order. Raises Configuration: there is none, the settings name another, or
+    it is no IBAN.
     """
+    if wanted.named and all(one.iban not in wanted for one in accounts):
+        raise configuration("BANK_ACCOUNT_UNKNOWN", company=company, iban=wanted.named)
+    choice = sorted(
+        in_currency(accounts, currency), key=lambda one: (one.iban not in wanted, not one.default_for_invoice)
+    )
+    if not choice:
+        raise configuration("BANK_ACCOUNT_MISSING", company=company, currency=currency)
+    return iban(choice[0].iban)
+
+
+def check_accounts(accounts: Sequence[OwnIban], home: str, wanted: Wanted = Wanted()) -> list[Finding]:
+    """A line for each account, for the home currency when it has none, and for each currency that has several."""
     found = [_account(one) for one in sorted(accounts, key=lambda one: (one.currency, one.iban))]
     step = in_procountor(f"Add a bank account in {home}, with its IBAN.")
     if not accounts:
@@ -34,12 +71,52 @@ def check_accounts(accounts: Sequence[OwnIban], home: str) -> list[Finding]:
     if all(one.currency != home for one in accounts):
         told = f"Invoices in {home} would name an account in another currency."
         found.append(Finding(PART, home, State.MISSING, told, step))
-    for currency, count in sorted(Counter(one.currency for one in accounts).items()):
-        defaults = sum(one.currency == currency and one.default_for_invoice for one in accounts)
-        if count > 1 and defaults != 1:
-            told = f"Of {count} accounts {defaults} are default for invoices: the first in Procountor's order is used."
-            found.append(Finding(PART, currency, State.NOTE, told))
-    return found
+    if wanted.named and all(one.iban not in wanted for one in accounts):
+        told = "The settings name it, and Procountor has no active account with this IBAN."
+        step = in_settings("Correct sales.bank_account, or let a user of Procountor add the account.")
+        return [*found, Finding(PART, wanted.named, State.MISSING, told, step)]
+    counts = sorted(Counter(one.currency for one in accounts).items())
+    return found + [_chosen(currency, accounts, wanted) for currency, count in counts if count > 1]
+
+
+def check_severas(
+    numbers: Collection[tuple[str, bool]], accounts: Sequence[OwnIban], named: str | None
+) -> list[Finding]:
+    """Severa's accounts of the unit, each with whether its format is IBAN, against Procountor's."""
+    if not accounts:
+        return []  # told already
+    if not numbers:
+        told = "Severa has no bank account of this business unit: the default one of Procountor is used."
+        return [] if named else [Finding(PART, "in Severa", State.NOTE, told)]
+    return [_severas(number, is_iban, {plain(one.iban) for one in accounts}) for number, is_iban in sorted(numbers)]
+
+
+def _severas(number: str, is_iban: bool, there: Collection[str]) -> Finding:
+    thing = f"in Severa {number}"
+    if not is_iban:
+        return Finding(PART, thing, State.NOTE, "It is a Bankgiro number: no invoice in Procountor can name it.")
+    if not iban_numbers.is_valid(plain(number), check_country=False):
+        step = in_severa("Put the bank account of the business unit into IBAN form.")
+        return Finding(PART, thing, State.DIFFERENT, "It is no IBAN, or its check digits are wrong.", step)
+    if plain(number) not in there:
+        told = "Procountor has no active account with this IBAN: invoices name another one than in Severa."
+        step = in_procountor("Add the account, or correct its IBAN there or in Severa.")
+        return Finding(PART, thing, State.DIFFERENT, told, step)
+    return Finding(PART, thing, State.OK, "the same in Procountor")
+
+
+def _chosen(currency: str, accounts: Sequence[OwnIban], wanted: Wanted) -> Finding:
+    """Which of several accounts in a currency goes onto invoices, and why."""
+    own = [one for one in accounts if one.currency == currency]
+    liked = [one for one in own if one.iban in wanted]
+    if len(liked) == 1:
+        why = "as the settings say" if wanted.named else "as in Severa"
+        return Finding(PART, currency, State.OK, f"invoices name {liked[0].iban}, {why}")
+    defaults = sum(one.default_for_invoice for one in liked or own)
+    if defaults == 1:
+        return Finding(PART, currency, State.OK, "invoices name the default one")
+    told = f"Of {len(own)} accounts {defaults} are default for invoices: the first in Procountor's order is used."
+    return Finding(PART, currency, State.NOTE, told)
 
 
 def _account(one: OwnIban) -> Finding:

@@ -43,6 +43,11 @@ def check_currency(invoice: SalesInvoice, terms: CompanyTerms) -> None:
     rate_of(invoice, terms)
 
 
+def bank_reference(invoice: SalesInvoice, terms: CompanyTerms) -> str:
+    """Severa's reference; "" where Procountor makes its own: Severa's is none, or the settings say so."""
+    return "" if terms.own_reference else reference_code(invoice.reference_number, terms.country)
+
+
 def reference_code(text: str | None, company_country: str = "FI") -> str:
     """Severa's reference, RF or in Finland Finnish, when its check digit is right; else "": Procountor makes one."""
     plain = "".join((text or "").split()).upper()
@@ -55,9 +60,9 @@ def reference_code(text: str | None, company_country: str = "FI") -> str:
     return digits if (10 - weighted % 10) % 10 == int(digits[-1]) else ""
 
 
-def reference_note(invoice: SalesInvoice, company_country: str) -> str | None:
-    """What to say of a reference that doesn't go over."""
+def reference_note(invoice: SalesInvoice, terms: CompanyTerms) -> str | None:
+    """What to say of a reference that doesn't go over, unless the settings say so of all."""
     text = (invoice.reference_number or "").strip()
-    if not text or reference_code(text, company_country):
+    if not text or terms.own_reference or reference_code(text, terms.country):
         return None
     return f"The reference number {text} is not one that Procountor takes; it makes its own."

@@ -16,7 +16,7 @@ from gateway.rules.countries import alpha2, country
 from gateway.rules.invoice_rate import rate_note, rate_of
 from gateway.rules.languages import language
 from gateway.rules.partners import business_id, customer_name, customer_number
-from gateway.rules.payment import check_currency, check_interest, check_term, reference_code, reference_note
+from gateway.rules.payment import bank_reference, check_currency, check_interest, check_term, reference_note
 from gateway.rules.products import check_code, row_code
 from gateway.rules.sent_row import as_one_note, measured, texts, whole_text
 from gateway.rules.terms import CompanyTerms
@@ -72,7 +72,7 @@ def map_invoice(
     notes = [
         language_note,
         rate_note(invoice, terms),
-        reference_note(invoice, terms.country),
+        reference_note(invoice, terms),
         *vat_notes(invoice, terms),
         total_note(invoice),
         vat_number_note(invoice, terms),
@@ -101,7 +101,7 @@ def _head(invoice: SalesInvoice, terms: CompanyTerms, spoken: str) -> dict[str, 
         party + "identifier": business_id(invoice, terms).written,
         party + "taxCode": vat_number(invoice, terms),
         party + "customerNumber": customer_number(invoice),
-        party + "contactPersonName": contact_persons(invoice),
+        party + "contactPersonName": contact_persons(invoice, terms.sender_first),
         party + "email": email_address(invoice) if how is Channel.EMAIL else None,
         party + "einvoiceAddress.address": electronic[0] if electronic else None,
         party + "einvoiceAddress.operator": electronic[1] if electronic else None,
@@ -115,7 +115,7 @@ def _head(invoice: SalesInvoice, terms: CompanyTerms, spoken: str) -> dict[str, 
         "paymentInfo.bankAccount.accountNumber": terms.iban,
         "paymentInfo.dueDate": invoice.due_date.isoformat(),
         "paymentInfo.currencyRate": rate_of(invoice, terms).sent,
-        "paymentInfo.bankReferenceCode": reference_code(invoice.reference_number, terms.country),
+        "paymentInfo.bankReferenceCode": bank_reference(invoice, terms),
         "extraInfo.accountingByRow": True,
         "extraInfo.unitPricesIncludeVat": False,
         "discountPercent": 0,

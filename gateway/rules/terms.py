@@ -33,6 +33,8 @@ class CompanyTerms:
     `vat_percents`: those in use for sales.
     `vat`: the company's VAT statuses, and how they are chosen (V1).
     `rates`: what the rate of a foreign invoice is held against (V2).
+    `own_reference`: the reference is Procountor's own, whatever Severa's is.
+    `sender_first`: our own contact person stands before the receiver's.
     `row_text`: characters of a row's text that go as its product.
     `accounts`: active numbers of the chart of accounts; None where it wasn't read, and then it isn't checked (L1).
     """
@@ -47,5 +49,7 @@ class CompanyTerms:
     vat_percents: frozenset[Decimal]
     vat: VatTerms
     rates: KnownRates = NOT_COMPARED
+    own_reference: bool = False
+    sender_first: bool = False
     row_text: int = PRODUCT_TEXT
     accounts: frozenset[str] | None = None

@@ -16,9 +16,10 @@ CREDITS = {
 }
 
 
-def contact_persons(invoice: SalesInvoice) -> str:
-    """The receiver's and our own, joined by `/`; one of them alone without it."""
-    people = (" ".join((one or "").split()) for one in (invoice.receiver_contact, invoice.sender_contact))
+def contact_persons(invoice: SalesInvoice, sender_first: bool = False) -> str:
+    """The receiver's and our own, joined by `/`; one of them alone without it. `sender_first`: the other way round."""
+    names = [invoice.receiver_contact, invoice.sender_contact]
+    people = (" ".join((one or "").split()) for one in (names[::-1] if sender_first else names))
     return "/".join(one for one in people if one)
 
 

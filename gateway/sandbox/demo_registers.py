@@ -23,6 +23,7 @@ def add_registers(world: Json, *firms: Firm) -> Json:
         for unit in severa["/v1/businessunits"]:
             if unit["guid"] == guid(firm.id, "unit"):
                 unit["companyCountryGuid"] = home
+        _add(severa, "/v1/bankaccounts", firm, [_bank_account(world, firm)], "bankName")
         accounts = [{"number": number, "name": name} for number, name in ACCOUNTS[firm.country].items()]
         rates = [{"percentage": percent, "countryGuid": home} for percent in VAT[firm.country]]
         _add(severa, "/v1/salesaccounts", firm, accounts, "number")
@@ -39,6 +40,17 @@ def add_registers(world: Json, *firms: Firm) -> Json:
             if number not in there:
                 chart.append({"ledgerAccountCode": number, "name": name, "active": True})
     return world
+
+
+def _bank_account(world: Json, firm: Firm) -> Json:
+    (own,) = world["procountor"][firm.id]["/bankaccounts"]
+    unit = {"guid": guid(firm.id, "unit"), "name": firm.name}
+    return {
+        "bankName": f"Bank of {firm.name}",
+        "accountNumber": own["iban"],
+        "accountNumberFormat": "Iban",
+        "businessUnit": unit,
+    }
 
 
 def _add(severa: Json, path: str, firm: Firm, objects: list[Json], *keys: str) -> None:

@@ -22,6 +22,7 @@ WORLD: dict[str, dict[str, str | tuple[str]]] = {
         "/v1/invoicesettings": "InvoiceSettingsOutputModel",
         "/v1/invoicestatuses": "InvoiceStatusModel",
         "/v1/businessunits": "BusinessUnitModel",
+        "/v1/bankaccounts": "BankAccountOutputModel",
         "/v1/customers": "CustomerModel",
         "/v1/projects": "ProjectOutputModel",
         "/v1/products": "ProductOutputModel",

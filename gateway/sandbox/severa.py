@@ -114,6 +114,12 @@ _FILTERS: dict[str, Filters] = {
         "textToSearch": part_of("name"),
         "changedSince": _changed,
     },
+    "/v1/bankaccounts": {
+        "active": _ACTIVE,
+        "companyGuid": among("company", "guid"),
+        "businessUnitGuid": among("businessUnit", "guid"),
+        "textToSearch": part_of("bankName"),
+    },
     "/v1/worktypes": {
         "active": _ACTIVE,
         "productive": flag("isProductive", absent=False),
@@ -261,6 +267,7 @@ OPERATIONS: dict[str, Callable[[Call], Answer]] = {
     "productsGetProducts": _by_token("/v1/products"),
     "invoiceStatusesGetInvoiceStatuses": _by_row("/v1/invoicestatuses"),
     "businessUnitsGetBusinessUnits": _by_row("/v1/businessunits"),
+    "bankAccountsGetBankAccounts": _by_row("/v1/bankaccounts"),
     "workTypesGetWorkTypes": _by_row("/v1/worktypes"),
     "travelExpenseTypesGetTravelExpenseTypes": _by_row("/v1/travelexpensetypes", rows=str(LARGEST_PAGE)),
     "salesAccountsGetSalesAccounts": _by_row("/v1/salesaccounts"),

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from stdnum import iban
 
 #: `id` stands in keys, topics and logs, and never changes.
 COMPANY_ID = r"^[a-z0-9][a-z0-9-]{0,39}$"
@@ -131,7 +132,17 @@ class SalesSettings(Strict):
     attachments: Literal["full", "breakdown", "none"] = "none"
     vat: SalesVat = SalesVat()
     row_text: int = Field(default=80, ge=1, le=512)
+    bank_account: str | None = None
+    bank_reference: Literal["severa", "procountor"] = "severa"
+    contact_persons: Literal["receiver_first", "sender_first"] = "receiver_first"
     currency_rate_tolerance: float | None = Field(default=15.0, gt=0, lt=100)
+
+    @field_validator("bank_account")
+    @classmethod
+    def _an_iban(cls, value: str | None) -> str | None:
+        if value is not None and not iban.is_valid(value, check_country=False):
+            raise ValueError(f"{value!r} is no IBAN such as FI21 1234 5600 0007 85: see its check digits")
+        return iban.compact(value) if value is not None else None
 
     @model_validator(mode="after")
     def _moves(self) -> SalesSettings:

@@ -249,6 +249,15 @@ class SeveraClient:
         """All invoice statuses in use."""
         return self._calls.readable(await self._rows(requests.invoice_statuses), responses.status)
 
+    async def bank_accounts(self, unit_guid: str) -> list[responses.BankAccount]:
+        """The unit's bank accounts in use; where it has none of its own, those of its company."""
+        there = self._calls.readable(await self._rows(requests.bank_accounts), responses.bank_account)
+        own = [one for one in there if one.unit_guid == unit_guid]
+        if own or not there:
+            return own
+        company = next((one.company_guid for one in await self.business_units() if one.guid == unit_guid), None)
+        return [one for one in there if company and one.unit_guid is None and one.company_guid == company]
+
     async def products(self) -> list[Item]:
         """All products in use."""
         return self._calls.readable(await self._pages(requests.products), responses.item)

@@ -132,6 +132,11 @@ def business_units(first_row: int) -> Request:
     return Request("list business units", "GET", "/v1/businessunits", query=_rows(first_row))
 
 
+def bank_accounts(first_row: int) -> Request:
+    """One page of the bank accounts in use."""
+    return Request("list bank accounts", "GET", "/v1/bankaccounts", query=(("active", "true"), *_rows(first_row)))
+
+
 def products(page_token: str | None) -> Request:
     """One page of the products in use."""
     return Request("list products", "GET", "/v1/products", query=(("isActive", "true"), *_page(page_token)))

@@ -35,7 +35,7 @@ from gateway.rules.rates import Currency
 from gateway.rules.registers import Account, Item
 from gateway.rules.statuses import Flags
 
-T = TypeVar("T", bool, int)
+T = TypeVar("T", bool, int, str)
 
 FINEST = Decimal("0.00000001")
 #: Beyond this nothing is an amount; what is beyond is cut to it, which events hold and the rules refuse.
@@ -57,6 +57,17 @@ class BusinessUnit:
     vat_number: str | None = None
     country_guid: str | None = None
     odd: str = ""
+    company_guid: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BankAccount:
+    """A bank account of a unit, or of a company: then `unit_guid` is None. `number` as it was typed."""
+
+    number: str
+    is_iban: bool
+    unit_guid: str | None = None
+    company_guid: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,12 +270,24 @@ def customer_id(tree: object) -> str | None:
 
 def business_unit(tree: object) -> BusinessUnit:
     """BusinessUnitModel."""
-    guid = guid_of(tree)
+    guid, company = guid_of(tree), _told(tree, "companyGuid", str)
     try:
         name, country = text(tree, "name") or "", text(tree, "companyCountryGuid")
-        return BusinessUnit(guid, name, text(tree, "parentGuid"), text(tree, "vatNumber"), country)
+        return BusinessUnit(
+            guid, name, text(tree, "parentGuid"), text(tree, "vatNumber"), country, company_guid=company
+        )
     except Odd as odd:
         return BusinessUnit(guid, "", odd=str(odd))
+
+
+def bank_account(tree: object) -> BankAccount:
+    """BankAccountOutputModel. Without a format it is an IBAN."""
+    return BankAccount(
+        number=text(tree, "accountNumber") or "",
+        is_iban=text(tree, "accountNumberFormat") in ("Iban", None),
+        unit_guid=text(part(tree, "businessUnit"), "guid"),
+        company_guid=text(part(tree, "company"), "guid"),
+    )
 
 
 def status(tree: object) -> Status:
@@ -325,7 +348,7 @@ def product_type(tree: object) -> tuple[str, str]:
 
 
 def _told(tree: object, name: str, kind: type[T]) -> T | None:
-    """What only gateway check looks at: another type is as good as nothing, and stops no transfer."""
+    """What few ask for: another type is as good as nothing, and stops no transfer."""
     value = an_object(tree).get(name)
     return value if isinstance(value, kind) else None
 

@@ -32,6 +32,12 @@ COMPANIES: dict[str, Entry] = {
         "Add one in Procountor, with an IBAN, and mark it as the default for invoices.",
         "operator",
     ),
+    "BANK_ACCOUNT_UNKNOWN": Entry(
+        "The settings name the bank account {iban} for invoices of company {company}; Procountor has no active account "
+        "with this IBAN.",
+        "Correct sales.bank_account in the settings, or have the account added in Procountor.",
+        "operator",
+    ),
     "BOOKS_CHANGED": Entry(
         "The Procountor key of company {company} opens {now} (id {now_id}); until now it opened {before} "
         "(id {before_id}).",

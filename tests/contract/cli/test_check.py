@@ -197,6 +197,25 @@ def test_S2_L2_bank_accounts_by_currency_and_iban(check: Check, apis: SandboxApi
     assert (one["thing"], one["state"]) == ("EUR", "missing")
 
 
+def test_L2_severas_account_of_the_unit_against_procountors(check: Check, apis: SandboxApis) -> None:
+    """Its own before those of its company; one of another unit is none of its."""
+    number, iban, unit = "accountNumber", "SE4550000000058398257466", {"guid": guid("acme-fi", "unit"), "name": "Acme"}
+    (own, *_) = apis.apis.world["severa"]["nordic"]["/v1/bankaccounts"]
+    acme(apis, {"/v1/bankaccounts": [{**own, number: iban, "businessUnit": unit}]})
+    (one,) = lines(check("--json"))
+    assert (one["thing"], one["state"], one["where"]) == (f"in Severa {iban}", "different", "Procountor")
+    company = {"guid": "c", "name": "Acme"}
+    acme(
+        apis,
+        {
+            "/v1/bankaccounts": [{**own, number: "123456-785", "businessUnit": None, "company": company}],
+            "/v1/businessunits": [{"guid": guid("acme-fi", "unit"), "name": "Acme Oy", "companyGuid": "c"}],
+        },
+    )
+    (one,) = lines(check("--json"))
+    assert (one["thing"], one["state"], one["where"]) == ("in Severa 123456-785", "different", "Severa")
+
+
 def test_S2_S4_S6_default_codes(check: Check, apis: SandboxApis) -> None:
     change = ("{product: GEN, work_type: WORK,", "{product: gen, work_type: GONE,")
     found = [(one["thing"], one["state"]) for one in lines(check("--json", change=change))]

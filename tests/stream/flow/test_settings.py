@@ -20,6 +20,7 @@ pytestmark = pytest.mark.xdist_group("settings")
 SALES = {"status_before": BEFORE, "status_after": AFTER}
 FAST = {"severa": {"requests_per_second": 50}}
 NUMBER = 20_001
+OWN_WAYS = {"bank_reference": "procountor", "contact_persons": "sender_first"}
 
 
 def firm(name: str, country: str = "FI", **settings: Any) -> Firm:
@@ -41,10 +42,13 @@ COMPANIES = (
     firm("no-street"),
     firm("by-mail", sales={**SALES, "send_by_email": True}),
     firm("swedish", "SE"),
+    firm("two-accounts"),
+    firm("own-ways", sales={**SALES, "bank_account": "FI1410093000123458", **OWN_WAYS}),
 )
 NAMES = tuple(each.id for each in COMPANIES)
 #: What each company that has a transfer is left with.
-STATUS = {"approved": "NOT_SENT", "sent": "SENT", "by-mail": "UNFINISHED", "swedish": "UNFINISHED"}
+STATUS = {"approved": "NOT_SENT", "sent": "SENT"}
+STATUS |= dict.fromkeys(("by-mail", "swedish", "two-accounts", "own-ways"), "UNFINISHED")
 REFUSED = {
     "no-customers": "PARTNER_MISSING",
     "no-products": "PRODUCT_MISSING",
@@ -81,6 +85,14 @@ def one(kafka: KafkaBroker) -> Iterator[Gateway]:
     for line in there["/v1/invoicerows"]:
         if line["invoiceGuid"] == own("no-products"):
             line["code"] = ["NONE"]
+    for name in ("two-accounts", "own-ways"):
+        heads[name]["referenceNumber"] = "1232"
+        (default,) = world["procountor"][name]["/bankaccounts"]
+        second = {**default, "id": 2, "iban": "FI1410093000123458", "defaultForInvoice": False}
+        world["procountor"][name]["/bankaccounts"].append(second)
+    account = {"accountNumber": "FI14 1009 3000 1234 58", "accountNumberFormat": "Iban", "bankName": "Bank"}
+    unit = {"guid": guid("two-accounts", "unit"), "name": "two-accounts"}
+    there["/v1/bankaccounts"] = [{"guid": guid("account"), "isActive": True, "businessUnit": unit, **account}]
     running = Gateway(kafka, world, {"firms": COMPANIES, **FAST})
     documents = [document for document in running.documents if not document.company.endswith("off")]
     running.stage.start_worker()
@@ -128,8 +140,7 @@ def test_S14_F6_an_invoice_is_made_unfinished_and_moved_by_actions_to_its_target
     assert steps == {
         "approved": list(actions[:2]),
         "sent": list(actions),
-        "by-mail": [actions[0]],
-        "swedish": [actions[0]],
+        **{name: [actions[0]] for name in STATUS if name not in ("approved", "sent")},
     }
 
 
@@ -156,6 +167,20 @@ def test_S17_E2_E3_e_mail_where_it_is_on_and_an_address_is_known(one: Gateway) -
     channels = {name: made(one, name)["invoiceChannel"] for name in STATUS}
     assert channels == {name: "EMAIL" if name == "by-mail" else "MAIL" for name in STATUS}
     assert made(one, "by-mail")["counterParty"]["email"] == "maija@asiakas.fi"
+
+
+def test_L2_severas_account_decides_between_two_unless_the_settings_do(one: Gateway) -> None:
+    """Reference and contact persons are Severa's and receiver first, unless the settings say otherwise."""
+    told = {}
+    for name in ("two-accounts", "own-ways"):
+        invoice = made(one, name)
+        payment, party = invoice["paymentInfo"], invoice["counterParty"]
+        told[name] = (payment["bankAccount"]["accountNumber"], payment["bankReferenceCode"], party["contactPersonName"])
+    second = "FI1410093000123458"
+    assert told["two-accounts"] == (second, "1232", "Maija Mäki/Ville Virta")
+    assert told["own-ways"][::2] == (second, "Ville Virta/Maija Mäki")
+    assert told["own-ways"][1] != "1232"
+    assert len(one.apis.journal(operation="bankAccountsGetBankAccounts")) == 1  # only where there is a choice
 
 
 def test_F7_a_swedish_company(one: Gateway) -> None:

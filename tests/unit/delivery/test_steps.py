@@ -21,6 +21,7 @@ async def test_L2_an_own_iban_that_is_wrong_holds_the_company() -> None:
 
     company = SimpleNamespace(id="acme-fi", country="FI", default_codes=SimpleNamespace())
     desk: Any = SimpleNamespace(company=company, registers=SimpleNamespace(accounts=accounts))
+    company.sales = SimpleNamespace(bank_account=None)
     company.default_codes = SimpleNamespace(product="P", work_type="W", travel_expense="T")
     with pytest.raises(Configuration, match="IBAN_INVALID"):
         await company_terms(desk, an_invoice())

@@ -132,4 +132,4 @@ def test_L2_several_accounts_without_one_default_are_noted() -> None:
     found = check_accounts([OwnIban(GOOD, "EUR", False), OwnIban(SWEDISH, "EUR", False)], "EUR")
     assert [one.state for one in found] == [State.OK, State.OK, State.NOTE]
     one_default = check_accounts([OwnIban(GOOD, "EUR", True), OwnIban(SWEDISH, "EUR", False)], "EUR")
-    assert [one.state for one in one_default] == [State.OK, State.OK]
+    assert [one.state for one in one_default] == [State.OK, State.OK, State.OK]

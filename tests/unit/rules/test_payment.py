@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +13,14 @@ from hypothesis import strategies as st
 
 from gateway.documents import Money
 from gateway.errors import Permanent
-from gateway.rules.payment import check_currency, check_interest, check_term, reference_code, reference_note
+from gateway.rules.payment import (
+    bank_reference,
+    check_currency,
+    check_interest,
+    check_term,
+    reference_code,
+    reference_note,
+)
 from tests.unit.invoices import TERMS, a_row, an_invoice
 
 
@@ -54,9 +62,12 @@ def test_table_every_finnish_reference_goes_over_in_finland_only(number: int) ->
 
 
 def test_table_a_reference_that_does_not_go_over_is_told() -> None:
-    assert reference_note(an_invoice(reference_number="1233"), "FI") is not None
-    assert reference_note(an_invoice(reference_number="1232"), "FI") is None
-    assert reference_note(an_invoice(reference_number=" "), "FI") is None
+    assert reference_note(an_invoice(reference_number="1233"), TERMS) is not None
+    assert reference_note(an_invoice(reference_number="1232"), TERMS) is None
+    assert reference_note(an_invoice(reference_number=" "), TERMS) is None
+    own = replace(TERMS, own_reference=True)
+    assert reference_note(an_invoice(reference_number="1233"), own) is None
+    assert [bank_reference(an_invoice(reference_number="1232"), one) for one in (TERMS, own)] == ["1232", ""]
     assert reference_code("rf18 5390 0754 7034", "SE") == "RF18539007547034"
     assert reference_code("RF18-5390.0754:7034", "SE") == "RF18539007547034"
     assert reference_code("RF1853900754703\u0664") == ""

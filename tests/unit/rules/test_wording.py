@@ -20,6 +20,8 @@ def test_table_contact_persons_are_both_or_the_one_that_is_there(receiver: str |
     found = contact_persons(an_invoice(receiver_contact=receiver, sender_contact=sender))
     there = [" ".join(one.split()) for one in (receiver, sender) if one and one.strip()]
     assert found == "/".join(there)
+    other = contact_persons(an_invoice(receiver_contact=receiver, sender_contact=sender), sender_first=True)
+    assert other == "/".join(there[::-1])
 
 
 @pytest.mark.parametrize(

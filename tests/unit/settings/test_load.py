@@ -62,6 +62,11 @@ def test_S1_a_missing_variable_is_named_with_its_place(tmp_path: Path) -> None:
             "status_after: Done, dimensions: {department: A}",
             "no such setting.*cost_center, project",
         ),
+        (
+            "status_after: Done",
+            "status_after: Done, bank_account: FI2212345600000785",
+            r"sales\.bank_account: 'FI22.*' is no IBAN",
+        ),
         ("status_after: Done", "status_after: Ready", r"sales: .*the same: an invoice would wait for ever"),
         ("id: acme-fi", "id: Acme FI", "accepted are small letters"),
         ("name: nordic", "name: nordic\n    unknown: 1", "no such setting. Accepted here: companies, name, severa"),
