@@ -73,8 +73,8 @@ class Broker:
         for event in events:
             tree = self._decoded(event.value, "sales-invoice-changed")
             key, number = key_of(tree), tree["revision"]["number"]
-            known = ledger[key]["revision"]["number"] if key in ledger else 0
-            if known < number and f"~intent/{key}" not in ledger and key not in seen:
+            known = key in ledger and (ledger[key]["revision"]["number"] >= number or _later(ledger[key], tree))
+            if not known and f"~intent/{key}" not in ledger and key not in seen:
                 passed.append(f"{key}#{number}")
         return passed
 
@@ -124,6 +124,12 @@ def mail(message: EmailMessage) -> Json:
     about = lines.get("Document", f"{company}/company/{company}").strip()
     to, subject = str(message["To"]), str(message["Subject"])
     return {"id": str(message["Message-ID"]), "to": to, "subject": subject, "about": about}
+
+
+def _later(record: Json, event: Json) -> bool:
+    """Whether the record speaks of a later event: numbers begin again once the ledger was lost."""
+    places = [one["revision"]["sequence"] for one in (record, event)]
+    return (places[0]["epoch"], places[0]["counter"]) > (places[1]["epoch"], places[1]["counter"])
 
 
 def asked(question: Callable[[], Coroutine[Any, Any, T]], seconds: float = 60.0) -> T:

@@ -26,6 +26,9 @@ IN_PASSING = (
     "SEVERA_REFUSED",
 )
 
+#: States of a ledger record that has its end.
+ENDS = ("settled", "refused", "withdrawn")
+
 
 def _waiting(run: Run, act: Act) -> Iterator[Document]:
     """A document that waits in Severa, if there is one."""
@@ -181,14 +184,27 @@ def _create_anyway(run: Run, act: Act) -> None:
         _wish(run, "create-anyway", key, 0)
 
 
+def _is_refused_again(run: Run, key: str) -> bool:
+    """Whether the ledger has the document refused for what the operator had decided; waits until it has an end."""
+    until = time.monotonic() + 60
+    while (state := _state(run, key)) not in ENDS and time.monotonic() < until:
+        time.sleep(1)
+    return state == "refused" and key in _refused(run, ("INVOICE_FROM_ELSEWHERE",))
+
+
+def _state(run: Run, key: str) -> str:
+    record = run.broker.ledger().get(key)
+    return record["state"] if isinstance(record, dict) else ""
+
+
 def last_word(run: Run) -> None:
     """All is calm: what was refused for want of an answer is tried again, and companies that are held. A command that
     may be gone with the ledger is given again, where its document is still refused for the same cause.
     """
     if any(one.what == "lose_ledger" for one in run.touches):
-        refused = _refused(run, ("INVOICE_FROM_ELSEWHERE",))
-        for one in [one for one in run.touches if one.what in ("adopt", "create-anyway") and one.about in refused]:
-            _wish(run, one.what, one.about, one.invoice)
+        for one in [one for one in run.touches if one.what in ("adopt", "create-anyway")]:
+            if _is_refused_again(run, one.about):
+                _wish(run, one.what, one.about, one.invoice)
     for key in _refused(run, IN_PASSING):
         say(run, "retry", key)
     for key in run.broker.ledger():

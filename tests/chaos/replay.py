@@ -14,9 +14,12 @@ AT_LAST = 60.0
 
 
 def replay(run: Run, say: Callable[[str], None]) -> Json:
-    """All workers are stopped, the offsets are reset with Kafka's own tool, one worker reads every event again."""
+    """All workers are stopped, the offsets are reset with Kafka's own tool, one worker reads every event again. What no
+    worker had ended by then is no replay.
+    """
     run.stop_all()
     journal, mails = len(run.apis.journal()), len(run.stage.mails.messages)
+    ended = len(run.broker.changes()) - run.broker.unread()[CHANGES]
     events, before = len(run.broker.changes()), run.broker.replayed()
     say(run.stage.kafka.reset_offsets(run.stage.prefix, f"{run.stage.prefix}.{CHANGES}"))
     if (unread := run.broker.unread()[CHANGES]) != events:
@@ -24,13 +27,13 @@ def replay(run: Run, say: Callable[[str], None]) -> Json:
     began = moving = time.monotonic()
     run.start()
     told = last = 0
-    while (unread or told < events) and time.monotonic() < moving + AT_LAST:
+    while (unread or told < ended) and time.monotonic() < moving + AT_LAST:
         time.sleep(1)
         unread, told = run.broker.unread()[CHANGES], run.broker.replayed() - before
         if told - unread != last:
             moving, last = time.monotonic(), told - unread
     return {
-        "events": events,
+        "events": ended,
         "unread": unread,
         "told": told,
         "effects": sum(bool(one["effect"]) for one in run.apis.journal()[journal:]),
