@@ -7,7 +7,7 @@ import contextlib
 import os
 import threading
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from streams.flow import Flow, HomeListener, Record, headers_of
 from streams.guard import DeadLetter, Guard
 from streams.homes import HomeKeeper
 from streams.override import SafeTransport
+from streams.serving import Served, Watch, address
 from streams.tracker import Tracker
 
 log = structlog.get_logger()
@@ -36,7 +37,7 @@ BUFFER, ROOM = 5000, 1000
 @dataclass(frozen=True, slots=True)
 class WorkerSettings:
     """What the app needs of the settings; durations in seconds. `grace`: how long running events may end in; `room`:
-    events of a company that are held at once.
+    events of a company that are held at once; `serves`: the companies that are told to the group's other workers.
     """
 
     app_id: str
@@ -48,13 +49,14 @@ class WorkerSettings:
     per_company: int = 8
     room: int = 100
     grace: float = 4.0
+    serves: tuple[Served, ...] = ()
 
 
 class SafeApp(faust.App):
     """Faust with our transport, tracker and homes. Built by `build_app`.
 
     `last_fetch`: when records were last asked for; `ended_polls` names the organisations that nobody polls any more;
-    `held` says which companies are held, and why.
+    `held` says which companies are held, and why; `report_unserved` tells of those of `watch` whose home is here.
     """
 
     tracker: Tracker
@@ -67,6 +69,8 @@ class SafeApp(faust.App):
     ended_polls: Callable[[], list[str]] = list
     lost: Callable[[], list[tuple[int, float]]] = list
     held: Callable[[], list[dict[str, str]]] = list
+    watch: Watch
+    report_unserved: Callable[[Mapping[Served, int]], Awaitable[None]] | None = None
 
     def _new_transport(self) -> Any:
         return SafeTransport(self.conf.broker_consumer, self)
@@ -119,6 +123,7 @@ def build_app(
     app = SafeApp(
         worker.app_id,
         broker=f"kafka://{worker.bootstrap}",
+        canonical_url=address(worker.serves),
         datadir=str(worker.data_dir),
         store="memory://",
         TableManager=NoTables,
@@ -143,6 +148,7 @@ def build_app(
     app.last_fetch = time.monotonic()
     app.tracker = Tracker()
     app.homes = HomeKeeper(take, listeners)
+    app.watch = Watch(worker.partitions)
     dispatcher = Dispatcher(worker.per_company, worker.room)
     app.guard = Guard(app.tracker, dispatcher, app.homes, dead_letter)
     for flow in flows:
@@ -199,7 +205,10 @@ def _revoked(app: SafeApp) -> Callable[..., Awaitable[None]]:
 
 def _assigned(app: SafeApp) -> Callable[..., Awaitable[None]]:
     async def assigned(sender: Any, partitions: Any, **_: Any) -> None:
+        app.watch.assigned(app.assignor.external_topic_distribution)  # type: ignore[attr-defined]
         await app.homes.assigned({tp.partition for tp in partitions}, app.consumer_generation_id)
+        if app.report_unserved is not None:
+            await app.report_unserved(app.watch.unserved)
 
     return assigned
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ import structlog
 
 from gateway.attachments import Workshop
 from gateway.delivery.desk import Desk
+from gateway.delivery.holding import report_unserved
 from gateway.delivery.holds import known_error, known_hold, known_reports
 from gateway.delivery.registers import Registers
 from gateway.ledger import Covered, Home, HomeLost, Unreadable, partition_of, set_horizons
@@ -24,6 +26,7 @@ from gateway.settings import Company, GatewaySettings, Organisation
 from streams.clients import Clients
 from streams.publishing import Publishing
 from streams.recall import changes_since, recall
+from streams.serving import Served
 
 log = structlog.get_logger()
 
@@ -131,6 +134,16 @@ class Offices:
         """Events that were published and not read, and then published again: their home, and when it was first."""
         places = [(office.home.number, desk) for office in self._open.values() for desk in office.desks.values()]
         return [(home, at) for home, desk in places for at in desk.lost.values()]
+
+    async def report_unserved(self, unserved: Mapping[Served, int]) -> None:
+        """Tell of companies that no worker serves and whose home is ours. A home that is lost is told of by its next
+        owner, after the next assignment.
+        """
+        for one, number in unserved.items():
+            office = self._open.get(number)
+            if office is not None:
+                with contextlib.suppress(HomeLost):
+                    await report_unserved(office.home, self.publishing.outcome, one.company, one.organisation)
 
     def held(self) -> list[dict[str, str]]:
         """The companies that are held here, each with its cause and since when."""

@@ -29,6 +29,7 @@ from streams.folder import work_folder
 from streams.mail import mail_flow
 from streams.office import Offices
 from streams.publishing import Publishing
+from streams.serving import served_by
 from streams.transfer import transfer_flow
 from streams.write_back import write_back_flow
 
@@ -87,11 +88,13 @@ def build_worker(
         session_timeout=kafka.session_timeout,
         rebalance_timeout=kafka.rebalance_timeout,
         per_company=settings.delivery.documents_at_once,
+        serves=tuple(served_by(settings)),
         room=2 * settings.polling.window,  # the window, half of it beside (the sweep), and what is left of a poll
     )
     app = build_app(worker, flows, take, [offices], publishing.dead_letter)
     offices.reopen, app.ended_polls, app.held = app.homes.reopened, offices.ended_polls, offices.held
     app.lost = offices.lost
+    app.report_unserved = offices.report_unserved
     app.homes.first = lambda number: bool(offices.here(number))
     app.at_stop = (clients.close,)
     return app
@@ -173,7 +176,8 @@ async def _unless_stopped(stop: asyncio.Event, work: Any) -> bool:
 
 def health_of(app: SafeApp, topics: Topics) -> tuple[bool, dict[str, Any]]:
     """Whether events end, what is published is read, records are fetched, homes open and polls go on. What waits for
-    the mail server is no standstill of ours, and a company that is held is nothing that a restart mends.
+    the mail server is no standstill of ours; a company that is held is nothing that a restart mends, nor is one that no
+    worker serves: a change of the settings that waits for health would never end.
     """
     mails, changes = topics.errors, topics.changes_sales_invoices
     homes, now = app.homes.numbers(), time.monotonic()
@@ -189,6 +193,7 @@ def health_of(app: SafeApp, topics: Topics) -> tuple[bool, dict[str, Any]]:
         "seconds_taking_homes": round(taking, 1),
         "ended_polls": ended,
         "held": app.held(),
+        "unserved": [one.company for one in app.watch.unserved],
     }
     return max(standing, fetch, taking) <= STALLED and not ended and not unread, facts
 

@@ -8,7 +8,7 @@ is reported where the beginning was, so that no company stays refused on the top
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -152,8 +152,19 @@ def _reported(desk: Desk, home: Home, error: GatewayError, now: float) -> tuple[
         Write(reported_key(company), orjson.dumps(desk.reported), organisation),
         Write(current_error_key(company), error.code.encode(), organisation),
     ]
-    outcome = _of_company(desk, home, OutcomeState.REFUSED, error.cause, error=describe(error))
-    return kept, [desk.publish(outcome)]
+    return kept, [desk.publish(_refused(company, organisation, home, error, desk.now()))]
+
+
+async def report_unserved(home: Home, publish: Callable[[Outcome], Publish], company: str, organisation: str) -> None:
+    """A company that our settings lack and another worker's have: the owner of its home is who can say so, once. Its
+    next owner that serves it says that it is over, as of any error of a company.
+    """
+    error = configuration("COMPANY_UNSERVED", company=company, organisation=organisation)
+    if home.get(current_error_key(company)) == error.code.encode():
+        return
+    outcome = _refused(company, organisation, home, error, datetime.fromtimestamp(home.broker_time(), UTC))
+    kept = Write(current_error_key(company), error.code.encode(), organisation)
+    await home.commit(writes=[kept], publish=[publish(outcome)])
 
 
 def _over(desk: Desk, home: Home, why: str) -> tuple[list[Write], list[Publish]]:
@@ -162,21 +173,28 @@ def _over(desk: Desk, home: Home, why: str) -> tuple[list[Write], list[Publish]]
     if not code:
         return [], []
     note = f"{code} is over: {why}"
-    outcome = _of_company(desk, home, OutcomeState.WITHDRAWN, code, notes=(note,))
+    company, organisation, at = desk.company.id, desk.organisation, desk.now()
+    outcome = _of_company(company, organisation, home, OutcomeState.WITHDRAWN, code, at, notes=(note,))
     return [Write(current_error_key(desk.company.id), None, desk.organisation)], [desk.publish(outcome)]
 
 
-def _of_company(desk: Desk, home: Home, state: OutcomeState, cause: str, **more: Any) -> Outcome:
+def _refused(company: str, organisation: str, home: Home, error: GatewayError, at: datetime) -> Outcome:
+    return _of_company(company, organisation, home, OutcomeState.REFUSED, error.cause, at, error=describe(error))
+
+
+def _of_company(
+    company: str, organisation: str, home: Home, state: OutcomeState, cause: str, at: datetime, **more: Any
+) -> Outcome:
     """An outcome of the company itself: each is of a revision of its own, as nothing is transferred."""
     return Outcome(
-        key=DocumentKey(desk.company.id, Kind.COMPANY, desk.company.id),
-        organisation=desk.organisation,
+        key=DocumentKey(company, Kind.COMPANY, company),
+        organisation=organisation,
         revision=Revision(1, Sequence(*home.next_sequence()), hashlib.sha256(cause.encode()).hexdigest()),
         attempt=1,
         state=state,
         number=None,
         customer_name="",
-        at=desk.now(),
+        at=at,
         **more,
     )
 

@@ -54,6 +54,13 @@ COMPANIES: dict[str, Entry] = {
     "COMPANY_HELD": Entry(
         "Company {company} was put on hold meanwhile.", "Nothing: it goes on when the hold ends.", "nobody"
     ),
+    "COMPANY_UNSERVED": Entry(
+        "No worker serves company {company}: its organisation {organisation} is with a worker whose settings lack the "
+        "company, while those of another worker have it.",
+        "Start all workers with the same settings. While they are being changed this ends by itself, once the last "
+        "worker with the old settings has stopped.",
+        "operator",
+    ),
     "DIMENSION_MISSING": Entry(
         "Procountor has {count} dimensions with the name {dimension}. There are: {there}.",
         "Make the dimension in Procountor, or correct its name in the settings.",

@@ -13,6 +13,7 @@ from gateway.delivery.holds import Hold
 from gateway.events.catalogue import Topics
 from streams.app import SafeApp
 from streams.office import Office, Offices
+from streams.serving import Watch
 from streams.tracker import Tracker
 from streams.worker import STALLED, health_of
 from tests.unit.streams.records import a_record
@@ -37,6 +38,7 @@ def an_app(
             ended_polls=lambda: list(ended),
             held=list,
             lost=lambda: [] if lost is None else [(0, lost)],
+            watch=Watch(1),
         ),
     )
 
