@@ -32,13 +32,29 @@ Accounts and dimensions go on the entries of the invoice's ledger receipt, which
   where amounts don't match the rows, it is an error that names the rows; nothing is guessed.
 - A row's sales account becomes the entry's account (L1); without one the booked account stays. So does a dimension that
   the settings don't name.
-- Items are found by their code, exactly, and created with it where there is none (D5): a project by its number, with
-  its name as the description; a business unit by its code; a cost center by its number; each by its name where it has
-  no number or code.
+- Items that rows need and that aren't there are created (D5): a project by its number and name, a business unit by its
+  code and name, a cost center by its number and Severa's name of it; each by its name where it has no number or code.
+  [Which item](#items-of-dimensions) one is.
 - A row's project is the invoice's only one, else that of the hours, fees and expenses that Severa bills with the row;
   its business unit is the project's. What Severa doesn't tell is left out, and the outcome says so.
 - A row of several items of a dimension is split in proportion to their amounts; parts sum to the entry to the cent, and
   have its sign. What rounding leaves over goes to the parts that lost most by it, the first of equals.
+
+### Items of dimensions
+
+`sales.item_names` says how a new item is named: `{code}` (the default), `{name}` or `{code} {name}`, at most 255
+characters. Where the name doesn't hold both, the description holds the other. What can't be held whole ends with a few
+signs of its own, and a name that is taken with the code, so that two of Severa's are two of Procountor's.
+
+An item that is there already is the one, an active one before a closed one, whose
+
+1. name is the code, or code and name; the form of the settings first;
+2. name begins with the code, then a space: `1001 Website renewal`, `1001 - Website`;
+3. description is the code, and its name the name.
+
+With `{name}`, where names may begin with any number, it is the one whose description is the code, else the one with the
+very name and no other description, or with code and name. Where several are left it is an error that names them
+(DIMENSION_ITEM_AMBIGUOUS).
 """
 VAT = """## VAT statuses
 

@@ -15,6 +15,8 @@ from gateway.rules import named, own_accounts, registers, statuses, travel_codes
 from gateway.rules.countries import country
 from gateway.rules.currencies import HOME_CURRENCY
 from gateway.rules.findings import Finding, State, Step
+from gateway.rules.item_findings import compare_items
+from gateway.rules.items import Form
 from gateway.rules.own_company import OwnCompany
 from gateway.rules.vat_statuses import CompanyVat
 from gateway.settings import Company, Organisation
@@ -141,10 +143,16 @@ async def _default_codes(two: Sides) -> list[Finding]:
 
 
 async def _dimensions(two: Sides) -> list[Finding]:
-    wanted = {field: name for field, name in two.company.sales.dimensions.model_dump().items() if name}
-    there = [one.name for one in await two.procountor.dimensions()]
-    found = [named.compare_dimension(field, name, there) for field, name in wanted.items()]
-    return found + named.other_dimensions(wanted.values(), there)
+    sales = two.company.sales
+    wanted = {field: name for field, name in sales.dimensions.model_dump().items() if name}
+    there = await two.procountor.dimensions()
+    names, forms, found = [one.name for one in there], sales.item_names.model_dump(), []
+    for axis, name in wanted.items():
+        found.append(named.compare_dimension(axis, name, names))
+        for one in there:
+            if one.name == name:
+                found += compare_items(axis, name, one.items, Form(forms[axis]))
+    return found + named.other_dimensions(wanted.values(), names)
 
 
 async def _accounts(two: Sides) -> list[Finding]:

@@ -51,7 +51,8 @@ class Desk:
     `unreadable` are the company's records that another version wrote, by key: nothing is begun while there are any.
     `books_proved`: the key opens the company of Procountor that the ledger speaks of. `colleagues` are ids of the
     home's other companies that are on, whose keys must open others; `proving` is their common lock.
-    `company_of` tells whose a document is now. `projects` are items of projects by guid, as Severa told lately.
+    `company_of` tells whose a document is now. `projects` are items of projects by guid, and of cost centers by
+    number, as Severa told lately.
     `reported` are causes that concern the company, each with the time when it was last reported (seconds since 1970).
     `current_error`: the code of the error that is the company's own current outcome, which is to be told as over.
     `clock`: seconds since 1970 as the home counts them, by the broker's clock. `waits` are the documents without an

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
 
 import structlog
 
 from gateway.delivery.once import licensed
-from gateway.delivery.row_items import ensure_items, plan_rows
+from gateway.delivery.row_items import Plan, ensure_items, plan_rows
 from gateway.delivery.work import Work
 from gateway.documents import ProcountorInvoice
 from gateway.errors import Permanent, Transient, refuse
@@ -46,9 +49,9 @@ async def write_receipt(work: Work, invoice: ProcountorInvoice) -> None:
                     receipt.id, body, await licensed(work, invoice, "write receipt")
                 )
             except Permanent as error:
+                refused = _with_items(work, plan, body, error)
                 if not left:
-                    raise
-                refused = error
+                    raise refused from error
                 log.info("receipt was changed meanwhile, read again", document=work.key, receipt=receipt.id)
                 continue
             log.info("receipt written", document=work.key, receipt=receipt.id)
@@ -58,6 +61,21 @@ async def write_receipt(work: Work, invoice: ProcountorInvoice) -> None:
             if not left or wait > work.home.terms.lease:
                 raise
             await asyncio.sleep(wait)
+
+
+def _with_items(work: Work, plan: Plan, body: Mapping[str, Any], error: Permanent) -> Permanent:
+    """A refusal may come from the number of a dimension's items: a usage setting of Procountor limits it, and no call
+    tells the limit. So the most that the receipt has are named.
+    """
+    items: dict[int, set[int]] = defaultdict(set)
+    for one in body["transactions"]:
+        for value in one.get("dimensionItemValues") or ():
+            items[value["dimensionId"]].add(value["itemId"])
+    most = max(plan.dimensions.values(), key=lambda one: len(items[one.id]), default=None)
+    if error.code != "PROCOUNTOR_REFUSED" or most is None or len(items[most.id]) < 2:
+        return error
+    facts = {"number": work.invoice.number, "said": error.facts["said"], "dimension": most.name}
+    return refuse("RECEIPT_REFUSED", error.detail, **facts, count=len(items[most.id]))
 
 
 async def _read(work: Work, invoice: ProcountorInvoice, renewed: bool) -> ReceiptRead:

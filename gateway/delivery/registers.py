@@ -19,8 +19,8 @@ from gateway.delivery.rounds import ROUNDS, Word, nobody
 from gateway.errors import Permanent, configuration, refuse, transient
 from gateway.ledger import Home, Lease
 from gateway.procountor.client import ProcountorClient
-from gateway.procountor.responses import Dimension, DimensionItem, OwnAccount
-from gateway.rules.axes import Item
+from gateway.procountor.responses import Dimension, OwnAccount
+from gateway.rules.items import DimensionItem, Form, Item, body, matching
 from gateway.rules.partners import PartnerCard
 from gateway.rules.products import ProductCard
 from gateway.rules.rates import Currency
@@ -175,25 +175,37 @@ class Registers:
             raise configuration("DIMENSION_MISSING", dimension=name, count=len(named), there=there)
         return named[0]
 
-    async def dimension_item(self, home: Home, dimension: Dimension, item: Item, word: Word = nobody) -> DimensionItem:
-        """The dimension's item with this code, created when there is none (D5); it may be a closed one."""
+    def known_item(self, dimension: Dimension, item: Item, form: Form) -> DimensionItem | None:
+        """The dimension's item, as far as it was read or made; it may be a closed one. Raises Permanent when several
+        may be it.
+        """
+        known: DimensionItem | None = self.items.fresh(f"{dimension.id}/{item.code}")
+        return known or _the_one(dimension, item, form)
+
+    async def dimension_item(
+        self, home: Home, dimension: Dimension, item: Item, form: Form, word: Word = nobody
+    ) -> DimensionItem:
+        """The dimension's item, created when there is none (D5); it may be a closed one."""
         name = f"{dimension.id}/{item.code}"
         async with self._locks[f"item/{name}"]:
-            known: DimensionItem | None = self.items.fresh(name) or dimension.item(item.code)
+            known = self.known_item(dimension, item, form)
             if known is not None:
                 await _seen(home, f"{self.company}/item/{name}")
                 return known
+            now = dimension
 
             async def look() -> DimensionItem | None:
+                nonlocal now
                 there = await self.procountor.dimensions()
                 self.own.keep("dimensions", there)
-                return next((one.item(item.code) for one in there if one.id == dimension.id), None)
+                now = next((one for one in there if one.id == dimension.id), dimension)
+                return _the_one(now, item, form)
 
-            async def create(body: dict[str, object], lease: Lease) -> DimensionItem:
-                return await self.procountor.create_dimension_item(dimension.id, body, lease)
+            async def create(wanted: dict[str, object], lease: Lease) -> DimensionItem:
+                return await self.procountor.create_dimension_item(dimension.id, wanted, lease)
 
             key, what = f"{self.company}/item/{name}", f"the item {item.code} of the dimension {dimension.name}"
-            card = await self._ensure(home, key, what, look, item.body, create, word)
+            card = await self._ensure(home, key, what, look, lambda: body(item, form, now.items), create, word)
             self.items.keep(name, card)
             return card
 
@@ -240,6 +252,15 @@ class Registers:
             raise
         await home.commit(settles=[key])
         return made
+
+
+def _the_one(dimension: Dimension, item: Item, form: Form) -> DimensionItem | None:
+    """The item of the dimension that this one is. Raises Permanent when several may be it."""
+    found = matching(dimension.items, item, form)
+    if len(found) > 1:
+        names = ", ".join(f"{one.name} (id {one.id})" for one in found)
+        raise refuse("DIMENSION_ITEM_AMBIGUOUS", item=item.code, dimension=dimension.name, names=names)
+    return found[0] if found else None
 
 
 async def _seen(home: Home, key: str) -> None:

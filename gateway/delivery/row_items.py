@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,12 +12,14 @@ from gateway.documents import Row, SalesInvoice
 from gateway.errors import refuse
 from gateway.procountor.responses import Dimension
 from gateway.rules.accounts import sales_account
-from gateway.rules.axes import Item, ProjectCard, item, items_of, missing_notes, projects_of
+from gateway.rules.axes import ProjectCard, items_of, missing_notes, projects_of
 from gateway.rules.currencies import CENT, half_up
 from gateway.rules.dimensions import dimension_values
+from gateway.rules.items import DimensionItem, Form, Item, item
 from gateway.rules.receipts import Axis, Share, Wanted, chosen_shares, wanted
 
 Items = Mapping[Axis, list[tuple[Item, Decimal]]]
+Rows = list[tuple[Row, Items]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +39,16 @@ async def plan_rows(work: Work) -> Plan:
     desk, invoice = work.desk, work.invoice
     names = _chosen(desk)
     cards = await _cards(desk, invoice, names)
-    rows = [(row, items_of(row, invoice, cards, names)) for row in invoice.rows]
+    rows: Rows = [(row, items_of(row, invoice, cards, names)) for row in invoice.rows]
     notes = tuple(missing_notes(rows, names))
     if not any(items or sales_account(row) for row, items in rows):
         return Plan({}, notes=notes)
     used = [axis for axis in names if any(axis in items for _, items in rows)]
     dimensions = {axis: await desk.registers.dimension(names[axis]) for axis in used}
+    if Axis.COST_CENTER in dimensions:
+        rows = await _with_names(desk, rows, dimensions[Axis.COST_CENTER])
     for row, items in rows:
-        check_row(row, items, dimensions, invoice.currency)
+        check_row(row, items, dimensions, lambda axis, one: _known(desk, dimensions, axis, one), invoice.currency)
     return Plan(dimensions, tuple(rows), notes)
 
 
@@ -56,7 +60,8 @@ async def ensure_items(work: Work, plan: Plan) -> list[Wanted]:
         for axis, dimension in plan.dimensions.items():
             for one, _ in items.get(axis, ()):
                 if (dimension.id, one.code) not in made:
-                    card = await registers.dimension_item(work.home, dimension, one, work.word)
+                    form = item_form(work.desk, axis)
+                    card = await registers.dimension_item(work.home, dimension, one, form, work.word)
                     made[dimension.id, one.code] = card.id
     return [
         wanted(
@@ -80,6 +85,46 @@ def _chosen(desk: Desk) -> dict[Axis, str]:
     return {axis: name for axis, name in names.items() if name}
 
 
+def item_form(desk: Desk, axis: Axis) -> Form:
+    """How the items of an axis' dimension are named."""
+    names = desk.company.sales.item_names
+    forms = {
+        Axis.BUSINESS_UNIT: names.business_unit,
+        Axis.COST_CENTER: names.cost_center,
+        Axis.PROJECT: names.project,
+    }
+    return Form(forms[axis])
+
+
+def _known(desk: Desk, dimensions: Mapping[Axis, Dimension], axis: Axis, one: Item) -> DimensionItem | None:
+    return desk.registers.known_item(dimensions[axis], one, item_form(desk, axis))
+
+
+async def _with_names(desk: Desk, rows: Rows, dimension: Dimension) -> Rows:
+    """Rows tell the numbers of their cost centers. Names are read only of those that Procountor doesn't have yet."""
+    form, center = item_form(desk, Axis.COST_CENTER), Axis.COST_CENTER
+    named: dict[str, Item] = {}
+    for code in {one.code for _, items in rows for one, _ in items.get(center, ())}:
+        if desk.registers.known_item(dimension, Item(code), form) is None:
+            named[code] = await _center(desk, code)
+    return [
+        (row, {**items, center: [(named.get(one.code, one), part) for one, part in items[center]]})
+        if center in items
+        else (row, items)
+        for row, items in rows
+    ]
+
+
+async def _center(desk: Desk, code: str) -> Item:
+    """A cost center with its name."""
+    key = f"cost center {code}"
+    known: Item | None = desk.projects.fresh(key)
+    if known is None:
+        known = Item(code, await desk.severa.cost_center_name(code))
+        desk.projects.keep(key, known)
+    return known
+
+
 async def _cards(desk: Desk, invoice: SalesInvoice, names: Mapping[Axis, str]) -> dict[str, ProjectCard]:
     """Items of projects by guid. One is read only for its business unit, or when the invoice doesn't name it."""
     if not {Axis.PROJECT, Axis.BUSINESS_UNIT} & set(names):
@@ -99,19 +144,27 @@ async def _cards(desk: Desk, invoice: SalesInvoice, names: Mapping[Axis, str]) -
     return cards
 
 
-def check_row(row: Row, items: Items, dimensions: Mapping[Axis, Dimension], currency: str) -> None:
-    """Raises Permanent for a closed item, and for parts of both signs that no entry can hold."""
+def check_row(
+    row: Row,
+    items: Items,
+    dimensions: Mapping[Axis, Dimension],
+    known: Callable[[Axis, Item], DimensionItem | None],
+    currency: str,
+) -> None:
+    """Raises Permanent for a closed item, for one that several may be, and for parts of both signs that no entry can
+    hold.
+    """
     shares = []
     for axis, several in items.items():
         for one, _ in several:
-            there = dimensions[axis].item(one.code)
+            there = known(axis, one)
             if there is not None and there.closed:
                 raise refuse(
                     "DIMENSION_ITEM_CLOSED",
                     row=row.position,
                     text=row.description,
                     axis=axis.value,
-                    item=one.code,
+                    item=there.name,
                     dimension=dimensions[axis].name,
                 )
         codes = [one.code for one, _ in several]

@@ -18,11 +18,11 @@ from gateway.procountor import receipts, requests, responses
 from gateway.procountor.receipts import ReceiptRead
 from gateway.procountor.responses import (
     Dimension,
-    DimensionItem,
     InvoiceFound,
     InvoiceRead,
     OwnAccount,
 )
+from gateway.rules.items import DimensionItem
 from gateway.rules.own_company import OwnCompany
 from gateway.rules.partners import PartnerCard
 from gateway.rules.products import ProductCard

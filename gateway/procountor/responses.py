@@ -12,6 +12,7 @@ from decimal import Decimal
 from gateway.attachments import Stored
 from gateway.http.trees import an_object, flag, integer, moment, needed, number, part, parts, text
 from gateway.rules.currencies import rounded
+from gateway.rules.items import DimensionItem
 from gateway.rules.own_company import OwnCompany
 from gateway.rules.partners import PartnerCard
 from gateway.rules.products import ProductCard
@@ -50,26 +51,12 @@ class InvoiceRead:
 
 
 @dataclass(frozen=True, slots=True)
-class DimensionItem:
-    """An item of a dimension. `closed`: inactive in Procountor."""
-
-    id: int
-    code: str
-    closed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Dimension:
     """A dimension with its items."""
 
     id: int
     name: str
     items: tuple[DimensionItem, ...] = ()
-
-    def item(self, code: str) -> DimensionItem | None:
-        """The item with exactly this code: an active one, the first made, before a closed one."""
-        same = [one for one in self.items if one.code == code]
-        return min(same, key=lambda one: (one.closed, one.id), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +203,8 @@ def dimension(tree: object) -> Dimension:
 
 def dimension_item(tree: object) -> DimensionItem:
     """DimensionItem: an inactive one has the status P, an active one has none."""
-    return DimensionItem(id_of(tree), text(tree, "codeName") or "", text(tree, "status") == "P")
+    closed, description = text(tree, "status") == "P", text(tree, "description") or ""
+    return DimensionItem(id_of(tree), text(tree, "codeName") or "", closed, description)
 
 
 def active_accounts(tree: object) -> frozenset[str]:

@@ -8,24 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from gateway.documents import Row, SalesInvoice
+from gateway.rules.items import Item, item
 from gateway.rules.receipts import Axis
-from gateway.rules.text import blank, fit
-
-#: Characters of a code and of its description; Procountor states no limit, its dimensions' own names have this one.
-LONGEST = 255
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """An item as a dimension has it: its code tells it from others, the description is for readers."""
-
-    code: str
-    description: str = ""
-
-    def body(self) -> dict[str, object]:
-        """DimensionItem; an active one has no status."""
-        described = {"description": self.description} if self.description else {}
-        return {"codeName": self.code, **described}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +18,6 @@ class ProjectCard:
 
     item: Item | None
     unit: Item | None = None
-
-
-def item(code: object, name: str | None) -> Item | None:
-    """The item of a code, or of the name where there is none; None without either."""
-    said = name if code is None or blank(str(code)) else str(code)
-    if blank(said):
-        return None
-    return Item(fit("codeName", said, LONGEST)[0], fit("description", name, LONGEST)[0])
 
 
 def projects_of(row: Row, invoice: SalesInvoice) -> list[tuple[str, Decimal]]:

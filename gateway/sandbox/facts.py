@@ -28,6 +28,7 @@ WORLD: dict[str, dict[str, str | tuple[str]]] = {
         "/v1/products": "ProductOutputModel",
         "/v1/worktypes": "WorkTypeOutputModel",
         "/v1/travelexpensetypes": "TravelExpenseTypeOutputModel",
+        "/v1/costcenters": "CostCenterModel",
         "/v1/salesaccounts": "SalesAccountModel",
         "/v1/vatrates": "VatRateOutputModel",
         "/v1/currencies": "CurrencyOutputModel",

@@ -86,6 +86,7 @@ def update(call: Call) -> Answer:
         raise Refusal(400, "The sandbox doesn't add or remove transactions.", "transactions")
     for one in body["transactions"]:
         _check(call, one, known[one["id"]])
+    _check_items(call, body)
     there |= {**body, "id": there["id"], "version": _newer(there["version"])}
     names, items = _names(call)
     entries = [
@@ -200,6 +201,15 @@ def _check(call: Call, one: Json, before: Json) -> None:
         sums[pair[0]] = sums.get(pair[0], Decimal(0)) + amount
     if any(total != value for total in sums.values()):
         raise Refusal(400, "Sum of dimension item values must equal the accounting value.", place)
+
+
+def _check_items(call: Call, body: Json) -> None:
+    """The usage setting that limits the items of a dimension on a receipt; in which words it is refused isn't known."""
+    values = [value for one in body["transactions"] for value in one.get("dimensionItemValues") or ()]
+    pairs = {(value["dimensionId"], value["itemId"]) for value in values}
+    for dimension in {first for first, _ in pairs}:
+        if sum(first == dimension for first, _ in pairs) > call.limits["receipt_items"]:
+            raise Refusal(400, "Too many dimension items.", "transactions")
 
 
 def _names(call: Call) -> tuple[dict[int, str], dict[tuple[int, int], str]]:

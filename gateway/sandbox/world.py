@@ -30,6 +30,7 @@ LIMITS: Json = {
     "latency_ms": 0,
     "token_seconds": 3600,
     "no_echo": [],
+    "receipt_items": 100,
 }
 
 

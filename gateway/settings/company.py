@@ -100,6 +100,17 @@ class SalesDimensions(Strict):
         return self
 
 
+ItemForm = Literal["{code}", "{name}", "{code} {name}"]
+
+
+class ItemNames(Strict):
+    """D5: how new items of the dimensions are named."""
+
+    business_unit: ItemForm = "{code}"
+    cost_center: ItemForm = "{code}"
+    project: ItemForm = "{code}"
+
+
 class VatStatuses(Strict):
     """V1: numbers of Procountor's VAT statuses, for cases whose description isn't recognised."""
 
@@ -129,6 +140,7 @@ class SalesSettings(Strict):
     target_status: TargetStatus = TargetStatus.UNFINISHED
     send_by_email: bool = False
     dimensions: SalesDimensions = SalesDimensions()
+    item_names: ItemNames = ItemNames()
     attachments: Literal["full", "breakdown", "none"] = "none"
     vat: SalesVat = SalesVat()
     row_text: int = Field(default=80, ge=1, le=512)

@@ -270,6 +270,12 @@ class SeveraClient:
         """All travel expense types in use."""
         return self._calls.readable(await self._rows(requests.travel_expense_types), responses.item)
 
+    async def cost_center_name(self, identifier: str) -> str:
+        """The name of a cost center, one in use before others; empty when Severa doesn't tell it."""
+        listed = await self._rows(partial(requests.cost_centers, identifier))
+        found = [one for one in self._calls.readable(listed, responses.cost_center) if one.identifier == identifier]
+        return max(found, key=lambda one: one.active).name if found else ""
+
     async def sales_accounts(self) -> list[Account]:
         """All sales accounts in use."""
         return self._calls.readable(await self._rows(requests.sales_accounts), responses.sales_account)

@@ -147,6 +147,12 @@ def work_types(first_row: int) -> Request:
     return Request("list work types", "GET", "/v1/worktypes", query=(("active", "true"), *_rows(first_row)))
 
 
+def cost_centers(identifier: str, first_row: int) -> Request:
+    """One page of the cost centers with this identifier; whether it is matched whole isn't known."""
+    query = (("identifier", identifier), *_rows(first_row))
+    return Request("list cost centers", "GET", "/v1/costcenters", query=query)
+
+
 def travel_expense_types(first_row: int) -> Request:
     """One page of the travel expense types in use."""
     query = (("active", "true"), *_rows(first_row))

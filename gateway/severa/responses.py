@@ -91,6 +91,15 @@ class Project:
 
 
 @dataclass(frozen=True, slots=True)
+class CostCenter:
+    """A cost center, in use or not."""
+
+    identifier: str
+    name: str
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class OddHead:
     """A waiting invoice whose head can't be read, with what can be read of it; `error` says what can't."""
 
@@ -306,6 +315,12 @@ def status(tree: object) -> Status:
 def item(tree: object) -> Item:
     """ProductOutputModel, WorkTypeOutputModel or TravelExpenseTypeOutputModel."""
     return Item(text(tree, "code") or "", text(tree, "name") or "", _decimal(tree, "vatRate"))
+
+
+def cost_center(tree: object) -> CostCenter:
+    """CostCenterModel."""
+    identifier, name = (text(tree, "identifier") or "").strip(), text(tree, "name") or ""
+    return CostCenter(identifier, name, flag(tree, "isActive"))
 
 
 def sales_account(tree: object) -> Account:

@@ -24,7 +24,7 @@ READS = {
         "token", "invoicesGetInvoices", "invoicesGetInvoice", "invoiceRowsGetInvoiceRowsForInvoice",
         "customersGetCustomer", "customersGetCustomers", "projectsGetProject", "pdfGetInvoicePdf",
         "invoiceSettingsGetInvoiceSettings", "invoiceStatusesGetInvoiceStatuses", "businessUnitsGetBusinessUnits",
-        "invoiceRowsGetInvoiceRows", "productsGetProducts", "workTypesGetWorkTypes",
+        "invoiceRowsGetInvoiceRows", "productsGetProducts", "workTypesGetWorkTypes", "costCentersGetCostCenters",
     ),
 }  # fmt: skip
 WRITES = {

@@ -73,6 +73,10 @@ INVOICES: dict[str, Entry] = {
         "Invoice {number} has no {which}.",
         "Fill in the {which} of the invoice in Severa.",
     ),
+    "DIMENSION_ITEM_AMBIGUOUS": Entry(
+        "Several items of Procountor's dimension {dimension} may be {item}: {names}.",
+        "Close all of them but one in Procountor, or rename the others so that they don't begin with {item}.",
+    ),
     "DIMENSION_ITEM_CLOSED": Entry(
         "Row {row} ({text}) is of the {axis} {item}, which is closed in Procountor's dimension {dimension}.",
         "Open the item again in Procountor, or correct the row in Severa.",

@@ -105,6 +105,12 @@ TRANSFERS: dict[str, Entry] = {
         "Split the invoice in Severa, or have the operator raise the limit.",
         "operator",
     ),
+    "RECEIPT_REFUSED": Entry(
+        "Procountor refused accounts and dimensions on the ledger receipt of invoice {number}: {said}. The receipt "
+        "holds {count} items of the dimension {dimension}.",
+        "If it is the number of items: Procountor's usage settings limit the items of a dimension on one receipt; set "
+        "{count} or more there. Else correct what Procountor names.",
+    ),
     "REGISTER_UNANSWERED": Entry(
         "Procountor was asked {rounds} times to make {object}, gave no clear answer and doesn't show it.",
         "Ask Procountor's support what became of it. The gateway looks for it once an hour and goes on once it is "

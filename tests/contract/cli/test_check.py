@@ -232,6 +232,14 @@ def test_S2_S7_dimensions_by_name(check: Check, apis: SandboxApis) -> None:
     ]
 
 
+def test_S2_B14_how_the_items_of_a_dimension_look(check: Check, apis: SandboxApis) -> None:
+    items = [{"id": 1, "codeName": "Website renewal"}, {"id": 2, "codeName": "Audit"}, {"id": 3, "codeName": "1003"}]
+    acme(apis, procountor={"/dimensions": [{"id": 1, "name": "Projects", "items": items}]})
+    (one,) = lines(check("--json"))
+    assert (one["thing"], one["state"], one["where"]) == ("items of project Projects", "different", "settings")
+    assert one["told"].startswith("2 of 3 items look like {name}: Website renewal, Audit.")
+
+
 def test_L3_sales_accounts_against_the_chart(check: Check, apis: SandboxApis) -> None:
     acme(apis, {"/v1/salesaccounts": [{"guid": "a", "name": "Licences", "number": "3999"}]})
     (one,) = lines(check("--json"))

@@ -189,12 +189,13 @@ async def test_L3_both_registers_are_read_to_the_end(
 
 
 async def test_L1_D5_chart_dimensions_and_items_are_read(procountor: ProcountorClient, sandbox: SandboxApis) -> None:
-    closed = {"id": 1, "codeName": "C", "status": "P"}
+    closed = {"id": 1, "codeName": "C", "status": "P", "description": "Center"}
     sandbox.change({"procountor": {"acme-fi": {"/dimensions": [{"id": 7, "name": "Own", "items": [closed]}]}}})
     assert await procountor.chart_of_accounts() == {"1701", "3000", "3010"}
     made = await procountor.create_dimension_item(7, {"codeName": "C"}, LEASE)
     there = (await procountor.dimensions())[-1]
-    assert (there.item("C"), there.item("c")) == (made, None)
+    assert [(one.name, one.closed) for one in there.items] == [("C", True), ("C", False)]
+    assert there.items[1] == made
     sandbox.faults({"api": "procountor", "operation": "addDimensionItem", "kind": "fail_after"})
     with pytest.raises(Unknown):
         await procountor.create_dimension_item(7, {"codeName": "D"}, LEASE)

@@ -204,3 +204,33 @@ async def test_D2_D5_L1_what_cannot_be_written_is_told_and_tried_again_alone(gat
     assert one.made() == {("acme-fi", "2"): 1, ("bolt-fi", "3"): 1, ("cirrus-se", "9"): 1}
     assert len(one.apis.journal(operation="addDimensionItem", effect="created", company="cirrus-se")) == 1
     assert not [e for e in one.apis.journal() if e.get("violation")]
+
+
+async def test_B14_D5_items_of_another_integration_are_used_and_new_ones_look_like_them(
+    gateway: Callable[..., Gateway],
+) -> None:
+    """A project's, known by its number; a new one for a cost center has its name. Too many are refused by number."""
+    acme, forms = chosen(FIRMS[0], project="Projects", cost_center="Cost centers"), "{code} {name}"
+    acme.settings["sales"]["item_names"] = {"project": forms, "cost_center": forms}
+    world = a_world(acme)
+    projects, centers, _ = (dict(one) for one in DIMENSIONS)
+    projects["items"] = [{"id": 1, "codeName": "11 Other"}, {"id": 2, "codeName": "1 - Old name"}]
+    world["procountor"]["acme-fi"]["/dimensions"] = [projects, centers]
+    world["severa"]["nordic"]["/v1/costcenters"] = [
+        {"guid": code, "identifier": code, "name": f"Center {code}", "isActive": True} for code in ("C1", "C2", "C12")
+    ]
+    waiting(world, acme, 1, [{"costCenter": account("C1")}])
+    waiting(world, acme, 2, [{"costCenter": account("C1")}, {"costCenter": account("C2")}])
+    world["limits"]["receipt_items"] = 1
+    one = gateway(world, firms=(acme,))
+    one.stage.start_worker()
+    await one.settled(one.documents)
+    assert books(one, acme, 1) == [("3000", -690.0, {"1 - Old name": -690.0, "C1 Center C1": -690.0})]
+    made = Counter(e["object"]["codeName"] for e in one.apis.journal(operation="addDimensionItem"))
+    assert made == {"C1 Center C1": 1, "C2 Center C2": 1}
+    told = one.outcome(2)
+    assert told is not None and told.error is not None
+    assert (told.error.code, "holds 2 items of the dimension Cost centers" in told.error.message) == (
+        "RECEIPT_REFUSED",
+        True,
+    )

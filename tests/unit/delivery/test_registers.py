@@ -10,9 +10,9 @@ from typing import Any, TypeVar, cast
 import pytest
 
 from gateway.delivery.registers import Registers
-from gateway.errors import Transient, unknown
+from gateway.errors import Permanent, Transient, unknown
 from gateway.procountor import responses
-from gateway.rules.axes import Item
+from gateway.rules.items import Form, Item
 from gateway.rules.partners import PartnerCard
 from gateway.rules.products import ProductCard
 from tests.unit.ledger.fake_kafka import TERMS, a_home, a_producer
@@ -30,7 +30,7 @@ async def test_D5_the_intent_of_an_item_that_another_items_look_has_shown_is_clo
     home: Any = SimpleNamespace(intent=lambda key: key if key in open_ones else None, commit=commit)
     there = responses.dimension({"id": 2, "name": "Cost centers", "items": [{"id": 7, "codeName": "C1"}]})
     registers = Registers("acme-fi", "nordic", SimpleNamespace())  # type: ignore[arg-type]
-    assert (await registers.dimension_item(home, there, Item("C1"))).id == 7
+    assert (await registers.dimension_item(home, there, Item("C1"), Form.CODE)).id == 7
     assert open_ones == set()
 
 
@@ -121,3 +121,13 @@ async def test_decision_9_a_product_whose_creation_had_no_answer_is_counted_out_
     assert (await registers.product(home, "CONS", first, body)).id == 1
     assert (procountor.made, list(home.intents())) == (1, [])
     await home.close(0.1)
+
+
+async def test_D5_an_item_that_several_may_be_is_refused_and_none_is_made() -> None:
+    items = [{"id": 1, "codeName": "1001 Website"}, {"id": 2, "codeName": "1001 Old"}]
+    there = responses.dimension({"id": 2, "name": "Projects", "items": items})
+    registers = Registers("acme-fi", "nordic", cast(Any, SimpleNamespace()))
+    with pytest.raises(Permanent) as caught:
+        await registers.dimension_item(cast(Any, None), there, Item("1001", "Website renewal"), Form.BOTH)
+    assert caught.value.code == "DIMENSION_ITEM_AMBIGUOUS"
+    assert "may be 1001: 1001 Website (id 1), 1001 Old (id 2)." in caught.value.message

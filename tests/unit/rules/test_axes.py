@@ -5,14 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from gateway.documents import ProjectRef, RowPart
 from gateway.documents.hashing import content_hash
-from gateway.rules.axes import Item, ProjectCard, item, items_of, missing_notes, projects_of
+from gateway.rules.axes import ProjectCard, items_of, missing_notes, projects_of
+from gateway.rules.items import Item
 from gateway.rules.receipts import Axis
-from gateway.sandbox import facts
 from tests.unit.invoices import a_row, an_invoice
 
 P1, P2 = ProjectRef("g1", "Renewal", 1), ProjectRef("g2", "Support", None)
@@ -21,7 +19,6 @@ CARDS = {
     "g2": ProjectCard(Item("Support", "Support"), None),
 }
 ONE, BOTH = an_invoice(projects=(P1,)), an_invoice(projects=(P1, P2))
-ADD = next(one for one in facts.operations("procountor") if one.name == "addDimensionItem")
 
 
 def part(project: str, amount: str) -> RowPart:
@@ -73,17 +70,6 @@ def test_D3_a_row_with_a_part_without_a_project_is_nobodys_as_a_whole() -> None:
 
 def test_D3_parts_of_one_project_are_the_whole_row_whatever_they_are_worth() -> None:
     assert projects_of(a_row(parts=(part("g2", "0"),)), BOTH) == [("g2", Decimal(1))]
-
-
-@given(st.none() | st.integers(0, 2**40) | st.text(max_size=300), st.none() | st.text(max_size=300))
-def test_D5_an_items_body_is_one_that_procountor_takes(code: object, name: str | None) -> None:
-    made = item(code, name)
-    if made is not None:
-        assert made.code
-        assert facts.problems(ADD, [], made.body(), repeated=False) == []
-        made.code.encode("cp1252")
-        made.description.encode("cp1252")
-        assert item(made.code, None) == Item(made.code)
 
 
 def test_parts_are_content_and_a_row_without_is_hashed_as_before() -> None:

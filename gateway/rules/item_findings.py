@@ -1,0 +1,30 @@
+"""How the items of a dimension look in Procountor, and which form of a new item's name fits them (SPEC S2, B14)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from gateway.rules.findings import Finding, State, in_settings
+from gateway.rules.items import DimensionItem, Form, looks
+
+#: Names that are shown as examples.
+EXAMPLES = 3
+
+
+def compare_items(field: str, name: str, there: Collection[DimensionItem], form: Form) -> list[Finding]:
+    """The look of most items against the form of the settings. Where names alone name them, items are not recognised by
+    a code: that is a difference; else new ones look other than the old ones. `field` as in the settings.
+    """
+    by_form = looks(there)
+    count = sum(map(len, by_form.values()))
+    if not count:
+        return []
+    fits = max(Form, key=lambda one: (len(by_form[one]), one is form))
+    examples = ", ".join(by_form[fits][:EXAMPLES])
+    told = f"{len(by_form[fits])} of {count} items look like {fits}: {examples}."
+    thing = f"items of {field} {name}"
+    if fits is form:
+        return [Finding("dimensions", thing, State.OK, told)]
+    step = in_settings(f'Set sales.item_names.{field} to "{fits}", or rename the items in Procountor.')
+    unlike = Form.NAME in (fits, form)
+    return [Finding("dimensions", thing, State.DIFFERENT if unlike else State.NOTE, f"{told} New ones: {form}.", step)]

@@ -1,0 +1,133 @@
+"""Items of dimensions: how a new one is named, and which of Procountor's is which of Severa's (SPEC D5, B14). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
+
+from gateway.rules.text import blank, fit
+
+#: Characters of an item's name and of its description; Procountor states no limit, its dimensions' names have this one.
+LONGEST = 255
+#: What people write between a code and a name, beside a space.
+_STROKES = ":;,.-–"
+
+
+class Form(StrEnum):
+    """How a dimension's items are named."""
+
+    CODE = "{code}"
+    NAME = "{name}"
+    BOTH = "{code} {name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A project, cost center or business unit of Severa: its code tells it from others, and is its name where Severa
+    has none.
+    """
+
+    code: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionItem:
+    """An item of a dimension of Procountor. `closed`: inactive there."""
+
+    id: int
+    name: str
+    closed: bool = False
+    description: str = ""
+
+
+def item(code: object, name: str | None) -> Item | None:
+    """The item of a code, or of the name where there is none; None without either."""
+    said = name if code is None or blank(str(code)) else str(code)
+    if said is None or blank(said):
+        return None
+    return Item(_told_apart(said), fit("name", name, LONGEST)[0])
+
+
+def body(one: Item, form: Form, there: Iterable[DimensionItem] = ()) -> dict[str, object]:
+    """DimensionItem of a new one; an active one has no status. Name or description is its code, or both are.
+
+    A name that another item has already is told apart by the code.
+    """
+    named = {Form.CODE: one.code, Form.NAME: one.name or one.code, Form.BOTH: _both(one)}[form]
+    name = fit("codeName", named, LONGEST)[0]
+    if name in {other.name for other in there}:
+        name = _ended(name, f" ({one.code})")
+    described = one.name if name == one.code else one.code
+    return {"codeName": name, **({"description": described} if described not in ("", name) else {})}
+
+
+def matching(there: Collection[DimensionItem], one: Item, form: Form) -> list[DimensionItem]:
+    """Procountor's items that this one may be, by the surest sign that any of them has; active ones before closed ones.
+
+    Several: nothing tells which one it is. Those of exactly its code are the same to readers: the first made is it.
+    """
+    for closed in (False, True):
+        candidates = sorted((other for other in there if other.closed is closed), key=lambda other: other.id)
+        for sign in _signs(one, form):
+            found = [other for other in candidates if sign(other)]
+            if found:
+                return found[:1] if found[0].name == one.code else found
+    return []
+
+
+def looks(there: Collection[DimensionItem]) -> dict[Form, list[str]]:
+    """Names of the active items by the form that they have, as far as a name tells: a code has a digit in it."""
+    found: dict[Form, list[str]] = {form: [] for form in Form}
+    for other in there:
+        first, _, rest = other.name.partition(" ")
+        coded = any(sign.isdigit() for sign in first)
+        if not other.closed:
+            found[Form.NAME if not coded else Form.BOTH if rest.strip() else Form.CODE].append(other.name)
+    return found
+
+
+def _signs(one: Item, form: Form) -> list[Callable[[DimensionItem], bool]]:
+    """What says that an item of Procountor is this one, the surest first.
+
+    A description that is the code says it of an item with its name, and of any where names alone name the items. Then
+    names may begin with a number, so there a code at the start counts only before the very name.
+    """
+    name = one.name.casefold()
+    named: Callable[[DimensionItem], bool] = lambda other: bool(name) and other.name.casefold() == name  # noqa: E731
+    described: Callable[[DimensionItem], bool] = lambda other: other.description.strip() == one.code  # noqa: E731
+    begins: Callable[[DimensionItem], bool] = lambda other: _after(other.name, one.code) is not None  # noqa: E731
+    whole: Callable[[DimensionItem], bool] = lambda other: _after(other.name, one.code) == name  # noqa: E731
+    exactly: Callable[[DimensionItem], bool] = lambda other: other.name == one.code  # noqa: E731
+    if form is Form.NAME:
+        free: Callable[[DimensionItem], bool] = (  # noqa: E731
+            lambda other: named(other) and other.description.strip().casefold() in ("", name)
+        )
+        return [described, free, exactly, whole]
+    both = [exactly, whole] if form is Form.CODE else [whole, exactly]
+    return [*both, begins, lambda other: described(other) and named(other)]
+
+
+def _after(text: str, code: str) -> str | None:
+    """What follows a code at the start of a text, for comparing; None where the text doesn't begin with it."""
+    if not text.startswith(code):
+        return None
+    rest = text[len(code) :].lstrip(_STROKES)
+    return rest.strip().lstrip(_STROKES).strip().casefold() if rest[:1].isspace() else None
+
+
+def _both(one: Item) -> str:
+    return one.code if one.name in ("", one.code) else f"{one.code} {one.name}"
+
+
+def _told_apart(text: str) -> str:
+    """As Procountor takes it; what loses something on the way stays another text than all others."""
+    fitted, losses = fit("codeName", text, LONGEST)
+    return _ended(fitted, f" ~{sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}") if losses else fitted
+
+
+def _ended(text: str, end: str) -> str:
+    end = fit("codeName", end, LONGEST // 2)[0]
+    return fit("codeName", text, LONGEST - len(end) - 1)[0] + " " + end.strip()
