@@ -46,7 +46,7 @@ KINDS = (
     Kind(
         "one with a new partner and two new products",
         (8, "a search and a POST of each, as a search takes one; one more for inactive partners (M1); the POST"),
-        (5, "rows, the customer's card, grouping (X3), head, PATCH"),
+        (7, "rows, the customer's card, the work types of both codes, grouping (X3), head, PATCH"),
         customer=NEW,
         codes=("NEW-1", "NEW-2"),
     ),

@@ -104,7 +104,7 @@ class Registers:
                 return active or choose(await self.procountor.find_partners(number, active=False))
 
             key, what = f"{self.company}/partner/{number}", f"the customer {number}"
-            card = await self._ensure(home, key, what, look, body, self.procountor.create_partner, word)
+            card = await self._ensure(home, key, what, look, _ready(body), self.procountor.create_partner, word)
             self.partners.keep(number, card)
             return card
 
@@ -113,7 +113,7 @@ class Registers:
         home: Home,
         code: str,
         choose: Callable[[list[ProductCard]], ProductCard | None],
-        body: Callable[[], dict[str, object]],
+        body: Callable[[], Awaitable[dict[str, object]]],
         word: Word = nobody,
     ) -> ProductCard:
         """The product that `choose` finds among those with this code; created when it finds none (P2).
@@ -205,7 +205,8 @@ class Registers:
                 return await self.procountor.create_dimension_item(dimension.id, wanted, lease)
 
             key, what = f"{self.company}/item/{name}", f"the item {item.code} of the dimension {dimension.name}"
-            card = await self._ensure(home, key, what, look, lambda: body(item, form, now.items), create, word)
+            wanted = _ready(lambda: body(item, form, now.items))
+            card = await self._ensure(home, key, what, look, wanted, create, word)
             self.items.keep(name, card)
             return card
 
@@ -224,7 +225,7 @@ class Registers:
         key: str,
         what: str,
         look: Callable[[], Awaitable[T | None]],
-        body: Callable[[], dict[str, object]],
+        body: Callable[[], Awaitable[dict[str, object]]],
         create: Callable[[dict[str, object], Lease], Awaitable[T]],
         word: Word,
     ) -> T:
@@ -239,7 +240,7 @@ class Registers:
             if intent is not None:
                 await home.commit(settles=[key])
             return found
-        wanted = body()
+        wanted = await body()
         writes = word(intent.rounds if intent else 0, refuse("REGISTER_UNANSWERED", object=what, rounds=ROUNDS))
         lease = await home.open_intent(key, b"", self.organisation, writes=writes, reopen=intent is not None)
         try:
@@ -252,6 +253,15 @@ class Registers:
             raise
         await home.commit(settles=[key])
         return made
+
+
+def _ready(body: Callable[[], dict[str, object]]) -> Callable[[], Awaitable[dict[str, object]]]:
+    """A body that nothing must be asked for."""
+
+    async def made() -> dict[str, object]:
+        return body()
+
+    return made
 
 
 def _the_one(dimension: Dimension, item: Item, form: Form) -> DimensionItem | None:

@@ -124,8 +124,9 @@ async def _products(work: Work, terms: CompanyTerms, cuts: list[Cut]) -> dict[st
         if code in ids:
             continue
 
-        def body(row: Row = row, code: str = code) -> dict[str, object]:
-            made, lost = new_product(row, code, work.invoice.currency, terms)
+        async def body(row: Row = row, code: str = code) -> dict[str, object]:
+            severa = await work.desk.severa.product(row.kind, code) if terms.may_create_products else None
+            made, lost = new_product(row, code, work.invoice.currency, terms, severa)
             cuts.extend(lost)
             return made
 

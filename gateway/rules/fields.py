@@ -160,13 +160,13 @@ PARTNER = (
 #: POST /products (P2), from the first row that needs it.
 PRODUCT = (
     Field("type", "always SALES"),
-    text("name", "description", 100, "the code where it is blank"),
+    text("name", "name of the product, work type or travel expense type", 100, "else the row's description, the code"),
     Field("code", "code", bounds=f"{LONGEST_CODE} characters, all of Windows-1252", beyond=Beyond.REFUSED),
-    Field("unit", "measurementUnit", "as on the row"),
+    Field("unit", "measurementUnit of the product", "else the row's"),
     Field("discount", "always 0"),
-    Field("price", "unitPrice.amount"),
+    Field("price", "unitPrice.amount of the product", "else the row's; 0 is none"),
     Field("active", "always true"),
-    Field("currency", "currency.code", "of the invoice"),
-    Field("vat", "vatRate"),
+    Field("currency", "unitPrice.currencyCode of the product", "else the invoice's"),
+    Field("vat", "vatRate", "of the row"),
     Field("defaultAccount", "salesAccount.number", "left out where the row has none (L1)"),
 )

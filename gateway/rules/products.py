@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from gateway.documents import Cut, Row
+from gateway.documents import Cut, Money, Row
 from gateway.errors import refuse
 from gateway.rules.accounts import sales_account
 from gateway.rules.assemble import Losses, assemble
@@ -22,6 +22,17 @@ class ProductCard:
     id: int
     code: str
     name: str
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SeveraProduct:
+    """A product, work type or travel expense type of Severa, as far as it tells what a new product is."""
+
+    code: str
+    name: str = ""
+    price: Money | None = None
+    unit: str | None = None
     active: bool = True
 
 
@@ -59,22 +70,28 @@ def match_product(cards: Iterable[ProductCard], row: Row, code: str) -> ProductC
     return found
 
 
-def new_product(row: Row, code: str, currency: str, terms: CompanyTerms) -> tuple[dict[str, object], list[Cut]]:
-    """The body of POST /products, from the row that needs it, of an invoice in `currency`.
+def new_product(
+    row: Row, code: str, currency: str, terms: CompanyTerms, severa: SeveraProduct | None = None
+) -> tuple[dict[str, object], list[Cut]]:
+    """The body of POST /products: name, price and unit of Severa's own product or work type with this code; what that
+    doesn't tell is the row's, of an invoice in `currency`. A row's text is a user's sentence.
 
     Raises Permanent when S3 forbids it (P2).
     """
     if not terms.may_create_products:
         raise refuse("PRODUCT_MISSING", row=row.position, text=row.description, product=code)
+    own = severa or SeveraProduct(code)
+    name = next((text for text in (own.name, row.description) if not blank(text)), code)
+    price = own.price if own.price is not None and own.price.amount and own.price.currency else None
     values: dict[str, object] = {
         "type": "SALES",
-        "name": code if blank(row.description) else row.description,
+        "name": name,
         "code": code,
-        "unit": unit(row)[0],
+        "unit": unit(row if blank(own.unit) else replace(row, unit=own.unit))[0],
         "discount": 0,
-        "price": row.unit_price.amount,
+        "price": (price or row.unit_price).amount,
         "active": True,
-        "currency": currency,
+        "currency": price.currency if price else currency,
         "vat": row.vat_percent,
         "defaultAccount": sales_account(row),
     }

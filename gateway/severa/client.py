@@ -17,10 +17,11 @@ import structlog
 from pydantic import SecretStr
 
 from gateway.attachments import FileReference, Rendition
-from gateway.documents import Customer, Row, RowPart, SalesInvoice
+from gateway.documents import Customer, Row, RowKind, RowPart, SalesInvoice
 from gateway.errors import Configuration, Permanent, Transient, configuration
 from gateway.http import Answers, Calls, Entries, HttpTransport, Licence, Listed, Request, Rule, Silence, Told, reading
 from gateway.http.trees import Json, a_list, an_object, needed, parts, text
+from gateway.rules.products import SeveraProduct
 from gateway.rules.rates import Currency
 from gateway.rules.registers import Account, Item
 from gateway.severa import requests, responses
@@ -269,6 +270,19 @@ class SeveraClient:
     async def travel_expense_types(self) -> list[Item]:
         """All travel expense types in use."""
         return self._calls.readable(await self._rows(requests.travel_expense_types), responses.item)
+
+    async def product(self, kind: RowKind, code: str) -> SeveraProduct | None:
+        """The product, work type or travel expense type that a kind of row has its code from: one in use before others.
+        None when Severa has none with exactly this code.
+        """
+        if kind is RowKind.HOURS:
+            listed = await self._rows(partial(requests.work_types_with_code, code))
+        elif kind is RowKind.TRAVEL:
+            listed = await self._rows(partial(requests.travel_types_with_code, code))
+        else:
+            listed = await self._pages(partial(requests.products_with_code, code))
+        found = [one for one in self._calls.readable(listed, responses.product) if one.code == code]
+        return max(found, key=lambda one: one.active, default=None)
 
     async def cost_center_name(self, identifier: str) -> str:
         """The name of a cost center, one in use before others; empty when Severa doesn't tell it."""

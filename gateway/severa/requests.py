@@ -153,6 +153,22 @@ def cost_centers(identifier: str, first_row: int) -> Request:
     return Request("list cost centers", "GET", "/v1/costcenters", query=query)
 
 
+def products_with_code(code: str, page_token: str | None) -> Request:
+    """One page of the products with this code; whether it is matched whole isn't known, so the caller compares."""
+    return Request("list products", "GET", "/v1/products", query=(("code", code), *_page(page_token)))
+
+
+def work_types_with_code(code: str, first_row: int) -> Request:
+    """One page of the work types with this code."""
+    return Request("list work types", "GET", "/v1/worktypes", query=(("code", code), *_rows(first_row)))
+
+
+def travel_types_with_code(code: str, first_row: int) -> Request:
+    """One page of the travel expense types with this code."""
+    query = (("code", code), *_rows(first_row))
+    return Request("list travel expense types", "GET", "/v1/travelexpensetypes", query=query)
+
+
 def travel_expense_types(first_row: int) -> Request:
     """One page of the travel expense types in use."""
     query = (("active", "true"), *_rows(first_row))

@@ -31,6 +31,7 @@ from gateway.http.trees import (
     text,
     texts,
 )
+from gateway.rules.products import SeveraProduct
 from gateway.rules.rates import Currency
 from gateway.rules.registers import Account, Item
 from gateway.rules.statuses import Flags
@@ -317,10 +318,24 @@ def item(tree: object) -> Item:
     return Item(text(tree, "code") or "", text(tree, "name") or "", _decimal(tree, "vatRate"))
 
 
+def product(tree: object) -> SeveraProduct:
+    """ProductOutputModel, WorkTypeOutputModel or TravelExpenseTypeOutputModel, for a new product of Procountor's. Of
+    the three a product alone has a price, and a work type has no unit.
+    """
+    priced = part(tree, "unitPrice")
+    return SeveraProduct(
+        code=(text(tree, "code") or "").strip(),
+        name=text(tree, "name") or "",
+        price=_money(tree, "unitPrice", "") if priced else None,
+        unit=text(tree, "measurementUnit"),
+        active=_is_active(tree),
+    )
+
+
 def cost_center(tree: object) -> CostCenter:
     """CostCenterModel."""
     identifier, name = (text(tree, "identifier") or "").strip(), text(tree, "name") or ""
-    return CostCenter(identifier, name, flag(tree, "isActive"))
+    return CostCenter(identifier, name, _is_active(tree))
 
 
 def sales_account(tree: object) -> Account:
@@ -420,6 +435,11 @@ def _within(told: Decimal) -> Decimal:
     exponent = within.as_tuple().exponent
     fine = isinstance(exponent, int) and exponent < -8
     return (within.quantize(FINEST) if fine else within) + 0  # without the sign of a zero, which events don't hold
+
+
+def _is_active(tree: object) -> bool:
+    """In use, also where nothing is said."""
+    return flag(tree, "isActive") or an_object(tree).get("isActive") is None
 
 
 def _money(tree: object, name: str, currency: str) -> Money:

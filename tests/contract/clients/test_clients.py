@@ -12,10 +12,12 @@ import pytest
 from pydantic import SecretStr
 
 from gateway.attachments import FileKind, Rendition, Stored
+from gateway.documents import Money, RowKind
 from gateway.errors import Configuration, Permanent, Transient, Unknown
 from gateway.http import HttpTransport, RateBudget, TooLarge
 from gateway.ledger import Lease
 from gateway.procountor.client import ProcountorClient
+from gateway.rules.products import SeveraProduct
 from gateway.rules.rates import Currency
 from gateway.rules.vat_statuses import VatStatus
 from gateway.sandbox.demo_world import BEFORE, FIRMS, base_world, business_id, guid, many_invoices
@@ -159,6 +161,25 @@ async def test_M1_inactive_partners_are_found_when_they_are_asked_for(
     assert await procountor.find_partners("1100") == []
     (gone,) = await procountor.find_partners("1100", active=False)
     assert (gone.id, gone.active) == (card["id"], False)
+
+
+async def test_P2_D5_severas_own_names_of_codes(severa: SeveraClient, sandbox: SandboxApis) -> None:
+    """One in use before others; a code that only begins alike is another's."""
+    price = {"amount": 95.5, "currencyCode": "EUR"}
+    one = {"guid": "a", "code": "P1", "name": "Licence", "unitPrice": price, "measurementUnit": "month"}
+    paths = {
+        "/v1/products": [{**one, "guid": "b", "name": "Old", "isActive": False}, {**one, "isActive": True}],
+        "/v1/worktypes": [{"guid": "w", "code": "P1", "name": "Design"}],
+        "/v1/travelexpensetypes": [{"guid": "t", "code": "P1", "name": "Train", "measurementUnit": "trip"}],
+        "/v1/costcenters": [{"guid": "c", "identifier": "C1", "name": "Delivery"}],
+    }
+    sandbox.change({"severa": {"nordic": paths}})
+    licence = SeveraProduct("P1", "Licence", Money(Decimal("95.5"), "EUR"), "month")
+    assert await severa.product(RowKind.FEES, "P1") == licence
+    assert await severa.product(RowKind.HOURS, "P1") == SeveraProduct("P1", "Design")
+    assert await severa.product(RowKind.TRAVEL, "P1") == SeveraProduct("P1", "Train", unit="trip")
+    assert await severa.product(RowKind.FLAT_RATE, "P") is None
+    assert [await severa.cost_center_name(code) for code in ("C1", "C")] == ["Delivery", ""]
 
 
 async def test_L3_both_registers_are_read_to_the_end(

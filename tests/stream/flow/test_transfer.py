@@ -48,12 +48,16 @@ async def test_F1_a_common_invoice_takes_the_least_calls(gateway: Callable[..., 
     assert not [entry for entry in one.apis.journal() if entry.get("violation")]
 
 
-async def test_M5_two_invoices_of_a_new_customer_make_one_partner(gateway: Callable[..., Gateway]) -> None:
+async def test_M5_P2_invoices_of_a_new_customer_make_a_partner_and_products_once(
+    gateway: Callable[..., Gateway],
+) -> None:
     world = base_world(ONE)
     card = customer(ACME, 1)
     for number in range(1, 7):
         lines = [row(ACME, guid(ACME.id, "invoice", number), 1, code=[f"NEW-{number % 2}"])]
         add(world, ACME, card, invoice(ACME, number, card, lines), lines)
+    for path in ("worktypes", "products"):
+        world["severa"]["nordic"][f"/v1/{path}"] = [{"guid": path, "code": "NEW-0", "name": f"From {path}"}]
     one = gateway(world)
     one.stage.start_worker()
     await one.settled(one.documents)
@@ -61,6 +65,8 @@ async def test_M5_two_invoices_of_a_new_customer_make_one_partner(gateway: Calla
     assert created == {"insertBusinessPartner": 1, "addProduct": 2, "saveInvoice": 6}
     searched = Counter(entry["operation"] for entry in one.apis.journal(api="procountor", method="GET"))
     assert (searched["searchBusinessPartners"], searched["getProducts"]) == (2, 2)
+    names = {made["code"]: made["name"] for made in one.apis.apis.world["procountor"]["acme-fi"]["/products"]}
+    assert (names["NEW-0"], names["NEW-1"]) == ("From worktypes", lines[0]["description"])
 
 
 async def test_Q3_a_refusal_is_told_once_and_tried_when_the_customer_changes(

@@ -60,6 +60,10 @@ def body() -> dict[str, object]:
     return {}
 
 
+async def asked_for() -> dict[str, object]:
+    return {}
+
+
 def first(cards: Sequence[T]) -> T | None:
     return next(iter(cards), None)
 
@@ -95,7 +99,7 @@ async def test_M5_documents_that_want_one_object_at_once_make_it_once(monkeypatc
     home = a_home(a_producer(monkeypatch), lambda: 0.0)
     registers = Registers("acme-fi", "nordic", cast(Any, procountor))
     await asyncio.gather(
-        *(registers.product(home, "CONS", first, body) for _ in range(3)),
+        *(registers.product(home, "CONS", first, asked_for) for _ in range(3)),
         *(registers.partner(home, "1001", first, body) for _ in range(3)),
     )
     assert (procountor.made, len(there)) == (1, 1)
@@ -112,13 +116,13 @@ async def test_decision_9_a_product_whose_creation_had_no_answer_is_counted_out_
     registers = Registers("acme-fi", "nordic", cast(Any, procountor))
     procountor.end = end
     with pytest.raises(type(end)):
-        await registers.product(home, "CONS", first, body)
+        await registers.product(home, "CONS", first, asked_for)
     procountor.now += TERMS.quarantine - 0.1
     with pytest.raises(Transient):
-        await registers.product(home, "CONS", first, body)
+        await registers.product(home, "CONS", first, asked_for)
     assert procountor.made == 1
     procountor.now, procountor.there = procountor.now + 0.2, [responses.product({"id": 1, "code": "CONS"})]
-    assert (await registers.product(home, "CONS", first, body)).id == 1
+    assert (await registers.product(home, "CONS", first, asked_for)).id == 1
     assert (procountor.made, list(home.intents())) == (1, [])
     await home.close(0.1)
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from gateway.documents import CutKind, Money, RowKind
 from gateway.errors import Permanent
-from gateway.rules.products import ProductCard, check_code, match_product, new_product, row_code
+from gateway.rules.products import ProductCard, SeveraProduct, check_code, match_product, new_product, row_code
 from gateway.rules.sales_invoice import check_invoice
 from tests.unit.invoices import TERMS, a_row, an_invoice
 
@@ -91,6 +91,26 @@ def test_P2_without_leave_a_missing_product_names_row_and_code() -> None:
     assert caught.value.code == "PRODUCT_MISSING"
     assert "Row 3 (Consulting)" in caught.value.message
     assert "NEW" in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("severa", "told"),
+    [
+        (None, ("Two days with Anna", "HOUR", Decimal(100), "SEK")),
+        (SeveraProduct("NEW"), ("Two days with Anna", "HOUR", Decimal(100), "SEK")),
+        (SeveraProduct("NEW", "Design", None, " "), ("Design", "HOUR", Decimal(100), "SEK")),
+        (SeveraProduct("NEW", "Design", Money(Decimal(0), "EUR"), None), ("Design", "HOUR", Decimal(100), "SEK")),
+        (SeveraProduct("NEW", "Design", Money(Decimal(95), ""), "day"), ("Design", "DAY", Decimal(100), "SEK")),
+        (SeveraProduct("NEW", "Design", Money(Decimal(95), "EUR"), "day"), ("Design", "DAY", Decimal(95), "EUR")),
+    ],
+)
+def test_P2_a_new_product_has_name_price_and_unit_of_severas_own(
+    severa: SeveraProduct | None, told: tuple[object, ...]
+) -> None:
+    """A row's text is a user's sentence. What Severa's register doesn't tell is the row's."""
+    row = a_row(description="Two days with Anna", unit="h", unit_price=Money(Decimal(100), "SEK"))
+    body, _ = new_product(row, "NEW", "SEK", TERMS, severa)
+    assert (body["name"], body["unit"], body["price"], body["currency"]) == told
 
 
 def test_L1_a_new_product_has_type_unit_price_vat_account_and_currency() -> None:
