@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import runpy
 from pathlib import Path
@@ -39,6 +40,9 @@ def test_B8_the_page_is_up_to_date() -> None:
 def test_O4_the_compose_file_names_what_there_is() -> None:
     services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
     assert {"kafka", "sandbox", "gateway", "mailpit", "jaeger"} <= set(services)
+    jars = json.loads((ROOT / "gateway/sandbox/kafka-jars.json").read_text())
+    version = services["kafka"]["image"].rpartition(":")[2]
+    assert any(name.endswith(f"-{version}.jar") and name.startswith("connect-api-") for name in jars)
     assert (ROOT / "examples/world.json").exists()
     settings = (ROOT / "examples/gateway.yaml").read_text()
     for name in services["gateway"]["environment"]:
