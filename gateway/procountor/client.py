@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from gateway.attachments import FileKind, Stored
-from gateway.errors import Configuration, GatewayError, Permanent, Transient
+from gateway.errors import Configuration, GatewayError, Permanent, Transient, unknown
 from gateway.http import Answers, Calls, Entries, HttpTransport, Licence, Listed, Request, Rule, Silence, Told
 from gateway.http.trees import Json, Odd, a_list, parts, text
 from gateway.procountor import receipts, requests, responses
@@ -124,7 +124,12 @@ class ProcountorClient:
         try:
             (await self._tell(requests.send(invoice_id), licence)).read(responses.done)
         except (Configuration, Permanent):
-            status = (await self.invoice(invoice_id)).status
+            try:
+                status = (await self.invoice(invoice_id)).status
+            except Transient as error:  # a refusal that came after the sending can't be told from one before it
+                raise unknown(
+                    "ATTEMPT_UNKNOWN", detail=error.detail, operation=requests.send(invoice_id).operation
+                ) from error
             if status not in responses.SENT:
                 raise
             return status

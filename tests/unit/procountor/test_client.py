@@ -35,10 +35,10 @@ async def test_decision_19_an_answer_from_elsewhere_refuses_no_document() -> Non
 
 
 class Moved:
-    """A transport: status actions are refused by `refusal`; the invoice is in `status`."""
+    """A transport: status actions are refused by `refusal`; the invoice is in `status`, and `read` answers for it."""
 
-    def __init__(self, refusal: int, status: str) -> None:
-        self.refusal, self.status = refusal, status
+    def __init__(self, refusal: int, status: str, read: int = 200) -> None:
+        self.refusal, self.status, self.read = refusal, status, read
         self.silence = Silence()
         transport: Any = self
         self.client = ProcountorClient("acme", "id", SecretStr("s"), SecretStr("k"), transport)
@@ -48,7 +48,7 @@ class Moved:
             return told(TOKEN)
         if request.method == "PUT":
             return told({"errors": [{"status": 403, "message": "status"}]}, self.refusal)
-        return told({"id": 7, "status": self.status})
+        return told({"id": 7, "status": self.status}, self.read)
 
 
 LICENCE: Any = None
@@ -78,6 +78,13 @@ async def test_S14_a_refusal_in_another_status_stays_one(refusal: int, kind: typ
 async def test_decision_7_a_sending_without_an_answer_is_not_looked_into() -> None:
     with pytest.raises(Unknown):
         await Moved(500, "SENT").client.send(7, LICENCE)
+
+
+@pytest.mark.parametrize("refusal", [400, 409])
+async def test_Q1_a_refused_sending_that_cannot_be_looked_into_may_have_gone(refusal: int) -> None:
+    """It was tried again at once, and the customer got the invoice twice."""
+    with pytest.raises(Unknown):
+        await Moved(refusal, "SENT", read=500).client.send(7, LICENCE)
 
 
 async def test_P1_a_blank_code_is_no_products_code() -> None:
