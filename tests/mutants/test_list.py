@@ -20,6 +20,7 @@ def test_names_are_unique() -> None:
 def test_its_guard_stands_there_once_and_can_be_taken_out(mutant: Mutant) -> None:
     without = mutant.applied((ROOT / mutant.file).read_text())
     compile(without, mutant.file, "exec")
+    assert mutant.tests, "name a test that notices, so that nobody waits for whole rings"
     for test in mutant.tests:
         path, _, name = test.partition("::")
         text = (ROOT / path).read_text() if name else ""
