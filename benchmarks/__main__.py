@@ -12,6 +12,7 @@ from benchmarks.figures import Figure, show
 from benchmarks.files import attachments
 from benchmarks.flow import latency, start, throughput, worker_memory
 from benchmarks.home import home
+from benchmarks.limit import limit_runs
 from benchmarks.load import backlog_memory, fairness, limits, replay
 from gateway.telemetry.logs import set_up_logs
 
@@ -25,6 +26,7 @@ BENCHMARKS = {
     "home": home,
     "fairness": fairness,
     "limits": limits,
+    "limit-runs": limit_runs,
     "replay": replay,
     "backlog": backlog_memory,
 }
