@@ -8,7 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,8 +21,8 @@ RINGS = {
     "stream": (("tests/stream",), 1200.0),
     "chaos": (("tests/chaos",), 600.0),
 }
-#: Seconds for the tests that a mutant names.
-NAMED = 300.0
+#: Seconds for the tests that a mutant names, and for all that noticed one.
+NAMED, ALL = 300.0, 1200.0
 NOT_COPIED = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache", ".hypothesis", "*.egg-info", "chaos-*")
 #: A line of pytest's summary; a log that it shows has lines that begin alike.
 FAILED = re.compile(r"^(?:FAILED|ERROR) (tests/.+?)(?: - .*)?$", re.M)
@@ -30,38 +30,41 @@ FAILED = re.compile(r"^(?:FAILED|ERROR) (tests/.+?)(?: - .*)?$", re.M)
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of a mutant. `ring` and `test`: empty for a survivor; `wrong`: why it can't be trusted."""
+    """What became of a mutant. `ring` and `test`: who noticed; empty for a survivor."""
 
     mutant: Mutant
     ring: str = ""
     test: str = ""
-    wrong: str = ""
-
-    @property
-    def noticed(self) -> bool:
-        """Whether a test noticed that passes as long as the guard is there."""
-        return bool(self.test) and not self.wrong
 
 
 class Tree:
     """A copy of the work tree, for one mutant at a time."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        self.folder, self._written = folder, 0
         shutil.copytree(ROOT, folder, ignore=NOT_COPIED)
 
     def judge(self, mutant: Mutant, rings: tuple[str, ...], only_named: bool = False) -> Verdict:
-        """Take the guard out, ask ring after ring, put it back; who noticed must pass with the guard."""
+        """Take the guard out, ask ring after ring, put it back."""
         path = self.folder / mutant.file
         before = path.read_text()
-        path.write_text(mutant.applied(before))
+        self._write(path, mutant.applied(before))
         try:
             ring, test = next(self._noticed(mutant, rings, only_named), ("", ""))
         finally:
-            path.write_text(before)
-        if test and self._fails((test,), NAMED):
-            return Verdict(mutant, ring, test, "it fails with the guard as well")
+            self._write(path, before)
         return Verdict(mutant, ring, test)
+
+    def failing(self, tests: Collection[str]) -> list[str]:
+        """Those that fail as the tree is, with all guards: they notice nothing. All, when it isn't known which."""
+        said = self._run(*tests, seconds=ALL) if tests else ""
+        return [] if said == "" else FAILED.findall(said or "") or list(tests)
+
+    def _write(self, path: Path, text: str) -> None:
+        """Of another age each time: a mutant may be as long as what it replaces, whose bytecode would be believed."""
+        path.write_text(text)
+        self._written += 1
+        os.utime(path, (self._written, self._written))
 
     def _noticed(self, mutant: Mutant, rings: tuple[str, ...], only_named: bool) -> Iterator[tuple[str, str]]:
         named = tuple(one for one in mutant.tests if _ring(one) in rings)
@@ -73,13 +76,17 @@ class Tree:
 
     def _fails(self, tests: tuple[str, ...], seconds: float) -> str:
         """The first test that fails, "" when all pass."""
-        command = [sys.executable, "-m", "pytest", "-x", "-q", "-n", "0", "-p", "no:cacheprovider", *tests]
-        # A mutant may be as long, and as old to the second, as what it replaces: then its bytecode is believed.
-        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+        said = self._run("-x", *tests, seconds=seconds)
+        if said == "":
+            return ""
+        failed = FAILED.search(said or "")
+        return failed[1] if failed else " ".join(tests)
+
+    def _run(self, *arguments: str, seconds: float) -> str | None:
+        """What pytest says, "" when all pass; None when it takes too long."""
         with subprocess.Popen(
-            command,
+            [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", *arguments],
             cwd=self.folder,
-            env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -89,11 +96,8 @@ class Tree:
                 said, _ = running.communicate(timeout=seconds)
             except subprocess.TimeoutExpired:
                 os.killpg(running.pid, signal.SIGKILL)
-                return " ".join(tests)
-        if running.returncode == 0:
-            return ""
-        failed = FAILED.search(said)
-        return failed[1] if failed else " ".join(tests)
+                return None
+        return said if running.returncode else ""
 
 
 def _ring(test: str) -> str:
