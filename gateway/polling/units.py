@@ -7,6 +7,7 @@ import hashlib
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import structlog
 
@@ -15,7 +16,7 @@ from gateway.delivery.describe import describe
 from gateway.delivery.desk import Desk
 from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState, Revision, Sequence
 from gateway.errors import GatewayError, configuration, transient
-from gateway.ledger import Home, Write
+from gateway.ledger import Home, Publish, Write
 from gateway.polling.companies import companies_of_units, odd_units
 from gateway.severa.client import SeveraClient
 
@@ -68,16 +69,17 @@ class Units:
                     for unit, company in new.items()
                 ]
             )
-        at_home = []
+        writes, events = list[Write](), list[Publish]()
         for unit in self._names.keys() - self._odd.keys():
             if (pin := self._pin(unit)) is None:
                 continue
             if pin != self._said.get(unit, ""):
                 await self._moved(unit, pin)
-            elif self.home.get(self._told(unit)) is not None:
-                at_home.append(Write(self._told(unit), None, self.organisation))
-        if at_home:  # confirmed or undone: a later move is news again
-            await self.home.commit(writes=at_home)
+            elif told := self.home.get(self._told(unit)):  # confirmed or undone: a later move is news again
+                writes.append(Write(self._told(unit), None, self.organisation))
+                events += self._over(unit, pin, told.decode().partition("/")[2] or pin)
+        if writes:
+            await self.home.commit(writes=writes, publish=events)
 
     def company(self, unit: str) -> str:
         """The company of a unit's documents; empty when it has none, or is held. Raises Transient when nobody knows."""
@@ -108,12 +110,12 @@ class Units:
         return value.decode() if value is not None else None
 
     def _told(self, unit: str) -> str:
-        """Where the ledger keeps the company that a unit was said to have moved to."""
+        """Where the ledger keeps the company that a unit was said to have moved to, and the one that was told."""
         return f"{self.organisation}/unit-moved/{unit}"
 
     async def _moved(self, unit: str, pin: str) -> None:
         now = self._said.get(unit, "none")
-        if self.home.get(self._told(unit)) == now.encode():
+        if (self.home.get(self._told(unit)) or b"").partition(b"/")[0] == now.encode():
             return
         error = self._held(unit, pin)
         if unit not in self._logged:
@@ -122,16 +124,28 @@ class Units:
         desk = self.desks.get(pin) or self.desks.get(now)
         if desk is None:
             return
-        event = Outcome(
+        event = self._outcome(desk, unit, OutcomeState.REFUSED, now, error=describe(error))
+        told = Write(self._told(unit), f"{now}/{desk.company.id}".encode(), self.organisation)
+        await self.home.commit(writes=[told], publish=[desk.publish(event)])
+
+    def _over(self, unit: str, now: str, told: str) -> list[Publish]:
+        """The result that takes the place of the error; nothing where the company that was told is here no more."""
+        log.info("business unit hold ended", unit=unit, now=now)
+        desk = self.desks.get(told)
+        if desk is None:
+            return []
+        note = f"UNIT_MOVED is over: the business unit {self._names[unit]} belongs to {now}."
+        return [desk.publish(self._outcome(desk, unit, OutcomeState.WITHDRAWN, now, notes=(note,)))]
+
+    def _outcome(self, desk: Desk, unit: str, state: OutcomeState, now: str, **more: Any) -> Outcome:
+        return Outcome(
             key=DocumentKey(desk.company.id, Kind.BUSINESS_UNIT, unit),
             organisation=self.organisation,
             revision=Revision(1, Sequence(*self.home.next_sequence()), hashlib.sha256(now.encode()).hexdigest()),
             attempt=1,
-            state=OutcomeState.REFUSED,
+            state=state,
             number=None,
             customer_name="",
             at=desk.now(),
-            error=describe(error),
+            **more,
         )
-        told = Write(self._told(unit), now.encode(), self.organisation)
-        await self.home.commit(writes=[told], publish=[desk.publish(event)])

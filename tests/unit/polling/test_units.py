@@ -20,11 +20,12 @@ COMPANIES = {"acme": "unit-a", "bolt": "unit-b"}
 
 
 class Severa:
-    """A hierarchy in which a team is moved about; `told` are the outcomes that were published."""
+    """A hierarchy in which a team is moved about; `told` are the errors that were published, `over` their ends."""
 
     def __init__(self) -> None:
         self.values: dict[str, bytes] = {}
         self.told: list[str] = []
+        self.over: list[tuple[str, str, str]] = []
         self.parent, self.others = "unit-a", list[BusinessUnit]()
         counter = count(1)
         home = SimpleNamespace(
@@ -54,8 +55,10 @@ class Severa:
                 self.values[one.key] = one.value
 
     def publish(self, outcome: Outcome) -> Outcome:
-        assert outcome.error is not None
-        self.told.append(outcome.error.message)
+        if outcome.error is not None:
+            self.told.append(outcome.error.message)
+        else:
+            self.over.append((outcome.key.company, outcome.state.value, outcome.notes[0].rpartition(" ")[2]))
         return outcome
 
     async def move(self, parent: str) -> None:
@@ -86,10 +89,12 @@ async def test_decision_13_a_second_move_is_told_again_after_the_first_was_confi
     await severa.move("unit-b")
     await severa.move("unit-a")
     assert (severa.units.company("team"), len(severa.told)) == ("acme", 1)
+    assert severa.over == [("acme", "withdrawn", "acme.")]
     await severa.move("unit-b")
     assert len(severa.told) == 2
     await severa.confirm("bolt")
     assert not any("unit-moved" in key for key in severa.values)
+    assert severa.over[1:] == [("acme", "withdrawn", "bolt.")]  # acme was told that it had moved
     await severa.move("unit-a")
     await severa.confirm("acme")
     await severa.move("unit-b")
