@@ -33,7 +33,7 @@ def commands_flow(topics: Topics, offices: Offices, publishing: Publishing) -> F
                 await obey(desk, home, command)
             except Unreadable as error:
                 desk.cannot_read(error)
-                log.warning("command has nothing to do: its document's record can't be read", about=command.about)
+                log.warning("command has nothing to do", why="its document's record can't be read", about=command.about)
 
     return Flow(
         topic=topics.commands,

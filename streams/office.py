@@ -16,7 +16,8 @@ from gateway.delivery.desk import Desk
 from gateway.delivery.holding import report_unserved
 from gateway.delivery.holds import known_error, known_hold, known_reports
 from gateway.delivery.registers import Registers
-from gateway.ledger import Covered, Home, HomeLost, Unreadable, partition_of, set_horizons
+from gateway.documents import Outcome
+from gateway.ledger import Covered, Home, HomeLost, Publish, Unreadable, partition_of, set_horizons
 from gateway.polling.customers import CustomerCards
 from gateway.polling.feed import Feed
 from gateway.polling.intake import Intake
@@ -24,6 +25,7 @@ from gateway.polling.poller import Poller
 from gateway.polling.units import Units
 from gateway.settings import Company, GatewaySettings, Organisation
 from streams.clients import Clients
+from streams.ended import log_outcome
 from streams.publishing import Publishing
 from streams.recall import changes_since, recall
 from streams.serving import Served
@@ -167,6 +169,10 @@ class Offices:
     async def _again(self, number: int) -> bool:
         return self.reopen is not None and await self.reopen(number)
 
+    def _told(self, outcome: Outcome) -> Publish:
+        log_outcome(outcome)
+        return self.publishing.outcome(outcome)
+
     def _companies(self) -> list[str]:
         return [company for office in self._open.values() for company in office.desks]
 
@@ -179,7 +185,7 @@ class Offices:
             severa=self.clients.severa(organisation).on_behalf(company.id),
             procountor=procountor,
             registers=Registers(company.id, organisation.name, procountor),
-            publish=self.publishing.outcome,
+            publish=self._told,
             workshop=self.workshop,
             folder=self.folder,
             horizon=horizons.get(company.id, home.taken.at),

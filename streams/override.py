@@ -160,12 +160,21 @@ class SafeConsumer(driver.Consumer):
         committed = await super().seek_to_committed()
         if sought is not None and sought is self._sought:
             self._prune(committed)
+            if committed and not sought:
+                _log_positions(committed)
             sought.update(committed)
         return committed
 
     def _prune(self, committed: Mapping[Any, int | None]) -> None:
         for tp, offset in committed.items():
             self.tracker.committed((tp.topic, tp.partition), max(offset or 0, 0))
+
+
+def _log_positions(committed: Mapping[Any, int | None]) -> None:
+    """Where an owner begins to read: what a reset of the offsets has come to is seen here."""
+    for topic in sorted({tp.topic for tp in committed}):
+        offsets = [f"{tp.partition}:{at}" for tp, at in sorted(committed.items()) if tp.topic == topic and at]
+        log.info("reading begins", topic=topic, offsets=offsets)
 
 
 def _record(tp: Any, one: Any) -> Record:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import structlog
 
 from gateway.delivery.replay import ended_already
@@ -71,6 +73,9 @@ def transfer_flow(topics: Topics, offices: Offices, publishing: Publishing) -> F
         desk = offices.desk(stamp.key.partition("/")[0], home)
         if desk is None or desk.is_old(published):  # the event itself says whether it was superseded without a word
             return False
+        if desk.replayed == 0:
+            at = datetime.fromtimestamp(record.timestamp_ms / 1000, UTC).isoformat()
+            log.info("replay began", company=desk.company.id, topic=record.topic, offset=record.offset, published=at)
         desk.replayed += 1
         return True
 

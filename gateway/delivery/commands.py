@@ -72,22 +72,22 @@ async def obey(desk: Desk, home: Home, command: Command) -> None:
         async with desk.alone(str(key)):  # the end of an attempt that hasn't seen it would use it up
             record = record_of(home, str(key))
             if record is None or not _refused(record):
-                log.warning("command has nothing to do: the document is not refused", **facts)
+                log.warning("command has nothing to do", why="the document is not refused", **facts)
                 return
             if command.at.timestamp() < record.refused_since:
-                log.warning("command has nothing to do: it was given before this revision was refused", **facts)
+                log.warning("command has nothing to do", why="it was given before this revision was refused", **facts)
                 return
             if _obeyed_before(home, command):
-                log.warning("command has nothing to do: it, or a later one, was obeyed before", **facts)
+                log.warning("command has nothing to do", why="it, or a later one, was obeyed before", **facts)
                 return
             await home.commit(writes=[_kept(command, record.revision)])
             desk.went_well(str(key))
     elif command.kind is CommandKind.RELEASE:
         if desk.hold is None:
-            log.warning("command has nothing to do: the company is not held", **facts)
+            log.warning("command has nothing to do", why="the company is not held", **facts)
             return
         if _obeyed_before(home, command):
-            log.warning("command has nothing to do: it, or a later one, was obeyed before", **facts)
+            log.warning("command has nothing to do", why="it, or a later one, was obeyed before", **facts)
             return
         await confirm_books(desk, home, command.at)
         desk.hold = replace(desk.hold, next_probe=0.0)
@@ -97,7 +97,7 @@ async def obey(desk: Desk, home: Home, command: Command) -> None:
         confirmed, at = f"{desk.organisation}/unit-confirmed/{command.about}", command.at.isoformat().encode()
         last = home.get(confirmed)
         if last is not None and command.at <= datetime.fromisoformat(last.decode()):
-            log.warning("command has nothing to do: the unit was confirmed later", **facts)
+            log.warning("command has nothing to do", why="the unit was confirmed later", **facts)
             return
         pinned = Write(unit_key(desk.organisation, command.about), command.company.encode(), desk.organisation)
         await home.commit(writes=[pinned, Write(confirmed, at, desk.organisation)])

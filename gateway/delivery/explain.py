@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import structlog
-
 from gateway.delivery.books import prove_books
 from gateway.delivery.describe import by_record
 from gateway.delivery.desk import Desk
@@ -22,8 +20,6 @@ from gateway.delivery.withdraw import FOUND, has_no_end
 from gateway.delivery.work import Note, note_of
 from gateway.documents import DocumentKey, OutcomeState
 from gateway.ledger import Home, Write, count_out
-
-log = structlog.get_logger()
 
 
 async def explain(desk: Desk, home: Home, key: DocumentKey) -> None:
@@ -90,4 +86,3 @@ async def explain(desk: Desk, home: Home, key: DocumentKey) -> None:
         settles=[str(key)] if intent else [],
     )
     desk.unexplained.discard(str(key))
-    log.info("nobody waits for it any more", document=str(key), state=told.state.value)

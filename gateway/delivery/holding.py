@@ -55,7 +55,7 @@ async def hold(desk: Desk, home: Home, error: GatewayError, stage: Stage = Stage
         reported, events = _reported(desk, home, error, now)
         writes += reported
     if writes:
-        _log("company held", desk, error)
+        log.error("company held", **_facts(desk, error))
         await home.commit(writes=writes, publish=events)
 
 
@@ -128,7 +128,7 @@ async def report(desk: Desk, home: Home, error: GatewayError) -> None:
     """Tell something of the whole company without holding it, once a day at the most."""
     writes, events = _reported(desk, home, error, desk.clock())
     if writes:
-        _log("company error reported", desk, error)
+        log.error("company error reported", **_facts(desk, error))
         await home.commit(writes=writes, publish=events)
 
 
@@ -199,17 +199,9 @@ def _of_company(
     )
 
 
-def _log(event: str, desk: Desk, error: GatewayError) -> None:
-    """What concerns the whole company, and what to do about it, in the catalogue's words."""
+def _facts(desk: Desk, error: GatewayError) -> dict[str, Any]:
+    """What the log says of an error of the whole company, and what to do about it, in the catalogue's words."""
     told, held = describe(error), desk.hold
     probe = {"since": held.since, "next_probe_in": round(held.next_probe - desk.clock())} if held is not None else {}
-    log.error(
-        event,
-        company=desk.company.id,
-        code=told.code,
-        message=told.message,
-        remedy=told.remedy,
-        who=told.who,
-        detail=told.detail,
-        **probe,
-    )
+    about = {"company": desk.company.id, "code": told.code, "message": told.message, "remedy": told.remedy}
+    return {**about, "who": told.who, "detail": told.detail, **probe}

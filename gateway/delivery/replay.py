@@ -8,11 +8,15 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+import structlog
+
 from gateway.delivery.decide import has_passed
 from gateway.delivery.desk import Desk
 from gateway.delivery.record import record_of
 from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState, Revision, Sequence
 from gateway.ledger import Home, HomeLost, Unreadable
+
+log = structlog.get_logger()
 
 #: Seconds after which a replay that goes on is told all the same.
 AT_LAST = 60.0
@@ -62,6 +66,7 @@ class Digests:
 
     def _told(self, desks: Iterable[Desk], counts: Mapping[str, int]) -> None:
         for desk in desks:
+            log.info("replay ended", company=desk.company.id, events=counts[desk.company.id])
             desk.replayed -= counts[desk.company.id]
             self._before.pop(desk.company.id, None)
             self._since.pop(desk.company.id, None)

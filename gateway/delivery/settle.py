@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import structlog
+
 from gateway.delivery.commands import used_up
 from gateway.delivery.describe import describe
 from gateway.delivery.record import State, TransferRecord
@@ -12,6 +14,8 @@ from gateway.documents.hashing import head_hash
 from gateway.errors import GatewayError, Varying, mask, refuse
 from gateway.ledger import Publish, RecordTooLarge, Write
 from gateway.notify.told import told_key, told_of
+
+log = structlog.get_logger()
 
 
 def outcome(
@@ -142,6 +146,8 @@ async def refused(work: Work, error: GatewayError, *, keep_intent: bool = False)
     if not told:
         event = outcome(work, OutcomeState.REFUSED, attempt=attempt, invoice=work.made, error=describe(error))
         events.append(work.desk.publish(event))
+    else:
+        log.info("transfer refused again", document=work.key, number=work.invoice.number, code=error.code)
     await commit(work, record, *events, keep_intent=keep_intent)
 
 

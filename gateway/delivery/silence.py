@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import structlog
-
 from gateway.delivery.describe import by_record, describe
 from gateway.delivery.desk import Desk
 from gateway.delivery.holding import WAITING, report, report_over
@@ -14,8 +12,6 @@ from gateway.delivery.waits import ONE_BY_ONE, Kept, Wait, wait_key
 from gateway.documents import DocumentKey, Outcome, OutcomeState, Revision, Sequence
 from gateway.errors import GatewayError, Varying, configuration
 from gateway.ledger import Home, Write
-
-log = structlog.get_logger()
 
 
 async def report_waits(desk: Desk, home: Home, full: bool) -> None:
@@ -74,7 +70,6 @@ async def _report(desk: Desk, home: Home, key: str, wait: Wait, error: GatewayEr
             kept = TransferRecord(revision, State.OPEN, attempt, number=wait.number).keeping(record)
             kept = kept.replace(moving=record.may_be_moving, moved_at=record.moved_at) if record else kept
         writes.append(Write(key, kept.encode(), desk.organisation))
-    log.error("document waits for long", document=key, code=error.code, detail=error.detail)
     told = Outcome(
         key=document,
         organisation=desk.organisation,

@@ -81,7 +81,6 @@ async def _to_its_end(work: Work, decision: Decision) -> None:
         if _is_over(work):
             await passed(desk, work.home, Stage.TRANSFER, work.held)
     except Permanent as error:
-        log.info("transfer refused", document=work.key, code=error.code, detail=error.detail)
         keep_intent = work.unanswered or error.code in UNANSWERED
         await settle.refused(work, error, keep_intent=keep_intent)
         if keep_intent:

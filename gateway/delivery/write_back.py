@@ -115,6 +115,8 @@ async def _move(home: Home, desk: Desk, key: DocumentKey, record: TransferRecord
             log.info("write-back put back, the invoice was changed meanwhile", document=str(key))
             return
         await passed(desk, home, Stage.WRITE_BACK, held)
+        status = desk.company.sales.status_after
+        log.info("status moved", document=str(key), number=record.number, company=key.company, status=status)
     done = done.replace(moved_at=Sequence(*home.next_sequence()), attempt=record.attempt + bool(note))
     events = [desk.publish(once_more(desk, key, done, head, told, note))] if note else []
     await home.commit(writes=[Write(str(key), done.encode(), desk.organisation)], publish=events)

@@ -303,6 +303,8 @@ class Intake:
                 next_revision(record, content, written_back), Sequence(*self.home.next_sequence()), content
             )
             change = SalesInvoiceChanged(self.organisation, key, revision, origin, invoice)
+            # before the commit: the end of a quick transfer would stand before it
+            log.info("publishing", document=str(key), number=head.number, revision=revision.number, origin=origin.value)
             desk.unread[str(key)] = math.inf  # it may be read before its commit is known here
             try:
                 await self.home.commit(publish=[self.publish(change)])
@@ -316,7 +318,6 @@ class Intake:
             if str(key) in desk.unread:
                 desk.unread[str(key)] = time.monotonic()
             desk.waits.published(str(key), revision)
-            log.info("published", document=str(key), revision=revision.number, number=head.number)
             return True
 
     async def _whole(self, desk: Desk, head: SalesInvoice) -> SalesInvoice:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -64,6 +65,12 @@ def trace_headers() -> dict[str, str]:
     carrier: dict[str, str] = {}
     _propagator.inject(carrier)
     return carrier
+
+
+def seconds_of_span() -> float | None:
+    """How long the current span has lasted; None outside one."""
+    began = getattr(trace.get_current_span(), "start_time", None)
+    return round((time.time_ns() - began) / 1e9, 3) if began is not None else None
 
 
 def trace_id() -> str:

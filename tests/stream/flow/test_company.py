@@ -195,12 +195,10 @@ async def test_Q2_offsets_reset_with_kafkas_own_tool_make_nothing_twice(
     events = sum(time >= times[4] for time in times)
     since = datetime.fromtimestamp(times[4] / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3]
     changing = [entry for entry in one.apis.journal() if entry["effect"]]
-    prefix = one.settings.kafka.prefix
+    prefix, topics = one.settings.kafka.prefix, Topics(one.settings.kafka.prefix)
     with ThreadPoolExecutor(1) as pool:
-        one_partition = (
-            f"{Topics(prefix).changes_sales_invoices}:{partition_of('nordic', one.settings.kafka.partitions)}"
-        )
-        for topic, to in ((one_partition, ("--to-datetime", since)), (Topics(prefix).results, ())):
+        one_partition = f"{topics.changes_sales_invoices}:{partition_of('nordic', one.settings.kafka.partitions)}"
+        for topic, to in ((one_partition, ("--to-datetime", since)), (topics.results, ())):
             pool.submit(kafka.reset_offsets, prefix, topic, *to).result()
     one.stage.start_worker()
     await one.until(lambda: one.seen.unchanged >= events, 40, "an answer to each event")
@@ -208,6 +206,12 @@ async def test_Q2_offsets_reset_with_kafkas_own_tool_make_nothing_twice(
     assert (one.seen.unchanged, one.seen.changes) == (events, len(times))
     assert [entry for entry in one.apis.journal() if entry["effect"]] == changing
     assert {outcome.state for outcome in one.seen.current.values()} == {OutcomeState.CREATED}
+    log = one.log(worker=1)
+    began = next(line for line in log if line["event"] == "reading begins" and line["topic"] == topics.results)
+    assert began["offsets"] == [], "the results were reset to their beginning"
+    again = next(line for line in log if line["event"] == "replay began")
+    assert (again["company"], again["topic"]) == ("acme-fi", topics.changes_sales_invoices)
+    assert sum(line["events"] for line in log if line["event"] == "replay ended") == events
 
 
 async def published(one: Gateway) -> list[int]:
@@ -270,3 +274,17 @@ async def test_O2_B5_one_trace_from_the_poll_to_the_last_effect(
         by_trace.setdefault(trace, set()).add(name)
     assert {"poll document", "transfer sales invoice", "write back status"} in by_trace.values()
     assert {"poll document", "transfer sales invoice", "mail error"} in by_trace.values()
+    good = ["publishing", "transfer ended", "status moved"]
+    assert told(one, 20_001) == [(event, "info") for event in good]
+    assert told(one, 30_001) == [("publishing", "info"), ("transfer refused", "warning"), ("mail sent", "info")]
+    end = next(line for line in one.log() if line["event"] == "transfer ended")
+    made = next(outcome for outcome in one.seen.current.values() if outcome.invoice is not None)
+    assert end["state"] == "created" and end["procountor_invoice"] == made.invoice.invoice_number  # type: ignore[union-attr]
+    assert {"company": "acme-fi", "attempt": 1}.items() <= end.items() and end["seconds"] > 0
+
+
+def told(one: Gateway, number: int) -> list[tuple[str, str]]:
+    """What the log says of an invoice, all in one trace."""
+    lines = [line for line in one.log() if line.get("number") == number]
+    assert len({line["trace_id"] for line in lines}) == 1
+    return [(line["event"], line["level"]) for line in lines]

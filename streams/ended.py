@@ -1,0 +1,35 @@
+"""One line of the log for each end of a document: what became of it, by the numbers that people know (SPEC F6)."""
+
+from __future__ import annotations
+
+import structlog
+
+from gateway.documents import Kind, Outcome
+from gateway.telemetry.tracing import seconds_of_span
+
+log = structlog.get_logger()
+
+
+def log_outcome(outcome: Outcome) -> None:
+    """An outcome that is about to be committed. Its readers, mails say, may be quicker than whoever commits it; should
+    the commit be lost, the event comes again, and so does the line. What is told of a whole company has its own lines.
+    """
+    if outcome.key.kind is not Kind.SALES_INVOICE:
+        return
+    invoice, error = outcome.invoice, outcome.error
+    facts = {
+        "document": str(outcome.key),
+        "company": outcome.key.company,
+        "number": outcome.number,
+        "procountor_invoice": invoice.invoice_number if invoice is not None else None,
+        "procountor_id": invoice.id if invoice is not None else None,
+        "revision": outcome.revision.number,
+        "attempt": outcome.attempt,
+        "seconds": seconds_of_span(),
+    }
+    told = {name: value for name, value in facts.items() if value is not None}
+    if error is not None:
+        told |= {"code": error.code, "message": error.message, "who": error.who, "detail": error.detail}
+        log.warning("transfer refused", **told)
+    else:
+        log.info("transfer ended", state=outcome.state.value, **told)
