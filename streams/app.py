@@ -18,6 +18,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from faust.tables.manager import TableManager
 
 from gateway.ledger import Home
+from gateway.telemetry.flood import FLOOD
 from streams.dispatcher import Dispatcher
 from streams.flow import Flow, HomeListener, Record, headers_of
 from streams.guard import DeadLetter, Guard
@@ -74,6 +75,11 @@ class SafeApp(faust.App):
 
     def _new_transport(self) -> Any:
         return SafeTransport(self.conf.broker_consumer, self)
+
+    def on_rebalance_return(self) -> None:
+        """Without tables the first rebalance has ended by then, and Faust would warn of a state that it misses."""
+        if self._rebalancing_sensor_state:
+            super().on_rebalance_return()
 
     async def on_stop(self) -> None:
         """Begin nothing, let the running end, commit, close the homes, leave the group."""
@@ -214,14 +220,14 @@ def _assigned(app: SafeApp) -> Callable[..., Awaitable[None]]:
 
 
 async def wait_for_broker(bootstrap: str, again: float = 2.0) -> None:
-    """Say plainly that the broker does not answer, and try again until it does."""
+    """Say plainly that the broker does not answer, once a minute, and try again until it does."""
     while True:
         admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=3000)
         try:
             await admin.start()
             return
         except Exception as error:
-            log.warning("Kafka does not answer, tried again", bootstrap=bootstrap, seconds=again, why=repr(error))
+            FLOOD.away(f"{bootstrap}: {error!r}")
             await asyncio.sleep(again)
         finally:
             await admin.close()

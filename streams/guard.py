@@ -97,7 +97,8 @@ class Guard:
         numbers = self.dispatcher.homes()
         forgotten = sum(self.dispatcher.forget_waiting(number) for number in numbers)
         ended = await asyncio.gather(*(self.dispatcher.ended(number, grace) for number in numbers))
-        log.info("homes revoked", homes=numbers, forgotten=forgotten, all_ended=all(ended))
+        if numbers:
+            log.info("homes revoked", homes=numbers, forgotten=forgotten, all_ended=all(ended))
 
     async def _run(self, attempt: Attempt, record: Record, may_begin: StillOurs) -> None:
         """To its end; again in a reopened home when the end is not known; dropped when the home is another's."""

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from itertools import count
 
 import structlog
 
@@ -16,6 +17,8 @@ log = structlog.get_logger()
 
 #: Seconds between two tries to take a home while the broker can't.
 AGAIN = 1.0
+#: One of so many is told.
+TOLD = 60
 #: Seconds within which a home that is being taken again must let go of it.
 STILL = 3.0
 
@@ -134,7 +137,7 @@ class HomeKeeper:
             self._taken_elsewhere.add(number)
 
     async def _open(self, number: int) -> None:
-        while True:
+        for tries in count():
             try:
                 home = await self._take(number)
                 try:
@@ -150,7 +153,8 @@ class HomeKeeper:
                 self._taken_elsewhere.add(number)
                 return
             except HomeLost as lost:
-                log.warning("home can't be taken yet", home=number, why=str(lost))
+                if tries % TOLD == 0:
+                    log.warning("home can't be taken yet", home=number, why=str(lost))
                 await asyncio.sleep(AGAIN)
         async with self._changed:
             self._changed.notify_all()

@@ -21,6 +21,8 @@ log = structlog.get_logger()
 
 #: Faust's driver fixes 1500 ms, which delays sparse traffic.
 FETCH_MAX_WAIT_MS = 50
+#: Seconds without a fetch after which the next one is told.
+AWAY = 10.0
 #: Seconds after which it is looked again whether a company has room.
 CROWDED_WAIT = 0.2
 
@@ -64,6 +66,9 @@ class SafeConsumer(driver.Consumer):
         """
         records, active = await super()._wait_next_records(timeout)
         if records or self._in_touch():
+            away = time.monotonic() - self.app.last_fetch  # type: ignore[attr-defined]
+            if away > AWAY:
+                log.info("Kafka answers again", seconds=round(away))
             self.app.last_fetch = time.monotonic()  # type: ignore[attr-defined]
         if records and self.flow_active:
             records = {tp: self._not_ended(tp, batch) for tp, batch in records.items()}

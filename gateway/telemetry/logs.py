@@ -11,6 +11,7 @@ import structlog
 from structlog.typing import EventDict, WrappedLogger
 
 from gateway.errors import mask
+from gateway.telemetry.flood import FLOOD
 from gateway.telemetry.tracing import trace_id
 
 #: Bearer tokens, and values of fields that are named like secrets.
@@ -59,7 +60,7 @@ def set_up_logs(level: str, as_json: bool) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
+            foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,  # to text, so that it is redacted; without values of variables
@@ -68,6 +69,7 @@ def set_up_logs(level: str, as_json: bool) -> None:
             ],
         )
     )
+    handler.addFilter(FLOOD)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)

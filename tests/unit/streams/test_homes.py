@@ -6,8 +6,10 @@ import asyncio
 from typing import cast
 
 import pytest
+from structlog.testing import capture_logs
 
 from gateway.ledger import CommitUnknown, Fenced, Home, HomeLost
+from streams import homes
 from streams.homes import HomeKeeper
 from tests.waiting import until
 
@@ -261,3 +263,25 @@ async def test_B7_homes_that_have_something_to_do_are_open_before_others_are_tak
     assert broker.asked[:2] == [3, 5]
     assert min(opened[2:]) >= 2
     assert keeper.numbers() == list(range(6))
+
+
+async def test_O2_a_home_that_cannot_be_taken_for_long_is_told_once_a_minute(
+    broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each home is tried each second."""
+    monkeypatch.setattr(homes, "AGAIN", 0.0)
+    listener = Listener()
+    keeper = HomeKeeper(broker.take, [listener])
+    tries = 61
+
+    async def refuses(home: Home) -> None:
+        nonlocal tries
+        if tries := tries - 1:
+            raise CommitUnknown("away")
+
+    listener.opened = refuses  # type: ignore[method-assign]
+    with capture_logs() as logs:
+        await keeper.assigned([0], 1)
+    assert [line["event"] for line in logs] == ["home can't be taken yet"]
+    assert len(broker.asked) == homes.TOLD + 1
+    await keeper.close()
