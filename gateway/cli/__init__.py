@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Annotated
 
@@ -43,4 +44,7 @@ def main() -> None:
     from gateway.cli import check, operate, run, sandbox, topics  # noqa: F401  (each adds its command)
     from gateway.cli.demo import command  # noqa: F401
 
+    logging.getLogger("aiokafka").setLevel(
+        logging.CRITICAL
+    )  # commands say it in their own words; a worker sets its log
     app()

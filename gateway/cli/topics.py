@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
 
 import typer
 
-from gateway.cli import DEFAULT, SettingsPath, app, settings_of
+from gateway.cli import DEFAULT, SettingsPath, app, fail, settings_of
 from gateway.events.catalogue import TopicSpec, catalogue
-from gateway.events.topics import Difference, Kind, apply, plan
+from gateway.events.topics import Difference, Kind, TopicsFailed, apply, plan
 from gateway.settings import GatewaySettings
+
+T = TypeVar("T")
 
 topics = typer.Typer(help="The gateway's topics: what the cluster has, and what it should have.", no_args_is_help=True)
 app.add_typer(topics, name="topics")
@@ -20,10 +24,11 @@ def _specs(settings: GatewaySettings) -> list[TopicSpec]:
     return catalogue(kafka.prefix, kafka.partitions, kafka.replication)
 
 
-def _show(differences: list[Difference]) -> None:
+def _show(differences: list[Difference], would: str = "") -> None:
+    """What there is to do. Raises Exit when it can't be done."""
     for one in differences:
         mark = "  (no worker starts until then)" if one.endangers else ""
-        typer.echo(f"{one.kind:8} {one.topic}: {one.what} {one.there or '-'} -> {one.wanted}{mark}")
+        typer.echo(f"{would}{one.kind:8} {one.topic}: {one.what} {one.there or '-'} -> {one.wanted}{mark}")
     if any(one.kind is Kind.BY_HAND for one in differences):
         typer.echo("Copies are added with Kafka's own kafka-reassign-partitions; or correct kafka.replication.")
     if any(one.kind is Kind.REFUSED for one in differences):
@@ -33,18 +38,35 @@ def _show(differences: list[Difference]) -> None:
         typer.echo("Nothing to do: the cluster has what the catalogue says.")
 
 
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    """What the cluster refuses is said, with what to do, and ends the command with exit code 1."""
+    try:
+        return asyncio.run(work)
+    except TopicsFailed as error:
+        raise fail(str(error), 1) from None
+
+
 @topics.command("plan", epilog="Example: `gateway topics plan --settings gateway.yaml`")
 def plan_command(settings: SettingsPath = DEFAULT) -> None:
-    """Show what `apply` would do; change nothing."""
+    """Show what `apply` would do; change nothing.
+
+    Exit code 1: the cluster doesn't answer, or lets it not be read; 2: the settings are wrong.
+    """
     read = settings_of(settings)
-    _show(asyncio.run(plan(read.kafka.bootstrap, _specs(read))))
+    _show(_run(plan(read.kafka.bootstrap, _specs(read))), would="would ")
 
 
 @topics.command("apply", epilog="Example: `gateway topics apply --settings gateway.yaml`")
 def apply_command(settings: SettingsPath = DEFAULT) -> None:
-    """Create topics and set their own settings. Nothing is deleted; running it again changes nothing."""
+    """Create topics and set their own settings. Nothing is deleted; running it again changes nothing.
+
+    Each line says what was done. Exit code 1: the cluster doesn't answer, or refuses; 2: the settings are wrong, and
+    nothing was done.
+    """
     read = settings_of(settings)
     specs = _specs(read)
-    differences = asyncio.run(plan(read.kafka.bootstrap, specs))
-    _show(differences)
-    asyncio.run(apply(read.kafka.bootstrap, specs, differences))
+    differences = _run(plan(read.kafka.bootstrap, specs))
+    left = [one for one in differences if one.kind not in (Kind.CREATE, Kind.SET)]
+    if left or not differences:
+        _show(left)
+    _run(apply(read.kafka.bootstrap, specs, differences, done=typer.echo))

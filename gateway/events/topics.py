@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import (
+    ClusterAuthorizationFailedError,
+    InvalidReplicationFactorError,
+    KafkaError,
+    PolicyViolationError,
+    TopicAlreadyExistsError,
+    TopicAuthorizationFailedError,
+    for_code,
+)
 
 from gateway.events.catalogue import COPIES, IN_SYNC, TopicSpec
+
+
+class TopicsFailed(Exception):
+    """The cluster doesn't answer, or refuses: a sentence for each thing, with what to do."""
 
 
 class Kind(StrEnum):
@@ -67,10 +81,11 @@ def differences(spec: TopicSpec, there: There | None, brokers: int) -> list[Diff
 
 
 async def plan(bootstrap: str, specs: Sequence[TopicSpec]) -> list[Difference]:
-    """What `apply` would do. A changed number of partitions is refused: it would move the homes."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-    await admin.start()
-    try:
+    """What `apply` would do. A changed number of partitions is refused: it would move the homes.
+
+    Raises TopicsFailed.
+    """
+    async with _admin(bootstrap) as admin:
         names = [spec.name for spec in specs]
         brokers = len((await admin.describe_cluster())["brokers"])
         known = {one["topic"]: one for one in await admin.describe_topics() if not one["error_code"]}
@@ -82,41 +97,101 @@ async def plan(bootstrap: str, specs: Sequence[TopicSpec]) -> list[Difference]:
             there = There(len(partitions), copies, config[spec.name]) if partitions else None
             found += differences(spec, there, brokers)
         return found
-    finally:
-        await admin.close()
 
 
-async def apply(bootstrap: str, specs: Sequence[TopicSpec], differences: Iterable[Difference]) -> None:
-    """Do what `plan` showed, and only that."""
-    by_name = {spec.name: spec for spec in specs}
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-    await admin.start()
-    try:
-        todo = list(differences)
+async def apply(
+    bootstrap: str,
+    specs: Sequence[TopicSpec],
+    differences: Iterable[Difference],
+    done: Callable[[str], None] = lambda said: None,
+) -> None:
+    """Do what `plan` showed, and only that. `done` is told of each thing after it was done. Raises TopicsFailed."""
+    by_name, todo = {spec.name: spec for spec in specs}, list(differences)
+    failed: list[str] = []
+    async with _admin(bootstrap) as admin:
         new = [by_name[one.topic] for one in todo if one.kind is Kind.CREATE]
         if new:
-            brokers = len((await admin.describe_cluster())["brokers"])
-            await admin.create_topics([_new(spec, spec.replication or min(COPIES, brokers)) for spec in new])
-            await _until_there(admin, {spec.name for spec in new})
+            failed += await _create(admin, new, done)
         for topic in sorted({one.topic for one in todo if one.kind is Kind.SET}):
-            # the old call replaces all of a topic's own settings, so what is set there is sent along
             wanted = {one.what: one.wanted for one in todo if one.kind is Kind.SET and one.topic == topic}
-            config = {**await _own_config(admin, topic), **wanted}
-            await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, config)])
+            failed += await _set(admin, topic, wanted, done)
+    if failed:
+        raise TopicsFailed("\n".join(failed))
+
+
+@asynccontextmanager
+async def _admin(bootstrap: str) -> AsyncIterator[AIOKafkaAdminClient]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    try:
+        await admin.start()
+        yield admin
+    except (KafkaError, TimeoutError, OSError) as error:
+        raise TopicsFailed(
+            f"Kafka at {bootstrap} doesn't answer ({error!r}). See whether it runs and kafka.bootstrap is right, "
+            "then run this again."
+        ) from error
     finally:
         await admin.close()
+
+
+async def _create(admin: AIOKafkaAdminClient, new: Sequence[TopicSpec], done: Callable[[str], None]) -> list[str]:
+    """Returns what the broker refused."""
+    brokers = len((await admin.describe_cluster())["brokers"])
+    copies = {spec.name: spec.replication or min(COPIES, brokers) for spec in new}
+    answer = await admin.create_topics([_new(spec, copies[spec.name]) for spec in new])
+    errors = {topic: (code, message) for topic, code, message in answer.topic_errors}
+    made = [spec for spec in new if not errors.get(spec.name, (0, ""))[0]]
+    for missing in await _not_there(admin, {spec.name for spec in made}):
+        done(f"created {missing}; not every broker knows it yet: run 'gateway topics plan' before a worker starts")
+        made = [spec for spec in made if spec.name != missing]
+    for spec in made:
+        done(f"created {spec.name}: {spec.partitions} partitions, {copies[spec.name]} copies")
+    return [_refused(f"{topic} was not created", *error) for topic, error in errors.items() if error[0]]
+
+
+async def _set(
+    admin: AIOKafkaAdminClient, topic: str, wanted: dict[str, str], done: Callable[[str], None]
+) -> list[str]:
+    """The old call replaces all of a topic's own settings, so what is set there is sent along."""
+    config = {**await _own_config(admin, topic), **wanted}
+    said = ", ".join(f"{name} = {value}" for name, value in wanted.items())
+    answers = await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, config)])
+    refused = [one for answer in answers for one in answer.resources if one[0]]
+    if not refused:
+        done(f"set {topic}: {said}")
+    return [_refused(f"{topic} was not set to {said}", one[0], one[1]) for one in refused]
+
+
+def _refused(what: str, code: int, message: str | None) -> str:
+    """What the broker's answer means, and what to do."""
+    error = for_code(code)
+    said = (message or error.description or error.__name__).rstrip(".")
+    return f"{what}: {said}. {_REMEDIES.get(error, _ELSE)}"
+
+
+_RIGHTS = "Grant this user what docs/events.md lists, or have an administrator run it."
+_ELSE = "See the broker's log; run it again when that is mended."
+_REMEDIES = {
+    ClusterAuthorizationFailedError: _RIGHTS,
+    TopicAuthorizationFailedError: _RIGHTS,
+    InvalidReplicationFactorError: "Correct kafka.replication, or start more brokers.",
+    PolicyViolationError: "Have an administrator make an exception, or make it by hand as 'gateway topics plan' shows.",
+    TopicAlreadyExistsError: "This user may not describe it: grant what docs/events.md lists.",
+}
 
 
 def _new(spec: TopicSpec, copies: int) -> NewTopic:
     return NewTopic(spec.name, spec.partitions, copies, topic_configs=spec.config_for(copies))
 
 
-async def _until_there(admin: AIOKafkaAdminClient, names: set[str], seconds: float = 15.0) -> None:
+async def _not_there(admin: AIOKafkaAdminClient, names: set[str], seconds: float = 15.0) -> set[str]:
     """A topic that was made is known to every broker a moment later; whoever comes next should find it."""
-    async with asyncio.timeout(seconds):
-        while missing := names - {one["topic"] for one in await admin.describe_topics() if not one["error_code"]}:
-            await asyncio.sleep(0.1)
-            names = missing
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            while names:
+                names = names - {one["topic"] for one in await admin.describe_topics() if not one["error_code"]}
+                await asyncio.sleep(0.1 if names else 0)
+    return names
 
 
 async def _own_config(admin: AIOKafkaAdminClient, topic: str) -> dict[str, str]:
@@ -132,4 +207,7 @@ async def _entries(admin: AIOKafkaAdminClient, topics: Sequence[str]) -> dict[st
     """All settings of each topic, in one call."""
     answers = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, topic) for topic in topics])
     resources = [resource for answer in answers for resource in answer.resources]
+    refused = [_refused(f"the settings of {one[3]} can't be read", one[0], one[1]) for one in resources if one[0]]
+    if refused:
+        raise TopicsFailed("\n".join(refused))
     return {resource[3]: [tuple(entry[:4]) for entry in resource[4]] for resource in resources}

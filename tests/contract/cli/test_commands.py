@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -94,9 +95,31 @@ def test_a_wrong_world_file_is_one_message_and_exit_code_2(tmp_path: Path) -> No
 def test_topics_that_were_applied_leave_nothing_to_do(example: Path, kafka: KafkaBroker) -> None:
     text = example.read_text().replace("localhost:9092", kafka.bootstrap).replace("severa-procountor", "clitest")
     example.write_text(text)
-    assert RUNNER.invoke(app, ["topics", "apply", "--settings", str(example)], env=SECRETS).exit_code == 0
+    first = RUNNER.invoke(app, ["topics", "plan", "--settings", str(example)], env=SECRETS)
+    assert (first.exit_code, first.stdout.count("would create")) == (0, 6)
+    ran = RUNNER.invoke(app, ["topics", "apply", "--settings", str(example)], env=SECRETS)
+    assert (ran.exit_code, ran.stdout.count("created clitest.")) == (0, 6)
+    assert "created clitest.ledger: 12 partitions, 1 copies" in ran.stdout
     again = RUNNER.invoke(app, ["topics", "plan", "--settings", str(example)], env=SECRETS)
     assert "Nothing to do" in again.stdout
+
+
+@pytest.mark.parametrize("command", ["plan", "apply"])
+def test_O3_topics_say_in_a_sentence_that_the_broker_is_away(example: Path, command: str) -> None:
+    example.write_text(example.read_text().replace("localhost:9092", "127.0.0.1:9"))
+    run = [sys.executable, "-m", "gateway.cli", "topics", command, "--settings", str(example)]
+    ran = subprocess.run(run, env={**os.environ, **SECRETS}, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (1, "", 1)
+    assert ran.stderr.startswith("Kafka at 127.0.0.1:9 doesn't answer") and "kafka.bootstrap" in ran.stderr
+
+
+def test_O3_copies_that_the_cluster_cannot_have_are_told_by_its_own_answer(example: Path, kafka: KafkaBroker) -> None:
+    text = example.read_text().replace("localhost:9092", kafka.bootstrap).replace("severa-procountor", "toomany")
+    example.write_text(text.replace("replication: 0", "replication: 3"))
+    ran = RUNNER.invoke(app, ["topics", "apply", "--settings", str(example)], env=SECRETS)
+    assert (ran.exit_code, ran.stdout, len(ran.stderr.splitlines())) == (1, "", 6)
+    for line in ran.stderr.splitlines():
+        assert re.match(r"toomany\.\S+ was not created: .*[Rr]eplication.*\. Correct kafka.replication", line)
 
 
 def test_a_broker_that_does_not_answer_is_said_and_tried_again(example: Path) -> None:
