@@ -78,9 +78,14 @@ class Gateway:
         self.apis.change({api: {owner: {path: list(objects)}}})
 
     def say(self, *words: str) -> None:
-        """A command of the operator, as a person types it."""
+        """A command of the operator that is sent."""
+        ran = self.command(*words, "--wait", "0")
+        assert ran.returncode == 0, ran.stderr
+
+    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """A command as a person types it."""
         command = [sys.executable, "-m", "gateway.cli", *words, "--settings", str(self.stage.settings_file)]
-        subprocess.run(command, check=True, capture_output=True, timeout=60)
+        return subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
 
     def is_told(self, number: int, state: OutcomeState, code: str = "", attempt: int = 0) -> bool:
         """Whether the current outcome of an invoice number is this one."""

@@ -4,26 +4,46 @@ from __future__ import annotations
 
 import asyncio
 import getpass
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
 
 from gateway.cli import DEFAULT, SettingsPath, app, fail, settings_of
-from gateway.documents import Command, CommandKind, DocumentKey, Kind
+from gateway.cli.ledger_view import ledger_view
+from gateway.delivery.commands import nothing_to_do, said_in
+from gateway.documents import OF_DOCUMENTS, Command, CommandKind, DocumentKey, Kind
+from gateway.events.catalogue import Topics
+from gateway.events.codec import Codec
+from gateway.events.registry import FileRegistry
+from gateway.ledger import Unreadable, partition_of
 from gateway.settings import GatewaySettings, Organisation
+from streams.publishing import Publishing
 
 Document = Annotated[
     str, typer.Argument(help="The document as mails and outcomes name it: company/sales-invoice/guid.")
 ]
+#: Seconds for which a worker's taking of a command is waited for.
+TAKEN = 10.0
+Wait = Annotated[float, typer.Option(help="Seconds to wait until a worker has taken it.", min=0.0)]
+WHAT_FOLLOWS = {
+    **dict.fromkeys(
+        OF_DOCUMENTS, "What comes of the document is its next outcome, and the line of its end in the log."
+    ),
+    CommandKind.RELEASE: "The log says 'hold ended', or 'company held' if the cause is met again.",
+    CommandKind.CONFIRM_UNIT: "The log says 'business unit hold ended' when the hierarchy is read next.",
+}
 CompanyId = Annotated[str, typer.Argument(help="The company's id in the settings.")]
 
 
 @app.command(epilog="Example: `gateway retry acme-fi/sales-invoice/5f6c... --settings gateway.yaml`")
-def retry(document: Document, settings: SettingsPath = DEFAULT) -> None:
+def retry(document: Document, settings: SettingsPath = DEFAULT, wait: Wait = TAKEN) -> None:
     """Try a refused document again with the next poll, and tell the outcome even if it is the same."""
-    _about_document(CommandKind.RETRY, document, settings)
+    _about_document(CommandKind.RETRY, document, settings, wait)
 
 
 @app.command(epilog="Example: `gateway adopt acme-fi/sales-invoice/5f6c... --invoice 4711`")
@@ -31,24 +51,25 @@ def adopt(
     document: Document,
     invoice: Annotated[int, typer.Option("--invoice", "-i", help="Id of the invoice in Procountor.", min=1)],
     settings: SettingsPath = DEFAULT,
+    wait: Wait = TAKEN,
 ) -> None:
     """Say that an invoice in Procountor is this refused document: nothing is created, its status in Severa moves."""
-    _about_document(CommandKind.ADOPT, document, settings, invoice)
+    _about_document(CommandKind.ADOPT, document, settings, wait, invoice)
 
 
 @app.command("create-anyway", epilog="Example: `gateway create-anyway acme-fi/sales-invoice/5f6c...`")
-def create_anyway(document: Document, settings: SettingsPath = DEFAULT) -> None:
+def create_anyway(document: Document, settings: SettingsPath = DEFAULT, wait: Wait = TAKEN) -> None:
     """Create the invoice of a refused document although Procountor has one with its number."""
-    _about_document(CommandKind.CREATE_ANYWAY, document, settings)
+    _about_document(CommandKind.CREATE_ANYWAY, document, settings, wait)
 
 
 @app.command(epilog="Example: `gateway release acme-fi --settings gateway.yaml`")
-def release(company: CompanyId, settings: SettingsPath = DEFAULT) -> None:
+def release(company: CompanyId, settings: SettingsPath = DEFAULT, wait: Wait = TAKEN) -> None:
     """Let a held company try one document at once; the hold ends when that goes well.
 
     Where it is held because its key opens another company of Procountor, this says that the change is meant.
     """
-    _send(CommandKind.RELEASE, company, company, settings)
+    _send(CommandKind.RELEASE, company, company, settings, wait)
 
 
 @app.command("confirm-unit", epilog="Example: `gateway confirm-unit acme-fi 1f0a... --settings gateway.yaml`")
@@ -56,27 +77,53 @@ def confirm_unit(
     company: CompanyId,
     unit: Annotated[str, typer.Argument(help="Guid of the business unit in Severa.")],
     settings: SettingsPath = DEFAULT,
+    wait: Wait = TAKEN,
 ) -> None:
     """Say that a business unit which was moved in Severa belongs to this company now."""
-    _send(CommandKind.CONFIRM_UNIT, company, unit.lower(), settings)
+    _send(CommandKind.CONFIRM_UNIT, company, _guid(unit, "business unit"), settings, wait)
 
 
-def _about_document(kind: CommandKind, document: str, settings: Path, invoice: int | None = None) -> None:
+def _about_document(kind: CommandKind, document: str, settings: Path, wait: float, invoice: int | None = None) -> None:
     try:
         key = DocumentKey.parse(document)
         if key.kind is not Kind.SALES_INVOICE:
             raise ValueError(document)
     except ValueError:
         raise fail(f"'{document}' is no document; one is named company/sales-invoice/guid, as in the mail.") from None
-    _send(kind, key.company, key.id, settings, invoice)
+    _send(kind, key.company, _guid(key.id, "document"), settings, wait, invoice)
 
 
-def _send(kind: CommandKind, company: str, about: str, path: Path, invoice: int | None = None) -> None:
+def _guid(text: str, what: str) -> str:
+    """As Severa writes it. A wrong form is told before anything is asked."""
+    if not re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", text.lower()):
+        raise fail(f"'{text}' is no guid of a {what}: one looks like 5f6c0a7e-1b2c-4d3e-8f90-a1b2c3d4e5f6.")
+    return text.lower()
+
+
+def _send(kind: CommandKind, company: str, about: str, path: Path, wait: float, invoice: int | None = None) -> None:
     settings = settings_of(path)
     organisation = _organisation(settings, company)
     command = Command(organisation.name, company, kind, about, datetime.now(UTC), getpass.getuser(), invoice)
-    asyncio.run(_publish(settings, command))
-    typer.echo("Sent. The worker's log says what it did with it; what comes of the document is its next outcome.")
+    try:
+        typer.echo(asyncio.run(_say(settings, command, wait)))
+    except (KafkaError, TimeoutError) as error:
+        raise fail(
+            f"Kafka at {settings.kafka.bootstrap} doesn't answer: {error!r}. Send it again; twice does no harm.", 1
+        ) from None
+    except Unreadable as error:
+        raise fail(f"{error}\nNothing was sent.", 1) from None
+
+
+async def _say(settings: GatewaySettings, command: Command, wait: float) -> str:
+    """Send the command when it would change something, and tell whether a worker took it."""
+    about, taken = said_in(command)
+    async with ledger_view(settings.kafka, command.organisation, (about, taken)) as ledger:
+        if why := nothing_to_do(ledger, command):
+            raise fail(f"{command.company}, {command.about}: {why}. Nothing was sent.", 1)
+        await _publish(settings, command)
+        if await ledger.changes(taken, wait):
+            return f"Taken by a worker. {WHAT_FOLLOWS[command.kind]}"
+    return f"Sent, and not taken yet: a worker takes it once one runs. {WHAT_FOLLOWS[command.kind]}"
 
 
 def _organisation(settings: GatewaySettings, company: str) -> Organisation:
@@ -88,24 +135,11 @@ def _organisation(settings: GatewaySettings, company: str) -> Organisation:
 
 
 async def _publish(settings: GatewaySettings, command: Command) -> None:
-    from aiokafka import AIOKafkaProducer
-    from aiokafka.errors import KafkaError
-
-    from gateway.events.catalogue import Topics
-    from gateway.events.codec import Codec
-    from gateway.events.registry import FileRegistry
-    from gateway.ledger import partition_of
-    from streams.publishing import Publishing
-
     record = Publishing(Topics(settings.kafka.prefix), Codec(FileRegistry())).command(command)
     partition = partition_of(command.organisation, settings.kafka.partitions)
     producer = AIOKafkaProducer(bootstrap_servers=settings.kafka.bootstrap, acks="all")
     try:
         await producer.start()
         await producer.send_and_wait(record.topic, record.value, record.key, partition, headers=list(record.headers))
-    except KafkaError as error:
-        raise fail(
-            f"Kafka at {settings.kafka.bootstrap} didn't take the command: {error!r}. Send it again.", 1
-        ) from None
     finally:
         await producer.stop()

@@ -13,7 +13,7 @@ from gateway.delivery.desk import Desk
 from gateway.delivery.holds import hold_key
 from gateway.delivery.record import State, TransferRecord, record_of
 from gateway.documents import OF_DOCUMENTS, Command, CommandKind, DocumentKey, Kind, Revision
-from gateway.ledger import Codec, Home, Write
+from gateway.ledger import Codec, Home, Values, Write
 
 log = structlog.get_logger()
 
@@ -60,6 +60,31 @@ def used_up(home: Home, company: str, guid: str) -> list[Write]:
     return [_kept(kept)] if kept is not None and kept.revision is not None else []
 
 
+def nothing_to_do(known: Values, command: Command) -> str:
+    """Why a command would change nothing, by what the ledger knows; "" when it would change something.
+
+    Raises Unreadable.
+    """
+    if command.kind in OF_DOCUMENTS:
+        record = record_of(known, str(_document(command)))
+        if record is None:
+            return "nothing of the document is known: no attempt of it has had an end"
+        return "" if _refused(record) else f"the document is not refused: it is {record.state.value}"
+    if command.kind is CommandKind.RELEASE:
+        return "" if known.get(hold_key(command.company)) is not None else "the company is not held"
+    pinned = known.get(unit_key(command.organisation, command.about))
+    return "" if pinned is not None else "the business unit is not known: no poll has seen it yet"
+
+
+def said_in(command: Command) -> tuple[str, str]:
+    """Keys of the ledger: what the command is about, and what becomes another value once it is taken."""
+    if command.kind in OF_DOCUMENTS:
+        return str(_document(command)), command_key(command.company, command.about)
+    if command.kind is CommandKind.RELEASE:
+        return hold_key(command.company), command_key(command.company, command.about)
+    return unit_key(command.organisation, command.about), _confirmed_key(command)
+
+
 async def obey(desk: Desk, home: Home, command: Command) -> None:
     """Write the command down; the poll makes its document due. One that changes nothing is told in the log.
 
@@ -68,40 +93,61 @@ async def obey(desk: Desk, home: Home, command: Command) -> None:
     """
     facts = {"company": command.company, "command": command.kind.value, "about": command.about, "by": command.by}
     if command.kind in OF_DOCUMENTS:
-        key = DocumentKey(command.company, Kind.SALES_INVOICE, command.about)
-        async with desk.alone(str(key)):  # the end of an attempt that hasn't seen it would use it up
-            record = record_of(home, str(key))
-            if record is None or not _refused(record):
-                log.warning("command has nothing to do", why="the document is not refused", **facts)
-                return
-            if command.at.timestamp() < record.refused_since:
-                log.warning("command has nothing to do", why="it was given before this revision was refused", **facts)
-                return
-            if _obeyed_before(home, command):
-                log.warning("command has nothing to do", why="it, or a later one, was obeyed before", **facts)
-                return
-            await home.commit(writes=[_kept(command, record.revision)])
-            desk.went_well(str(key))
+        async with desk.alone(str(_document(command))):  # an attempt's end that hasn't seen it would use it up
+            why = await _obey_of_document(desk, home, command)
     elif command.kind is CommandKind.RELEASE:
-        if desk.hold is None:
-            log.warning("command has nothing to do", why="the company is not held", **facts)
-            return
-        if _obeyed_before(home, command):
-            log.warning("command has nothing to do", why="it, or a later one, was obeyed before", **facts)
-            return
-        await confirm_books(desk, home, command.at)
-        desk.hold = replace(desk.hold, next_probe=0.0)
-        held = Write(hold_key(desk.company.id), orjson.dumps(desk.hold), desk.organisation)
-        await home.commit(writes=[held, _kept(command)])
+        why = await _obey_release(desk, home, command)
     else:
-        confirmed, at = f"{desk.organisation}/unit-confirmed/{command.about}", command.at.isoformat().encode()
-        last = home.get(confirmed)
-        if last is not None and command.at <= datetime.fromisoformat(last.decode()):
-            log.warning("command has nothing to do", why="the unit was confirmed later", **facts)
-            return
-        pinned = Write(unit_key(desk.organisation, command.about), command.company.encode(), desk.organisation)
-        await home.commit(writes=[pinned, Write(confirmed, at, desk.organisation)])
-    log.info("command taken", **facts)
+        why = await _obey_confirmation(desk, home, command)
+    if why:
+        log.warning("command has nothing to do", why=why, **facts)
+    else:
+        log.info("command taken", **facts)
+
+
+async def _obey_of_document(desk: Desk, home: Home, command: Command) -> str:
+    record = record_of(home, str(_document(command)))
+    if record is None or not _refused(record):
+        return nothing_to_do(home, command)
+    if command.at.timestamp() < record.refused_since:
+        return "it was given before this revision was refused"
+    if _obeyed_before(home, command):
+        return "it, or a later one, was obeyed before"
+    await home.commit(writes=[_kept(command, record.revision)])
+    desk.went_well(str(_document(command)))
+    return ""
+
+
+async def _obey_release(desk: Desk, home: Home, command: Command) -> str:
+    if desk.hold is None:
+        return "the company is not held"
+    if _obeyed_before(home, command):
+        return "it, or a later one, was obeyed before"
+    await confirm_books(desk, home, command.at)
+    desk.hold = replace(desk.hold, next_probe=0.0)
+    held = Write(hold_key(desk.company.id), orjson.dumps(desk.hold), desk.organisation)
+    await home.commit(writes=[held, _kept(command)])
+    return ""
+
+
+async def _obey_confirmation(desk: Desk, home: Home, command: Command) -> str:
+    if why := nothing_to_do(home, command):
+        return why
+    confirmed, at = _confirmed_key(command), command.at.isoformat().encode()
+    last = home.get(confirmed)
+    if last is not None and command.at <= datetime.fromisoformat(last.decode()):
+        return "the unit was confirmed later"
+    pinned = Write(unit_key(desk.organisation, command.about), command.company.encode(), desk.organisation)
+    await home.commit(writes=[pinned, Write(confirmed, at, desk.organisation)])
+    return ""
+
+
+def _document(command: Command) -> DocumentKey:
+    return DocumentKey(command.company, Kind.SALES_INVOICE, command.about)
+
+
+def _confirmed_key(command: Command) -> str:
+    return f"{command.organisation}/unit-confirmed/{command.about}"
 
 
 def _refused(record: TransferRecord) -> bool:

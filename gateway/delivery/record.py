@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from gateway.documents import ProcountorInvoice, Revision, Sequence
-from gateway.ledger import Codec, Home
+from gateway.ledger import Codec, Values
 
 
 class State(StrEnum):
@@ -131,7 +131,7 @@ class TransferRecord:
 _RECORDS = Codec(TransferRecord)
 
 
-def record_of(home: Home, key: str) -> TransferRecord | None:
+def record_of(home: Values, key: str) -> TransferRecord | None:
     """What the ledger knows of a document. Raises Unreadable."""
     return _RECORDS.read(home, key)
 

@@ -3,7 +3,7 @@
 Known to neither Faust nor invoices. Values are opaque bytes; keys are the caller's.
 """
 
-from gateway.ledger.codec import UNREADABLE, Codec, Unreadable
+from gateway.ledger.codec import UNREADABLE, Codec, Unreadable, Values
 from gateway.ledger.errors import (
     CommitUnknown,
     Fenced,
@@ -45,6 +45,7 @@ __all__ = [
     "RecordTooLarge",
     "Taken",
     "Unreadable",
+    "Values",
     "Write",
     "WrongPartition",
     "boottime",

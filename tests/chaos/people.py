@@ -145,9 +145,11 @@ def _copy(run: Run, act: Act) -> None:
 
 
 def say(run: Run, *words: str) -> None:
-    """A command of the operator, as a person types it."""
-    command = [sys.executable, "-m", "gateway.cli", *words, "--settings", str(run.stage.settings_file)]
-    subprocess.run(command, check=True, capture_output=True, timeout=60)
+    """A command of the operator, as a person types it. The document may be another's matter by then."""
+    command = [sys.executable, "-m", "gateway.cli", *words, "--wait", "0", "--settings", str(run.stage.settings_file)]
+    ran = subprocess.run(command, check=False, capture_output=True, text=True, timeout=90)
+    if ran.returncode and "Nothing was sent" not in ran.stderr:
+        raise RuntimeError(f"{words}: {ran.stdout}{ran.stderr}")
 
 
 def _refused(run: Run, codes: Iterable[str]) -> list[str]:

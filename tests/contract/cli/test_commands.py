@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 
 from gateway.cli import app
 from gateway.cli.check import check as _check  # noqa: F401  (adds its command)
+from gateway.cli.operate import retry as _retry  # noqa: F401
 from gateway.cli.run import run as _run  # noqa: F401
 from gateway.cli.sandbox import sandbox as _sandbox  # noqa: F401
 from gateway.cli.topics import topics as _topics  # noqa: F401
@@ -83,6 +84,21 @@ def test_B12_a_wrong_setting_is_one_message_and_exit_code_2(tmp_path: Path) -> N
         ran = RUNNER.invoke(app, [*command, "--settings", str(path)], env=SECRETS)
         assert ran.exit_code == 2
         assert "organisations[1](svea).companies[0](cirrus-se).country" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["retry", "acme-fi/sales-invoice/not-a-guid"],
+        ["adopt", "acme-fi/sales-invoice/5f6c", "--invoice", "7"],
+        ["create-anyway", "acme-fi/sales-invoice/"],
+        ["confirm-unit", "acme-fi", "xyz"],
+    ],
+)
+def test_decision_14_a_command_about_what_is_no_guid_is_not_sent(example: Path, words: list[str]) -> None:
+    """It was sent and taken, and what it was about stood in the worker's log only."""
+    ran = RUNNER.invoke(app, [*words, "--settings", str(example)], env=SECRETS)
+    assert (ran.exit_code, ran.stdout, "is no guid of a" in ran.stderr) == (2, "", True)
 
 
 def test_a_wrong_world_file_is_one_message_and_exit_code_2(tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ from typing import Any, cast
 
 import pytest
 
-from gateway.delivery.commands import asked_for, command_key, obey, unit_key
+from gateway.delivery.commands import asked_for, command_key, nothing_to_do, obey, unit_key
 from gateway.delivery.holding import clear_hold
-from gateway.delivery.holds import Hold
+from gateway.delivery.holds import Hold, hold_key
 from gateway.delivery.transfer import VOID
 from gateway.documents import Command, CommandKind, Revision, Sequence
 from gateway.errors import refuse
@@ -117,11 +117,30 @@ async def test_decision_14_a_release_does_not_bring_back_a_hold_that_ends_meanwh
     assert one.desk.hold is None
 
 
+async def test_decision_14_what_a_command_can_do_is_known_from_the_ledger(one: OneDocument) -> None:
+    """The command asks it before it sends anything, the worker when it obeys."""
+
+    def why(kind: CommandKind, about: str = one.key.id) -> str:
+        return nothing_to_do(one.home, Command("nordic", "acme-fi", kind, about, datetime.now(UTC), "me"))
+
+    assert "nothing of the document is known" in why(CommandKind.RETRY)
+    assert why(CommandKind.RELEASE, "acme-fi") == "the company is not held"
+    assert "not known" in why(CommandKind.CONFIRM_UNIT, "team")
+    one.home.values |= {hold_key("acme-fi"): b"{}", unit_key("nordic", "team"): b"bolt-fi"}
+    assert why(CommandKind.RELEASE, "acme-fi") == why(CommandKind.CONFIRM_UNIT, "team") == ""
+    one.refusal = refuse("VAT_MISSING", row=1, text="x")
+    await one.transfer()
+    assert why(CommandKind.ADOPT) == ""
+    one.refusal = None
+    await one.transfer()
+    assert why(CommandKind.ADOPT) == "the document is not refused: it is settled"
+
+
 async def test_Q2_a_replayed_word_about_a_unit_does_not_move_it_back(one: OneDocument) -> None:
     now = datetime.now(UTC)
     first = Command("nordic", "acme-fi", CommandKind.CONFIRM_UNIT, "team", now, "me")
     second = replace(first, company="bolt-fi", at=now + timedelta(days=1))
-    pins: list[bytes] = []
+    one.home.values[unit_key("nordic", "team")], pins = b"acme-fi", list[bytes]()
     for command in (first, second, first):
         await obey(one.desk, cast(Any, one.home), command)
         pins.append(one.home.values[unit_key("nordic", "team")])
