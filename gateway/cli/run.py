@@ -17,7 +17,9 @@ from gateway.telemetry.tracing import set_up_tracing
 def run(settings: SettingsPath = DEFAULT) -> None:
     """Run a worker until SIGTERM: poll Severa, transfer, write back, mail.
 
-    Start as many as you like, with the same settings: homes move between them.
+    Start as many as you like, with the same settings: homes move between them. On one machine each needs a port of its
+    own for health (telemetry.health_port: a list, or 0 for any). Exit code 2: the settings, a topic or the ports are
+    wrong; 1: a fault, start it again.
     """
     from streams.worker import run_worker
 

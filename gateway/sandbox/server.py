@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from gateway.sandbox import world
-from gateway.sandbox.apis import Apis
+from gateway.sandbox.apis import HANDLERS, Apis
 from gateway.sandbox.errors import WorldError
 from gateway.sandbox.transports import CuttableProtocol
 
@@ -55,6 +55,12 @@ def make_app(apis: Apis) -> Starlette:
         apis.reset()
         return JSONResponse({})
 
+    async def call(request: Request) -> Response:
+        if request.path_params["api"] in HANDLERS:
+            return await apis.serve(request)
+        error = f"there is no {request.method} {request.url.path}; docs/sandbox.md lists what there is"
+        return JSONResponse({"error": error}, 404)
+
     return Starlette(
         routes=[
             Route("/_sandbox/journal", journal),
@@ -62,7 +68,7 @@ def make_app(apis: Apis) -> Starlette:
             Route("/_sandbox/world", show_world),
             Route("/_sandbox/world", change_world, methods=["POST"]),
             Route("/_sandbox", reset, methods=["DELETE"]),
-            Route("/{api:str}/{path:path}", apis.serve, methods=METHODS),
+            Route("/{api:str}/{path:path}", call, methods=METHODS),
         ]
     )
 

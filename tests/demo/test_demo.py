@@ -3,10 +3,49 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
+import signal
 import subprocess
 import sys
+import time
+from pathlib import Path
 
+import httpx
 import pytest
+
+
+@pytest.mark.timeout(240)
+def test_what_the_demo_leaves_running_works_as_it_says() -> None:
+    """Each address that it names answers, and the command that it proposes brings the refused invoice over."""
+    command = [sys.executable, "-m", "gateway.cli", "demo", "--keep"]
+    demo = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        assert demo.stdout is not None
+        said = ""
+        while "Ctrl-C ends it" not in said and (line := demo.stdout.readline()):
+            said += line
+        named = dict(re.findall(r"^  (its health|its log|the journal|both worlds|the mails) +(\S+)$", said, re.M))
+        for name in ("its health", "the journal", "both worlds"):
+            assert httpx.get(named[name]).status_code == 200
+        mails = [path.read_text() for path in sorted(Path(named["the mails"]).iterdir())]
+        assert any("COUNTRY_MISSING" in mail and "What to do" in mail for mail in mails)
+        (curl,) = re.findall(r"^  (curl .*)$", said, re.M)
+        number = re.findall(r"Invoice (\d+) is refused: it has no country", said)[0]
+        subprocess.run(shlex.split(curl), check=True, capture_output=True)
+        deadline = time.monotonic() + 30
+        while not any(
+            '"transfer ended"' in line and f'"number": {number}' in line for line in _lines(named["its log"])
+        ):
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+    finally:
+        demo.send_signal(signal.SIGINT)
+        demo.communicate(timeout=60)
+
+
+def _lines(log: str) -> list[str]:
+    return Path(log).read_text().splitlines()
 
 
 @pytest.mark.timeout(200)

@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from rich.console import Console
 
@@ -146,14 +147,39 @@ def _reading(settings: GatewaySettings, seen: Seen) -> Iterator[None]:
 
 def _keep(stage: Stage, screen: Screen) -> None:
     pid = stage.start_worker()
+    _until(lambda: bool(stage.health()), None, [], stage, Seen())
+    log = stage.folder / f"worker-{len(stage.workers) - 1}.log"
     screen.say(f"Worker {pid} runs on. Look at:")
+    screen.say(f"  its health    {stage.health()}")
+    screen.say(f"  its log       {log}")
     screen.say(f"  the journal   {stage.apis.url}/_sandbox/journal")
     screen.say(f"  both worlds   {stage.apis.url}/_sandbox/world")
-    screen.say(f"  Kafka         {stage.kafka.bootstrap}, topics demo.*")
-    screen.say(f"  settings, log {stage.folder}")
-    screen.say("Ctrl-C ends it.")
+    screen.say(f"  the mails     {stage.folder / 'mails'}")
+    screen.say(f"  the settings  {stage.settings_file}")
+    screen.say(f"  Kafka         {stage.kafka.bootstrap}, topics {stage.prefix}.*")
+    for number, patch in _without_a_country(stage.apis.apis.world):
+        screen.say(f"\nInvoice {number} is refused: it has no country. Give it one, and see it go over in seconds:")
+        screen.say(f"  curl -X POST {stage.apis.url}/_sandbox/world -d '{json.dumps(patch)}'")
+        screen.say(f"  grep '\"number\": {number}' {log}")
+    screen.say("\nCtrl-C ends it.")
     try:
         while stage.worker is not None and stage.worker.poll() is None:
             time.sleep(0.5)
     except KeyboardInterrupt:
         stage.stop_worker()
+
+
+def _without_a_country(world: dict[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Invoices that wait for want of a country, each with the change that gives it the one that others have."""
+    for owner, paths in world["severa"].items():
+        invoices = paths["/v1/invoices"]
+        country = next(
+            (one["receiverAddress"]["country"] for one in invoices if "country" in one["receiverAddress"]), ""
+        )
+        for one in invoices:
+            if one["status"]["name"] == BEFORE and not one["receiverAddress"].get("country"):
+                address = {**one["receiverAddress"], "country": country}
+                yield (
+                    one["number"],
+                    {"severa": {owner: {"/v1/invoices": [{"guid": one["guid"], "receiverAddress": address}]}}},
+                )

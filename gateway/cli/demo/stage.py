@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import subprocess
 import sys
 import tempfile
 from collections import defaultdict
 from datetime import timedelta
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +46,11 @@ class Stage:
         self._folder = tempfile.TemporaryDirectory(prefix="gateway-demo-")
         self.folder = Path(self._folder.name)
         self._own_kafka = broker is None
-        self.kafka, self.mails, self.prefix = broker or KafkaBroker(self.folder / "kafka"), MailCatcher(), prefix
+        self.kafka, self.mails, self.prefix = (
+            broker or KafkaBroker(self.folder / "kafka"),
+            MailCatcher(show=self._keep_mail),
+            prefix,
+        )
         self.apis = SandboxApis(world)
         self.settings_file = self.folder / "gateway.yaml"
         self._tree = {**settings_for(world, settings.pop("firms", FIRMS)), **settings}
@@ -83,6 +89,18 @@ class Stage:
             command = [sys.executable, "-m", *run, str(self.settings_file)]
             self.workers.append(subprocess.Popen(command, stdout=log, stderr=log))
         return self.workers[-1].pid
+
+    def _keep_mail(self, mail: EmailMessage) -> None:
+        """For a person to read: a mail a file."""
+        mails = self.folder / "mails"
+        mails.mkdir(exist_ok=True)
+        (mails / f"{len(self.mails.messages):04d}.txt").write_text(mail.as_string(), encoding="utf-8")
+
+    def health(self) -> str:
+        """Where the last worker serves its health; "" before it does."""
+        log = (self.folder / f"worker-{len(self.workers) - 1}.log").read_text(errors="replace")
+        found = re.search(r"http://[0-9.]+:\d+/", log)
+        return found[0] if found else ""
 
     @property
     def worker(self) -> subprocess.Popen[bytes] | None:

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -136,6 +137,31 @@ def test_O3_copies_that_the_cluster_cannot_have_are_told_by_its_own_answer(examp
     assert (ran.exit_code, ran.stdout, len(ran.stderr.splitlines())) == (1, "", 6)
     for line in ran.stderr.splitlines():
         assert re.match(r"toomany\.\S+ was not created: .*[Rr]eplication.*\. Correct kafka.replication", line)
+
+
+def test_O3_as_many_workers_as_there_are_ports_then_exit_code_2_before_joining(example: Path) -> None:
+    """README's own words; exit code 1 would have a supervisor start it again and again."""
+    ports = [_a_port() for _ in range(2)]
+    text = example.read_text().replace("localhost:9092", "127.0.0.1:9").replace("[8080, 8081, 8082]", str(ports))
+    example.write_text(text)
+    run = [sys.executable, "-m", "gateway.cli", "run", "--settings", str(example)]
+    workers = [subprocess.Popen(run, env={**os.environ, **SECRETS}, stderr=subprocess.PIPE, text=True) for _ in ports]
+    try:
+        for worker in workers:
+            assert worker.stderr is not None and '"event": "health"' in worker.stderr.readline()
+        third = subprocess.run(run, env={**os.environ, **SECRETS}, capture_output=True, text=True, check=False)
+        assert third.returncode == 2
+        assert third.stderr.startswith(f"{example}: telemetry.health_port: ") and third.stderr.count("\n") == 1
+    finally:
+        for worker in workers:
+            worker.kill()
+            worker.wait()
+
+
+def _a_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def test_a_broker_that_does_not_answer_is_said_and_tried_again(example: Path) -> None:
