@@ -35,7 +35,8 @@ class Flow(Generic[T]):
 
     `decode` raises Poison; `handle` returns when the event's end is on the broker, and raises HomeLost when it may
     not be: the event is dropped un-acked then and comes again. `ended` is asked before anything is decoded: a record
-    whose end is on the broker already is acked at once.
+    whose end is on the broker already is acked at once. `patient`: an event that waits for a server of its own, of
+    mails, so that it is no standstill of ours.
     """
 
     topic: str
@@ -46,6 +47,7 @@ class Flow(Generic[T]):
     handle: Callable[[T, Record, Home], Awaitable[None]]
     taken: Callable[[T, Home], None] = lambda event, home: None
     ended: Callable[[Record, Home], bool] = lambda record, home: False
+    patient: Callable[[T], bool] = lambda event: False
 
 
 class HomeListener(Protocol):

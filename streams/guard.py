@@ -50,6 +50,8 @@ class Guard:
             self._take_unreadable(flow, record, may_begin, str(error))
             return
 
+        if flow.patient(event):
+            self.tracker.patient(record)
         if home is not None:  # else it is lost: running the event takes it again
             with contextlib.suppress(HomeLost):
                 flow.taken(event, home)

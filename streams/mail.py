@@ -43,6 +43,7 @@ def mail_flow(topics: Topics, offices: Offices, publishing: Publishing, mailer: 
         document=lambda outcome: f"{LANE}/{outcome.key}",
         company=lambda outcome: f"{LANE}/{outcome.key.company}",
         handle=handle,
+        patient=lambda outcome: True,
     )
 
 

@@ -21,14 +21,22 @@ Stamp = tuple[int, bytes | None]
 
 @dataclass(slots=True)
 class _Partition:
-    """`base`: what is committed, as far as we know. `moved`: when something ended, or began while nothing was open."""
+    """`base`: what is committed, as far as we know. `moved`: when something ended, or began while nothing was at work.
+    `patient`: offsets of events that wait for a mail server.
+    """
 
     base: int = 0
     open: dict[int, Stamp] = field(default_factory=dict)
     done: dict[int, Stamp] = field(default_factory=dict)
+    patient: set[int] = field(default_factory=set)
     read: int = -1
     read_at: float = 0.0
     moved: float = 0.0
+
+    @property
+    def at_work(self) -> set[int]:
+        """Offsets that are open, and wait for nobody else."""
+        return self.open.keys() - self.patient
 
 
 class Tracker:
@@ -55,16 +63,21 @@ class Tracker:
         one.read, one.read_at = max(one.read, record.offset), self._clock()
         if self.is_done(record):
             return False
-        if not one.open:
+        if not one.at_work:
             one.moved = self._clock()
         one.open[record.offset] = _stamp(record)
         return True
+
+    def patient(self, record: Record) -> None:
+        """Its event waits for a mail server: that is no standstill."""
+        self._of(record).patient.add(record.offset)
 
     def done(self, record: Record) -> None:
         """The record's end is on the broker. One of a log that is no more says nothing of its offset."""
         one = self._partitions.get(_place(record))
         if one is not None and one.open.get(record.offset) == _stamp(record):
             one.done[record.offset] = one.open.pop(record.offset)
+            one.patient.discard(record.offset)
             one.moved = self._clock()
 
     def committable(self, partition: Partition) -> int | None:
@@ -89,31 +102,30 @@ class Tracker:
         one.base = offset
         one.open = {at: stamp for at, stamp in one.open.items() if at >= offset}
         one.done = {at: stamp for at, stamp in one.done.items() if at >= offset}
+        one.patient &= one.open.keys()
 
     def is_done(self, record: Record) -> bool:
         """Whether the record ended already: a redelivery of it is not run again."""
         one = self._partitions.get(_place(record))
         return one is not None and one.done.get(record.offset) == _stamp(record)
 
-    def open_count(self, numbers: Container[int], without: str = "") -> int:
-        """Records of these partitions that were read and have not ended; what is open elsewhere, others read again.
-
-        `without`: a topic that is left out.
+    def open_count(self, numbers: Container[int]) -> int:
+        """Records of these partitions that were read and have not ended, but for mails that wait for their server; what
+        is open elsewhere, others read again.
         """
-        return sum(len(one.open) for one in self._here(numbers, without))
+        return sum(len(one.at_work) for one in self._here(numbers))
 
-    def standing(self, numbers: Container[int], without: str = "") -> float:
+    def standing(self, numbers: Container[int]) -> float:
         """Seconds for which nothing has ended in the one of these partitions that stands still for longest."""
-        return max((self._clock() - one.moved for one in self._here(numbers, without) if one.open), default=0.0)
+        return max((self._clock() - one.moved for one in self._here(numbers) if one.at_work), default=0.0)
 
     def read_at(self, partition: Partition) -> float:
         """When a record of the partition was read last."""
         one = self._partitions.get(partition)
         return one.read_at if one is not None else 0.0
 
-    def _here(self, numbers: Container[int], without: str) -> list[_Partition]:
-        places = self._partitions.items()
-        return [one for (topic, number), one in places if number in numbers and topic != without]
+    def _here(self, numbers: Container[int]) -> list[_Partition]:
+        return [one for (_, number), one in self._partitions.items() if number in numbers]
 
     def _of(self, record: Record) -> _Partition:
         return self._partitions.setdefault(_place(record), _Partition())

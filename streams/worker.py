@@ -179,9 +179,8 @@ def health_of(app: SafeApp, topics: Topics) -> tuple[bool, dict[str, Any]]:
     the mail server is no standstill of ours; a company that is held is nothing that a restart mends, nor is one that no
     worker serves: a change of the settings that waits for health would never end.
     """
-    mails, changes = topics.errors, topics.changes_sales_invoices
-    homes, now = app.homes.numbers(), time.monotonic()
-    opened, standing = app.tracker.open_count(homes, without=mails), app.tracker.standing(homes, without=mails)
+    changes, homes, now = topics.changes_sales_invoices, app.homes.numbers(), time.monotonic()
+    opened, standing = app.tracker.open_count(homes), app.tracker.standing(homes)
     fetch, taking, ended = now - app.last_fetch, app.homes.taking_for(), app.ended_polls()
     unread = [at for home, at in app.lost() if app.tracker.read_at((changes, home)) < at]
     facts = {

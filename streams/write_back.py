@@ -48,6 +48,7 @@ def write_back_flow(topics: Topics, offices: Offices, publishing: Publishing, ma
         document=lambda outcome: f"{_lane(outcome)}{outcome.key}",
         company=lambda outcome: f"{_lane(outcome)}{outcome.key.company}",
         handle=handle,
+        patient=is_over,
     )
 
 

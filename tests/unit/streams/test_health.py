@@ -22,12 +22,19 @@ TOPICS = Topics("p")
 
 
 def an_app(
-    open_on: str = "", taking: float = 0.0, fetched: float = 0.0, ended: tuple[str, ...] = (), lost: float | None = None
+    open_on: str = "",
+    taking: float = 0.0,
+    fetched: float = 0.0,
+    ended: tuple[str, ...] = (),
+    lost: float | None = None,
+    mail: bool = False,
 ) -> SafeApp:
     now = 0.0
     tracker = Tracker(lambda: now)
     if open_on:
         tracker.taken(a_record(1, open_on))
+    if mail:
+        tracker.patient(a_record(1, open_on))
     now = STALLED + 1
     return cast(
         Any,
@@ -48,7 +55,9 @@ def an_app(
     [
         ({}, True),
         ({"open_on": TOPICS.changes_sales_invoices}, False),
-        ({"open_on": TOPICS.errors}, True),
+        ({"open_on": TOPICS.errors, "mail": True}, True),
+        ({"open_on": TOPICS.results, "mail": True}, True),
+        ({"open_on": TOPICS.results}, False),
         ({"taking": STALLED + 1}, False),
         ({"taking": 1}, True),
         ({"fetched": STALLED + 1}, False),
@@ -59,6 +68,8 @@ def an_app(
         "idle",
         "an event stands still",
         "the mail server is away",
+        "the mail server is away, and a hold is over",
+        "a status isn't moved",
         "homes can't be taken",
         "homes are being taken",
         "nothing is fetched",

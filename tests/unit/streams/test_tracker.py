@@ -107,4 +107,22 @@ def test_O2_a_partition_that_stands_still_is_seen_beside_others_that_go_on() -> 
     for now in (100.0, 200.0, 300.0):
         tracker.taken(a_record(int(now), home=1))
         tracker.done(a_record(int(now), home=1))
-    assert (tracker.standing({0, 1}), tracker.standing({1}), tracker.standing({0}, without="changes")) == (300, 0, 0)
+    assert (tracker.standing({0, 1}), tracker.standing({1})) == (300, 0)
+
+
+def test_O2_a_mail_that_waits_for_its_server_is_no_standstill() -> None:
+    """Beside an event that is: both topics have mails, errors and the ends of holds."""
+    now = 0.0
+    tracker = Tracker(lambda: now)
+    for offset in (1, 2):
+        tracker.taken(a_record(offset))
+        tracker.patient(a_record(offset))
+    now = 300.0
+    assert (tracker.open_count({0}), tracker.standing({0}), tracker.committable(P)) == (0, 0, 1)
+    tracker.taken(a_record(3))
+    now = 310.0
+    assert (tracker.open_count({0}), tracker.standing({0})) == (1, 10)
+    tracker.done(a_record(3))
+    for offset in (1, 2):
+        tracker.done(a_record(offset))
+    assert tracker.committable(P) == 4
