@@ -19,7 +19,7 @@ TRANSFERS: dict[str, Entry] = {
         "{count} invoices of company {company} have waited for too long without an outcome, more than are reported one "
         "by one: {said}",
         "Nothing is lost: they are tried again by themselves. See in the worker's log what they wait for, in the lines "
-        "`document waits for long` and `transfer comes again`.",
+        "`transfer refused` and `transfer comes again`.",
         "operator",
     ),
     "INVOICE_CHANGED_AFTER_TRANSFER": Entry(
