@@ -81,6 +81,27 @@ created. `gateway check` shows what is chosen.
 - Åland is domestic to Finland and outside the EU to Sweden. The receiver's address decides, not the business id.
 
 """
+ADDRESSES = """## Addresses
+
+E-invoice address, operator and e-mail address are taken as people type them onto cards (`gateway/rules/addresses.py`,
+E1, E2): blanks of every kind and what nobody sees go. What is left must have the form of what it begins like; an
+address that can't be used is none: the invoice goes the next way (e-mail, else letter), and the outcome says why.
+
+| text | taken |
+|---|---|
+| begins with 0037 | an OVT code: 0037, a Finnish business id with its check digit, up to five signs; hyphens go |
+| begins like an IBAN | an IBAN with its check digits |
+| another e-invoice address | letters, digits and `:._/@+-`, three signs or more, one of them a digit (GLN, Peppol) |
+| operator | a BIC, an OVT code, or an operator's own code: with a digit, or capitals alone; never a name |
+| e-mail | the first address of the text: `Name <a@x.fi>`, `mailto:a@x.fi`, `a@x.fi; b@x.fi` |
+
+Of several e-mail addresses in a text one goes, since nothing says that Procountor's field takes more, and the outcome
+says so.
+
+Procountor doesn't send an e-invoice whose due date is today (in Finland) or past. Where the invoice is to be sent at
+once (`sales.target_status: SENT`, S14) it is refused (EINVOICE_TOO_LATE); else it is made, and the outcome says so.
+
+"""
 UNITS = """## Units
 
 Severa's unit is free text. These words are known, in any case, with or without a point, and Procountor's own names; any
@@ -105,7 +126,7 @@ def page() -> str:
         lines += [_line(one) for one in table]
         parts.append(f"## {title}\n\n{told}.\n\n" + "\n".join(lines) + "\n")
     units = "".join(f"| {name} | {words} |\n" for name, words in WORDS.items())
-    return "\n".join([*parts, VAT, RECEIPT, UNITS]) + units
+    return "\n".join([*parts, ADDRESSES + VAT, RECEIPT, UNITS]) + units
 
 
 def _line(one: Field) -> str:

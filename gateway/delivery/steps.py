@@ -21,6 +21,8 @@ from gateway.rules.partners import PartnerCard, business_id, customer_name, cust
 from gateway.rules.products import ProductCard, match_product, new_product, row_code
 from gateway.rules.sales_invoice import check_invoice, map_invoice
 from gateway.rules.terms import CompanyTerms, DefaultCodes
+from gateway.settings import TargetStatus
+from gateway.severa.responses import FINLAND
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,8 @@ async def company_terms(desk: Desk, invoice: SalesInvoice) -> CompanyTerms:
         vat_percents=vat.percents,
         vat=vat_terms(company.sales.vat, vat.statuses),
         rates=await known_rates(desk, invoice),
+        sends=company.sales.target_status is TargetStatus.SENT,
+        day=desk.now().astimezone(FINLAND).date(),
         own_reference=company.sales.bank_reference == "procountor",
         sender_first=company.sales.contact_persons == "sender_first",
         row_text=company.sales.row_text,

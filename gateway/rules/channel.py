@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
 
 from gateway.documents import Customer, SalesInvoice
 from gateway.errors import refuse
-from gateway.rules.text import blank, fit
+from gateway.rules import addresses
+from gateway.rules.terms import CompanyTerms
+from gateway.rules.text import blank
 
 
 class Channel(StrEnum):
@@ -18,15 +21,14 @@ class Channel(StrEnum):
 
 
 def email_address(invoice: SalesInvoice) -> str | None:
-    """The receiver contact's address, else the billing customer's; a text without @ is none."""
-    found = (_sound(one) for one in (invoice.receiver_email, invoice.customer.email))
-    return next((one for one in found if one and "@" in one), None)
+    """The receiver contact's address, else the billing customer's; a text that holds none is none."""
+    return next((one.address for one in _mails(invoice) if one.address), None)
 
 
 def einvoice_address(customer: Customer) -> tuple[str, str] | None:
-    """E-invoice address and operator, when both are known."""
-    address, operator = _sound(customer.einvoice_address), _sound(customer.einvoice_operator)
-    return (address, operator) if address and operator else None
+    """E-invoice address and operator, when both are known and can be used."""
+    address, operator = _electronic(customer)
+    return (address.address, operator.address) if address.address and operator.address else None
 
 
 def channel(invoice: SalesInvoice, send_by_email: bool) -> Channel:
@@ -50,7 +52,69 @@ def channel(invoice: SalesInvoice, send_by_email: bool) -> Channel:
     return chosen
 
 
-def _sound(text: str | None) -> str:
-    """An address of a machine as it is; "" when it has characters that Procountor refuses, which can't be mended."""
-    plain = (text or "").strip()
-    return plain if fit("", plain, len(plain))[0] == plain else ""
+def channel_notes(invoice: SalesInvoice, terms: CompanyTerms) -> list[str]:
+    """What to say of addresses that are there and aren't used, and of an e-invoice that is too late to be sent."""
+    how = channel(invoice, terms.send_by_email)
+    notes = []
+    if how is Channel.ELECTRONIC_INVOICE:
+        if _too_late(invoice, terms):
+            notes.append(
+                f"The due date {invoice.due_date} is not after today: Procountor doesn't send it as an e-invoice. "
+                "Change the due date or the channel there before it is sent."
+            )
+    elif why := _not_electronic(invoice.customer):
+        notes.append(f"No e-invoice, but {_GOES[how]}: {why}.")
+    if terms.send_by_email and how is not Channel.ELECTRONIC_INVOICE:
+        notes += _mail_notes(invoice)
+    return notes
+
+
+def check_einvoice_day(invoice: SalesInvoice, terms: CompanyTerms) -> None:
+    """An e-invoice that is to be sent at once has a due date after today (S14). Raises Permanent."""
+    if (
+        terms.sends
+        and channel(invoice, terms.send_by_email) is Channel.ELECTRONIC_INVOICE
+        and _too_late(invoice, terms)
+    ):
+        raise refuse("EINVOICE_TOO_LATE", number=invoice.number, due_date=invoice.due_date)
+
+
+#: How an invoice goes that isn't an e-invoice.
+_GOES = {Channel.EMAIL: "an e-mail", Channel.MAIL: "a letter"}
+
+
+def _too_late(invoice: SalesInvoice, terms: CompanyTerms) -> bool:
+    return terms.day is not None and invoice.due_date <= terms.day
+
+
+def _electronic(customer: Customer) -> tuple[addresses.Read, addresses.Read]:
+    return addresses.einvoice_address(customer.einvoice_address), addresses.operator(customer.einvoice_operator)
+
+
+def _not_electronic(customer: Customer) -> str:
+    """Why the e-invoice address on the card isn't used; "" when there is none."""
+    address, operator = _electronic(customer)
+    if address.fault:
+        return f"the customer's e-invoice address {customer.einvoice_address} {address.fault}"
+    if operator.fault:
+        return f"the customer's e-invoice operator {customer.einvoice_operator} {operator.fault}"
+    if address.address and not operator.address:
+        return f"the customer has the e-invoice address {address.address} and no operator"
+    if operator.address and not address.address:
+        return f"the customer has the e-invoice operator {operator.address} and no address"
+    return ""
+
+
+def _mails(invoice: SalesInvoice) -> list[addresses.Read]:
+    return [addresses.mail_address(one) for one in (invoice.receiver_email, invoice.customer.email)]
+
+
+def _mail_notes(invoice: SalesInvoice) -> Iterator[str]:
+    """What of the texts with e-mail addresses isn't used, up to the one that is."""
+    for text, read in zip((invoice.receiver_email, invoice.customer.email), _mails(invoice), strict=True):
+        if read.left:
+            yield f"Of the e-mail addresses {text} only {read.address} gets the invoice."
+        elif read.fault and "@" in (text or ""):  # "none" is no address that was meant
+            yield f"{text} {read.fault}."
+        if read.address:
+            return

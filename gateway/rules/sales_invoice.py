@@ -11,7 +11,7 @@ from gateway.rules import fields
 from gateway.rules.accounts import check_accounts
 from gateway.rules.amounts import check_digits, check_total, total_note
 from gateway.rules.assemble import Losses, assemble
-from gateway.rules.channel import Channel, channel, einvoice_address, email_address
+from gateway.rules.channel import Channel, channel, channel_notes, check_einvoice_day, einvoice_address, email_address
 from gateway.rules.countries import alpha2, country
 from gateway.rules.invoice_rate import rate_note, rate_of
 from gateway.rules.languages import language
@@ -46,6 +46,7 @@ def check_invoice(invoice: SalesInvoice, terms: CompanyTerms, facts: VatFacts = 
     business_id(invoice, terms)
     channel(invoice, terms.send_by_email)
     check_term(invoice)
+    check_einvoice_day(invoice, terms)
     check_interest(invoice)
     check_currency(invoice, terms)
     check_digits(invoice)
@@ -71,6 +72,7 @@ def map_invoice(
     status, of_rows = row_statuses(invoice, terms, facts)
     notes = [
         language_note,
+        *channel_notes(invoice, terms),
         rate_note(invoice, terms),
         reference_note(invoice, terms),
         *vat_notes(invoice, terms),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -35,6 +36,8 @@ class CompanyTerms:
     `rates`: what the rate of a foreign invoice is held against (V2).
     `own_reference`: the reference is Procountor's own, whatever Severa's is.
     `sender_first`: our own contact person stands before the receiver's.
+    `sends`: the invoice is sent from Procountor at once (S14).
+    `day`: today in Procountor; None: nothing depends on it.
     `row_text`: characters of a row's text that go as its product.
     `accounts`: active numbers of the chart of accounts; None where it wasn't read, and then it isn't checked (L1).
     """
@@ -51,5 +54,7 @@ class CompanyTerms:
     rates: KnownRates = NOT_COMPARED
     own_reference: bool = False
     sender_first: bool = False
+    sends: bool = False
+    day: dt.date | None = None
     row_text: int = PRODUCT_TEXT
     accounts: frozenset[str] | None = None

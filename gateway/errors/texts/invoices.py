@@ -85,6 +85,11 @@ INVOICES: dict[str, Entry] = {
         "The due date {due_date} doesn't fit the invoice's date {date}: 0 to 999 days are possible.",
         "Correct the due date of the invoice in Severa.",
     ),
+    "EINVOICE_TOO_LATE": Entry(
+        "Invoice {number} is an e-invoice with the due date {due_date}, which is not after today: Procountor doesn't "
+        "send it.",
+        "Give the invoice a later due date in Severa.",
+    ),
     "INTEREST_WRONG": Entry(
         "The overdue interest of invoice {number} is {interest} %; 0 to 999.99 is possible.",
         "Correct the overdue interest on the invoice in Severa, and on the customer's card where it comes from.",

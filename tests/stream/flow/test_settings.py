@@ -42,12 +42,14 @@ COMPANIES = (
     firm("no-street"),
     firm("by-mail", sales={**SALES, "send_by_email": True}),
     firm("swedish", "SE"),
+    firm("e-invoice", sales={**SALES, "target_status": "SENT"}),
+    firm("late", sales={**SALES, "target_status": "SENT"}),
     firm("two-accounts"),
     firm("own-ways", sales={**SALES, "bank_account": "FI1410093000123458", **OWN_WAYS}),
 )
 NAMES = tuple(each.id for each in COMPANIES)
 #: What each company that has a transfer is left with.
-STATUS = {"approved": "NOT_SENT", "sent": "SENT"}
+STATUS = {"approved": "NOT_SENT", "sent": "SENT", "e-invoice": "SENT"}
 STATUS |= dict.fromkeys(("by-mail", "swedish", "two-accounts", "own-ways"), "UNFINISHED")
 REFUSED = {
     "no-customers": "PARTNER_MISSING",
@@ -58,6 +60,7 @@ REFUSED = {
     "no-id": "BUSINESS_ID_MISSING",
     "wrong-sum": "TOTAL_DIFFERS",
     "no-street": "ADDRESS_INCOMPLETE",
+    "late": "EINVOICE_TOO_LATE",
 }
 
 
@@ -76,12 +79,15 @@ def one(kafka: KafkaBroker) -> Iterator[Gateway]:
     there = world["severa"]["nordic"]
     heads = {name: next(one for one in there["/v1/invoices"] if one["guid"] == own(name)) for name in NAMES}
     heads["by-mail"]["receiverContactEmail"] = "maija@asiakas.fi"
+    heads["late"]["dueDate"] = "$today"
     heads["no-id"]["receiverVatNumber"] = None
     heads["wrong-sum"]["totalExcludingTax"]["amount"] += 0.03  # of two rows
     heads["no-street"]["receiverAddress"]["addressline"] = " "
     for card in there["/v1/customers"]:
         if card["guid"] == guid("no-id", "customer", 100):
             card["vatNumber"] = None
+        if card["guid"] in (guid("e-invoice", "customer", 100), guid("late", "customer", 100)):
+            card |= {"eInvoiceAddress": "0037\u00a00112\u200b 0389 ", "eInvoiceOperator": "DABA FIHH"}
     for line in there["/v1/invoicerows"]:
         if line["invoiceGuid"] == own("no-products"):
             line["code"] = ["NONE"]
@@ -138,9 +144,8 @@ def test_S14_F6_an_invoice_is_made_unfinished_and_moved_by_actions_to_its_target
     actions = ("saveInvoice", "approveInvoice1", "send")
     steps = {name: [each["operation"] for each in one.apis.journal(company=name) if each["effect"]] for name in STATUS}
     assert steps == {
+        **{name: list(actions) if each == "SENT" else [actions[0]] for name, each in STATUS.items()},
         "approved": list(actions[:2]),
-        "sent": list(actions),
-        **{name: [actions[0]] for name in STATUS if name not in ("approved", "sent")},
     }
 
 
@@ -163,10 +168,12 @@ def test_S18_a_company_that_is_off_is_neither_asked_nor_published_nor_sent(one: 
     assert {key.split("/")[0] for key in one.seen.current} == {*STATUS, *REFUSED}
 
 
-def test_S17_E2_E3_e_mail_where_it_is_on_and_an_address_is_known(one: Gateway) -> None:
+def test_S17_E1_E2_E3_e_mail_where_it_is_on_and_an_address_is_known(one: Gateway) -> None:
     channels = {name: made(one, name)["invoiceChannel"] for name in STATUS}
-    assert channels == {name: "EMAIL" if name == "by-mail" else "MAIL" for name in STATUS}
+    assert channels == {**dict.fromkeys(STATUS, "MAIL"), "by-mail": "EMAIL", "e-invoice": "ELECTRONIC_INVOICE"}
     assert made(one, "by-mail")["counterParty"]["email"] == "maija@asiakas.fi"
+    address = {"address": "003701120389", "operator": "DABAFIHH"}  # whatever blanks the card has
+    assert made(one, "e-invoice")["counterParty"]["einvoiceAddress"] == address
 
 
 def test_L2_severas_account_decides_between_two_unless_the_settings_do(one: Gateway) -> None:

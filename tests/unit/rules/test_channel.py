@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -9,8 +11,8 @@ import pytest
 
 from gateway.documents import Address, SalesInvoice
 from gateway.errors import Permanent
-from gateway.rules.channel import Channel, channel, email_address
-from tests.unit.invoices import an_invoice
+from gateway.rules.channel import Channel, channel, channel_notes, check_einvoice_day, email_address
+from tests.unit.invoices import TERMS, an_invoice
 
 
 def reached(card: dict[str, Any] | None = None, **changes: Any) -> SalesInvoice:
@@ -37,6 +39,50 @@ def test_E1_E2_E3_the_channel_by_what_is_known(
     card: dict[str, Any], email: str | None, on: bool, chosen: Channel
 ) -> None:
     assert channel(reached(card, receiver_email=email), on) is chosen
+
+
+@pytest.mark.parametrize(
+    ("card", "email", "on", "told"),
+    [
+        (E_INVOICE, "a@b", True, ""),
+        ({**E_INVOICE, "einvoice_address": "003701120388"}, None, False, "003701120388 is no OVT code"),
+        (
+            {**E_INVOICE, "einvoice_operator": "Basware Oyj"},
+            "a@b.fi",
+            True,
+            "but an e-mail: .*Basware Oyj has no known",
+        ),
+        ({**E_INVOICE, "einvoice_operator": None}, None, False, "but a letter: .*address 003701120389 and no operator"),
+        ({**E_INVOICE, "einvoice_address": " "}, None, False, "operator DABAFIHH and no address"),
+        ({}, "a@b.fi; c@d.fi", True, "only a@b.fi gets"),
+        ({}, "a@b.fi; c@d.fi", False, ""),  # no e-mail is sent, so none is missed
+        ({"email": "c@d.fi"}, "a@b", True, "a@b is no e-mail address"),
+        ({"email": "c@d"}, "a@b.fi", True, ""),  # not looked at
+        ({}, "ask Maija", True, ""),
+    ],
+)
+def test_E1_E2_addresses_that_are_there_and_not_used_are_told(
+    card: dict[str, Any], email: str | None, on: bool, told: str
+) -> None:
+    notes = channel_notes(reached(card, receiver_email=email), replace(TERMS, send_by_email=on))
+    assert len(notes) == bool(told)
+    assert not told or re.search(told, notes[0])
+
+
+@pytest.mark.parametrize(("days", "late"), [(-1, True), (0, True), (1, False)])
+def test_S14_an_e_invoice_that_is_due_today_or_before_is_told_before_its_post(days: int, late: bool) -> None:
+    """Procountor doesn't send it: refused where it is to be sent at once, else noted. A letter goes at any time."""
+    invoice, letter = reached(E_INVOICE), reached()
+    terms = replace(TERMS, day=invoice.due_date - dt.timedelta(days=days))
+    assert [("is not after today" in note) for note in channel_notes(invoice, terms)] == [True] * late
+    assert channel_notes(letter, terms) == []
+    check_einvoice_day(letter, replace(terms, sends=True))
+    check_einvoice_day(invoice, terms)
+    if late:
+        with pytest.raises(Permanent, match="EINVOICE_TOO_LATE"):
+            check_einvoice_day(invoice, replace(terms, sends=True))
+    else:
+        check_einvoice_day(invoice, replace(terms, sends=True))
 
 
 def test_E2_the_receivers_contact_goes_before_the_customer() -> None:
