@@ -66,7 +66,8 @@ def as_text(reports: list[Report], every: bool = False, colours: bool = False) -
     lines = []
     for report in reports:
         head = report.name
-        lines += [f"{head}: {_sum(report.findings)}", "=" * min(len(head), width)]
+        fits = "all fits: " if report.good else ""
+        lines += [f"{head}: {fits}{_sum(report.findings)}", "=" * min(len(head), width)]
         for part, group in groupby(report.findings, key=lambda one: one.part):
             findings = list(group)
             shown = [one for one in findings if every or one.always_shown or one.state is not State.OK]

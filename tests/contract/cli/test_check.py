@@ -74,7 +74,7 @@ def test_S2_L3_a_world_that_fits_is_exit_code_0(check: Check, apis: SandboxApis)
     ran = check()
     assert ran.exit_code == 0, ran.output
     assert "All fits." in ran.output
-    assert re.search(r"^acme-fi \(FI, nordic\): \d+ ok", ran.output, re.M)
+    assert re.search(r"^acme-fi \(FI, nordic\): all fits: \d+ ok", ran.output, re.M)
     assert "Travel expenses: 1 ok, 1 note" in ran.output
     assert not [one for one in apis.journal() if one["effect"] or one["method"] not in ("GET", "POST")]
 
@@ -107,6 +107,7 @@ def test_S2_S13_a_status_that_severa_lacks(check: Check) -> None:
     assert "missing status before: Severa has no invoice status Redy for transfer. There are: Draft, Paid, Rea" in said
     assert "-> operator, in the settings: Correct sales.status_before" in said
     assert "To be mended: acme-fi." in ran.output
+    assert ran.output.count("all fits: ") == 1  # the other company
 
 
 def test_S13_flags_and_order_of_the_statuses(check: Check, apis: SandboxApis) -> None:
