@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from gateway.cli.unnamed import unnamed
 from gateway.delivery.vat_facts import vat_terms
 from gateway.errors import CATALOGUE, GatewayError
 from gateway.procountor.client import ProcountorClient
@@ -102,6 +103,15 @@ async def _unit(two: Sides) -> list[Finding]:
     return [named.compare_unit(two.company.business_unit, there, two.company.country)]
 
 
+async def _unnamed(two: Sides) -> list[Finding]:
+    """Once for an organisation: in the report of its first company."""
+    if next(one for one in two.beside if one.in_severa is two.in_severa) is not two:
+        return []
+    units = await two.in_severa.once("units", two.severa.business_units)
+    statuses = await two.in_severa.once("statuses", two.severa.statuses)
+    return await unnamed(two.organisation, two.severa, units, statuses)
+
+
 async def _key(two: Sides) -> list[Finding]:
     unit, there = await two.unit(), await two.opened()
     name, number = (unit.name, unit.vat_number) if unit else (two.company.business_unit, None)
@@ -193,6 +203,7 @@ BOTH = (SEVERA, PROCOUNTOR)
 LOOKS: tuple[tuple[str, tuple[str, ...], Look], ...] = (
     ("settings", (SEVERA,), _statuses),
     ("settings", (SEVERA,), _unit),
+    ("settings", (SEVERA,), _unnamed),
     ("company of the key", BOTH, _key),
     ("bank accounts", BOTH, _bank_accounts),
     ("bank accounts", BOTH, _severas_accounts),

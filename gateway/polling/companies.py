@@ -37,3 +37,8 @@ def _end(guid: str, by_guid: Mapping[str, BusinessUnit], configured: Collection[
             return unit
         at = unit.parent_guid
     return None
+
+
+def unnamed_companies(units: Iterable[BusinessUnit], configured: Collection[str]) -> dict[str, str]:
+    """Names by guid of the units that are companies and none of the `configured` ones."""
+    return {one.guid: one.name for one in units if one.vat_number and one.guid not in configured}

@@ -16,7 +16,7 @@ from gateway.cli import app
 from gateway.cli.check import check as _check  # noqa: F401  (adds its command)
 from gateway.cli.topics import topics as _topics  # noqa: F401  (with one command alone it would have no name)
 from gateway.sandbox.demo_registers import add_registers
-from gateway.sandbox.demo_world import FIRMS, base_world, guid
+from gateway.sandbox.demo_world import FIRMS, base_world, guid, many_invoices
 from gateway.sandbox.server import SandboxApis
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "gateway.yaml"
@@ -160,6 +160,22 @@ def test_S2_a_unit_without_a_vat_number_and_the_wrong_companys_key(check: Check,
     found = [(one["part"], one["thing"], one["state"]) for one in lines(ran)]
     assert ("settings", "business unit", "missing") in found
     assert ("settings", "company of the key", "different") in found
+
+
+def test_S18_a_company_of_severa_that_no_settings_name_is_a_note(check: Check, apis: SandboxApis) -> None:
+    """With what waits there: once for its organisation, by the unit of the invoice or of its project."""
+    world = base_world()
+    many_invoices(world, next(one for one in FIRMS if one.id == "bolt-fi"), 3)
+    below = {"guid": guid("bolt-fi", "below"), "name": "Oulu", "parentGuid": guid("bolt-fi", "unit")}
+    one, two, three = world["severa"]["nordic"]["/v1/invoices"]
+    project = {"guid": guid("bolt-fi", "p"), "name": "P", "businessUnit": {"guid": below["guid"]}}
+    one["invoiceNumberBusinessUnitGuid"] = below["guid"]
+    two |= {"invoiceNumberBusinessUnitGuid": None, "projects": [{"guid": project["guid"], "name": "P"}]}
+    acme(apis, {"/v1/businessunits": [below], "/v1/projects": [project], "/v1/invoices": [one, two, three]})
+    ran = check("--json", "--company", "acme-fi")
+    (told,) = [line for line in json.loads(ran.stdout)["companies"][0]["lines"] if line["thing"] == "company Bolt Oy"]
+    assert (ran.exit_code, told["state"]) == (0, "note")
+    assert "Invoices that wait in Ready for transfer: 3." in told["told"]
 
 
 def test_S1_two_keys_that_are_mixed_up_are_different(check: Check) -> None:
