@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from gateway.errors import GatewayError, transient, unknown
-from gateway.http.errors import Rule, classify, is_word
+from gateway.http.errors import LOGIN_RULES, Rule, classify, is_word
 from gateway.http.messages import Request, Response
 from gateway.http.trees import Json, Odd, an_object
 
@@ -63,12 +63,14 @@ class Answers:
     rules  what its statuses mean
     said   what an error says in the API's own form; raises Odd when it has another form
     bare   statuses that the API answers without a body
+    login_rules  what the statuses of its login mean
     """
 
     api: str
     rules: Sequence[Rule]
     said: Callable[[Json], str]
     bare: frozenset[int]
+    login_rules: Sequence[Rule] = LOGIN_RULES
 
     def told(self, request: Request, answer: Response) -> Told:
         """A success. Raises Transient or Unknown when it is not the API's own JSON."""

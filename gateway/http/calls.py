@@ -13,7 +13,6 @@ import structlog
 
 from gateway.errors import GatewayError
 from gateway.http.answers import Answers, Entries, Told
-from gateway.http.errors import LOGIN_RULES
 from gateway.http.login import Login, Token
 from gateway.http.messages import Licence, Request, Response
 from gateway.http.silence import Silence
@@ -123,7 +122,9 @@ class Calls:
         """What the answer says is not told: it may repeat the secrets that were sent."""
         request = self.login_request()
         answer = await self.transport.send(request, self.owner)
-        answers = replace(self.answers, rules=LOGIN_RULES, said=lambda tree: "")  # nor is a refusal's form declared
+        answers = replace(
+            self.answers, rules=self.answers.login_rules, said=lambda tree: ""
+        )  # nor is a refusal's form declared
         if not answer.is_success:
             raise self._not_told(answer, answers.error(request, answer))
         try:

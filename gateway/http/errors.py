@@ -15,12 +15,15 @@ from gateway.http.messages import Request, Response
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`statuses` with `text` in the body are an error of this kind and code; the first rule that fits decides."""
+    """`statuses` with `text` in the body are an error of this kind and code; the first rule that fits decides. Which of
+    `words` the body has is a fact of the error.
+    """
 
     statuses: range | tuple[int, ...]
     kind: type[GatewayError]
     code: str
     text: str = ""
+    words: tuple[str, ...] = ()
 
 
 #: What any other status means.
@@ -40,6 +43,8 @@ def classify(rules: Sequence[Rule], request: Request, response: Response, api: s
     text = response.body.decode("utf-8", "replace")
     rule = next((one for one in rules if status in one.statuses and one.text in text), FAILED)
     facts = {"api": api, "operation": request.operation}
+    if rule.words:
+        facts["named"] = ", ".join(word for word in rule.words if word in text) or "which ones is not told"
     if rule.kind is Transient:
         return transient(rule.code, detail=detail, retry_after=retry_after(response), **facts)
     if rule.kind is Configuration:

@@ -20,6 +20,7 @@ from gateway.attachments import FileReference, Rendition
 from gateway.documents import Customer, Row, RowKind, RowPart, SalesInvoice
 from gateway.errors import Configuration, Permanent, Transient, configuration
 from gateway.http import Answers, Calls, Entries, HttpTransport, Licence, Listed, Request, Rule, Silence, Told, reading
+from gateway.http.errors import LOGIN_RULES
 from gateway.http.trees import Json, a_list, an_object, needed, parts, text
 from gateway.rules.products import SeveraProduct
 from gateway.rules.rates import Currency
@@ -29,7 +30,11 @@ from gateway.severa import requests, responses
 log = structlog.get_logger()
 
 #: What Severa's statuses mean (its ExceptionTypeEnum in the body tells more; it goes into the detail).
+SCOPES_MISSING = Rule(
+    (400, 401, 403), Configuration, "SCOPES_MISSING", "InsufficientApiScope", tuple(requests.SCOPES.split())
+)
 RULES = (
+    SCOPES_MISSING,
     Rule((429,), Transient, "API_BUSY"),
     Rule((401,), Configuration, "LOGIN_REFUSED"),
     Rule((403,), Configuration, "RIGHTS_MISSING"),
@@ -364,4 +369,4 @@ def _said(tree: Json) -> str:
     return f"{needed(text(error, 'type'), 'type')}: {messages}"
 
 
-ANSWERS = Answers("Severa", RULES, _said, bare=frozenset({401, 404}))
+ANSWERS = Answers("Severa", RULES, _said, frozenset({401, 404}), (SCOPES_MISSING, *LOGIN_RULES))

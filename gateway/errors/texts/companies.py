@@ -94,7 +94,8 @@ COMPANIES: dict[str, Entry] = {
     ),
     "LOGIN_REFUSED": Entry(
         "{api} refused the gateway's key.",
-        "See whether the key is still valid, and put the right one into the settings.",
+        "See whether the key is still valid, and put the right one into the settings. At Severa see too that the API "
+        "client has the seven scopes of docs/setup.md. gateway check shows whether it is let in.",
         "operator",
     ),
     "MAIL_REFUSED": Entry(
@@ -114,6 +115,12 @@ COMPANIES: dict[str, Entry] = {
     "RIGHTS_MISSING": Entry(
         "{api} doesn't allow the gateway to do this: {operation}.",
         "Give the gateway's user or client the rights that docs/operations.md lists.",
+        "operator",
+    ),
+    "SCOPES_MISSING": Entry(
+        "The gateway's API client at Severa lacks scopes ({operation}): {named}. The key itself is right.",
+        "Have an administrator of Severa give the API client its seven scopes: invoices:read, invoices:write, "
+        "files:read, customers:read, projects:read, settings:read and fees:read. gateway check says when it has them.",
         "operator",
     ),
     "STATUS_UNKNOWN": Entry(

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from gateway.attachments import FileKind, Rendition, Stored
 from gateway.documents import Money, RowKind
-from gateway.errors import Configuration, Permanent, Transient, Unknown
+from gateway.errors import CATALOGUE, Configuration, Permanent, Transient, Unknown
 from gateway.http import HttpTransport, RateBudget, TooLarge
 from gateway.ledger import Lease
 from gateway.procountor.client import ProcountorClient
@@ -23,6 +23,7 @@ from gateway.rules.vat_statuses import VatStatus
 from gateway.sandbox.demo_world import BEFORE, FIRMS, base_world, business_id, guid, many_invoices
 from gateway.sandbox.server import SandboxApis
 from gateway.severa.client import SeveraClient
+from gateway.severa.requests import SCOPES
 from tests.unit.invoices import an_invoice
 
 ACME, GROUPED = FIRMS[0], "Group+Attachment"
@@ -80,6 +81,18 @@ async def test_refused_credentials_are_a_configuration_error(sandbox: SandboxApi
     with pytest.raises(Configuration, match="LOGIN_REFUSED"):
         await SeveraClient("nordic", "nordic-client", SecretStr("wrong"), transport).log_in()
     await transport.close()
+
+
+async def test_S2_missing_scopes_are_told_as_scopes_and_which(severa: SeveraClient, sandbox: SandboxApis) -> None:
+    """At login, and at a call of a token that has fewer; the key is right."""
+    credentials = sandbox.apis.logins.credentials["severa"]["nordic"]
+    await severa.statuses()
+    credentials["scopes"] = [scope for scope in SCOPES.split() if scope not in ("fees:read", "files:read")]
+    sandbox.apis.logins.forget()
+    with pytest.raises(Configuration, match=r"lacks scopes \(token\): files:read, fees:read\.") as raised:
+        await severa.statuses()
+    assert raised.value.code == "SCOPES_MISSING"
+    assert all(scope in CATALOGUE["SCOPES_MISSING"].remedy for scope in SCOPES.split())
 
 
 async def test_S13_an_ambiguous_status_name_is_an_error_that_lists_what_there_is(

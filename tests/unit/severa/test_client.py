@@ -98,3 +98,18 @@ async def test_S13_statuses_are_read_again_after_a_while_and_always_both_of_one_
         await client.status_ids("Ready", "Done")
     there["Ready"] = "3"
     assert await other.status_ids("Ready", "Done") == ("3", "1")  # what is missing is asked for each time
+
+
+@pytest.mark.parametrize(("said", "named"), [("projects:read", "projects:read"), ("no", "which ones is not told")])
+async def test_S2_a_call_without_its_scope_is_told_as_a_missing_scope(said: str, named: str) -> None:
+    """A token may be given for fewer scopes than were asked for."""
+    severa = Severa()
+    refusal = told({"error": {"type": "InsufficientApiScope", "details": [{"message": said}]}}, 403)
+
+    async def send(request: Any, *_: Any, **__: Any) -> Response:
+        return told(TOKEN) if request.path == "/v1/token" else refusal
+
+    severa.send = send  # type: ignore[method-assign]
+    with pytest.raises(Configuration) as raised:
+        await severa.client.unit_of_project("p")
+    assert (raised.value.code, raised.value.facts["named"]) == ("SCOPES_MISSING", named)
