@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from gateway.settings import ErrorMail, SettingsError, load
+from gateway.settings.runtime import ENVIRONMENTS, ProcountorApi
 
 GOOD = """
 procountor: {client_id: gw, client_secret: "${PC_SECRET}"}
@@ -79,6 +80,13 @@ def test_S1_a_missing_variable_is_named_with_its_place(tmp_path: Path) -> None:
             r"procountor: .*21 requests per second.*at most 20",
         ),
         ("client_id: gw", "client_id: gw, requests_per_minute: 1201", r"20\.0167 requests per second; at most 20"),
+        ("client_id: gw", "client_id: gw, environment: test, requests_per_second: 2", r"2 requests .*at most 1\.5"),
+        ("client_id: gw", "client_id: gw, environment: demo", r"procountor\.environment: .*'production' or 'test'"),
+        (
+            "client_id: gw",
+            'client_id: gw, base_url: "https://pts-api.procountor.com/api"',
+            "base_url is that of test, environment says production",
+        ),
         (
             "client_id: gw",
             "client_id: gw, requests_per_minute: 90, requests_per_second: 2",
@@ -245,6 +253,20 @@ def test_Q4_a_limit_may_be_one_of_a_minute_or_below_one_a_second(tmp_path: Path)
 
     assert api("requests_per_minute: 90") == (1.5, 60)
     assert api("requests_per_second: 0.25") == (0.25, 1)
+
+
+def test_Q4_an_environment_names_its_address_and_limit(tmp_path: Path) -> None:
+    """What is given goes before; the worker's part and a check's quarter beside it stay under what is allowed."""
+
+    def api(setting: str) -> ProcountorApi:
+        return load(write(tmp_path, GOOD.replace("client_id: gw", f"client_id: gw, {setting}")), ENVIRON).procountor
+
+    test, production = api("environment: test"), api("environment: production")
+    assert (test.base_url, test.rate * 60, test.counted_over) == ("https://pts-api.procountor.com/api", 70, 60)
+    assert production == api("requests_per_second: 15")
+    assert all(one.rate * 1.25 <= ENVIRONMENTS[one.environment].allowed for one in (test, production))
+    own = api('environment: test, requests_per_second: 1, base_url: "http://localhost:1"')
+    assert (own.base_url, own.rate, own.counted_over) == ("http://localhost:1", 1, 1)
 
 
 def test_Q3_a_changed_setting_changes_the_fingerprint(tmp_path: Path) -> None:
