@@ -11,7 +11,7 @@ from gateway.delivery.receipt import write_receipt
 from gateway.delivery.steps import Prepared
 from gateway.delivery.work import Work
 from gateway.documents import OutcomeState, ProcountorInvoice
-from gateway.errors import Permanent, configuration, refuse, transient
+from gateway.errors import Configuration, Permanent, configuration, refuse, transient
 from gateway.ledger import Write
 from gateway.settings import TargetStatus
 
@@ -36,7 +36,11 @@ async def create(work: Work, prepared: Prepared) -> None:
             publish=settle.overtaken(work, record),
             reopen=work.intent is not None,
         )
-        made = await once(work, lease, lambda: desk.procountor.create_invoice(prepared.body, lease))
+        try:
+            made = await once(work, lease, lambda: desk.procountor.create_invoice(prepared.body, lease))
+        except (Permanent, Configuration):
+            desk.post_refused(work.key)
+            raise
         kept = made.original_number == str(work.invoice.number)
         desk.echo_proved = desk.echo_proved or kept
         work.made = ProcountorInvoice(made.id, made.status, made.partner_id, made.invoice_number)

@@ -91,6 +91,8 @@ class Desk:
     company_of: Callable[[SalesInvoice], Awaitable[str]] | None = None
     projects: Cards = field(default_factory=Cards)
     _later: dict[str, tuple[float, float]] = field(default_factory=dict)
+    _refused: dict[str, float] = field(default_factory=dict)
+    _opened: float = field(default_factory=time.monotonic)
     _hands: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     def now(self) -> datetime:
@@ -156,6 +158,17 @@ class Desk:
     def resting(self, key: str) -> bool:
         """Whether the document's backoff goes on."""
         return self._later.get(key, (0.0, 0.0))[0] > time.monotonic()
+
+    def post_refused(self, key: str) -> None:
+        """Procountor refused the document's POST, which it may have executed all the same."""
+        self._refused[key] = time.monotonic()
+
+    def seconds_unseen(self, key: str) -> float:
+        """For how long no search may show yet what a refused POST has made; an earlier owner's was before our start."""
+        left = self._refused.get(key, self._opened) + self.delivery.search_lag - time.monotonic()
+        if left <= 0:
+            self._refused.pop(key, None)
+        return left
 
     def cannot_read(self, error: Unreadable) -> None:
         """A record of the company can't be read: its documents wait, and the poll tells so (decision 14)."""

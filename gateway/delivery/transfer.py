@@ -25,7 +25,7 @@ from gateway.delivery.work import Work, note_of
 from gateway.delivery.write_back import put_back
 from gateway.documents import CommandKind, OutcomeState
 from gateway.documents.hashing import head_hash
-from gateway.errors import Configuration, Permanent, Transient, Unknown
+from gateway.errors import Configuration, Permanent, Transient, Unknown, transient
 from gateway.events.sales_invoice import Origin
 from gateway.ledger import UNREADABLE, LeaseExpired, RecordTooLarge, count_out, looked_up_first
 
@@ -144,6 +144,9 @@ async def _attempt(work: Work, decision: Decision) -> None:
         return
     if work.intent is not None:  # nothing is made for a document that isn't to be posted
         work.word(work.intent.rounds, not_found(work))
+    refused = record is not None and record.posted and record.invoice is None and not work.looked_up
+    if refused and (seconds := desk.seconds_unseen(work.key)) > 0:  # it may have been executed all the same
+        raise transient("POST_UNSEEN", retry_after=seconds, number=work.invoice.number)
     prepared = await prepare(work)
     question = record.question if record is not None else None
     old = looked_up_first(work.invoice.created_at, desk.horizon, margin=desk.margin)

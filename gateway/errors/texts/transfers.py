@@ -81,6 +81,12 @@ TRANSFERS: dict[str, Entry] = {
         "The period of the invoice's date is closed in Procountor ({said}).",
         "Open the period in Procountor, or change the invoice's date in Severa.",
     ),
+    "POST_UNSEEN": Entry(
+        "Procountor refused invoice {number} a moment ago. Should it have made it all the same, no search may show it "
+        "yet.",
+        "Nothing: the gateway looks in a moment, and then tries again.",
+        "nobody",
+    ),
     "PROCOUNTOR_REFUSED": Entry(
         "Procountor refused it ({operation}): {said}",
         "Correct in Severa or in Procountor what it names.",

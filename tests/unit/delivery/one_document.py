@@ -164,6 +164,8 @@ class OneDocument:
             owns=self._owns,
             later=lambda *_: None,
             went_well=lambda *_: None,
+            post_refused=lambda _: None,
+            seconds_unseen=lambda _: 0.0,
             hold=None,
             reported={},
             current_error="",

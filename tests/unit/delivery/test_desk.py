@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -26,3 +27,16 @@ async def test_S18_decision_13_only_what_is_its_own_is_begun_while_it_is_on(
     own = SimpleNamespace(id="acme-fi", active=active)
     desk = cast(Any, SimpleNamespace(company=own, company_of=company_of))
     assert await Desk.owns(desk, an_invoice()) is owned
+
+
+def test_Q1_a_refused_post_is_unseen_for_the_time_of_a_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever an earlier owner was refused was before this one began."""
+    now = 100.0
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    desk = cast(Any, SimpleNamespace(_opened=now, _refused={}, delivery=SimpleNamespace(search_lag=30.0)))
+    now = 120.0
+    Desk.post_refused(desk, "one")
+    assert [Desk.seconds_unseen(desk, key) for key in ("one", "other")] == [30.0, 10.0]
+    now = 150.0
+    assert [Desk.seconds_unseen(desk, key) for key in ("one", "other")] == [0.0, -20.0]
+    assert desk._refused == {}

@@ -384,6 +384,34 @@ async def test_Q1_a_refusal_that_was_answered_after_the_commit_makes_no_second_i
     assert (one.valid, one.states) == (1, [(1, "refused"), (1, "created")])
 
 
+async def test_Q1_what_was_refused_is_not_posted_again_before_a_search_shows_what_it_may_have_made(
+    one: OneDocument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A 4xx after the commit, and a user who corrects the document at once: both were made, and told an hour later."""
+    post, find, marked = one.desk.procountor.create_invoice, one.desk.procountor.find_invoices, list[str]()
+
+    async def refused(*given: object) -> None:
+        await post(*given)
+        raise refuse("PROCOUNTOR_REFUSED", said="conflict", operation="create invoice")
+
+    async def nothing_yet(_: str) -> list[object]:
+        return []
+
+    with monkeypatch.context() as patch:
+        patch.setattr(one.desk.procountor, "create_invoice", refused)
+        patch.setattr(one.desk.procountor, "find_invoices", nothing_yet)
+        patch.setattr(one.desk, "post_refused", marked.append)
+        await one.transfer()
+        patch.setattr(one.desk.procountor, "create_invoice", post)
+        patch.setattr(one.desk, "seconds_unseen", lambda key: 9.0 if key in marked else 0.0)
+        one.edit(order_number="corrected")
+        await one.transfer()
+    assert (one.valid, one.states) == (1, [(1, "refused")])
+    assert one.desk.procountor.find_invoices == find
+    await one.transfer()
+    assert (one.valid, codes(one)) == (1, ["PROCOUNTOR_REFUSED", "INVOICE_CHANGED_AFTER_TRANSFER"])
+
+
 async def test_decision_9_a_look_up_of_what_was_posted_reads_widely_until_the_echo_is_proved(one: OneDocument) -> None:
     """Procountor may not keep our number: the search by number would find nothing."""
     await test_Q1_a_refusal_that_was_answered_after_the_commit_makes_no_second_invoice(one)

@@ -134,7 +134,9 @@ async def test_decision_11_what_an_operator_wanted_beside_another_is_not_there_t
 async def test_decision_9_a_refused_post_that_was_executed_is_told_where_it_could_not_be_found_in_time(
     one: OneDocument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A 4xx after the commit; its user corrects the document while the search doesn't show the invoice yet."""
+    """A 4xx after the commit; its user corrects the document while the search doesn't show the invoice yet, for longer
+    than any bound.
+    """
     create_invoice, find_invoices = one.desk.procountor.create_invoice, one.desk.procountor.find_invoices
 
     async def refused(*given: object) -> None:
