@@ -87,6 +87,11 @@ def test_D5_an_active_item_goes_before_a_closed_one() -> None:
     assert matching([closed], RENEWAL, Form.CODE) == [closed]
 
 
+@pytest.mark.parametrize(("one", "other"), [("漢", "字"), ("ş1", "s1"), ("a" * 256, "a" * 257)])
+def test_D5_codes_that_lose_something_on_the_way_stay_two(one: str, other: str) -> None:
+    assert item(one, None) != item(other, None)
+
+
 @given(st.lists(st.tuples(CODES, NAMES), min_size=2, max_size=4, unique_by=lambda one: one[0]), FORMS)
 def test_D5_items_that_are_made_never_collide_and_are_found_again(pairs: list[tuple[str, str]], form: Form) -> None:
     """Whatever is cut or has no letter in Procountor: two of Severa's are two of Procountor's, each found as itself."""
