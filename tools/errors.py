@@ -13,7 +13,9 @@ HEAD = """# Errors
 Every code with what happened and what to do, in the words of mails and outcomes (SPEC B8). This page is printed from
 `gateway/errors/texts/` by `make errors`; a test compares it.
 
-- A mail's subject ends with its code. *Names* in the texts stand for what the document has.
+- All that is found at once is told at once: what the invoice itself lacks; when that is well, what
+  Procountor's registers lack. The mail lists each error; the same set of errors is not told again, a part of it is.
+- A mail's subject ends with its code, or the first of several. *Names* in the texts stand for what the document has.
 - Who acts: **finance** is a user of Severa or Procountor, **operator** whoever runs the gateway, **nobody**: it is
   tried again by itself. What comes again by itself stands in logs, not in mails; `gateway check` may show it.
 - What finance has mended is tried again by itself, at the latest after an hour; [operations](operations.md) has the

@@ -2,25 +2,49 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gateway.delivery.desk import Desk
 from gateway.delivery.record import TransferRecord
-from gateway.documents import DocumentKey, ErrorInfo, Outcome, OutcomeState
-from gateway.errors import CATALOGUE, GatewayError
+from gateway.documents import DocumentKey, ErrorInfo, FurtherError, Outcome, OutcomeState
+from gateway.errors import CATALOGUE, GatewayError, Permanent
+
+#: Further errors of one code that an outcome has in full: rows of an invoice may be many.
+NAMED = 10
 
 
 def describe(error: GatewayError) -> ErrorInfo:
     """An error as the outcome carries it."""
-    entry = CATALOGUE[error.code]
-    message, remedy = entry.told(error.facts)
+    first = _texts(error)
     return ErrorInfo(
-        code=error.code,
+        code=first.code,
         error_class=type(error).__name__.lower(),
-        message=message,
-        remedy=remedy,
-        who=entry.who,
+        message=first.message,
+        remedy=first.remedy,
+        who=first.who,
         detail=error.detail,
         cause=error.cause,
+        others=_others(error.others) if isinstance(error, Permanent) else (),
     )
+
+
+def _texts(error: GatewayError) -> FurtherError:
+    entry = CATALOGUE[error.code]
+    message, remedy = entry.told(error.facts)
+    return FurtherError(error.code, message, remedy, entry.who)
+
+
+def _others(errors: tuple[Permanent, ...]) -> tuple[FurtherError, ...]:
+    """By code; of one that many rows have, the last that is named says how many more there are."""
+    by_code: dict[str, list[FurtherError]] = {}
+    for error in errors:
+        by_code.setdefault(error.code, []).append(_texts(error))
+    named: list[FurtherError] = []
+    for found in by_code.values():
+        named += found[:NAMED]
+        if (more := len(found) - NAMED) > 0:
+            named[-1] = replace(named[-1], message=f"{named[-1].message} {more} more rows have the same error.")
+    return tuple(named)
 
 
 def by_record(desk: Desk, key: DocumentKey, record: TransferRecord, state: OutcomeState) -> Outcome:

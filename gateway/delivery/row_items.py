@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from gateway.delivery.desk import Desk
 from gateway.delivery.work import Work
 from gateway.documents import Row, SalesInvoice
-from gateway.errors import refuse
+from gateway.errors import Faults, refuse
 from gateway.procountor.responses import Dimension
 from gateway.rules.accounts import sales_account
 from gateway.rules.axes import ProjectCard, items_of, missing_notes, projects_of
@@ -47,8 +48,11 @@ async def plan_rows(work: Work) -> Plan:
     dimensions = {axis: await desk.registers.dimension(names[axis]) for axis in used}
     if Axis.COST_CENTER in dimensions:
         rows = await _with_names(desk, rows, dimensions[Axis.COST_CENTER])
+    faults = Faults()
     for row, items in rows:
-        check_row(row, items, dimensions, lambda axis, one: _known(desk, dimensions, axis, one), invoice.currency)
+        with faults:
+            check_row(row, items, dimensions, lambda axis, one: _known(desk, dimensions, axis, one), invoice.currency)
+    faults.raise_all()
     return Plan(dimensions, tuple(rows), notes)
 
 
@@ -154,21 +158,17 @@ def check_row(
     """Raises Permanent for a closed item, for one that several may be, and for parts of both signs that no entry can
     hold.
     """
-    shares = []
+    shares, faults = [], Faults()
     for axis, several in items.items():
         for one, _ in several:
             there = known(axis, one)
             if there is not None and there.closed:
-                raise refuse(
-                    "DIMENSION_ITEM_CLOSED",
-                    row=row.position,
-                    text=row.description,
-                    axis=axis.value,
-                    item=there.name,
-                    dimension=dimensions[axis].name,
-                )
+                told: dict[str, Any] = {"row": row.position, "text": row.description, "axis": axis.value}
+                faults.add(refuse("DIMENSION_ITEM_CLOSED", item=there.name, dimension=dimensions[axis].name, **told))
         codes = [one.code for one, _ in several]
         probes = tuple(Share(codes.index(one.code), part) for one, part in several)
         shares.append((dimensions[axis].id, probes))
     probe = wanted(row, currency, tuple(shares))
-    dimension_values(probe, -half_up(probe.net, CENT))  # books have cents, whatever the currency
+    with faults:
+        dimension_values(probe, -half_up(probe.net, CENT))  # books have cents, whatever the currency
+    faults.raise_all()

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from gateway.delivery.desk import Desk
 from gateway.delivery.personal import with_personal_id
 from gateway.delivery.rates import known_rates
-from gateway.delivery.row_items import ensure_items, plan_rows
+from gateway.delivery.row_items import Plan, ensure_items, plan_rows
 from gateway.delivery.vat_facts import vat_facts, vat_terms
 from gateway.delivery.work import Note, Work
 from gateway.documents import Cut, Row, SalesInvoice
 from gateway.documents.hashing import head_hash
-from gateway.errors import mask
+from gateway.errors import Faults, mask
 from gateway.rules.accounts import sales_account
 from gateway.rules.countries import country
 from gateway.rules.currencies import HOME_CURRENCY
@@ -37,20 +37,23 @@ class Prepared:
 async def prepare(work: Work) -> Prepared:
     """Check, ensure partner, products and dimension items, map. Nothing is created for an invoice that is refused.
 
+    What the registers say is refused at once, too: reading on costs no call that the transfer doesn't make anyway.
     Raises every kind of GatewayError.
     """
     invoice = await with_personal_id(work.desk.severa, work.invoice)
     terms = await company_terms(work.desk, invoice)
     facts = await vat_facts(work.desk.severa, invoice, terms)
     check_invoice(invoice, terms, facts)
-    plan = await plan_rows(work)
-    cuts: list[Cut] = []
+    faults, plan, cuts = Faults(), Plan({}), list[Cut]()
+    with faults:
+        plan = await plan_rows(work)
+    products: dict[str, int] = {}
+    if not terms.may_create_products:  # one that is missing refuses the invoice, so it is looked for first
+        products = await _products(work, terms, cuts, faults)
+    partner = await _partner(work, invoice, terms, cuts, faults)
     if terms.may_create_products:
-        partner = await _partner(work, invoice, terms, cuts)
-        products = await _products(work, terms, cuts)
-    else:  # a missing product refuses the invoice, so it is looked for before a partner is made
-        products = await _products(work, terms, cuts)
-        partner = await _partner(work, invoice, terms, cuts)
+        products = await _products(work, terms, cuts, faults)
+    faults.raise_all()
     await ensure_items(work, plan)
     mapped = map_invoice(invoice, terms, partner.id, products, work.revision.marker(invoice.id), facts)
     note = Note(
@@ -104,38 +107,48 @@ async def _own_iban(desk: Desk, currency: str) -> str:
     return own_account(accounts, currency, Wanted(named, severas), desk.company.id)
 
 
-async def _partner(work: Work, invoice: SalesInvoice, terms: CompanyTerms, cuts: list[Cut]) -> PartnerCard:
-    wanted, number, customer = business_id(invoice, terms), customer_number(invoice), customer_name(invoice)
+async def _partner(
+    work: Work, invoice: SalesInvoice, terms: CompanyTerms, cuts: list[Cut], faults: Faults
+) -> PartnerCard:
+    """The invoice's partner. Raises Permanent, of all that was found before it too."""
+    wanted, number, customer = business_id(invoice), customer_number(invoice), customer_name(invoice)
 
     def body() -> dict[str, object]:
         made, lost = new_partner(invoice, terms)
+        faults.raise_all()  # nothing is created
         cuts.extend(lost)
         return made
 
-    return await work.desk.registers.partner(
-        work.home,
-        number,
-        choose=lambda cards: match_partner(cards, wanted, number, customer),
-        body=body,
-        word=work.word,
-    )
+    partner: PartnerCard | None = None
+    with faults:
+        partner = await work.desk.registers.partner(
+            work.home,
+            number,
+            choose=lambda cards: match_partner(cards, wanted, number, customer),
+            body=body,
+            word=work.word,
+        )
+    faults.raise_all()
+    assert partner is not None
+    return partner
 
 
-async def _products(work: Work, terms: CompanyTerms, cuts: list[Cut]) -> dict[str, int]:
+async def _products(work: Work, terms: CompanyTerms, cuts: list[Cut], faults: Faults) -> dict[str, int]:
+    """Ids by code; where they may not be made, each that is missing is one of the faults."""
     ids: dict[str, int] = {}
-    for row in work.invoice.rows:
-        code, _ = row_code(row, terms.default_codes)
-        if code in ids:
-            continue
+    first = {row_code(row, terms.default_codes)[0]: row for row in reversed(work.invoice.rows)}
+    for code, row in sorted(first.items(), key=lambda one: one[1].position):
 
         async def body(row: Row = row, code: str = code) -> dict[str, object]:
             severa = await work.desk.severa.product(row.kind, code) if terms.may_create_products else None
             made, lost = new_product(row, code, work.invoice.currency, terms, severa)
+            faults.raise_all()  # nothing is created
             cuts.extend(lost)
             return made
 
         def choose(cards: list[ProductCard], row: Row = row, code: str = code) -> ProductCard | None:
             return match_product(cards, row, code)
 
-        ids[code] = (await work.desk.registers.product(work.home, code, choose, body, work.word)).id
+        with faults:
+            ids[code] = (await work.desk.registers.product(work.home, code, choose, body, work.word)).id
     return ids

@@ -43,8 +43,18 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
+class FurtherError:
+    """What else was found in the same attempt, for people."""
+
+    code: str
+    message: str
+    remedy: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
 class ErrorInfo:
-    """Why a document was refused, for people. `cause` tells one cause from another (SPEC Q3)."""
+    """Why a document was refused, for people. `cause` tells one cause from another (SPEC Q3), `others` included."""
 
     code: str
     error_class: str
@@ -53,6 +63,12 @@ class ErrorInfo:
     who: str
     detail: str
     cause: str
+    others: tuple[FurtherError, ...] = ()
+
+    @property
+    def each(self) -> tuple[ErrorInfo | FurtherError, ...]:
+        """It and the others."""
+        return (self, *self.others)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from gateway.errors.family import (
     Transient,
     Unknown,
     Varying,
-    code_of,
+    codes_of,
 )
+from gateway.errors.faults import Faults, together
 from gateway.errors.personal import MASK, is_finnish, looks_personal, mask
 from gateway.errors.texts.entry import Entry
 from gateway.errors.unexpected import unexpected
@@ -20,19 +21,21 @@ __all__ = [
     "MASK",
     "Configuration",
     "Entry",
+    "Faults",
     "GatewayError",
     "Permanent",
     "Poison",
     "Transient",
     "Unknown",
     "Varying",
-    "code_of",
+    "codes_of",
     "configuration",
     "is_finnish",
     "looks_personal",
     "mask",
     "poison",
     "refuse",
+    "together",
     "transient",
     "unexpected",
     "unknown",

@@ -10,6 +10,8 @@ GatewayError
 
 from __future__ import annotations
 
+import hashlib
+
 from gateway.errors.personal import mask
 
 
@@ -41,9 +43,9 @@ class GatewayError(Exception):
         return "|".join([self.code, *(f"{name}={facts[name]}" for name in sorted(facts))])
 
 
-def code_of(cause: str) -> str:
-    """The code that a cause begins with."""
-    return cause.split("|", 1)[0]
+def codes_of(cause: str) -> list[str]:
+    """The codes that a cause begins with: several where several errors were found at once."""
+    return cause.split("|", 1)[0].split("+")
 
 
 def _masked(fact: object) -> object:
@@ -59,7 +61,18 @@ class Transient(GatewayError):
 
 
 class Permanent(GatewayError):
-    """A person at the source must change something."""
+    """A person at the source must change something. `others`: what was found beside it, in the same attempt."""
+
+    others: tuple[Permanent, ...] = ()
+
+    @property
+    def cause(self) -> str:
+        """Of several errors it is their set, whichever of them comes first; a digest, as rows may have long texts."""
+        if not self.others:
+            return super().cause
+        causes = sorted({super().cause, *(one.cause for one in self.others)})
+        codes = "+".join(dict.fromkeys(sorted((self.code, *(one.code for one in self.others)))))
+        return f"{codes}|{hashlib.sha256(chr(10).join(causes).encode()).hexdigest()[:32]}"
 
 
 class Configuration(GatewayError):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from email.message import EmailMessage
 from email.utils import format_datetime
 
-from gateway.documents import Kind, Outcome, OutcomeState
+from gateway.documents import ErrorInfo, FurtherError, Kind, Outcome, OutcomeState
 
 #: What concerns more than one document.
 OF_MANY = (Kind.COMPANY, Kind.BUSINESS_UNIT)
@@ -32,7 +32,7 @@ def render(outcome: Outcome, recipients: Sequence[str], sender: str) -> EmailMes
         return _message(outcome, recipients, sender, _about(outcome), text)
     one_document = outcome.key.kind not in OF_MANY
     number = outcome.number or "(no number)"
-    lines = [error.message, "", f"What to do: {error.remedy}", f"Who acts: {error.who}", ""]
+    lines = [*_errors(error), ""]
     if not one_document:
         lines += [f"Company:  {outcome.key.company} ({outcome.organisation})", "Documents wait; none is lost."]
     else:
@@ -46,7 +46,25 @@ def render(outcome: Outcome, recipients: Sequence[str], sender: str) -> EmailMes
             "It is tried again by itself each hour, and when the invoice, its rows, its customer, a product or the "
             "settings change.",
         ]
-    return _message(outcome, recipients, sender, f"{_about(outcome)}: {error.code}", "\n".join(lines))
+    return _message(outcome, recipients, sender, f"{_about(outcome)}: {_codes(error)}", "\n".join(lines))
+
+
+def _errors(error: ErrorInfo) -> list[str]:
+    """What happened, what to do and who does it: of several errors each with a number."""
+    if not error.others:
+        return [error.message, "", *_to_do(error)]
+    lines = [f"It has {len(error.each)} errors."]
+    for number, one in enumerate(error.each, start=1):
+        lines += ["", f"{number}. {one.message}", *(f"   {line}" for line in _to_do(one))]
+    return lines
+
+
+def _to_do(error: ErrorInfo | FurtherError) -> tuple[str, str]:
+    return f"What to do: {error.remedy}", f"Who acts: {error.who}"
+
+
+def _codes(error: ErrorInfo) -> str:
+    return f"{error.code} and {len(error.others)} more" if error.others else error.code
 
 
 def _message(outcome: Outcome, recipients: Sequence[str], sender: str, about: str, text: str) -> EmailMessage:

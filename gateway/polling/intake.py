@@ -22,7 +22,7 @@ from gateway.delivery.work import Work
 from gateway.delivery.write_back import put_back, write_back
 from gateway.documents import Customer, DocumentKey, Kind, Revision, SalesInvoice, Sequence
 from gateway.documents.hashing import content_hash, head_hash
-from gateway.errors import Configuration, GatewayError, code_of, unexpected
+from gateway.errors import Configuration, GatewayError, codes_of, unexpected
 from gateway.events.sales_invoice import Origin, SalesInvoiceChanged
 from gateway.ledger import Home, Publish, RecordTooLarge, Unreadable, seconds_until_known
 from gateway.polling.customers import CustomerCards
@@ -38,7 +38,7 @@ from gateway.telemetry.tracing import span
 log = structlog.get_logger()
 
 #: Refusals that a product's card in Severa may mend. A row names no product, so a change of any one may.
-MENDED_BY_PRODUCTS = ("PRODUCT_MISSING", "VAT_MISSING", "VAT_NOT_IN_USE")
+MENDED_BY_PRODUCTS = frozenset(("PRODUCT_MISSING", "VAT_MISSING", "VAT_NOT_IN_USE"))
 
 
 @dataclass(slots=True)
@@ -284,7 +284,7 @@ class Intake:
             commit = self.home.commit_of(key)
             changed = changed or self.customers.changes.since(commit, head.customer.id)
             changed = changed or self.rows.changes.since(commit, head.id)
-            if code_of(record.cause) in MENDED_BY_PRODUCTS:
+            if MENDED_BY_PRODUCTS.intersection(codes_of(record.cause)):
                 changed = changed or self.products.changes.since(commit)
             asked = asked_for(self.home, desk.company.id, head.id, record.revision)
             changed = changed or asked is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from gateway.documents import Row, SalesInvoice
-from gateway.errors import refuse
+from gateway.errors import Faults, refuse
 
 
 def sales_account(row: Row) -> str | None:
@@ -15,7 +15,11 @@ def sales_account(row: Row) -> str | None:
 
 def check_accounts(invoice: SalesInvoice, chart: Collection[str] | None) -> None:
     """Each row's account is an active one of the chart; None: the chart was not read. Raises Permanent."""
-    for row in invoice.rows if chart is not None else ():
+    if chart is None:
+        return
+    faults = Faults()
+    for row in invoice.rows:
         account = sales_account(row)
-        if account is not None and account not in (chart or ()):
-            raise refuse("ACCOUNT_MISSING", row=row.position, text=row.description, account=account)
+        if account is not None and account not in chart:
+            faults.add(refuse("ACCOUNT_MISSING", row=row.position, text=row.description, account=account))
+    faults.raise_all()

@@ -21,6 +21,8 @@ _BETWEEN = re.compile(r"[\s./+\u2010-\u2015\u2212\u00ad-]")
 _HYPHENED = re.compile(r"[0-9]{6}\s?[-+\u2010-\u2015\u2212]")
 #: Words that say what kind of number follows; some read like codes of countries (Libya, Mayotte, Nauru).
 _WORD = re.compile(r"^(?:LY|YT|ALV|VAT|NR|MOMS)(?=(?:FI|SE)?\d)")
+#: Seven digits, a hyphen, a digit.
+_FINNISH_ONLY = re.compile(r"[0-9]{7}\s?[-\u2010-\u2015\u2212]\s?[0-9]")
 #: How ids of other countries begin, such as DE1, ATU1, FRXX1; all else of a Finnish or Swedish customer must be one of
 #: its own country, so that FIO1120389 is an error and no new partner.
 _FOREIGN = re.compile(r"(?!FI|SE)([A-Z]{2})[A-Z0-9]{0,2}\d")
@@ -58,6 +60,11 @@ def identifier(text: str, country: str | None) -> Identifier:
         return _swedish(text, plain)
     written = re.sub(r"\s", "", text).upper()
     return Identifier("", plain, fit("", written, len(written))[0])
+
+
+def country_told(text: str) -> str | None:
+    """The country that an id without a prefix tells by its form: 1234567-8 is a Finnish one, and nobody else's."""
+    return "FI" if _FINNISH_ONLY.fullmatch(visible(text).strip()) else None
 
 
 def same(one: str | None, other: Identifier) -> bool:

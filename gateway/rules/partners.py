@@ -11,7 +11,7 @@ from gateway.rules.assemble import Losses, assemble
 from gateway.rules.channel import channel, einvoice_address, email_address
 from gateway.rules.countries import alpha2, country
 from gateway.rules.fields import PARTNER
-from gateway.rules.identifiers import Identifier, identifier, same, shown
+from gateway.rules.identifiers import Identifier, country_told, identifier, same, shown
 from gateway.rules.languages import language
 from gateway.rules.terms import CompanyTerms
 from gateway.rules.text import blank
@@ -48,11 +48,14 @@ def is_id(text: str) -> bool:
     return any(map(str.isalnum, text)) or MASK in text
 
 
-def business_id(invoice: SalesInvoice, terms: CompanyTerms) -> Identifier:
-    """The business id on the invoice, else the card's. Raises Permanent when there is none (M4) or it is wrong."""
+def business_id(invoice: SalesInvoice) -> Identifier:
+    """The business id on the invoice, else the card's. Raises Permanent when there is none (M4) or it is wrong.
+
+    Where the address has no country, which is refused too, an id is judged only by a country that it tells itself.
+    """
     for text in (invoice.business_id or "", invoice.customer.business_id or ""):
         if is_id(text):
-            return identifier(text, alpha2(invoice.receiver_address.country) or terms.country)
+            return identifier(text, alpha2(invoice.receiver_address.country) or country_told(text))
     raise refuse("BUSINESS_ID_MISSING", customer=invoice.customer.name)
 
 
@@ -87,7 +90,7 @@ def match_partner(cards: Iterable[PartnerCard], wanted: Identifier, number: str,
 
 def new_partner(invoice: SalesInvoice, terms: CompanyTerms) -> tuple[dict[str, object], list[Cut]]:
     """The body of POST /businesspartners. Raises Permanent when S3 forbids it (M2)."""
-    wanted, number = business_id(invoice, terms), customer_number(invoice)
+    wanted, number = business_id(invoice), customer_number(invoice)
     if not terms.may_create_partners:
         business = shown(wanted.written)
         raise refuse("PARTNER_MISSING", customer=invoice.customer.name, number=number, business_id=business)

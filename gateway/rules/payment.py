@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from stdnum import iso11649
 
 from gateway.documents import SalesInvoice
-from gateway.errors import refuse
+from gateway.errors import Faults, refuse
 from gateway.rules.currencies import CENT, PROCOUNTOR, half_up
 from gateway.rules.fields import HIGHEST_INTEREST, LONGEST_TERM
 from gateway.rules.invoice_rate import rate_of
@@ -16,9 +17,11 @@ from gateway.rules.terms import CompanyTerms
 
 def check_term(invoice: SalesInvoice) -> None:
     """Both days are there, and the due date is 0-999 days after the invoice's date. Raises Permanent."""
+    faults = Faults()
     for day, which in ((invoice.date, "date"), (invoice.due_date, "due date")):
         if day == dt.date.min:
-            raise refuse("DATE_MISSING", number=invoice.number, which=which)
+            faults.add(refuse("DATE_MISSING", number=invoice.number, which=which))
+    faults.raise_all()
     days = (invoice.due_date - invoice.date).days
     if not 0 <= days <= LONGEST_TERM:
         raise refuse("DUE_DATE_WRONG", date=invoice.date, due_date=invoice.due_date)
@@ -36,11 +39,15 @@ def check_currency(invoice: SalesInvoice, terms: CompanyTerms) -> None:
     currency = invoice.currency
     if currency not in PROCOUNTOR:
         raise refuse("CURRENCY_UNKNOWN", number=invoice.number, currency=currency or "none")
+    faults = Faults()
     for row in invoice.rows:
         other = row.unit_price.currency
         if other and other != currency:
-            raise refuse("CURRENCY_MIXED", row=row.position, text=row.description, other=other, currency=currency)
-    rate_of(invoice, terms)
+            told: dict[str, Any] = {"row": row.position, "text": row.description, "other": other}
+            faults.add(refuse("CURRENCY_MIXED", currency=currency, **told))
+    with faults:
+        rate_of(invoice, terms)
+    faults.raise_all()
 
 
 def bank_reference(invoice: SalesInvoice, terms: CompanyTerms) -> str:

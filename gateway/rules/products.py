@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from gateway.documents import Cut, Money, Row
-from gateway.errors import refuse
+from gateway.documents import Cut, Money, Row, SalesInvoice
+from gateway.errors import Faults, refuse
 from gateway.rules.accounts import sales_account
 from gateway.rules.assemble import Losses, assemble
 from gateway.rules.fields import LONGEST_CODE, PRODUCT
@@ -50,11 +50,14 @@ def row_code(row: Row, defaults: DefaultCodes) -> tuple[str, str | None]:
     return default, f"Row {row.position} ({row.description}) groups the codes {', '.join(codes)}; {default} is used."
 
 
-def check_code(row: Row, defaults: DefaultCodes) -> None:
-    """The row's code is one that a register can hold. Raises Permanent."""
-    code = row_code(row, defaults)[0]
-    if fit("code", code, LONGEST_CODE)[0] != code:
-        raise refuse("PRODUCT_CODE_WRONG", row=row.position, text=row.description, product=code)
+def check_codes(invoice: SalesInvoice, defaults: DefaultCodes) -> None:
+    """Each row's code is one that a register can hold. Raises Permanent."""
+    faults = Faults()
+    for row in invoice.rows:
+        code = row_code(row, defaults)[0]
+        if fit("code", code, LONGEST_CODE)[0] != code:
+            faults.add(refuse("PRODUCT_CODE_WRONG", row=row.position, text=row.description, product=code))
+    faults.raise_all()
 
 
 def match_product(cards: Iterable[ProductCard], row: Row, code: str) -> ProductCard | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gateway.documents import Cut, Row, SalesInvoice
-from gateway.errors import refuse
+from gateway.errors import Faults, refuse
 from gateway.rules import fields
 from gateway.rules.accounts import check_accounts
 from gateway.rules.amounts import check_digits, check_total, total_note
@@ -17,7 +18,7 @@ from gateway.rules.invoice_rate import rate_note, rate_of
 from gateway.rules.languages import language
 from gateway.rules.partners import business_id, customer_name, customer_number
 from gateway.rules.payment import bank_reference, check_currency, check_interest, check_term, reference_note
-from gateway.rules.products import check_code, row_code
+from gateway.rules.products import check_codes, row_code
 from gateway.rules.sent_row import as_one_note, measured, texts, whole_text
 from gateway.rules.terms import CompanyTerms
 from gateway.rules.text import blank
@@ -37,25 +38,50 @@ class Mapped:
 
 
 def check_invoice(invoice: SalesInvoice, terms: CompanyTerms, facts: VatFacts = NOT_ASKED) -> None:
-    """Everything that can be refused before a call to Procountor is made. Raises Permanent."""
+    """Everything that can be refused before a call to Procountor is made. Raises Permanent, of all that is found.
+
+    What can't be judged because of another fault is left out: sums of numbers that are too long or in two currencies,
+    and the VAT status of a sale to nobody knows where, of no date, or of a row without VAT.
+    """
+    faults = Faults()
     if invoice.number is None:
-        raise refuse("NUMBER_MISSING", customer=invoice.customer.name)
-    customer_number(invoice)
-    customer_name(invoice)
-    country(invoice.receiver_address.country)  # first: without it nothing tells whose business id it is
-    business_id(invoice, terms)
-    channel(invoice, terms.send_by_email)
-    check_term(invoice)
-    check_einvoice_day(invoice, terms)
-    check_interest(invoice)
-    check_currency(invoice, terms)
-    check_digits(invoice)
-    check_total(invoice)
-    check_vat(invoice, terms)
-    row_statuses(invoice, terms, facts)
-    check_accounts(invoice, terms.accounts)
-    for row in invoice.rows:
-        check_code(row, terms.default_codes)
+        faults.add(refuse("NUMBER_MISSING", customer=invoice.customer.name))
+    for check in (customer_number, customer_name, _check_country, business_id, check_term, check_interest):
+        with faults:
+            check(invoice)
+    with faults:
+        channel(invoice, terms.send_by_email)
+    if "DATE_MISSING" not in faults:
+        with faults:
+            check_einvoice_day(invoice, terms)
+    with faults:
+        check_currency(invoice, terms)
+    with faults:
+        check_digits(invoice)
+    if "NUMBER_TOO_LONG" not in faults and "CURRENCY_MIXED" not in faults:
+        with faults:
+            check_total(invoice)
+    with faults:
+        check_vat(invoice, terms)
+    if rows := _rows_for_vat(invoice):
+        with faults:
+            row_statuses(replace(invoice, rows=rows), terms, facts)
+    with faults:
+        check_accounts(invoice, terms.accounts)
+    with faults:
+        check_codes(invoice, terms.default_codes)
+    faults.raise_all()
+
+
+def _check_country(invoice: SalesInvoice) -> None:
+    country(invoice.receiver_address.country)
+
+
+def _rows_for_vat(invoice: SalesInvoice) -> tuple[Row, ...]:
+    """Rows whose VAT status can be judged."""
+    if alpha2(invoice.receiver_address.country) is None or invoice.date == dt.date.min:
+        return ()
+    return tuple(row for row in invoice.rows if row.vat_percent is not None)
 
 
 def map_invoice(
@@ -100,7 +126,7 @@ def _head(invoice: SalesInvoice, terms: CompanyTerms, spoken: str) -> dict[str, 
     return {
         "type": "SALES_INVOICE",
         "date": invoice.date.isoformat(),
-        party + "identifier": business_id(invoice, terms).written,
+        party + "identifier": business_id(invoice).written,
         party + "taxCode": vat_number(invoice, terms),
         party + "customerNumber": customer_number(invoice),
         party + "contactPersonName": contact_persons(invoice, terms.sender_first),

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from gateway.documents import SalesInvoice
-from gateway.errors import refuse
+from gateway.errors import Faults, refuse
 from gateway.rules.terms import CompanyTerms
 from gateway.rules.vat_law import in_force, plain_percent
 
 
 def check_vat(invoice: SalesInvoice, terms: CompanyTerms) -> None:
     """Each row's percentage is there and in use in the company. Raises Permanent."""
+    faults = Faults()
     for row in invoice.rows:
         if row.vat_percent is None:
-            raise refuse("VAT_MISSING", row=row.position, text=row.description)
-        if row.vat_percent not in terms.vat_percents:
+            faults.add(refuse("VAT_MISSING", row=row.position, text=row.description))
+        elif row.vat_percent not in terms.vat_percents:
             used = ", ".join(plain_percent(percent) for percent in sorted(terms.vat_percents))
             percent = plain_percent(row.vat_percent)
-            raise refuse("VAT_NOT_IN_USE", row=row.position, text=row.description, percent=percent, used=used)
+            faults.add(refuse("VAT_NOT_IN_USE", row=row.position, text=row.description, percent=percent, used=used))
+    faults.raise_all()
 
 
 def vat_notes(invoice: SalesInvoice, terms: CompanyTerms) -> list[str]:

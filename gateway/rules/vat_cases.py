@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gateway.documents import Row, RowKind, SalesInvoice
-from gateway.errors import refuse
+from gateway.errors import Faults, refuse
 from gateway.rules.countries import alpha2
 from gateway.rules.identifiers import shown
 from gateway.rules.partners import business_id
@@ -53,8 +53,14 @@ def row_statuses(invoice: SalesInvoice, terms: CompanyTerms, facts: VatFacts) ->
     The head's is that of domestic sales wherever a row is one, else the first row's. A row's own overrides it, so goods
     and services may stand on one invoice.
     """
-    cases = [row_case(row, invoice, terms, facts) for row in invoice.rows]
-    numbers = {case: choose(terms.vat, case, terms.country, invoice.date).number for case in dict.fromkeys(cases)}
+    faults, cases, numbers = Faults(), list[VatCase](), dict[VatCase, int]()
+    for row in invoice.rows:
+        with faults:
+            cases.append(row_case(row, invoice, terms, facts))
+    for case in dict.fromkeys(cases):
+        with faults:
+            numbers[case] = choose(terms.vat, case, terms.country, invoice.date).number
+    faults.raise_all()
     head = VatCase.DOMESTIC if VatCase.DOMESTIC in cases else cases[0]
     return numbers[head], [numbers[case] for case in cases]
 
@@ -70,7 +76,7 @@ def row_case(row: Row, invoice: SalesInvoice, terms: CompanyTerms, facts: VatFac
     if vat_number(invoice, terms) is None:
         if terms.vat.zero_rated_without_number:
             return VatCase.ZERO_RATED
-        written = shown(business_id(invoice, terms).written)
+        written = shown(business_id(invoice).written)
         raise refuse("VAT_NUMBER_MISSING", number=invoice.number, customer=invoice.customer.name, business_id=written)
     return VatCase.EU_GOODS if _is_goods(row, facts) else VatCase.EU_SERVICES
 
@@ -82,7 +88,7 @@ def vat_number(invoice: SalesInvoice, terms: CompanyTerms) -> str | None:
     """
     if not _within_eu(invoice, terms):
         return None
-    found = business_id(invoice, terms)
+    found = business_id(invoice)
     if found.country:
         number = f"{found.country}{found.canonical}" + ("01" if found.country == "SE" else "")
         return None if found.country == terms.country else number
@@ -95,7 +101,7 @@ def vat_number_note(invoice: SalesInvoice, terms: CompanyTerms) -> str | None:
     """What to say of a sale to another EU country whose customer's VAT number doesn't go over."""
     if not _within_eu(invoice, terms) or vat_number(invoice, terms) is not None:
         return None
-    written = shown(business_id(invoice, terms).written)
+    written = shown(business_id(invoice).written)
     return f"The business id {written} is no VAT number of another EU country: the invoice has none."
 
 

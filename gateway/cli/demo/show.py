@@ -86,11 +86,10 @@ def summary(console: Console, verdict: Verdict, seen: Seen, calls_per_invoice: f
     console.print(figures)
     for outcome in sorted(seen.current.values(), key=lambda one: one.number or 0):
         if outcome.error is not None:
-            console.print(
-                f"refused {outcome.number} {outcome.error.code}: {outcome.error.message}",
-                highlight=False,
-                soft_wrap=True,
-            )
+            for error in outcome.error.each:
+                console.print(
+                    f"refused {outcome.number} {error.code}: {error.message}", highlight=False, soft_wrap=True
+                )
         for cut in outcome.cuts:
             what = f"{cut.full_length} -> {cut.kept_length} characters" if cut.kind == "cut" else f"{cut.replaced!r}"
             console.print(

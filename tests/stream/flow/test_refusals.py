@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from gateway.documents import OutcomeState
-from gateway.sandbox.demo_world import FIRMS, base_world, guid, many_invoices
+from gateway.sandbox.demo_world import FIRMS, base_world, business_id, guid, many_invoices
 from tests.system import Gateway
 
 BOLT = FIRMS[1]  # may not create products
@@ -34,6 +34,37 @@ async def test_Q3_fifty_polls_of_an_unmended_invoice_give_one_outcome_and_one_ma
     await one.polls(50)
     assert len(one.apis.journal(operation=ROWS)) == read == 1
     assert (one.seen.told, len(one.mails.messages)) == (1, 1)
+
+
+async def test_Q3_B8_all_that_is_wrong_is_one_outcome_and_one_mail(gateway: Callable[..., Gateway]) -> None:
+    """20001 by itself: five faults, found without a call to Procountor. 20002 by what the registers say, of which
+    nothing is made: two products that may not be made, and a customer number of somebody else.
+    """
+    world = base_world((BOLT,), severa_per_second=60)
+    many_invoices(world, BOLT, 2, rows=2)
+    first, second = world["severa"]["nordic"]["/v1/invoices"]
+    first |= {"receiverVatNumber": "0112038-8", "dueDate": "$today+1500d", "overdueInterest": -4.0}
+    first["receiverAddress"] = {"addressline": "Mannerheimintie 1", "postalCode": "00100"}
+    for row in world["severa"]["nordic"]["/v1/invoicerows"]:
+        if row["invoiceGuid"] == second["guid"]:
+            row["code"] = [f"NEW-{row['sortOrder']}"]
+    for card in world["procountor"]["bolt-fi"]["/businesspartners"]:
+        card["invoicingInfo"]["identifier"] = business_id("FI", 900)
+    one = gateway(world, firms=(BOLT,), severa={"requests_per_second": 50})
+    one.stage.start_worker()
+    await one.until(lambda: len(one.mails.messages) == 2, 60, "two mails")
+    await one.polls(10)
+    told = {number: one.outcome(number) for number in (20_001, 20_002)}
+    codes = {n: [also.code for also in each.error.each] for n, each in told.items()}  # type: ignore[union-attr]
+    assert codes == {
+        20_001: ["COUNTRY_MISSING", "BUSINESS_ID_INVALID", "DUE_DATE_WRONG", "INTEREST_WRONG", "ADDRESS_INCOMPLETE"],
+        20_002: ["PRODUCT_MISSING", "PRODUCT_MISSING", "PARTNER_NUMBER_TAKEN"],
+    }
+    mail = next(each for each in one.mails.messages if "20001" in each["Subject"])
+    assert mail["Subject"].strip() == "[bolt-fi] Invoice 20001 was not transferred: COUNTRY_MISSING and 4 more"
+    assert all(f"{n}. " in mail.get_content() for n in range(1, 6)) and "-4 %" in mail.get_content()
+    assert [each for each in one.apis.journal(api="procountor") if each["effect"]] == []
+    assert (one.seen.told, len(one.mails.messages)) == (2, 2)
 
 
 async def test_Q3_a_changed_product_is_seen_with_the_next_poll(gateway: Callable[..., Gateway]) -> None:

@@ -21,6 +21,7 @@ from gateway.documents import (
     CutKind,
     DocumentKey,
     ErrorInfo,
+    FurtherError,
     Kind,
     Money,
     Outcome,
@@ -73,7 +74,7 @@ def an_outcome() -> Outcome:
         cuts=(Cut("street", CutKind.CUT, 90, 80, kept="a" * 80),),
         notes=("a note",),
         invoice=ProcountorInvoice(1, "UNFINISHED", 2, 3),
-        error=ErrorInfo("CODE", "permanent", "m", "r", "finance", "d", "c"),
+        error=ErrorInfo("CODE", "permanent", "m", "r", "finance", "d", "c", (FurtherError("X", "m", "r", "operator"),)),
     )
 
 

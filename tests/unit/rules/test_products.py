@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from gateway.documents import CutKind, Money, RowKind
 from gateway.errors import Permanent
-from gateway.rules.products import ProductCard, SeveraProduct, check_code, match_product, new_product, row_code
+from gateway.rules.products import ProductCard, SeveraProduct, check_codes, match_product, new_product, row_code
 from gateway.rules.sales_invoice import check_invoice
 from tests.unit.invoices import TERMS, a_row, an_invoice
 
@@ -81,8 +81,8 @@ def test_P2_a_product_that_is_inactive_is_told_and_never_made_a_second_time() ->
 @pytest.mark.parametrize("code", ["A" * 41, "漢", "A\u0323B"])
 def test_P2_a_code_that_no_register_can_hold_is_refused(code: str) -> None:
     with pytest.raises(Permanent, match="PRODUCT_CODE_WRONG"):
-        check_code(a_row(codes=(code,)), CODES)
-    check_code(a_row(codes=("Ä" * 40,)), CODES)
+        check_codes(an_invoice(rows=(a_row(codes=(code,)),)), CODES)
+    check_codes(an_invoice(rows=(a_row(codes=("Ä" * 40,)),)), CODES)
 
 
 def test_P2_without_leave_a_missing_product_names_row_and_code() -> None:
