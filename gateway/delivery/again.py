@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
-from gateway.delivery.describe import by_record, describe
+from gateway.delivery.describe import by_record, called, describe
 from gateway.delivery.desk import Desk
 from gateway.delivery.record import TransferRecord
 from gateway.documents import DocumentKey, Outcome, OutcomeState, SalesInvoice
@@ -24,9 +25,9 @@ def once_more(
 
 def not_moved(desk: Desk, record: TransferRecord, detail: str) -> Permanent:
     """The refusal of an invoice whose status Severa doesn't let us move."""
-    invoice_id = record.invoice.id if record.invoice else 0
-    status = desk.company.sales.status_after
-    return refuse("STATUS_NOT_MOVED", detail=detail, number=record.number, invoice_id=invoice_id, status=status)
+    invoice, status = record.invoice, desk.company.sales.status_after
+    facts: dict[str, Any] = {"number": record.number, "invoice_id": invoice.id if invoice else 0, "status": status}
+    return refuse("STATUS_NOT_MOVED", detail=detail, there=called(invoice), **facts)
 
 
 def refusal(desk: Desk, key: DocumentKey, record: TransferRecord, told: Outcome | None, error: Permanent) -> Outcome:

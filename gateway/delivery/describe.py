@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Protocol
 
 from gateway.delivery.desk import Desk
 from gateway.delivery.record import TransferRecord
 from gateway.documents import DocumentKey, ErrorInfo, FurtherError, Outcome, OutcomeState
-from gateway.errors import CATALOGUE, GatewayError, Permanent
+from gateway.errors import CATALOGUE, GatewayError, Permanent, Varying
 
 #: Further errors of one code that an outcome has in full: rows of an invoice may be many.
 NAMED = 10
@@ -45,6 +46,23 @@ def _others(errors: tuple[Permanent, ...]) -> tuple[FurtherError, ...]:
         if (more := len(found) - NAMED) > 0:
             named[-1] = replace(named[-1], message=f"{named[-1].message} {more} more rows have the same error.")
     return tuple(named)
+
+
+class Numbered(Protocol):
+    """An invoice in Procountor that may have its number there."""
+
+    @property
+    def invoice_number(self) -> int | None:
+        """Procountor's own; None before it has one."""
+
+
+def called(*invoices: Numbered | None) -> Varying:
+    """Invoices in Procountor as texts call them: its users know numbers, and no ids."""
+    return Varying(", ".join(_numbered(one.invoice_number if one is not None else None) for one in invoices))
+
+
+def _numbered(number: int | None) -> str:
+    return f"invoice {number}" if number is not None else "an invoice without a number"
 
 
 def by_record(desk: Desk, key: DocumentKey, record: TransferRecord, state: OutcomeState) -> Outcome:

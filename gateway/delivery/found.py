@@ -9,14 +9,26 @@ import structlog
 
 from gateway.delivery import settle
 from gateway.delivery.create import finish
-from gateway.delivery.identity import ASK, Identity, Verdict, is_marked, is_valid, marker_in, notes_of_adopted
+from gateway.delivery.describe import called
+from gateway.delivery.identity import (
+    ASK,
+    Candidate,
+    Identity,
+    Verdict,
+    differences,
+    is_marked,
+    is_valid,
+    marker_in,
+    notes_of_adopted,
+)
 from gateway.delivery.left_out import left_out
 from gateway.delivery.once import licensed
 from gateway.delivery.record import Question, TransferRecord
 from gateway.delivery.work import Note, Work
 from gateway.documents import Command, CommandKind, OutcomeState, ProcountorInvoice
 from gateway.documents.hashing import head_hash
-from gateway.errors import Permanent, refuse
+from gateway.errors import Permanent, Varying, refuse
+from gateway.procountor.responses import InvoiceRead
 
 log = structlog.get_logger()
 
@@ -47,7 +59,7 @@ async def settle_found(work: Work, identity: Identity, note: Note) -> bool:
     elif verdict in (Verdict.ADOPTABLE, Verdict.ADOPTED):
         await settle_adopted(work, note, invoice, found.notes)
     else:
-        raise _ask(ASK[verdict], work, found.id)
+        raise _ask(ASK[verdict], work, found, differs=differences(found, work.invoice, note.partner_id))
     return True
 
 
@@ -57,12 +69,12 @@ async def adopt(work: Work, asked: Command) -> None:
     try:
         there = await work.desk.procountor.invoice(named)
     except Permanent as error:
-        raise refuse("ADOPT_IMPOSSIBLE", detail=error.detail, number=work.invoice.number, invoice_id=named) from error
+        raise _not_adopted(work, named, "the invoice that was named", error.detail) from error
     marked = marker_in(there.notes)
     another = marked and not is_marked(there.notes, work.invoice.id)
     if another or not is_valid(there.status):
         detail = f"status {there.status}, notes {there.notes!r}"
-        raise refuse("ADOPT_IMPOSSIBLE", detail=detail, number=work.invoice.number, invoice_id=named)
+        raise _not_adopted(work, named, called(there), detail)
     note = Note(work.revision, there.partner_id, head_hash=head_hash(work.invoice))
     invoice = ProcountorInvoice(there.id, there.status, there.partner_id, there.invoice_number)
     await settle_adopted(work, note, invoice, there.notes)
@@ -98,12 +110,12 @@ async def settle_known(work: Work, record: TransferRecord, invoice: ProcountorIn
     if not (record.adopted or is_marked(there.notes, work.invoice.id)):
         if work.create_anyway:
             return False
-        raise _ask("INVOICE_NOT_MARKED", work, invoice.id)
+        raise _ask("INVOICE_NOT_MARKED", work, there)
     if record.settled_hash != work.revision.content_hash or not record.unfinished:
         if work.create_anyway:
             work.beside.append(invoice.id)
             return False
-        raise _ask("INVOICE_CHANGED_AFTER_TRANSFER", work, invoice.id)
+        raise _ask("INVOICE_CHANGED_AFTER_TRANSFER", work, there)
     now = ProcountorInvoice(invoice.id, there.status, invoice.partner_id, invoice.invoice_number)
     note = Note(work.revision, invoice.partner_id, head_hash=head_hash(work.invoice))
     work.made = now
@@ -129,12 +141,19 @@ def ask_again(work: Work, question: Question | None) -> None:
     if question is None or question.code != ASK[Verdict.INVALIDATED] or work.create_anyway:
         return
     if question.content_hash == work.revision.content_hash:
-        raise _ask(question.code, work, question.invoice_id)
+        asked = ProcountorInvoice(question.invoice_id, "INVALIDATED", invoice_number=question.invoice_number)
+        raise _ask(question.code, work, asked)
 
 
-def _ask(code: str, work: Work, invoice_id: int) -> Permanent:
-    work.question = Question(code, invoice_id, work.revision.content_hash)
-    facts: dict[str, Any] = {"number": work.invoice.number, "invoice_id": invoice_id}
+def _ask(code: str, work: Work, about: InvoiceRead | Candidate | ProcountorInvoice, differs: str = "") -> Permanent:
+    """The error that asks a person; its detail has the id that `gateway adopt` wants."""
+    work.question = Question(code, about.id, work.revision.content_hash, about.invoice_number)
+    facts: dict[str, Any] = {"number": work.invoice.number, "invoice_id": about.id, "there": called(about)}
     if code == "INVOICE_FROM_OTHER_INTEGRATION":
         facts["company"] = work.desk.company.id
-    return refuse(code, **facts)
+    return refuse(code, f"id in Procountor: {about.id}", **facts, differs=Varying(differs))
+
+
+def _not_adopted(work: Work, named: int, there: str, detail: str) -> Permanent:
+    facts: dict[str, Any] = {"number": work.invoice.number, "invoice_id": named, "there": Varying(there)}
+    return refuse("ADOPT_IMPOSSIBLE", f"id {named}: {detail}", **facts)

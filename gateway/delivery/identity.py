@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
-from gateway.documents import ProcountorInvoice, Revision
+from gateway.documents import ProcountorInvoice, Revision, SalesInvoice
+from gateway.rules.currencies import money
 
 #: What the markers begin with: of an invoice that we made, and of one that was adopted.
 MADE, ADOPTED = "severa:", "severa-adopted:"
@@ -63,11 +64,18 @@ class Candidate:
     invoice_number: int | None = None
     created: dt.datetime | None = None
     by_user: bool = False
+    customer: str = ""
+    currency: str = ""
 
     @property
     def valid(self) -> bool:
         """Whether it still counts in Procountor."""
         return is_valid(self.status)
+
+    @property
+    def sum_said(self) -> str:
+        """Its sum without VAT, for people."""
+        return money(self.total, self.currency) if self.total is not None else "sum unknown"
 
     @property
     def invoice(self) -> ProcountorInvoice:
@@ -116,6 +124,7 @@ class Verdict(Enum):
     INVALIDATED = "made by us from this revision, and invalidated since"
     OTHER_INTEGRATION = "made by another integration after this one had taken the company over"
     ADOPTABLE = "made by another integration: same partner, date and total"
+    ANOTHER = "made by us from another document"
     ELSEWHERE = "the number is taken by an invoice that is not this document's"
     ABSENT = "no invoice of this document"
 
@@ -125,6 +134,7 @@ ASK = {
     Verdict.CHANGED: "INVOICE_CHANGED_AFTER_TRANSFER",
     Verdict.COPIED: "INVOICE_COPIED",
     Verdict.INVALIDATED: "INVOICE_INVALIDATED_MEANWHILE",
+    Verdict.ANOTHER: "INVOICE_NUMBER_USED",
     Verdict.ELSEWHERE: "INVOICE_FROM_ELSEWHERE",
     Verdict.OTHER_INTEGRATION: "INVOICE_FROM_OTHER_INTEGRATION",
 }
@@ -136,6 +146,24 @@ class Identity:
 
     verdict: Verdict
     invoice: Candidate | None = None
+
+
+def differences(there: Candidate, invoice: SalesInvoice, partner_id: int | None) -> str:
+    """What a person must compare: customer, date and sum without VAT, where they differ, on both sides."""
+    own = invoice.receiver_name or invoice.customer.name
+    total, currency = invoice.total_excluding_tax.amount, invoice.currency
+    told = []
+    if there.partner_id != partner_id:
+        told.append(_both("the customer", there.customer, own))
+    if there.date != invoice.date:
+        told.append(_both("the date", there.date, invoice.date))
+    if there.total != total:
+        told.append(_both("the sum without VAT", there.sum_said, money(total, currency)))
+    return "; ".join(told) or "in nothing but its internal notes"
+
+
+def _both(what: str, theirs: object, own: object) -> str:
+    return f"{what} is {theirs or 'unknown'} there, {own or 'unknown'} in Severa"
 
 
 def identify(
@@ -174,7 +202,7 @@ def identify(
         elif not said and (candidate.partner_id, candidate.date, candidate.total) == (partner_id, on, total):
             verdict = Verdict.ADOPTABLE
         else:
-            verdict = Verdict.ELSEWHERE
+            verdict = Verdict.ANOTHER if said else Verdict.ELSEWHERE
         if not candidate.valid and said == marker:
             found[Verdict.INVALIDATED] = candidate
         elif candidate.valid and not (verdict is Verdict.OURS and verdict in found):

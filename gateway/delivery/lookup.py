@@ -62,6 +62,8 @@ async def candidates(
             invoice_number=one.invoice_number,
             created=created,
             by_user=None not in (user, one.creator) and one.creator != user,
+            customer=one.customer,
+            currency=one.currency,
         )
         for one, created in read
         if one.original_number in sent or guid in one.notes

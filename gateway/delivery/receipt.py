@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 
+from gateway.delivery.describe import called
 from gateway.delivery.once import licensed
 from gateway.delivery.row_items import Plan, ensure_items, plan_rows
 from gateway.delivery.work import Work
@@ -88,5 +89,5 @@ async def _read(work: Work, invoice: ProcountorInvoice, renewed: bool) -> Receip
             log.info("receipt is gone, looked up again", document=work.key, receipt=known, detail=error.detail)
     work.saw(await procountor.invoice(invoice.id))
     if work.receipt_id is None:
-        raise refuse("RECEIPT_MISSING", number=work.invoice.number, invoice_id=invoice.id)
+        raise refuse("RECEIPT_MISSING", number=work.invoice.number, invoice_id=invoice.id, there=called(invoice))
     return await procountor.receipt(work.receipt_id)

@@ -24,13 +24,14 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a person was asked about an invoice in Procountor: an error's code, the invoice's id, and the hash of the
-    content that was to be transferred then.
+    """What a person was asked about an invoice in Procountor: an error's code, the invoice's id and number there, and
+    the hash of the content that was to be transferred then.
     """
 
     code: str
     invoice_id: int
     content_hash: str = ""
+    invoice_number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

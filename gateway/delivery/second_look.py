@@ -6,19 +6,20 @@ So it is asked for whenever something is done about an intent that had been left
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import orjson
 import structlog
 
 from gateway.delivery.books import prove_books
-from gateway.delivery.describe import by_record, describe
+from gateway.delivery.describe import by_record, called, describe
 from gateway.delivery.desk import Desk
 from gateway.delivery.identity import standing
 from gateway.delivery.lookup import candidates
 from gateway.delivery.record import record_of
 from gateway.delivery.wall_clock import is_due
 from gateway.documents import DocumentKey, OutcomeState
-from gateway.errors import refuse
+from gateway.errors import Varying, refuse
 from gateway.ledger import Codec, Home, Write
 
 log = structlog.get_logger()
@@ -96,11 +97,13 @@ async def _second_look(desk: Desk, home: Home, key: DocumentKey) -> None:
         return
     kept = record.replace(attempt=record.attempt + 1)
     own = next((one for one in ours if one.id == known), ours[0])
+    ids = ", ".join(str(one.id) for one in ours)
     if one_is_known:
-        others = [f"{one.id} ({one.date}, {one.total})" for one in ours if one is not own]
-        error = refuse("INVOICE_TWICE", number=record.number, invoice_id=own.id, others=", ".join(others))
+        others = ", ".join(f"{called(one)} ({one.date}, {one.sum_said})" for one in ours if one is not own)
+        facts: dict[str, Any] = {"number": record.number, "invoice_id": own.id, "invoice_ids": ids}
+        error = refuse("INVOICE_TWICE", f"ids in Procountor: {ids}", **facts, there=called(own), others=Varying(others))
     else:  # nobody waited for it any more; should somebody do so again, it is known
-        error = refuse("INVOICE_LATE", number=record.number, invoice_id=", ".join(str(one.id) for one in ours))
+        error = refuse("INVOICE_LATE", number=record.number, invoice_id=ids, there=called(*ours))
         content = record.revision.content_hash if own.made_of(record.revision.content_hash) else ""
         kept = kept.replace(invoice=own.invoice, adopted=False, settled_hash=content, unfinished=True)
     told = replace(by_record(desk, key, kept, OutcomeState.REFUSED), error=describe(error))

@@ -144,7 +144,7 @@ async def refused(work: Work, error: GatewayError, *, keep_intent: bool = False)
         record = record.replace(invoice=work.made, adopted=False, settled_hash=content, unfinished=True, question=None)
     events = []
     if not told:
-        event = outcome(work, OutcomeState.REFUSED, attempt=attempt, invoice=work.made, error=describe(error))
+        event = outcome(work, OutcomeState.REFUSED, attempt=attempt, invoice=record.invoice, error=describe(error))
         events.append(work.desk.publish(event))
     else:
         log.info("transfer refused again", document=work.key, number=work.invoice.number, code=error.code)

@@ -18,7 +18,7 @@ from gateway.rules.countries import country
 from gateway.rules.currencies import HOME_CURRENCY
 from gateway.rules.own_accounts import OwnIban, Wanted, in_currency, own_account, plain
 from gateway.rules.partners import PartnerCard, business_id, customer_name, customer_number, match_partner, new_partner
-from gateway.rules.products import ProductCard, match_product, new_product, row_code
+from gateway.rules.products import ProductCard, SeveraProduct, match_product, new_product, row_code
 from gateway.rules.sales_invoice import check_invoice, map_invoice
 from gateway.rules.terms import CompanyTerms, DefaultCodes
 from gateway.settings import TargetStatus
@@ -115,7 +115,7 @@ async def _partner(
 
     def body() -> dict[str, object]:
         made, lost = new_partner(invoice, terms)
-        faults.raise_all()  # nothing is created
+        faults.raise_all()  # no partner for an invoice that is refused
         cuts.extend(lost)
         return made
 
@@ -140,9 +140,11 @@ async def _products(work: Work, terms: CompanyTerms, cuts: list[Cut], faults: Fa
     for code, row in sorted(first.items(), key=lambda one: one[1].position):
 
         async def body(row: Row = row, code: str = code) -> dict[str, object]:
-            severa = await work.desk.severa.product(row.kind, code) if terms.may_create_products else None
+            severa: SeveraProduct | None = None
+            if terms.may_create_products:
+                faults.raise_all()  # no product after one that was refused
+                severa = await work.desk.severa.product(row.kind, code)
             made, lost = new_product(row, code, work.invoice.currency, terms, severa)
-            faults.raise_all()  # nothing is created
             cuts.extend(lost)
             return made
 

@@ -12,6 +12,7 @@ from gateway.errors.family import (
     codes_of,
 )
 from gateway.errors.faults import Faults, together
+from gateway.errors.numbers import plain_number
 from gateway.errors.personal import MASK, is_finnish, looks_personal, mask
 from gateway.errors.texts.entry import Entry
 from gateway.errors.unexpected import unexpected
@@ -33,6 +34,7 @@ __all__ = [
     "is_finnish",
     "looks_personal",
     "mask",
+    "plain_number",
     "poison",
     "refuse",
     "together",

@@ -8,6 +8,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 
 from gateway.documents import ErrorInfo, FurtherError, Kind, Outcome, OutcomeState
+from gateway.errors import CATALOGUE
 
 #: What concerns more than one document.
 OF_MANY = (Kind.COMPANY, Kind.BUSINESS_UNIT)
@@ -81,11 +82,13 @@ def _message(outcome: Outcome, recipients: Sequence[str], sender: str, about: st
 def _about(outcome: Outcome) -> str:
     if is_over(outcome):
         return f"company {outcome.key.company}: {outcome.notes[0].partition(':')[0]}"
+    headline = CATALOGUE[outcome.error.code].headline if outcome.error and outcome.error.code in CATALOGUE else ""
     if outcome.key.kind is Kind.COMPANY:
-        return f"company {outcome.key.company} is held"
+        return f"company {outcome.key.company} {headline or 'is held'}"
     if outcome.key.kind is Kind.BUSINESS_UNIT:
         return "a business unit was moved"
-    return f"invoice {outcome.number or '(no number)'} {'needs you' if outcome.invoice else 'was not transferred'}"
+    usual = "needs you" if outcome.invoice else "was not transferred"
+    return f"invoice {outcome.number or '(no number)'} {headline or usual}"
 
 
 def message_id(outcome: Outcome, sender: str) -> str:

@@ -48,6 +48,8 @@ class InvoiceRead:
     receipt_id: int | None = None
     currency_rate: Decimal = Decimal(1)
     creator: int | None = None
+    customer: str = ""
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,8 @@ def invoice(tree: object) -> InvoiceRead:
         receipt_id=integer(tree, "ledgerReceiptId"),
         currency_rate=number(part(tree, "paymentInfo"), "currencyRate") or Decimal(1),
         creator=integer(tree, "creatorId"),
+        customer=text(part(part(tree, "counterParty"), "counterPartyAddress"), "name") or "",
+        currency=text(part(tree, "paymentInfo"), "currency") or "",
     )
 
 

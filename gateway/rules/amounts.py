@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from gateway.documents import Row, SalesInvoice
 from gateway.errors import Faults, Permanent, refuse
-from gateway.rules.currencies import CENT, minor_unit, rounded
+from gateway.rules.currencies import CENT, minor_unit, money, rounded
 
 #: Digits that a JSON number carries safely.
 DIGITS = 15
@@ -53,7 +53,7 @@ def check_total(invoice: SalesInvoice) -> None:
     elif vat_known and abs(with_vat - told) > 2 * cent * min(len(invoice.rows), MOST_CENTS):
         faults.add(_differs("TOTAL_WITH_VAT_DIFFERS", invoice, with_vat, told))
     if invoice.is_credit_note and total > 0:
-        faults.add(refuse("CREDIT_NOTE_POSITIVE", number=invoice.number, total=total, currency=invoice.currency))
+        faults.add(refuse("CREDIT_NOTE_POSITIVE", number=invoice.number, total=money(total, invoice.currency)))
     faults.raise_all()
 
 
@@ -68,15 +68,13 @@ def total_note(invoice: SalesInvoice) -> str | None:
     ours, told = sum_with_vat(invoice), rounded(invoice.total_including_tax.amount, invoice.currency)
     if not told or ours == told:
         return None
-    return (
-        f"The total with VAT is {ours} {invoice.currency} in Procountor, {told} {invoice.currency} in Severa: rounding."
-    )
+    ours_said, told_said = money(ours, invoice.currency), money(told, invoice.currency)
+    return f"The total with VAT is {ours_said} in Procountor and {told_said} in Severa, by rounding."
 
 
 def _differs(code: str, invoice: SalesInvoice, rows: Decimal, total: Decimal) -> Permanent:
-    told = rounded(total, invoice.currency)
-    shown = told if told == total else total
-    return refuse(code, number=invoice.number, rows=rows, total=shown, currency=invoice.currency)
+    shown = {"rows": money(rows, invoice.currency), "total": money(total, invoice.currency)}
+    return refuse(code, "", number=invoice.number, **shown)
 
 
 def split(amount: Decimal, weights: Sequence[Decimal], unit: Decimal = CENT) -> tuple[Decimal, ...]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
+from gateway.errors import plain_number
+
 _ALL = """
 AED AFN ALL AMD ANG AOA ARS ATS AUD AWG AZN BAM BBD BDT BEF BGN BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BZD
 CAD CDF CHE CHF CHW CLF CLP CNH CNT CNY COP COU CRC CUC CUP CVE CYP CZK DEM DJF DKK DOP DZD EEK EGP ERN ESP ETB
@@ -31,6 +33,11 @@ CENT = Decimal("0.01")
 def minor_unit(currency: str) -> Decimal:
     """The smallest amount of a currency: a cent, unless ISO 4217 says otherwise."""
     return _MINOR.get(currency, CENT)
+
+
+def money(amount: Decimal, currency: str) -> str:
+    """As people write it: 1 234.50 EUR, 1 235 JPY."""
+    return f"{plain_number(amount, max(0, -int(minor_unit(currency).as_tuple().exponent)))} {currency}".strip()
 
 
 def half_up(number: Decimal, unit: Decimal) -> Decimal:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from itertools import combinations
 from typing import TypeVar
 
-from gateway.errors import refuse
+from gateway.errors import Permanent, Varying, plain_number, refuse
 from gateway.rules.amounts import split
 from gateway.rules.currencies import CENT, half_up
 from gateway.rules.receipts import ENTRY, DimensionValue, Entry, NewEntry, Wanted
@@ -45,8 +45,7 @@ def new_entries(rows: Sequence[Wanted], entries: Iterable[Entry], rate: Decimal 
         if len(some) != len(others):
             if not key[0]:
                 continue
-            facts = {"rows": _named(some), "count": len(some), "entries": len(others), "amount": key[0]}
-            raise refuse("RECEIPT_DIFFERS", "", **facts, percent=f"{key[1]:f}")
+            raise _differs(some, others, key)
         pairs += _matched(some, others)
     pairs.sort(key=lambda pair: pair[0].position)
     return [
@@ -94,7 +93,7 @@ def _matched(rows: list[Wanted], entries: list[Entry]) -> list[Pair]:
     pairs: list[Pair] = []
     for some, others in _told_apart(rows, entries):
         if not _interchangeable(some, others):
-            raise refuse("RECEIPT_AMBIGUOUS", rows=_named(some))
+            raise refuse("RECEIPT_AMBIGUOUS", rows=_named(some), sum=Varying(plain_number(-others[0].value, 2)))
         pairs += zip(some, others, strict=True)
     return pairs
 
@@ -144,6 +143,18 @@ def _grouped(things: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
 
 def _said(text: str) -> str:
     return fit("", text, DESCRIPTION)[0].casefold()
+
+
+def _differs(rows: list[Wanted], entries: list[Entry], key: Key) -> Permanent:
+    """The amount is told with the sign of the rows."""
+    facts = {"rows": _named(rows), "count": len(rows), "entries": len(entries), "amount": key[0]}
+    told = {"have": _counted(len(entries), "entry", "entries"), "want": _counted(len(rows), "row", "rows")}
+    told["sum"] = Varying(plain_number(-key[0], 2))
+    return refuse("RECEIPT_DIFFERS", "", **facts, **told, percent=f"{key[1]:f}")
+
+
+def _counted(count: int, one: str, several: str) -> Varying:
+    return Varying(f"{count or 'no'} {one if count == 1 else several}")
 
 
 def _named(rows: Iterable[Wanted]) -> str:

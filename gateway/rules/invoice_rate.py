@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from gateway.documents import SalesInvoice
-from gateway.errors import Varying, refuse
+from gateway.errors import Varying, plain_number, refuse
 from gateway.rules.fields import HIGHEST_RATE
 from gateway.rules.rates import DIGITS, nearest, quotient
 from gateway.rules.terms import CompanyTerms
@@ -40,15 +40,15 @@ def rate_of(invoice: SalesInvoice, terms: CompanyTerms) -> Rate:
     if sent is None:
         raise refuse(
             "CURRENCY_RATE_DIFFERS",
-            rate=plain(DIGITS.plus(severa)),
-            theirs=Varying(plain(rates.procountor or Decimal(0))),
+            rate=plain_number(DIGITS.plus(severa)),
+            theirs=Varying(plain_number(rates.procountor or Decimal(0))),
             day=Varying(rates.day),
             own=terms.currency,
-            percent=plain(rates.tolerance * 100),
+            percent=plain_number(rates.tolerance * 100),
             **told,
         )
     if sent > HIGHEST_RATE:
-        raise refuse("CURRENCY_RATE_WRONG", rate=plain(DIGITS.plus(sent)), **told)
+        raise refuse("CURRENCY_RATE_WRONG", rate=plain_number(DIGITS.plus(sent)), **told)
     return Rate(DIGITS.plus(severa), DIGITS.plus(sent))
 
 
@@ -58,14 +58,9 @@ def rate_note(invoice: SalesInvoice, terms: CompanyTerms) -> str | None:
     rate = rate_of(invoice, terms)
     if rate.sent != rate.severa and theirs is not None:
         return (
-            f"Severa's rate of {currency}, {plain(rate.severa)}, is the other way round than Procountor's, "
-            f"{plain(theirs)} {currency} for 1 {own}: {plain(rate.sent)} was sent."
+            f"Severa's rate of {currency}, {plain_number(rate.severa)}, is the other way round than Procountor's, "
+            f"{plain_number(theirs)} {currency} for 1 {own}: {plain_number(rate.sent)} was sent."
         )
     if currency == own or rate.sent != 1:
         return None
     return f"The rate of {currency} is 1, as if it were {own}: check it before the invoice is sent."
-
-
-def plain(rate: Decimal) -> str:
-    """As people write it."""
-    return f"{rate.normalize():f}"

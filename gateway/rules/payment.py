@@ -8,7 +8,7 @@ from typing import Any
 from stdnum import iso11649
 
 from gateway.documents import SalesInvoice
-from gateway.errors import Faults, refuse
+from gateway.errors import Faults, plain_number, refuse
 from gateway.rules.currencies import CENT, PROCOUNTOR, half_up
 from gateway.rules.fields import HIGHEST_INTEREST, LONGEST_TERM
 from gateway.rules.invoice_rate import rate_of
@@ -31,7 +31,7 @@ def check_interest(invoice: SalesInvoice) -> None:
     """The penal interest is one that an invoice can have. Raises Permanent."""
     interest = invoice.overdue_interest
     if interest is not None and not 0 <= half_up(interest, CENT) <= HIGHEST_INTEREST:
-        raise refuse("INTEREST_WRONG", number=invoice.number, interest=f"{interest.normalize():f}")
+        raise refuse("INTEREST_WRONG", number=invoice.number, interest=plain_number(interest))
 
 
 def check_currency(invoice: SalesInvoice, terms: CompanyTerms) -> None:

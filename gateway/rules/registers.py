@@ -7,10 +7,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from gateway.errors import plain_number
 from gateway.rules.fields import LONGEST_CODE
 from gateway.rules.findings import Finding, State, in_procountor, in_severa, listed
 from gateway.rules.text import fit
-from gateway.rules.vat_law import in_force, plain_percent
+from gateway.rules.vat_law import in_force
 
 OK, NOTE, MISSING, DIFFERENT = State.OK, State.NOTE, State.MISSING, State.DIFFERENT
 
@@ -95,7 +96,7 @@ def compare_vat(
     """Percentages in use for sales on both sides; a row with another is refused (VAT_NOT_IN_USE)."""
     found = []
     for percent in sorted({*severa, *procountor}):
-        thing = f"{plain_percent(percent)} %"
+        thing = f"{plain_number(percent)} %"
         if percent not in severa:
             found.append(Finding("VAT", thing, NOTE, "Only in Procountor: no row of Severa has it."))
         elif percent in procountor:
@@ -159,7 +160,8 @@ def _with_vat(found: Finding, item: Item, twins: Sequence[Product]) -> Finding:
     theirs = {one.vat_percent for one in twins if one.active} - {None}
     if found.state is not OK or item.vat_percent is None or not theirs or item.vat_percent in theirs:
         return found
-    own, other = plain_percent(item.vat_percent), listed(plain_percent(one) for one in theirs if one is not None)
+    own = plain_number(item.vat_percent)
+    other = listed(plain_number(one) for one in theirs if one is not None)
     told = f"VAT {own} % in Severa, {other} % in Procountor's register; the invoice has that of the row."
     return Finding(found.part, found.thing, NOTE, told)
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from gateway.documents import Row
+from gateway.errors import plain_number
 from gateway.rules.amounts import row_net
-from gateway.rules.currencies import half_up, rounded
+from gateway.rules.currencies import half_up, money, rounded
 from gateway.rules.fields import LONGEST_TEXT
 from gateway.rules.text import blank, fit
-from gateway.rules.vat_law import plain_percent as plain
 
 #: The smallest quantity that Procountor takes.
 FINEST = Decimal("0.0001")
@@ -46,8 +46,8 @@ def whole_text(row: Row, currency: str) -> str:
     if not measured(row, currency).as_one:
         return row.description
     unit = f" {row.unit.strip()}" if row.unit and row.unit.strip() else ""
-    quantity, price = plain(row.quantity), plain(row.unit_price.amount)
-    return f"{row.description.strip()} ({quantity}{unit} x {price} {currency})".strip()
+    quantity, price = plain_number(row.quantity), money(row.unit_price.amount, currency)
+    return f"{row.description.strip()} ({quantity}{unit} x {price})".strip()
 
 
 def texts(whole: str, limit: int) -> tuple[str, str | None]:
@@ -62,7 +62,8 @@ def as_one_note(row: Row, currency: str) -> str | None:
     if not measured(row, currency).as_one:
         return None
     text = row.description if not blank(row.description) else "without a text"
+    net, quantity = money(row_net(row, currency), currency), plain_number(row.quantity)
     return (
-        f"Row {row.position} ({text}) goes as one unit of {row_net(row, currency)} {currency}: with 4 decimals its "
-        f"quantity {plain(row.quantity)} would change the net."
+        f"Row {row.position} ({text}) goes as one unit of {net}: with 4 decimals its quantity {quantity} would change "
+        "the net."
     )

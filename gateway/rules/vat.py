@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from gateway.documents import SalesInvoice
-from gateway.errors import Faults, refuse
+from gateway.errors import Faults, plain_number, refuse
 from gateway.rules.terms import CompanyTerms
-from gateway.rules.vat_law import in_force, plain_percent
+from gateway.rules.vat_law import in_force
 
 
 def check_vat(invoice: SalesInvoice, terms: CompanyTerms) -> None:
@@ -15,8 +15,8 @@ def check_vat(invoice: SalesInvoice, terms: CompanyTerms) -> None:
         if row.vat_percent is None:
             faults.add(refuse("VAT_MISSING", row=row.position, text=row.description))
         elif row.vat_percent not in terms.vat_percents:
-            used = ", ".join(plain_percent(percent) for percent in sorted(terms.vat_percents))
-            percent = plain_percent(row.vat_percent)
+            used = ", ".join(plain_number(percent) for percent in sorted(terms.vat_percents))
+            percent = plain_number(row.vat_percent)
             faults.add(refuse("VAT_NOT_IN_USE", row=row.position, text=row.description, percent=percent, used=used))
     faults.raise_all()
 
@@ -30,7 +30,7 @@ def vat_notes(invoice: SalesInvoice, terms: CompanyTerms) -> list[str]:
     if invoice.is_credit_note:
         return []
     return [
-        f"Row {row.position} ({row.description}) has VAT {plain_percent(row.vat_percent)} %, "
+        f"Row {row.position} ({row.description}) has VAT {plain_number(row.vat_percent)} %, "
         f"which was not in force on the invoice's date {invoice.date}."
         for row in invoice.rows
         if row.vat_percent is not None and not in_force(row.vat_percent, terms.country, invoice.date)

@@ -34,8 +34,3 @@ def in_force(percent: Decimal, country: str, on: dt.date) -> bool:
 def general_percent(country: str, on: dt.date) -> Decimal | None:
     """The general percentage of the company's country on a day; None before those that are known."""
     return next((percent for percent in GENERAL[country] if in_force(percent, country, on)), None)
-
-
-def plain_percent(percent: Decimal) -> str:
-    """As people write it: 25.5, 24, 0."""
-    return f"{percent.normalize():f}"

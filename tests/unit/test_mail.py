@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from gateway.delivery.describe import describe
-from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState, Revision, Sequence
-from gateway.errors import refuse
+from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState, ProcountorInvoice, Revision, Sequence
+from gateway.errors import CATALOGUE, configuration, refuse
 from gateway.notify.mail import render
 
 OUTCOME = Outcome(
@@ -55,3 +55,19 @@ def test_B8_a_row_whose_text_is_pages_long_is_told_by_its_beginning() -> None:
     error = refuse("VAT_MISSING", row=3, text="x" * 9000)
     assert describe(error).message == f"Row 3 ({'x' * 300}...) has no VAT percentage."
     assert error.cause != refuse("VAT_MISSING", row=3, text="x" * 9001).cause
+
+
+@pytest.mark.parametrize("code", ["PERIOD_CLOSED", *(code for code, one in CATALOGUE.items() if one.headline)])
+def test_B8_of_an_invoice_that_was_transferred_it_is_not_said_that_it_was_not(code: str) -> None:
+    """A person who reads subjects only would invoice a second time, by hand."""
+    error = replace(OUTCOME.error or describe(refuse("COUNTRY_MISSING")), code=code)
+    for invoice in (ProcountorInvoice(9002, "UNFINISHED", 3, 70), None):
+        mail = render(replace(OUTCOME, error=error, invoice=invoice), ["a@b.fi"], "g@acme.fi")
+        assert ("was not transferred" in mail["Subject"]) == (code == "PERIOD_CLOSED" and invoice is None)
+
+
+def test_B8_a_company_whose_invoices_wait_is_not_called_held() -> None:
+    facts = {"count": 30, "company": "acme-fi", "said": "No answer."}
+    error, key = describe(configuration("INVOICES_WAIT", "", **facts)), DocumentKey("acme-fi", Kind.COMPANY, "acme-fi")
+    mail = render(replace(OUTCOME, key=key, error=error), ["a@b.fi"], "g@acme.fi")
+    assert mail["Subject"] == "[acme-fi] Company acme-fi has invoices that wait for too long: INVOICES_WAIT"

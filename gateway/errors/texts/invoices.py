@@ -11,7 +11,7 @@ INVOICES: dict[str, Entry] = {
     ),
     "ADDRESS_INCOMPLETE": Entry(
         "The invoice goes {how}, and the address of customer {customer} on it has no {missing}.",
-        "Fill it in on the customer's billing address in Severa and on the invoice.",
+        "Fill it in on the customer's billing address in Severa, and on the invoice.",
     ),
     "BUSINESS_ID_INVALID": Entry(
         "{business_id} is not a {country} business id: its form or its check digit is wrong.",
@@ -34,27 +34,27 @@ INVOICES: dict[str, Entry] = {
         "Choose the country on the customer's billing address in Severa from the list.",
     ),
     "CREDIT_NOTE_POSITIVE": Entry(
-        "Credit note {number} has a total of {total} {currency} with a plus: Procountor would book it as a sale.",
-        "Check the signs of its rows in Severa, or tell the operator of the gateway.",
+        "Credit note {number} has a total of {total}, which is more than 0. Procountor would book it as a sale.",
+        "Check the signs of its rows in Severa: the total of a credit note is below 0.",
     ),
     "CURRENCY_MIXED": Entry(
         "Row {row} ({text}) is in {other}, the invoice in {currency}.",
         "Bill the row on an invoice in its own currency, or change its currency in Severa.",
     ),
     "CURRENCY_RATE_DIFFERS": Entry(
-        "The rate of {currency} on invoice {number} is {rate}; Procountor's of {day} is {theirs} ({currency} for 1 "
-        "{own}). Neither the rate nor its inverse is within {percent} % of it.",
-        "Correct the currency's rate in Severa and on the invoice. How far both may differ is a setting: "
-        "sales.currency_rate_tolerance.",
+        "The rate of {currency} on invoice {number} is {rate}. Procountor's rate of {day} is {theirs} {currency} for 1 "
+        "{own}. They differ by more than {percent} %, also when the rate is read the other way round.",
+        "Correct the currency's rate in Severa and on the invoice. If the rate is right, the operator can allow a "
+        "larger difference (sales.currency_rate_tolerance in the settings).",
     ),
     "CURRENCY_RATE_MISSING": Entry(
-        "Severa has no rate of {own}, the company's own currency, which the rate of {currency} on invoice {number} is "
-        "divided by.",
+        "Severa has no rate of {own}, the company's own currency. The rate of {currency} on invoice {number} is "
+        "divided by it.",
         "Add the currency {own} with its rate in Severa.",
     ),
     "CURRENCY_RATE_WRONG": Entry(
-        "The rate of {currency} on invoice {number} is {rate} (0: none is given); above 0 and at most 1 000 000 is "
-        "possible.",
+        "The rate of {currency} on invoice {number} is {rate}. It must be above 0, and at most 1 000 000; 0 means that "
+        "none is given.",
         "Correct the currency's rate in Severa and on the invoice.",
     ),
     "CURRENCY_UNKNOWN": Entry(
@@ -78,11 +78,11 @@ INVOICES: dict[str, Entry] = {
         "Close all of them but one in Procountor, or rename the others so that they don't begin with {item}.",
     ),
     "DIMENSION_ITEM_CLOSED": Entry(
-        "Row {row} ({text}) is of the {axis} {item}, which is closed in Procountor's dimension {dimension}.",
-        "Open the item again in Procountor, or correct the row in Severa.",
+        "Row {row} ({text}) belongs to the {axis} {item}, which is closed in Procountor's dimension {dimension}.",
+        "Open the item {item} again in Procountor, or choose another {axis} for the row in Severa.",
     ),
     "DUE_DATE_WRONG": Entry(
-        "The due date {due_date} doesn't fit the invoice's date {date}: 0 to 999 days are possible.",
+        "The due date {due_date} doesn't fit the invoice's date {date}: it must be 0 to 999 days later.",
         "Correct the due date of the invoice in Severa.",
     ),
     "EINVOICE_TOO_LATE": Entry(
@@ -91,7 +91,7 @@ INVOICES: dict[str, Entry] = {
         "Give the invoice a later due date in Severa.",
     ),
     "INTEREST_WRONG": Entry(
-        "The overdue interest of invoice {number} is {interest} %; 0 to 999.99 is possible.",
+        "The overdue interest of invoice {number} is {interest} %. It must be from 0 to 999.99 %.",
         "Correct the overdue interest on the invoice in Severa, and on the customer's card where it comes from.",
     ),
     "NUMBER_MISSING": Entry(
@@ -99,21 +99,24 @@ INVOICES: dict[str, Entry] = {
         "Tick 'Invoice number' on the status before transfer in Severa, and put the invoice into it again.",
     ),
     "NUMBER_TOO_LONG": Entry(
-        "Row {row} ({text}) has the quantity or price {value}: it, or its amount, has more than 15 digits.",
-        "Correct it in Severa.",
+        "Row {row} ({text}) has the quantity or price {value}. This number, or the row's amount, has more than 15 "
+        "digits.",
+        "Correct the quantity and the price of the row in Severa.",
     ),
     "PARTNER_INACTIVE": Entry(
-        "The customer {number} {partner} with business id {business_id} is inactive in Procountor's register.",
-        "Activate the customer in Procountor. It goes on by itself; no second customer was created.",
+        "Customer {number} ({partner}, business id {business_id}) is inactive in Procountor's customer register.",
+        "Activate the customer in Procountor. The invoice is then transferred by itself. No second customer was made.",
     ),
     "PARTNER_MISSING": Entry(
-        "Procountor has no customer with number {number} and business id {business_id} ({customer}).",
-        "Add the customer in Procountor, or let the gateway create customers in its settings.",
+        "Procountor has no customer with the number {number} and the business id {business_id} ({customer}).",
+        "Add the customer in Procountor with this number and business id, or ask the operator to let the gateway "
+        "create customers (create_customers in the settings).",
     ),
     "PARTNER_NUMBER_TAKEN": Entry(
-        "Customer number {number} belongs to {partner} with business id {partner_id} in Procountor, and to {customer} "
-        "with business id {business_id} in Severa.",
-        "Correct the business id or the customer number, in Severa or in Procountor.",
+        "Customer number {number} belongs to {partner} with business id {partner_id} in Procountor. In Severa it "
+        "belongs to {customer} with business id {business_id}.",
+        "If they are the same customer, correct the business id that is wrong. If they are two customers, give one of "
+        "them another number. Do it on the customer's card in Severa, or in Procountor's customer register.",
     ),
     "PRODUCT_CODE_WRONG": Entry(
         "Row {row} ({text}) has the code {product}, which Procountor can't hold: 40 characters of Western European "
@@ -126,23 +129,25 @@ INVOICES: dict[str, Entry] = {
     ),
     "PRODUCT_MISSING": Entry(
         "Row {row} ({text}) has the code {product}, which Procountor's product register doesn't have.",
-        "Add the product in Procountor, correct the code in Severa, or let the gateway create products (settings).",
+        "Add the product {product} in Procountor, or correct the code in Severa. Or ask the operator to let the "
+        "gateway create products (create_products in the settings).",
     ),
     "ROWS_MISSING": Entry(
         "Invoice {number} has no rows.",
         "Add the rows in Severa, or take the invoice out of the waiting status.",
     ),
     "SPLIT_IMPOSSIBLE": Entry(
-        "Row {row} ({text}) groups amounts of both signs for items of one dimension; Procountor can't hold that.",
-        "Put the deduction on a row of its own in Severa.",
+        "Row {row} ({text}) is made of amounts with a plus and amounts with a minus, of several projects, units "
+        "or cost centers. Procountor divides a row among them only when all amounts have the same sign.",
+        "Put the amounts with a minus (deductions) on a row of their own in Severa.",
     ),
     "TOTAL_DIFFERS": Entry(
-        "The rows of invoice {number} add up to {rows} {currency}, its total without tax is {total} {currency}.",
+        "The rows of invoice {number} add up to {rows}. Its total without tax is {total}.",
         "Check the rows and the rounding of the invoice in Severa.",
     ),
     "TOTAL_WITH_VAT_DIFFERS": Entry(
-        "The rows of invoice {number} make {rows} {currency} with VAT in Procountor, its total with tax in Severa is "
-        "{total} {currency}.",
+        "The rows of invoice {number} add up to {rows} with VAT in Procountor. Its total with tax in Severa is {total}."
+        "",
         "Check the VAT percentages of the rows, and the invoice's totals, in Severa.",
     ),
     "VAT_KIND_MIXED": Entry(

@@ -132,7 +132,7 @@ def test_X2_X3_X4_S16_what_the_company_chose_goes_with_the_invoice(one: Gateway)
 
 def test_X7_ten_million_bytes_go_and_more_is_refused_by_name_and_size(one: Gateway) -> None:
     assert uploads(one)["full"][0]["size"] == 10_000_000
-    assert f"invoice-{FIRST}.pdf has 12001" in told(one, "large").error.message
+    assert f"invoice-{FIRST}.pdf has 12 001" in told(one, "large").error.message
 
 
 def test_X9_whatever_becomes_of_the_upload_each_file_is_there_once(one: Gateway) -> None:

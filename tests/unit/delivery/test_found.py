@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -12,9 +14,10 @@ from gateway.delivery import create, found, settle
 from gateway.delivery.attach import attach
 from gateway.delivery.identity import is_adopted
 from gateway.delivery.record import Question, TransferRecord
-from gateway.documents import CommandKind
+from gateway.documents import CommandKind, ErrorInfo
 from gateway.errors import refuse, transient
 from gateway.events.sales_invoice import Origin
+from gateway.notify.mail import render
 from gateway.procountor.responses import InvoiceRead
 from gateway.settings import TargetStatus
 from tests.unit.delivery.one_document import SUM, OneDocument
@@ -223,7 +226,7 @@ async def test_decision_11_what_was_asked_is_answered_by_an_invoice_that_lacks_i
 
 async def test_decision_11_what_a_person_was_asked_reads_back_as_written(one: OneDocument) -> None:
     await asked_about_one_from_elsewhere(one)
-    assert one.record.question == Question("INVOICE_FROM_ELSEWHERE", 9, one.record.revision.content_hash)
+    assert one.record.question == Question("INVOICE_FROM_ELSEWHERE", 9, one.record.revision.content_hash, 71)
     assert TransferRecord.decode(one.record.encode()) == one.record
 
 
@@ -427,3 +430,51 @@ async def test_decision_9_a_look_up_of_what_was_posted_reads_widely_until_the_ec
     one.edit(order_number="second")
     await one.transfer()
     assert len(asked) == 1
+
+
+def told(one: OneDocument) -> ErrorInfo:
+    """What the last outcome says."""
+    error = one.home.told[-1].error
+    assert error is not None
+    return error
+
+
+async def test_B8_an_invoice_from_elsewhere_is_named_by_its_number_with_what_differs(one: OneDocument) -> None:
+    one.posts = ["lost"]
+    await one.transfer()
+    there = InvoiceRead(9002, "UNFINISHED", "by hand", 99, None, Decimal("391"), 71, str(one.head.number))
+    one.invoices[9002] = replace(there, date=dt.date(2026, 3, 1), customer="Muu Oy", currency="EUR")
+    await one.transfer()
+    error = told(one)
+    assert error.message == (
+        "Procountor has invoice 71 with the number 1001, and the gateway did not make it. It differs from the invoice "
+        "in Severa: the customer is Muu Oy there, Asiakas Oy in Severa; the date is 2026-03-01 there, 2026-03-02 in "
+        "Severa; the sum without VAT is 391.00 EUR there, 690.00 EUR in Severa."
+    )
+    assert "9002" not in error.message + error.remedy and error.detail == "id in Procountor: 9002"
+
+
+async def test_B8_an_invoice_of_another_document_is_not_said_to_be_from_elsewhere(one: OneDocument) -> None:
+    """A number that was given twice in Severa: we made the other one ourselves."""
+    one.posts = ["lost"]
+    await one.transfer()
+    number = str(one.head.number)
+    one.invoices[9] = InvoiceRead(9, "UNFINISHED", "severa:other#1:abcdef01", 3, None, None, 71, number)
+    await one.transfer()
+    assert codes(one) == ["INVOICE_NUMBER_USED"]
+    invalidate(one, 9)
+    await one.transfer()
+    assert one.states[-1] == (1, "created")
+
+
+async def test_B8_a_refusal_of_an_invoice_that_was_transferred_names_it_in_procountor(one: OneDocument) -> None:
+    """Whatever the newer content lacks: the mail's subject doesn't say that the invoice was not transferred."""
+    await transferred_and_put_back(one, order_number="second")
+    await one.transfer()
+    assert (codes(one), told(one).message.count("invoice 70")) == (["INVOICE_CHANGED_AFTER_TRANSFER"], 1)
+    invalidate(one, 1)
+    one.refusal = refuse("VAT_MISSING", row=1, text="x")
+    await one.transfer()
+    for outcome in one.home.told[-2:]:
+        assert outcome.invoice is not None
+        assert "was not transferred" not in render(outcome, ["a@b.fi"], "g@acme.fi")["Subject"]

@@ -51,8 +51,8 @@ def candidate(
         ([candidate(OURS, "INVALIDATED"), candidate(OURS, id_=2, by_user=True)], Verdict.COPIED),
         ([candidate(OURS), candidate(OURS, id_=2, by_user=True)], Verdict.OURS),
         ([candidate(OURS, by_user=True)], Verdict.OURS),
-        ([candidate("severa:another#1:abcdef01")], Verdict.ELSEWHERE),
-        ([candidate("severa:g-11#2:abcdef01")], Verdict.ELSEWHERE),
+        ([candidate("severa:another#1:abcdef01")], Verdict.ANOTHER),
+        ([candidate("severa:g-11#2:abcdef01")], Verdict.ANOTHER),
     ],
 )
 def test_B14_identify(candidates: list[Candidate], verdict: Verdict) -> None:

@@ -97,11 +97,14 @@ async def test_decision_9_a_credit_or_a_copy_that_a_person_made_is_no_double(
 
 async def test_decision_9_a_double_names_the_invoice_that_stays_and_what_tells_the_other(one: OneDocument) -> None:
     """Procountor doesn't tell who made it."""
-    assert await found_after_all(one, creator=None, date=date(2026, 3, 9)) == ["INVOICE_TWICE"]
+    assert await found_after_all(one, creator=None, date=date(2026, 3, 9), invoice_number=71) == ["INVOICE_TWICE"]
     error = one.home.told[-1].error
     assert error is not None
-    assert "The gateway knows it as 1; beside that there is 8 (2026-03-09, 100): copied" in error.message
-    assert error.remedy.endswith("If nobody copied it on purpose, invalidate it. Leave 1 as it is.")
+    assert (
+        "The gateway knows invoice 70. Procountor also has invoice 71 (2026-03-09, 100.00): copied there"
+        in error.message
+    )
+    assert error.remedy.endswith("If nobody copied it on purpose, invalidate it. Leave invoice 70 as it is.")
 
 
 async def test_decision_9_a_double_of_an_adopted_invoice_is_told(one: OneDocument) -> None:

@@ -80,7 +80,7 @@ def test_D2_a_choice_that_changes_the_books_is_an_error_that_names_the_rows() ->
     entries = [entry(21, "-720", account="3010"), entry(22, "-720", account="3000"), entry(23, "-1")]
     error = refused(rows, entries)
     assert error.code == "RECEIPT_AMBIGUOUS"
-    assert "1 (Anna), 2 (Bo)" in error.message
+    assert "Rows 1 (Anna), 2 (Bo) have the same amount of 720.00" in error.message
     assert "Other" not in error.message
 
 
@@ -93,6 +93,11 @@ def test_D2_written_accounts_make_entries_of_different_accounts_interchangeable(
 def test_D2_a_vat_status_that_is_kept_makes_a_difference() -> None:
     rows = [row(1, "720", shares=to(1)), row(2, "720", shares=to(2))]
     assert refused(rows, [entry(1, "-720", vat_status=1), entry(2, "-720", vat_status=5)]).code == "RECEIPT_AMBIGUOUS"
+
+
+def test_D2_rows_that_procountor_merged_are_counted() -> None:
+    error = refused([row(n, "720") for n in (1, 2, 3)], [entry(21, "-720")])
+    assert "has 1 entry of 720.00 with VAT 25.5 % for 3 rows of the invoice: 1 (" in error.message
 
 
 @pytest.mark.parametrize("entries", [[entry(1, "-99.99")], [entry(1, "-100"), entry(2, "-100")], [], [entry(1, "100")]])

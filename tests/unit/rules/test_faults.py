@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
 from functools import reduce
@@ -14,8 +15,10 @@ from hypothesis import strategies as st
 
 from gateway.documents import Address, Money, SalesInvoice
 from gateway.errors import Permanent
-from gateway.rules.sales_invoice import check_invoice
+from gateway.rules.rates import KnownRates
+from gateway.rules.sales_invoice import check_invoice, map_invoice
 from tests.unit.invoices import TERMS, a_row, an_invoice
+from tests.unit.test_texts import ODD
 
 
 def found(invoice: SalesInvoice, **terms: Any) -> list[str]:
@@ -108,3 +111,29 @@ def test_M4_without_a_country_an_id_is_judged_by_what_it_tells_itself(text: str,
     invoice = an_invoice(business_id=text, receiver_address=Address("a", "1", "b", None))
     invoice = replace(invoice, customer=replace(invoice.customer, business_id=None))
     assert found(invoice) == ["COUNTRY_MISSING", *codes]
+
+
+@given(*[st.decimals(-(10**7), 10**7, places=8)] * 5)
+def test_B8_whatever_the_numbers_people_read_them_as_they_write_them(
+    quantity: Decimal, price: Decimal, percent: Decimal, rate: Decimal, total: Decimal
+) -> None:
+    """In errors and notes, of an invoice in a foreign currency."""
+    row = a_row(quantity=quantity, unit_price=Money(price, "USD"), vat_percent=percent)
+    invoice = an_invoice(
+        rows=(row,),
+        currency="USD",
+        currency_rate=rate,
+        overdue_interest=percent,
+        is_credit_note=total > 0,
+        total_excluding_tax=Money(total, "USD"),
+        total_including_tax=Money(total, "USD"),
+    )
+    rates = KnownRates(Decimal(1), Decimal("1.08000"), dt.date(2026, 3, 2), Decimal("0.1500"))
+    terms, said = replace(TERMS, rates=rates), list[str]()
+    try:
+        check_invoice(invoice, terms)
+    except Permanent as error:
+        said += [error.message, *(one.message for one in error.others)]
+    with suppress(Permanent):
+        said += map_invoice(invoice, terms, 1, {"CONS": 1}, "m").notes
+    assert [one for one in said if ODD.search(one)] == []
