@@ -69,7 +69,7 @@ def _mails(evidence: Evidence, found: Mapping[str, Case]) -> Iterator[Finding]:
     refused = {key_of(one) for one in evidence.outcomes if one["state"] == "refused"}
     told: dict[tuple[str, str], set[str]] = {}
     for mail in evidence.mails:
-        about, code = mail["about"], mail["subject"].rpartition(": ")[2]
+        about, code = mail["about"], mail["subject"].rpartition(": ")[2].partition(" and ")[0]
         told.setdefault((about, code), set()).update(one.strip() for one in mail["to"].split(","))
         if about not in refused and about.count("/") == 2:
             yield Finding("false_mails", about, mail["subject"])
