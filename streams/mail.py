@@ -13,7 +13,7 @@ from gateway.documents import Outcome, order_of
 from gateway.errors import Permanent, Transient
 from gateway.events.catalogue import Topics
 from gateway.ledger import Home, Unreadable, Write
-from gateway.notify.mail import OF_MANY, render
+from gateway.notify.mail import OF_MANY, render, who_acts
 from gateway.notify.smtp import Mailer
 from gateway.notify.told import Told, told_key, told_of
 from gateway.telemetry.tracing import span
@@ -54,8 +54,8 @@ async def tell(outcome: Outcome, record: Record, home: Home, offices: Offices, m
     desk = offices.desk(outcome.key.company, home)
     if desk is None or mailer is None:
         return
-    to = desk.company.error_mail
-    if not to.enabled or not to.recipients:
+    to = desk.company.error_mail.to(who_acts(outcome))
+    if not to:
         return
     key, told = told_key(outcome.key.company, outcome.key.id), Told.of(outcome)
     last = told_of(home, key)
@@ -64,7 +64,7 @@ async def tell(outcome: Outcome, record: Record, home: Home, offices: Offices, m
         return
     code = outcome.error.code if outcome.error is not None else ""
     with span("mail error", record.headers, document=str(outcome.key), code=code):
-        await _send(render(outcome, to.recipients, mailer.sender), to.recipients, outcome, told, home, mailer)
+        await _send(render(outcome, to, mailer.sender), to, outcome, told, home, mailer)
         kept = told.mended() if _mended(outcome, told, home) else told
         await home.commit(writes=[Write(key, kept.encode(), desk.organisation)])
 

@@ -18,6 +18,9 @@ Every code with what happened and what to do, in the words of mails and outcomes
 - A mail's subject ends with its code, or the first of several. *Names* in the texts stand for what the document has.
 - Who acts: **finance** is a user of Severa or Procountor, **operator** whoever runs the gateway, **nobody**: it is
   tried again by itself. What comes again by itself stands in logs, not in mails; `gateway check` may show it.
+- A mail goes to whoever acts: to the company's recipients, or to the operator's addresses (`error_mail` in the
+  [settings](settings.md)); where one has none, to the other. What concerns a whole company or business unit is the
+  operator's.
 - What finance has mended is tried again by itself, at the latest after an hour; [operations](operations.md) has the
   commands, what a hold is, and when it ends.
 

@@ -12,6 +12,23 @@ from gateway.errors import CATALOGUE
 
 #: What concerns more than one document.
 OF_MANY = (Kind.COMPANY, Kind.BUSINESS_UNIT)
+#: Who acts, in words.
+WHO = {"finance": "finance, in Severa or Procountor", "operator": "the operator, who runs the gateway"}
+#: Errors whose own texts say what the gateway does next.
+SAY_WHAT_FOLLOWS = ("INVOICE_LATE", "INVOICE_NOT_FOUND", "INVOICE_TWICE", "REGISTER_UNANSWERED", "STEP_UNANSWERED")
+#: Characters of an error's detail.
+DETAIL = 200
+AGAIN = (
+    "The gateway tries again by itself each hour, and when the invoice, its rows, its customer, a product or the "
+    "settings change."
+)
+
+
+def who_acts(outcome: Outcome) -> set[str]:
+    """Whose matter it is: `operator`, `finance` or both. What concerns many documents is the operator's."""
+    if outcome.error is None or outcome.key.kind in OF_MANY:
+        return {"operator"}
+    return {"operator" if one.who == "operator" else "finance" for one in outcome.error.each}
 
 
 def is_over(outcome: Outcome) -> bool:
@@ -31,22 +48,11 @@ def render(outcome: Outcome, recipients: Sequence[str], sender: str) -> EmailMes
         company = f"Company:  {outcome.key.company} ({outcome.organisation})"
         text = "\n".join((*outcome.notes, "", "Nothing is to be done: documents go on.", "", company))
         return _message(outcome, recipients, sender, _about(outcome), text)
-    one_document = outcome.key.kind not in OF_MANY
-    number = outcome.number or "(no number)"
     lines = [*_errors(error), ""]
-    if not one_document:
+    if outcome.key.kind in OF_MANY:
         lines += [f"Company:  {outcome.key.company} ({outcome.organisation})", "Documents wait; none is lost."]
     else:
-        lines += [
-            f"Invoice:  {number}",
-            f"Customer: {outcome.customer_name}",
-            f"Company:  {outcome.key.company} ({outcome.organisation})",
-            f"Document: {outcome.key}",
-            *(f"Note:     {note}" for note in outcome.notes),
-            "",
-            "It is tried again by itself each hour, and when the invoice, its rows, its customer, a product or the "
-            "settings change.",
-        ]
+        lines += _of_document(outcome, error)
     return _message(outcome, recipients, sender, f"{_about(outcome)}: {_codes(error)}", "\n".join(lines))
 
 
@@ -54,14 +60,29 @@ def _errors(error: ErrorInfo) -> list[str]:
     """What happened, what to do and who does it: of several errors each with a number."""
     if not error.others:
         return [error.message, "", *_to_do(error)]
-    lines = [f"It has {len(error.each)} errors."]
+    lines = [f"The invoice has {len(error.each)} errors. All of them must be corrected."]
     for number, one in enumerate(error.each, start=1):
         lines += ["", f"{number}. {one.message}", *(f"   {line}" for line in _to_do(one))]
     return lines
 
 
 def _to_do(error: ErrorInfo | FurtherError) -> tuple[str, str]:
-    return f"What to do: {error.remedy}", f"Who acts: {error.who}"
+    return f"What to do: {error.remedy}", f"Who acts: {WHO.get(error.who, error.who)}"
+
+
+def _of_document(outcome: Outcome, error: ErrorInfo) -> list[str]:
+    """Which invoice it is; then what the operator looks it up by, in commands, logs and events."""
+    lines = [
+        f"Invoice:  {outcome.number or '(no number)'}",
+        f"Customer: {outcome.customer_name or '(not known here)'}",
+        f"Company:  {outcome.key.company} ({outcome.organisation})",
+        *(f"Note:     {note}" for note in outcome.notes),
+        "",
+    ]
+    if error.code not in SAY_WHAT_FOLLOWS:
+        lines += [AGAIN, ""]
+    lines += ["For the operator's commands and logs:", f"Document: {outcome.key}"]
+    return [*lines, f"Detail:   {error.detail[:DETAIL]}"] if error.detail else lines
 
 
 def _codes(error: ErrorInfo) -> str:
@@ -75,6 +96,8 @@ def _message(outcome: Outcome, recipients: Sequence[str], sender: str, about: st
     message["Subject"] = f"[{outcome.key.company}] {about[0].upper()}{about[1:]}"
     message["Date"] = format_datetime(outcome.at)
     message["Message-ID"] = message_id(outcome, sender)
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's out-of-office answers it
+    message["X-Auto-Response-Suppress"] = "OOF, AutoReply"  # Exchange's own; failures of delivery still come back
     message.set_content(text + "\n")
     return message
 

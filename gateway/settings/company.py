@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from enum import StrEnum
@@ -56,18 +57,27 @@ class DefaultCodes(Strict):
 
 
 class ErrorMail(Strict):
-    """S8: e-mails about refused documents."""
+    """S8: e-mails about refused documents. `operator`: addresses of who runs the gateway."""
 
     enabled: bool = True
     recipients: tuple[str, ...] = ()
+    operator: tuple[str, ...] = ()
+
+    def to(self, who: Collection[str]) -> tuple[str, ...]:
+        """Where a mail goes in which `operator` or others act, each address once; one without addresses is stood in
+        for by the other.
+        """
+        groups = {"operator": self.operator or self.recipients, "": self.recipients or self.operator}
+        found = [address for one in sorted(who) for address in groups.get(one, groups[""])]
+        return tuple(dict.fromkeys(found)) if self.enabled else ()
 
     @model_validator(mode="after")
     def _somebody(self) -> ErrorMail:
-        if self.model_fields_set >= {"enabled"} and self.enabled and not self.recipients:
+        if self.model_fields_set >= {"enabled"} and self.enabled and not (self.recipients or self.operator):
             raise ValueError("e-mails are on and have no recipients: name some, or set enabled to false")
         return self
 
-    @field_validator("recipients")
+    @field_validator("recipients", "operator")
     @classmethod
     def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for address in value:

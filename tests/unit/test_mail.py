@@ -71,3 +71,23 @@ def test_B8_a_company_whose_invoices_wait_is_not_called_held() -> None:
     error, key = describe(configuration("INVOICES_WAIT", "", **facts)), DocumentKey("acme-fi", Kind.COMPANY, "acme-fi")
     mail = render(replace(OUTCOME, key=key, error=error), ["a@b.fi"], "g@acme.fi")
     assert mail["Subject"] == "[acme-fi] Company acme-fi has invoices that wait for too long: INVOICES_WAIT"
+
+
+def test_S8_a_mail_is_marked_as_made_by_a_machine() -> None:
+    """RFC 3834; without it each out-of-office reply comes back."""
+    mail = render(OUTCOME, ["a@b.fi"], "g@acme.fi")
+    assert (mail["Auto-Submitted"], mail["X-Auto-Response-Suppress"]) == ("auto-generated", "OOF, AutoReply")
+
+
+def test_B8_what_is_for_machines_stands_at_the_end_and_says_what_it_is_for() -> None:
+    error = describe(refuse("INVOICE_LATE", "id in Procountor: 9002", number=1001, there="invoice 70"))
+    text = render(replace(OUTCOME, error=error, customer_name=""), ["a@b.fi"], "g@acme.fi").get_content()
+    assert "Who acts: finance, in Severa or Procountor" in text and "Customer: (not known here)" in text
+    end = (
+        "For the operator's commands and logs:",
+        "Document: acme-fi/sales-invoice/8f0e",
+        "Detail:   id in Procountor: 9002",
+    )
+    assert text.endswith("\n".join(end) + "\n") and "each hour" not in text
+    usual = render(OUTCOME, ["a@b.fi"], "g@acme.fi").get_content()
+    assert "tries again by itself each hour" in usual and "Detail" not in usual

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -29,7 +30,8 @@ async def test_decision_14_a_refused_key_holds_its_company_and_no_other(gateway:
     world = base_world((ACME, BOLT))
     many_invoices(world, ACME, 3)
     many_invoices(world, BOLT, 3)
-    one = gateway(world)
+    to = {"recipients": ["finance@acme.example"], "operator": ["operator@acme.example"]}
+    one = gateway(world, firms=(replace(ACME, settings={**ACME.settings, "error_mail": to}), BOLT))
     keys = one.apis.apis.world["credentials"]["procountor"]["keys"]
     right, keys["acme-fi"] = keys["acme-fi"], "another"
     one.apis.apis.logins.credentials["procountor"]["keys"] = keys
@@ -47,6 +49,9 @@ async def test_decision_14_a_refused_key_holds_its_company_and_no_other(gateway:
     await one.settled(documents, 60)
     await one.until(lambda: len(one.mails.messages) == 2, 20, "the mail about its end")
     assert one.mails.messages[1]["Subject"] == "[acme-fi] Company acme-fi: LOGIN_REFUSED is over"
+    assert {(mail["To"], mail["Auto-Submitted"]) for mail in one.mails.messages} == {
+        ("operator@acme.example", "auto-generated")
+    }
     over = one.seen.current["acme-fi/company/acme-fi"]
     assert (over.state, over.error, one.health()["held"]) == (OutcomeState.WITHDRAWN, None, [])
     held_lines = [line for line in one.log() if line["event"] in ("company held", "hold ended")]

@@ -284,6 +284,8 @@ def test_Q3_a_changed_setting_changes_the_fingerprint(tmp_path: Path) -> None:
 def test_S8_an_address_that_no_server_takes_is_refused(address: str) -> None:
     with pytest.raises(ValueError, match="is not an e-mail address in ASCII"):
         ErrorMail(recipients=(address,))
+    with pytest.raises(ValueError, match="is not an e-mail address in ASCII"):
+        ErrorMail(operator=(address,))
     assert ErrorMail(recipients=("maija.meri+errors@acme.fi",)).recipients
 
 

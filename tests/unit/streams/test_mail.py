@@ -14,12 +14,12 @@ import pytest
 
 from gateway.delivery.describe import describe
 from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState, Revision, Sequence
-from gateway.errors import configuration, refuse
+from gateway.errors import configuration, refuse, together
 from gateway.events.catalogue import Topics
 from gateway.ledger import Home, Write
 from gateway.notify.smtp import Mailer
 from gateway.notify.told import told_key, told_of
-from gateway.settings import Smtp
+from gateway.settings import ErrorMail, Smtp
 from streams import mail as mails_flow
 from streams.flow import Record
 from streams.mail import mail_flow
@@ -38,11 +38,14 @@ class Mails:
 
     def __init__(self, *recipients: str) -> None:
         self.recipients = recipients or ("finance@acme.fi",)
+        self.operator: tuple[str, ...] = ()
         self.ids: list[str] = []
+        self.to: list[list[str]] = []
         self._values: dict[str, bytes] = {}
 
     async def send(self, message: EmailMessage, recipients: Many[str]) -> list[str]:
         self.ids.append(message["Message-ID"])
+        self.to.append(list(recipients))
         return []
 
     def get(self, key: str) -> bytes | None:
@@ -52,7 +55,7 @@ class Mails:
         self._values |= {one.key: one.value or b"" for one in writes}
 
     def desk(self, company: str, home: Home) -> Any:
-        mail = SimpleNamespace(enabled=True, recipients=self.recipients)
+        mail = ErrorMail(recipients=self.recipients, operator=self.operator)
         return SimpleNamespace(company=SimpleNamespace(error_mail=mail), organisation="nordic")
 
     async def tell(self, outcome: Outcome) -> None:
@@ -221,3 +224,30 @@ async def test_Q3_a_status_that_could_not_be_moved_is_told_though_the_document_s
     mails = OneDocumentsMails(one)
     await mails.tell(one.home.told[-1])
     assert len(mails.ids) == 1
+
+
+BOTH = refuse("COUNTRY_MISSING"), refuse("VAT_STATUS_MISSING", case="a sale", there="none", setting="x")
+
+
+@pytest.mark.parametrize(
+    ("operator", "to"),
+    [
+        (("ops@acme.fi",), [["finance@acme.fi"], ["ops@acme.fi"], ["finance@acme.fi", "ops@acme.fi"], ["ops@acme.fi"]]),
+        (("finance@acme.fi",), [["finance@acme.fi"]] * 4),
+        ((), [["finance@acme.fi"]] * 4),
+    ],
+)
+async def test_S8_what_the_operator_must_do_goes_to_the_operator(
+    operator: tuple[str, ...], to: list[list[str]]
+) -> None:
+    """By who acts: of an invoice, of a held company, in one mail of an invoice with errors of both, and at its end."""
+    mails = Mails()
+    mails.operator = operator
+    held = refused(Kind.COMPANY, 2)
+    of_both = replace(refused(Kind.SALES_INVOICE, 3), error=describe(together(BOTH)))
+    over = replace(held, error=None, state=OutcomeState.WITHDRAWN, notes=("X is over: Y",))
+    over = replace(over, revision=Revision(1, Sequence(1, 4), "abd"))
+    for outcome in (refused(Kind.SALES_INVOICE, 1), held, of_both, over):
+        await mails_flow.tell(outcome, RECORD, cast(Home, mails), cast(Offices, mails), cast(Mailer, mails))
+    assert mails.to == to
+    assert len(set(mails.ids)) == 4
