@@ -30,6 +30,12 @@ def test_B8_no_text_has_an_id_or_a_number_as_machines_write_them(code: str) -> N
         assert not ODD.search(" ".join(entry.told(facts)))
 
 
+@pytest.mark.parametrize("code", CATALOGUE)
+def test_B8_a_mail_to_the_operator_does_not_say_to_tell_the_operator(code: str) -> None:
+    entry = CATALOGUE[code]
+    assert entry.who != "operator" or "the operator" not in f"{entry.what} {entry.remedy}".lower()
+
+
 @given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**15), max_value=10**15))
 def test_B8_a_number_is_written_exactly_without_exponent_and_zeros_at_the_end(number: Decimal) -> None:
     said = plain_number(number)

@@ -8,21 +8,21 @@ COMPANIES: dict[str, Entry] = {
     "ANSWER_FOREIGN": Entry(
         "Something between the gateway and {api} answered in its place ({operation}): a proxy, a firewall or a login "
         "page.",
-        "It is tried again. When it stays, ask whoever runs the network of the gateway; the worker's log says what "
+        "It is tried again. When it stays, ask whoever runs the network of the gateway. The worker's log says what "
         "came. See also whether the base_url of {api} in the settings is right.",
         "operator",
     ),
     "ANSWER_ODD": Entry(
         "{api} told something that the gateway can't read ({operation}): {said}.",
-        "It is tried again. When it stays, open the object in {api} and save it again; else tell whoever maintains the "
-        "gateway.",
+        "It is tried again. When it stays, open the object in {api} and save it again. If that doesn't help, tell "
+        "whoever maintains the gateway.",
         "operator",
     ),
     "API_BUSY": Entry("{api} takes no more calls for the moment.", "Nothing: it is tried again.", "nobody"),
     "API_DOWN": Entry(
         "{api} has given no answer for several minutes.",
-        "Nothing, when {api} says that it is down: documents wait, and go on by themselves once it answers. Else see "
-        "whether the gateway reaches it.",
+        "See whether the gateway reaches {api}. Where {api} itself is down, nothing is to be done: documents wait, and "
+        "go on by themselves once it answers.",
         "operator",
     ),
     "API_FAILED": Entry("{api} failed ({operation}).", "Nothing: it is tried again.", "nobody"),
@@ -33,13 +33,13 @@ COMPANIES: dict[str, Entry] = {
         "operator",
     ),
     "BANK_ACCOUNT_UNKNOWN": Entry(
-        "The settings name the bank account {iban} for invoices of company {company}; Procountor has no active account "
+        "The settings name the bank account {iban} for invoices of company {company}. Procountor has no active account "
         "with this IBAN.",
         "Correct sales.bank_account in the settings, or have the account added in Procountor.",
         "operator",
     ),
     "BOOKS_CHANGED": Entry(
-        "The Procountor key of company {company} opens {now} (id {now_id}); until now it opened {before} "
+        "The Procountor key of company {company} opens {now} (id {now_id}). Until now it opened {before} "
         "(id {before_id}).",
         "If the key is wrong, put the right one into the settings and start the workers again. If the change is meant, "
         "run gateway release: the company is then taken over anew in {now}.",
@@ -62,7 +62,7 @@ COMPANIES: dict[str, Entry] = {
         "operator",
     ),
     "DIMENSION_MISSING": Entry(
-        "Procountor has {count} dimensions with the name {dimension}. There are: {there}.",
+        "Procountor has {count} dimensions with the name {dimension}, and must have 1. There are: {there}.",
         "Make the dimension in Procountor, or correct its name in the settings.",
         "operator",
     ),
@@ -73,7 +73,7 @@ COMPANIES: dict[str, Entry] = {
     ),
     "EVENT_UNREADABLE": Entry(
         "A record on {topic} can't be read.",
-        "See the dead letter topic; the record is kept there.",
+        "See the dead letter topic. The record is kept there.",
         "operator",
     ),
     "IBAN_INVALID": Entry(
@@ -83,13 +83,13 @@ COMPANIES: dict[str, Entry] = {
     ),
     "LIST_ENDLESS": Entry(
         "{api} gives the same page of a list again and again ({operation}).",
-        "Nothing at first: it is tried again. When it stays, ask the support of {api} about this list.",
+        "The gateway tries again by itself. When the error stays, ask the support of {api} about this list.",
         "operator",
     ),
     "LIST_FAILED": Entry(
         "Severa gives the gateway no list of waiting invoices: {said}",
         "See in the worker's log, in the lines `poll failed`, what Severa answers. Where Severa has a fault, tell its "
-        "support; documents go on by themselves once the list is there.",
+        "support. Documents go on by themselves once the list is there.",
         "operator",
     ),
     "LOGIN_REFUSED": Entry(
@@ -107,7 +107,7 @@ COMPANIES: dict[str, Entry] = {
         "The mail server {host} didn't take an e-mail.", "Nothing: it is tried again.", "operator"
     ),
     "RECORD_UNREADABLE": Entry(
-        "The gateway's own record {key} was written by another version and can't be read; the documents of its company "
+        "The gateway's own record {key} was written by another version and can't be read. The documents of its company "
         "wait.",
         "Start a version of the gateway that can read it: the newest that ever ran. Nothing was lost.",
         "operator",
@@ -124,13 +124,13 @@ COMPANIES: dict[str, Entry] = {
         "operator",
     ),
     "STATUS_UNKNOWN": Entry(
-        "Severa has {count} invoice statuses with the name {status}. There are: {there}.",
+        "Severa has {count} invoice statuses with the name {status}, and must have 1. There are: {there}.",
         "Correct the status name in the settings, or rename the status in Severa.",
         "operator",
     ),
     "UNIT_MOVED": Entry(
-        "Business unit {unit} belonged to company {before} and now belongs to {now} in Severa; its documents wait.",
-        "If that is right, the operator confirms it (gateway confirm-unit); if not, put the unit back in Severa.",
+        "Business unit {unit} belonged to company {before} and now belongs to {now} in Severa. Its documents wait.",
+        "If that is right, confirm it (gateway confirm-unit). If not, have the unit put back in Severa.",
         "operator",
     ),
     "WRONG_COMPANY": Entry(

@@ -6,12 +6,12 @@ from gateway.errors.texts.entry import Entry
 
 FILES: dict[str, Entry] = {
     "ATTACHMENTS_TOO_LARGE": Entry(
-        "The files of {file} make {size} bytes as one PDF, with their pictures made smaller too; Procountor takes at "
+        "The files of {file} make {size} bytes as one PDF, with their pictures made smaller too. Procountor takes at "
         "most {limit}. The largest of them is {largest} ({largest_size} bytes).",
         "Replace {largest} in Severa by a smaller one: fewer pages, or pictures of a lower resolution.",
     ),
     "ATTACHMENTS_TOO_MANY": Entry(
-        "{file} would be made of {count} files; at most {limit} are possible.",
+        "{file} would be made of {count} files. At most {limit} are possible.",
         "Put several of them into one PDF, and attach that in Severa in their place.",
     ),
     "ATTACHMENT_BROKEN": Entry(
@@ -31,11 +31,11 @@ FILES: dict[str, Entry] = {
     ),
     "ATTACHMENT_NO_ROOM": Entry(
         "The gateway's disk has no room for the file {file}.",
-        "Make room on the disk of the gateway's work folder; it is tried again.",
+        "Make room on the disk of the gateway's work folder. It is tried again.",
         "operator",
     ),
     "ATTACHMENT_TOO_LARGE": Entry(
-        "The file {file} has {size} bytes; Procountor takes at most {limit}, and it can't be made small enough.",
+        "The file {file} has {size} bytes. Procountor takes at most {limit}, and it can't be made small enough.",
         "Save it with fewer pages or with pictures of a lower resolution, and attach that in Severa in its place.",
     ),
     "ATTACHMENT_TYPE": Entry(

@@ -53,7 +53,7 @@ INVOICES: dict[str, Entry] = {
         "Add the currency {own} with its rate in Severa.",
     ),
     "CURRENCY_RATE_WRONG": Entry(
-        "The rate of {currency} on invoice {number} is {rate}. It must be above 0, and at most 1 000 000; 0 means that "
+        "The rate of {currency} on invoice {number} is {rate}. It must be above 0, and at most 1 000 000. 0 means that "
         "none is given.",
         "Correct the currency's rate in Severa and on the invoice.",
     ),
@@ -170,7 +170,7 @@ INVOICES: dict[str, Entry] = {
     "VAT_NUMBER_MISSING": Entry(
         "Invoice {number} is sold to another EU country without VAT, and the business id {business_id} of customer "
         "{customer} is no VAT number of another EU country.",
-        "Fill in the VAT number with its country code (DE123456789; EL for Greece) on the customer's card and on the "
+        "Fill in the VAT number with its country code (DE123456789, EL for Greece) on the customer's card and on the "
         "invoice in Severa, or charge VAT. The setting sales.vat.eu_without_vat_number may allow such sales.",
     ),
     "VAT_STATUS_AMBIGUOUS": Entry(

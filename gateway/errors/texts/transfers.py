@@ -74,7 +74,7 @@ TRANSFERS: dict[str, Entry] = {
     "INVOICE_NOT_FOUND": Entry(
         "Invoice {number} was sent to Procountor three times. Procountor gave no clear answer, and the invoice isn't "
         "found there.",
-        "Ask Procountor's support what became of it. The gateway looks for it once an hour and sends it no more; to "
+        "Ask Procountor's support what became of it. The gateway looks for it once an hour and sends it no more. To "
         "have it sent once more, run gateway retry.",
         "operator",
         headline="may not have reached Procountor",
@@ -140,19 +140,19 @@ TRANSFERS: dict[str, Entry] = {
     ),
     "RECORD_TOO_LARGE": Entry(
         "Invoice {number} is too large for the message broker ({size} bytes).",
-        "Split the invoice in Severa, or have the operator raise the limit.",
+        "Raise the limit of the message broker, or have the invoice split in Severa.",
         "operator",
     ),
     "RECEIPT_REFUSED": Entry(
         "Procountor refused accounts and dimensions on the ledger receipt of invoice {number}: {said}. The receipt "
         "holds {count} items of the dimension {dimension}.",
-        "If it is the number of items: Procountor's usage settings limit the items of a dimension on one receipt; set "
-        "{count} or more there. Else correct what Procountor names.",
+        "Correct what Procountor names. If it is the number of items, set {count} or more in Procountor's usage settings, "
+        "which limit the items of a dimension on one receipt.",
     ),
     "REGISTER_UNANSWERED": Entry(
         "Procountor was asked {rounds} times to make {object}, gave no clear answer and doesn't show it.",
         "Ask Procountor's support what became of it. The gateway looks for it once an hour and goes on once it is "
-        "there; to have it made once more, run gateway retry.",
+        "there. To have it made once more, run gateway retry.",
         "operator",
     ),
     "REGISTER_UNKNOWN": Entry(
@@ -162,7 +162,8 @@ TRANSFERS: dict[str, Entry] = {
     ),
     "SEVERA_REFUSED": Entry(
         "Severa refused it ({operation}): {said}",
-        "Tell the operator of the gateway.",
+        "See what Severa says. Where a right is missing, grant it to the gateway's client. Otherwise ask Severa's "
+        "support.",
         "operator",
     ),
     "STATUS_NOT_MOVED": Entry(
@@ -173,8 +174,8 @@ TRANSFERS: dict[str, Entry] = {
     "STEP_UNANSWERED": Entry(
         "Invoice {number} is in Procountor. Procountor gave no answer {rounds} times when the gateway attached its "
         "files or sent it.",
-        "See in Procountor what the invoice lacks, and ask Procountor's support. The gateway looks again once an hour; "
-        "to have it do the rest once more, run gateway retry.",
+        "See in Procountor what the invoice lacks, and ask Procountor's support. The gateway looks again once an hour. "
+        "To have it do the rest once more, run gateway retry.",
         "operator",
         headline="is in Procountor, perhaps without its files or not sent",
     ),
