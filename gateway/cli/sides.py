@@ -249,9 +249,10 @@ async def _tried(part: str, see: Look, two: Sides) -> list[Finding]:
 def failed(part: str, thing: str, error: GatewayError) -> Finding:
     """What could not be looked at, in the words of the error catalogue."""
     entry = CATALOGUE[error.code]
-    told = entry.what.format(**error.facts) + (f" [{error.detail}]" if error.detail else "")
+    what, remedy = entry.told(error.facts)
+    told = what + (f" [{error.detail}]" if error.detail else "")
     if entry.who == "nobody":
         step = Step("operator", str(error.facts.get("api", "")), "Run gateway check again in a while.")
     else:
-        step = Step(entry.who, "settings" if entry.who == "operator" else "", entry.remedy.format(**error.facts))
+        step = Step(entry.who, "settings" if entry.who == "operator" else "", remedy)
     return Finding(part, thing, State.FAILED, told, step)

@@ -146,8 +146,8 @@ TRANSFERS: dict[str, Entry] = {
     "RECEIPT_REFUSED": Entry(
         "Procountor refused accounts and dimensions on the ledger receipt of invoice {number}: {said}. The receipt "
         "holds {count} items of the dimension {dimension}.",
-        "Correct what Procountor names. If it is the number of items, set {count} or more in Procountor's usage settings, "
-        "which limit the items of a dimension on one receipt.",
+        "Correct what Procountor names. If it is the number of items, set {count} or more in Procountor's usage "
+        "settings, which limit the items of a dimension on one receipt.",
     ),
     "REGISTER_UNANSWERED": Entry(
         "Procountor was asked {rounds} times to make {object}, gave no clear answer and doesn't show it.",

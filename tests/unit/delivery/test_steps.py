@@ -65,6 +65,7 @@ async def refused(monkeypatch: pytest.MonkeyPatch, api: NothingThere, may_create
     one, rows = OneDocument(monkeypatch), (a_row(1, codes=("A",)), a_row(2, codes=("B",)), a_row(3, codes=("A",)))
     one.head = an_invoice(status_id="before", rows=rows)
     one.desk.registers = Registers("acme-fi", "nordic", cast(Any, api))
+    one.desk.severa.product = AsyncMock(return_value=None)
     terms = replace(TERMS, may_create_products=may_create_products)
     for name, value in {"company_terms": terms, "vat_facts": NOT_ASKED, "plan_rows": Plan({})}.items():
         monkeypatch.setattr(steps, name, AsyncMock(return_value=value))
