@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -20,10 +21,12 @@ def beside(kafka: int | None, mail: int | None) -> Iterator[None]:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with ExitStack() as parts:
         if mail is not None:
-            catcher = _started(mail)
+            _check_free(mail, "--mail")
+            catcher = MailCatcher(mail, _show).start()
             parts.callback(catcher.stop)
             print(f"Mail server 127.0.0.1:{catcher.port}; its mails are shown here.", flush=True)
         if kafka is not None:
+            _check_free(kafka, "--kafka")
             broker = KafkaBroker(port=kafka)
             parts.callback(broker.stop)
             broker.start()
@@ -31,11 +34,15 @@ def beside(kafka: int | None, mail: int | None) -> Iterator[None]:
         yield
 
 
-def _started(port: int) -> MailCatcher:
-    try:
-        return MailCatcher(port, _show).start()
-    except OSError as error:
-        raise WorldError(f"127.0.0.1:{port}: no mail server can listen there ({error.strerror}).") from error
+def _check_free(port: int, option: str) -> None:
+    """Whatever listens there would be taken for the part that is to start. Raises WorldError."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            told = f"127.0.0.1:{port}: can't be listened on ({error.strerror})."
+            raise WorldError(f"{told} Leave out {option} if one runs there already.") from error
 
 
 def _show(mail: EmailMessage) -> None:

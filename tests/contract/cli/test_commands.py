@@ -109,6 +109,20 @@ def test_a_wrong_world_file_is_one_message_and_exit_code_2(tmp_path: Path) -> No
     assert "severs" in ran.stderr
 
 
+def test_a_port_of_the_sandbox_that_is_taken_is_one_message_and_exit_code_2() -> None:
+    """Whatever listens there must not be taken for the sandbox's own Kafka or mail server."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        for option in ("--kafka", "--mail", "--port"):
+            words = ["sandbox", "--world", str(EXAMPLES / "world.json"), option, str(taken.getsockname()[1])]
+            ran = subprocess.run(
+                [sys.executable, "-m", "gateway.cli", *words], capture_output=True, text=True, check=False
+            )
+            assert (ran.returncode, "Address already in use" in ran.stderr) == (2, True), ran.stderr
+            assert "Traceback" not in ran.stderr
+
+
 def test_topics_that_were_applied_leave_nothing_to_do(example: Path, kafka: KafkaBroker) -> None:
     text = example.read_text().replace("localhost:9092", kafka.bootstrap).replace("severa-procountor", "clitest")
     example.write_text(text)
