@@ -82,7 +82,8 @@ def _of_document(outcome: Outcome, error: ErrorInfo) -> list[str]:
     if error.code not in SAY_WHAT_FOLLOWS:
         lines += [AGAIN, ""]
     lines += ["For the operator's commands and logs:", f"Document: {outcome.key}"]
-    return [*lines, f"Detail:   {error.detail[:DETAIL]}"] if error.detail else lines
+    detail = " ".join(error.detail.split())[:DETAIL]
+    return [*lines, f"Detail:   {detail}"] if detail else lines
 
 
 def _codes(error: ErrorInfo) -> str:

@@ -80,7 +80,7 @@ def test_S8_a_mail_is_marked_as_made_by_a_machine() -> None:
 
 
 def test_B8_what_is_for_machines_stands_at_the_end_and_says_what_it_is_for() -> None:
-    error = describe(refuse("INVOICE_LATE", "id in Procountor: 9002", number=1001, there="invoice 70"))
+    error = describe(refuse("INVOICE_LATE", "id in\nProcountor: 9002", number=1001, there="invoice 70"))
     text = render(replace(OUTCOME, error=error, customer_name=""), ["a@b.fi"], "g@acme.fi").get_content()
     assert "Who acts: finance, in Severa or Procountor" in text and "Customer: (not known here)" in text
     end = (
