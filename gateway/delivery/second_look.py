@@ -14,7 +14,7 @@ import structlog
 from gateway.delivery.books import prove_books
 from gateway.delivery.describe import by_record, called, describe
 from gateway.delivery.desk import Desk
-from gateway.delivery.identity import standing
+from gateway.delivery.identity import is_adopted, standing
 from gateway.delivery.lookup import candidates
 from gateway.delivery.record import record_of
 from gateway.delivery.wall_clock import is_due
@@ -105,7 +105,8 @@ async def _second_look(desk: Desk, home: Home, key: DocumentKey) -> None:
     else:  # nobody waited for it any more; should somebody do so again, it is known
         error = refuse("INVOICE_LATE", number=record.number, invoice_id=ids, there=called(*ours))
         content = record.revision.content_hash if own.made_of(record.revision.content_hash) else ""
-        kept = kept.replace(invoice=own.invoice, adopted=False, settled_hash=content, unfinished=True)
+        adopted = is_adopted(own.notes)  # then nothing of it is ours to be done
+        kept = kept.replace(invoice=own.invoice, adopted=adopted, settled_hash=content, unfinished=not adopted)
     told = replace(by_record(desk, key, kept, OutcomeState.REFUSED), error=describe(error))
     writes = [done, Write(str(key), kept.encode(), desk.organisation)]
     await home.commit(writes=writes, publish=[desk.publish(told)])

@@ -68,6 +68,18 @@ async def test_decision_9_an_invoice_that_comes_when_nobody_waits_for_it_is_told
     assert (2, "created") in one.states
 
 
+async def test_B14_an_adopted_invoice_that_is_told_late_is_never_finished_as_ours(one: OneDocument) -> None:
+    """It was marked, and its document withdrawn before that was recorded; then it is put back."""
+    one.posts = ["lost"]
+    await one.transfer()
+    one.edit(status_id="draft")
+    await one.transfer(one.event(Origin.SWEEP))
+    notes = f"severa-adopted:{one.record.revision.marker(one.key.id)[7:]}"
+    one.invoices[7] = InvoiceRead(7, "UNFINISHED", notes, 3, None, SUM, 70, str(one.head.number))
+    assert await look(one) == ["INVOICE_LATE"]
+    assert (one.record.adopted, one.record.unfinished) == (True, False)
+
+
 async def test_decision_9_a_second_look_searches_the_numbers_that_were_sent(one: OneDocument) -> None:
     """Two calls without an answer, each under another number; the first was executed after all look-ups."""
     for number, end in ((1001, "lost"), (1002, "lost"), (1003, "answered")):
