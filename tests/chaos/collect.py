@@ -24,6 +24,8 @@ from tests.chaos.evidence import Book, Evidence, Json, key_of
 T = TypeVar("T")
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 CHANGES, RESULTS, ERRORS, COMMANDS = "changes.sales-invoices", "outcomes.results", "outcomes.errors", "commands"
+#: States of a record whose document is tried when a later event of it is read.
+TRIED = ("open", "refused")
 
 
 @dataclass
@@ -78,6 +80,14 @@ class Broker:
                 passed.append(f"{key}#{number}")
         return passed
 
+    def tried_again(self, changes: Iterable[Json]) -> list[Json]:
+        """Of these the ones that are tried when they are read again: an attempt after a refusal had no end (an API was
+        busy), or nobody handled them. What comes of them is told only if it is another cause.
+        """
+        ledger = self.ledger()
+        records = [(one, ledger.get(key_of(one))) for one in changes]
+        return [one for one, known in records if not known or (known["state"] in TRIED and _later(one, known))]
+
     def replayed(self) -> int:
         """How many events outcomes have called unchanged or superseded so far."""
         results = [self._decoded(one.value, "outcome") for one in self._read(RESULTS)]
@@ -126,9 +136,9 @@ def mail(message: EmailMessage) -> Json:
     return {"id": str(message["Message-ID"]), "to": to, "subject": subject, "about": about}
 
 
-def _later(record: Json, event: Json) -> bool:
-    """Whether the record speaks of a later event: numbers begin again once the ledger was lost."""
-    places = [one["revision"]["sequence"] for one in (record, event)]
+def _later(this: Json, that: Json) -> bool:
+    """Whether this event or record is later than that one: numbers begin again once the ledger was lost."""
+    places = [one["revision"]["sequence"] for one in (this, that)]
     return (places[0]["epoch"], places[0]["counter"]) > (places[1]["epoch"], places[1]["counter"])
 
 

@@ -14,13 +14,13 @@ AT_LAST = 60.0
 
 
 def replay(run: Run, say: Callable[[str], None]) -> Json:
-    """All workers are stopped, the offsets are reset with Kafka's own tool, one worker reads every event again. What no
-    worker had ended by then is no replay.
+    """All workers are stopped, the offsets are reset with Kafka's own tool, one worker reads every event again. What is
+    tried again, since no worker had ended it, is no replay.
     """
     run.stop_all()
     journal, mails = len(run.apis.journal()), len(run.stage.mails.messages)
-    ended = len(run.broker.changes()) - run.broker.unread()[CHANGES]
-    events, before = len(run.broker.changes()), run.broker.replayed()
+    changes, before = run.broker.changes(), run.broker.replayed()
+    events, ended = len(changes), len(changes) - len(run.broker.tried_again(changes))
     say(run.stage.kafka.reset_offsets(run.stage.prefix, f"{run.stage.prefix}.{CHANGES}"))
     if (unread := run.broker.unread()[CHANGES]) != events:
         raise RuntimeError(f"the offsets are not reset: {unread} of {events} events are to be read again")
