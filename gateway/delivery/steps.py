@@ -22,7 +22,7 @@ from gateway.rules.products import ProductCard, SeveraProduct, match_product, ne
 from gateway.rules.sales_invoice import check_invoice, map_invoice
 from gateway.rules.terms import CompanyTerms, DefaultCodes
 from gateway.settings import TargetStatus
-from gateway.severa.responses import FINLAND
+from gateway.severa.fields import FINLAND
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,24 +5,19 @@ Readers raise Odd, or what an impossible value makes Python raise; `gateway.http
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from gateway.attachments import FileReference
-from gateway.documents import Address, Customer, Money, ProjectRef, Row, RowKind, RowPart, SalesInvoice
-from gateway.errors import MASK, GatewayError, looks_personal
+from gateway.documents import Address, Customer, ProjectRef, Row, RowKind, RowPart, SalesInvoice
+from gateway.errors import GatewayError
 from gateway.http.trees import (
     Json,
     Odd,
     a_list,
-    an_object,
     flag,
     integer,
-    moment,
     needed,
     number,
     one_of,
@@ -35,17 +30,22 @@ from gateway.rules.products import SeveraProduct
 from gateway.rules.rates import Currency
 from gateway.rules.registers import Account, Item
 from gateway.rules.statuses import Flags
+from gateway.severa.fields import (
+    LONG_AGO,
+    day_of,
+    decimal_of,
+    free_text,
+    guid_of,
+    is_active,
+    money_of,
+    no_person,
+    time_of,
+    told,
+    within,
+)
 
-T = TypeVar("T", bool, int, str)
-
-FINEST = Decimal("0.00000001")
-#: Beyond this nothing is an amount; what is beyond is cut to it, which events hold and the rules refuse.
-MOST = Decimal("999999999999999.9")
-#: A day that Severa doesn't tell: the first of the calendar, as its own servers write it. The rules refuse it.
-NO_DAY = dt.date.min
-FINLAND = ZoneInfo("Europe/Helsinki")
-#: A time that Severa doesn't tell: long ago, so that the document is looked up first (decision 12).
-LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+_UNIT = "invoiceNumberBusinessUnitGuid"
+_GROUPED = ("workHour", "projectFee", "projectTravelExpense")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,18 +122,18 @@ def invoice(tree: object) -> SalesInvoice:
     return SalesInvoice(
         id=guid_of(tree),
         number=integer(tree, "number"),
-        created_at=_time(tree, "createdDateTime") or LONG_AGO,
-        updated_at=_time(tree, "lastUpdatedDateTime"),
+        created_at=time_of(tree, "createdDateTime") or LONG_AGO,
+        updated_at=time_of(tree, "lastUpdatedDateTime"),
         status_id=guid_of(status),
         status_name=text(status, "name") or "",
         business_unit_id=text(tree, _UNIT),
-        date=_day(tree, "date"),
-        due_date=_day(tree, "dueDate"),
+        date=day_of(tree, "date"),
+        due_date=day_of(tree, "dueDate"),
         currency=currency,
-        currency_rate=_decimal(tree, "currencyRate") or Decimal(0),
+        currency_rate=decimal_of(tree, "currencyRate") or Decimal(0),
         language=text(language, "code") or text(language, "englishName") or text(language, "name"),
         customer=Customer(id=guid_of(payer), name=text(payer, "name") or "", number=integer(payer, "number")),
-        business_id=_no_person(receiver_id(tree)),
+        business_id=no_person(receiver_id(tree)),
         receiver_name=text(tree, "receiverCustomerName"),
         receiver_contact=text(tree, "receiverContactName"),
         receiver_email=text(tree, "receiverContactEmail"),
@@ -147,15 +147,15 @@ def invoice(tree: object) -> SalesInvoice:
         our_reference=text(tree, "ourReference"),
         your_reference=text(tree, "yourReference"),
         notes=text(tree, "notes"),
-        free_text_above=_free_text(tree, "freeText1"),
-        free_text_below=_free_text(tree, "freeText2"),
+        free_text_above=free_text(tree, "freeText1"),
+        free_text_below=free_text(tree, "freeText2"),
         order_number=text(tree, "orderNumber"),
         reference_number=text(tree, "referenceNumber"),
-        overdue_interest=_decimal(tree, "overdueInterest"),
+        overdue_interest=decimal_of(tree, "overdueInterest"),
         is_credit_note=flag(tree, "isCreditNote"),
         reimburses=integer(part(tree, "reimburseInvoice"), "number"),
-        total_excluding_tax=_money(tree, "totalExcludingTax", currency),
-        total_including_tax=_money(tree, "totalIncludingTax", currency),
+        total_excluding_tax=money_of(tree, "totalExcludingTax", currency),
+        total_including_tax=money_of(tree, "totalIncludingTax", currency),
         projects=tuple(
             ProjectRef(id=guid_of(one), name=text(one, "name") or "", number=integer(one, "number"))
             for one in parts(tree, "projects")
@@ -193,9 +193,9 @@ def row(tree: object) -> Row:
         position=integer(tree, "sortOrder") or 0,
         kind=one_of(RowKind, tree, "rowType") or RowKind.FEES,
         description=text(tree, "description") or "",
-        quantity=_decimal(tree, "quantity") or Decimal(0),
-        unit_price=_money(tree, "unitPrice", ""),
-        vat_percent=_decimal(tree, "vatRate"),
+        quantity=decimal_of(tree, "quantity") or Decimal(0),
+        unit_price=money_of(tree, "unitPrice", ""),
+        vat_percent=decimal_of(tree, "vatRate"),
         codes=tuple(code or "" for code in texts(tree, "code")),
         unit=text(tree, "measurementUnit"),
         sales_account=text(part(tree, "salesAccount"), "number"),
@@ -222,9 +222,9 @@ def row_part(tree: object) -> tuple[str, RowPart] | None:
     if not billed_by:
         return None
     quantity = (
-        _decimal(tree, "quantity") if number(tree, "invoiceQuantity") is None else _decimal(tree, "invoiceQuantity")
+        decimal_of(tree, "quantity") if number(tree, "invoiceQuantity") is None else decimal_of(tree, "invoiceQuantity")
     )
-    amount = _within(_money(tree, "unitPrice", "").amount * (quantity or 0))
+    amount = within(money_of(tree, "unitPrice", "").amount * (quantity or 0))
     return billed_by, RowPart(guid_of(part(tree, "project")), amount)
 
 
@@ -258,7 +258,7 @@ def customer(tree: object) -> Customer:
         id=guid_of(tree),
         name=text(tree, "name") or "",
         number=integer(tree, "number"),
-        business_id=_no_person(customer_id(tree)),
+        business_id=no_person(customer_id(tree)),
         email=text(tree, "email"),
         einvoice_address=text(tree, "eInvoiceAddress"),
         einvoice_operator=text(tree, "eInvoiceOperator"),
@@ -280,7 +280,7 @@ def customer_id(tree: object) -> str | None:
 
 def business_unit(tree: object) -> BusinessUnit:
     """BusinessUnitModel."""
-    guid, company = guid_of(tree), _told(tree, "companyGuid", str)
+    guid, company = guid_of(tree), told(tree, "companyGuid", str)
     try:
         name, country = text(tree, "name") or "", text(tree, "companyCountryGuid")
         return BusinessUnit(
@@ -305,17 +305,17 @@ def status(tree: object) -> Status:
     name = text(tree, "name") or ""
     flags = Flags(
         name=name,
-        not_editable=_told(tree, "isReadOnly", bool),
-        invoice_number=_told(tree, "hasInvoiceNumber", bool),
-        sent=_told(tree, "isSent", bool),
-        order=_told(tree, "sortOrder", int),
+        not_editable=told(tree, "isReadOnly", bool),
+        invoice_number=told(tree, "hasInvoiceNumber", bool),
+        sent=told(tree, "isSent", bool),
+        order=told(tree, "sortOrder", int),
     )
     return Status(guid_of(tree), name, flags)
 
 
 def item(tree: object) -> Item:
     """ProductOutputModel, WorkTypeOutputModel or TravelExpenseTypeOutputModel."""
-    return Item(text(tree, "code") or "", text(tree, "name") or "", _decimal(tree, "vatRate"))
+    return Item(text(tree, "code") or "", text(tree, "name") or "", decimal_of(tree, "vatRate"))
 
 
 def product(tree: object) -> SeveraProduct:
@@ -326,16 +326,16 @@ def product(tree: object) -> SeveraProduct:
     return SeveraProduct(
         code=(text(tree, "code") or "").strip(),
         name=text(tree, "name") or "",
-        price=_money(tree, "unitPrice", "") if priced else None,
+        price=money_of(tree, "unitPrice", "") if priced else None,
         unit=text(tree, "measurementUnit"),
-        active=_is_active(tree),
+        active=is_active(tree),
     )
 
 
 def cost_center(tree: object) -> CostCenter:
     """CostCenterModel."""
     identifier, name = (text(tree, "identifier") or "").strip(), text(tree, "name") or ""
-    return CostCenter(identifier, name, _is_active(tree))
+    return CostCenter(identifier, name, is_active(tree))
 
 
 def sales_account(tree: object) -> Account:
@@ -346,12 +346,12 @@ def sales_account(tree: object) -> Account:
 def vat_percents(trees: list[Any], country_guid: str | None) -> frozenset[Decimal]:
     """VatRateOutputModel: the percentages of a country; of all when the country isn't known or has none of its own."""
     own = [one for one in trees if country_guid and text(one, "countryGuid") == country_guid] or trees
-    return frozenset(percent for one in own if (percent := _decimal(one, "percentage")) is not None)
+    return frozenset(percent for one in own if (percent := decimal_of(one, "percentage")) is not None)
 
 
 def currency(tree: object) -> Currency:
     """CurrencyOutputModel."""
-    rate = _decimal(tree, "rate") or Decimal(0)
+    rate = decimal_of(tree, "rate") or Decimal(0)
     return Currency(text(tree, "code") or "", rate, flag(tree, "isOrganizationCurrency"))
 
 
@@ -375,73 +375,3 @@ def is_reverse_charged(tree: object) -> bool:
 def product_type(tree: object) -> tuple[str, str]:
     """ProjectFeeOutputModel or ReimbursedProjectFeeOutputModel: the row that bills it, and its product's type."""
     return text(tree, "invoiceRowGuid") or "", text(tree, "productType") or ""
-
-
-def _told(tree: object, name: str, kind: type[T]) -> T | None:
-    """What few ask for: another type is as good as nothing, and stops no transfer."""
-    value = an_object(tree).get(name)
-    return value if isinstance(value, kind) else None
-
-
-def guid_of(tree: object) -> str:
-    """An object's guid; empty when it has none."""
-    return text(tree, "guid") or ""
-
-
-_UNIT = "invoiceNumberBusinessUnitGuid"
-_GROUPED = ("workHour", "projectFee", "projectTravelExpense")
-
-
-def _no_person(text: str | None) -> str | None:
-    """Documents become events, so they hold no person's number (SPEC R3): a transfer asks for it when it needs it."""
-    return MASK if text and looks_personal(text) else text
-
-
-def _free_text(tree: object, name: str) -> str | None:
-    """FreeTextModel2: as plain text, else as it was written; tags go later."""
-    free = part(tree, name)
-    return text(free, "plainText") or text(free, "text")
-
-
-def _day(tree: object, name: str) -> dt.date:
-    """A day that comes as a moment with a zone is midnight of it where the company is.
-
-    Midnight in Sweden is 01:00 of the same day in Finland, so Finland's clock tells the day of both.
-    """
-    told = moment(tree, name)
-    if told is None:
-        return NO_DAY
-    day = told.date()
-    return told.astimezone(FINLAND).date() if told.tzinfo and day != NO_DAY else day
-
-
-def _time(tree: object, name: str) -> datetime | None:
-    """Severa's times carry a zone; one without is UTC. The first day of the calendar is none."""
-    told = moment(tree, name)
-    if told is None or told.date() == NO_DAY:
-        return None
-    return told.astimezone(UTC) if told.tzinfo else told.replace(tzinfo=UTC)
-
-
-def _decimal(tree: object, name: str) -> Decimal | None:
-    """One of Severa's doubles."""
-    told = number(tree, name)
-    return _within(told) if told is not None else None
-
-
-def _within(told: Decimal) -> Decimal:
-    """Beyond eight decimals there is only noise (a third of an hour), and events hold eight."""
-    within = max(min(told, MOST), -MOST)
-    exponent = within.as_tuple().exponent
-    fine = isinstance(exponent, int) and exponent < -8
-    return (within.quantize(FINEST) if fine else within) + 0  # without the sign of a zero, which events don't hold
-
-
-def _is_active(tree: object) -> bool:
-    """In use, also where nothing is said."""
-    return flag(tree, "isActive") or an_object(tree).get("isActive") is None
-
-
-def _money(tree: object, name: str, currency: str) -> Money:
-    money = part(tree, name)
-    return Money(_decimal(money, "amount") or Decimal(0), text(money, "currencyCode") or currency)

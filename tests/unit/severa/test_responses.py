@@ -13,14 +13,14 @@ import pytest
 from gateway.documents import Customer, RowKind, RowPart
 from gateway.ledger import Home
 from gateway.polling.customers import CustomerCards
-from gateway.severa import responses
+from gateway.severa import fields, responses
 from gateway.severa.client import SeveraClient
 
 
 def test_table_an_empty_invoice_is_read_and_the_rules_refuse_what_it_lacks() -> None:
     read = responses.invoice({})
     assert (read.id, read.number, read.currency, read.currency_rate) == ("", None, "", 0)
-    assert read.date == read.due_date == responses.NO_DAY
+    assert read.date == read.due_date == fields.NO_DAY
     assert read.created_at == datetime(1970, 1, 1, tzinfo=UTC)
     assert (read.total_excluding_tax.amount, read.overdue_interest, read.projects) == (0, None, ())
 
@@ -83,7 +83,7 @@ def test_decision_6_a_zero_has_no_sign(number: Any) -> None:
 
 @pytest.mark.parametrize("number", [1e300, -1e300, 1e25])
 def test_O1_what_no_event_can_hold_is_cut_to_what_the_rules_refuse(number: float) -> None:
-    assert abs(responses.row({"quantity": number}).quantity) == responses.MOST
+    assert abs(responses.row({"quantity": number}).quantity) == fields.MOST
 
 
 def test_D3_a_part_without_amount_or_with_an_impossible_one() -> None:
@@ -92,7 +92,7 @@ def test_D3_a_part_without_amount_or_with_an_impossible_one() -> None:
     _, none = responses.row_part({**there, "quantity": None}) or ("", None)
     assert huge is not None
     assert none is not None
-    assert (huge.amount, none.amount) == (responses.MOST, 0)
+    assert (huge.amount, none.amount) == (fields.MOST, 0)
 
 
 def test_D3_hours_without_a_project_are_a_part_of_their_row() -> None:

@@ -1,0 +1,90 @@
+"""Values of Severa's answers as documents hold them: days, times, decimals, money, texts without a person's number."""
+
+from __future__ import annotations
+
+import datetime as dt
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from gateway.documents import Money
+from gateway.errors import MASK, looks_personal
+from gateway.http.trees import an_object, flag, moment, number, part, text
+
+T = TypeVar("T", bool, int, str)
+
+FINEST = Decimal("0.00000001")
+#: Beyond this nothing is an amount; what is beyond is cut to it, which events hold and the rules refuse.
+MOST = Decimal("999999999999999.9")
+#: A day that Severa doesn't tell: the first of the calendar, as its own servers write it. The rules refuse it.
+NO_DAY = dt.date.min
+FINLAND = ZoneInfo("Europe/Helsinki")
+#: A time that Severa doesn't tell: long ago, so that the document is looked up first (decision 12).
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def told(tree: object, name: str, kind: type[T]) -> T | None:
+    """What few ask for: another type is as good as nothing, and stops no transfer."""
+    value = an_object(tree).get(name)
+    return value if isinstance(value, kind) else None
+
+
+def guid_of(tree: object) -> str:
+    """An object's guid; empty when it has none."""
+    return text(tree, "guid") or ""
+
+
+def no_person(text: str | None) -> str | None:
+    """Documents become events, so they hold no person's number (SPEC R3): a transfer asks for it when it needs it."""
+    return MASK if text and looks_personal(text) else text
+
+
+def free_text(tree: object, name: str) -> str | None:
+    """FreeTextModel2: as plain text, else as it was written; tags go later."""
+    free = part(tree, name)
+    return text(free, "plainText") or text(free, "text")
+
+
+def day_of(tree: object, name: str) -> dt.date:
+    """A day that comes as a moment with a zone is midnight of it where the company is.
+
+    Midnight in Sweden is 01:00 of the same day in Finland, so Finland's clock tells the day of both.
+    """
+    told = moment(tree, name)
+    if told is None:
+        return NO_DAY
+    day = told.date()
+    return told.astimezone(FINLAND).date() if told.tzinfo and day != NO_DAY else day
+
+
+def time_of(tree: object, name: str) -> datetime | None:
+    """Severa's times carry a zone; one without is UTC. The first day of the calendar is none."""
+    told = moment(tree, name)
+    if told is None or told.date() == NO_DAY:
+        return None
+    return told.astimezone(UTC) if told.tzinfo else told.replace(tzinfo=UTC)
+
+
+def decimal_of(tree: object, name: str) -> Decimal | None:
+    """One of Severa's doubles."""
+    told = number(tree, name)
+    return within(told) if told is not None else None
+
+
+def within(told: Decimal) -> Decimal:
+    """Beyond eight decimals there is only noise (a third of an hour), and events hold eight."""
+    bounded = max(min(told, MOST), -MOST)
+    exponent = bounded.as_tuple().exponent
+    fine = isinstance(exponent, int) and exponent < -8
+    return (bounded.quantize(FINEST) if fine else bounded) + 0  # without the sign of a zero, which events don't hold
+
+
+def is_active(tree: object) -> bool:
+    """In use, also where nothing is said."""
+    return flag(tree, "isActive") or an_object(tree).get("isActive") is None
+
+
+def money_of(tree: object, name: str, currency: str) -> Money:
+    money = part(tree, name)
+    return Money(decimal_of(money, "amount") or Decimal(0), text(money, "currencyCode") or currency)
