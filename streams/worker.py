@@ -54,6 +54,7 @@ def home_terms(settings: GatewaySettings) -> HomeTerms:
         call_timeout=delivery.call_timeout,
         commit_lag=delivery.commit_lag,
         search_lag=delivery.search_lag,
+        max_record_bytes=settings.kafka.max_record_bytes,
         keep=DONE_KEPT,
     )
 
@@ -152,7 +153,9 @@ async def _ready(settings: GatewaySettings) -> None:
     """The broker answers and the topics are right. The APIs are not asked: what one says concerns its company alone."""
     kafka = settings.kafka
     await wait_for_broker(kafka.bootstrap)
-    wrong = await plan(kafka.bootstrap, catalogue(kafka.prefix, kafka.partitions, kafka.replication))
+    wrong = await plan(
+        kafka.bootstrap, catalogue(kafka.prefix, kafka.partitions, kafka.replication, kafka.max_record_bytes)
+    )
     for one in wrong:
         if one.endangers:
             raise SettingsError(

@@ -175,7 +175,7 @@ async def make_anew(settings: GatewaySettings, topic: str) -> None:
             await asyncio.sleep(0.1)
     finally:
         await admin.close()
-    specs = catalogue(kafka.prefix, kafka.partitions, kafka.replication)
+    specs = catalogue(kafka.prefix, kafka.partitions, kafka.replication, kafka.max_record_bytes)
     await apply(kafka.bootstrap, specs, await plan(kafka.bootstrap, specs))
 
 

@@ -19,7 +19,7 @@ ANSWERS = 30.0
 async def look_at_kafka(settings: GatewaySettings) -> list[Finding]:
     """A line of the cluster and one for each topic."""
     kafka = settings.kafka
-    specs = catalogue(kafka.prefix, kafka.partitions, kafka.replication)
+    specs = catalogue(kafka.prefix, kafka.partitions, kafka.replication, kafka.max_record_bytes)
     try:
         async with asyncio.timeout(ANSWERS):
             differences = await plan(kafka.bootstrap, specs)

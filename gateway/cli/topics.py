@@ -21,7 +21,7 @@ app.add_typer(topics, name="topics")
 
 def _specs(settings: GatewaySettings) -> list[TopicSpec]:
     kafka = settings.kafka
-    return catalogue(kafka.prefix, kafka.partitions, kafka.replication)
+    return catalogue(kafka.prefix, kafka.partitions, kafka.replication, kafka.max_record_bytes)
 
 
 def _show(differences: list[Difference], would: str = "") -> None:

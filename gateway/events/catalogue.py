@@ -10,6 +10,9 @@ KEPT = 400 * _DAY
 #: Copies of each topic where nothing else is said and the cluster has as many brokers.
 COPIES = 3
 IN_SYNC = "min.insync.replicas"
+MOST_BYTES = "max.message.bytes"
+#: Bytes of a record where nothing else is said, and what a batch has beside its record.
+LARGEST, BESIDE = 4_000_000, 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +75,11 @@ class TopicSpec:
         return {**self.config, IN_SYNC: "2"} if copies > 2 else dict(self.config)
 
 
-def catalogue(prefix: str, partitions: int, replication: int) -> list[TopicSpec]:
+def catalogue(prefix: str, partitions: int, replication: int, largest: int = LARGEST) -> list[TopicSpec]:
     """All topics. All have the same number of partitions, since partition n of each is one home.
 
     Changes and outcomes are kept for 400 days. The ledger is compacted, and its records have the broker's own times,
-    which number its owners; so have commands, whose times are compared.
+    which number its owners; so have commands, whose times are compared. `largest`: bytes of a record.
     """
     topics = Topics(prefix)
     by_broker = {"message.timestamp.type": "LogAppendTime"}
@@ -91,7 +94,7 @@ def catalogue(prefix: str, partitions: int, replication: int) -> list[TopicSpec]
     vital = frozenset({"cleanup.policy", "message.timestamp.type", "unclean.leader.election.enable", IN_SYNC})
 
     def spec(name: str, purpose: str, config: dict[str, str]) -> TopicSpec:
-        return TopicSpec(name, partitions, replication, purpose, config)
+        return TopicSpec(name, partitions, replication, purpose, {**config, MOST_BYTES: str(largest + BESIDE)})
 
     return [
         spec(topics.changes_sales_invoices, "sales invoices that need a transfer; replay it to re-drive them", kept),

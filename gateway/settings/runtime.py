@@ -22,6 +22,7 @@ class Kafka(Strict):
     )
     partitions: int = Field(default=12, ge=1, le=1000)
     replication: int = Field(default=0, ge=0, description="0: as many as there are brokers, up to 3")
+    max_record_bytes: int = Field(default=4_000_000, ge=1_000_000, le=100_000_000)
     session_timeout: float = Field(default=6.0, ge=2.0)
     rebalance_timeout: float = Field(default=10.0, ge=2.0)
 

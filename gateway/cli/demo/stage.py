@@ -137,7 +137,7 @@ class Stage:
 
 async def _make_topics(settings: GatewaySettings) -> None:
     kafka = settings.kafka
-    specs = catalogue(kafka.prefix, kafka.partitions, kafka.replication)
+    specs = catalogue(kafka.prefix, kafka.partitions, kafka.replication, kafka.max_record_bytes)
     await apply(kafka.bootstrap, specs, await plan(kafka.bootstrap, specs))
 
 

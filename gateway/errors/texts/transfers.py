@@ -140,7 +140,8 @@ TRANSFERS: dict[str, Entry] = {
     ),
     "RECORD_TOO_LARGE": Entry(
         "Invoice {number} is too large for the message broker ({size} bytes).",
-        "Raise the limit of the message broker, or have the invoice split in Severa.",
+        "Raise kafka.max_record_bytes in the settings, run gateway topics apply, and start the workers again. Or have "
+        "the invoice split in Severa.",
         "operator",
     ),
     "RECEIPT_REFUSED": Entry(

@@ -243,6 +243,7 @@ async def test_decision_10_an_event_that_is_too_large_for_the_broker_is_told_of_
     assert not await intake._publish(desk, key, HEAD, 0, Origin.POLL)
     assert [one.error.code for one in told if one.error] == ["RECORD_TOO_LARGE"]
     assert told[0].error is not None and "2 000 000 bytes" in told[0].error.message
+    assert "kafka.max_record_bytes" in told[0].error.remedy
     assert rests == [OLD] * begun
 
 
