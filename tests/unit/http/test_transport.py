@@ -13,6 +13,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gateway.errors import Configuration, Permanent, Transient, Unknown
 from gateway.http import HttpTransport, RateBudget, Request, Response, Rule, Silence, Upload, classify
@@ -295,6 +297,30 @@ def test_Q4_retry_after_is_read_in_seconds_and_as_a_date() -> None:
     assert asked("Wed, 21 Oct 2015 07:28:00 GMT") == 0
     assert asked("Wed, 99 Oct 2015 07:28:00 GMT") is None
     assert asked("soon") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "wait"),
+    [("1.5", 1.5), (" 2 ", 2), ("0.0", 0), ("7.", 7), ("-3", None), ("1e3", None), ("nan", None), ("inf", None)],
+)
+def test_Q4_retry_after_with_decimals_is_read_and_nonsense_is_none(text: str, wait: float | None) -> None:
+    assert retry_after(Response(429, {"Retry-After": text}, b"")) == wait
+
+
+@given(st.text(max_size=60) | st.from_regex(r"\A(Mon|x)?,? ?[0-9]{1,12} ?(Jan|Foo) ?[0-9:]{0,12} ?[-+]?[0-9]{0,9}\Z"))
+def test_Q4_whatever_retry_after_says_the_wait_is_bounded(text: str) -> None:
+    wait = retry_after(Response(429, {"Retry-After": text}, b""))
+    assert wait is None or 0 <= wait <= 3600
+
+
+async def test_X7_an_answer_beyond_all_that_the_api_gives_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would fill the memory of the worker, and end the work of all companies."""
+    monkeypatch.setattr("gateway.http.transport.MOST_ANSWER", 1000)
+    async with a_server(b"HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\n" + b"x" * 2000, []) as transport:
+        with pytest.raises(Transient, match="1000 bytes"):
+            await transport.send(READ, "acme")
+        with pytest.raises(Unknown, match="1000 bytes"):
+            await transport.send(ONCE, "acme", a_lease(9, 10))
 
 
 async def test_decision_7_a_call_that_changes_something_is_not_sent_without_a_licence() -> None:
