@@ -175,6 +175,9 @@ class Intake:
         if (desk := self._begun(odd.guid) or own or next(iter(there), None)) is None:
             return
         key = _key(desk, odd.guid)
+        record = record_of(self.home, key)
+        if record is not None and record.state is State.SETTLED and not record.written_back:
+            return  # it is in Procountor: its write-back comes again
         if key not in desk.waits.open:
             log.error("invoice left out, its head can't be read", document=key, detail=str(odd.error))
         desk.waits.begin(key, before, number=odd.number)

@@ -157,7 +157,7 @@ async def test_decision_19_a_declared_answer_is_read_by_each_operation(client: t
 
 
 @pytest.mark.parametrize(("client", "name"), OPERATIONS, ids=lambda one: getattr(one, "__name__", one))
-@settings(max_examples=40)
+@settings(max_examples=max(5, settings().max_examples // 3))
 @given(data=st.data())
 async def test_decision_19_any_answer_is_a_good_value_or_an_error_of_the_family(
     client: type[Any], name: str, data: st.DataObject

@@ -11,9 +11,11 @@ from unittest.mock import AsyncMock
 import pytest
 from pydantic import SecretStr
 
-from gateway.documents import Customer, Outcome
+from gateway.delivery.record import State, TransferRecord
+from gateway.documents import Customer, Outcome, ProcountorInvoice, Revision, Sequence
 from gateway.errors import Transient, transient
 from gateway.http import Request, Response, Silence
+from gateway.ledger import Write
 from gateway.polling.companies import companies_of_units, odd_units
 from gateway.polling.customers import CustomerCards
 from gateway.severa.client import SeveraClient
@@ -38,6 +40,17 @@ async def test_F6_a_head_that_cannot_be_read_is_reported_and_the_others_are_publ
     one.heads, one.odd = [HEAD, replace(HEAD, id="odd")], []
     await one.poll(300.0)
     assert "odd" in {told.key.id for told in one.home.told if not isinstance(told, Outcome)}
+
+
+async def test_F6_a_head_that_turned_odd_after_the_transfer_is_not_said_to_wait_for_one() -> None:
+    """Its invoice is in Procountor; only its status is to be moved still."""
+    one = Organisation(acme=True)
+    one.heads, one.odd = [], [OddHead("odd", "before", "", 7, ODD)]
+    settled = TransferRecord(Revision(1, Sequence(1, 1), "c"), State.SETTLED, 1, invoice=ProcountorInvoice(7, "SENT"))
+    await one.home.commit(writes=[Write("acme/sales-invoice/odd", settled.encode(), "nordic")])
+    for _ in range(14):
+        await one.poll(300.0)
+    assert one.reported == []
 
 
 async def test_decision_13_a_unit_that_cannot_be_read_says_nothing_of_others_and_is_not_moved() -> None:
