@@ -60,6 +60,10 @@ BODIES = [b"", b"null", b"[]", b"{}", b'"x"', b"7", b"NaN", b"{", b"\xff", b"<ht
 BODIES += [b'{"errors":[]}', b'{"errors":[null]}', b'{"errors":[{"message":"no"}]}', b'{"error":null}']
 BODIES += [b'{"error":{"type":"InvalidRequest","details":[{"message":"no"}]}}', b'{"message":"Forbidden"}']
 
+#: What something else answers in an API's place.
+NOT_ITS_OWN = [a_page(status) for status in (200, 302, 400, 401, 403, 404)]
+NOT_ITS_OWN += [a_page(body=b'{"message":"blocked"}'), told(None), told({"status": "ok"})]
+
 Mangle = Callable[[Request, Any], Response]
 
 
@@ -179,9 +183,7 @@ async def test_decision_19_any_answer_is_a_good_value_or_an_error_of_the_family(
 
 
 @pytest.mark.parametrize(("client", "name"), OPERATIONS, ids=lambda one: getattr(one, "__name__", one))
-@pytest.mark.parametrize(
-    "answer", [a_page(), a_page(404), a_page(400), a_page(401), a_page(403), told(None), told({"status": "ok"})]
-)
+@pytest.mark.parametrize("answer", NOT_ITS_OWN)
 async def test_decision_7_what_is_not_the_apis_own_answer_says_nothing_of_the_call(
     client: type[Any], name: str, answer: Response
 ) -> None:
