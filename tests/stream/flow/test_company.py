@@ -104,7 +104,7 @@ async def test_S1_two_companies_with_swapped_keys_are_held_and_no_invoice_is_mad
     one.apis.apis.logins.forget()  # what was handed out ends soon
     await one.settled(documents)
     assert one.made() == {(document.company, str(document.number)): 1 for document in documents}
-    assert len(one.mails.messages) == 2
+    await one.until(lambda: len(one.mails.messages) == 4, 20, "a mail about the end of each")
 
 
 async def test_S1_of_two_companies_whose_keys_open_one_the_second_is_held(gateway: Callable[..., Gateway]) -> None:
