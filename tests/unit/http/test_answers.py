@@ -63,6 +63,7 @@ BODIES += [b'{"error":{"type":"InvalidRequest","details":[{"message":"no"}]}}', 
 #: What something else answers in an API's place.
 NOT_ITS_OWN = [a_page(status) for status in (200, 302, 400, 401, 403, 404)]
 NOT_ITS_OWN += [a_page(body=b'{"message":"blocked"}'), told(None), told({"status": "ok"})]
+NOT_ITS_OWN += [a_page(body=body) for body in (b"[]", b'{"results": []}')]  # else nothing is found, and it is made
 
 Mangle = Callable[[Request, Any], Response]
 

@@ -45,6 +45,17 @@ def test_D5_a_new_item_is_named_as_the_settings_say(form: Form, made: dict[str, 
     assert body(Item("1001"), form) == {"codeName": "1001"}
 
 
+@pytest.mark.parametrize(("one", "other"), [("a" * 300, "a" * 299 + "b"), ("漢1", "字1")])
+def test_D5_codes_that_procountor_would_cut_or_spell_alike_stay_apart(one: str, other: str) -> None:
+    made = [item(code, None) for code in (one, other)]
+    assert len({found.code for found in made if found is not None}) == 2
+
+
+def test_D5_a_name_that_another_item_has_is_told_apart_by_the_code() -> None:
+    made = body(Item("2", "Website renewal"), Form.NAME, there("Website renewal"))
+    assert made == {"codeName": "Website renewal (2)", "description": "2"}
+
+
 @pytest.mark.parametrize("form", Form)
 @pytest.mark.parametrize("name", ["1001 Website renewal", "1001 - Old name", "1001: Website", "1001"])
 def test_B14_an_existing_item_is_known_by_the_code_at_the_start_of_its_name(name: str, form: Form) -> None:
