@@ -9,7 +9,7 @@ from typing import cast
 
 import pytest
 
-from gateway.events.catalogue import TopicSpec, catalogue
+from gateway.events.catalogue import LARGEST, TopicSpec, catalogue
 from gateway.events.topics import Difference, Kind, apply, plan
 from gateway.sandbox.kafka import KafkaBroker
 from gateway.settings import GatewaySettings, SettingsError
@@ -37,7 +37,9 @@ async def test_O3_a_setting_is_mended_and_the_others_of_the_topic_stay(kafka: Ka
 
 async def test_Q1_no_worker_starts_with_a_ledger_that_is_deleted_with_time(kafka: KafkaBroker) -> None:
     prefix = f"t{uuid.uuid4().hex[:8]}"
-    names = SimpleNamespace(bootstrap=kafka.bootstrap, prefix=prefix, partitions=1, replication=0)
+    names = SimpleNamespace(
+        bootstrap=kafka.bootstrap, prefix=prefix, partitions=1, replication=0, max_record_bytes=LARGEST
+    )
     settings = cast(GatewaySettings, SimpleNamespace(kafka=names))
     specs = catalogue(prefix, 1, 0)
     with pytest.raises(SettingsError, match="topics apply"):
