@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from aiokafka.errors import KafkaError
-
 from gateway.events.catalogue import TopicSpec, catalogue
-from gateway.events.topics import Difference, Kind, plan
+from gateway.events.topics import Difference, Kind, TopicsFailed, plan
 from gateway.rules.findings import Finding, State, Step, in_settings
 from gateway.settings import GatewaySettings
 
@@ -23,9 +21,10 @@ async def look_at_kafka(settings: GatewaySettings) -> list[Finding]:
     try:
         async with asyncio.timeout(ANSWERS):
             differences = await plan(kafka.bootstrap, specs)
-    except (KafkaError, OSError, TimeoutError) as error:
+    except (TopicsFailed, TimeoutError) as error:
         step = in_settings("Start Kafka, or correct kafka.bootstrap; see that the gateway may describe its topics.")
-        return [Finding(PART, kafka.bootstrap, State.FAILED, f"Kafka doesn't answer. [{error!r}]", step)]
+        why = error.__cause__ or error
+        return [Finding(PART, kafka.bootstrap, State.FAILED, f"Kafka doesn't answer. [{why!r}]", step)]
     return [Finding(PART, kafka.bootstrap, State.OK), *(line for one in specs for line in _topic(one, differences))]
 
 

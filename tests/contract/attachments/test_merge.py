@@ -114,7 +114,7 @@ async def test_X7_a_package_that_does_not_fit_names_its_largest_file(part: MakeP
     with pytest.raises(Permanent) as refused:
         await Workshop(Limits(size=20_000)).merge(parts, tmp_path / "out.pdf", "travel 7")
     assert refused.value.code == "ATTACHMENTS_TOO_LARGE"
-    for told in ("travel 7", "large.jpg", str(parts[1].path.stat().st_size), "20000"):
+    for told in ("travel 7", "large.jpg", f"{parts[1].path.stat().st_size:_}".replace("_", " "), "20 000"):
         assert told in refused.value.message
 
 
