@@ -202,4 +202,9 @@ def _unmarked(now: Json, before: Json) -> Json:
     text, _, marker = (now.get("notes") or "").rpartition("severa-adopted:")
     if not marker:
         return now
-    return {**now, "notes": text.removesuffix("\n"), "version": before.get("version")}
+    same = {name: before[name] for name in ("version",) if name in before}
+    return {
+        **{name: value for name, value in now.items() if name != "version"},
+        "notes": text.removesuffix("\n"),
+        **same,
+    }
