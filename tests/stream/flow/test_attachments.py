@@ -73,7 +73,7 @@ def one(kafka: KafkaBroker) -> Iterator[Gateway]:
     ]
     for card in there["/v1/customers"]:
         if card["guid"] == guid("breakdown", "customer", 100):
-            card |= {"eInvoiceAddress": "003712345678", "eInvoiceOperator": "003721291126"}
+            card |= {"eInvoiceAddress": "003721291126", "eInvoiceOperator": "003721291126"}
     for head in there["/v1/invoices"]:
         if head["guid"] == guid("found", "invoice", FIRST):
             head["createdDateTime"] = "$now+1h"  # after the horizon: never looked up before a POST
