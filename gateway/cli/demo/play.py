@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import signal
 import threading
 import time
 from collections import Counter
@@ -161,6 +162,8 @@ def _keep(stage: Stage, screen: Screen) -> None:
         screen.say(f"\nInvoice {number} is refused: it has no country. Give it one, and see it go over in seconds:")
         screen.say(f"  curl -X POST {stage.apis.url}/_sandbox/world -d '{json.dumps(patch)}'")
         screen.say(f"  grep '\"number\": {number}' {log}")
+    for ends in (signal.SIGINT, signal.SIGTERM):  # a shell that starts it in the background has SIGINT ignored
+        signal.signal(ends, signal.default_int_handler)
     screen.say("\nCtrl-C ends it.")
     try:
         while stage.worker is not None and stage.worker.poll() is None:
