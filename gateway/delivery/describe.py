@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Protocol
+from datetime import datetime
+from typing import Any, Protocol
 
 from gateway.delivery.desk import Desk
 from gateway.delivery.record import TransferRecord
-from gateway.documents import DocumentKey, ErrorInfo, FurtherError, Outcome, OutcomeState
+from gateway.documents import DocumentKey, ErrorInfo, FurtherError, Outcome, OutcomeState, Revision, Sequence
 from gateway.errors import CATALOGUE, GatewayError, Permanent, Varying
+from gateway.ledger import Home
 
 #: Further errors of one code that an outcome has in full: rows of an invoice may be many.
 NAMED = 10
@@ -63,6 +65,26 @@ def called(*invoices: Numbered | None) -> Varying:
 
 def _numbered(number: int | None) -> str:
     return f"invoice {number}" if number is not None else "an invoice without a number"
+
+
+def of_many(
+    key: DocumentKey, organisation: str, home: Home, state: OutcomeState, content: str, at: datetime, **more: Any
+) -> Outcome:
+    """An outcome of a company or a business unit: each is of a revision of its own, as nothing is transferred.
+
+    `content`: the revision's hash.
+    """
+    return Outcome(
+        key=key,
+        organisation=organisation,
+        revision=Revision(1, Sequence(*home.next_sequence()), content),
+        attempt=1,
+        state=state,
+        number=None,
+        customer_name="",
+        at=at,
+        **more,
+    )
 
 
 def by_record(desk: Desk, key: DocumentKey, record: TransferRecord, state: OutcomeState) -> Outcome:

@@ -19,7 +19,7 @@ import orjson
 import structlog
 
 from gateway.delivery.absence import look_first_after
-from gateway.delivery.describe import describe
+from gateway.delivery.describe import describe, of_many
 from gateway.delivery.desk import Desk
 from gateway.delivery.holds import (
     DAILY,
@@ -32,7 +32,7 @@ from gateway.delivery.holds import (
     reported_key,
 )
 from gateway.delivery.wall_clock import is_due
-from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState, Revision, Sequence
+from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState
 from gateway.errors import Configuration, GatewayError, configuration
 from gateway.http import Silence
 from gateway.ledger import Home, Publish, Write
@@ -185,18 +185,8 @@ def _refused(company: str, organisation: str, home: Home, error: GatewayError, a
 def _of_company(
     company: str, organisation: str, home: Home, state: OutcomeState, cause: str, at: datetime, **more: Any
 ) -> Outcome:
-    """An outcome of the company itself: each is of a revision of its own, as nothing is transferred."""
-    return Outcome(
-        key=DocumentKey(company, Kind.COMPANY, company),
-        organisation=organisation,
-        revision=Revision(1, Sequence(*home.next_sequence()), hashlib.sha256(cause.encode()).hexdigest()),
-        attempt=1,
-        state=state,
-        number=None,
-        customer_name="",
-        at=at,
-        **more,
-    )
+    key, content = DocumentKey(company, Kind.COMPANY, company), hashlib.sha256(cause.encode()).hexdigest()
+    return of_many(key, organisation, home, state, content, at, **more)
 
 
 def _facts(desk: Desk, error: GatewayError) -> dict[str, Any]:

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 import structlog
 
 from gateway.delivery.decide import has_passed
+from gateway.delivery.describe import of_many
 from gateway.delivery.desk import Desk
 from gateway.delivery.record import record_of
-from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState, Revision, Sequence
+from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState, Sequence
 from gateway.ledger import Home, HomeLost, Unreadable
 
 log = structlog.get_logger()
@@ -72,16 +73,7 @@ class Digests:
             self._since.pop(desk.company.id, None)
 
     def _digest(self, desk: Desk) -> Outcome:
-        company = desk.company.id
-        return Outcome(
-            key=DocumentKey(company, Kind.COMPANY, company),
-            organisation=desk.organisation,
-            revision=Revision(1, Sequence(*self.home.next_sequence()), ""),
-            attempt=1,
-            state=OutcomeState.UNCHANGED,
-            number=None,
-            customer_name="",
-            at=desk.now(),
-            notes=(f"{desk.replayed} events came again. Each had ended before; nothing was done.",),
-            events=desk.replayed,
-        )
+        company, said = desk.company.id, f"{desk.replayed} events came again. Each had ended before; nothing was done."
+        key, state = DocumentKey(company, Kind.COMPANY, company), OutcomeState.UNCHANGED
+        more = {"notes": (said,), "events": desk.replayed}
+        return of_many(key, desk.organisation, self.home, state, "", desk.now(), **more)

@@ -12,9 +12,9 @@ from typing import Any
 import structlog
 
 from gateway.delivery.commands import unit_key
-from gateway.delivery.describe import describe
+from gateway.delivery.describe import describe, of_many
 from gateway.delivery.desk import Desk
-from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState, Revision, Sequence
+from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState
 from gateway.errors import GatewayError, configuration, transient
 from gateway.ledger import Home, Publish, Write
 from gateway.polling.companies import companies_of_units, odd_units
@@ -138,14 +138,5 @@ class Units:
         return [desk.publish(self._outcome(desk, unit, OutcomeState.WITHDRAWN, now, notes=(note,)))]
 
     def _outcome(self, desk: Desk, unit: str, state: OutcomeState, now: str, **more: Any) -> Outcome:
-        return Outcome(
-            key=DocumentKey(desk.company.id, Kind.BUSINESS_UNIT, unit),
-            organisation=self.organisation,
-            revision=Revision(1, Sequence(*self.home.next_sequence()), hashlib.sha256(now.encode()).hexdigest()),
-            attempt=1,
-            state=state,
-            number=None,
-            customer_name="",
-            at=desk.now(),
-            **more,
-        )
+        key, content = DocumentKey(desk.company.id, Kind.BUSINESS_UNIT, unit), hashlib.sha256(now.encode()).hexdigest()
+        return of_many(key, self.organisation, self.home, state, content, desk.now(), **more)

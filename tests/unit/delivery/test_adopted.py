@@ -24,11 +24,6 @@ from tests.unit.delivery.asked import (
 from tests.unit.delivery.one_document import SUM, OneDocument
 
 
-@pytest.fixture
-def one(monkeypatch: pytest.MonkeyPatch) -> OneDocument:
-    return OneDocument(monkeypatch)
-
-
 def typed_by_hand(one: OneDocument) -> None:
     """As another integration, or a person, made it: partner, date and total agree."""
     total = one.head.total_excluding_tax.amount

@@ -22,11 +22,6 @@ from tests.unit.delivery.one_document import OneDocument
 ANOTHER, THIRD = OwnCompany(2, "Another Oy"), OwnCompany(3, "Third Oy")
 
 
-@pytest.fixture
-def one(monkeypatch: pytest.MonkeyPatch) -> OneDocument:
-    return OneDocument(monkeypatch)
-
-
 async def restarted(one: OneDocument, books: OwnCompany) -> None:
     """A worker with another key; a hold is probed at once."""
     one.books, one.desk.books_proved = books, False

@@ -18,11 +18,6 @@ from gateway.errors import refuse
 from tests.unit.delivery.one_document import OneDocument
 
 
-@pytest.fixture
-def one(monkeypatch: pytest.MonkeyPatch) -> OneDocument:
-    return OneDocument(monkeypatch)
-
-
 async def put_back(one: OneDocument) -> Command:
     """Transferred and put back with a change: revision 2 is refused, and its operator says "create it anyway"."""
     await one.transfer()

@@ -14,11 +14,6 @@ from gateway.settings import TargetStatus
 from tests.unit.delivery.one_document import OneDocument
 
 
-@pytest.fixture
-def one(monkeypatch: pytest.MonkeyPatch) -> OneDocument:
-    return OneDocument(monkeypatch)
-
-
 def another(one: OneDocument, number: int) -> OneDocument:
     """Another document of the same company."""
     other = copy(one)

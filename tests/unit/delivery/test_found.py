@@ -28,11 +28,6 @@ from tests.unit.delivery.asked import (
 from tests.unit.delivery.one_document import OneDocument
 
 
-@pytest.fixture
-def one(monkeypatch: pytest.MonkeyPatch) -> OneDocument:
-    return OneDocument(monkeypatch)
-
-
 async def edited_and_cut_off(one: OneDocument) -> None:
     """A newer revision, whose first attempt has no end."""
     one.edit(order_number="newer")

@@ -25,11 +25,6 @@ DAY, YEAR = 86_400.0, 365 * 86_400.0
 LOGIN = Hold("LOGIN_REFUSED", "c", "m", "2026", 15.0, 0.0)
 
 
-@pytest.fixture
-def one(monkeypatch: pytest.MonkeyPatch) -> OneDocument:
-    return OneDocument(monkeypatch)
-
-
 def missing(dimension: str) -> Any:
     return configuration("DIMENSION_MISSING", dimension=dimension, count=0, there="none")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-import pytest
 from structlog.testing import capture_logs
 
 from gateway.delivery.holding import clear_hold, hold, report, report_over
@@ -15,11 +14,6 @@ from tests.unit.delivery.one_document import OneDocument
 
 LOGIN = configuration("LOGIN_REFUSED", api="Procountor", operation="token")
 RIGHT = configuration("RIGHTS_MISSING", api="Procountor", operation="create invoice")
-
-
-@pytest.fixture
-def one(monkeypatch: pytest.MonkeyPatch) -> OneDocument:
-    return OneDocument(monkeypatch)
 
 
 def told(one: OneDocument) -> list[str]:

@@ -6,16 +6,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, cast
 
-import pytest
-
 from gateway.delivery.second_look import second_look
 from gateway.procountor.responses import InvoiceRead
 from tests.unit.delivery.one_document import OneDocument
-
-
-@pytest.fixture
-def one(monkeypatch: pytest.MonkeyPatch) -> OneDocument:
-    return OneDocument(monkeypatch)
 
 
 async def test_B14_a_document_that_is_older_than_the_horizon_is_looked_for(one: OneDocument) -> None:

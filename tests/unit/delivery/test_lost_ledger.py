@@ -17,11 +17,6 @@ from gateway.procountor.responses import InvoiceRead
 from tests.unit.delivery.one_document import OneDocument
 
 
-@pytest.fixture
-def one(monkeypatch: pytest.MonkeyPatch) -> OneDocument:
-    return OneDocument(monkeypatch)
-
-
 def lose_the_ledger(one: OneDocument) -> None:
     """A new owner, and its ledger knows nothing."""
     one.home.values.clear()

@@ -23,11 +23,6 @@ NOT_EXECUTED = [FORBIDDEN, BUSY, refuse("PROCOUNTOR_REFUSED", said="x", operatio
 PERHAPS = [LOST, asyncio.CancelledError(), KeyError("id"), Fenced("taken")]
 
 
-@pytest.fixture
-def one(monkeypatch: pytest.MonkeyPatch) -> OneDocument:
-    return OneDocument(monkeypatch)
-
-
 @pytest.mark.parametrize("error", NOT_EXECUTED + PERHAPS, ids=repr)
 def test_decision_7_what_was_refused_or_never_began_had_no_effect(error: BaseException) -> None:
     """An answer that can't be read may well be that of an effect."""

@@ -17,11 +17,6 @@ from tests.unit.delivery.asked import (
 from tests.unit.delivery.one_document import OneDocument
 
 
-@pytest.fixture
-def one(monkeypatch: pytest.MonkeyPatch) -> OneDocument:
-    return OneDocument(monkeypatch)
-
-
 async def test_Q1_a_corrected_copy_is_seen_before_another_invoice_is_made(one: OneDocument) -> None:
     """An accountant invalidated ours, and made a valid one of it with our number and marker."""
     await transferred_and_put_back(one, order_number="second")

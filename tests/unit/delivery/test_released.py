@@ -36,11 +36,6 @@ def read(value: bytes) -> TransferRecord:
     return record
 
 
-@pytest.fixture
-def one(monkeypatch: pytest.MonkeyPatch) -> OneDocument:
-    return OneDocument(monkeypatch)
-
-
 @pytest.mark.parametrize("corrected", [False, True])
 async def test_Q1_a_refusal_that_does_not_say_whether_it_was_posted_is_looked_up_before_its_post(
     one: OneDocument, corrected: bool

@@ -22,11 +22,6 @@ from tests.unit.delivery.one_document import OneDocument
 LOST = unknown("ATTEMPT_UNKNOWN", operation="x")
 
 
-@pytest.fixture
-def one(monkeypatch: pytest.MonkeyPatch) -> OneDocument:
-    return OneDocument(monkeypatch)
-
-
 def codes(one: OneDocument) -> list[str]:
     return [told.error.code for told in one.home.told if told.error]
 

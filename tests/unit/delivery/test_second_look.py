@@ -17,11 +17,6 @@ from gateway.procountor.responses import InvoiceRead
 from tests.unit.delivery.one_document import SUM, US, OneDocument
 
 
-@pytest.fixture
-def one(monkeypatch: pytest.MonkeyPatch) -> OneDocument:
-    return OneDocument(monkeypatch)
-
-
 async def look(one: OneDocument) -> list[str]:
     """The second look, and the errors that were told until then."""
     assert set(one.desk.second_looks) == {str(one.key)}

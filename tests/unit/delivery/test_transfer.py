@@ -23,11 +23,6 @@ from tests.unit.delivery.one_document import OneDocument
 from tests.unit.invoices import a_row
 
 
-@pytest.fixture
-def one(monkeypatch: pytest.MonkeyPatch) -> OneDocument:
-    return OneDocument(monkeypatch)
-
-
 async def test_Q1_a_lost_answer_is_looked_up_by_the_number_that_was_sent(one: OneDocument) -> None:
     """Severa numbers it anew, or takes its number away, while it isn't known whether the POST was executed."""
     one.edit(number=1001)

@@ -13,11 +13,6 @@ from gateway.ledger import Unreadable
 from tests.unit.delivery.one_document import OneDocument
 
 
-@pytest.fixture
-def one(monkeypatch: pytest.MonkeyPatch) -> OneDocument:
-    return OneDocument(monkeypatch)
-
-
 def parked(one: OneDocument) -> bytes:
     """The document's record, in a state that only the next version knows."""
     value = orjson.dumps({**orjson.loads(one.home.values[str(one.key)]), "state": "parked"})
