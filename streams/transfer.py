@@ -68,13 +68,13 @@ def transfer_flow(topics: Topics, offices: Offices, publishing: Publishing) -> F
         published = record.timestamp_ms / 1000
         if stamp is None or is_live(stamp.sequence, published, home):
             return False
-        if not ended_already(home, stamp.key, stamp.sequence):
-            return False
         desk = offices.desk(stamp.key.partition("/")[0], home)
         if desk is None or desk.is_old(published):  # the event itself says whether it was superseded without a word
             return False
+        if not ended_already(home, stamp.key, stamp.sequence):
+            return False
         if desk.replayed == 0:
-            at = datetime.fromtimestamp(record.timestamp_ms / 1000, UTC).isoformat()
+            at = datetime.fromtimestamp(published, UTC).isoformat()
             log.info("replay began", company=desk.company.id, topic=record.topic, offset=record.offset, published=at)
         desk.replayed += 1
         return True

@@ -43,9 +43,9 @@ async def transfer(work: Work) -> None:
     intent = work.intent
     ripe = intent is not None and home.seconds_until_ripe(work.key) <= 0
     decision = decide(work.record, work.revision, intent is not None, ripe)
-    if decision is Decision.SUPERSEDED and work.old:  # a lost ledger may have left it without an outcome
-        await settle.ended(work, OutcomeState.SUPERSEDED)
-    elif decision in (Decision.UNCHANGED, Decision.SUPERSEDED) and not work.live:
+    # a lost ledger may have left an old event that was superseded without an outcome
+    told = work.live or (work.old and decision is Decision.SUPERSEDED)
+    if decision in (Decision.UNCHANGED, Decision.SUPERSEDED) and not told:
         desk.replayed += 1
     elif decision is Decision.UNCHANGED:
         await settle.ended(work, OutcomeState.UNCHANGED)
