@@ -13,7 +13,7 @@ from gateway.events.headers import headers_for
 from gateway.events.sales_invoice import SalesInvoiceChanged
 from gateway.ledger import Publish
 from gateway.telemetry.tracing import trace_headers
-from streams.flow import Record
+from streams.runtime.handler import Record
 
 CHANGE, OUTCOME, COMMAND = "sales-invoice-changed", "outcome", "operator-command"
 

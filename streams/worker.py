@@ -21,17 +21,17 @@ from gateway.ledger import Home, HomeTerms
 from gateway.notify.smtp import Mailer
 from gateway.settings import GatewaySettings, SettingsError, Telemetry
 from gateway.telemetry.health import Health
-from streams.app import SafeApp, WorkerSettings, build_app, end_at_last, wait_for_broker, watch_fenced
 from streams.clients import Clients
-from streams.commands import commands_flow
-from streams.flow import Flow
-from streams.folder import work_folder
-from streams.mail import mail_flow
-from streams.office import Offices
+from streams.contexts import Offices
+from streams.handlers.commands import commands_flow
+from streams.handlers.mail import mail_flow
+from streams.handlers.transfer import transfer_flow
+from streams.handlers.write_back import write_back_flow
 from streams.publishing import Publishing
+from streams.runtime.app import SafeApp, WorkerSettings, build_app, end_at_last, wait_for_broker, watch_fenced
+from streams.runtime.handler import Flow
+from streams.runtime.work_dir import work_folder
 from streams.serving import served_by
-from streams.transfer import transfer_flow
-from streams.write_back import write_back_flow
 
 log = structlog.get_logger()
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from gateway.ledger import Home, HomeTerms, Publish, Write, partition_of
-from streams.app import WorkerSettings, build_app, wait_for_broker
-from streams.flow import Flow, Record
+from streams.runtime.app import WorkerSettings, build_app, wait_for_broker
+from streams.runtime.handler import Flow, Record
 
 
 async def main() -> None:

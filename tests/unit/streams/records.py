@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from streams.flow import Record
+from streams.runtime.handler import Record
 
 
 def a_record(offset: int, topic: str = "changes", home: int = 0, at: int = 0, key: bytes = b"k") -> Record:

@@ -7,7 +7,7 @@ import sys
 
 
 def test_Q6_a_stop_that_hangs_ends_the_process_at_last() -> None:
-    script = "import time; from streams import app; app.STOP_AT_LAST = 0.2; app.end_at_last(); time.sleep(100)"
+    script = "import time; from streams.runtime import app; app.STOP_AT_LAST = 0.2; app.end_at_last(); time.sleep(100)"
     assert subprocess.run([sys.executable, "-c", script], timeout=60, check=False).returncode == 1
 
 
@@ -15,7 +15,8 @@ HANGS = """
 import asyncio
 from types import SimpleNamespace
 from gateway.settings import Telemetry
-from streams import app, worker
+from streams import worker
+from streams.runtime import app
 
 app.STOP_AT_LAST = 0.5
 

@@ -11,10 +11,10 @@ import pytest
 
 from gateway.delivery.holds import Hold
 from gateway.events.catalogue import Topics
-from streams.app import SafeApp
-from streams.office import Office, Offices
+from streams.contexts import Office, Offices
+from streams.runtime.app import SafeApp
+from streams.runtime.offsets import Tracker
 from streams.serving import Watch
-from streams.tracker import Tracker
 from streams.worker import STALLED, health_of
 from tests.unit.streams.records import a_record
 

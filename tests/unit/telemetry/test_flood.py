@@ -86,6 +86,6 @@ def test_O2_a_new_group_without_a_coordinator_is_told_only_when_it_lasts() -> No
 
 def test_O2_faust_does_not_tell_of_its_own_parts_and_may_warn() -> None:
     log = Log()
-    assert not log.passes("[^SafeApp]: Starting...", "streams.app", logging.INFO)
-    assert log.passes("[^SafeApp]: Crashed reason=x", "streams.app", logging.ERROR)
+    assert not log.passes("[^SafeApp]: Starting...", "streams.runtime.app", logging.INFO)
+    assert log.passes("[^SafeApp]: Crashed reason=x", "streams.runtime.app", logging.ERROR)
     assert log.passes("worker started", "streams.worker", logging.INFO)

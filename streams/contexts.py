@@ -25,9 +25,9 @@ from gateway.polling.poller import Poller
 from gateway.polling.units import Units
 from gateway.settings import Company, GatewaySettings, Organisation
 from streams.clients import Clients
-from streams.ended import log_outcome
 from streams.publishing import Publishing
 from streams.recall import changes_since, recall
+from streams.runtime.ended import log_outcome
 from streams.serving import Served
 
 log = structlog.get_logger()

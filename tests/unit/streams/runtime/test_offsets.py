@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.tracker import Tracker
+from streams.runtime.offsets import Tracker
 from tests.unit.streams.records import a_record
 
 P = ("changes", 0)

@@ -14,9 +14,9 @@ from gateway.events.catalogue import Topics
 from gateway.events.sales_invoice import Origin, SalesInvoiceChanged
 from gateway.ledger import Home, HomeLost, Unreadable
 from gateway.telemetry.tracing import span
-from streams.flow import Flow, Record
-from streams.office import Offices
+from streams.contexts import Offices
 from streams.publishing import Publishing, event_of
+from streams.runtime.handler import Flow, Record
 
 log = structlog.get_logger()
 

@@ -12,10 +12,10 @@ from gateway.ledger import Home, Unreadable
 from gateway.notify.mail import is_over
 from gateway.notify.smtp import Mailer
 from gateway.telemetry.tracing import span
-from streams.flow import Flow, Record
-from streams.mail import LANE, tell
-from streams.office import Offices
+from streams.contexts import Offices
+from streams.handlers.mail import LANE, tell
 from streams.publishing import Publishing
+from streams.runtime.handler import Flow, Record
 
 log = structlog.get_logger()
 

@@ -14,8 +14,8 @@ from typing import Any, ClassVar
 import structlog
 from faust.transport.drivers import aiokafka as driver
 
-from streams.flow import Record, headers_of
-from streams.tracker import Tracker
+from streams.runtime.handler import Record, headers_of
+from streams.runtime.offsets import Tracker
 
 log = structlog.get_logger()
 

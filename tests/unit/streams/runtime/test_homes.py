@@ -9,8 +9,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from gateway.ledger import CommitUnknown, Fenced, Home, HomeLost
-from streams import homes
-from streams.homes import HomeKeeper
+from streams.runtime import homes
+from streams.runtime.homes import HomeKeeper
 from tests.waiting import until
 
 

@@ -11,7 +11,7 @@ from itertools import count
 import structlog
 
 from gateway.ledger import Fenced, Home, HomeLost
-from streams.flow import HomeListener
+from streams.runtime.handler import HomeListener
 
 log = structlog.get_logger()
 

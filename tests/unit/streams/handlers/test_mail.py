@@ -20,12 +20,12 @@ from gateway.ledger import Home, Write
 from gateway.notify.smtp import Mailer
 from gateway.notify.told import told_key, told_of
 from gateway.settings import ErrorMail, Smtp
-from streams import mail as mails_flow
-from streams.flow import Record
-from streams.mail import mail_flow
-from streams.office import Offices
+from streams.contexts import Offices
+from streams.handlers import mail as mails_flow
+from streams.handlers.mail import mail_flow
+from streams.handlers.write_back import write_back_flow
 from streams.publishing import Publishing
-from streams.write_back import write_back_flow
+from streams.runtime.handler import Record
 from tests.unit.delivery.one_document import OneDocument
 
 RECORD = Record("errors", 0, 0, b"k", b"v", {}, 0)

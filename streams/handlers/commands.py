@@ -12,9 +12,9 @@ from gateway.documents import Command
 from gateway.events.catalogue import Topics
 from gateway.ledger import Home, Unreadable
 from gateway.telemetry.tracing import span
-from streams.flow import Flow, Record
-from streams.office import Offices
+from streams.contexts import Offices
 from streams.publishing import Publishing
+from streams.runtime.handler import Flow, Record
 
 log = structlog.get_logger()
 

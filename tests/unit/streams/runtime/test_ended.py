@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState, ProcountorInvoice
 from gateway.errors import refuse
 from gateway.telemetry.tracing import set_up_tracing, span
-from streams.ended import log_outcome
+from streams.runtime.ended import log_outcome
 from tests.unit.delivery.one_document import OneDocument
 from tests.unit.test_mail import OUTCOME
 

@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
 
-from streams.dispatcher import Dispatcher, Job
+from streams.runtime.dispatcher import Dispatcher, Job
 
 
 async def drain(dispatcher: Dispatcher, home: int = 0) -> None:

@@ -17,9 +17,9 @@ from gateway.notify.mail import OF_MANY, render, who_acts
 from gateway.notify.smtp import Mailer
 from gateway.notify.told import Told, told_key, told_of
 from gateway.telemetry.tracing import span
-from streams.flow import Flow, Record
-from streams.office import Offices
+from streams.contexts import Offices
 from streams.publishing import Publishing
+from streams.runtime.handler import Flow, Record
 
 log = structlog.get_logger()
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 
-from streams.flow import Record
+from streams.runtime.handler import Record
 
 Partition = tuple[str, int]
 """Topic and number."""

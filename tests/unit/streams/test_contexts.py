@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from gateway.ledger import HomeLost, Taken
-from streams.office import Office, Offices
+from streams.contexts import Office, Offices
 
 
 class Numbered:

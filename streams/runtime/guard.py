@@ -12,10 +12,10 @@ import structlog
 
 from gateway.errors import Poison
 from gateway.ledger import Home, HomeLost, Publish, RecordTooLarge
-from streams.dispatcher import Dispatcher, Job
-from streams.flow import Flow, Record
-from streams.homes import HomeKeeper
-from streams.tracker import Tracker
+from streams.runtime.dispatcher import Dispatcher, Job
+from streams.runtime.handler import Flow, Record
+from streams.runtime.homes import HomeKeeper
+from streams.runtime.offsets import Tracker
 
 log = structlog.get_logger()
 

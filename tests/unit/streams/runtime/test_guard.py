@@ -12,12 +12,12 @@ from gateway.events.codec import Codec
 from gateway.events.registry import FileRegistry
 from gateway.ledger import CommitUnknown, Home, Publish, RecordTooLarge
 from gateway.ledger.committer import Line
-from streams.dispatcher import Dispatcher
-from streams.flow import Flow, Record, headers_of
-from streams.guard import Guard
-from streams.homes import HomeKeeper
 from streams.publishing import Publishing
-from streams.tracker import Tracker
+from streams.runtime.dispatcher import Dispatcher
+from streams.runtime.guard import Guard
+from streams.runtime.handler import Flow, Record, headers_of
+from streams.runtime.homes import HomeKeeper
+from streams.runtime.offsets import Tracker
 
 RECORD = Record("t", 0, 5, b"k", b"v", {}, 0)
 

@@ -8,8 +8,8 @@ from typing import Any, cast
 
 import pytest
 
-from streams.flow import Record
-from streams.transfer import transfer_flow
+from streams.handlers.transfer import transfer_flow
+from streams.runtime.handler import Record
 
 
 class Key(str):
@@ -29,7 +29,7 @@ class Breaking:
             buried={},
         )
         offices: Any = SimpleNamespace(desk=lambda company, home: self.desk)
-        monkeypatch.setattr("streams.transfer.transfer", self.breaks)
+        monkeypatch.setattr("streams.handlers.transfer.transfer", self.breaks)
         self.flow = transfer_flow(cast(Any, SimpleNamespace(changes_sales_invoices="t")), offices, cast(Any, None))
 
     async def breaks(self, work: object) -> None:

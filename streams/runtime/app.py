@@ -19,13 +19,13 @@ from faust.tables.manager import TableManager
 
 from gateway.ledger import Home
 from gateway.telemetry.flood import FLOOD
-from streams.dispatcher import Dispatcher
-from streams.flow import Flow, HomeListener, Record, headers_of
-from streams.guard import DeadLetter, Guard
-from streams.homes import HomeKeeper
-from streams.override import SafeTransport
+from streams.runtime.consumer import SafeTransport
+from streams.runtime.dispatcher import Dispatcher
+from streams.runtime.guard import DeadLetter, Guard
+from streams.runtime.handler import Flow, HomeListener, Record, headers_of
+from streams.runtime.homes import HomeKeeper
+from streams.runtime.offsets import Tracker
 from streams.serving import Served, Watch, address
-from streams.tracker import Tracker
 
 log = structlog.get_logger()
 

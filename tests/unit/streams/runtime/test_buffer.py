@@ -11,7 +11,7 @@ import pytest
 from faust.transport.conductor import ConductorCompiler
 from faust.types import TP, ConsumerMessage
 
-from streams.app import BUFFER, WorkerSettings, build_app
+from streams.runtime.app import BUFFER, WorkerSettings, build_app
 
 
 @pytest.mark.parametrize("partitions", [1, 12, 90, 1000])

@@ -7,11 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from streams.folder import work_folder
+from streams.runtime.work_dir import work_folder
 
 HOLD = """
 import pathlib, sys, time
-from streams.folder import work_folder
+from streams.runtime.work_dir import work_folder
 with work_folder(pathlib.Path(sys.argv[1])) as folder:
     (folder / "half.pdf").write_bytes(b"x" * 100)
     print(folder, flush=True)

@@ -12,8 +12,8 @@ from gateway.delivery.commands import asked_for
 from gateway.documents import Command, CommandKind
 from gateway.errors import refuse
 from gateway.events.catalogue import Topics, catalogue
-from streams.commands import commands_flow
-from streams.flow import Record
+from streams.handlers.commands import commands_flow
+from streams.runtime.handler import Record
 from tests.unit.delivery.one_document import OneDocument
 
 TOPICS = Topics("gateway")

@@ -12,9 +12,9 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 from intervaltree import IntervalTree
 
-from streams.app import NoTables
-from streams.override import SafeConsumer
-from streams.tracker import Tracker
+from streams.runtime.app import NoTables
+from streams.runtime.consumer import SafeConsumer
+from streams.runtime.offsets import Tracker
 from tests.unit.streams.records import a_record
 
 P = TP("commands", 3)
@@ -168,7 +168,7 @@ async def test_Q4_a_full_part_of_a_topic_is_not_fetched_and_all_others_are(
 async def test_Q4_where_every_part_is_full_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
     """aiokafka takes an empty set for all partitions."""
     monkeypatch.setattr(driver.Consumer, "_getmany", None)
-    monkeypatch.setattr("streams.override.CROWDED_WAIT", 0.0)
+    monkeypatch.setattr("streams.runtime.consumer.CROWDED_WAIT", 0.0)
     consumer = a_consumer(Tracker())
     consumer.app.flows = [SimpleNamespace(name="transfer", topic="changes")]
     consumer.app.guard.dispatcher = SimpleNamespace(crowded=lambda: {("transfer", 3)})
