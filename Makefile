@@ -56,7 +56,7 @@ lint: $(STAMP)   ## ruff, mypy --strict, import rules
 	$(BIN)/lint-imports
 
 parts: $(STAMP)  ## fetch Apache Kafka, once
-	@$(BIN)/python -m gateway.sandbox.jars
+	@$(BIN)/python -m gateway.sandbox.broker.jars
 
 test: lint parts ## everything that CI runs
 	$(BIN)/python -m pytest -n 3 --dist loadgroup

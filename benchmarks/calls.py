@@ -8,7 +8,7 @@ from typing import Any
 from benchmarks.figures import Figure
 from benchmarks.run import ACME, a_stage, calls, moved, wait
 from gateway.cli.demo.stage import Stage
-from gateway.sandbox.demo_world import AFTER, BEFORE, Firm, customer, guid, invoice, row
+from gateway.sandbox.world.demo_world import AFTER, BEFORE, Firm, customer, guid, invoice, row
 
 #: A customer whose partner Procountor has, and one whom neither the gateway nor Procountor has met.
 KNOWN, NEW = 100, 300

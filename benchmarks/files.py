@@ -5,7 +5,7 @@ from __future__ import annotations
 from benchmarks.figures import Figure
 from benchmarks.flow import FAST, FAST_SETTINGS, warm
 from benchmarks.run import ACME, a_stage, add_invoices, moved, peak_memory, wait
-from gateway.sandbox.demo_world import guid
+from gateway.sandbox.world.demo_world import guid
 
 COUNT, SIZE = 20, 9_900_000
 

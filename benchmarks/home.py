@@ -24,7 +24,7 @@ from benchmarks.figures import Figure, show
 from gateway.delivery.record import State, TransferRecord, is_done
 from gateway.documents import ProcountorInvoice, Revision, Sequence
 from gateway.ledger import Home, HomeTerms
-from gateway.sandbox.kafka import KafkaBroker
+from gateway.sandbox.broker.kafka import KafkaBroker
 from streams.recall import recall
 
 RECORDS, COMPANIES, BATCH = 100_000, 20, 2000

@@ -20,7 +20,7 @@ from gateway.events.catalogue import Topics
 from gateway.events.codec import Codec
 from gateway.events.registry import FileRegistry
 from gateway.ledger import Home, HomeTerms, Publish, Write, partition_of
-from gateway.sandbox.demo_world import AFTER, FIRMS, Firm, base_world, guid, many_invoices
+from gateway.sandbox.world.demo_world import AFTER, FIRMS, Firm, base_world, guid, many_invoices
 
 BOLT, CIRRUS = FIRMS[1], FIRMS[2]
 SAMPLES, SECONDS = 7, 25.0

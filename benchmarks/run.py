@@ -15,7 +15,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from gateway.cli.demo.stage import Stage
 from gateway.events.catalogue import Topics
 from gateway.ledger import partition_of
-from gateway.sandbox.demo_world import AFTER, FIRMS, base_world, guid, many_invoices
+from gateway.sandbox.world.demo_world import AFTER, FIRMS, base_world, guid, many_invoices
 
 ACME = FIRMS[0]
 Entry = dict[str, Any]

@@ -17,7 +17,7 @@ from gateway.http.messages import Response
 from gateway.rules.rates import NOT_COMPARED, KnownRates
 from gateway.rules.terms import CompanyTerms, DefaultCodes
 from gateway.rules.vat_statuses import VatStatus, VatTerms
-from gateway.sandbox.demo_rates import RATES
+from gateway.sandbox.world.demo_rates import RATES
 from gateway.severa import responses
 
 FOLDER = Path(__file__).parents[1] / "examples/invoices"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from gateway.sandbox.demo_world import AFTER, BEFORE, FIRMS, Firm, base_world, partner
+from gateway.sandbox.world.demo_world import AFTER, BEFORE, FIRMS, Firm, base_world, partner
 from tests.examples import Example, companies, examples, plain
 
 Json = dict[str, Any]

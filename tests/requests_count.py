@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from gateway.sandbox import facts
-from gateway.sandbox.journal import Journal
+from gateway.sandbox.server.journal import Journal
 
 MARK = "sends_wrong_requests"
 APIS = ("severa", "procountor")

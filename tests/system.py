@@ -21,8 +21,8 @@ from gateway.cli.demo.verdict import Waiting, is_settled, made, waiting_document
 from gateway.documents import Outcome, OutcomeState
 from gateway.events.catalogue import Topics, catalogue
 from gateway.events.topics import apply, plan
-from gateway.sandbox.demo_world import AFTER, BEFORE
-from gateway.sandbox.kafka import KafkaBroker
+from gateway.sandbox.broker.kafka import KafkaBroker
+from gateway.sandbox.world.demo_world import AFTER, BEFORE
 from gateway.settings import GatewaySettings
 from tests.waiting import until
 

@@ -24,9 +24,9 @@ def sandbox(
     """
     try:
         from gateway.sandbox.beside import beside
-        from gateway.sandbox.jars import PartsError
-        from gateway.sandbox.server import serve
-        from gateway.sandbox.world import WorldError, load
+        from gateway.sandbox.broker.jars import PartsError
+        from gateway.sandbox.server.server import serve
+        from gateway.sandbox.world.file import WorldError, load
     except ImportError as error:
         raise fail(f"the sandbox needs requirements/demo.txt: {error.name} is missing.") from error
     try:

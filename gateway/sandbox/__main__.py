@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from gateway.sandbox.errors import WorldError
-from gateway.sandbox.server import serve
+from gateway.sandbox.server.server import serve
 
 
 def main() -> None:

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from email.message import EmailMessage
 
+from gateway.sandbox.broker.kafka import KafkaBroker
 from gateway.sandbox.errors import WorldError
-from gateway.sandbox.kafka import KafkaBroker
 from gateway.sandbox.smtp import MailCatcher
 
 

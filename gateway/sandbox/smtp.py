@@ -10,7 +10,7 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
-from gateway.sandbox.kafka import free_port
+from gateway.sandbox.broker.kafka import free_port
 
 
 class MailCatcher:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import yaml
 
-from gateway.sandbox.faults import parse
+from gateway.sandbox.server.faults import parse
 from tests.chaos.people import PEOPLE
 from tests.chaos.plan import SECONDS, Act
 from tests.chaos.run import Run, Worker, is_stopped

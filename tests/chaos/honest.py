@@ -11,11 +11,12 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from gateway.sandbox import procountor, severa
-from gateway.sandbox.apis import Apis
-from gateway.sandbox.call import Call
-from gateway.sandbox.demo_world import AFTER, Firm, guid
-from gateway.sandbox.world import prepare
+from gateway.sandbox.procountor import operations as procountor
+from gateway.sandbox.server.apis import Apis
+from gateway.sandbox.server.call import Call
+from gateway.sandbox.severa import operations as severa
+from gateway.sandbox.world.demo_world import AFTER, Firm, guid
+from gateway.sandbox.world.file import prepare
 from tests.chaos.evidence import Evidence, Json
 from tests.chaos.judge import wanted
 from tests.chaos.judge.wanted import Document

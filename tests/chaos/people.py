@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from gateway.sandbox.demo_world import AFTER, BEFORE
+from gateway.sandbox.world.demo_world import AFTER, BEFORE
 from tests.chaos.evidence import Json
 from tests.chaos.judge.case import Case, error_code
 from tests.chaos.judge.wanted import Document

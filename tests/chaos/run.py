@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway.cli.demo.stage import Stage
-from gateway.sandbox.demo_world import BEFORE
+from gateway.sandbox.world.demo_world import BEFORE
 from tests.chaos.collect import Broker, gather, worlds
 from tests.chaos.evidence import Evidence, Json, Touch, current
 from tests.chaos.judge import wanted

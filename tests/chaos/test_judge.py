@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from gateway.sandbox.demo_world import AFTER, BEFORE
+from gateway.sandbox.world.demo_world import AFTER, BEFORE
 from tests.chaos.evidence import Evidence, Touch
 from tests.chaos.honest import Honest
 from tests.chaos.judge import judge, wanted

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from gateway.sandbox.demo_world import AFTER, BEFORE, FIRMS, Firm, add, base_world, customer, guid, invoice, row
+from gateway.sandbox.world.demo_world import AFTER, BEFORE, FIRMS, Firm, add, base_world, customer, guid, invoice, row
 from tests.chaos.judge.doubles import extras
 from tests.chaos.moments import MOMENTS
 from tests.chaos.run import is_stopped

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 
-from gateway.sandbox.faults import parse
+from gateway.sandbox.server.faults import parse
 from tests.chaos.acts import ACTS
 from tests.chaos.links import Links
 from tests.chaos.plan import ACTIONS, acts, api_faults

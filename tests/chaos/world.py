@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from gateway.sandbox import demo_world
-from gateway.sandbox.demo_world import AFTER, BEFORE, Firm, add, base_world, business_id, customer, guid, row
+from gateway.sandbox.world import demo_world
+from gateway.sandbox.world.demo_world import AFTER, BEFORE, Firm, add, base_world, business_id, customer, guid, row
 from tests.chaos.evidence import Book
 
 Json = dict[str, Any]

@@ -9,9 +9,9 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from gateway.sandbox import kafka as sandbox_kafka
-from gateway.sandbox.jars import PartsError
-from gateway.sandbox.kafka import KafkaBroker
+from gateway.sandbox.broker import kafka as sandbox_kafka
+from gateway.sandbox.broker.jars import PartsError
+from gateway.sandbox.broker.kafka import KafkaBroker
 
 
 async def test_records_survive_a_kill_and_offsets_reset_with_kafkas_own_tool(kafka: KafkaBroker) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from gateway.documents import Address, Customer, Money, Row, RowKind, SalesInvoice
 from gateway.rules.terms import CompanyTerms, DefaultCodes
 from gateway.rules.vat_statuses import VatStatus, VatTerms
-from gateway.sandbox.demo_vat import vat_statuses
+from gateway.sandbox.world.demo_vat import vat_statuses
 
 TERMS = CompanyTerms(
     country="FI",

@@ -40,7 +40,7 @@ def test_B8_the_page_is_up_to_date() -> None:
 def test_O4_the_compose_file_names_what_there_is() -> None:
     services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
     assert {"kafka", "sandbox", "gateway", "mailpit", "jaeger"} <= set(services)
-    jars = json.loads((ROOT / "gateway/sandbox/kafka-jars.json").read_text())
+    jars = json.loads((ROOT / "gateway/sandbox/broker/kafka-jars.json").read_text())
     version = services["kafka"]["image"].rpartition(":")[2]
     assert any(name.endswith(f"-{version}.jar") and name.startswith("connect-api-") for name in jars)
     assert (ROOT / "examples/world.json").exists()

@@ -18,8 +18,8 @@ def pytest_configure(config):
 """
 TESTS = """
 import httpx, pytest
-from gateway.sandbox.demo_world import base_world
-from gateway.sandbox.server import SandboxApis
+from gateway.sandbox.world.demo_world import base_world
+from gateway.sandbox.server.server import SandboxApis
 
 def ask(path, code):
     with SandboxApis(base_world()) as apis, httpx.Client(base_url=apis.procountor_url) as client:

@@ -20,7 +20,7 @@ def demo(
     """
     try:
         from gateway.cli.demo.play import show_demo
-        from gateway.sandbox.jars import PartsError
+        from gateway.sandbox.broker.jars import PartsError
     except ImportError as error:
         raise fail(f"the demo needs requirements/demo.txt: {error.name} is missing.") from error
     try:

@@ -20,7 +20,7 @@ from gateway.cli.demo.show import Screen, summary
 from gateway.cli.demo.stage import Stage
 from gateway.cli.demo.verdict import Verdict, Waiting, is_settled, judge, made, waiting_documents, written_back
 from gateway.events.catalogue import Topics
-from gateway.sandbox.demo_world import AFTER, BEFORE, demo_world
+from gateway.sandbox.world.demo_world import AFTER, BEFORE, demo_world
 from gateway.settings import GatewaySettings
 from gateway.telemetry.logs import set_up_logs
 

@@ -18,10 +18,10 @@ import yaml
 from gateway.events.catalogue import Topics, catalogue
 from gateway.events.topics import apply, plan
 from gateway.ledger import Covered, Home, HomeTerms, count_out, partition_of, set_horizons
-from gateway.sandbox.demo_world import FIRMS, settings_for
-from gateway.sandbox.kafka import KafkaBroker
-from gateway.sandbox.server import SandboxApis
+from gateway.sandbox.broker.kafka import KafkaBroker
+from gateway.sandbox.server.server import SandboxApis
 from gateway.sandbox.smtp import MailCatcher
+from gateway.sandbox.world.demo_world import FIRMS, settings_for
 from gateway.settings import GatewaySettings, load
 
 #: Short terms, so that nobody waits: decisions 8 and 9 with seconds instead of minutes.

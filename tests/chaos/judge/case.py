@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 
-from gateway.sandbox.demo_world import AFTER
+from gateway.sandbox.world.demo_world import AFTER
 from tests.chaos.evidence import Evidence, Json, Touch, current, key_of
 from tests.chaos.judge.wanted import Document, documents
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
-from gateway.sandbox.demo_world import AFTER
+from gateway.sandbox.world.demo_world import AFTER
 from tests.chaos.evidence import Evidence, Json, Touch
 from tests.chaos.judge.case import Case, guid_in
 from tests.chaos.judge.finding import Finding

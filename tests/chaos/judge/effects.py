@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from gateway.sandbox.demo_world import AFTER
+from gateway.sandbox.world.demo_world import AFTER
 from tests.chaos.evidence import Evidence, Json
 from tests.chaos.judge import wanted
 from tests.chaos.judge.case import Case, guid_in

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from gateway.sandbox.demo_world import AFTER, BEFORE
+from gateway.sandbox.world.demo_world import AFTER, BEFORE
 from tests.chaos.judge.case import Case, error_code
 from tests.chaos.judge.finding import Finding
 

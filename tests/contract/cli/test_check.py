@@ -15,9 +15,9 @@ from typer.testing import CliRunner
 from gateway.cli import app
 from gateway.cli.check import check as _check  # noqa: F401  (adds its command)
 from gateway.cli.topics import topics as _topics  # noqa: F401  (with one command alone it would have no name)
-from gateway.sandbox.demo_registers import add_registers
-from gateway.sandbox.demo_world import FIRMS, base_world, guid, many_invoices
-from gateway.sandbox.server import SandboxApis
+from gateway.sandbox.server.server import SandboxApis
+from gateway.sandbox.world.demo_registers import add_registers
+from gateway.sandbox.world.demo_world import FIRMS, base_world, guid, many_invoices
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "gateway.yaml"
 SECRETS = {

@@ -15,11 +15,11 @@ from typer.testing import CliRunner
 from gateway.cli import app
 from gateway.cli.check import check as _check  # noqa: F401  (adds its command)
 from gateway.cli.topics import topics as _topics  # noqa: F401
-from gateway.sandbox.demo_registers import add_registers
-from gateway.sandbox.demo_world import FIRMS, base_world
-from gateway.sandbox.kafka import KafkaBroker
-from gateway.sandbox.server import SandboxApis
+from gateway.sandbox.broker.kafka import KafkaBroker
+from gateway.sandbox.server.server import SandboxApis
 from gateway.sandbox.smtp import MailCatcher
+from gateway.sandbox.world.demo_registers import add_registers
+from gateway.sandbox.world.demo_world import FIRMS, base_world
 from tests.contract.cli.test_check import EXAMPLE, SECRETS
 
 USELESS = "It can't be used as the settings say."

@@ -21,9 +21,9 @@ from gateway.cli.operate import retry as _retry  # noqa: F401
 from gateway.cli.run import run as _run  # noqa: F401
 from gateway.cli.sandbox import sandbox as _sandbox  # noqa: F401
 from gateway.cli.topics import topics as _topics  # noqa: F401
-from gateway.sandbox.kafka import KafkaBroker
-from gateway.sandbox.server import SandboxApis
-from gateway.sandbox.world import load
+from gateway.sandbox.broker.kafka import KafkaBroker
+from gateway.sandbox.server.server import SandboxApis
+from gateway.sandbox.world.file import load
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 SECRETS = {

@@ -20,8 +20,8 @@ from gateway.procountor.client import ProcountorClient
 from gateway.rules.products import SeveraProduct
 from gateway.rules.rates import Currency
 from gateway.rules.vat_statuses import VatStatus
-from gateway.sandbox.demo_world import BEFORE, FIRMS, base_world, business_id, guid, many_invoices
-from gateway.sandbox.server import SandboxApis
+from gateway.sandbox.server.server import SandboxApis
+from gateway.sandbox.world.demo_world import BEFORE, FIRMS, base_world, business_id, guid, many_invoices
 from gateway.severa.client import SeveraClient
 from gateway.severa.requests import SCOPES
 from tests.unit.invoices import an_invoice

@@ -11,7 +11,7 @@ import pytest
 
 from gateway.events.catalogue import LARGEST, TopicSpec, catalogue
 from gateway.events.topics import Difference, Kind, apply, plan
-from gateway.sandbox.kafka import KafkaBroker
+from gateway.sandbox.broker.kafka import KafkaBroker
 from gateway.settings import GatewaySettings, SettingsError
 from streams.worker import _ready
 

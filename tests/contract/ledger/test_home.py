@@ -25,7 +25,7 @@ from gateway.ledger import (
     partition_of,
     reading,
 )
-from gateway.sandbox.kafka import KafkaBroker
+from gateway.sandbox.broker.kafka import KafkaBroker
 from tests.contract.ledger.conftest import FakeClock, Take
 
 #: An organisation that lives in partition 0 of 4.

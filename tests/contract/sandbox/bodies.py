@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from gateway.sandbox.pdf import pdf
+from gateway.sandbox.world.pdf import pdf
 
 
 def a_body(**changes: Any) -> dict[str, Any]:

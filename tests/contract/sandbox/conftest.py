@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from gateway.sandbox.demo_world import FIRMS, base_world, many_invoices
-from gateway.sandbox.server import SandboxApis
+from gateway.sandbox.server.server import SandboxApis
+from gateway.sandbox.world.demo_world import FIRMS, base_world, many_invoices
 
 
 @pytest.fixture(scope="session")

@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from gateway.sandbox import facts
-from gateway.sandbox.demo_world import AFTER, guid
-from gateway.sandbox.server import SandboxApis
+from gateway.sandbox.server.server import SandboxApis
+from gateway.sandbox.world.demo_world import AFTER, guid
 from tests.contract.sandbox.bodies import a_body, parts
 
 INVOICE = guid("acme-fi", "invoice", 1)

@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from gateway.attachments import FileKind, kind_of
-from gateway.sandbox.demo_world import guid
-from gateway.sandbox.server import SandboxApis
+from gateway.sandbox.server.server import SandboxApis
+from gateway.sandbox.world.demo_world import guid
 from tests.contract.sandbox.bodies import a_body, parts
 
 INVOICE = guid("acme-fi", "invoice", 1)

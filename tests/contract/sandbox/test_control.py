@@ -13,8 +13,8 @@ from typing import Any
 import httpx
 import pytest
 
-from gateway.sandbox.server import SandboxApis, serve
-from gateway.sandbox.world import WorldError, absolute, load, prepare
+from gateway.sandbox.server.server import SandboxApis, serve
+from gateway.sandbox.world.file import WorldError, absolute, load, prepare
 
 WORLD = Path(__file__).parents[3] / "examples" / "world.json"
 
@@ -158,7 +158,8 @@ def test_an_address_that_is_taken_is_said_plainly(sandbox: SandboxApis) -> None:
 def test_the_sandbox_needs_nothing_else_of_the_gateway() -> None:
     """Decision 21: what judges the gateway shares no code with it."""
     code = (
-        "import sys, gateway.sandbox.server, gateway.sandbox.smtp, gateway.sandbox.kafka, gateway.sandbox.demo_world\n"
+        "import sys, gateway.sandbox.server.server, gateway.sandbox.smtp\n"
+        "import gateway.sandbox.broker.kafka, gateway.sandbox.world.demo_world\n"
         "print([name for name in sys.modules if name.startswith('gateway.') and 'sandbox' not in name])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)

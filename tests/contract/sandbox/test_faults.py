@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from gateway.sandbox.faults import parse
-from gateway.sandbox.server import SandboxApis
+from gateway.sandbox.server.faults import parse
+from gateway.sandbox.server.server import SandboxApis
 from tests.contract.sandbox.bodies import a_body
 from tests.waiting import until
 

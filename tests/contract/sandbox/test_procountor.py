@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from gateway.sandbox.server import SandboxApis
+from gateway.sandbox.server.server import SandboxApis
 from tests.contract.sandbox.bodies import a_body
 
 ROW = {"product": "x", "quantity": 2, "unit": "HOUR", "unitPrice": 10.5, "discountPercent": 0, "vatPercent": 25.5}

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from gateway.sandbox import facts
-from gateway.sandbox.server import SandboxApis
+from gateway.sandbox.server.server import SandboxApis
 from tests.contract.sandbox.bodies import a_body
 
 DIMENSIONS = [

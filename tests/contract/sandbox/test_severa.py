@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta, timezone
 import httpx
 import pytest
 
-from gateway.sandbox.demo_world import AFTER, BEFORE, guid
-from gateway.sandbox.server import SandboxApis
+from gateway.sandbox.server.server import SandboxApis
+from gateway.sandbox.world.demo_world import AFTER, BEFORE, guid
 
 
 def test_both_headers_are_needed(severa: httpx.Client) -> None:

@@ -18,7 +18,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from gateway.sandbox.kafka import KafkaBroker
+from gateway.sandbox.broker.kafka import KafkaBroker
 from tests.waiting import until
 
 PARTITIONS = 4

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from gateway.documents import OutcomeState
-from gateway.sandbox.demo_world import AFTER, BEFORE, Firm, base_world, guid, many_invoices
-from gateway.sandbox.kafka import KafkaBroker
+from gateway.sandbox.broker.kafka import KafkaBroker
+from gateway.sandbox.world.demo_world import AFTER, BEFORE, Firm, base_world, guid, many_invoices
 from tests.chaos.judge.doubles import extras
 from tests.system import TERMS, Gateway
 

@@ -16,8 +16,8 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from gateway.documents import OutcomeState
 from gateway.events.catalogue import Topics
 from gateway.ledger import partition_of
-from gateway.sandbox.demo_world import FIRMS, base_world, customer, many_invoices
-from gateway.sandbox.kafka import KafkaBroker
+from gateway.sandbox.broker.kafka import KafkaBroker
+from gateway.sandbox.world.demo_world import FIRMS, base_world, customer, many_invoices
 from tests.system import TERMS, Gateway
 
 ACME, BOLT = FIRMS[0], FIRMS[1]

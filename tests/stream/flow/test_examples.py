@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from gateway.documents import Outcome, OutcomeState
-from gateway.sandbox.demo_world import AFTER
-from gateway.sandbox.kafka import KafkaBroker
+from gateway.sandbox.broker.kafka import KafkaBroker
+from gateway.sandbox.world.demo_world import AFTER
 from tests.examples import Example, companies, examples, plain
 from tests.examples_world import examples_world, firms
 from tests.system import Gateway

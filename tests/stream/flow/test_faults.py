@@ -7,7 +7,7 @@ import signal
 from collections.abc import Callable
 from typing import Any
 
-from gateway.sandbox.demo_world import FIRMS, Firm, base_world, many_invoices
+from gateway.sandbox.world.demo_world import FIRMS, Firm, base_world, many_invoices
 from tests.system import Gateway
 from tests.waiting import until
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from gateway.sandbox.demo_world import FIRMS, base_world
+from gateway.sandbox.world.demo_world import FIRMS, base_world
 from tests.system import Gateway
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from gateway.documents import OutcomeState
-from gateway.sandbox.demo_world import FIRMS, base_world, many_invoices
+from gateway.sandbox.world.demo_world import FIRMS, base_world, many_invoices
 from tests.system import TERMS, Gateway
 
 ACME = FIRMS[0]

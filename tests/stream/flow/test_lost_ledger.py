@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable
 
-from gateway.sandbox.demo_world import FIRMS, base_world, many_invoices
+from gateway.sandbox.world.demo_world import FIRMS, base_world, many_invoices
 from tests.system import Gateway
 
 ACME = FIRMS[0]

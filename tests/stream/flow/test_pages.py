@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gateway.documents import OutcomeState
-from gateway.sandbox.demo_world import AFTER, BEFORE, FIRMS, Firm, base_world, many_invoices
+from gateway.sandbox.world.demo_world import AFTER, BEFORE, FIRMS, Firm, base_world, many_invoices
 from tests.system import TERMS, Gateway
 
 ACME = FIRMS[0]

@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
-from gateway.sandbox.kafka import free_port
+from gateway.sandbox.broker.kafka import free_port
 from tests.waiting import until
 
 ROOT = Path(__file__).parents[3]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from gateway.documents import OutcomeState
-from gateway.sandbox.demo_world import AFTER, BEFORE, FIRMS, Firm, add, base_world, customer, guid, invoice, row
+from gateway.sandbox.world.demo_world import AFTER, BEFORE, FIRMS, Firm, add, base_world, customer, guid, invoice, row
 from tests.system import TERMS, Gateway
 
 Json = dict[str, Any]

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from gateway.documents import OutcomeState
-from gateway.sandbox.demo_world import FIRMS, base_world, business_id, guid, many_invoices
+from gateway.sandbox.world.demo_world import FIRMS, base_world, business_id, guid, many_invoices
 from tests.system import Gateway
 
 BOLT = FIRMS[1]  # may not create products

@@ -15,7 +15,7 @@ from gateway.events.codec import Codec
 from gateway.events.registry import FileRegistry
 from gateway.events.sales_invoice import SalesInvoiceChanged
 from gateway.ledger import partition_of
-from gateway.sandbox.demo_world import BEFORE, FIRMS, base_world, guid, many_invoices
+from gateway.sandbox.world.demo_world import BEFORE, FIRMS, base_world, guid, many_invoices
 from streams.publishing import CHANGE, Publishing
 from tests.system import TERMS, Gateway
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import yaml
 
 from gateway.documents import OutcomeState
-from gateway.sandbox.demo_world import FIRMS, base_world, many_invoices
+from gateway.sandbox.world.demo_world import FIRMS, base_world, many_invoices
 from tests.system import Gateway
 
 ACME, CIRRUS = FIRMS[0], FIRMS[2]

@@ -11,8 +11,8 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from gateway.documents import OutcomeState
 from gateway.events.catalogue import Topics, catalogue
-from gateway.sandbox.demo_world import AFTER, BEFORE, FIRMS, Firm, base_world, business_id, guid, many_invoices
-from gateway.sandbox.kafka import KafkaBroker
+from gateway.sandbox.broker.kafka import KafkaBroker
+from gateway.sandbox.world.demo_world import AFTER, BEFORE, FIRMS, Firm, base_world, business_id, guid, many_invoices
 from tests.system import Gateway
 
 #: The run is set up once, in one process.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gateway.documents import OutcomeState
-from gateway.sandbox.demo_world import FIRMS, base_world, many_invoices
+from gateway.sandbox.world.demo_world import FIRMS, base_world, many_invoices
 from tests.system import TERMS, Gateway
 
 ACME = FIRMS[0]

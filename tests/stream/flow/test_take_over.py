@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gateway.documents import OutcomeState
-from gateway.sandbox.demo_world import FIRMS, base_world, guid, many_invoices
+from gateway.sandbox.world.demo_world import FIRMS, base_world, guid, many_invoices
 from tests.system import Gateway
 
 ACME, BOLT = FIRMS[0], FIRMS[1]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gateway.events.catalogue import Topics
-from gateway.sandbox.demo_world import FIRMS, base_world, many_invoices
+from gateway.sandbox.world.demo_world import FIRMS, base_world, many_invoices
 from tests.system import Gateway, make_anew
 
 ACME = FIRMS[0]

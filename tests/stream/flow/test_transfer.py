@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from gateway.documents import OutcomeState
-from gateway.sandbox.demo_world import FIRMS, add, base_world, customer, guid, invoice, many_invoices, row
+from gateway.sandbox.world.demo_world import FIRMS, add, base_world, customer, guid, invoice, many_invoices, row
 from tests.system import TERMS, Gateway
 
 ACME, BOLT = FIRMS[0], FIRMS[1]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from gateway.documents import OutcomeState
-from gateway.sandbox.demo_world import AFTER, BEFORE, Firm, add, base_world, customer, guid, invoice, row
+from gateway.sandbox.world.demo_world import AFTER, BEFORE, Firm, add, base_world, customer, guid, invoice, row
 from tests.stream.flow.test_receipts import DIMENSIONS, NAMES, account, books, project
 from tests.stream.twice import DIED, EFFECTS
 from tests.system import Gateway

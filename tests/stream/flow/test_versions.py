@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 
 from gateway.documents import OutcomeState
-from gateway.sandbox.demo_world import FIRMS, base_world, many_invoices
+from gateway.sandbox.world.demo_world import FIRMS, base_world, many_invoices
 from tests.system import Gateway
 
 ACME, BOLT, CIRRUS = FIRMS  # the first two are one organisation's

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.rules.addresses import Read, einvoice_address, mail_address, operator
-from gateway.sandbox.demo_world import business_id
+from gateway.sandbox.world.demo_world import business_id
 
 OVT = st.builds(
     lambda n, suffix: "0037" + business_id("FI", n).replace("-", "") + suffix,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.rules.own_company import OwnCompany, differences, untold
-from gateway.sandbox.demo_world import business_id
+from gateway.sandbox.world.demo_world import business_id
 
 COUNTRIES = {"FI": "FINLAND", "SE": "SWEDEN"}
 

@@ -34,7 +34,7 @@ SOME = st.text(st.characters(categories=["L", "N", "S"]), min_size=1, max_size=1
 
 
 PURE = [
-    *sorted((ROOT / "gateway/rules").glob("*.py")),
+    *sorted((ROOT / "gateway/rules").rglob("*.py")),
     *sorted((ROOT / "gateway/documents").glob("*.py")),
     *(ROOT / "gateway" / name for name in ("delivery/decide.py", "delivery/identity.py", "polling/due.py")),
 ]

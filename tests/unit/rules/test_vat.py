@@ -19,7 +19,7 @@ from gateway.rules.vat_cases import VatFacts, asks_product_types, asks_reverse_c
 from gateway.rules.vat_findings import vat_statuses as found_statuses
 from gateway.rules.vat_law import PERIODS, in_force
 from gateway.rules.vat_statuses import VatCase, VatStatus, VatTerms, choose
-from gateway.sandbox.demo_vat import vat_statuses
+from gateway.sandbox.world.demo_vat import vat_statuses
 from gateway.settings.company import VatStatuses
 from tests.unit.invoices import TERMS, a_row, an_invoice
 

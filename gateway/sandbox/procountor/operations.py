@@ -7,12 +7,22 @@ from decimal import Decimal
 from typing import Any
 from zlib import crc32
 
-from gateway.sandbox import procountor_attachments as attachments
-from gateway.sandbox import procountor_invoices as invoices
-from gateway.sandbox import procountor_receipts as receipts
-from gateway.sandbox.call import Answer, Call, Filters, Json, Keeps, Refusal, dig, exactly, filtered, flag, part_of
-from gateway.sandbox.procountor_pages import PAGING, by_ids, next_id, page, seen, since, until
-from gateway.sandbox.world import stamp
+from gateway.sandbox.procountor import attachments, invoices, receipts
+from gateway.sandbox.procountor.pages import PAGING, by_ids, next_id, page, seen, since, until
+from gateway.sandbox.server.call import (
+    Answer,
+    Call,
+    Filters,
+    Json,
+    Keeps,
+    Refusal,
+    dig,
+    exactly,
+    filtered,
+    flag,
+    part_of,
+)
+from gateway.sandbox.world.file import stamp
 
 _VERSIONS: Filters = {"versionStartDate": since("version"), "versionEndDate": until("version")}
 _PARTNERS: Filters = {

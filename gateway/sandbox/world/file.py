@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from gateway.sandbox import facts
-from gateway.sandbox.credentials import checked_credentials
 from gateway.sandbox.errors import WorldError, some_object
+from gateway.sandbox.world.credentials import checked_credentials
 
 __all__ = ["SINGLE", "WorldError", "absolute", "load", "merge", "prepare", "stamp"]
 

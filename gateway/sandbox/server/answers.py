@@ -10,8 +10,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from gateway.sandbox.call import Answer, Json, Refusal
-from gateway.sandbox.transports import cut
+from gateway.sandbox.server.call import Answer, Json, Refusal
+from gateway.sandbox.server.transports import cut
 
 
 def written(body: Any) -> tuple[str, bytes]:

@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Any
 from zlib import crc32
 
-from gateway.sandbox.demo_rates import procountor_rates, severa_currencies
-from gateway.sandbox.demo_vat import vat_statuses
-from gateway.sandbox.money import cents
+from gateway.sandbox.world.demo_rates import procountor_rates, severa_currencies
+from gateway.sandbox.world.demo_vat import vat_statuses
+from gateway.sandbox.world.money import cents
 
 Json = dict[str, Any]
 

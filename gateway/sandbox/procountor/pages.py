@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from gateway.sandbox.call import Answer, Call, Json, Keeps, Refusal
+from gateway.sandbox.server.call import Answer, Call, Json, Keeps, Refusal
 
 #: Parameters of paging that the sandbox serves.
 PAGING = ("orderById", "previousId", "size", "page")

@@ -10,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from gateway.sandbox.jars import PartsError, class_path, java
+from gateway.sandbox.broker.jars import PartsError, class_path, java
 
 #: Seconds within which a broker must answer.
 READY = 60.0

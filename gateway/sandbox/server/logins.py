@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
-from gateway.sandbox.call import Json, Refusal
-from gateway.sandbox.world import stamp
+from gateway.sandbox.server.call import Json, Refusal
+from gateway.sandbox.world.file import stamp
 
 ALL_SCOPES = (
     "invoices:read invoices:write files:read projects:read settings:read settings:write customers:read users:read "

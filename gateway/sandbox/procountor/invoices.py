@@ -7,11 +7,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from gateway.sandbox import procountor_receipts as receipts
-from gateway.sandbox.call import Answer, Call, Filters, Json, Keeps, Refusal, among, flag, part_of
-from gateway.sandbox.money import cents
-from gateway.sandbox.procountor_pages import check_period, next_id, seen, since, until
-from gateway.sandbox.world import stamp
+from gateway.sandbox.procountor import receipts
+from gateway.sandbox.procountor.pages import check_period, next_id, seen, since, until
+from gateway.sandbox.server.call import Answer, Call, Filters, Json, Keeps, Refusal, among, flag, part_of
+from gateway.sandbox.world.file import stamp
+from gateway.sandbox.world.money import cents
 
 BASIC = (
     "id", "partnerId", "type", "status", "invoiceNumber", "originalInvoiceNumber", "invoiceChannel", "date", "dueDate",

@@ -80,7 +80,7 @@ def _fetch(folder: Path, pins: dict[str, str]) -> None:
 
 
 def main() -> None:
-    """Fetch what is missing: `python -m gateway.sandbox.jars`."""
+    """Fetch what is missing: `python -m gateway.sandbox.broker.jars`."""
     class_path()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from gateway.sandbox.call import Answer, Call, Refusal
+from gateway.sandbox.server.call import Answer, Call, Refusal
 
 #: The most bytes of a file (decimal).
 MOST = 10_000_000

@@ -16,10 +16,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from gateway.sandbox import world
-from gateway.sandbox.apis import HANDLERS, Apis
 from gateway.sandbox.errors import WorldError
-from gateway.sandbox.transports import CuttableProtocol
+from gateway.sandbox.server.apis import HANDLERS, Apis
+from gateway.sandbox.server.transports import CuttableProtocol
+from gateway.sandbox.world.file import load, prepare
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
@@ -77,7 +77,7 @@ class SandboxApis:
     """Both APIs on a port of the loopback, in a thread of this process."""
 
     def __init__(self, tree: Any, port: int = 0) -> None:
-        self.apis = Apis(world.prepare(tree))
+        self.apis = Apis(prepare(tree))
         self._socket = _bound("127.0.0.1", port)
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self.severa_url, self.procountor_url = self.url + "/severa", self.url + "/procountor"
@@ -130,7 +130,7 @@ def serve(path: Path, host: str, port: int) -> None:
 
     Raises WorldError for a wrong world file, and for an address that can't be had.
     """
-    apis = Apis(world.load(path))
+    apis = Apis(load(path))
     try:
         bound = _bound(host, port)
     except OSError as error:

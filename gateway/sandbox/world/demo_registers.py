@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gateway.sandbox.demo_world import Firm, guid
+from gateway.sandbox.world.demo_world import Firm, guid
 
 Json = dict[str, Any]
 

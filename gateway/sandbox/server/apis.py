@@ -13,14 +13,18 @@ from typing import Any
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from gateway.sandbox import facts, faults, multipart, procountor, procountor_receipts, severa
-from gateway.sandbox.answers import cut_short, page, refused, written
-from gateway.sandbox.call import Answer, Call, Json, Refusal
-from gateway.sandbox.faults import TWISTS, Fault, Kind
-from gateway.sandbox.journal import Journal
-from gateway.sandbox.logins import Login, Logins
-from gateway.sandbox.transports import cut
-from gateway.sandbox.world import merge
+from gateway.sandbox import facts
+from gateway.sandbox.procountor import operations as procountor
+from gateway.sandbox.procountor import receipts
+from gateway.sandbox.server import faults, multipart
+from gateway.sandbox.server.answers import cut_short, page, refused, written
+from gateway.sandbox.server.call import Answer, Call, Json, Refusal
+from gateway.sandbox.server.faults import TWISTS, Fault, Kind
+from gateway.sandbox.server.journal import Journal
+from gateway.sandbox.server.logins import Login, Logins
+from gateway.sandbox.server.transports import cut
+from gateway.sandbox.severa import operations as severa
+from gateway.sandbox.world.file import merge
 
 HANDLERS = {"severa": severa.OPERATIONS, "procountor": procountor.OPERATIONS}
 _LOGINS = {
@@ -53,7 +57,7 @@ class Apis:
 
     def change(self, patch: Any) -> None:
         """Add or change objects; a changed invoice is booked anew. Raises WorldError."""
-        merge(self.world, patch, procountor_receipts.changed)
+        merge(self.world, patch, receipts.changed)
 
     async def serve(self, request: Request) -> Response:
         """One call to `/severa/v1/...` or `/procountor/...`."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from gateway.sandbox.call import (
+from gateway.sandbox.server.call import (
     Answer,
     Call,
     Filters,
@@ -21,8 +21,8 @@ from gateway.sandbox.call import (
     flag,
     part_of,
 )
-from gateway.sandbox.pdf import invoice_pdf, some_file
-from gateway.sandbox.world import stamp
+from gateway.sandbox.world.file import stamp
+from gateway.sandbox.world.pdf import invoice_pdf, some_file
 
 #: The largest page; the default is 20.
 LARGEST_PAGE = 100

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from gateway.sandbox.call import Answer, Call, Filters, Json, Refusal, filtered, part_of
-from gateway.sandbox.money import cents
-from gateway.sandbox.procountor_pages import by_ids, check_period, next_id, seen, visible
-from gateway.sandbox.world import stamp
+from gateway.sandbox.procountor.pages import by_ids, check_period, next_id, seen, visible
+from gateway.sandbox.server.call import Answer, Call, Filters, Json, Refusal, filtered, part_of
+from gateway.sandbox.world.file import stamp
+from gateway.sandbox.world.money import cents
 
 PATH = "/ledgerreceipts"
 #: Receipts' ids begin here, so that nobody takes one for an invoice's.

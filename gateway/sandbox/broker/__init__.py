@@ -1,0 +1,1 @@
+"""Apache Kafka without Docker: its pinned jars, and a broker."""

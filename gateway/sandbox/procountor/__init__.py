@@ -1,0 +1,1 @@
+"""Procountor as the sandbox plays it."""

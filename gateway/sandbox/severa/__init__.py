@@ -1,0 +1,1 @@
+"""Severa as the sandbox plays it."""

@@ -1,0 +1,1 @@
+"""What both APIs hold at the start: world files, and the world of the demo."""
