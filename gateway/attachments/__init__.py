@@ -6,8 +6,8 @@ A library of its own: it knows no API and no broker. Files are paths; work on th
 from gateway.attachments.kinds import HEAD, FileKind, kind_of
 from gateway.attachments.limits import PROCOUNTOR_BYTES, Limits
 from gateway.attachments.names import clean, unique
-from gateway.attachments.package import Choice, FileReference, InvoiceFiles, Piece, Rendition, package
 from gateway.attachments.present import Stored, missing
+from gateway.attachments.selection import Choice, FileReference, InvoiceFiles, Piece, Rendition, select
 from gateway.attachments.workshop import Finished, Part, Workshop
 
 __all__ = [
@@ -27,6 +27,6 @@ __all__ = [
     "clean",
     "kind_of",
     "missing",
-    "package",
+    "select",
     "unique",
 ]

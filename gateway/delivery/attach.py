@@ -18,7 +18,7 @@ from gateway.attachments import (
     Stored,
     clean,
     missing,
-    package,
+    select,
     unique,
 )
 from gateway.attachments.names import shown
@@ -60,7 +60,7 @@ async def _pieces(work: Work) -> tuple[Piece, ...]:
     grouped = False
     if choice is Choice.NONE and any(row.kind is not RowKind.FLAT_RATE for row in work.invoice.rows):
         grouped = await work.desk.severa.groups_with_attachment(work.invoice.id)
-    return package(choice, InvoiceFiles(work.invoice.number, grouped))
+    return select(choice, InvoiceFiles(work.invoice.number, grouped))
 
 
 def _is_there(piece: Piece, there: list[Stored]) -> bool:

@@ -17,8 +17,8 @@ import pikepdf
 import pytest
 
 from gateway.attachments import Limits, Workshop
-from gateway.attachments.documents import open_pdf
-from gateway.attachments.fault import Fault, of_the_file
+from gateway.attachments.child.documents import open_pdf
+from gateway.attachments.child.fault import Fault, of_the_file
 from gateway.attachments.process import run_child
 from gateway.errors import Permanent
 from tests.contract.attachments import made

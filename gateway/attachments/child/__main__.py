@@ -19,9 +19,9 @@ from typing import Any
 
 import pikepdf
 
-from gateway.attachments.fault import Fault, of_the_file
+from gateway.attachments.child.fault import Fault, of_the_file
+from gateway.attachments.child.work import At, Made, check, fit, merge
 from gateway.attachments.limits import Limits
-from gateway.attachments.work import At, Made, check, fit, merge
 
 _PR_SET_PDEATHSIG = 1
 

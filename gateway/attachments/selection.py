@@ -56,7 +56,7 @@ class Piece:
     name: str
 
 
-def package(choice: Choice, invoice: InvoiceFiles) -> tuple[Piece, ...]:
+def select(choice: Choice, invoice: InvoiceFiles) -> tuple[Piece, ...]:
     """What goes. None chosen, but rows grouped with a file: that file still does (X3)."""
     breakdown = Piece(Rendition.ATTACHMENT_AND_BREAKDOWN, f"invoice-{invoice.number}-breakdown.pdf")
     match choice:

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pikepdf
 
-from gateway.attachments.documents import open_pdf
+from gateway.attachments.child.documents import open_pdf
+from gateway.attachments.child.fault import Fault, excessive, of_the_file
+from gateway.attachments.child.pictures import add_picture, check_picture
+from gateway.attachments.child.shrinking import save, shrink
 from gateway.attachments.ends import restored
-from gateway.attachments.fault import Fault, excessive, of_the_file
 from gateway.attachments.kinds import HEAD, FileKind, kind_of
 from gateway.attachments.limits import Limits
-from gateway.attachments.pictures import add_picture, check_picture
-from gateway.attachments.shrinking import save, shrink
 
 #: Told the place of the file that is handled now, so that its fault is known even when the child dies of it.
 At = Callable[[int | None], None]

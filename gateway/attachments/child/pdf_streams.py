@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 import pikepdf
 
-from gateway.attachments.fault import broken, excessive
+from gateway.attachments.child.fault import broken, excessive
 from gateway.attachments.limits import Limits
 
 _CHUNK = 65_536

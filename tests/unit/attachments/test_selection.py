@@ -13,7 +13,7 @@ from gateway.attachments import (
     Rendition,
     Stored,
     missing,
-    package,
+    select,
     unique,
 )
 
@@ -26,14 +26,14 @@ BREAKDOWN = (Piece(Rendition.ATTACHMENT_AND_BREAKDOWN, "invoice-7-breakdown.pdf"
 @pytest.mark.parametrize("file", [None, FILE])
 def test_X2_S16_the_choice_decides_alone(groups: bool, file: FileReference | None) -> None:
     invoice = InvoiceFiles(7, groups, file)
-    assert package(Choice.FULL, invoice) == FULL
-    assert package(Choice.BREAKDOWN, invoice) == BREAKDOWN
+    assert select(Choice.FULL, invoice) == FULL
+    assert select(Choice.BREAKDOWN, invoice) == BREAKDOWN
 
 
 def test_X3_none_chosen_but_the_file_of_a_grouping_goes() -> None:
-    assert package(Choice.NONE, InvoiceFiles(7)) == ()
-    assert package(Choice.NONE, InvoiceFiles(7, groups_with_attachment=True)) == BREAKDOWN
-    assert package(Choice.NONE, InvoiceFiles(7, True, FILE)) == (Piece(FILE, "Erittely.pdf"),)
+    assert select(Choice.NONE, InvoiceFiles(7)) == ()
+    assert select(Choice.NONE, InvoiceFiles(7, groups_with_attachment=True)) == BREAKDOWN
+    assert select(Choice.NONE, InvoiceFiles(7, True, FILE)) == (Piece(FILE, "Erittely.pdf"),)
 
 
 NAMES = st.sampled_from(["a.pdf", "A.pdf", "a-2.pdf", "a-3.pdf", "a-2-2.pdf", "b.pdf"])

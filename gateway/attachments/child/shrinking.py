@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pikepdf
 
+from gateway.attachments.child.recompressing import make_pictures_smaller
 from gateway.attachments.limits import Limits
-from gateway.attachments.recompressing import make_pictures_smaller
 
 #: Longest side in pixels and JPEG quality: A4 at about 200, 150 and 100 dpi. Below that a receipt is no longer legible.
 STEPS = ((2400, 80), (1750, 65), (1200, 50))

@@ -8,8 +8,8 @@ from pathlib import Path
 import pikepdf
 from PIL import Image, ImageChops, ImageSequence
 
-from gateway.attachments.fault import broken, excessive
-from gateway.attachments.gif import count_frames
+from gateway.attachments.child.fault import broken, excessive
+from gateway.attachments.child.gif import count_frames
 from gateway.attachments.kinds import FileKind
 from gateway.attachments.limits import Limits
 

@@ -13,9 +13,9 @@ from typing import Self
 
 import pikepdf
 
-from gateway.attachments.fault import broken, excessive
+from gateway.attachments.child.fault import broken, excessive
+from gateway.attachments.child.pdf_streams import count_streams
 from gateway.attachments.limits import Limits
-from gateway.attachments.streams import count_streams
 
 #: Remarks of qpdf on sloppy files that are whole.
 HARMLESS = (

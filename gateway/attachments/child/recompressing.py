@@ -8,7 +8,7 @@ import zlib
 import pikepdf
 from PIL import Image
 
-from gateway.attachments.streams import filters_of
+from gateway.attachments.child.pdf_streams import filters_of
 
 _NAME = pikepdf.Name
 _COLOURS = {"/DeviceGray": "L", "/CalGray": "L", "/DeviceRGB": "RGB", "/CalRGB": "RGB"}
