@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from gateway.rules.codes.units import WORDS
 from gateway.rules.fields import INVOICE, PARTNER, PRODUCT, ROW, Field
-from gateway.rules.units import WORDS
 
 PAGE = Path(__file__).parent.parent / "docs/fields.md"
 HEAD = """# Fields

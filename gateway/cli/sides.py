@@ -13,8 +13,8 @@ from gateway.delivery.vat_facts import vat_terms
 from gateway.errors import CATALOGUE, GatewayError
 from gateway.procountor.client import ProcountorClient
 from gateway.rules import named, own_accounts, registers, statuses, travel_codes, vat_findings
-from gateway.rules.countries import country
-from gateway.rules.currencies import HOME_CURRENCY
+from gateway.rules.codes.countries import country
+from gateway.rules.codes.currencies import HOME_CURRENCY
 from gateway.rules.findings import Finding, State, Step
 from gateway.rules.item_findings import compare_items
 from gateway.rules.items import Form

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import Enum
 
 from gateway.documents import ProcountorInvoice, Revision, SalesInvoice
-from gateway.rules.currencies import money
+from gateway.rules.codes.currencies import money
 
 #: What the markers begin with: of an invoice that we made, and of one that was adopted.
 MADE, ADOPTED = "severa:", "severa-adopted:"

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from gateway.delivery.desk import Desk
 from gateway.documents import SalesInvoice
-from gateway.rules.currencies import HOME_CURRENCY, PROCOUNTOR
+from gateway.rules.codes.currencies import HOME_CURRENCY, PROCOUNTOR
 from gateway.rules.rates import NOT_COMPARED, KnownRates, rate_of_company
 
 

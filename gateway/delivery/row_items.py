@@ -14,7 +14,7 @@ from gateway.errors import Faults, refuse
 from gateway.procountor.responses import Dimension
 from gateway.rules.accounts import sales_account
 from gateway.rules.axes import ProjectCard, items_of, missing_notes, projects_of
-from gateway.rules.currencies import CENT, half_up
+from gateway.rules.codes.currencies import CENT, half_up
 from gateway.rules.dimensions import dimension_values
 from gateway.rules.items import DimensionItem, Form, Item, item
 from gateway.rules.receipts import Axis, Share, Wanted, chosen_shares, wanted

@@ -14,8 +14,8 @@ from gateway.documents import Cut, Row, SalesInvoice
 from gateway.documents.hashing import head_hash
 from gateway.errors import Faults, mask
 from gateway.rules.accounts import sales_account
-from gateway.rules.countries import country
-from gateway.rules.currencies import HOME_CURRENCY
+from gateway.rules.codes.countries import country
+from gateway.rules.codes.currencies import HOME_CURRENCY
 from gateway.rules.own_accounts import OwnIban, Wanted, in_currency, own_account, plain
 from gateway.rules.partners import PartnerCard, business_id, customer_name, customer_number, match_partner, new_partner
 from gateway.rules.products import ProductCard, SeveraProduct, match_product, new_product, row_code

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from gateway.attachments import Stored
 from gateway.http.trees import an_object, flag, integer, moment, needed, number, part, parts, text
-from gateway.rules.currencies import rounded
+from gateway.rules.codes.currencies import rounded
 from gateway.rules.items import DimensionItem
 from gateway.rules.own_company import OwnCompany
 from gateway.rules.partners import PartnerCard

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from stdnum import iban
 from stdnum.fi import ytunnus
 
-from gateway.rules.characters import visible
-from gateway.rules.countries import is_country
+from gateway.rules.codes.countries import is_country
+from gateway.rules.text.characters import visible
 
 #: A Finnish business id behind 0037; up to five signs for a part of the company.
 _OVT = re.compile(r"0037(\d{8})[0-9A-Z]{0,5}")

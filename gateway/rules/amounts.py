@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from gateway.documents import Row, SalesInvoice
 from gateway.errors import Faults, Permanent, refuse
-from gateway.rules.currencies import CENT, minor_unit, money, rounded
+from gateway.rules.codes.currencies import CENT, minor_unit, money, rounded
 
 #: Digits that a JSON number carries safely.
 DIGITS = 15

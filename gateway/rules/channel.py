@@ -9,7 +9,7 @@ from gateway.documents import Customer, SalesInvoice
 from gateway.errors import refuse
 from gateway.rules import addresses
 from gateway.rules.terms import CompanyTerms
-from gateway.rules.text import blank
+from gateway.rules.text.fit import blank
 
 
 class Channel(StrEnum):

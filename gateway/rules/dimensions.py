@@ -15,9 +15,9 @@ from typing import TypeVar
 
 from gateway.errors import Permanent, Varying, plain_number, refuse
 from gateway.rules.amounts import split
-from gateway.rules.currencies import CENT, half_up
+from gateway.rules.codes.currencies import CENT, half_up
 from gateway.rules.receipts import ENTRY, DimensionValue, Entry, NewEntry, Wanted
-from gateway.rules.text import fit
+from gateway.rules.text.fit import fit
 
 #: Characters of an entry's description.
 DESCRIPTION = 255

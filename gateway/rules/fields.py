@@ -128,7 +128,7 @@ ROW = (
           "with its sign; beyond 4 decimals rounded to the side that keeps the row's net; where neither does the row "
           "goes as one unit of its net, with quantity and price in its text, and the outcome says so"),
     Field("unit", "measurementUnit",
-          "by the table of gateway/rules/units.py; an unknown word is PIECE, and the outcome says so"),
+          "by the table of gateway/rules/codes/units.py; an unknown word is PIECE, and the outcome says so"),
     Field("unitPrice", "unitPrice.amount", "without VAT, with its sign"),
     Field("discountPercent", "always 0"),
     Field("vatPercent", "vatRate", "where the law had it not on the invoice's date, the outcome says so",

@@ -11,9 +11,9 @@ from stdnum.fi import ytunnus
 from stdnum.se import orgnr
 
 from gateway.errors import MASK, Permanent, configuration, is_finnish, looks_personal, refuse
-from gateway.rules.characters import visible
-from gateway.rules.countries import is_country
-from gateway.rules.text import fit
+from gateway.rules.codes.countries import is_country
+from gateway.rules.text.characters import visible
+from gateway.rules.text.fit import fit
 
 #: What stands between the digits as people write them: spaces, points, slashes, every kind of hyphen, a plus.
 _BETWEEN = re.compile(r"[\s./+\u2010-\u2015\u2212\u00ad-]")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
 
-from gateway.rules.text import blank, fit
+from gateway.rules.text.fit import blank, fit
 
 #: Characters of an item's name and of its description; Procountor states no limit, its dimensions' names have this one.
 LONGEST = 255

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from gateway.errors import Permanent
-from gateway.rules.countries import country as named
-from gateway.rules.currencies import HOME_CURRENCY
+from gateway.rules.codes.countries import country as named
+from gateway.rules.codes.currencies import HOME_CURRENCY
 from gateway.rules.identifiers import identifier, shown
 
 #: Countries that are the settings' country to Procountor: Åland's companies are Finnish.

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from gateway.documents import Cut, SalesInvoice
 from gateway.errors import MASK, refuse
-from gateway.rules.assemble import Losses, assemble
 from gateway.rules.channel import channel, einvoice_address, email_address
-from gateway.rules.countries import alpha2, country
+from gateway.rules.codes.countries import alpha2, country
+from gateway.rules.codes.languages import language
 from gateway.rules.fields import PARTNER
 from gateway.rules.identifiers import Identifier, country_told, identifier, same, shown
-from gateway.rules.languages import language
 from gateway.rules.terms import CompanyTerms
-from gateway.rules.text import blank
+from gateway.rules.text.assemble import Losses, assemble
+from gateway.rules.text.fit import blank
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from stdnum import iso11649
 
 from gateway.documents import SalesInvoice
 from gateway.errors import Faults, plain_number, refuse
-from gateway.rules.currencies import CENT, PROCOUNTOR, half_up
+from gateway.rules.codes.currencies import CENT, PROCOUNTOR, half_up
 from gateway.rules.fields import HIGHEST_INTEREST, LONGEST_TERM
 from gateway.rules.invoice_rate import rate_of
 from gateway.rules.terms import CompanyTerms

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from gateway.documents import Cut, Money, Row, SalesInvoice
 from gateway.errors import Faults, refuse
 from gateway.rules.accounts import sales_account
-from gateway.rules.assemble import Losses, assemble
+from gateway.rules.codes.units import unit
 from gateway.rules.fields import LONGEST_CODE, PRODUCT
 from gateway.rules.terms import CompanyTerms, DefaultCodes
-from gateway.rules.text import blank, fit
-from gateway.rules.units import unit
+from gateway.rules.text.assemble import Losses, assemble
+from gateway.rules.text.fit import blank, fit
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from gateway.errors import plain_number
 from gateway.rules.fields import LONGEST_CODE
 from gateway.rules.findings import Finding, State, in_procountor, in_severa, listed
-from gateway.rules.text import fit
+from gateway.rules.text.fit import fit
 from gateway.rules.vat_law import in_force
 
 OK, NOTE, MISSING, DIFFERENT = State.OK, State.NOTE, State.MISSING, State.DIFFERENT

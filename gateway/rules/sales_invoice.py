@@ -11,18 +11,18 @@ from gateway.errors import Faults, refuse
 from gateway.rules import fields
 from gateway.rules.accounts import check_accounts
 from gateway.rules.amounts import check_digits, check_total, total_note
-from gateway.rules.assemble import Losses, assemble
 from gateway.rules.channel import Channel, channel, channel_notes, check_einvoice_day, einvoice_address, email_address
-from gateway.rules.countries import alpha2, country
+from gateway.rules.codes.countries import alpha2, country
+from gateway.rules.codes.languages import language
+from gateway.rules.codes.units import unit
 from gateway.rules.invoice_rate import rate_note, rate_of
-from gateway.rules.languages import language
 from gateway.rules.partners import business_id, customer_name, customer_number
 from gateway.rules.payment import bank_reference, check_currency, check_interest, check_term, reference_note
 from gateway.rules.products import check_codes, row_code
 from gateway.rules.sent_row import as_one_note, measured, texts, whole_text
 from gateway.rules.terms import CompanyTerms
-from gateway.rules.text import blank
-from gateway.rules.units import unit
+from gateway.rules.text.assemble import Losses, assemble
+from gateway.rules.text.fit import blank
 from gateway.rules.vat import check_vat, vat_notes
 from gateway.rules.vat_cases import NOT_ASKED, VatFacts, row_statuses, vat_number, vat_number_note
 from gateway.rules.wording import additional_information, contact_persons

@@ -8,9 +8,9 @@ from decimal import Decimal
 from gateway.documents import Row
 from gateway.errors import plain_number
 from gateway.rules.amounts import row_net
-from gateway.rules.currencies import half_up, money, rounded
+from gateway.rules.codes.currencies import half_up, money, rounded
 from gateway.rules.fields import LONGEST_TEXT
-from gateway.rules.text import blank, fit
+from gateway.rules.text.fit import blank, fit
 
 #: The smallest quantity that Procountor takes.
 FINEST = Decimal("0.0001")

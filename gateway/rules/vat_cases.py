@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from gateway.documents import Row, RowKind, SalesInvoice
 from gateway.errors import Faults, refuse
-from gateway.rules.countries import alpha2
+from gateway.rules.codes.countries import alpha2
 from gateway.rules.identifiers import shown
 from gateway.rules.partners import business_id
 from gateway.rules.terms import CompanyTerms

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gateway.documents import SalesInvoice
-from gateway.rules.plain import plain
+from gateway.rules.text.plain import plain
 
 #: How a credit note names the invoice that it reimburses, in the invoice's language.
 CREDITS = {

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.errors import CATALOGUE, plain_number
-from gateway.rules.currencies import money
+from gateway.rules.codes.currencies import money
 
 #: 1E+3, -4.00000000: as machines write numbers. Amounts have two decimals.
 ODD = re.compile(r"[0-9]E[+-]?[0-9]|[0-9]\.[0-9]{2,}0(?![0-9])")

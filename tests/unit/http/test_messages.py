@@ -17,7 +17,7 @@ from gateway.events.codec import Codec
 from gateway.events.registry import FileRegistry
 from gateway.events.sales_invoice import Origin, SalesInvoiceChanged
 from gateway.http import Response
-from gateway.rules.text import fit
+from gateway.rules.text.fit import fit
 from gateway.severa import responses
 
 CODEC = Codec(FileRegistry())

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from gateway.rules.assemble import Losses, assemble
 from gateway.rules.fields import INVOICE, PARTNER, PRODUCT, ROW, Beyond, Field, text
+from gateway.rules.text.assemble import Losses, assemble
 
 ROOT = Path(__file__).parents[3]
 MODELS = json.loads(files("gateway.sandbox").joinpath("facts", "procountor.json").read_text())["schemas"]

@@ -18,7 +18,7 @@ from gateway.documents import Address, Money, Row, RowKind, SalesInvoice
 from gateway.errors import Permanent
 from gateway.http.messages import Request
 from gateway.rules.amounts import row_net
-from gateway.rules.currencies import PROCOUNTOR, rounded
+from gateway.rules.codes.currencies import PROCOUNTOR, rounded
 from gateway.rules.products import row_code
 from gateway.rules.sales_invoice import check_invoice, map_invoice
 from gateway.sandbox import facts

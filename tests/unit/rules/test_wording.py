@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.rules.plain import plain
+from gateway.rules.text.plain import plain
 from gateway.rules.wording import CREDITS, additional_information, contact_persons
 from tests.unit.invoices import an_invoice
 

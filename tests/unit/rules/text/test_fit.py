@@ -10,8 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gateway.documents import Cut, CutKind
-from gateway.rules.characters import clusters, nearest
-from gateway.rules.text import blank, fit
+from gateway.rules.text.characters import clusters, nearest
+from gateway.rules.text.fit import blank, fit
 
 ANY = st.text(st.characters(), max_size=60) | st.text(st.characters(categories=["L", "M", "S", "Cs", "Cf", "Zs"]))
 #: Characters of a reader, each of several code points or none that Windows-1252 has.

@@ -118,7 +118,7 @@ def _inverted(text: str | None) -> str | None:
 
 @cache
 def _procountor() -> dict[str, str]:
-    names: dict[str, str] = json.loads(files("gateway.rules").joinpath("countries.json").read_text())
+    names: dict[str, str] = json.loads(files("gateway.rules.codes").joinpath("countries.json").read_text())
     return names
 
 

@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from gateway.documents import Cut
-from gateway.rules.currencies import half_up
+from gateway.rules.codes.currencies import half_up
 from gateway.rules.fields import Field
-from gateway.rules.text import fit
+from gateway.rules.text.fit import fit
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from gateway.documents import Cut, CutKind
-from gateway.rules.characters import clusters, drawn, nearest, visible
+from gateway.rules.text.characters import clusters, drawn, nearest, visible
 
 #: Replaced characters that are shown in a record, at the most.
 SHOWN = 40

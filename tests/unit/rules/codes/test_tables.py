@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from gateway.documents import RowKind
 from gateway.errors import Permanent
-from gateway.rules.countries import _OWN, NAMES_IN, _procountor, alpha2, country
-from gateway.rules.languages import language
-from gateway.rules.units import _BY_WORD, unit
+from gateway.rules.codes.countries import _OWN, NAMES_IN, _procountor, alpha2, country
+from gateway.rules.codes.languages import language
+from gateway.rules.codes.units import _BY_WORD, unit
 from tests.unit.invoices import a_row
 
 MODELS = json.loads(files("gateway.sandbox").joinpath("facts", "procountor.json").read_text())["schemas"]

@@ -1,0 +1,1 @@
+"""Codes of countries, languages, currencies and units: what each system writes, as tables."""

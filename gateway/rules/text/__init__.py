@@ -1,0 +1,1 @@
+"""Texts: what Procountor takes, what fits, and what was lost on the way."""
