@@ -41,10 +41,11 @@ def settings_of(path: Path) -> GatewaySettings:
 
 def main() -> None:
     """The entry point."""
-    from gateway.cli import check, operate, run, sandbox, topics  # noqa: F401  (each adds its command)
-    from gateway.cli.demo import command  # noqa: F401
+    # each adds its commands
+    from gateway.cli import operate, run, sandbox, topics  # noqa: F401
+    from gateway.cli.check import command as check  # noqa: F401
+    from gateway.cli.demo import command as demo  # noqa: F401
 
-    logging.getLogger("aiokafka").setLevel(
-        logging.CRITICAL
-    )  # commands say it in their own words; a worker sets its log
+    # commands say in their own words what aiokafka logs; a worker sets its own levels
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     app()

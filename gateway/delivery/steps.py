@@ -14,9 +14,9 @@ from gateway.documents import Cut, Row, SalesInvoice
 from gateway.documents.hashing import head_hash
 from gateway.errors import Faults, mask
 from gateway.rules.accounts import sales_account
+from gateway.rules.bank_accounts import OwnIban, Wanted, in_currency, own_account, plain
 from gateway.rules.codes.countries import country
 from gateway.rules.codes.currencies import HOME_CURRENCY
-from gateway.rules.own_accounts import OwnIban, Wanted, in_currency, own_account, plain
 from gateway.rules.partners import PartnerCard, business_id, customer_name, customer_number, match_partner, new_partner
 from gateway.rules.products import ProductCard, SeveraProduct, match_product, new_product, row_code
 from gateway.rules.sales_invoice import check_invoice, map_invoice

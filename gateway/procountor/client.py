@@ -26,7 +26,7 @@ from gateway.rules.items import DimensionItem
 from gateway.rules.own_company import OwnCompany
 from gateway.rules.partners import PartnerCard
 from gateway.rules.products import ProductCard
-from gateway.rules.registers import Account, Product
+from gateway.rules.register_items import Account, Product
 from gateway.rules.vat_statuses import CompanyVat
 
 #: What Procountor's statuses and validation codes mean. 3xx, 408 and 5xx of a call that must not happen twice: Unknown.

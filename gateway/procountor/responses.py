@@ -16,7 +16,7 @@ from gateway.rules.items import DimensionItem
 from gateway.rules.own_company import OwnCompany
 from gateway.rules.partners import PartnerCard
 from gateway.rules.products import ProductCard
-from gateway.rules.registers import Account, Product
+from gateway.rules.register_items import Account, Product
 from gateway.rules.vat_statuses import CompanyVat, VatStatus
 
 #: Statuses of a sales invoice from its sending on, and from its approval on (API fact 2.5).

@@ -24,7 +24,7 @@ from gateway.http.errors import LOGIN_RULES
 from gateway.http.trees import Json, a_list, an_object, needed, parts, text
 from gateway.rules.products import SeveraProduct
 from gateway.rules.rates import Currency
-from gateway.rules.registers import Account, Item
+from gateway.rules.register_items import Account, Item
 from gateway.severa import requests, responses
 
 log = structlog.get_logger()

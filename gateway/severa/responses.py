@@ -28,8 +28,7 @@ from gateway.http.trees import (
 )
 from gateway.rules.products import SeveraProduct
 from gateway.rules.rates import Currency
-from gateway.rules.registers import Account, Item
-from gateway.rules.statuses import Flags
+from gateway.rules.register_items import Account, Flags, Item
 from gateway.severa.fields import (
     LONG_AGO,
     day_of,

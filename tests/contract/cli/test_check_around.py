@@ -13,7 +13,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from gateway.cli import app
-from gateway.cli.check import check as _check  # noqa: F401  (adds its command)
+from gateway.cli.check.command import check as _check  # noqa: F401  (adds its command)
 from gateway.cli.topics import topics as _topics  # noqa: F401
 from gateway.sandbox.broker.kafka import KafkaBroker
 from gateway.sandbox.server.server import SandboxApis

@@ -16,7 +16,7 @@ import pytest
 from typer.testing import CliRunner
 
 from gateway.cli import app
-from gateway.cli.check import check as _check  # noqa: F401  (adds its command)
+from gateway.cli.check.command import check as _check  # noqa: F401  (adds its command)
 from gateway.cli.operate import retry as _retry  # noqa: F401
 from gateway.cli.run import run as _run  # noqa: F401
 from gateway.cli.sandbox import sandbox as _sandbox  # noqa: F401

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
+from gateway.cli.check.findings import State
+from gateway.cli.check.vat import vat_statuses as found_statuses
 from gateway.documents import Address, RowKind
 from gateway.errors import Permanent
-from gateway.rules.findings import State
 from gateway.rules.sales_invoice import check_invoice, map_invoice
 from gateway.rules.terms import CompanyTerms
 from gateway.rules.vat import check_vat, vat_notes
 from gateway.rules.vat_cases import VatFacts, asks_product_types, asks_reverse_charge, row_case
-from gateway.rules.vat_findings import vat_statuses as found_statuses
 from gateway.rules.vat_law import PERIODS, in_force
 from gateway.rules.vat_statuses import VatCase, VatStatus, VatTerms, choose
 from gateway.sandbox.world.demo_vat import vat_statuses

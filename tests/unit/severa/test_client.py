@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from gateway.errors import Configuration, Transient
 from gateway.http import Response, Silence
-from gateway.rules.statuses import Flags
+from gateway.rules.register_items import Flags
 from gateway.severa.client import SeveraClient
 from gateway.severa.responses import Status
 from tests.unit.told import TOKEN, told

@@ -4,47 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
+from gateway.cli.check.findings import Finding, State, in_procountor, in_severa, listed
 from gateway.errors import plain_number
 from gateway.rules.fields import LONGEST_CODE
-from gateway.rules.findings import Finding, State, in_procountor, in_severa, listed
+from gateway.rules.register_items import Account, Item, Product
 from gateway.rules.text.fit import fit
 from gateway.rules.vat_law import in_force
 
 OK, NOTE, MISSING, DIFFERENT = State.OK, State.NOTE, State.MISSING, State.DIFFERENT
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A product, work type or travel expense type of Severa."""
-
-    code: str
-    name: str
-    vat_percent: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Product:
-    """A product of Procountor's register. Travel codes have days of validity."""
-
-    code: str
-    name: str
-    active: bool = True
-    vat_percent: Decimal | None = None
-    account: str = ""
-    starts: dt.date = dt.date.min
-    ends: dt.date = dt.date.max
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """A sales account of Severa, or an account of Procountor's chart."""
-
-    number: str
-    name: str
-    active: bool = True
 
 
 def default_code(setting: str, code: str, products: Sequence[Product]) -> Finding:

@@ -6,11 +6,20 @@ from typing import Any
 
 import pytest
 
-from gateway.rules.findings import State, Step
-from gateway.rules.named import Unit, compare_company, compare_dimension, compare_status, compare_unit, other_dimensions
-from gateway.rules.own_accounts import OwnIban, check_accounts
+from gateway.cli.check.bank_accounts import check_accounts
+from gateway.cli.check.findings import State, Step
+from gateway.cli.check.settings import (
+    Unit,
+    compare_company,
+    compare_dimension,
+    compare_status,
+    compare_unit,
+    other_dimensions,
+)
+from gateway.cli.check.statuses import compare_flags
+from gateway.rules.bank_accounts import OwnIban
 from gateway.rules.own_company import OwnCompany
-from gateway.rules.statuses import Flags, compare_flags
+from gateway.rules.register_items import Flags
 
 GOOD, SWEDISH = "FI2112345600000785", "SE4550000000058398257466"
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from gateway.cli.check.findings import Finding, State, in_settings
 from gateway.errors import Transient
 from gateway.notify.smtp import Mailer
-from gateway.rules.findings import Finding, State, in_settings
 from gateway.settings import GatewaySettings
 
 PART = "mail server"

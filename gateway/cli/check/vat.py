@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from gateway.cli.check.findings import Finding, State, in_settings
 from gateway.errors import CATALOGUE, Permanent
-from gateway.rules.findings import Finding, State, in_settings
 from gateway.rules.vat_statuses import SAID, VatCase, VatTerms, choose
 
 PART = "VAT statuses"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from gateway.cli.check.bank_accounts import check_accounts, check_severas
+from gateway.cli.check.findings import State
 from gateway.errors import Configuration
-from gateway.rules.findings import State
-from gateway.rules.own_accounts import OwnIban, Wanted, check_accounts, check_severas, own_account
+from gateway.rules.bank_accounts import OwnIban, Wanted, own_account
 
 FIRST, SECOND, DOLLARS = "FI2112345600000785", "FI1410093000123458", "FI5542345670000081"
 ACCOUNTS = [OwnIban(SECOND, "EUR", False), OwnIban(FIRST, "EUR", True), OwnIban(DOLLARS, "USD", False)]

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-from gateway.rules.findings import Finding, State
-from gateway.rules.registers import (
+from gateway.cli.check.findings import Finding, State
+from gateway.cli.check.registers import (
     Account,
     Item,
     Product,

@@ -10,10 +10,11 @@ from typing import Annotated
 import typer
 
 from gateway.cli import DEFAULT, SettingsPath, app, settings_of
-from gateway.cli.check_kafka import look_at_kafka
-from gateway.cli.check_mail import look_at_mail
-from gateway.cli.check_report import Report, as_json, as_text
-from gateway.cli.sides import Read, Sides, look
+from gateway.cli.check.both_systems import BothSystems, ReadOnce
+from gateway.cli.check.compare import look
+from gateway.cli.check.kafka import look_at_kafka
+from gateway.cli.check.mail import look_at_mail
+from gateway.cli.check.report import Report, as_json, as_text
 from gateway.settings import Company, GatewaySettings, Organisation
 
 #: The part of the rate budgets that a check takes, so that it may run beside the workers (SPEC Q4).
@@ -60,11 +61,11 @@ async def check_all(settings: GatewaySettings, companies: list[str]) -> list[Rep
     clients = Clients(_gentle(settings))
     day = datetime.now(UTC).date()
 
-    def sides(organisation: Organisation, read: Read, company: Company) -> Sides:
+    def sides(organisation: Organisation, read: ReadOnce, company: Company) -> BothSystems:
         severa = clients.severa(organisation).on_behalf(company.id)
-        return Sides(organisation, company, severa, clients.procountor(company), day, read)
+        return BothSystems(organisation, company, severa, clients.procountor(company), day, read)
 
-    reads = [(organisation, Read()) for organisation in settings.organisations]
+    reads = [(organisation, ReadOnce()) for organisation in settings.organisations]
     wanted = [sides(o, read, one) for o, read in reads for one in o.companies if one.id in companies]
     for one in wanted:
         one.beside = wanted

@@ -3,107 +3,41 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
-from gateway.cli.unnamed import unnamed
+from gateway.cli.check import bank_accounts, registers, settings, statuses, travel_codes, vat
+from gateway.cli.check.both_systems import BothSystems
+from gateway.cli.check.findings import Finding, State, Step
+from gateway.cli.check.items import compare_items
+from gateway.cli.check.unnamed import unnamed
 from gateway.delivery.vat_facts import vat_terms
 from gateway.errors import CATALOGUE, GatewayError
-from gateway.procountor.client import ProcountorClient
-from gateway.rules import named, own_accounts, registers, statuses, travel_codes, vat_findings
-from gateway.rules.codes.countries import country
+from gateway.rules.bank_accounts import OwnIban, Wanted, plain
 from gateway.rules.codes.currencies import HOME_CURRENCY
-from gateway.rules.findings import Finding, State, Step
-from gateway.rules.item_findings import compare_items
 from gateway.rules.items import Form
-from gateway.rules.own_company import OwnCompany
-from gateway.rules.vat_statuses import CompanyVat
-from gateway.settings import Company, Organisation
-from gateway.severa.client import SeveraClient
-from gateway.severa.responses import BusinessUnit
 
 T = TypeVar("T")
 
 
-class Read:
-    """One side; each thing is read once, and an error is an answer too. An organisation's serves all its companies."""
-
-    def __init__(self) -> None:
-        self._reading: dict[str, asyncio.Future[Any]] = {}
-
-    async def once(self, name: str, read: Callable[[], Awaitable[T]]) -> T:
-        """The answer, or the same error again."""
-        if name not in self._reading:
-            self._reading[name] = asyncio.ensure_future(read())
-        found: T = await self._reading[name]
-        return found
-
-
-@dataclass(slots=True)
-class Sides:
-    """A company's settings and both clients. `beside`: all companies that are looked at."""
-
-    organisation: Organisation
-    company: Company
-    severa: SeveraClient
-    procountor: ProcountorClient
-    day: dt.date
-    in_severa: Read
-    in_procountor: Read = field(default_factory=Read)
-    beside: Sequence[Sides] = field(default=(), repr=False)
-
-    async def unit(self) -> BusinessUnit | None:
-        """The company's business unit."""
-        units = await self.in_severa.once("units", self.severa.business_units)
-        return next((one for one in units if one.guid == self.company.business_unit), None)
-
-    async def opened(self) -> OwnCompany:
-        """The company that the API key opens."""
-        return await self.in_procountor.once("company", self.procountor.own_company)
-
-    async def opens(self, books: int) -> bool:
-        """Whether the key of a company that is on opens this company of Procountor; False where it opens none."""
-        try:
-            return self.company.active and (await self.opened()).id == books
-        except GatewayError:
-            return False
-
-    async def products(self, kind: str) -> list[registers.Product]:
-        """Procountor's register of SALES or TRAVEL, the oldest first."""
-        return await self.in_procountor.once(kind, lambda: self.procountor.products(kind))
-
-    async def vat(self) -> CompanyVat:
-        """Procountor's VAT percentages and statuses."""
-        return await self.in_procountor.once("vat", lambda: self.procountor.vat(country(self.company.country)))
-
-    async def items(self) -> tuple[list[registers.Item], list[registers.Item], list[registers.Item]]:
-        """Severa's products, work types and travel expense types."""
-        severa, read = self.severa, self.in_severa
-        products = await read.once("products", severa.products)
-        work_types = await read.once("work types", severa.work_types)
-        return products, work_types, await read.once("travel expenses", severa.travel_expense_types)
-
-
-async def _statuses(two: Sides) -> list[Finding]:
+async def _statuses(two: BothSystems) -> list[Finding]:
     there = await two.in_severa.once("statuses", two.severa.statuses)
     sales, names = two.company.sales, [one.name for one in there]
     pairs = (("before", sales.status_before), ("after", sales.status_after))
-    found = [named.compare_status(which, name, names) for which, name in pairs]
+    found = [settings.compare_status(which, name, names) for which, name in pairs]
     if any(not one.state.good for one in found):
         return found
     flags = {one.name: one.flags for one in there}
     return found + statuses.compare_flags(flags[sales.status_before], flags[sales.status_after])
 
 
-async def _unit(two: Sides) -> list[Finding]:
+async def _unit(two: BothSystems) -> list[Finding]:
     units = await two.in_severa.once("units", two.severa.business_units)
-    there = [named.Unit(one.guid, one.name, one.vat_number) for one in units]
-    return [named.compare_unit(two.company.business_unit, there, two.company.country)]
+    there = [settings.Unit(one.guid, one.name, one.vat_number) for one in units]
+    return [settings.compare_unit(two.company.business_unit, there, two.company.country)]
 
 
-async def _unnamed(two: Sides) -> list[Finding]:
+async def _unnamed(two: BothSystems) -> list[Finding]:
     """Once for an organisation: in the report of its first company."""
     if next(one for one in two.beside if one.in_severa is two.in_severa) is not two:
         return []
@@ -112,38 +46,38 @@ async def _unnamed(two: Sides) -> list[Finding]:
     return await unnamed(two.organisation, two.severa, units, statuses)
 
 
-async def _key(two: Sides) -> list[Finding]:
+async def _key(two: BothSystems) -> list[Finding]:
     unit, there = await two.unit(), await two.opened()
     name, number = (unit.name, unit.vat_number) if unit else (two.company.business_unit, None)
     same = [one.company.id for one in two.beside if one is not two and await one.opens(there.id)]
-    compared = named.compare_company(name, number, two.company.country, there)
-    return [compared, *named.compare_key(there, same)]
+    compared = settings.compare_company(name, number, two.company.country, there)
+    return [compared, *settings.compare_key(there, same)]
 
 
-async def _own_ibans(two: Sides) -> list[own_accounts.OwnIban]:
+async def _own_ibans(two: BothSystems) -> list[OwnIban]:
     active = [one for one in await two.in_procountor.once("accounts", two.procountor.bank_accounts) if one.active]
-    return [own_accounts.OwnIban(one.iban, one.currency, one.default_for_invoice) for one in active]
+    return [OwnIban(one.iban, one.currency, one.default_for_invoice) for one in active]
 
 
-async def _severas_ibans(two: Sides) -> list[tuple[str, bool]]:
+async def _severas_ibans(two: BothSystems) -> list[tuple[str, bool]]:
     there = await two.in_procountor.once("Severa's", lambda: two.severa.bank_accounts(two.company.business_unit))
     return [(one.number, one.is_iban) for one in there]
 
 
-async def _bank_accounts(two: Sides) -> list[Finding]:
+async def _bank_accounts(two: BothSystems) -> list[Finding]:
     named, severas = two.company.sales.bank_account, frozenset[str]()
     if named is None:
-        severas = frozenset(own_accounts.plain(number) for number, is_iban in await _severas_ibans(two) if is_iban)
-    wanted = own_accounts.Wanted(named, severas)
-    return own_accounts.check_accounts(await _own_ibans(two), HOME_CURRENCY[two.company.country], wanted)
+        severas = frozenset(plain(number) for number, is_iban in await _severas_ibans(two) if is_iban)
+    wanted = Wanted(named, severas)
+    return bank_accounts.check_accounts(await _own_ibans(two), HOME_CURRENCY[two.company.country], wanted)
 
 
-async def _severas_accounts(two: Sides) -> list[Finding]:
+async def _severas_accounts(two: BothSystems) -> list[Finding]:
     named = two.company.sales.bank_account
-    return own_accounts.check_severas(await _severas_ibans(two), await _own_ibans(two), named)
+    return bank_accounts.check_severas(await _severas_ibans(two), await _own_ibans(two), named)
 
 
-async def _default_codes(two: Sides) -> list[Finding]:
+async def _default_codes(two: BothSystems) -> list[Finding]:
     codes, sales, travel = two.company.default_codes, await two.products("SALES"), await two.products("TRAVEL")
     return [
         registers.default_code("product", codes.product, sales),
@@ -152,26 +86,26 @@ async def _default_codes(two: Sides) -> list[Finding]:
     ]
 
 
-async def _dimensions(two: Sides) -> list[Finding]:
+async def _dimensions(two: BothSystems) -> list[Finding]:
     sales = two.company.sales
     wanted = {field: name for field, name in sales.dimensions.model_dump().items() if name}
     there = await two.procountor.dimensions()
     names, forms, found = [one.name for one in there], sales.item_names.model_dump(), []
     for axis, name in wanted.items():
-        found.append(named.compare_dimension(axis, name, names))
+        found.append(settings.compare_dimension(axis, name, names))
         for one in there:
             if one.name == name:
                 found += compare_items(axis, name, one.items, Form(forms[axis]))
-    return found + named.other_dimensions(wanted.values(), names)
+    return found + settings.other_dimensions(wanted.values(), names)
 
 
-async def _accounts(two: Sides) -> list[Finding]:
+async def _accounts(two: BothSystems) -> list[Finding]:
     severa = await two.in_severa.once("accounts", two.severa.sales_accounts)
     booked = {one.account for one in await two.products("SALES") if one.active}
     return registers.compare_accounts(severa, await two.procountor.ledger_accounts(), booked)
 
 
-async def _codes(two: Sides) -> list[Finding]:
+async def _codes(two: BothSystems) -> list[Finding]:
     (products, work_types, travel_types), codes = await two.items(), two.company.default_codes
     sales, travel, create = await two.products("SALES"), await two.products("TRAVEL"), two.company.create_products
     known = {one.code.strip() for one in (*products, *work_types, *travel_types)}
@@ -184,19 +118,19 @@ async def _codes(two: Sides) -> list[Finding]:
     ]
 
 
-async def _vat(two: Sides) -> list[Finding]:
+async def _vat(two: BothSystems) -> list[Finding]:
     unit = await two.unit()
     country_guid = unit.country_guid if unit else None
     severa = await two.in_severa.once(f"VAT {country_guid}", lambda: two.severa.vat_percents(country_guid))
     return registers.compare_vat(severa, (await two.vat()).percents, two.company.country, two.day)
 
 
-async def _vat_statuses(two: Sides) -> list[Finding]:
+async def _vat_statuses(two: BothSystems) -> list[Finding]:
     terms = vat_terms(two.company.sales.vat, (await two.vat()).statuses)
-    return vat_findings.vat_statuses(terms, two.company.country, two.day)
+    return vat.vat_statuses(terms, two.company.country, two.day)
 
 
-Look = Callable[[Sides], Awaitable[list[Finding]]]
+Look = Callable[[BothSystems], Awaitable[list[Finding]]]
 SEVERA, PROCOUNTOR = "Severa", "Procountor"
 BOTH = (SEVERA, PROCOUNTOR)
 #: What is looked at, in the order of the report: its heading, the sides that it needs, and how. A new thing is a line.
@@ -212,11 +146,11 @@ LOOKS: tuple[tuple[str, tuple[str, ...], Look], ...] = (
     ("sales accounts", BOTH, _accounts),
     ("products", BOTH, _codes),
     ("VAT", BOTH, _vat),
-    (vat_findings.PART, (PROCOUNTOR,), _vat_statuses),
+    (vat.PART, (PROCOUNTOR,), _vat_statuses),
 )
 
 
-async def look(two: Sides) -> list[Finding]:
+async def look(two: BothSystems) -> list[Finding]:
     """All findings of a company. A side that lets nobody in is said once, and what needs it is left out."""
     found: list[Finding] = []
     open_sides = set()
@@ -239,7 +173,7 @@ async def look(two: Sides) -> list[Finding]:
     return found + [line for lines in await asyncio.gather(*looks) for line in lines]
 
 
-async def _tried(part: str, see: Look, two: Sides) -> list[Finding]:
+async def _tried(part: str, see: Look, two: BothSystems) -> list[Finding]:
     try:
         return await see(two)
     except GatewayError as error:

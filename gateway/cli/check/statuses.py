@@ -3,22 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from gateway.rules.findings import Finding, State, in_severa
+from gateway.cli.check.findings import Finding, State, in_severa
+from gateway.rules.register_items import Flags
 
 PART = "settings"
-
-
-@dataclass(frozen=True, slots=True)
-class Flags:
-    """A status as Severa shows it; None: Severa doesn't tell."""
-
-    name: str
-    not_editable: bool | None = None
-    invoice_number: bool | None = None
-    sent: bool | None = None
-    order: int | None = None
 
 
 #: What each flag is for: what goes wrong without it.

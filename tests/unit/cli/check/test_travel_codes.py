@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.rules.findings import Finding, State
-from gateway.rules.registers import Item, Product
-from gateway.rules.travel_codes import compare_travel, default_travel_code
+from gateway.cli.check.findings import Finding, State
+from gateway.cli.check.travel_codes import compare_travel, default_travel_code
+from gateway.rules.register_items import Item, Product
 
 DAY = dt.date(2026, 3, 2)
 TRAIN = Product("TRAIN", "Train ticket")

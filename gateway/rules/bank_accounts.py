@@ -1,0 +1,60 @@
+"""The company's own bank accounts in Procountor: which of them an invoice names (SPEC L2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gateway.errors import configuration
+from gateway.rules.identifiers import iban
+
+
+@dataclass(frozen=True, slots=True)
+class OwnIban:
+    """An active bank account in Procountor."""
+
+    iban: str
+    currency: str
+    default_for_invoice: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which of them invoices are to name: `named` in the settings, else `in_severa`, accounts of the business unit."""
+
+    named: str | None = None
+    in_severa: frozenset[str] = frozenset()
+
+    def __contains__(self, own: str) -> bool:
+        return plain(own) in ({plain(self.named)} if self.named else self.in_severa)
+
+
+#: Neither the settings nor Severa name any.
+NONE_WANTED = Wanted()
+
+
+def plain(number: str) -> str:
+    """An account's number as it is compared."""
+    return "".join(filter(str.isalnum, number)).upper()
+
+
+def in_currency(accounts: Sequence[OwnIban], currency: str) -> list[OwnIban]:
+    """Those that an invoice in this currency may name: of its currency, else all."""
+    return [one for one in accounts if one.currency == currency] or list(accounts)
+
+
+def own_account(accounts: Sequence[OwnIban], currency: str, wanted: Wanted, company: str) -> str:
+    """The IBAN that an invoice of this currency names.
+
+    Of the accounts in its currency (of all, where there is none): the one that is wanted, else the default for
+    invoices, else the first in Procountor's order. Raises Configuration: there is none, the settings name another, or
+    it is no IBAN.
+    """
+    if wanted.named and all(one.iban not in wanted for one in accounts):
+        raise configuration("BANK_ACCOUNT_UNKNOWN", company=company, iban=wanted.named)
+    choice = sorted(
+        in_currency(accounts, currency), key=lambda one: (one.iban not in wanted, not one.default_for_invoice)
+    )
+    if not choice:
+        raise configuration("BANK_ACCOUNT_MISSING", company=company, currency=currency)
+    return iban(choice[0].iban)
