@@ -12,17 +12,17 @@ from pathlib import Path
 import structlog
 
 from gateway.attachments import Workshop
-from gateway.delivery.desk import Desk
-from gateway.delivery.holding import report_unserved
+from gateway.delivery.company import Desk
+from gateway.delivery.hold_actions import report_unserved
 from gateway.delivery.holds import known_error, known_hold, known_reports
-from gateway.delivery.registers import Registers
 from gateway.documents import Outcome
+from gateway.flows.sales_invoices.customers import CustomerCards
 from gateway.ledger import Covered, Home, HomeLost, Publish, Unreadable, partition_of, set_horizons
-from gateway.polling.customers import CustomerCards
-from gateway.polling.feed import Feed
-from gateway.polling.intake import Intake
+from gateway.polling.change_feed import Feed
 from gateway.polling.poller import Poller
 from gateway.polling.units import Units
+from gateway.polling.worklist import Intake
+from gateway.registers.ensure import Registers
 from gateway.settings import Company, GatewaySettings, Organisation
 from streams.clients import Clients
 from streams.publishing import Publishing

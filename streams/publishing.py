@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from gateway.delivery.change import SalesInvoiceChanged
 from gateway.documents import Command, Outcome, OutcomeState, Revision, Sequence
 from gateway.events.catalogue import Topics
 from gateway.events.codec import Codec
 from gateway.events.headers import headers_for
-from gateway.events.sales_invoice import SalesInvoiceChanged
 from gateway.ledger import Publish
 from gateway.telemetry.tracing import trace_headers
 from streams.runtime.handler import Record

@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from gateway.delivery.desk import Desk
+from gateway.delivery.company import Desk
+from gateway.delivery.recheck import PART, recall_look
 from gateway.delivery.record import State, TransferRecord, is_done
-from gateway.delivery.second_look import PART, recall_look
 from gateway.delivery.waits import PART as WAIT
 from gateway.documents import Kind
 from gateway.ledger import Home, Unreadable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from gateway.delivery.desk import Desk
+from gateway.delivery.company import Desk
 from gateway.delivery.holds import Hold
 from gateway.ledger import Home, horizon_from_now
 

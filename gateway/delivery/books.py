@@ -15,8 +15,8 @@ from datetime import datetime
 import orjson
 import structlog
 
-from gateway.delivery.desk import Desk
-from gateway.delivery.holding import clear_hold
+from gateway.delivery.company import Desk
+from gateway.delivery.hold_actions import clear_hold
 from gateway.errors import Permanent, Varying, configuration
 from gateway.ledger import Codec, Home, Unreadable, Write, horizon_from_now
 from gateway.rules.own_company import OwnCompany, differences, untold

@@ -9,7 +9,7 @@ import orjson
 import structlog
 
 from gateway.delivery.books import confirm_books
-from gateway.delivery.desk import Desk
+from gateway.delivery.company import Desk
 from gateway.delivery.holds import hold_key
 from gateway.delivery.record import State, TransferRecord, record_of
 from gateway.documents import OF_DOCUMENTS, Command, CommandKind, DocumentKey, Kind, Revision

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from gateway.delivery.desk import Desk
+from gateway.delivery.company import Desk
+from gateway.delivery.context import Work
 from gateway.delivery.identity import Candidate, Identity, identify, is_marked
-from gateway.delivery.work import Work
 from gateway.documents import Revision
 
 #: How far ahead of our time an invoice may have been made: the clock may be behind, by a year too.

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from gateway.delivery.company import Desk
 from gateway.delivery.decide import has_passed
-from gateway.delivery.describe import of_many
-from gateway.delivery.desk import Desk
+from gateway.delivery.outcomes import of_many
 from gateway.delivery.record import record_of
 from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState, Sequence
 from gateway.ledger import Home, HomeLost, Unreadable

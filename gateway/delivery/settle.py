@@ -5,10 +5,10 @@ from __future__ import annotations
 import structlog
 
 from gateway.delivery.commands import used_up
-from gateway.delivery.describe import describe
+from gateway.delivery.context import Note, Work
+from gateway.delivery.outcomes import describe
+from gateway.delivery.recheck import second_look_later
 from gateway.delivery.record import State, TransferRecord
-from gateway.delivery.second_look import second_look_later
-from gateway.delivery.work import Note, Work
 from gateway.documents import ErrorInfo, Outcome, OutcomeState, ProcountorInvoice, Revision
 from gateway.documents.hashing import head_hash
 from gateway.errors import GatewayError, Varying, mask, refuse

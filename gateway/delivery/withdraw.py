@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gateway.delivery import settle
+from gateway.delivery.context import Note, Work
 from gateway.delivery.identity import Candidate, Verdict, identify
 from gateway.delivery.lookup import candidates
 from gateway.delivery.record import State, TransferRecord
-from gateway.delivery.work import Note, Work
 from gateway.documents import OutcomeState, Revision
 from gateway.documents.hashing import head_hash
 

@@ -1,7 +1,6 @@
 """Frozen domain models: what the rules, the events and the delivery speak of. Pure."""
 
 from gateway.documents.command import OF_DOCUMENTS, Command, CommandKind
-from gateway.documents.invoice import Address, Customer, ProjectRef, Row, RowKind, RowPart, SalesInvoice
 from gateway.documents.keys import DocumentKey, Kind, Revision, Sequence
 from gateway.documents.money import Money
 from gateway.documents.outcome import (
@@ -16,6 +15,7 @@ from gateway.documents.outcome import (
     newest,
     order_of,
 )
+from gateway.documents.sales_invoice import Address, Customer, ProjectRef, Row, RowKind, RowPart, SalesInvoice
 
 __all__ = [
     "OF_DOCUMENTS",

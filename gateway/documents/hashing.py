@@ -7,7 +7,7 @@ import hashlib
 import json
 from decimal import Decimal
 
-from gateway.documents.invoice import Customer, SalesInvoice
+from gateway.documents.sales_invoice import Customer, SalesInvoice
 
 _NOT_CONTENT = ("status_id", "status_name", "updated_at")
 

@@ -9,17 +9,17 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from gateway.delivery.desk import Desk
-from gateway.delivery.holding import hold, hold_unreadable, listen, passed, report_over
+from gateway.delivery.company import Desk
+from gateway.delivery.hold_actions import hold, hold_unreadable, listen, passed, report_over
 from gateway.delivery.holds import Hold, Stage
+from gateway.delivery.overdue import report_waits
 from gateway.delivery.replay import Digests
-from gateway.delivery.silence import report_waits
 from gateway.errors import Configuration, GatewayError, Permanent, Varying, configuration
 from gateway.http import Listed
 from gateway.ledger import Home, HomeLost, Unreadable
-from gateway.polling.intake import Intake
 from gateway.polling.recent import Recent
 from gateway.polling.sweep import sweep
+from gateway.polling.worklist import Intake
 
 log = structlog.get_logger()
 

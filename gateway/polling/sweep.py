@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import islice
 
-from gateway.delivery.desk import Desk
-from gateway.delivery.holding import holding
+from gateway.delivery.company import Desk
+from gateway.delivery.hold_actions import holding
+from gateway.delivery.recheck import due_looks, second_look
 from gateway.delivery.record import State, record_of
-from gateway.delivery.second_look import due_looks, second_look
 from gateway.documents import DocumentKey, Kind
 from gateway.ledger import Home
-from gateway.polling.intake import Intake
-from gateway.polling.readers import Step
+from gateway.polling.queue import Step
+from gateway.polling.worklist import Intake
 
 
 def sweep(intake: Intake, desks: Iterable[Desk], seen: set[str], before: int) -> None:

@@ -12,8 +12,8 @@ from typing import Any
 import structlog
 
 from gateway.delivery.commands import unit_key
-from gateway.delivery.describe import describe, of_many
-from gateway.delivery.desk import Desk
+from gateway.delivery.company import Desk
+from gateway.delivery.outcomes import describe, of_many
 from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState
 from gateway.errors import GatewayError, configuration, transient
 from gateway.ledger import Home, Publish, Write

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 import structlog
 
+from gateway.delivery.attempt import transfer
+from gateway.delivery.change import Origin, SalesInvoiceChanged
+from gateway.delivery.context import Work, is_live
 from gateway.delivery.replay import ended_already
-from gateway.delivery.transfer import transfer
-from gateway.delivery.work import Work, is_live
 from gateway.errors import unexpected
 from gateway.events.catalogue import Topics
-from gateway.events.sales_invoice import Origin, SalesInvoiceChanged
 from gateway.ledger import Home, HomeLost, Unreadable
 from gateway.telemetry.tracing import span
 from streams.contexts import Offices

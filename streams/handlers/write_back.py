@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import structlog
 
-from gateway.delivery.write_back import write_back
 from gateway.documents import Outcome, OutcomeState
 from gateway.errors import GatewayError
 from gateway.events.catalogue import Topics
 from gateway.ledger import Home, Unreadable
 from gateway.notify.mail import is_over
 from gateway.notify.smtp import Mailer
+from gateway.steps.status_handshake import write_back
 from gateway.telemetry.tracing import span
 from streams.contexts import Offices
 from streams.handlers.mail import LANE, tell

@@ -51,7 +51,7 @@ def test_Q1_a_clock_jumps_at_a_signal_and_back_and_durations_go_on() -> None:
     program = """
 import os, signal, time
 from datetime import UTC, datetime
-import gateway.polling.feed as feed
+import gateway.polling.change_feed as feed
 from tests.chaos import clock
 clock.jump_at(signal.SIGUSR1, 86400.0)
 def shown():

@@ -18,7 +18,7 @@ from weakref import WeakSet
 import orjson
 import structlog
 
-from gateway.delivery import desk
+from gateway.delivery import company
 from gateway.ledger import CommitUnknown, Home, HomeLost, Lease, Publish, Write
 from gateway.notify.smtp import Mailer
 from gateway.settings import Company, Organisation, load
@@ -156,7 +156,7 @@ class MortalMailer(Mailer):
 
 def main() -> None:
     """Run it. Nothing is gained by waiting longer each time that a document comes again."""
-    desk.BACKOFF = (0.1, 0.5)
+    company.BACKOFF = (0.1, 0.5)
     set_up_logs("INFO", True)
     build = partial(build_worker, homes=MortalHome, mailers=MortalMailer)
     asyncio.run(run_worker(load(Path(sys.argv[1])), MortalClients, build))

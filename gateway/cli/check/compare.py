@@ -11,8 +11,8 @@ from gateway.cli.check.both_systems import BothSystems
 from gateway.cli.check.findings import Finding, State, Step
 from gateway.cli.check.items import compare_items
 from gateway.cli.check.unnamed import unnamed
-from gateway.delivery.vat_facts import vat_terms
 from gateway.errors import CATALOGUE, GatewayError
+from gateway.flows.sales_invoices.vat_facts import vat_terms
 from gateway.rules.bank_accounts import OwnIban, Wanted, plain
 from gateway.rules.codes.currencies import HOME_CURRENCY
 from gateway.rules.items import Form

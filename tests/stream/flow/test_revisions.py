@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
+from gateway.delivery.change import SalesInvoiceChanged
 from gateway.documents import OutcomeState, Sequence
 from gateway.events.catalogue import Topics
 from gateway.events.codec import Codec
 from gateway.events.registry import FileRegistry
-from gateway.events.sales_invoice import SalesInvoiceChanged
 from gateway.ledger import partition_of
 from gateway.sandbox.world.demo_world import BEFORE, FIRMS, base_world, guid, many_invoices
 from streams.publishing import CHANGE, Publishing

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.delivery import create
 from gateway.errors import refuse
+from gateway.flows.sales_invoices import create
 from gateway.procountor.responses import InvoiceRead
-from tests.unit.delivery.one_document import OneDocument
+from tests.unit.one_document import OneDocument
 
 
 def invalidate(one: OneDocument, invoice_id: int) -> None:

@@ -8,11 +8,11 @@ from typing import cast
 
 import pytest
 
-from gateway.delivery.holding import passed
+from gateway.delivery.hold_actions import passed
 from gateway.delivery.holds import Hold, Stage
 from gateway.ledger import Home
 from gateway.procountor.responses import InvoiceFound, InvoiceRead
-from tests.unit.delivery.one_document import OneDocument
+from tests.unit.one_document import OneDocument
 
 YEAR = timedelta(days=365)
 

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gateway.delivery import found, settle
+from gateway.delivery import resolve, settle
+from gateway.delivery.change import Origin
 from gateway.delivery.identity import is_adopted
 from gateway.documents import CommandKind
 from gateway.errors import refuse
-from gateway.events.sales_invoice import Origin
 from gateway.procountor.responses import InvoiceRead
 from tests.unit.delivery.asked import (
     asked_about_one_from_elsewhere,
@@ -21,7 +21,7 @@ from tests.unit.delivery.asked import (
     refused_after_its_post,
     transferred_and_put_back,
 )
-from tests.unit.delivery.one_document import SUM, OneDocument
+from tests.unit.one_document import SUM, OneDocument
 
 
 def typed_by_hand(one: OneDocument) -> None:
@@ -41,7 +41,7 @@ async def test_B14_an_adopted_invoice_is_marked_and_known_without_the_ledger(
     assert one.invoices[9].notes == f"by hand\nsevera-adopted:{one.record.revision.marker(one.key.id)[7:]}"
     one.home.values.clear()
     one.invoices[9] = replace(one.invoices[9], total_excluding_tax=None)
-    monkeypatch.setattr(found, "finish", None)
+    monkeypatch.setattr(resolve, "finish", None)
     await one.transfer()
     assert (one.states, one.valid, one.record.adopted) == ([(1, "adopted")] * 2, 1, True)
 
@@ -73,7 +73,7 @@ async def test_B14_notes_that_procountor_does_not_take_are_told_and_change_nothi
     typed_by_hand(one)
     one.desk.procountor.write_notes = refused
     await one.transfer()
-    assert (one.states, found.NOT_MARKED in one.home.told[0].notes) == ([(1, "adopted")], True)
+    assert (one.states, resolve.NOT_MARKED in one.home.told[0].notes) == ([(1, "adopted")], True)
 
 
 async def test_decision_11_a_copy_that_a_person_made_is_asked_about_and_can_be_adopted(one: OneDocument) -> None:

@@ -12,12 +12,12 @@ from structlog.testing import capture_logs
 
 from gateway.delivery.books import prove_books
 from gateway.delivery.commands import obey
-from gateway.delivery.explain import explain
-from gateway.delivery.second_look import second_look
+from gateway.delivery.recheck import second_look
+from gateway.delivery.withdrawn import explain
 from gateway.documents import Command, CommandKind
 from gateway.errors import Configuration, refuse
 from gateway.rules.own_company import OwnCompany
-from tests.unit.delivery.one_document import OneDocument
+from tests.unit.one_document import OneDocument
 
 ANOTHER, THIRD = OwnCompany(2, "Another Oy"), OwnCompany(3, "Third Oy")
 

@@ -9,13 +9,13 @@ from typing import Any, cast
 
 import pytest
 
+from gateway.delivery.attempt import VOID
 from gateway.delivery.commands import asked_for, command_key, nothing_to_do, obey, unit_key
-from gateway.delivery.holding import clear_hold
+from gateway.delivery.hold_actions import clear_hold
 from gateway.delivery.holds import Hold, hold_key
-from gateway.delivery.transfer import VOID
 from gateway.documents import Command, CommandKind, Revision, Sequence
 from gateway.errors import refuse
-from tests.unit.delivery.one_document import OneDocument
+from tests.unit.one_document import OneDocument
 
 
 async def put_back(one: OneDocument) -> Command:

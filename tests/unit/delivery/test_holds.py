@@ -13,13 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.delivery import transfer as transfers
-from gateway.delivery.holding import hold, listen, passed
+from gateway.delivery import attempt as transfers
+from gateway.delivery.hold_actions import hold, listen, passed
 from gateway.delivery.holds import DAILY, PROBE, Hold, Stage, hold_key, known_hold, known_reports
 from gateway.delivery.wall_clock import is_due
 from gateway.documents import Kind
 from gateway.errors import configuration, refuse, transient
-from tests.unit.delivery.one_document import OneDocument
+from tests.unit.one_document import OneDocument
 
 DAY, YEAR = 86_400.0, 365 * 86_400.0
 LOGIN = Hold("LOGIN_REFUSED", "c", "m", "2026", 15.0, 0.0)

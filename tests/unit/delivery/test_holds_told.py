@@ -6,11 +6,11 @@ from typing import Any, cast
 
 from structlog.testing import capture_logs
 
-from gateway.delivery.holding import clear_hold, hold, report, report_over
+from gateway.delivery.hold_actions import clear_hold, hold, report, report_over
 from gateway.delivery.holds import PROBE, known_error
 from gateway.documents import Kind, OutcomeState
 from gateway.errors import configuration
-from tests.unit.delivery.one_document import OneDocument
+from tests.unit.one_document import OneDocument
 
 LOGIN = configuration("LOGIN_REFUSED", api="Procountor", operation="token")
 RIGHT = configuration("RIGHTS_MISSING", api="Procountor", operation="create invoice")

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, cast
 
-from gateway.delivery.second_look import second_look
+from gateway.delivery.recheck import second_look
 from gateway.procountor.responses import InvoiceRead
-from tests.unit.delivery.one_document import OneDocument
+from tests.unit.one_document import OneDocument
 
 
 async def test_B14_a_document_that_is_older_than_the_horizon_is_looked_for(one: OneDocument) -> None:

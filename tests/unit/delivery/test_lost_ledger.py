@@ -9,12 +9,12 @@ from typing import cast
 
 import pytest
 
+from gateway.delivery.change import SalesInvoiceChanged
 from gateway.documents import Outcome, ProcountorInvoice, newest
 from gateway.errors import refuse
-from gateway.events.sales_invoice import SalesInvoiceChanged
 from gateway.ledger import Covered, Home, set_horizons
 from gateway.procountor.responses import InvoiceRead
-from tests.unit.delivery.one_document import OneDocument
+from tests.unit.one_document import OneDocument
 
 
 def lose_the_ledger(one: OneDocument) -> None:

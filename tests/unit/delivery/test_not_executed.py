@@ -9,12 +9,12 @@ from typing import Any, cast
 
 import pytest
 
-from gateway.delivery.not_executed import surely_not_executed
-from gateway.delivery.registers import Registers
 from gateway.errors import configuration, refuse, transient, unknown
 from gateway.ledger import Fenced, LeaseExpired
+from gateway.ledger.rounds import surely_not_executed
+from gateway.registers.ensure import Registers
 from gateway.settings import TargetStatus
-from tests.unit.delivery.one_document import Ledger, OneDocument
+from tests.unit.one_document import Ledger, OneDocument
 
 FORBIDDEN = configuration("RIGHTS_MISSING", api="Procountor", operation="create invoice")
 BUSY = transient("API_BUSY", retry_after=60.0, api="Procountor")

@@ -14,7 +14,7 @@ from tests.unit.delivery.asked import (
     refused_after_its_post,
     transferred_and_put_back,
 )
-from tests.unit.delivery.one_document import OneDocument
+from tests.unit.one_document import OneDocument
 
 
 async def test_Q1_a_corrected_copy_is_seen_before_another_invoice_is_made(one: OneDocument) -> None:

@@ -11,17 +11,17 @@ import orjson
 import pytest
 
 from gateway.delivery.commands import asked_for, command_key
+from gateway.delivery.context import Note
 from gateway.delivery.holds import Stage, hold_key, known_hold
+from gateway.delivery.recheck import recall_look
 from gateway.delivery.record import State, TransferRecord, is_done
-from gateway.delivery.second_look import recall_look
-from gateway.delivery.work import Note
 from gateway.documents import CommandKind, Cut, CutKind, ProcountorInvoice, Revision, Sequence
 from gateway.documents.hashing import content_hash
 from gateway.errors import Permanent, Transient, refuse, transient
 from gateway.ledger.horizon import _HORIZONS, Horizon
 from gateway.notify.told import Told, told_key, told_of
 from gateway.procountor.responses import InvoiceRead
-from tests.unit.delivery.one_document import Ledger, OneDocument
+from tests.unit.one_document import Ledger, OneDocument
 
 FILE = Path(__file__).parent / "released.json"
 #: What it wrote, by kind.

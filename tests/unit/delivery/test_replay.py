@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.delivery.context import STALE, is_live
 from gateway.delivery.decide import Decision, decide
 from gateway.delivery.record import State, TransferRecord, is_done
 from gateway.delivery.replay import Digests, ended_already
-from gateway.delivery.work import STALE, is_live
 from gateway.documents import Outcome, OutcomeState, Revision, Sequence
 from gateway.ledger import Home, HomeLost
 

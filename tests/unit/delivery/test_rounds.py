@@ -7,17 +7,17 @@ from typing import Any, cast
 
 import pytest
 
-from gateway.delivery import create
-from gateway.delivery import transfer as transfers
-from gateway.delivery.once import licensed, once
-from gateway.delivery.registers import Registers
-from gateway.delivery.steps import Prepared
-from gateway.delivery.work import Work
+from gateway.delivery import attempt as transfers
+from gateway.delivery.context import Work
+from gateway.delivery.effects import licensed, once
 from gateway.documents import CommandKind
 from gateway.errors import refuse, unknown
+from gateway.flows.sales_invoices import create
+from gateway.flows.sales_invoices.prepare import Prepared
+from gateway.registers.ensure import Registers
 from gateway.rules.partners import PartnerCard
 from gateway.settings import TargetStatus
-from tests.unit.delivery.one_document import OneDocument
+from tests.unit.one_document import OneDocument
 
 LOST = unknown("ATTEMPT_UNKNOWN", operation="x")
 

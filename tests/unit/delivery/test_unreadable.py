@@ -7,10 +7,10 @@ from typing import Any, cast
 import orjson
 import pytest
 
-from gateway.delivery.holding import hold_unreadable
+from gateway.delivery.hold_actions import hold_unreadable
 from gateway.delivery.record import State
 from gateway.ledger import Unreadable
-from tests.unit.delivery.one_document import OneDocument
+from tests.unit.one_document import OneDocument
 
 
 def parked(one: OneDocument) -> bytes:

@@ -14,6 +14,7 @@ from fastavro.schema import fingerprint, to_parsing_canonical_form
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.delivery.change import Origin, SalesInvoiceChanged
 from gateway.documents import (
     Command,
     CommandKind,
@@ -35,7 +36,6 @@ from gateway.errors import Poison
 from gateway.events.codec import Codec
 from gateway.events.headers import headers_for
 from gateway.events.registry import FileRegistry, ids, read
-from gateway.events.sales_invoice import Origin, SalesInvoiceChanged
 from gateway.events.shapes import to_record
 from tests.unit.invoices import a_row, an_invoice
 

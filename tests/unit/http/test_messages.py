@@ -11,11 +11,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from gateway.delivery.change import Origin, SalesInvoiceChanged
 from gateway.documents import DocumentKey, Kind, Revision, Sequence
 from gateway.documents.hashing import content_hash
 from gateway.events.codec import Codec
 from gateway.events.registry import FileRegistry
-from gateway.events.sales_invoice import Origin, SalesInvoiceChanged
 from gateway.http import Response
 from gateway.rules.text.fit import fit
 from gateway.severa import responses

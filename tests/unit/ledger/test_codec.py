@@ -8,11 +8,11 @@ import orjson
 import pytest
 
 from gateway.delivery.commands import _KEPT as COMMANDS
+from gateway.delivery.context import Note
 from gateway.delivery.holds import _HOLDS as HOLDS
 from gateway.delivery.holds import Hold, Stage
+from gateway.delivery.recheck import _LOOKS as LOOKS
 from gateway.delivery.record import Question, State, TransferRecord
-from gateway.delivery.second_look import _LOOKS as LOOKS
-from gateway.delivery.work import Note
 from gateway.documents import Cut, CutKind, ProcountorInvoice, Revision, Sequence
 from gateway.ledger import Codec, Intent, Unreadable
 from gateway.ledger.horizon import _HORIZONS as HORIZONS

@@ -9,18 +9,18 @@ from unittest.mock import AsyncMock
 
 from structlog.testing import capture_logs
 
-from gateway.delivery.desk import Desk
+from gateway.delivery.company import Desk
 from gateway.documents import Outcome, SalesInvoice
 from gateway.http import Silence
 from gateway.ledger import Intent
 from gateway.notify.mail import is_over
-from gateway.polling.feed import Changes, Feed
-from gateway.polling.intake import Intake
+from gateway.polling.change_feed import Changes, Feed
 from gateway.polling.poller import Poller
+from gateway.polling.worklist import Intake
 from gateway.severa.client import Page
 from gateway.severa.responses import OddHead
-from tests.unit.delivery.one_document import Ledger
 from tests.unit.invoices import an_invoice
+from tests.unit.one_document import Ledger
 
 HEAD = an_invoice(status_id="before")
 

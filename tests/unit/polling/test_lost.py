@@ -14,7 +14,7 @@ KEY = f"acme/sales-invoice/{HEAD.id}"
 def steady(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The desk's steady clock; its last value is the time."""
     times = [1000.0]
-    monkeypatch.setattr("gateway.delivery.desk.time.monotonic", lambda: times[-1])
+    monkeypatch.setattr("gateway.delivery.company.time.monotonic", lambda: times[-1])
     return times
 
 

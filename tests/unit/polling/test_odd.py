@@ -14,10 +14,10 @@ from pydantic import SecretStr
 from gateway.delivery.record import State, TransferRecord
 from gateway.documents import Customer, Outcome, ProcountorInvoice, Revision, Sequence
 from gateway.errors import Transient, transient
+from gateway.flows.sales_invoices.customers import CustomerCards
 from gateway.http import Request, Response, Silence
 from gateway.ledger import Write
 from gateway.polling.companies import companies_of_units, odd_units
-from gateway.polling.customers import CustomerCards
 from gateway.severa.client import SeveraClient
 from gateway.severa.responses import BusinessUnit, OddHead
 from tests.unit.polling.organisation import HEAD, Counted, Organisation

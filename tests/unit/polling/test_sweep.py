@@ -10,16 +10,16 @@ from unittest.mock import AsyncMock
 
 import pytest
 
-from gateway.delivery.desk import Statuses
+from gateway.delivery.company import Statuses
+from gateway.delivery.context import Note
 from gateway.delivery.holds import PROBE, Hold
 from gateway.delivery.record import State, TransferRecord
-from gateway.delivery.work import Note
 from gateway.documents import DocumentKey, Kind, Revision, Sequence
 from gateway.errors import refuse
 from gateway.ledger import Intent
-from gateway.polling.intake import Intake
-from gateway.polling.readers import Readers
+from gateway.polling.queue import Readers
 from gateway.polling.sweep import sweep
+from gateway.polling.worklist import Intake
 from gateway.rules.own_company import OwnCompany
 from tests.unit.polling.organisation import Organisation
 
@@ -84,7 +84,7 @@ async def test_Q3_a_write_back_that_is_refused_rests_and_is_not_tried_each_poll(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     refused = AsyncMock(side_effect=refuse("SEVERA_REFUSED", operation="set status", said="locked"))
-    monkeypatch.setattr("gateway.polling.intake.write_back", refused)
+    monkeypatch.setattr("gateway.polling.worklist.write_back", refused)
     desk = Desk()
     desk.unwritten = {key(1)}
     intake = an_intake(desk)
@@ -97,8 +97,8 @@ async def test_Q3_a_write_back_that_is_refused_rests_and_is_not_tried_each_poll(
 @pytest.mark.parametrize("what", ["write_back", "explain", "second_look"])
 async def test_Q3_what_failed_and_went_well_has_no_backoff_any_more(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else the worker remembers it for ever, and waits long before the document's next one."""
-    monkeypatch.setattr("gateway.polling.intake.write_back", AsyncMock())
-    monkeypatch.setattr("gateway.polling.intake.explain", AsyncMock())
+    monkeypatch.setattr("gateway.polling.worklist.write_back", AsyncMock())
+    monkeypatch.setattr("gateway.polling.worklist.explain", AsyncMock())
     monkeypatch.setattr("gateway.polling.sweep.second_look", AsyncMock())
     desk = Desk()
     desk.rested, desk.resting = {key(1)}, lambda key: False  # type: ignore[method-assign]

@@ -13,18 +13,18 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.delivery.describe import describe
+from gateway.delivery.change import Origin, SalesInvoiceChanged
+from gateway.delivery.outcomes import describe
 from gateway.documents import DocumentKey, Kind, Revision, SalesInvoice, Sequence
 from gateway.documents.hashing import content_hash
 from gateway.errors import Permanent
 from gateway.events.codec import Codec
 from gateway.events.registry import FileRegistry
-from gateway.events.sales_invoice import Origin, SalesInvoiceChanged
+from gateway.flows.sales_invoices.rules.mapping import check_invoice, map_invoice
 from gateway.http.messages import Request, Response
 from gateway.rules.partners import new_partner
 from gateway.rules.products import new_product, row_code
 from gateway.rules.receipts import wanted
-from gateway.rules.sales_invoice import check_invoice, map_invoice
 from gateway.rules.terms import CompanyTerms
 from gateway.sandbox import facts
 from gateway.severa import responses

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from gateway.documents import Address, Money, SalesInvoice
 from gateway.errors import Permanent
+from gateway.flows.sales_invoices.rules.mapping import check_invoice, map_invoice
 from gateway.rules.rates import KnownRates
-from gateway.rules.sales_invoice import check_invoice, map_invoice
+from tests.unit.errors.test_texts import ODD
 from tests.unit.invoices import TERMS, a_row, an_invoice
-from tests.unit.test_texts import ODD
 
 
 def found(invoice: SalesInvoice, **terms: Any) -> list[str]:

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from gateway.documents import CutKind, Money, RowKind
 from gateway.errors import Permanent
+from gateway.flows.sales_invoices.rules.mapping import check_invoice
 from gateway.rules.products import ProductCard, SeveraProduct, check_codes, match_product, new_product, row_code
-from gateway.rules.sales_invoice import check_invoice
 from tests.unit.invoices import TERMS, a_row, an_invoice
 
 CODES = TERMS.default_codes

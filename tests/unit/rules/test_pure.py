@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 
 from gateway.documents import Address, Money, Row, RowKind, SalesInvoice
 from gateway.errors import Permanent
+from gateway.flows.sales_invoices.rules.mapping import check_invoice, map_invoice
 from gateway.http.messages import Request
 from gateway.rules.amounts import row_net
 from gateway.rules.codes.currencies import PROCOUNTOR, rounded
 from gateway.rules.products import row_code
-from gateway.rules.sales_invoice import check_invoice, map_invoice
 from gateway.sandbox import facts
 from tests.unit.invoices import TERMS, a_row, an_invoice
 
@@ -35,6 +35,7 @@ SOME = st.text(st.characters(categories=["L", "N", "S"]), min_size=1, max_size=1
 
 PURE = [
     *sorted((ROOT / "gateway/rules").rglob("*.py")),
+    *sorted((ROOT / "gateway/flows").glob("*/rules/*.py")),
     *sorted((ROOT / "gateway/documents").glob("*.py")),
     *(ROOT / "gateway" / name for name in ("delivery/decide.py", "delivery/identity.py", "polling/due.py")),
 ]

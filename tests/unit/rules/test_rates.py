@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from gateway.documents import SalesInvoice
 from gateway.errors import Permanent
-from gateway.rules.invoice_rate import rate_note, rate_of
+from gateway.flows.sales_invoices.rules.rate import rate_note, rate_of
 from gateway.rules.rates import Currency, KnownRates, apart, nearest, rate_of_company
 from gateway.rules.terms import CompanyTerms
 from tests.unit.invoices import TERMS, an_invoice

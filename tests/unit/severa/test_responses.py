@@ -11,8 +11,8 @@ from typing import Any, cast
 import pytest
 
 from gateway.documents import Customer, RowKind, RowPart
+from gateway.flows.sales_invoices.customers import CustomerCards
 from gateway.ledger import Home
-from gateway.polling.customers import CustomerCards
 from gateway.severa import fields, responses
 from gateway.severa.client import SeveraClient
 

@@ -14,7 +14,7 @@ from gateway.errors import refuse
 from gateway.events.catalogue import Topics, catalogue
 from streams.handlers.commands import commands_flow
 from streams.runtime.handler import Record
-from tests.unit.delivery.one_document import OneDocument
+from tests.unit.one_document import OneDocument
 
 TOPICS = Topics("gateway")
 

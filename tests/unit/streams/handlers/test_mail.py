@@ -12,7 +12,7 @@ from typing import Any, cast
 import aiosmtplib
 import pytest
 
-from gateway.delivery.describe import describe
+from gateway.delivery.outcomes import describe
 from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState, Revision, Sequence
 from gateway.errors import configuration, refuse, together
 from gateway.events.catalogue import Topics
@@ -26,7 +26,7 @@ from streams.handlers.mail import mail_flow
 from streams.handlers.write_back import write_back_flow
 from streams.publishing import Publishing
 from streams.runtime.handler import Record
-from tests.unit.delivery.one_document import OneDocument
+from tests.unit.one_document import OneDocument
 
 RECORD = Record("errors", 0, 0, b"k", b"v", {}, 0)
 

@@ -12,8 +12,8 @@ from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState, Procount
 from gateway.errors import refuse
 from gateway.telemetry.tracing import set_up_tracing, span
 from streams.runtime.ended import log_outcome
-from tests.unit.delivery.one_document import OneDocument
-from tests.unit.test_mail import OUTCOME
+from tests.unit.notify.test_mail import OUTCOME
+from tests.unit.one_document import OneDocument
 
 CREATED = replace(OUTCOME, state=OutcomeState.CREATED, error=None, invoice=ProcountorInvoice(4, "SENT", 3, 70))
 

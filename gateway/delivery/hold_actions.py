@@ -1,0 +1,197 @@
+"""Put a company on hold, and end its hold when a probe doesn't meet the cause (decision 14).
+
+A hold may end although its cause still stands: an invoice without a project needs no dimension. Then the next document
+that meets the cause begins the hold again, and nobody is bothered: a cause is reported once a day at the most. The end
+is reported where the beginning was, so that no company stays refused on the topic.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any
+
+import orjson
+import structlog
+
+from gateway.delivery.absence import look_first_after
+from gateway.delivery.company import Desk
+from gateway.delivery.holds import (
+    DAILY,
+    PROBE,
+    REPORTED,
+    Hold,
+    Stage,
+    current_error_key,
+    hold_key,
+    reported_key,
+)
+from gateway.delivery.outcomes import describe, of_many
+from gateway.delivery.wall_clock import is_due
+from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState
+from gateway.errors import Configuration, GatewayError, configuration
+from gateway.http import Silence
+from gateway.ledger import Home, Publish, Write
+
+log = structlog.get_logger()
+
+#: The error of a company that is not held.
+WAITING = "INVOICES_WAIT"
+
+
+async def hold(desk: Desk, home: Home, error: GatewayError, stage: Stage = Stage.TRANSFER) -> None:
+    """Hold the company. Whoever meets a cause before the next probe began before the hold: the hold stays as it is."""
+    before, now = desk.hold, desk.clock()
+    writes: list[Write] = []
+    events: list[Publish] = []
+    if before is None or before.probing(now):
+        desk.hold = _hold(before, error, now, stage)
+        writes.append(Write(hold_key(desk.company.id), orjson.dumps(desk.hold), desk.organisation))
+    if before is None or before.cause != error.cause:
+        reported, events = _reported(desk, home, error, now)
+        writes += reported
+    if writes:
+        log.error("company held", **_facts(desk, error))
+        await home.commit(writes=writes, publish=events)
+
+
+@asynccontextmanager
+async def holding(desk: Desk, home: Home) -> AsyncIterator[None]:
+    """A cause that is met beside a transfer holds the company as well: where no invoice waits, no transfer would meet
+    it. Nothing of a company that is off waits for its end.
+    """
+    try:
+        yield
+    except Configuration as error:
+        if desk.company.active:
+            await hold(desk, home, error)
+        raise
+
+
+def _hold(before: Hold | None, error: GatewayError, now: float, stage: Stage) -> Hold:
+    """One that is probed at the company's own risk stands until that probe, whatever else is met meanwhile."""
+    again = before is not None and before.cause == error.cause
+    wait = min(before.wait * 2, PROBE[1]) if before is not None and again else PROBE[0]
+    if before is not None and before.code in DAILY and error.code not in DAILY:
+        return replace(before, next_probe=now + wait)
+    wait = DAILY.get(error.code, wait)
+    since = before.since if before is not None else datetime.fromtimestamp(now, UTC).isoformat()
+    return Hold(error.code, error.cause, error.message, since, wait, now + wait, stage)
+
+
+async def clear_hold(desk: Desk, home: Home) -> None:
+    """Its documents go on. Each hold that ends, ends here."""
+    held, desk.hold = desk.hold, None
+    if held is not None:
+        log.info("hold ended", company=desk.company.id, code=held.code, since=held.since)
+        await look_first_after(desk, home, held)
+        writes, events = [Write(hold_key(desk.company.id), None, desk.organisation)], list[Publish]()
+        if desk.current_error != WAITING:
+            since = held.since[:16].replace("T", " ")
+            over, events = _over(desk, home, f"the company was held since {since} UTC ({held.code}).")
+            writes += over
+        await home.commit(writes=writes, publish=events)
+
+
+async def passed(desk: Desk, home: Home, stage: Stage, held: Hold | None) -> None:
+    """A step of this stage ended without a cause that concerns the company. `held`: the hold when the step began; one
+    that began since, or was met elsewhere, stands.
+    """
+    if held is None or desk.hold is not held or held.stage is not stage:
+        return
+    if held.code not in DAILY or desk.echo_proved:
+        await clear_hold(desk, home)
+
+
+async def hold_unreadable(desk: Desk, home: Home) -> None:
+    """Records that can't be read hold their company, until a version that can read them owns the home."""
+    for error in islice(desk.unreadable.values(), 1):
+        await hold(desk, home, error, Stage.LEDGER)
+    if not desk.unreadable:
+        await passed(desk, home, Stage.LEDGER, desk.hold)
+
+
+async def listen(desk: Desk, home: Home, api: str, silence: Silence, stage: Stage = Stage.TRANSFER) -> None:
+    """An API that is down for reads too holds the company until it answers again."""
+    down = configuration("API_DOWN", api=api)
+    if silence.seconds >= desk.delivery.down_after:
+        await hold(desk, home, down, stage)
+    elif silence.answered and desk.hold is not None and desk.hold.cause == down.cause:
+        await clear_hold(desk, home)
+
+
+async def report(desk: Desk, home: Home, error: GatewayError) -> None:
+    """Tell something of the whole company without holding it, once a day at the most."""
+    writes, events = _reported(desk, home, error, desk.clock())
+    if writes:
+        log.error("company error reported", **_facts(desk, error))
+        await home.commit(writes=writes, publish=events)
+
+
+async def report_over(desk: Desk, home: Home, why: str) -> None:
+    """What was reported of the whole company is over, without a hold that ends."""
+    writes, events = _over(desk, home, why)
+    if writes:
+        log.info("company error over", company=desk.company.id, why=why)
+        await home.commit(writes=writes, publish=events)
+
+
+def _reported(desk: Desk, home: Home, error: GatewayError, now: float) -> tuple[list[Write], list[Publish]]:
+    """The error outcome of the company, unless its cause was reported within a day."""
+    reported = {cause: at for cause, at in desk.reported.items() if not is_due(at + REPORTED, REPORTED, now)}
+    if error.cause in reported:
+        return [], []
+    desk.reported = {**reported, error.cause: now}
+    desk.current_error = error.code
+    company, organisation = desk.company.id, desk.organisation
+    kept = [
+        Write(reported_key(company), orjson.dumps(desk.reported), organisation),
+        Write(current_error_key(company), error.code.encode(), organisation),
+    ]
+    return kept, [desk.publish(_refused(company, organisation, home, error, desk.now()))]
+
+
+async def report_unserved(home: Home, publish: Callable[[Outcome], Publish], company: str, organisation: str) -> None:
+    """A company that our settings lack and another worker's have: the owner of its home is who can say so, once. Its
+    next owner that serves it says that it is over, as of any error of a company.
+    """
+    error = configuration("COMPANY_UNSERVED", company=company, organisation=organisation)
+    if home.get(current_error_key(company)) == error.code.encode():
+        return
+    outcome = _refused(company, organisation, home, error, datetime.fromtimestamp(home.broker_time(), UTC))
+    kept = Write(current_error_key(company), error.code.encode(), organisation)
+    await home.commit(writes=[kept], publish=[publish(outcome)])
+
+
+def _over(desk: Desk, home: Home, why: str) -> tuple[list[Write], list[Publish]]:
+    """The result that takes the place of the company's error outcome; nothing where there is none."""
+    code, desk.current_error = desk.current_error, ""
+    if not code:
+        return [], []
+    note = f"{code} is over: {why}"
+    company, organisation, at = desk.company.id, desk.organisation, desk.now()
+    outcome = _of_company(company, organisation, home, OutcomeState.WITHDRAWN, code, at, notes=(note,))
+    return [Write(current_error_key(desk.company.id), None, desk.organisation)], [desk.publish(outcome)]
+
+
+def _refused(company: str, organisation: str, home: Home, error: GatewayError, at: datetime) -> Outcome:
+    return _of_company(company, organisation, home, OutcomeState.REFUSED, error.cause, at, error=describe(error))
+
+
+def _of_company(
+    company: str, organisation: str, home: Home, state: OutcomeState, cause: str, at: datetime, **more: Any
+) -> Outcome:
+    key, content = DocumentKey(company, Kind.COMPANY, company), hashlib.sha256(cause.encode()).hexdigest()
+    return of_many(key, organisation, home, state, content, at, **more)
+
+
+def _facts(desk: Desk, error: GatewayError) -> dict[str, Any]:
+    """What the log says of an error of the whole company, and what to do about it, in the catalogue's words."""
+    told, held = describe(error), desk.hold
+    probe = {"since": held.since, "next_probe_in": round(held.next_probe - desk.clock())} if held is not None else {}
+    about = {"company": desk.company.id, "code": told.code, "message": told.message, "remedy": told.remedy}
+    return {**about, "who": told.who, "detail": told.detail, **probe}

@@ -1,0 +1,102 @@
+"""What outcomes are made of where no event is at hand: a document by its ledger record, an error by the catalogue."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Protocol
+
+from gateway.delivery.company import Desk
+from gateway.delivery.record import TransferRecord
+from gateway.documents import DocumentKey, ErrorInfo, FurtherError, Outcome, OutcomeState, Revision, Sequence
+from gateway.errors import CATALOGUE, GatewayError, Permanent, Varying
+from gateway.ledger import Home
+
+#: Further errors of one code that an outcome has in full: rows of an invoice may be many.
+NAMED = 10
+
+
+def describe(error: GatewayError) -> ErrorInfo:
+    """An error as the outcome carries it."""
+    first = _texts(error)
+    return ErrorInfo(
+        code=first.code,
+        error_class=type(error).__name__.lower(),
+        message=first.message,
+        remedy=first.remedy,
+        who=first.who,
+        detail=error.detail,
+        cause=error.cause,
+        others=_others(error.others) if isinstance(error, Permanent) else (),
+    )
+
+
+def _texts(error: GatewayError) -> FurtherError:
+    entry = CATALOGUE[error.code]
+    message, remedy = entry.told(error.facts)
+    return FurtherError(error.code, message, remedy, entry.who)
+
+
+def _others(errors: tuple[Permanent, ...]) -> tuple[FurtherError, ...]:
+    """By code; of one that many rows have, the last that is named says how many more there are."""
+    by_code: dict[str, list[FurtherError]] = {}
+    for error in errors:
+        by_code.setdefault(error.code, []).append(_texts(error))
+    named: list[FurtherError] = []
+    for found in by_code.values():
+        named += found[:NAMED]
+        if (more := len(found) - NAMED) > 0:
+            named[-1] = replace(named[-1], message=f"{named[-1].message} {more} more rows have the same error.")
+    return tuple(named)
+
+
+class Numbered(Protocol):
+    """An invoice in Procountor that may have its number there."""
+
+    @property
+    def invoice_number(self) -> int | None:
+        """Procountor's own; None before it has one."""
+
+
+def called(*invoices: Numbered | None) -> Varying:
+    """Invoices in Procountor as texts call them: its users know numbers, and no ids."""
+    return Varying(", ".join(_numbered(one.invoice_number if one is not None else None) for one in invoices))
+
+
+def _numbered(number: int | None) -> str:
+    return f"invoice {number}" if number is not None else "an invoice without a number"
+
+
+def of_many(
+    key: DocumentKey, organisation: str, home: Home, state: OutcomeState, content: str, at: datetime, **more: Any
+) -> Outcome:
+    """An outcome of a company or a business unit: each is of a revision of its own, as nothing is transferred.
+
+    `content`: the revision's hash.
+    """
+    return Outcome(
+        key=key,
+        organisation=organisation,
+        revision=Revision(1, Sequence(*home.next_sequence()), content),
+        attempt=1,
+        state=state,
+        number=None,
+        customer_name="",
+        at=at,
+        **more,
+    )
+
+
+def by_record(desk: Desk, key: DocumentKey, record: TransferRecord, state: OutcomeState) -> Outcome:
+    """An outcome of a document by what the ledger knows of it; the customer's name is not among that."""
+    return Outcome(
+        key=key,
+        organisation=desk.organisation,
+        revision=record.revision,
+        attempt=record.attempt,
+        state=state,
+        number=record.number,
+        customer_name="",
+        at=desk.now(),
+        invoice=record.invoice,
+    )

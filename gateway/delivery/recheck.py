@@ -1,0 +1,113 @@
+"""A document that ever was unknown is looked up once more an hour later (decision 9): extras are reported.
+
+So it is asked for whenever something is done about an intent that had been left open: a new call under it, its end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+import structlog
+
+from gateway.delivery.books import prove_books
+from gateway.delivery.company import Desk
+from gateway.delivery.identity import is_adopted, standing
+from gateway.delivery.lookup import candidates
+from gateway.delivery.outcomes import by_record, called, describe
+from gateway.delivery.record import record_of
+from gateway.delivery.wall_clock import is_due
+from gateway.documents import DocumentKey, OutcomeState
+from gateway.errors import Varying, refuse
+from gateway.ledger import Codec, Home, Write
+
+log = structlog.get_logger()
+
+PART = "second-look"
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """Which document, when (seconds since 1970), and by which numbers beside its own."""
+
+    key: str
+    due: float
+    sent: tuple[int, ...] = ()
+
+
+_LOOKS = Codec(_Look)
+
+
+def second_look_later(desk: Desk, home: Home, key: DocumentKey, sent: int | None) -> Write:
+    """The record that asks for it; `second_look` seconds from now. `sent`: the number of the call without an answer."""
+    due = desk.clock() + desk.delivery.second_look
+    desk.second_looks[str(key)] = due
+    numbers = {*_sent(home, key), *((sent,) if sent is not None else ())}
+    return Write(_look_key(key), orjson.dumps(_Look(str(key), due, tuple(sorted(numbers)))), desk.organisation)
+
+
+def _look_key(key: DocumentKey) -> str:
+    return f"{key.company}/{PART}/{key.id}"
+
+
+def _sent(home: Home, key: DocumentKey) -> tuple[int, ...]:
+    """Numbers that are to be looked up, beside the one that the document has by then."""
+    look = _LOOKS.read(home, _look_key(key))
+    return look.sent if look is not None else ()
+
+
+def recall_look(desk: Desk, key: str, value: bytes) -> None:
+    """What one record of the ledger wants to be looked at once more. Raises Unreadable."""
+    look = _LOOKS.decode(value, key)
+    desk.second_looks[look.key] = look.due
+
+
+def due_looks(desk: Desk) -> list[DocumentKey]:
+    """Documents whose second look is due."""
+    return [
+        DocumentKey.parse(key)
+        for key, due in desk.second_looks.items()
+        if is_due(due, desk.delivery.second_look, desk.clock())
+    ]
+
+
+async def second_look(desk: Desk, home: Home, key: DocumentKey) -> None:
+    """Look; a valid invoice with the document's marker that the ledger doesn't know is an error that names it, unless
+    it is a credit or a copy that a person made there.
+    """
+    async with desk.alone(str(key)):
+        await _second_look(desk, home, key)
+
+
+async def _second_look(desk: Desk, home: Home, key: DocumentKey) -> None:
+    await prove_books(desk, home)
+    done = Write(_look_key(key), None, desk.organisation)
+    record = record_of(home, str(key))
+    numbers = {record.number if record else None, *_sent(home, key)}
+    found = await candidates(desk, numbers, key.id)
+    known = record.invoice.id if record is not None and record.invoice is not None else None
+    there = standing(found, key.id, record.beside if record else ())
+    ours = [one for one in found if one in there or (one.id == known and one.valid)]
+    log.info("looked once more", document=str(key), invoices=[one.id for one in ours])
+    one_is_known = known is not None or home.intent(str(key)) is not None
+    if record is None or len(ours) <= one_is_known:
+        await home.commit(writes=[done])
+        desk.second_looks.pop(str(key), None)
+        return
+    kept = record.replace(attempt=record.attempt + 1)
+    own = next((one for one in ours if one.id == known), ours[0])
+    ids = ", ".join(str(one.id) for one in ours)
+    if one_is_known:
+        others = ", ".join(f"{called(one)} ({one.date}, {one.sum_said})" for one in ours if one is not own)
+        facts: dict[str, Any] = {"number": record.number, "invoice_id": own.id, "invoice_ids": ids}
+        error = refuse("INVOICE_TWICE", f"ids in Procountor: {ids}", **facts, there=called(own), others=Varying(others))
+    else:  # nobody waited for it any more; should somebody do so again, it is known
+        error = refuse("INVOICE_LATE", number=record.number, invoice_id=ids, there=called(*ours))
+        content = record.revision.content_hash if own.made_of(record.revision.content_hash) else ""
+        adopted = is_adopted(own.notes)  # then nothing of it is ours to be done
+        kept = kept.replace(invoice=own.invoice, adopted=adopted, settled_hash=content, unfinished=not adopted)
+    told = replace(by_record(desk, key, kept, OutcomeState.REFUSED), error=describe(error))
+    writes = [done, Write(str(key), kept.encode(), desk.organisation)]
+    await home.commit(writes=writes, publish=[desk.publish(told)])
+    desk.second_looks.pop(str(key), None)

@@ -1,0 +1,88 @@
+"""A document that nobody waits for any more still gets its outcome, from the ledger's own list (decision 1).
+
+What was to follow its invoice (files, receipt, status) can't be made up for without the rows, which went with it; so
+the outcome says what Procountor has, and leaves the rest to a person.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gateway.delivery.books import prove_books
+from gateway.delivery.company import Desk
+from gateway.delivery.context import Note, note_of
+from gateway.delivery.identity import is_adopted, standing
+from gateway.delivery.lookup import candidates
+from gateway.delivery.outcomes import by_record
+from gateway.delivery.recheck import second_look_later
+from gateway.delivery.record import State, record_of
+from gateway.delivery.withdraw import FOUND, has_no_end
+from gateway.documents import DocumentKey, OutcomeState
+from gateway.flows.sales_invoices.left_out import left_out
+from gateway.ledger import Home, Write, count_out
+
+
+async def explain(desk: Desk, home: Home, key: DocumentKey) -> None:
+    """The document was taken out of the waiting status or deleted before its attempt had an end: say so.
+
+    An intent of it is open only when the document is gone from Severa: then Procountor is asked what came of it; but
+    not while an attempt since may be under way there. So it is where the ledger knows no end: one that was lost may
+    have known it.
+    """
+    record, intent = record_of(home, str(key)), home.intent(str(key))
+    if record is None or (record.state is not State.OPEN and intent is None):
+        desk.unexplained.discard(str(key))
+        return
+    if intent is not None and home.seconds_until_ripe(str(key)) > 0:
+        return
+    note, made = Note(record.revision), None
+    if intent is not None:
+        note = note_of(intent)
+    if intent is not None or has_no_end(record):
+        await prove_books(desk, home)
+        await count_out(home, desk.company.id)
+        wider = intent is not None and not desk.echo_proved
+        found = await candidates(desk, {record.number, note.number}, key.id, wider)
+        made = next(iter(standing(found, key.id, record.beside)), None)
+    invoice, adopted = record.invoice, made is not None and is_adopted(made.notes)
+    if made is not None and adopted:
+        invoice = made.invoice
+        said: tuple[str, ...] = (FOUND,)
+    elif made is not None:
+        invoice = made.invoice
+        files = [one.name for one in await desk.procountor.attachments(made.id)]
+        said = (*note.notes, *left_out(desk.company.sales, made.status, "It was deleted in Severa", files))
+    elif intent is not None:
+        said = (
+            "It was deleted in Severa; it wasn't known whether Procountor had made its invoice. No valid one is there.",
+        )
+    else:
+        said = (f"It no longer waits in {desk.company.sales.status_before}; no invoice of this revision was begun.",)
+    ended = record.replace(
+        state=State.SETTLED if made else State.WITHDRAWN,
+        attempt=record.attempt + 1,
+        invoice=invoice,
+        adopted=adopted or (record.adopted and made is None),
+        settled_hash=note.revision.content_hash if made else record.settled_hash,
+        written_back=made is not None,
+        cause="",
+        question=None if made else record.question,
+        moving="",
+    )
+    state = OutcomeState.CREATED if made else OutcomeState.WITHDRAWN
+    told = replace(
+        by_record(desk, key, ended, OutcomeState.ADOPTED if adopted else state),
+        cuts=note.cuts if made else (),
+        notes=said,
+        status_before=desk.company.sales.status_before,
+        status_after=desk.company.sales.status_after,
+    )
+    writes = [Write(str(key), ended.encode(), desk.organisation)]
+    if intent is not None:
+        writes.append(second_look_later(desk, home, key, note.number))
+    await home.commit(
+        writes=writes,
+        publish=[desk.publish(told)],
+        settles=[str(key)] if intent else [],
+    )
+    desk.unexplained.discard(str(key))

@@ -1,0 +1,1 @@
+"""Sales invoices, from Severa to Procountor (SPEC F1)."""

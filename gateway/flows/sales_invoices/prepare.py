@@ -1,0 +1,156 @@
+"""What must be there before the invoice: a checked document, a partner, products (decision 4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gateway.delivery.company import Desk
+from gateway.delivery.context import Note, Work
+from gateway.documents import Cut, Row, SalesInvoice
+from gateway.documents.hashing import head_hash
+from gateway.errors import Faults, mask
+from gateway.flows.sales_invoices.personal import with_personal_id
+from gateway.flows.sales_invoices.rates import known_rates
+from gateway.flows.sales_invoices.rules.mapping import check_invoice, map_invoice
+from gateway.flows.sales_invoices.vat_facts import vat_facts, vat_terms
+from gateway.rules.accounts import sales_account
+from gateway.rules.bank_accounts import OwnIban, Wanted, in_currency, own_account, plain
+from gateway.rules.codes.countries import country
+from gateway.rules.codes.currencies import HOME_CURRENCY
+from gateway.rules.partners import PartnerCard, business_id, customer_name, customer_number, match_partner, new_partner
+from gateway.rules.products import ProductCard, SeveraProduct, match_product, new_product, row_code
+from gateway.rules.terms import CompanyTerms, DefaultCodes
+from gateway.settings import TargetStatus
+from gateway.severa.fields import FINLAND
+from gateway.steps.row_dimensions import Plan, ensure_items, plan_rows
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Ready for the POST."""
+
+    partner: PartnerCard
+    body: dict[str, object]
+    note: Note
+
+
+async def prepare(work: Work) -> Prepared:
+    """Check, ensure partner, products and dimension items, map. Nothing is created for an invoice that is refused.
+
+    What the registers say is refused at once, too: reading on costs no call that the transfer doesn't make anyway.
+    Raises every kind of GatewayError.
+    """
+    invoice = await with_personal_id(work.desk.severa, work.invoice)
+    terms = await company_terms(work.desk, invoice)
+    facts = await vat_facts(work.desk.severa, invoice, terms)
+    check_invoice(invoice, terms, facts)
+    faults, plan, cuts = Faults(), Plan({}), list[Cut]()
+    with faults:
+        plan = await plan_rows(work)
+    products: dict[str, int] = {}
+    if not terms.may_create_products:  # one that is missing refuses the invoice, so it is looked for first
+        products = await _products(work, terms, cuts, faults)
+    partner = await _partner(work, invoice, terms, cuts, faults)
+    if terms.may_create_products:
+        products = await _products(work, terms, cuts, faults)
+    faults.raise_all()
+    await ensure_items(work, plan)
+    mapped = map_invoice(invoice, terms, partner.id, products, work.revision.marker(invoice.id), facts)
+    note = Note(
+        work.revision,
+        partner.id,
+        (*cuts, *mapped.cuts),
+        tuple(map(mask, (*mapped.notes, *plan.notes))),
+        head_hash(work.invoice),
+        invoice.number,
+    )
+    return Prepared(partner, mapped.body, note)
+
+
+async def company_terms(desk: Desk, invoice: SalesInvoice) -> CompanyTerms:
+    """Settings and registers together. Raises Configuration when there is no account for the currency, or its
+    IBAN is wrong.
+
+    The chart of accounts is read only for an invoice whose rows name accounts (L1).
+    """
+    company, codes, currency = desk.company, desk.company.default_codes, invoice.currency
+    own = await _own_iban(desk, currency)
+    vat = await desk.registers.vat(country(company.country))
+    return CompanyTerms(
+        country=company.country,
+        currency=HOME_CURRENCY[company.country],
+        iban=own,
+        default_codes=DefaultCodes(codes.product, codes.work_type, codes.travel_expense),
+        send_by_email=company.sales.send_by_email,
+        may_create_partners=company.create_customers,
+        may_create_products=company.create_products,
+        accounts=await desk.registers.chart() if any(map(sales_account, invoice.rows)) else None,
+        vat_percents=vat.percents,
+        vat=vat_terms(company.sales.vat, vat.statuses),
+        rates=await known_rates(desk, invoice),
+        sends=company.sales.target_status is TargetStatus.SENT,
+        day=desk.now().astimezone(FINLAND).date(),
+        own_reference=company.sales.bank_reference == "procountor",
+        sender_first=company.sales.contact_persons == "sender_first",
+        row_text=company.sales.row_text,
+    )
+
+
+async def _own_iban(desk: Desk, currency: str) -> str:
+    """Severa is asked only where Procountor leaves a choice and the settings name none; believed for a while (L2)."""
+    there = [one for one in await desk.registers.accounts() if one.active and one.iban]
+    accounts = [OwnIban(one.iban, one.currency, one.default_for_invoice) for one in there]
+    named, severas = desk.company.sales.bank_account, frozenset[str]()
+    if named is None and len(in_currency(accounts, currency)) > 1:
+        theirs = await desk.registers.severa_accounts(desk.severa, desk.company.business_unit)
+        severas = frozenset(plain(one.number) for one in theirs if one.is_iban)
+    return own_account(accounts, currency, Wanted(named, severas), desk.company.id)
+
+
+async def _partner(
+    work: Work, invoice: SalesInvoice, terms: CompanyTerms, cuts: list[Cut], faults: Faults
+) -> PartnerCard:
+    """The invoice's partner. Raises Permanent, of all that was found before it too."""
+    wanted, number, customer = business_id(invoice), customer_number(invoice), customer_name(invoice)
+
+    def body() -> dict[str, object]:
+        made, lost = new_partner(invoice, terms)
+        faults.raise_all()  # no partner for an invoice that is refused
+        cuts.extend(lost)
+        return made
+
+    partner: PartnerCard | None = None
+    with faults:
+        partner = await work.desk.registers.partner(
+            work.home,
+            number,
+            choose=lambda cards: match_partner(cards, wanted, number, customer),
+            body=body,
+            word=work.word,
+        )
+    faults.raise_all()
+    assert partner is not None
+    return partner
+
+
+async def _products(work: Work, terms: CompanyTerms, cuts: list[Cut], faults: Faults) -> dict[str, int]:
+    """Ids by code; where they may not be made, each that is missing is one of the faults."""
+    ids: dict[str, int] = {}
+    first = {row_code(row, terms.default_codes)[0]: row for row in reversed(work.invoice.rows)}
+    for code, row in sorted(first.items(), key=lambda one: one[1].position):
+
+        async def body(row: Row = row, code: str = code) -> dict[str, object]:
+            severa: SeveraProduct | None = None
+            if terms.may_create_products:
+                faults.raise_all()  # no product after one that was refused
+                severa = await work.desk.severa.product(row.kind, code)
+            made, lost = new_product(row, code, work.invoice.currency, terms, severa)
+            cuts.extend(lost)
+            return made
+
+        def choose(cards: list[ProductCard], row: Row = row, code: str = code) -> ProductCard | None:
+            return match_product(cards, row, code)
+
+        with faults:
+            ids[code] = (await work.desk.registers.product(work.home, code, choose, body, work.word)).id
+    return ids

@@ -1,0 +1,1 @@
+"""What a sales invoice becomes in Procountor, and what refuses it. Pure."""

@@ -1,0 +1,75 @@
+"""Terms of payment that Procountor takes: due date, interest, currency, reference (API fact 2.5)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from stdnum import iso11649
+
+from gateway.documents import SalesInvoice
+from gateway.errors import Faults, plain_number, refuse
+from gateway.flows.sales_invoices.rules.rate import rate_of
+from gateway.rules.codes.currencies import CENT, PROCOUNTOR, half_up
+from gateway.rules.fields import HIGHEST_INTEREST, LONGEST_TERM
+from gateway.rules.terms import CompanyTerms
+
+
+def check_term(invoice: SalesInvoice) -> None:
+    """Both days are there, and the due date is 0-999 days after the invoice's date. Raises Permanent."""
+    faults = Faults()
+    for day, which in ((invoice.date, "date"), (invoice.due_date, "due date")):
+        if day == dt.date.min:
+            faults.add(refuse("DATE_MISSING", number=invoice.number, which=which))
+    faults.raise_all()
+    days = (invoice.due_date - invoice.date).days
+    if not 0 <= days <= LONGEST_TERM:
+        raise refuse("DUE_DATE_WRONG", date=invoice.date, due_date=invoice.due_date)
+
+
+def check_interest(invoice: SalesInvoice) -> None:
+    """The penal interest is one that an invoice can have. Raises Permanent."""
+    interest = invoice.overdue_interest
+    if interest is not None and not 0 <= half_up(interest, CENT) <= HIGHEST_INTEREST:
+        raise refuse("INTEREST_WRONG", number=invoice.number, interest=plain_number(interest))
+
+
+def check_currency(invoice: SalesInvoice, terms: CompanyTerms) -> None:
+    """One currency for all rows, which Procountor knows, with a rate that is possible. Raises Permanent."""
+    currency = invoice.currency
+    if currency not in PROCOUNTOR:
+        raise refuse("CURRENCY_UNKNOWN", number=invoice.number, currency=currency or "none")
+    faults = Faults()
+    for row in invoice.rows:
+        other = row.unit_price.currency
+        if other and other != currency:
+            told: dict[str, Any] = {"row": row.position, "text": row.description, "other": other}
+            faults.add(refuse("CURRENCY_MIXED", currency=currency, **told))
+    with faults:
+        rate_of(invoice, terms)
+    faults.raise_all()
+
+
+def bank_reference(invoice: SalesInvoice, terms: CompanyTerms) -> str:
+    """Severa's reference; "" where Procountor makes its own: Severa's is none, or the settings say so."""
+    return "" if terms.own_reference else reference_code(invoice.reference_number, terms.country)
+
+
+def reference_code(text: str | None, company_country: str = "FI") -> str:
+    """Severa's reference, RF or in Finland Finnish, when its check digit is right; else "": Procountor makes one."""
+    plain = "".join((text or "").split()).upper()
+    if plain.isascii() and iso11649.is_valid(plain):
+        return str(iso11649.compact(plain))
+    digits = plain.lstrip("0")
+    if company_country != "FI" or not digits.isascii() or not digits.isdigit() or not 4 <= len(digits) <= 20:
+        return ""
+    weighted = sum(int(digit) * (7, 3, 1)[place % 3] for place, digit in enumerate(reversed(digits[:-1])))
+    return digits if (10 - weighted % 10) % 10 == int(digits[-1]) else ""
+
+
+def reference_note(invoice: SalesInvoice, terms: CompanyTerms) -> str | None:
+    """What to say of a reference that doesn't go over, unless the settings say so of all."""
+    text = (invoice.reference_number or "").strip()
+    if not text or terms.own_reference or reference_code(text, terms.country):
+        return None
+    return f"The reference number {text} is not one that Procountor takes; it makes its own."

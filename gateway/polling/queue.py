@@ -1,0 +1,67 @@
+"""Two readers a company: documents are read and published, companies side by side (SPEC Q4, B7)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import structlog
+
+from gateway.delivery.company import Desk
+from gateway.errors import GatewayError, unexpected
+from gateway.ledger import HomeLost, Unreadable
+
+log = structlog.get_logger()
+
+#: Readers of a company. A single one waits for its turn behind all transfers, and they run dry meanwhile.
+AT_ONCE = 2
+
+#: True: it was published, and stays under way until its event has ended.
+Step = Callable[[], Awaitable[bool]]
+
+
+@dataclass(slots=True)
+class Readers:
+    """Queues by company. A document that is queued counts as under way, so no poll takes it twice."""
+
+    _queues: dict[str, deque[tuple[Desk, str, Step]]] = field(default_factory=dict)
+    _tasks: dict[tuple[str, int], asyncio.Task[None]] = field(default_factory=dict)
+
+    def put(self, desk: Desk, key: str, step: Step, counts: bool = True) -> None:
+        """Read the document when a reader of its company comes to it. `counts`: in the window (decision 2)."""
+        company = desk.company.id
+        desk.in_flight[key] = counts
+        self._queues.setdefault(company, deque()).append((desk, key, step))
+        for place in ((company, n) for n in range(AT_ONCE)):
+            if place not in self._tasks or self._tasks[place].done():
+                self._tasks[place] = asyncio.create_task(self._read(company), name=f"read {company}")
+                return
+
+    async def close(self) -> None:
+        """End them."""
+        for task in self._tasks.values():
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    async def _read(self, company: str) -> None:
+        queue = self._queues[company]
+        while queue:
+            desk, key, step = queue.popleft()
+            published = False
+            try:
+                published = await step()
+            except Unreadable as error:
+                desk.cannot_read(error)
+            except GatewayError as error:
+                log.warning("document can't be read", document=key, code=error.code, detail=error.detail)
+                desk.later(key, error)
+            except HomeLost:
+                queue.clear()
+            except Exception as fault:  # a fault of ours in one document must not stop the others
+                log.exception("document can't be read", document=key)
+                desk.later(key, unexpected(fault))
+            finally:
+                if not published:
+                    desk.in_flight.pop(key, None)

@@ -1,0 +1,1 @@
+"""What documents refer to: partners, products and dimension items of Procountor, found or created."""

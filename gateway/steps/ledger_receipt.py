@@ -1,0 +1,93 @@
+"""Accounts and dimensions on the invoice's ledger receipt: one read and one write, after all else is made (L1, D2)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+
+from gateway.delivery.context import Work
+from gateway.delivery.effects import licensed
+from gateway.delivery.outcomes import called
+from gateway.documents import ProcountorInvoice
+from gateway.errors import Permanent, Transient, refuse
+from gateway.procountor.receipts import ReceiptRead, rewritten
+from gateway.rules.dimensions import new_entries
+from gateway.steps.row_dimensions import Plan, ensure_items, plan_rows
+
+log = structlog.get_logger()
+
+#: Times that the receipt is read and written within one attempt.
+TRIES = 3
+
+
+async def write_receipt(work: Work, invoice: ProcountorInvoice) -> None:
+    """Bring the receipt's entries to what the rows want; nothing is written when they have it, or want nothing.
+
+    A change of the invoice makes its receipt anew, with another id: then it is looked up and read again. Raises
+    Permanent when rows and entries can't be brought together, or Procountor refuses.
+    """
+    plan = await plan_rows(work)
+    if not plan.rows:
+        return
+    wants = await ensure_items(work, plan)
+    refused: Permanent | None = None
+    met: ReceiptRead | None = None
+    for left in range(TRIES - 1, -1, -1):
+        try:
+            receipt = await _read(work, invoice, renewed=refused is not None)
+            if refused is not None and met is not None and (receipt.id, receipt.version) == (met.id, met.version):
+                raise refused
+            body = rewritten(receipt, new_entries(wants, receipt.entries, work.rate))
+            if body is None:
+                return
+            met = receipt
+            try:
+                await work.desk.procountor.update_receipt(
+                    receipt.id, body, await licensed(work, invoice, "write receipt")
+                )
+            except Permanent as error:
+                refused = _with_items(work, plan, body, error)
+                if not left:
+                    raise refused from error
+                log.info("receipt was changed meanwhile, read again", document=work.key, receipt=receipt.id)
+                continue
+            log.info("receipt written", document=work.key, receipt=receipt.id)
+            return
+        except Transient as error:
+            wait = error.retry_after or 1.0
+            if not left or wait > work.home.terms.lease:
+                raise
+            await asyncio.sleep(wait)
+
+
+def _with_items(work: Work, plan: Plan, body: Mapping[str, Any], error: Permanent) -> Permanent:
+    """A refusal may come from the number of a dimension's items: a usage setting of Procountor limits it, and no call
+    tells the limit. So the most that the receipt has are named.
+    """
+    items: dict[int, set[int]] = defaultdict(set)
+    for one in body["transactions"]:
+        for value in one.get("dimensionItemValues") or ():
+            items[value["dimensionId"]].add(value["itemId"])
+    most = max(plan.dimensions.values(), key=lambda one: len(items[one.id]), default=None)
+    if error.code != "PROCOUNTOR_REFUSED" or most is None or len(items[most.id]) < 2:
+        return error
+    facts = {"number": work.invoice.number, "said": error.facts["said"], "dimension": most.name}
+    return refuse("RECEIPT_REFUSED", error.detail, **facts, count=len(items[most.id]))
+
+
+async def _read(work: Work, invoice: ProcountorInvoice, renewed: bool) -> ReceiptRead:
+    """The receipt, by the id that the invoice was last seen with; looked up again when that one is gone."""
+    procountor, known = work.desk.procountor, work.receipt_id
+    if known is not None and not renewed:
+        try:
+            return await procountor.receipt(known)
+        except Permanent as error:
+            log.info("receipt is gone, looked up again", document=work.key, receipt=known, detail=error.detail)
+    work.saw(await procountor.invoice(invoice.id))
+    if work.receipt_id is None:
+        raise refuse("RECEIPT_MISSING", number=work.invoice.number, invoice_id=invoice.id, there=called(invoice))
+    return await procountor.receipt(work.receipt_id)

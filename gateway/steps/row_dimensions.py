@@ -1,0 +1,174 @@
+"""What the rows of an invoice want on its ledger receipt: accounts, and items of the chosen dimensions (L1, D1-D5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from gateway.delivery.company import Desk
+from gateway.delivery.context import Work
+from gateway.documents import Row, SalesInvoice
+from gateway.errors import Faults, refuse
+from gateway.procountor.responses import Dimension
+from gateway.rules.accounts import sales_account
+from gateway.rules.axes import ProjectCard, items_of, missing_notes, projects_of
+from gateway.rules.codes.currencies import CENT, half_up
+from gateway.rules.dimensions import dimension_values
+from gateway.rules.items import DimensionItem, Form, Item, item
+from gateway.rules.receipts import Axis, Share, Wanted, chosen_shares, wanted
+
+Items = Mapping[Axis, list[tuple[Item, Decimal]]]
+Rows = list[tuple[Row, Items]]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Rows with their items, and the dimension of each chosen axis. Without rows nothing is to be written."""
+
+    dimensions: Mapping[Axis, Dimension]
+    rows: tuple[tuple[Row, Items], ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+async def plan_rows(work: Work) -> Plan:
+    """Look what the rows are of, and whether it can be written; nothing is created, and nothing asked in vain.
+
+    Raises Configuration when a chosen dimension isn't there, Permanent for a closed item and an impossible split.
+    """
+    desk, invoice = work.desk, work.invoice
+    names = _chosen(desk)
+    cards = await _cards(desk, invoice, names)
+    rows: Rows = [(row, items_of(row, invoice, cards, names)) for row in invoice.rows]
+    notes = tuple(missing_notes(rows, names))
+    if not any(items or sales_account(row) for row, items in rows):
+        return Plan({}, notes=notes)
+    used = [axis for axis in names if any(axis in items for _, items in rows)]
+    dimensions = {axis: await desk.registers.dimension(names[axis]) for axis in used}
+    if Axis.COST_CENTER in dimensions:
+        rows = await _with_names(desk, rows, dimensions[Axis.COST_CENTER])
+    faults = Faults()
+    for row, items in rows:
+        with faults:
+            check_row(row, items, dimensions, lambda axis, one: _known(desk, dimensions, axis, one), invoice.currency)
+    faults.raise_all()
+    return Plan(dimensions, tuple(rows), notes)
+
+
+async def ensure_items(work: Work, plan: Plan) -> list[Wanted]:
+    """What each row wants, with items that are there: those that aren't are created, once each (D5)."""
+    registers, ids = work.desk.registers, {axis: one.id for axis, one in plan.dimensions.items()}
+    made: dict[tuple[int, str], int] = {}
+    for _, items in plan.rows:
+        for axis, dimension in plan.dimensions.items():
+            for one, _ in items.get(axis, ()):
+                if (dimension.id, one.code) not in made:
+                    form = item_form(work.desk, axis)
+                    card = await registers.dimension_item(work.home, dimension, one, form, work.word)
+                    made[dimension.id, one.code] = card.id
+    return [
+        wanted(
+            row,
+            work.invoice.currency,
+            chosen_shares({axis: [(one.code, part) for one, part in some] for axis, some in items.items()}, ids, made),
+            work.desk.company.sales.row_text,
+        )
+        for row, items in plan.rows
+    ]
+
+
+def _chosen(desk: Desk) -> dict[Axis, str]:
+    """S15: the name of the dimension of each axis that has one."""
+    chosen = desk.company.sales.dimensions
+    names = {
+        Axis.BUSINESS_UNIT: chosen.business_unit,
+        Axis.COST_CENTER: chosen.cost_center,
+        Axis.PROJECT: chosen.project,
+    }
+    return {axis: name for axis, name in names.items() if name}
+
+
+def item_form(desk: Desk, axis: Axis) -> Form:
+    """How the items of an axis' dimension are named."""
+    names = desk.company.sales.item_names
+    forms = {
+        Axis.BUSINESS_UNIT: names.business_unit,
+        Axis.COST_CENTER: names.cost_center,
+        Axis.PROJECT: names.project,
+    }
+    return Form(forms[axis])
+
+
+def _known(desk: Desk, dimensions: Mapping[Axis, Dimension], axis: Axis, one: Item) -> DimensionItem | None:
+    return desk.registers.known_item(dimensions[axis], one, item_form(desk, axis))
+
+
+async def _with_names(desk: Desk, rows: Rows, dimension: Dimension) -> Rows:
+    """Rows tell the numbers of their cost centers. Names are read only of those that Procountor doesn't have yet."""
+    form, center = item_form(desk, Axis.COST_CENTER), Axis.COST_CENTER
+    named: dict[str, Item] = {}
+    for code in {one.code for _, items in rows for one, _ in items.get(center, ())}:
+        if desk.registers.known_item(dimension, Item(code), form) is None:
+            named[code] = await _center(desk, code)
+    return [
+        (row, {**items, center: [(named.get(one.code, one), part) for one, part in items[center]]})
+        if center in items
+        else (row, items)
+        for row, items in rows
+    ]
+
+
+async def _center(desk: Desk, code: str) -> Item:
+    """A cost center with its name."""
+    key = f"cost center {code}"
+    known: Item | None = desk.projects.fresh(key)
+    if known is None:
+        known = Item(code, await desk.severa.cost_center_name(code))
+        desk.projects.keep(key, known)
+    return known
+
+
+async def _cards(desk: Desk, invoice: SalesInvoice, names: Mapping[Axis, str]) -> dict[str, ProjectCard]:
+    """Items of projects by guid. One is read only for its business unit, or when the invoice doesn't name it."""
+    if not {Axis.PROJECT, Axis.BUSINESS_UNIT} & set(names):
+        return {}
+    known = {one.id: ProjectCard(item(one.number, one.name)) for one in invoice.projects}
+    cards: dict[str, ProjectCard] = {}
+    for guid in {guid for row in invoice.rows for guid, _ in projects_of(row, invoice)}:
+        if Axis.BUSINESS_UNIT not in names and guid in known:
+            cards[guid] = known[guid]
+            continue
+        card: ProjectCard | None = desk.projects.fresh(guid)
+        if card is None:
+            there = await desk.severa.project(guid)
+            card = ProjectCard(item(there.number, there.name), item(there.unit_code, there.unit_name))
+            desk.projects.keep(guid, card)
+        cards[guid] = card
+    return cards
+
+
+def check_row(
+    row: Row,
+    items: Items,
+    dimensions: Mapping[Axis, Dimension],
+    known: Callable[[Axis, Item], DimensionItem | None],
+    currency: str,
+) -> None:
+    """Raises Permanent for a closed item, for one that several may be, and for parts of both signs that no entry can
+    hold.
+    """
+    shares, faults = [], Faults()
+    for axis, several in items.items():
+        for one, _ in several:
+            there = known(axis, one)
+            if there is not None and there.closed:
+                told: dict[str, Any] = {"row": row.position, "text": row.description, "axis": axis.value}
+                faults.add(refuse("DIMENSION_ITEM_CLOSED", item=there.name, dimension=dimensions[axis].name, **told))
+        codes = [one.code for one, _ in several]
+        probes = tuple(Share(codes.index(one.code), part) for one, part in several)
+        shares.append((dimensions[axis].id, probes))
+    probe = wanted(row, currency, tuple(shares))
+    with faults:
+        dimension_values(probe, -half_up(probe.net, CENT))  # books have cents, whatever the currency
+    faults.raise_all()

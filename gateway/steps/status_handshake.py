@@ -1,0 +1,123 @@
+"""The status write-back to Severa: done once, and never over a user's last word (decision 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+
+from gateway.delivery.company import Desk, Statuses
+from gateway.delivery.hold_actions import hold, passed
+from gateway.delivery.holds import Stage
+from gateway.delivery.record import State, TransferRecord, record_of
+from gateway.documents import DocumentKey, Outcome, Revision, SalesInvoice, Sequence
+from gateway.documents.hashing import head_hash
+from gateway.errors import Configuration, Permanent, transient
+from gateway.ledger import Home, Lease, LeaseExpired, Write
+from gateway.steps.status_outcomes import not_moved, once_more, refusal
+
+log = structlog.get_logger()
+
+
+async def write_back(home: Home, desk: Desk, key: DocumentKey, revision: int, told: Outcome | None = None) -> None:
+    """Move the invoice from the before-status to the after-status, if it is still what was transferred.
+
+    `revision` is the one whose result asks for it; a newer one has a write-back of its own. `told`: that result, where
+    it is at hand. Raises Transient when Severa can't be reached; Permanent when it refuses, which is told once: the
+    poll's sweep comes back to it; Configuration when it lets us move none, which holds the company (decision 14).
+    """
+    async with desk.alone(str(key)):
+        record = record_of(home, str(key))
+        if record is None or record.state is not State.SETTLED or record.written_back:
+            desk.unwritten.discard(str(key))
+        elif record.revision.number == revision:
+            desk.unwritten.add(str(key))
+            try:
+                with _in_time(key):
+                    await _move(home, desk, key, record, told)
+            except Permanent as error:
+                await _tell(home, desk, key, record, told, str(error))
+                raise
+            except Configuration as error:
+                await hold(desk, home, error, Stage.WRITE_BACK)
+                raise
+
+
+async def _tell(
+    home: Home, desk: Desk, key: DocumentKey, record: TransferRecord, told: Outcome | None, detail: str
+) -> None:
+    """An error outcome, unless the same was told (Q3): the invoice is there, but waits in Severa for a person."""
+    error = not_moved(desk, record, detail)
+    if error.cause != record.cause:
+        kept = record.replace(attempt=record.attempt + 1, cause=error.cause)
+        event = desk.publish(refusal(desk, key, kept, told, error))
+        await home.commit(writes=[Write(str(key), kept.encode(), desk.organisation)], publish=[event])
+
+
+@contextmanager
+def _in_time(key: DocumentKey) -> Iterator[None]:
+    """A status whose reading is too old isn't moved; it is read again with the next try."""
+    try:
+        yield
+    except LeaseExpired as error:
+        raise transient("API_UNREACHABLE", detail=f"{key}: {error}", api="Severa") from error
+
+
+async def put_back(
+    desk: Desk,
+    key: DocumentKey,
+    statuses: Statuses,
+    record: TransferRecord | None,
+    head: SalesInvoice,
+    read: Lease,
+    asked: Revision | None = None,
+) -> bool:
+    """True when a write-back had moved the invoice with a content that was not transferred: it waits again. It was cut
+    off before it could see that, or the revision that is `asked` for (the record's, when no other is) had changed rows
+    only, which it doesn't read. `read`: the term in which the head was read. Raises Transient when that is over.
+    """
+    sent = record.may_be_moving if record else ""
+    changed = bool(sent) and head_hash(head) != sent
+    taken_away = record is not None and record.taken_away(asked or record.revision)
+    if not (changed or taken_away) or head.status_id != statuses.after:
+        return False
+    with _in_time(key):
+        await desk.severa.set_status(key.id, statuses.before, read)
+    log.info("write-back put back, the invoice was changed meanwhile", document=str(key))
+    return True
+
+
+async def _move(home: Home, desk: Desk, key: DocumentKey, record: TransferRecord, told: Outcome | None) -> None:
+    held = desk.hold
+    statuses = await desk.statuses()
+    read = home.term(str(key))
+    head = await desk.severa.invoice(key.id)
+    if head is not None and await put_back(desk, key, statuses, record, head, read):
+        return
+    done, note = record.replace(written_back=True, cause=""), ""
+    if record.cause:
+        note = "Its status in Severa could not be moved at first."
+    if head is None:
+        note = "Somebody deleted the invoice in Severa meanwhile."
+    elif head.status_id not in statuses:
+        note = f'Somebody moved the invoice to "{head.status_name}" in Severa meanwhile: it stays there.'
+    elif head.status_id == statuses.after:
+        log.info("an earlier write-back moved it, and was cut off before it could say so", document=str(key))
+    elif head_hash(head) != record.head_hash:
+        log.info("write-back left out, the invoice was changed meanwhile", document=str(key))
+        return
+    else:
+        moved = home.term(str(key))
+        answer = await desk.severa.set_status(key.id, statuses.after, read)
+        if head_hash(answer) != record.head_hash:
+            await desk.severa.set_status(key.id, statuses.before, moved)
+            log.info("write-back put back, the invoice was changed meanwhile", document=str(key))
+            return
+        await passed(desk, home, Stage.WRITE_BACK, held)
+        status = desk.company.sales.status_after
+        log.info("status moved", document=str(key), number=record.number, company=key.company, status=status)
+    done = done.replace(moved_at=Sequence(*home.next_sequence()), attempt=record.attempt + bool(note))
+    events = [desk.publish(once_more(desk, key, done, head, told, note))] if note else []
+    await home.commit(writes=[Write(str(key), done.encode(), desk.organisation)], publish=events)
+    desk.unwritten.discard(str(key))

@@ -1,0 +1,305 @@
+"""SPEC Q1, B9: what comes of a document when something changes between two attempts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, cast
+
+import pytest
+
+from gateway.delivery import settle
+from gateway.delivery.attempt import VOID
+from gateway.delivery.change import Origin
+from gateway.delivery.context import Work
+from gateway.delivery.effects import licensed
+from gateway.delivery.recheck import second_look
+from gateway.documents import CommandKind
+from gateway.errors import Unknown, refuse, transient, unknown
+from gateway.flows.sales_invoices import create
+from gateway.ledger import LeaseExpired, RecordTooLarge
+from gateway.notify.told import Told, told_key, told_of
+from gateway.polling.worklist import Intake
+from gateway.procountor.responses import InvoiceRead
+from tests.unit.invoices import a_row
+from tests.unit.one_document import OneDocument
+
+
+async def test_Q1_a_lost_answer_is_looked_up_by_the_number_that_was_sent(one: OneDocument) -> None:
+    """Severa numbers it anew, or takes its number away, while it isn't known whether the POST was executed."""
+    one.edit(number=1001)
+    one.posts = ["made"]
+    await one.transfer()
+    one.edit(number=1002)
+    await one.transfer()
+    assert one.valid == 1
+
+
+async def test_Q1_a_look_up_that_was_refused_says_nothing_so_the_intent_stays(one: OneDocument) -> None:
+    one.posts = ["made"]
+    await one.transfer()
+    one.unreadable = {1}
+    await one.transfer()
+    one.unreadable = set()
+    await one.transfer()
+    assert one.valid == 1
+
+
+async def test_Q1_a_change_that_is_too_large_says_nothing_of_an_open_intent_so_it_stays(one: OneDocument) -> None:
+    """The answer was lost; the poll refuses the change, which doesn't go through the broker."""
+    one.posts = ["made"]
+    await one.transfer()
+    one.edit(notes="long")
+    work = Work(one.event(), cast(Any, one.home), one.desk, unanswered=True)
+    await settle.too_large(work, RecordTooLarge("too large", 2_000_000))
+    one.edit(notes="short")
+    await one.transfer()
+    assert one.valid == 1
+
+
+async def test_B9_put_back_is_refused_each_time_it_is_tried_again(one: OneDocument) -> None:
+    """The same content, put back after a finished transfer: an hour later it isn't called created."""
+    await one.transfer()
+    await one.write_back(1)
+    one.edit(status_id="before")
+    for _ in range(2):
+        await one.transfer()
+    assert one.states == [(1, "created"), (2, "refused")]
+
+
+async def test_decision_11_what_an_operator_asked_for_holds_for_the_revision_that_was_refused(one: OneDocument) -> None:
+    """It is void when the document has changed since, the outcome says so, and it is used up all the same."""
+    await one.transfer()
+    await one.write_back(1)
+    one.edit(status_id="before", number=1002)
+    await one.transfer()
+    await one.ask(CommandKind.CREATE_ANYWAY)
+    one.edit(number=1003)
+    for _ in range(2):
+        await one.transfer()
+    assert (one.valid, one.states[1:], one.home.told[-1].notes) == (1, [(2, "refused"), (3, "refused")], (VOID,))
+    await one.ask(CommandKind.CREATE_ANYWAY)
+    await one.transfer()
+    assert (one.valid, one.states[-1], one.home.told[-1].notes) == (2, (3, "created"), ())
+
+
+async def test_Q3_a_cause_that_comes_again_after_a_success_is_news(one: OneDocument) -> None:
+    """What was told by mail before the invoice was created is mended; the order of what was told stays known."""
+    key = told_key("acme-fi", one.key.id)
+    told = Told("A|b", (1, 1, 1))
+    one.home.values[key] = told.encode()
+    one.refusal = refuse("VAT_MISSING", row=1, text="x")
+    await one.transfer()
+    assert told_of(one.home, key) == told
+    one.refusal = None
+    await one.transfer()
+    assert told_of(one.home, key) == told.mended() == Told("", (1, 1, 1))
+
+
+async def test_decision_4_what_was_refused_after_its_post_is_finished_when_that_can_be_done(
+    one: OneDocument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file can't be attached: refused with its invoice, which is no reason to ask a person about it later."""
+
+    async def too_large(*_: object) -> None:
+        raise refuse("ATTACHMENT_TOO_LARGE", file="a.pdf", size=2, limit=1)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(create, "attach", too_large)
+        await one.transfer()
+    await one.transfer()
+    assert (one.states, one.valid) == ([(1, "refused"), (1, "created")], 1)
+
+
+async def test_decision_9_a_file_that_is_never_answered_for_is_told_after_three_rounds(
+    one: OneDocument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its intent stays open, so an upload that comes late isn't repeated; once it is answered for, all is well."""
+
+    async def unanswered(work: Any, invoice: Any) -> None:
+        await licensed(work, invoice, "attach a.pdf")
+        raise unknown("ATTEMPT_UNKNOWN", operation="upload attachment")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(create, "attach", unanswered)
+        for _ in range(4):
+            await one.transfer()
+        assert one.states == [(1, "refused")]
+        assert one.home.told[0].error is not None
+        assert one.home.told[0].error.code == "STEP_UNANSWERED"
+        assert one.home.intent(str(one.key)) is not None
+    await one.transfer()
+    assert (one.states, one.valid) == ([(1, "refused"), (1, "created")], 1)
+
+
+@pytest.mark.parametrize(
+    "end", [unknown("ATTEMPT_UNKNOWN", operation="upload attachment"), LeaseExpired("the lease ran out")]
+)
+async def test_decision_9_rounds_of_the_invoice_itself_and_late_starts_are_no_unanswered_files(
+    one: OneDocument, monkeypatch: pytest.MonkeyPatch, end: Exception
+) -> None:
+    """Its own call was without an answer twice before; and a lease that ran out was no call at all."""
+
+    async def unanswered(work: Any, invoice: Any) -> None:
+        await licensed(work, invoice, "attach a.pdf")
+        raise end
+
+    monkeypatch.setattr(create, "attach", unanswered)
+    one.posts = ["lost", "lost"]
+    for _ in range(5):
+        await one.transfer()
+    assert (one.states, one.valid) == ([], 1)
+    await one.transfer()
+    assert one.states == ([(1, "refused")] if isinstance(end, Unknown) else [])
+
+
+async def test_B9_a_change_of_rows_alone_is_not_forgotten_when_the_older_result_is_written_back_first(
+    one: OneDocument,
+) -> None:
+    """The answer to the first content's POST was lost, the change was published, and the worker was killed between
+    settling the first and refusing the second. The next one reads the first's result before the second's event.
+    """
+    one.posts = ["made"]
+    await one.transfer()
+    first = one.event(Origin.SWEEP)
+    one.edit(rows=(a_row(description="another"),))
+    second = one.event()
+    await one.transfer(first)
+    await one.write_back(1)
+    assert one.head.status_id == "after"
+    await one.transfer(second, live=False)
+    assert (one.states[-1], one.head.status_id) == ((2, "refused"), "before")
+
+
+async def test_B9_a_change_of_rows_alone_that_was_moved_waits_again_also_when_its_event_is_live(
+    one: OneDocument,
+) -> None:
+    """Its refusal says: invalidate the invoice there. Whoever does would wait in vain."""
+    await one.transfer()
+    one.edit(rows=(a_row(description="another"),))
+    second = one.event()
+    await one.write_back(1)
+    await one.transfer(second)
+    assert (one.states[-1], one.head.status_id) == ((2, "refused"), "before")
+
+
+async def test_B9_a_change_of_rows_alone_that_was_moved_is_not_forgotten_by_an_attempt_without_an_end(
+    one: OneDocument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Severa doesn't answer when its event comes; the document is in no list, so the sweep meets it next."""
+    await one.transfer()
+    one.edit(rows=(a_row(description="another"),))
+    second = one.event()
+    await one.write_back(1)
+
+    async def busy(*_: object) -> None:
+        raise transient("API_BUSY", api="Severa")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(one.desk.severa, "invoice", busy)
+        await one.transfer(second)
+    intake: Any = Intake.__new__(Intake)
+    intake.home, intake.before = one.home, {"acme-fi": "before"}
+    await intake.finish(0, one.desk, one.key)
+    assert (one.states, one.head.status_id) == ([(1, "created")], "before")
+    await one.transfer()
+    assert one.states[-1] == (2, "refused")
+
+
+async def test_decision_6_what_a_user_moved_after_a_write_back_stays_moved(one: OneDocument) -> None:
+    """The change was published after it, so it was a user who set the status after transfer by hand."""
+    await one.transfer()
+    await one.write_back(1)
+    one.edit(rows=(a_row(description="another"),))
+    second = one.event()
+    await one.transfer(second, live=False)
+    assert (one.states[-1], one.head.status_id) == ((2, "withdrawn"), "after")
+
+
+async def test_F6_a_revision_that_a_newer_one_overtakes_while_it_is_open_is_superseded(one: OneDocument) -> None:
+    one.posts = ["lost"]
+    await one.transfer()
+    one.edit(order_number="newer")
+    await one.transfer()
+    assert sorted(one.states) == [(1, "superseded"), (2, "created")]
+
+
+async def test_F6_what_is_found_is_told_under_the_newest_revision_of_its_content(one: OneDocument) -> None:
+    """It was edited and edited back: the outcome of an older number would never be the current one."""
+    one.posts = ["made"]
+    await one.transfer()
+    one.edit(order_number="newer")
+    one.unreadable = {1}
+    await one.transfer()
+    one.edit(order_number="PO 7")
+    one.unreadable = set()
+    event = one.event()
+    await one.transfer(event)
+    assert one.states[-1] == (event.revision.number, "created")
+
+
+async def test_F6_a_revision_that_meets_an_open_intent_is_not_forgotten(one: OneDocument) -> None:
+    """It was edited while the count went on, and edited back: each revision has its outcome."""
+    one.posts = ["made"]
+    await one.transfer()
+    one.edit(order_number="newer")
+    one.home.ripe = False
+    await one.transfer()
+    one.edit(order_number="PO 7")
+    one.home.ripe = True
+    await one.transfer()
+    assert sorted(one.states) == [(1, "superseded"), (2, "superseded"), (3, "created")]
+    assert one.valid == 1
+
+
+async def test_decision_13_what_moved_to_another_company_is_looked_up_here_and_not_made_here(one: OneDocument) -> None:
+    one.posts = ["lost"]
+    await one.transfer()
+    one.company = "bolt-fi"
+    await one.transfer()
+    assert (one.states, one.valid, one.home.open) == ([(1, "withdrawn")], 0, {})
+
+
+async def test_decision_13_what_was_made_before_it_moved_is_settled_here(one: OneDocument) -> None:
+    """Only once it is invalidated does it leave, and what the ledger knew of it here goes."""
+    one.posts = ["made"]
+    await one.transfer()
+    one.company = "bolt-fi"
+    await one.transfer()
+    assert (one.states, one.valid) == ([(1, "created")], 1)
+    one.edit(order_number="newer")
+    await one.transfer()
+    assert one.states[-1] == (2, "refused")
+    one.invoices[1] = replace(one.invoices[1], status="INVALIDATED")
+    await one.transfer()
+    assert (one.states[-1], one.record.invoice) == ((2, "withdrawn"), None)
+
+
+async def test_decision_9_what_three_rounds_did_not_find_is_looked_for_before_it_is_made(one: OneDocument) -> None:
+    """Also after the second look, which found nothing either: it is found at last, a day later."""
+    one.posts = ["lost", "lost", "made"]
+    hidden: dict[int, InvoiceRead] = {}
+    for _ in range(4):
+        await one.transfer()
+        hidden |= one.invoices
+        one.invoices = {}
+    assert [told.error and told.error.code for told in one.home.told] == ["INVOICE_NOT_FOUND"]
+    await second_look(one.desk, cast(Any, one.home), one.key)
+    one.invoices = hidden
+    await one.transfer()
+    assert (one.valid, one.states) == (1, [(1, "refused"), (1, "created")])
+
+
+async def test_decision_9_what_was_unknown_is_looked_up_again_also_when_it_is_refused(
+    one: OneDocument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its invoice is there, and the POST whose answer was lost may still be executed."""
+
+    async def too_large(*_: object) -> None:
+        raise refuse("ATTACHMENT_TOO_LARGE", file="a.pdf", size=2, limit=1)
+
+    one.posts = ["lost"]
+    await one.transfer()
+    monkeypatch.setattr(create, "attach", too_large)
+    await one.transfer()
+    assert one.states == [(1, "refused")]
+    assert set(one.desk.second_looks) == {str(one.key)}

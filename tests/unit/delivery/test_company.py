@@ -1,0 +1,42 @@
+"""Whose documents a company's desk begins (S18, decision 13)."""
+
+from __future__ import annotations
+
+import time
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from gateway.delivery.company import Desk
+from gateway.documents import SalesInvoice
+from tests.unit.invoices import an_invoice
+
+
+@pytest.mark.parametrize(
+    ("active", "company", "owned"), [(True, "acme-fi", True), (True, "bolt-fi", False), (False, "acme-fi", False)]
+)
+async def test_S18_decision_13_only_what_is_its_own_is_begun_while_it_is_on(
+    active: bool, company: str, owned: bool
+) -> None:
+    """Events and open intents that were left from before it was switched off begin nothing."""
+
+    async def company_of(invoice: SalesInvoice) -> str:
+        return company
+
+    own = SimpleNamespace(id="acme-fi", active=active)
+    desk = cast(Any, SimpleNamespace(company=own, company_of=company_of))
+    assert await Desk.owns(desk, an_invoice()) is owned
+
+
+def test_Q1_a_refused_post_is_unseen_for_the_time_of_a_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever an earlier owner was refused was before this one began."""
+    now = 100.0
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    desk = cast(Any, SimpleNamespace(_opened=now, _refused={}, delivery=SimpleNamespace(search_lag=30.0)))
+    now = 120.0
+    Desk.post_refused(desk, "one")
+    assert [Desk.seconds_unseen(desk, key) for key in ("one", "other")] == [30.0, 10.0]
+    now = 150.0
+    assert [Desk.seconds_unseen(desk, key) for key in ("one", "other")] == [0.0, -20.0]
+    assert desk._refused == {}

@@ -1,0 +1,174 @@
+"""Decision 9: a document that ever was unknown is looked up once more, and what is there too often is told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from gateway.delivery.change import Origin
+from gateway.delivery.recheck import due_looks, second_look
+from gateway.documents import CommandKind
+from gateway.errors import refuse
+from gateway.procountor.responses import InvoiceRead
+from tests.unit.one_document import SUM, US, OneDocument
+
+
+async def look(one: OneDocument) -> list[str]:
+    """The second look, and the errors that were told until then."""
+    assert set(one.desk.second_looks) == {str(one.key)}
+    await second_look(one.desk, cast(Any, one.home), one.key)
+    assert not one.desk.second_looks
+    return [told.error.code for told in one.home.told if told.error]
+
+
+async def test_decision_9_a_try_that_was_not_executed_makes_no_second_look_forgotten(one: OneDocument) -> None:
+    one.posts = ["lost", "busy"]
+    for _ in range(3):
+        await one.transfer()
+    assert one.states == [(1, "created")]
+    assert await look(one) == []
+
+
+async def test_decision_9_what_was_unknown_has_its_second_look_when_it_is_withdrawn(one: OneDocument) -> None:
+    """The call may still be executed, and nobody waits for its invoice."""
+    one.posts = ["lost"]
+    await one.transfer()
+    one.edit(status_id="draft")
+    await one.transfer(one.event(Origin.SWEEP))
+    assert one.states == [(1, "withdrawn")]
+    assert await look(one) == []
+
+
+@pytest.mark.parametrize("looked", [False, True])
+async def test_decision_9_an_invoice_that_comes_when_nobody_waits_for_it_is_told_and_not_made_again(
+    one: OneDocument, looked: bool
+) -> None:
+    """Its document was taken out, and is put back, before the second look or after it."""
+    one.posts = ["lost"]
+    await one.transfer()
+    one.edit(status_id="draft")
+    await one.transfer(one.event(Origin.SWEEP))
+    notes = one.record.revision.marker(one.key.id)
+    one.invoices[7] = InvoiceRead(7, "UNFINISHED", notes, 3, None, None, 70, str(one.head.number))
+    if looked:
+        assert await look(one) == ["INVOICE_LATE"]
+    one.edit(status_id="before")
+    for _ in range(2):
+        await one.transfer()
+    assert set(one.invoices) == {7}
+    assert (2, "created") in one.states
+
+
+async def test_B14_an_adopted_invoice_that_is_told_late_is_never_finished_as_ours(one: OneDocument) -> None:
+    """It was marked, and its document withdrawn before that was recorded; then it is put back."""
+    one.posts = ["lost"]
+    await one.transfer()
+    one.edit(status_id="draft")
+    await one.transfer(one.event(Origin.SWEEP))
+    notes = f"severa-adopted:{one.record.revision.marker(one.key.id)[7:]}"
+    one.invoices[7] = InvoiceRead(7, "UNFINISHED", notes, 3, None, SUM, 70, str(one.head.number))
+    assert await look(one) == ["INVOICE_LATE"]
+    assert (one.record.adopted, one.record.unfinished) == (True, False)
+
+
+async def test_decision_9_a_second_look_searches_the_numbers_that_were_sent(one: OneDocument) -> None:
+    """Two calls without an answer, each under another number; the first was executed after all look-ups."""
+    for number, end in ((1001, "lost"), (1002, "lost"), (1003, "answered")):
+        one.edit(number=number)
+        one.posts = [end]
+        await one.transfer()
+    late = one.invoices[1]
+    one.invoices[2] = replace(late, id=2, original_number="1001", notes=f"severa:{one.key.id}#1:{'c' * 8}")
+    assert await look(one) == ["INVOICE_TWICE"]
+
+
+async def found_after_all(one: OneDocument, **changes: Any) -> list[str]:
+    """A call without an answer was repeated; beside its invoice there is another with the marker an hour later."""
+    one.posts = ["lost"]
+    for _ in range(2):
+        await one.transfer()
+    one.invoices[8] = replace(one.invoices[1], id=8, **changes)
+    return await look(one)
+
+
+@pytest.mark.parametrize("changes", [{"total_excluding_tax": -SUM}, {"creator": 5}], ids=["credit", "by a user"])
+async def test_decision_9_a_credit_or_a_copy_that_a_person_made_is_no_double(
+    one: OneDocument, changes: dict[str, Any]
+) -> None:
+    assert await found_after_all(one, **changes) == []
+
+
+async def test_decision_9_a_double_names_the_invoice_that_stays_and_what_tells_the_other(one: OneDocument) -> None:
+    """Procountor doesn't tell who made it."""
+    assert await found_after_all(one, creator=None, date=date(2026, 3, 9), invoice_number=71) == ["INVOICE_TWICE"]
+    error = one.home.told[-1].error
+    assert error is not None
+    assert (
+        "The gateway knows invoice 70. Procountor also has invoice 71 (2026-03-09, 100.00): copied there"
+        in error.message
+    )
+    assert error.remedy.endswith("If nobody copied it on purpose, invalidate it. Leave invoice 70 as it is.")
+
+
+async def test_decision_9_a_double_of_an_adopted_invoice_is_told(one: OneDocument) -> None:
+    """Our call was executed after its document had been adopted as another's invoice, whose marker was taken out."""
+    one.posts = ["lost"]
+    await one.transfer()
+    one.invoices[9] = InvoiceRead(9, "SENT", "by hand", 9, None, SUM, 71, str(one.head.number), creator=5)
+    await one.transfer()
+    await one.ask(CommandKind.ADOPT, 9)
+    await one.transfer()
+    notes = one.record.revision.marker(one.key.id)
+    one.invoices[9] = replace(one.invoices[9], notes="by hand")
+    one.invoices[10] = replace(one.invoices[9], id=10, notes=notes, creator=US)
+    assert (await look(one))[-1] == "INVOICE_TWICE"
+
+
+async def test_decision_11_what_an_operator_wanted_beside_another_is_not_there_too_often(one: OneDocument) -> None:
+    one.posts = ["made"]
+    for _ in range(2):
+        await one.transfer()
+    await one.write_back(1)
+    one.edit(status_id="before", order_number="second")
+    await one.transfer()
+    await one.ask(CommandKind.CREATE_ANYWAY)
+    await one.transfer()
+    assert (one.valid, one.states[-1]) == (2, (2, "created"))
+    assert await look(one) == ["INVOICE_CHANGED_AFTER_TRANSFER"]
+
+
+async def test_decision_9_a_refused_post_that_was_executed_is_told_where_it_could_not_be_found_in_time(
+    one: OneDocument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A 4xx after the commit; its user corrects the document while the search doesn't show the invoice yet, for longer
+    than any bound.
+    """
+    create_invoice, find_invoices = one.desk.procountor.create_invoice, one.desk.procountor.find_invoices
+
+    async def refused(*given: object) -> None:
+        await create_invoice(*given)
+        raise refuse("PROCOUNTOR_REFUSED", said="conflict", operation="create invoice")
+
+    async def nothing_yet(_: str) -> list[Any]:
+        return []
+
+    monkeypatch.setattr(one.desk.procountor, "create_invoice", refused)
+    monkeypatch.setattr(one.desk.procountor, "find_invoices", nothing_yet)
+    await one.transfer()
+    one.edit(order_number="corrected")
+    monkeypatch.setattr(one.desk.procountor, "create_invoice", create_invoice)
+    await one.transfer()
+    monkeypatch.setattr(one.desk.procountor, "find_invoices", find_invoices)
+    assert one.states == [(1, "refused"), (2, "created")]
+    assert await look(one) == ["PROCOUNTOR_REFUSED", "INVOICE_TWICE"]
+
+
+def test_decision_9_a_clock_that_was_ahead_for_a_moment_puts_no_look_off_for_a_year() -> None:
+    now, year = 1.8e9, 365 * 86_400.0
+    looks = {f"acme/sales-invoice/{at}": now + at for at in (-1.0, 3599.0, year)}
+    desk: Any = SimpleNamespace(second_looks=looks, delivery=SimpleNamespace(second_look=3600.0), clock=lambda: now)
+    assert [float(key.id) for key in due_looks(desk)] == [-1.0, year]

@@ -1,0 +1,76 @@
+"""The POST and what follows it: alone until the number is kept, closed when not executed, no step twice (S14)."""
+
+from __future__ import annotations
+
+import asyncio
+from copy import copy
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from gateway.procountor.responses import InvoiceRead
+from gateway.settings import TargetStatus
+from tests.unit.one_document import OneDocument
+
+
+def another(one: OneDocument, number: int) -> OneDocument:
+    """Another document of the same company."""
+    other = copy(one)
+    other.head, other.key = replace(one.head, id=f"{number}", number=number), replace(one.key, id=f"{number}")
+    return other
+
+
+@pytest.mark.parametrize("kept", [True, False])
+async def test_decision_11_until_a_number_was_kept_posts_go_one_at_a_time(one: OneDocument, kept: bool) -> None:
+    """A Procountor that keeps no number of ours would have hundreds that no look-up finds, before anybody notices."""
+    create, at_once = one.desk.procountor.create_invoice, 0
+
+    async def post(*given: Any) -> InvoiceRead:
+        nonlocal at_once
+        at_once += 1
+        await asyncio.sleep(0.01)
+        assert at_once == 1
+        at_once -= 1
+        made: InvoiceRead = await create(*given)
+        return made if kept else replace(made, original_number=None)
+
+    one.desk.procountor.create_invoice = post
+    one.desk.echo_proved, one.desk.first_post = False, asyncio.Lock()
+    await asyncio.gather(one.transfer(), another(one, 2001).transfer(), another(one, 2002).transfer())
+    assert len(one.invoices) == (3 if kept else 1)
+    assert (one.desk.hold and one.desk.hold.code) == (None if kept else "ECHO_MISSING")
+
+
+async def test_decision_7_a_post_that_surely_was_not_executed_leaves_nothing_open(one: OneDocument) -> None:
+    """The next attempt need not count out what never was."""
+    one.posts = ["busy"]
+    await one.transfer()
+    assert (one.home.open, one.invoices) == ({}, {})
+    one.home.ripe = False
+    await one.transfer()
+    assert one.states == [(1, "created")]
+
+
+@pytest.mark.parametrize(("there", "does"), [("UNFINISHED", ["approve", "send"]), ("NOT_SENT", ["send"]), ("SENT", [])])
+async def test_S14_an_action_that_was_done_before_the_answer_was_lost_is_not_done_again(
+    one: OneDocument, there: str, does: list[str]
+) -> None:
+    """The customer would have the invoice twice; an approval that an accountant took back would be overruled."""
+    done: list[str] = []
+
+    async def approve(*_: Any) -> str:
+        done.append("approve")
+        return "NOT_SENT"
+
+    async def send(*_: Any) -> str:
+        done.append("send")
+        return "SENT"
+
+    one.desk.procountor.approve, one.desk.procountor.send = approve, send
+    one.posts = ["made"]
+    await one.transfer()
+    one.desk.company.sales.target_status = TargetStatus.SENT
+    one.invoices[1] = replace(one.invoices[1], status=there)
+    await one.transfer()
+    assert (done, one.states, one.record.invoice and one.record.invoice.status) == (does, [(1, "created")], "SENT")

@@ -1,0 +1,87 @@
+"""What a company's registers lead to before an invoice is looked at."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any, cast
+from unittest.mock import AsyncMock
+
+import pytest
+
+from gateway.delivery.context import Work
+from gateway.errors import Configuration, Permanent, refuse
+from gateway.flows.sales_invoices import prepare
+from gateway.flows.sales_invoices.prepare import company_terms
+from gateway.flows.sales_invoices.rules.vat_cases import NOT_ASKED
+from gateway.procountor.responses import OwnAccount
+from gateway.registers.ensure import Registers
+from gateway.rules.partners import PartnerCard
+from gateway.steps.row_dimensions import Plan
+from tests.unit.invoices import TERMS, a_row, an_invoice
+from tests.unit.one_document import PARTNER, OneDocument
+
+
+async def test_L2_an_own_iban_that_is_wrong_holds_the_company() -> None:
+    """It is wrong on every invoice, so it is told once, and not of each (decision 14)."""
+
+    async def accounts() -> list[OwnAccount]:
+        return [OwnAccount("FI2212345600000785", "EUR", True, True)]
+
+    company = SimpleNamespace(id="acme-fi", country="FI", default_codes=SimpleNamespace())
+    desk: Any = SimpleNamespace(company=company, registers=SimpleNamespace(accounts=accounts))
+    company.sales = SimpleNamespace(bank_account=None)
+    company.default_codes = SimpleNamespace(product="P", work_type="W", travel_expense="T")
+    with pytest.raises(Configuration, match="IBAN_INVALID"):
+        await company_terms(desk, an_invoice())
+
+
+class NothingThere:
+    """Registers without an object. `refused`: what Procountor says to each product that is to be made."""
+
+    def __init__(self, refused: Permanent | None = None) -> None:
+        self.calls, self.refused = list[str](), refused
+
+    async def find_products(self, code: str) -> list[Any]:
+        self.calls.append(code)
+        return []
+
+    async def find_partners(self, number: str, active: bool = True) -> list[Any]:
+        self.calls.append(number)
+        return []
+
+    async def create_partner(self, *_: Any) -> PartnerCard:
+        self.calls.append("POST")
+        return PARTNER
+
+    async def create_product(self, *_: Any) -> None:
+        self.calls.append("POST")
+        assert self.refused is not None
+        raise self.refused
+
+
+async def refused(monkeypatch: pytest.MonkeyPatch, api: NothingThere, may_create_products: bool) -> list[str]:
+    """Codes of all that an invoice with two products is refused for."""
+    one, rows = OneDocument(monkeypatch), (a_row(1, codes=("A",)), a_row(2, codes=("B",)), a_row(3, codes=("A",)))
+    one.head = an_invoice(status_id="before", rows=rows)
+    one.desk.registers = Registers("acme-fi", "nordic", cast(Any, api))
+    one.desk.severa.product = AsyncMock(return_value=None)
+    terms = replace(TERMS, may_create_products=may_create_products)
+    for name, value in {"company_terms": terms, "vat_facts": NOT_ASKED, "plan_rows": Plan({})}.items():
+        monkeypatch.setattr(prepare, name, AsyncMock(return_value=value))
+    with pytest.raises(Permanent) as caught:
+        await prepare.prepare(Work(one.event(), cast(Any, one.home), one.desk))
+    return [error.code for error in (caught.value, *caught.value.others)]
+
+
+async def test_F5_nothing_is_created_for_an_invoice_that_the_registers_refuse(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its customer may be made, its products may not: one search of each code, and all that are missing at once."""
+    api = NothingThere()
+    assert await refused(monkeypatch, api, may_create_products=False) == ["PRODUCT_MISSING", "PRODUCT_MISSING"]
+    assert api.calls == ["A", "B", "77", "77"]  # an inactive one too
+
+
+async def test_F5_after_a_product_that_procountor_refuses_no_other_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    api = NothingThere(refuse("PROCOUNTOR_REFUSED", said="the name is wrong", operation="create product"))
+    assert await refused(monkeypatch, api, may_create_products=True) == ["PROCOUNTOR_REFUSED"]
+    assert api.calls == ["77", "77", "POST", "A", "POST", "B"]

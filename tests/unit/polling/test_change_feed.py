@@ -1,0 +1,65 @@
+"""What was changed lately: seen once, in the order of commits, and forgotten in time (SPEC Q3, ADR 7)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import AsyncMock
+
+import pytest
+
+from gateway.polling import change_feed
+from gateway.polling.change_feed import OVERLAP, Changes, Feed
+
+SINCE = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def a_home() -> Any:
+    return SimpleNamespace(commits=0, broker_time=lambda: 1.8e9)
+
+
+async def test_Q3_a_change_that_is_read_again_is_seen_once() -> None:
+    old, new = {"row": ("invoice", "10:00")}, {"row": ("invoice", "10:05")}
+    home, seen = a_home(), list[bool]()
+    rows = Feed(AsyncMock(side_effect=[old, old, new]), home, SINCE)
+    for home.commits in (1, 2, 3):
+        await rows.refresh(refused=True)
+        seen.append(rows.changes.since(home.commits, "invoice"))
+    assert seen == [True, False, True]
+    assert (rows.changes.since(3), rows.changes.since(3, "another")) == (True, False)
+
+
+async def test_Q3_each_read_goes_on_where_the_one_before_began() -> None:
+    home = a_home()
+    rows = Feed(AsyncMock(return_value={}), home, SINCE)
+    for home.broker_time in (lambda: 1.8e9, lambda: 1.9e9):
+        await rows.refresh(refused=True)
+    asked = [call.args[0] for call in rows.read.await_args_list]  # type: ignore[attr-defined]
+    assert asked == [SINCE - OVERLAP, datetime.fromtimestamp(1.8e9, UTC) - OVERLAP]
+    assert rows.since == datetime.fromtimestamp(1.9e9, UTC)
+
+
+def test_Q3_a_change_mends_what_was_refused_before_it_and_nothing_that_was_refused_since() -> None:
+    """A record that an earlier owner wrote is older than whatever this one sees."""
+    home = a_home()
+    changes = Changes(home)
+    assert not changes.since(0) and not changes.since(0, "card")
+    home.commits = 5
+    changes.saw(["card"])
+    assert [changes.since(commit, "card") for commit in (0, 5, 6)] == [True, True, False]
+    assert [changes.since(commit) for commit in (5, 6)] == [True, False]
+
+
+async def test_Q3_a_feed_keeps_no_more_than_its_last_read_and_the_latest_changes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """There may be a refused document for months."""
+    monkeypatch.setattr(change_feed, "REMEMBERED", 2)
+    reads = [{f"row {n}": (f"invoice {n}", "10:00")} for n in (0, 1, 0, 2)]
+    reads[2] = {"row 0": ("invoice 0", "10:05")}
+    rows = Feed(AsyncMock(side_effect=reads), a_home(), SINCE)
+    for _ in reads:
+        await rows.refresh(refused=True)
+    seen = [rows.changes.since(0, f"invoice {n}") for n in range(3)]
+    assert (set(rows._stamps), seen) == ({"row 2"}, [True, False, True])

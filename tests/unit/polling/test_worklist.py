@@ -1,0 +1,338 @@
+"""What becomes of a listed document: whose it is, and what is asked beside the list (decision 13, SPEC Q1, Q3)."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from types import SimpleNamespace
+from typing import Any, cast
+from unittest.mock import AsyncMock
+
+import pytest
+
+from gateway.delivery.change import Origin
+from gateway.delivery.company import Statuses
+from gateway.delivery.holds import Hold
+from gateway.delivery.record import State, TransferRecord
+from gateway.delivery.waits import Waits
+from gateway.documents import DocumentKey, Kind, Outcome, ProcountorInvoice, ProjectRef, Revision, Row, Sequence
+from gateway.documents.hashing import content_hash, head_hash
+from gateway.errors import Configuration, Transient, configuration, refuse, transient
+from gateway.flows.sales_invoices.customers import CustomerCards
+from gateway.ledger import RecordTooLarge, Write
+from gateway.polling.change_feed import Feed
+from gateway.polling.worklist import Intake
+from gateway.severa.client import Page
+from tests.unit.invoices import an_invoice
+from tests.unit.polling.organisation import Organisation
+
+HEAD = an_invoice(status_id="before")
+OLD = str(DocumentKey("acme-fi", Kind.SALES_INVOICE, HEAD.id))
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+HOME: Any = SimpleNamespace(commits=0, broker_time=NOW.timestamp)
+RECORD = TransferRecord(Revision(1, Sequence(1, 1), "c"), State.OPEN, 0)
+
+
+class Fake:
+    """Two companies, of which the second has the document's unit now."""
+
+    def __init__(self, record: TransferRecord | None = None, intent: bool = False) -> None:
+        values = {OLD: record.encode()} if record else {}
+        intents = {OLD: SimpleNamespace()} if intent else {}
+        desks = {
+            name: SimpleNamespace(
+                company=SimpleNamespace(id=name, active=True, sales=SimpleNamespace()),
+                in_flight={},
+                unread={},
+                read_back=lambda key: None,
+                hold=None,
+                reported={},
+                clock=time.time,
+                now=lambda: datetime(2026, 3, 2, tzinfo=UTC),
+                unreadable={},
+                waits=Waits(),
+                resting=lambda key: False,
+                later=lambda *_: None,
+            )
+            for name in ("acme-fi", "bolt-fi")
+        }
+        home = SimpleNamespace(get=values.get, intent=intents.get)
+        units = SimpleNamespace(company=lambda unit: "bolt-fi", known=self.known, held=lambda unit: None)
+        intake: Any = Intake.__new__(Intake)
+        intake.home, intake.desks, intake.units = home, desks, units
+        intake.before = dict.fromkeys(desks, "before")
+        self.intake = cast(Intake, intake)
+
+    async def known(self) -> None:
+        pass
+
+    async def company(self) -> str:
+        desk = await self.intake._desk(HEAD)
+        return desk.company.id if desk else ""
+
+
+def an_intake(**feeds: Any) -> Intake:
+    return Intake(
+        organisation="nordic",
+        home=cast(Any, None),
+        severa=cast(Any, None),
+        desks={},
+        polling=cast(Any, None),
+        publish=cast(Any, None),
+        **feeds,
+    )
+
+
+async def test_decision_13_a_document_that_was_not_begun_goes_with_its_unit() -> None:
+    assert await Fake().company() == "bolt-fi"
+    assert await Fake(RECORD).company() == "bolt-fi"
+
+
+async def test_decision_13_what_may_be_in_procountor_is_ended_where_it_was_begun() -> None:
+    """Else it is made in the other company too, while nobody looks what came of it in the first."""
+    assert await Fake(RECORD, intent=True).company() == "acme-fi"
+    there = RECORD.replace(state=State.SETTLED, invoice=ProcountorInvoice(7, "UNFINISHED"))
+    assert await Fake(there).company() == "acme-fi"
+    assert await Fake(there.replace(written_back=True)).company() == "acme-fi"
+    other = Fake(there)
+    other.intake.before["acme-fi"] = "before in acme"
+    assert await other.company() == "acme-fi"
+    other.intake.desks["acme-fi"].company.active = False  # type: ignore[misc]
+    assert await other.company() == "bolt-fi"
+
+
+async def test_Q1_decision_13_what_is_under_way_in_one_company_is_not_begun_in_another() -> None:
+    """Its unit was changed while its event waits for its turn, which is not read again: it is made in the first."""
+    fake = Fake()
+    fake.intake.desks["acme-fi"].in_flight[OLD] = True
+    assert await fake.company() == "acme-fi"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        refuse("SEVERA_REFUSED", operation="read project", said="not found"),
+        transient("API_FAILED", api="Severa", operation="read project"),
+        configuration("RIGHTS_MISSING", api="Severa", operation="read project"),
+        KeyError("no model has it"),
+    ],
+)
+async def test_Q1_an_invoice_whose_project_is_gone_or_cannot_be_read_holds_up_no_other(error: Exception) -> None:
+    """Else the poll ends there each time, and what stands behind it in the list is never considered."""
+    fake, asked = Fake(), list[str]()
+
+    async def fails(guid: str) -> str:
+        asked.append(guid)
+        raise error
+
+    fake.intake.severa = cast(Any, SimpleNamespace(unit_of_project=fails))
+    head = replace(HEAD, business_unit_id=None, projects=(ProjectRef("p", "Project"),))
+    await fake.intake.consider(Page((head, head)), 0)
+    assert asked == ["p", "p"]
+
+
+async def test_Q3_a_new_owner_reads_the_feeds_from_the_oldest_refusal_that_the_ledger_has() -> None:
+    """Its first poll meets the refused documents only after it has asked for changes (ADR 7)."""
+    asked: list[datetime] = []
+    since = datetime(2026, 1, 1, tzinfo=UTC)
+
+    async def changed(moment: datetime) -> dict[str, tuple[str, str]]:
+        asked.append(moment)
+        return {}
+
+    async def nothing() -> None:
+        pass
+
+    quiet = SimpleNamespace(refresh=nothing)
+    rows, products = Feed(changed, HOME, since), Feed(changed, HOME, since)
+    intake = an_intake(customers=quiet, rows=rows, products=products, units=quiet)
+    await intake.refresh()
+    assert [one < since for one in asked] == [True, True]
+
+
+async def test_Q4_a_company_whose_status_was_renamed_is_held_until_it_is_back_and_the_others_go_on() -> None:
+    there, told = {"Ready": "before", "Done": "after"}, list[Outcome]()
+
+    async def commit(*, writes: Any = (), publish: Any = ()) -> None:
+        told.extend(publish)
+
+    async def statuses(name: str) -> Statuses:
+        if name not in there:
+            raise configuration("STATUS_UNKNOWN", status=name, count=0, there="Ready, Done")
+        return Statuses(there[name], "after")
+
+    fake = Fake()
+    intake, desks = fake.intake, cast(Any, fake.intake.desks)
+    intake.before, intake.polling = {}, cast(Any, SimpleNamespace(window=50))
+    cast(Any, intake.home).commit, cast(Any, intake.home).next_sequence = commit, lambda: (1, 1)
+    for name, before in (("acme-fi", "Renamed"), ("bolt-fi", "Ready")):
+        desks[name].organisation, desks[name].publish = "nordic", lambda outcome: outcome
+        desks[name].statuses = partial(statuses, before)
+
+    async def windows() -> list[int]:
+        for desk in desks.values():
+            await intake._find_statuses(desk)
+        return [intake.window(desk) for desk in desks.values()]
+
+    assert await windows() == await windows() == [0, 50]
+    assert [(one.key.company, one.error and one.error.code) for one in told] == [("acme-fi", "STATUS_UNKNOWN")]
+    there["Renamed"] = "before"
+    desks["acme-fi"].hold = replace(desks["acme-fi"].hold, next_probe=0.0)
+    assert await windows() == [1, 50]  # the list that it is probed by ends its hold
+
+
+async def test_Q1_a_feed_that_cannot_be_read_does_not_stop_the_list() -> None:
+    """It only mends what was refused. It is asked from the same time on when the next poll comes."""
+    since = datetime(2026, 1, 1, tzinfo=UTC)
+    read = AsyncMock(side_effect=[transient("API_FAILED", api="Severa", operation="list rows"), TypeError("odd"), {}])
+    rows, quiet = Feed(read, HOME, since), SimpleNamespace(refresh=AsyncMock(), since=None)
+    intake = an_intake(customers=quiet, rows=rows, products=quiet, units=quiet)
+    intake._refused = True
+    for _ in range(3):
+        await intake.refresh()
+    first, *others = [call.args[0] for call in read.await_args_list]
+    assert others == [first, first]
+    assert quiet.refresh.await_count == 9
+
+
+async def test_Q1_a_customers_card_is_not_believed_while_its_changes_cannot_be_read() -> None:
+    """Else an invoice would go over with what the card said before it was corrected."""
+    severa = SimpleNamespace(customer=AsyncMock(side_effect=["old", "new"]))
+    severa.customers_changed_since = AsyncMock(side_effect=transient("API_FAILED", api="Severa", operation="x"))
+    cards = CustomerCards(cast(Any, severa), HOME)
+    assert [await cards.card(HEAD.customer) for _ in range(2)] == ["old", "old"]
+    with pytest.raises(Transient):
+        await cards.refresh()
+    assert await cards.card(HEAD.customer) == cast(Any, "new")
+
+
+@pytest.mark.parametrize("begun", [False, True])
+async def test_decision_10_an_event_that_is_too_large_for_the_broker_is_told_of_its_document(begun: bool) -> None:
+    """Nothing of it comes onto the topic, so no attempt would ever tell; nor look what came of one before (Q1)."""
+    told, rests = list[Outcome](), list[str]()
+    hand = asyncio.Lock()
+
+    async def commit(*, writes: Any = (), publish: Any = (), settles: Any = ()) -> None:
+        if "change" in publish:
+            raise RecordTooLarge("too large", 2_000_000)
+        assert not settles
+        told.extend(publish)
+
+    async def rows(*_: Any) -> tuple[Row, ...]:
+        return HEAD.rows
+
+    async def card(customer: Any) -> Any:
+        return customer
+
+    fake = Fake(intent=begun)
+    intake, desk = cast(Any, fake.intake), cast(Any, fake.intake.desks["acme-fi"])
+    intake.home.commit, intake.home.commit_of = commit, lambda key: 0
+    intake.home.next_sequence, intake.home.broker_time = lambda: (1, 1), lambda: 0.0
+    intake.organisation, intake.publish = "nordic", lambda change: "change"
+    intake.customers = SimpleNamespace(card=card)
+    desk.organisation, desk.severa, desk.alone = "nordic", SimpleNamespace(rows=rows), lambda key: hand
+    desk.company.fingerprint, desk.now = lambda: "f", lambda: datetime(2026, 3, 2, tzinfo=UTC)
+    desk.company.sales.status_before, desk.company.sales.status_after = "Ready", "Done"
+    desk.company.sales.dimensions = SimpleNamespace(by_project=False)
+    desk.publish, desk.proofs, desk.unexplained = lambda outcome: outcome, lambda home: [], set()
+    desk.later, desk.hold = rests.append, None
+    key = DocumentKey("acme-fi", Kind.SALES_INVOICE, HEAD.id)
+    assert not await intake._publish(desk, key, HEAD, 0, Origin.POLL)
+    assert [one.error.code for one in told if one.error] == ["RECORD_TOO_LARGE"]
+    assert told[0].error is not None and "2 000 000 bytes" in told[0].error.message
+    assert "kafka.max_record_bytes" in told[0].error.remedy
+    assert rests == [OLD] * begun
+
+
+def one_that_reads() -> tuple[Any, Any, list[Any]]:
+    """An intake, a desk of it, and what is published."""
+    told: list[Any] = []
+
+    async def commit(*, writes: Any = (), publish: Any = ()) -> None:
+        told.extend(publish)
+
+    fake = Fake()
+    intake, desk = cast(Any, fake.intake), cast(Any, fake.intake.desks["acme-fi"])
+    intake.home.commit, intake.home.next_sequence = commit, lambda: (1, 1)
+    intake.customers = SimpleNamespace(card=AsyncMock(return_value=HEAD.customer))
+    desk.organisation, desk.publish = "nordic", lambda outcome: outcome
+    desk.company.sales.dimensions = SimpleNamespace(by_project=False)
+    return intake, desk, told
+
+
+async def test_decision_5_a_list_that_was_read_before_the_write_back_is_no_new_wish() -> None:
+    """It shows the invoice waiting still, while its status is moved: a new revision would be refused as changed."""
+    intake, desk, published = one_that_reads()
+    read = replace(HEAD, rows=())
+    desk.severa = SimpleNamespace(rows=AsyncMock(return_value=[]))
+    desk.resting, intake.polling = lambda key: False, SimpleNamespace(window=50)
+    revision = Revision(1, Sequence(1, 1), content_hash(read))
+    settled = TransferRecord(
+        revision, State.SETTLED, 1, invoice=ProcountorInvoice(7, "SENT"), head_hash=head_hash(read), written_back=True
+    )
+    intake.home.get, intake.home.commit_of = lambda key: settled.encode(), lambda key: 5
+    intake.organisation, intake.publish = "nordic", lambda change: change
+    key = DocumentKey("acme-fi", Kind.SALES_INVOICE, HEAD.id)
+    listed: list[str] = []
+    intake.readers = SimpleNamespace(put=lambda desk, key, step, counts=True: listed.append(key))
+    for before in (4, 5):
+        await intake.consider(Page((HEAD,)), before)
+        await intake._publish(desk, key, HEAD, before, Origin.POLL)
+    assert [change.revision.number for change in published] == [1, 2]
+    assert len(listed) == 1
+
+
+async def test_decision_14_rows_that_severa_refuses_to_show_hold_the_company() -> None:
+    """No event is published, so no attempt would ever tell."""
+    intake, desk, told = one_that_reads()
+    error = configuration("RIGHTS_MISSING", api="Severa", operation="list rows")
+    desk.severa = SimpleNamespace(rows=AsyncMock(side_effect=[error, error, []]))
+    for _ in range(2):
+        with pytest.raises(Configuration):
+            await intake._whole(desk, HEAD)
+    assert [one.error and one.error.code for one in told] == ["RIGHTS_MISSING"]
+    assert desk.hold is not None
+    assert (await intake._whole(desk, HEAD)).rows == ()
+
+
+async def test_Q3_a_refusal_by_a_clock_that_was_a_year_ahead_is_tried_again_at_once() -> None:
+    one = Organisation(acme=True)
+    key = f"acme/sales-invoice/{HEAD.id}"
+    for refused_at, tried in ((one.wall, 0), (one.wall + 365 * 86_400.0, 1)):
+        record = RECORD.replace(state=State.REFUSED, head_hash=head_hash(HEAD), refused_at=refused_at, inputs="c:f")
+        await one.home.commit(writes=[Write(key, record.encode(), "nordic")])
+        await one.poll(60.0)
+        assert one.rows.await_count == tried
+
+
+async def test_Q1_no_card_is_believed_that_was_read_by_a_clock_that_was_ahead() -> None:
+    """What changed since is earlier than that time: it would never be asked for."""
+    severa = SimpleNamespace(customer=AsyncMock(side_effect=["old", "new"]))
+    severa.customers_changed_since = AsyncMock(return_value={})
+    cards = CustomerCards(cast(Any, severa), HOME, since=NOW + timedelta(days=365))
+    assert await cards.card(HEAD.customer) == cast(Any, "old")
+    await cards.refresh()
+    assert severa.customers_changed_since.await_args.args[0] < NOW
+    assert await cards.card(HEAD.customer) == cast(Any, "new")
+
+
+async def test_decision_2_no_more_is_read_than_the_window_has_room_for() -> None:
+    """What is published stays under way until its event has ended."""
+    one = Organisation(acme=True)
+    one.intake.polling.window = 3  # type: ignore[misc]
+    one.heads = [replace(HEAD, id=f"{n}", number=n) for n in range(5)]
+    for _ in range(2):
+        await one.poll()
+    assert (one.rows.await_count, len(one.desks["acme"].in_flight)) == (3, 3)
+
+
+async def test_decision_14_nothing_of_a_held_company_is_read_until_its_probe_is_due() -> None:
+    """Another company of the organisation is listed all the while."""
+    one = Organisation(acme=True, bolt=True)
+    one.desks["acme"].hold = Hold("LOGIN_REFUSED", "c", "m", "2026", 600.0, one.wall + 500.0)
+    for due in (0, 1):
+        await one.poll(300.0)
+        assert one.rows.await_count == due

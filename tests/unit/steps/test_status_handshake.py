@@ -1,0 +1,233 @@
+"""Decision 6: what becomes of the status in Severa, by what is found there, and what the outcome says of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence as Many
+from dataclasses import replace
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any, cast
+from unittest.mock import AsyncMock
+
+import pytest
+
+from gateway.delivery.company import Statuses
+from gateway.delivery.record import State, TransferRecord
+from gateway.documents import Cut, CutKind, DocumentKey, Kind, Outcome, OutcomeState, Revision, SalesInvoice, Sequence
+from gateway.documents.hashing import head_hash
+from gateway.errors import Configuration, Permanent, Transient, configuration, refuse
+from gateway.ledger import Lease
+from gateway.steps.status_handshake import put_back, write_back
+from tests.unit.invoices import an_invoice
+
+STATUSES = Statuses("before", "after")
+KEY = DocumentKey("acme-fi", Kind.SALES_INVOICE, "g1")
+WAITING = an_invoice(status_id="before", status_name="Ready")
+MOVED = replace(WAITING, status_id="other", status_name="Draft")
+RECORD = TransferRecord(Revision(1, Sequence(5, 1), "c"), State.SETTLED, 1, head_hash=head_hash(WAITING), adopted=True)
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
+
+
+class Fake:
+    """A desk and its home: what Severa shows, what it was told, what was committed."""
+
+    def __init__(self, head: SalesInvoice | None) -> None:
+        self.head, self.moved, self.told, self.record = head, list[str](), list[Outcome](), RECORD
+        self.hand = asyncio.Lock()
+        self.next_sequence = lambda: (9, 1)
+        self.clock, self.frozen, self.wall = 0.0, 0.0, 1e9
+        self.refuses: Permanent | Configuration | None = None
+        sales = SimpleNamespace(status_before="Ready", status_after="Transferred")
+        self.desk: Any = SimpleNamespace(
+            organisation="nordic",
+            company=SimpleNamespace(id="acme-fi", sales=sales),
+            severa=SimpleNamespace(invoice=self.invoice, set_status=self.set_status),
+            statuses=AsyncMock(return_value=STATUSES),
+            delivery=SimpleNamespace(absence=86_400.0),
+            horizon=NOW,
+            alone=lambda key: self.hand,
+            now=lambda: NOW,
+            publish=lambda outcome: outcome,
+            unwritten=set[str](),
+            hold=None,
+            reported={},
+            clock=lambda: self.wall,
+        )
+
+    def get(self, key: str) -> bytes | None:
+        return self.record.encode() if key == str(KEY) else None
+
+    async def commit(self, writes: list[Any], publish: Many[Any] = ()) -> None:
+        if writes[0].key == str(KEY):
+            known = TransferRecord.decode(writes[0].value)
+            assert known is not None
+            self.record = known
+        self.told = list(publish)
+
+    def term(self, key: str) -> Lease:
+        return Lease(key, self.clock + 10.0, lambda: self.clock, lambda: None)
+
+    async def invoice(self, guid: str) -> SalesInvoice | None:
+        head, self.clock = self.head, self.clock + self.frozen
+        return head
+
+    async def set_status(self, guid: str, status: str, licence: Lease) -> SalesInvoice:
+        licence.check()
+        if self.refuses is not None:
+            raise self.refuses
+        assert self.head is not None
+        self.moved.append(status)
+        self.head = replace(self.head, status_id=status)
+        return self.head
+
+    async def run(self, told: Outcome | None = None) -> Fake:
+        await write_back(cast(Any, self), cast(Any, self.desk), KEY, 1, told)
+        return self
+
+
+def a_result() -> Outcome:
+    cuts = (Cut("productDescription", CutKind.CUT, 300, 255),)
+    state = OutcomeState.CREATED
+    return Outcome(KEY, "nordic", RECORD.revision, 1, state, 1, "Customer Oy", NOW, cuts=cuts, notes=("a note",))
+
+
+async def test_decision_6_an_invoice_that_waits_unchanged_is_moved_without_another_outcome() -> None:
+    done = await Fake(WAITING).run(a_result())
+    assert (done.moved, done.told, done.record.written_back) == (["after"], [], True)
+
+
+async def test_decision_6_what_an_earlier_write_back_moved_is_taken_as_done() -> None:
+    done = await Fake(replace(WAITING, status_id="after")).run(a_result())
+    assert (done.moved, done.told, done.record.written_back) == ([], [], True)
+
+
+async def test_decision_6_what_a_user_moved_stays_and_the_outcome_says_so() -> None:
+    """The result once more, as one attempt later: whoever reads the current outcome finds all of it in there."""
+    done = await Fake(MOVED).run(a_result())
+    assert done.moved == [] and done.record.written_back
+    note = 'Somebody moved the invoice to "Draft" in Severa meanwhile: it stays there.'
+    assert done.told == [replace(a_result(), attempt=2, notes=("a note", note))]
+
+
+async def test_decision_6_a_sweep_says_so_as_well() -> None:
+    """It hasn't the result at hand, and refers to it."""
+    done = await Fake(MOVED).run()
+    assert [(one.state, one.attempt, len(one.notes)) for one in done.told] == [(OutcomeState.ADOPTED, 2, 2)]
+
+
+async def test_decision_6_an_invoice_that_was_deleted_is_told() -> None:
+    done = await Fake(None).run(a_result())
+    assert [one.notes[-1] for one in done.told] == ["Somebody deleted the invoice in Severa meanwhile."]
+    assert done.record.written_back
+
+
+async def test_decision_6_an_invoice_that_was_changed_before_its_move_waits_on() -> None:
+    """What was transferred is another content: moved, the change would never go over."""
+    done = await Fake(replace(WAITING, order_number="newer")).run(a_result())
+    assert (done.moved, done.told, done.record.written_back) == ([], [], False)
+
+
+async def test_decision_6_an_invoice_that_was_changed_while_it_was_moved_is_put_back() -> None:
+    """A user saved between the reading and the move: the PATCH's own answer shows it."""
+    fake = Fake(WAITING)
+    move = fake.desk.severa.set_status
+
+    async def saved_meanwhile(*given: Any) -> SalesInvoice:
+        return replace(await move(*given), order_number="newer")
+
+    fake.desk.severa.set_status = saved_meanwhile
+    await fake.run(a_result())
+    assert (fake.moved, fake.told, fake.record.written_back) == (["after", "before"], [], False)
+
+
+async def test_decision_6_a_result_of_an_older_revision_moves_nothing() -> None:
+    """The newer one has a result of its own, which says what the outcome says of it."""
+    fake = Fake(WAITING)
+    fake.record = RECORD.replace(revision=Revision(2, Sequence(5, 2), "c"))
+    await fake.run(a_result())
+    assert (fake.moved, fake.record.written_back) == ([], False)
+
+
+async def test_decision_6_two_at_once_move_it_once() -> None:
+    """The result's event and the poll's sweep."""
+    fake = Fake(WAITING)
+    read = fake.desk.severa.invoice
+
+    async def slowly(guid: str) -> SalesInvoice | None:
+        head: SalesInvoice | None = await read(guid)
+        await asyncio.sleep(0.01)
+        return head
+
+    fake.desk.severa.invoice = slowly
+    await asyncio.gather(fake.run(a_result()), fake.run())
+    assert (fake.moved, fake.told) == (["after"], [])
+
+
+async def test_decision_6_a_change_that_an_earlier_write_back_moved_is_put_back() -> None:
+    """Also when the ledger has a newer revision by then whose attempt had no end yet."""
+    moved = replace(WAITING, status_id="after", order_number="newer")
+    opened = replace(RECORD, state=State.OPEN, head_hash="", moving=RECORD.head_hash)
+    for record, back in ((RECORD, True), (opened, True), (replace(RECORD, written_back=True), False), (None, False)):
+        fake = Fake(moved)
+        assert await put_back(fake.desk, KEY, STATUSES, record, moved, fake.term("")) is back
+        assert fake.moved == ["before"] * back
+    same = replace(moved, order_number=WAITING.order_number)
+    assert not await put_back(fake.desk, KEY, STATUSES, RECORD, same, fake.term(""))
+
+
+def test_decision_6_what_a_write_back_took_away_is_told_by_the_order_of_events() -> None:
+    """Not by number: two changes that were published before either was handled have the same. And not by the time at
+    which one is published again, from a list that was read before the move: its record tells when it was wanted first.
+    """
+    moved = RECORD.replace(settled_hash="c", written_back=True, moved_at=Sequence(5, 3))
+    one = Revision(1, Sequence(5, 2), "changed")
+    assert moved.taken_away(one) and moved.taken_away(replace(one, number=2))
+    again = replace(one, sequence=Sequence(5, 4))
+    assert not moved.taken_away(again)
+    opened = moved.replace(state=State.OPEN, revision=one)
+    assert opened.taken_away(again)
+    assert not opened.replace(state=State.REFUSED).taken_away(again)
+
+
+async def test_decision_6_a_status_that_was_read_before_a_freeze_is_not_moved() -> None:
+    """Meanwhile another worker has left it to the user, who moved it: a thawed PATCH would be over the user's word."""
+    fake = Fake(WAITING)
+    fake.frozen = 60.0
+    with pytest.raises(Transient):
+        await fake.run(a_result())
+    assert (fake.moved, fake.record.written_back, fake.desk.unwritten) == ([], False, {str(KEY)})
+    fake.frozen = 0.0
+    assert (await fake.run(a_result())).moved == ["after"]
+
+
+async def test_decision_6_a_status_that_severa_does_not_let_go_is_told_once_and_the_result_again_when_it_did() -> None:
+    """Else nobody would know why a transferred invoice goes on waiting (promise 2)."""
+    fake = Fake(WAITING)
+    fake.refuses = refuse("SEVERA_REFUSED", detail="locked", operation="set status", said="locked")
+    for sweeps in (1, 0):
+        with pytest.raises(Permanent):
+            await fake.run(a_result())
+        assert [one.error.code for one in fake.told if one.error] == ["STATUS_NOT_MOVED"] * sweeps
+        fake.told = []
+    assert not fake.record.written_back
+    fake.refuses = None
+    await fake.run(a_result())
+    assert [(one.state, one.attempt) for one in fake.told] == [(OutcomeState.CREATED, 3)]
+    assert fake.record.written_back and fake.record.cause == ""
+
+
+async def test_decision_14_a_severa_that_lets_no_status_be_moved_holds_the_company_until_one_is_moved() -> None:
+    """One error, not one of each document."""
+    fake = Fake(WAITING)
+    fake.refuses = configuration("RIGHTS_MISSING", api="Severa", operation="set status")
+    told = []
+    for _ in range(3):
+        with pytest.raises(Configuration):
+            await fake.run(a_result())
+        told += [(one.key.kind, one.error.code) for one in fake.told if one.error]
+        fake.told = []
+    assert told == [(Kind.COMPANY, "RIGHTS_MISSING")]
+    fake.refuses = None
+    await fake.run(a_result())
+    assert (fake.desk.hold, fake.record.written_back, fake.told) == (None, True, [])
