@@ -116,11 +116,11 @@ def _watched() -> Iterator[Standing]:
 
 
 async def _taken(terms: HomeTerms, records: int) -> dict[str, float]:
-    desks: Any = {f"company-{n}": _desk() for n in range(COMPANIES)}
+    contexts: Any = {f"company-{n}": _context() for n in range(COMPANIES)}
     began, processor = time.monotonic(), time.process_time()
     with _watched() as standing:
         taken = await Home.take(0, terms, rests=is_done)
-        await recall(desks, taken)
+        await recall(contexts, taken)
     spent, processor = time.monotonic() - began, time.process_time() - processor
     assert len(taken._values) == records
     memory = _resident()
@@ -142,7 +142,7 @@ async def _plain(terms: HomeTerms, records: int) -> dict[str, float]:
     return {"seconds": spent, "processor": processor, "stood": standing.longest, "mb": _resident()}
 
 
-def _desk() -> Any:
+def _context() -> Any:
     return cast(Any, SimpleNamespace(organisation="nordic", unwritten=set(), unexplained=set(), second_looks={}))
 
 

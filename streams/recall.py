@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from gateway.delivery.company import Desk
+from gateway.delivery.company import CompanyContext
 from gateway.delivery.recheck import PART, recall_look
 from gateway.delivery.record import State, TransferRecord, is_done
 from gateway.delivery.waits import PART as WAIT
@@ -17,44 +17,44 @@ from gateway.ledger import Home, Unreadable
 TURN = 1000
 
 
-async def recall(desks: Mapping[str, Desk], home: Home) -> dict[str, float]:
-    """Fill the desks by company. Returns the time of the oldest refusal of each organisation, in seconds since 1970."""
+async def recall(contexts: Mapping[str, CompanyContext], home: Home) -> dict[str, float]:
+    """Fill the contexts. Returns the time of the oldest refusal of each organisation, in seconds since 1970."""
     refused: dict[str, float] = {}
     for error in home.unreadable.values():
-        if (desk := desks.get(error.company)) is not None:
-            desk.cannot_read(error)
+        if (context := contexts.get(error.company)) is not None:
+            context.cannot_read(error)
     for count, (key, value) in enumerate(home.items(), start=1):
         if count % TURN == 0:
             await asyncio.sleep(0)
-        desk = desks.get(key.partition("/")[0])
-        if desk is None:
+        context = contexts.get(key.partition("/")[0])
+        if context is None:
             continue
         try:
-            at = _recall(desk, key, value)
+            at = _recall(context, key, value)
         except Unreadable as error:
-            desk.cannot_read(error)
+            context.cannot_read(error)
             continue
         if at is not None:
-            refused[desk.organisation] = min(at, refused.get(desk.organisation, at))
+            refused[context.organisation] = min(at, refused.get(context.organisation, at))
     return refused
 
 
-def _recall(desk: Desk, key: str, value: bytes) -> float | None:
+def _recall(context: CompanyContext, key: str, value: bytes) -> float | None:
     """One record; when it was refused, in seconds since 1970. Raises Unreadable."""
     kind = key.split("/", 2)[1]
     if kind == PART:
-        recall_look(desk, key, value)
+        recall_look(context, key, value)
     if kind == WAIT:
-        desk.waits.recall(key, value)
+        context.waits.recall(key, value)
     if kind != Kind.SALES_INVOICE or is_done(value):
         return None
     record = TransferRecord.decode(value, key)
     if record is None:
         return None
     if record.state is State.SETTLED:
-        desk.unwritten.add(key)
+        context.unwritten.add(key)
     elif record.state is State.OPEN:
-        desk.unexplained.add(key)
+        context.unexplained.add(key)
     return record.refused_at if record.state is State.REFUSED else None
 
 

@@ -22,14 +22,14 @@ from gateway.notify.smtp import Mailer
 from gateway.settings import GatewaySettings, SettingsError, Telemetry
 from gateway.telemetry.health import Health
 from streams.clients import Clients
-from streams.contexts import Offices
-from streams.handlers.commands import commands_flow
-from streams.handlers.mail import mail_flow
-from streams.handlers.transfer import transfer_flow
-from streams.handlers.write_back import write_back_flow
+from streams.contexts import HomeContexts
+from streams.handlers.commands import commands_handler
+from streams.handlers.mail import mail_handler
+from streams.handlers.transfer import transfer_handler
+from streams.handlers.write_back import write_back_handler
 from streams.publishing import Publishing
 from streams.runtime.app import SafeApp, WorkerSettings, build_app, end_at_last, wait_for_broker, watch_fenced
-from streams.runtime.handler import Flow
+from streams.runtime.handler import Handler
 from streams.runtime.work_dir import work_folder
 from streams.serving import served_by
 
@@ -66,16 +66,16 @@ def build_worker(
     homes: type[Home] = Home,
     mailers: type[Mailer] = Mailer,
 ) -> SafeApp:
-    """The Faust app with all flows of the gateway."""
+    """The Faust app with all handlers of the gateway."""
     kafka, topics, terms = settings.kafka, Topics(settings.kafka.prefix), home_terms(settings)
     publishing = Publishing(topics, Codec(FileRegistry()))
     mailer = mailers(settings.smtp) if settings.smtp.host else None
-    offices = Offices(settings, clients, publishing, data_dir)
-    flows: list[Flow[Any]] = [
-        transfer_flow(topics, offices, publishing),
-        write_back_flow(topics, offices, publishing, mailer),
-        mail_flow(topics, offices, publishing, mailer),
-        commands_flow(topics, offices, publishing),
+    home_contexts = HomeContexts(settings, clients, publishing, data_dir)
+    handlers: list[Handler[Any]] = [
+        transfer_handler(topics, home_contexts, publishing),
+        write_back_handler(topics, home_contexts, publishing, mailer),
+        mail_handler(topics, home_contexts, publishing, mailer),
+        commands_handler(topics, home_contexts, publishing),
     ]
 
     async def take(number: int) -> Home:
@@ -92,11 +92,11 @@ def build_worker(
         serves=tuple(served_by(settings)),
         room=2 * settings.polling.window,  # the window, half of it beside (the sweep), and what is left of a poll
     )
-    app = build_app(worker, flows, take, [offices], publishing.dead_letter)
-    offices.reopen, app.ended_polls, app.held = app.homes.reopened, offices.ended_polls, offices.held
-    app.lost = offices.lost
-    app.report_unserved = offices.report_unserved
-    app.homes.first = lambda number: bool(offices.here(number))
+    app = build_app(worker, handlers, take, [home_contexts], publishing.dead_letter)
+    home_contexts.reopen, app.ended_polls, app.held = app.homes.reopened, home_contexts.ended_polls, home_contexts.held
+    app.lost = home_contexts.lost
+    app.report_unserved = home_contexts.report_unserved
+    app.homes.first = lambda number: bool(home_contexts.here(number))
     app.at_stop = (clients.close,)
     return app
 

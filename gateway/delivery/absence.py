@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from gateway.delivery.company import Desk
+from gateway.delivery.company import CompanyContext
 from gateway.delivery.holds import Hold
 from gateway.ledger import Home, horizon_from_now
 
 
-async def look_first_after(desk: Desk, home: Home, held: Hold | None) -> None:
+async def look_first_after(context: CompanyContext, home: Home, held: Hold | None) -> None:
     """Set the horizon again once the company was held for long: for the probe that may end the hold, and for what goes
     on after it. A hold that began in the future began by a wrong clock, so perhaps long ago. Raises HomeLost.
     """
-    absence = timedelta(seconds=desk.delivery.absence)
-    lately, soon = desk.now() - absence, desk.now() + absence
+    absence = timedelta(seconds=context.delivery.absence)
+    lately, soon = context.now() - absence, context.now() + absence
     if held is None or lately.isoformat() <= held.since <= soon.isoformat():
         return
-    if desk.horizon < lately:
-        at, horizon = horizon_from_now(home, desk.company.id, desk.organisation)
+    if context.horizon < lately:
+        at, horizon = horizon_from_now(home, context.company.id, context.organisation)
         await home.commit(writes=[horizon])
-        desk.horizon = at
+        context.horizon = at

@@ -1,201 +1,184 @@
-"""One attempt to transfer one revision of a sales invoice: decide, look, ensure, create, settle."""
+"""What the steps of one attempt share: the change, the home that licenses it, the context of its company."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
-import structlog
+import orjson
 
-from gateway.delivery import settle
-from gateway.delivery.absence import look_first_after
-from gateway.delivery.books import prove_books
-from gateway.delivery.change import Origin
-from gateway.delivery.context import Work, note_of
-from gateway.delivery.decide import Decision, decide
-from gateway.delivery.effects import STEP_UNANSWERED, step_unanswered
-from gateway.delivery.hold_actions import hold, listen, passed
-from gateway.delivery.holds import Stage
-from gateway.delivery.lookup import look_up
-from gateway.delivery.record import State
-from gateway.delivery.resolve import adopt, ask_again, settle_found, settle_known
-from gateway.delivery.withdraw import withdraw
-from gateway.documents import CommandKind, OutcomeState
-from gateway.documents.hashing import head_hash
-from gateway.errors import Configuration, Permanent, Transient, Unknown, transient
-from gateway.flows.sales_invoices.create import NOT_FOUND, create, not_found
-from gateway.flows.sales_invoices.prepare import prepare
-from gateway.ledger import UNREADABLE, LeaseExpired, RecordTooLarge, count_out, looked_up_first
-from gateway.ledger.rounds import ROUNDS, surely_not_executed
-from gateway.steps.status_handshake import put_back
-
-log = structlog.get_logger()
-
-#: Refusals of calls that may still be executed: their intents stay open, and the document is looked up until then.
-UNANSWERED = (NOT_FOUND, STEP_UNANSWERED)
-LEFT_TO_THE_POLL = "The gateway's ledger does not know this event. The invoice still waits, and is read again."
-VOID = "What an operator had asked for it is void: the document has changed since. Ask again if it is still wanted."
+from gateway.delivery.change import SalesInvoiceChanged
+from gateway.delivery.commands import asked_for, stands, used_up
+from gateway.delivery.company import CompanyContext
+from gateway.delivery.holds import Hold
+from gateway.delivery.record import Question, TransferRecord, record_of
+from gateway.documents import (
+    Command,
+    CommandKind,
+    Cut,
+    DocumentKey,
+    Kind,
+    ProcountorInvoice,
+    Revision,
+    SalesInvoice,
+    Sequence,
+)
+from gateway.errors import Permanent
+from gateway.ledger import Codec, Home, Intent, Lease, Write
+from gateway.ledger.rounds import ROUNDS, nobody
+from gateway.procountor.responses import InvoiceRead
 
 
-async def transfer(work: Work) -> None:
-    """Bring the event's revision to its end, or leave it to the next poll. Raises HomeLost."""
-    desk, home = work.desk, work.home
-    intent = work.intent
-    ripe = intent is not None and home.seconds_until_ripe(work.key) <= 0
-    decision = decide(work.record, work.revision, intent is not None, ripe)
-    # a lost ledger may have left an old event that was superseded without an outcome
-    told = work.live or (work.old and decision is Decision.SUPERSEDED)
-    if decision in (Decision.UNCHANGED, Decision.SUPERSEDED) and not told:
-        desk.replayed += 1
-    elif decision is Decision.UNCHANGED:
-        await settle.ended(work, OutcomeState.UNCHANGED)
-    elif decision is Decision.SUPERSEDED:
-        await settle.ended(work, OutcomeState.SUPERSEDED)
-    elif decision is Decision.WAIT:
-        log.info("transfer waits", document=work.key, why=decision.value)
-        await settle.unexplained(work)
-    elif desk.unreadable or (desk.hold is not None and not desk.hold.probing(desk.clock())):
-        code = desk.hold.code if desk.hold is not None else UNREADABLE
-        log.info("transfer waits, the company is held", document=work.key, code=code)
-        await settle.unexplained(work)
-    else:
-        await _try(work, decision)
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What an intent's record says of the invoice it licenses: enough to find and settle it in another process.
 
-
-async def _try(work: Work, decision: Decision) -> None:
-    await _to_its_end(work, decision)
-    await listen(work.desk, work.home, "Procountor", work.desk.procountor.silence)
-
-
-async def _to_its_end(work: Work, decision: Decision) -> None:
-    desk = work.desk
-    work.held = desk.hold
-    if work.held is not None or (work.record is not None and work.record.state is State.REFUSED):
-        desk.registers.doubt()
-    if work.asked_before:
-        work.told.append(VOID)
-    try:
-        await prove_books(desk, work.home)
-        await _attempt(work, decision)
-        desk.went_well(work.key)
-        if _is_over(work):
-            await passed(desk, work.home, Stage.TRANSFER, work.held)
-    except Permanent as error:
-        keep_intent = work.unanswered or error.code in UNANSWERED
-        await settle.refused(work, error, keep_intent=keep_intent)
-        if keep_intent:
-            desk.later(work.key, error)
-        else:
-            desk.went_well(work.key)
-            await passed(desk, work.home, Stage.TRANSFER, work.held)
-    except Configuration as error:
-        await hold(desk, work.home, error)
-        await _without_an_end(work, error)
-    except RecordTooLarge as error:
-        await settle.too_large(work, error)
-    except Transient as error:
-        log.warning("transfer comes again", document=work.key, code=error.code, detail=error.detail)
-        desk.later(work.key, error, error.retry_after)
-        await _without_an_end(work, error)
-    except (Unknown, LeaseExpired) as error:
-        log.warning("transfer comes again", document=work.key, detail=str(error))
-        if isinstance(error, Unknown) and work.made is not None and _steps(work) >= ROUNDS:
-            await settle.refused(work, step_unanswered(work), keep_intent=True)
-        else:
-            desk.later(work.key, error if isinstance(error, Unknown) else None)
-            await _without_an_end(work, error)
-
-
-async def _without_an_end(work: Work, error: Exception) -> None:
-    """The attempt has no outcome. What it licensed last and surely was not executed leaves nothing open behind it."""
-    if work.lease is not None and surely_not_executed(error):
-        await work.home.withdraw(work.lease)
-    await settle.unexplained(work)
-
-
-def _is_over(work: Work) -> bool:
-    """Whether the revision is in Procountor: a withdrawal, say, has asked nobody."""
-    record = work.record
-    return record is not None and record.state is State.SETTLED and record.revision == work.revision
-
-
-def _steps(work: Work) -> int:
-    """Rounds of the step that follows the invoice, under the open intent."""
-    return note_of(work.intent).rounds(work.step) if work.intent is not None else 0
-
-
-async def _attempt(work: Work, decision: Decision) -> None:
-    await count_out(work.home, work.desk.company.id)  # else no look-up of it may speak (decision 12)
-    await look_first_after(work.desk, work.home, work.held)
-    if decision is Decision.RESUME and await _resumed(work):
-        return
-    if await _no_longer_wanted(work):
-        return
-    record, asked = work.record, work.asked
-    if asked is not None and asked.kind is CommandKind.ADOPT:
-        await adopt(work, asked)
-        return
-    if record is not None and record.invoice is not None and await settle_known(work, record, record.invoice):
-        return
-    desk = work.desk
-    if not await desk.owns(work.invoice):  # it was moved to another company, or this one was switched off; none is here
-        gone = settle.withdrawn_record(work).replace(invoice=None, adopted=False, settled_hash="", unfinished=False)
-        await settle.ended(work, OutcomeState.WITHDRAWN, gone)
-        return
-    if work.intent is not None:  # nothing is made for a document that isn't to be posted
-        work.word(work.intent.rounds, not_found(work))
-    refused = record is not None and record.posted and record.invoice is None and not work.looked_up
-    if refused and (seconds := desk.seconds_unseen(work.key)) > 0:  # it may have been executed all the same
-        raise transient("POST_UNSEEN", retry_after=seconds, number=work.invoice.number)
-    prepared = await prepare(work)
-    question = record.question if record is not None else None
-    old = looked_up_first(work.invoice.created_at, desk.horizon, margin=desk.margin)
-    posted = record is not None and record.was_posted
-    if not work.looked_up and (old or posted or question is not None):
-        identity = await look_up(work, work.revision, prepared.partner.id)
-        if await settle_found(work, identity, prepared.note):
-            return
-    ask_again(work, question)
-    await create(work, prepared)
-
-
-async def _resumed(work: Work) -> bool:
-    """An intent was open and is counted out: True when the look-up ends the matter (decision 9)."""
-    intent = work.intent
-    assert intent is not None
-    note = work.left_open = note_of(intent)
-    work.unanswered = True
-    identity = await look_up(work, note.revision, note.partner_id, note.number)
-    work.unanswered = False
-    if note.revision.content_hash == work.revision.content_hash:  # it may be wanted under a newer number by now
-        note = replace(note, revision=work.revision)
-    if await settle_found(work, identity, note):
-        return note.revision.content_hash == work.revision.content_hash
-    work.looked_up = True
-    return False
-
-
-async def _no_longer_wanted(work: Work) -> bool:
-    """Replayed, swept and old events read the document again first: True when nothing is to be begun.
-
-    So do those that come while the status of an older revision is being moved, or was moved after they were published:
-    that may have taken it away.
+    `number` is the one that was sent: Severa's may be another by the time of the look-up, or be taken away.
+    `step`: the call that followed the invoice's own, with which an attempt began; `steps`: the rounds that began with
+    it. Another step begins its own count: what went before it has its end (decision 9).
     """
-    record = work.record
-    moved = record is not None and (bool(record.may_be_moving) or record.taken_away(work.revision))
-    if work.live and work.change.origin is Origin.POLL and not moved:
-        return False
-    statuses, read = await work.desk.statuses(), work.home.term(work.key)
-    head = await work.desk.severa.invoice(work.invoice.id)
-    if head is not None and await put_back(work.desk, work.document, statuses, record, head, read, work.revision):
-        head = replace(head, status_id=statuses.before)
-    if head is None or head.status_id != statuses.before:
-        await withdraw(work)
-        return True
-    if work.unknown:  # its rows may have changed since: the poll reads it whole
-        work.told.append(LEFT_TO_THE_POLL)
-        await settle.ended(work, OutcomeState.SUPERSEDED)
-        return True
-    if head_hash(head) != head_hash(work.invoice):
-        await settle.ended(work, OutcomeState.SUPERSEDED)
-        return True
-    return False
+
+    revision: Revision
+    partner_id: int | None = None
+    cuts: tuple[Cut, ...] = ()
+    notes: tuple[str, ...] = ()
+    head_hash: str = ""
+    number: int | None = None
+    steps: int = 0
+    step: str = ""
+
+    def rounds(self, step: str) -> int:
+        """How many attempts began with this step."""
+        return self.steps if step == self.step else 0
+
+    def encode(self) -> bytes:
+        """As it stands in the intent."""
+        return orjson.dumps(self)
+
+    @classmethod
+    def decode(cls, value: bytes, key: str = "") -> Note:
+        """Read back what `encode` wrote into the intent of `key`. Raises Unreadable."""
+        return _NOTES.decode(value, key)
+
+
+_NOTES = Codec(Note)
+
+
+def note_of(intent: Intent) -> Note:
+    """The note of a document's intent. Raises Unreadable."""
+    return Note.decode(intent.note, intent.key)
+
+
+#: Seconds after which an event is no longer taken at its word (decision 5).
+STALE = 60.0
+
+
+def is_live(sequence: Sequence, published_at: float, home: Home) -> bool:
+    """Whether an event was published lately by this owner, so that it is no replay.
+
+    `published_at`: the broker's time, in seconds since 1970.
+    """
+    return sequence.epoch == home.epoch and abs(home.broker_time() - published_at) < STALE
+
+
+@dataclass(slots=True)
+class Attempt:
+    """One event in hand. `live`: it was published lately by this owner; `old`: it was published before the company's
+    horizon, so that the ledger may not know what became of it; `made` the invoice that this attempt made
+    or found, of the revision's content; `told` what the outcome shall say beside the note; `held` the company's hold
+    when the attempt began, which it probes; `left_open`: what an intent says that had been left open, `unanswered`: and
+    no look-up has said yet what came of it; `receipt_id` and `rate` the invoice's ledger receipt and rate, as last
+    seen; `question` what a person is asked; `beside` invoices that an operator lets stand; `lease` the document's, once
+    the attempt has one, and `step` what it was asked for last.
+    """
+
+    change: SalesInvoiceChanged
+    home: Home
+    context: CompanyContext
+    live: bool = True
+    old: bool = False
+    looked_up: bool = False
+    made: ProcountorInvoice | None = None
+    told: list[str] = field(default_factory=list)
+    held: Hold | None = None
+    left_open: Note | None = None
+    unanswered: bool = False
+    receipt_id: int | None = None
+    rate: Decimal = Decimal(1)
+    question: Question | None = None
+    beside: list[int] = field(default_factory=list)
+    lease: Lease | None = None
+    step: str = ""
+
+    def saw(self, invoice: InvoiceRead) -> None:
+        """What the receipt's step needs of the invoice in Procountor."""
+        self.receipt_id, self.rate = invoice.receipt_id, invoice.currency_rate
+
+    @property
+    def invoice(self) -> SalesInvoice:
+        """The business snapshot."""
+        return self.change.invoice
+
+    @property
+    def revision(self) -> Revision:
+        """The revision that the event asks for."""
+        return self.change.revision
+
+    @property
+    def document(self) -> DocumentKey:
+        """The document's key."""
+        return DocumentKey(self.context.company.id, Kind.SALES_INVOICE, self.invoice.id)
+
+    @property
+    def key(self) -> str:
+        """The document's key as ledger and topics write it."""
+        return str(self.document)
+
+    @property
+    def record(self) -> TransferRecord | None:
+        """What the ledger knows of the document now."""
+        return record_of(self.home, self.key)
+
+    @property
+    def unknown(self) -> bool:
+        """Whether the event may have had its end in a ledger that was lost (ADR 15)."""
+        return self.old and self.record is None and self.intent is None
+
+    def number_again(self) -> None:
+        """What comes of an event that a lost ledger may have known is newer than whatever was told of it before."""
+        if self.unknown:
+            now = replace(self.revision, sequence=Sequence(*self.home.next_sequence()))
+            self.change = replace(self.change, revision=now)
+
+    @property
+    def asked(self) -> Command | None:
+        """What an operator asked for this revision of the document."""
+        return asked_for(self.home, self.document.company, self.invoice.id, self.revision)
+
+    @property
+    def create_anyway(self) -> bool:
+        """Whether an operator asked for an invoice of this revision, whatever Procountor has."""
+        return self.asked is not None and self.asked.kind is CommandKind.CREATE_ANYWAY
+
+    @property
+    def asked_before(self) -> bool:
+        """Whether what an operator asked for was another revision's: that is void."""
+        return stands(self.home, self.document.company, self.invoice.id) and self.asked is None
+
+    def word(self, rounds: int, error: Permanent) -> list[Write]:
+        """What is written with one more round of a call that had no answer: an operator's word is used up by it, and
+        what comes of it is told, even if it is the same (Q3).
+
+        Raises `error` when three rounds had no answer and nobody has asked for another one (decision 9).
+        """
+        if self.asked is None or rounds < ROUNDS:
+            return nobody(rounds, error)
+        record, writes = self.record, used_up(self.home, self.document.company, self.invoice.id)
+        if record is not None:
+            writes.append(Write(self.key, record.replace(cause="").encode(), self.context.organisation))
+        return writes
+
+    @property
+    def intent(self) -> Intent | None:
+        """The document's open intent."""
+        return self.home.intent(self.key)

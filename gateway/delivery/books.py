@@ -15,7 +15,7 @@ from datetime import datetime
 import orjson
 import structlog
 
-from gateway.delivery.company import Desk
+from gateway.delivery.company import CompanyContext
 from gateway.delivery.hold_actions import clear_hold
 from gateway.errors import Permanent, Varying, configuration
 from gateway.ledger import Codec, Home, Unreadable, Write, horizon_from_now
@@ -39,9 +39,9 @@ class Books:
     other: tuple[int, str] | None = None
     since: float = 0.0
 
-    def write(self, desk: Desk) -> Write:
+    def write(self, context: CompanyContext) -> Write:
         """As it stands in the ledger."""
-        return Write(_key(desk.company.id), orjson.dumps(asdict(self)), desk.organisation)
+        return Write(_key(context.company.id), orjson.dumps(asdict(self)), context.organisation)
 
 
 def _key(company: str) -> str:
@@ -51,44 +51,44 @@ def _key(company: str) -> str:
 _BOOKS = Codec(Books)
 
 
-async def prove_books(desk: Desk, home: Home) -> None:
-    """Once a desk, before anything that the ledger knows is believed in Procountor, and before anything is written.
+async def prove_books(context: CompanyContext, home: Home) -> None:
+    """Once a context, before anything that the ledger knows is believed in Procountor, and before anything is written.
 
     Raises Configuration when the key opens another company than the business unit's or than the ledger speaks of, or a
     colleague's.
     """
-    if desk.books_proved:
+    if context.books_proved:
         return
-    async with desk.alone(_key(desk.company.id)):
-        if not desk.books_proved:
-            there = await _there(desk)
-            _compare(desk, there, await _unit(desk))
-            async with desk.proving:
-                await _prove(desk, home, there)
-            desk.books_proved = True
-            if desk.hold is not None and desk.hold.code in CAUSES:
-                await clear_hold(desk, home)
+    async with context.alone(_key(context.company.id)):
+        if not context.books_proved:
+            there = await _there(context)
+            _compare(context, there, await _unit(context))
+            async with context.proving:
+                await _prove(context, home, there)
+            context.books_proved = True
+            if context.hold is not None and context.hold.code in CAUSES:
+                await clear_hold(context, home)
 
 
-async def _there(desk: Desk) -> OwnCompany:
+async def _there(context: CompanyContext) -> OwnCompany:
     try:
-        return await desk.procountor.own_company()
+        return await context.procountor.own_company()
     except Permanent as error:  # no document can mend it
         raise configuration("RIGHTS_MISSING", error.detail, api="Procountor", operation="read company") from error
 
 
-async def _unit(desk: Desk) -> BusinessUnit | None:
+async def _unit(context: CompanyContext) -> BusinessUnit | None:
     """The company's business unit as it is now: a number that was corrected is seen by the next probe."""
     try:
-        units = await desk.severa.business_units()
+        units = await context.severa.business_units()
     except Permanent as error:  # no document can mend it
         raise configuration("RIGHTS_MISSING", error.detail, api="Severa", operation="list business units") from error
-    return next((one for one in units if one.guid == desk.company.business_unit), None)
+    return next((one for one in units if one.guid == context.company.business_unit), None)
 
 
-def _compare(desk: Desk, there: OwnCompany, unit: BusinessUnit | None) -> None:
+def _compare(context: CompanyContext, there: OwnCompany, unit: BusinessUnit | None) -> None:
     """What one side doesn't tell is not guessed: the log says so, once a start."""
-    company, vat_number = desk.company, unit.vat_number if unit is not None else None
+    company, vat_number = context.company, unit.vat_number if unit is not None else None
     if missing := untold(there, vat_number):
         log.warning("company not compared: no business id is known", company=company.id, side=missing)
     if wrong := differences(there, vat_number, company.country):
@@ -101,9 +101,9 @@ def _compare(desk: Desk, there: OwnCompany, unit: BusinessUnit | None) -> None:
         )
 
 
-def _sharer(desk: Desk, home: Home, books: int) -> str:
+def _sharer(context: CompanyContext, home: Home, books: int) -> str:
     """A colleague whose key was the first to open the same company of Procountor; empty when there is none."""
-    for other in desk.colleagues:
+    for other in context.colleagues:
         try:
             known = _BOOKS.read(home, _key(other))
         except Unreadable:  # its company waits until a version can read it
@@ -113,22 +113,22 @@ def _sharer(desk: Desk, home: Home, books: int) -> str:
     return ""
 
 
-async def _prove(desk: Desk, home: Home, there: OwnCompany) -> None:
-    if other := _sharer(desk, home, there.id):
+async def _prove(context: CompanyContext, home: Home, there: OwnCompany) -> None:
+    if other := _sharer(context, home, there.id):
         raise configuration(
-            "BOOKS_SHARED", company=desk.company.id, other=other, name=Varying(there.name), books=there.id
+            "BOOKS_SHARED", company=context.company.id, other=other, name=Varying(there.name), books=there.id
         )
-    known = _BOOKS.read(home, _key(desk.company.id))
+    known = _BOOKS.read(home, _key(context.company.id))
     if known is None or known.id == there.id:
         if known != (now := Books(there.id, there.name)):
-            await home.commit(writes=[now.write(desk)])
+            await home.commit(writes=[now.write(context)])
         return
     if known.other is None or known.other[0] != there.id:
         seen = replace(known, other=(there.id, there.name), since=home.broker_time())
-        await home.commit(writes=[seen.write(desk)])
+        await home.commit(writes=[seen.write(context)])
     raise configuration(
         "BOOKS_CHANGED",
-        company=desk.company.id,
+        company=context.company.id,
         before=Varying(known.name),
         before_id=known.id,
         now=Varying(there.name),
@@ -136,19 +136,19 @@ async def _prove(desk: Desk, home: Home, there: OwnCompany) -> None:
     )
 
 
-async def confirm_books(desk: Desk, home: Home, at: datetime) -> None:
+async def confirm_books(context: CompanyContext, home: Home, at: datetime) -> None:
     """An operator released the company: where its key was seen to open another company of Procountor before that, the
     ledger speaks of this one from now on. Its horizon begins anew, and the echo is to be proved again.
     """
-    known = _BOOKS.read(home, _key(desk.company.id))
+    known = _BOOKS.read(home, _key(context.company.id))
     if known is None or known.other is None or at.timestamp() < known.since:
         return
-    if _sharer(desk, home, known.other[0]):
+    if _sharer(context, home, known.other[0]):
         return
-    company = desk.company
-    at, horizon = horizon_from_now(home, company.id, desk.organisation)
-    writes = [Books(*known.other).write(desk), horizon, Write(desk.echo_key, None, desk.organisation)]
+    company = context.company
+    at, horizon = horizon_from_now(home, company.id, context.organisation)
+    writes = [Books(*known.other).write(context), horizon, Write(context.echo_key, None, context.organisation)]
     await home.commit(writes=writes)
-    desk.horizon = at
-    desk.echo_proved = desk.books_proved = False
+    context.horizon = at
+    context.echo_proved = context.books_proved = False
     log.warning("another company of Procountor was confirmed", company=company.id, procountor=known.other[0])

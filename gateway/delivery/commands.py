@@ -9,7 +9,7 @@ import orjson
 import structlog
 
 from gateway.delivery.books import confirm_books
-from gateway.delivery.company import Desk
+from gateway.delivery.company import CompanyContext
 from gateway.delivery.holds import hold_key
 from gateway.delivery.record import State, TransferRecord, record_of
 from gateway.documents import OF_DOCUMENTS, Command, CommandKind, DocumentKey, Kind, Revision
@@ -85,7 +85,7 @@ def said_in(command: Command) -> tuple[str, str]:
     return unit_key(command.organisation, command.about), _confirmed_key(command)
 
 
-async def obey(desk: Desk, home: Home, command: Command) -> None:
+async def obey(context: CompanyContext, home: Home, command: Command) -> None:
     """Write the command down; the poll makes its document due. One that changes nothing is told in the log.
 
     One that is older than the refusal was given for another revision: it was late. One that is no later than the last
@@ -93,19 +93,19 @@ async def obey(desk: Desk, home: Home, command: Command) -> None:
     """
     facts = {"company": command.company, "command": command.kind.value, "about": command.about, "by": command.by}
     if command.kind in OF_DOCUMENTS:
-        async with desk.alone(str(_document(command))):  # an attempt's end that hasn't seen it would use it up
-            why = await _obey_of_document(desk, home, command)
+        async with context.alone(str(_document(command))):  # an attempt's end that hasn't seen it would use it up
+            why = await _obey_of_document(context, home, command)
     elif command.kind is CommandKind.RELEASE:
-        why = await _obey_release(desk, home, command)
+        why = await _obey_release(context, home, command)
     else:
-        why = await _obey_confirmation(desk, home, command)
+        why = await _obey_confirmation(context, home, command)
     if why:
         log.warning("command has nothing to do", why=why, **facts)
     else:
         log.info("command taken", **facts)
 
 
-async def _obey_of_document(desk: Desk, home: Home, command: Command) -> str:
+async def _obey_of_document(context: CompanyContext, home: Home, command: Command) -> str:
     record = record_of(home, str(_document(command)))
     if record is None or not _refused(record):
         return nothing_to_do(home, command)
@@ -114,31 +114,31 @@ async def _obey_of_document(desk: Desk, home: Home, command: Command) -> str:
     if _obeyed_before(home, command):
         return "it, or a later one, was obeyed before"
     await home.commit(writes=[_kept(command, record.revision)])
-    desk.went_well(str(_document(command)))
+    context.went_well(str(_document(command)))
     return ""
 
 
-async def _obey_release(desk: Desk, home: Home, command: Command) -> str:
-    if desk.hold is None:
+async def _obey_release(context: CompanyContext, home: Home, command: Command) -> str:
+    if context.hold is None:
         return "the company is not held"
     if _obeyed_before(home, command):
         return "it, or a later one, was obeyed before"
-    await confirm_books(desk, home, command.at)
-    desk.hold = replace(desk.hold, next_probe=0.0)
-    held = Write(hold_key(desk.company.id), orjson.dumps(desk.hold), desk.organisation)
+    await confirm_books(context, home, command.at)
+    context.hold = replace(context.hold, next_probe=0.0)
+    held = Write(hold_key(context.company.id), orjson.dumps(context.hold), context.organisation)
     await home.commit(writes=[held, _kept(command)])
     return ""
 
 
-async def _obey_confirmation(desk: Desk, home: Home, command: Command) -> str:
+async def _obey_confirmation(context: CompanyContext, home: Home, command: Command) -> str:
     if why := nothing_to_do(home, command):
         return why
     confirmed, at = _confirmed_key(command), command.at.isoformat().encode()
     last = home.get(confirmed)
     if last is not None and command.at <= datetime.fromisoformat(last.decode()):
         return "the unit was confirmed later"
-    pinned = Write(unit_key(desk.organisation, command.about), command.company.encode(), desk.organisation)
-    await home.commit(writes=[pinned, Write(confirmed, at, desk.organisation)])
+    pinned = Write(unit_key(context.organisation, command.about), command.company.encode(), context.organisation)
+    await home.commit(writes=[pinned, Write(confirmed, at, context.organisation)])
     return ""
 
 

@@ -1,4 +1,4 @@
-"""A company's desk: what all transfers of one company share in the worker that owns its home."""
+"""A company's context: what all transfers of one company share in the worker that owns its home."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Statuses(NamedTuple):
 
 
 @dataclass(slots=True)
-class Desk:
+class CompanyContext:
     """One company at work. `publish` turns an outcome into the record of its topic; `folder` is for files on their way.
 
     `in_flight` are keys of documents that are under way, each with whether it counts in the window (decision 2).

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import structlog
 
-from gateway.delivery.context import Note, Work, note_of
+from gateway.delivery.attempt import Attempt, Note, note_of
 from gateway.delivery.record import State, TransferRecord
 from gateway.delivery.settle import attempt_number
 from gateway.documents import ProcountorInvoice
@@ -27,7 +27,7 @@ TRIES = 3
 STEP_UNANSWERED = "STEP_UNANSWERED"
 
 
-async def once(work: Work, lease: Lease, call: Callable[[], Awaitable[T]]) -> T:
+async def once(attempt: Attempt, lease: Lease, call: Callable[[], Awaitable[T]]) -> T:
     """The call, tried again under a new term only while it surely was not executed (decision 7).
 
     Its intent stays open, whatever it ends by: the attempt's end closes it (`transfer`). Where it isn't known whether
@@ -38,54 +38,58 @@ async def once(work: Work, lease: Lease, call: Callable[[], Awaitable[T]]) -> T:
             answer = await call()
         except BaseException as error:
             if not surely_not_executed(error):
-                work.home.left_unknown(work.key)
+                attempt.home.left_unknown(attempt.key)
                 raise
             wait = getattr(error, "retry_after", None) or 1.0
-            if not left or not isinstance(error, Transient | LeaseExpired) or wait > work.home.terms.lease:
+            if not left or not isinstance(error, Transient | LeaseExpired) or wait > attempt.home.terms.lease:
                 raise
-            log.info("call was not executed, tried again", document=work.key, why=str(error), seconds=wait)
+            log.info("call was not executed, tried again", document=attempt.key, why=str(error), seconds=wait)
             await asyncio.sleep(wait)
-            await work.home.renew(lease)
+            await attempt.home.renew(lease)
         else:
-            work.home.answered(lease)
+            attempt.home.answered(lease)
             return answer
     raise AssertionError("the last try returns or raises")
 
 
-def opened(work: Work, asked: bool = False) -> TransferRecord:
+def opened(attempt: Attempt, asked: bool = False) -> TransferRecord:
     """The document's record while its intent is open. The cause that was told of this revision stays (Q3), unless an
     operator `asked` for this round, who wants to be told; and so does an older revision's invoice: an operator's
     command may be void before the call has its end.
     """
-    before, attempt = work.record, attempt_number(work, work.revision) - 1
-    cause = before.cause if before and not asked and before.revision.number == work.revision.number else ""
-    record = TransferRecord(work.revision, State.OPEN, attempt, number=work.invoice.number, cause=cause).keeping(before)
-    return record.replace(posted=True, beside=tuple(sorted({*record.beside, *work.beside})))
+    before, number = attempt.record, attempt_number(attempt, attempt.revision) - 1
+    cause = before.cause if before and not asked and before.revision.number == attempt.revision.number else ""
+    record = TransferRecord(attempt.revision, State.OPEN, number, number=attempt.invoice.number, cause=cause).keeping(
+        before
+    )
+    return record.replace(posted=True, beside=tuple(sorted({*record.beside, *attempt.beside})))
 
 
-def step_unanswered(work: Work) -> Permanent:
+def step_unanswered(attempt: Attempt) -> Permanent:
     """A file, or the sending, had no answer three times."""
-    return refuse(STEP_UNANSWERED, number=work.invoice.number, rounds=ROUNDS)
+    return refuse(STEP_UNANSWERED, number=attempt.invoice.number, rounds=ROUNDS)
 
 
-async def licensed(work: Work, invoice: ProcountorInvoice, step: str) -> Lease:
+async def licensed(attempt: Attempt, invoice: ProcountorInvoice, step: str) -> Lease:
     """The document's lease for a step that follows its invoice: the attempt's own, or one opened with a note that finds
     the invoice again. One that has run out is renewed when its call's turn comes, which a fenced worker can't.
 
     Raises Permanent when three rounds of this step had no answer.
     """
-    work.step = step
-    if work.lease is None:
-        intent = work.intent
-        head, number = head_hash(work.invoice), work.invoice.number
-        own = Note(work.revision, invoice.partner_id, head_hash=head, number=number)
+    attempt.step = step
+    if attempt.lease is None:
+        intent = attempt.intent
+        head, number = head_hash(attempt.invoice), attempt.invoice.number
+        own = Note(attempt.revision, invoice.partner_id, head_hash=head, number=number)
         note = note_of(intent) if intent else own
         rounds = note.rounds(step)
-        writes = work.word(rounds, step_unanswered(work))
-        if work.record is None or writes:
-            writes.append(Write(work.key, opened(work, asked=bool(writes)).encode(), work.desk.organisation))
+        writes = attempt.word(rounds, step_unanswered(attempt))
+        if attempt.record is None or writes:
+            writes.append(
+                Write(attempt.key, opened(attempt, asked=bool(writes)).encode(), attempt.context.organisation)
+            )
         note = replace(note, step=step, steps=rounds + 1)
-        work.lease = await work.home.open_intent(
-            work.key, note.encode(), work.desk.organisation, writes=writes, reopen=intent is not None
+        attempt.lease = await attempt.home.open_intent(
+            attempt.key, note.encode(), attempt.context.organisation, writes=writes, reopen=intent is not None
         )
-    return work.lease
+    return attempt.lease

@@ -19,7 +19,7 @@ import orjson
 import structlog
 
 from gateway.delivery.absence import look_first_after
-from gateway.delivery.company import Desk
+from gateway.delivery.company import CompanyContext
 from gateway.delivery.holds import (
     DAILY,
     PROBE,
@@ -43,32 +43,32 @@ log = structlog.get_logger()
 WAITING = "INVOICES_WAIT"
 
 
-async def hold(desk: Desk, home: Home, error: GatewayError, stage: Stage = Stage.TRANSFER) -> None:
+async def hold(context: CompanyContext, home: Home, error: GatewayError, stage: Stage = Stage.TRANSFER) -> None:
     """Hold the company. Whoever meets a cause before the next probe began before the hold: the hold stays as it is."""
-    before, now = desk.hold, desk.clock()
+    before, now = context.hold, context.clock()
     writes: list[Write] = []
     events: list[Publish] = []
     if before is None or before.probing(now):
-        desk.hold = _hold(before, error, now, stage)
-        writes.append(Write(hold_key(desk.company.id), orjson.dumps(desk.hold), desk.organisation))
+        context.hold = _hold(before, error, now, stage)
+        writes.append(Write(hold_key(context.company.id), orjson.dumps(context.hold), context.organisation))
     if before is None or before.cause != error.cause:
-        reported, events = _reported(desk, home, error, now)
+        reported, events = _reported(context, home, error, now)
         writes += reported
     if writes:
-        log.error("company held", **_facts(desk, error))
+        log.error("company held", **_facts(context, error))
         await home.commit(writes=writes, publish=events)
 
 
 @asynccontextmanager
-async def holding(desk: Desk, home: Home) -> AsyncIterator[None]:
+async def holding(context: CompanyContext, home: Home) -> AsyncIterator[None]:
     """A cause that is met beside a transfer holds the company as well: where no invoice waits, no transfer would meet
     it. Nothing of a company that is off waits for its end.
     """
     try:
         yield
     except Configuration as error:
-        if desk.company.active:
-            await hold(desk, home, error)
+        if context.company.active:
+            await hold(context, home, error)
         raise
 
 
@@ -83,76 +83,80 @@ def _hold(before: Hold | None, error: GatewayError, now: float, stage: Stage) ->
     return Hold(error.code, error.cause, error.message, since, wait, now + wait, stage)
 
 
-async def clear_hold(desk: Desk, home: Home) -> None:
+async def clear_hold(context: CompanyContext, home: Home) -> None:
     """Its documents go on. Each hold that ends, ends here."""
-    held, desk.hold = desk.hold, None
+    held, context.hold = context.hold, None
     if held is not None:
-        log.info("hold ended", company=desk.company.id, code=held.code, since=held.since)
-        await look_first_after(desk, home, held)
-        writes, events = [Write(hold_key(desk.company.id), None, desk.organisation)], list[Publish]()
-        if desk.current_error != WAITING:
+        log.info("hold ended", company=context.company.id, code=held.code, since=held.since)
+        await look_first_after(context, home, held)
+        writes, events = [Write(hold_key(context.company.id), None, context.organisation)], list[Publish]()
+        if context.current_error != WAITING:
             since = held.since[:16].replace("T", " ")
-            over, events = _over(desk, home, f"the company was held since {since} UTC ({held.code}).")
+            over, events = _over(context, home, f"the company was held since {since} UTC ({held.code}).")
             writes += over
         await home.commit(writes=writes, publish=events)
 
 
-async def passed(desk: Desk, home: Home, stage: Stage, held: Hold | None) -> None:
+async def passed(context: CompanyContext, home: Home, stage: Stage, held: Hold | None) -> None:
     """A step of this stage ended without a cause that concerns the company. `held`: the hold when the step began; one
     that began since, or was met elsewhere, stands.
     """
-    if held is None or desk.hold is not held or held.stage is not stage:
+    if held is None or context.hold is not held or held.stage is not stage:
         return
-    if held.code not in DAILY or desk.echo_proved:
-        await clear_hold(desk, home)
+    if held.code not in DAILY or context.echo_proved:
+        await clear_hold(context, home)
 
 
-async def hold_unreadable(desk: Desk, home: Home) -> None:
+async def hold_unreadable(context: CompanyContext, home: Home) -> None:
     """Records that can't be read hold their company, until a version that can read them owns the home."""
-    for error in islice(desk.unreadable.values(), 1):
-        await hold(desk, home, error, Stage.LEDGER)
-    if not desk.unreadable:
-        await passed(desk, home, Stage.LEDGER, desk.hold)
+    for error in islice(context.unreadable.values(), 1):
+        await hold(context, home, error, Stage.LEDGER)
+    if not context.unreadable:
+        await passed(context, home, Stage.LEDGER, context.hold)
 
 
-async def listen(desk: Desk, home: Home, api: str, silence: Silence, stage: Stage = Stage.TRANSFER) -> None:
+async def listen(
+    context: CompanyContext, home: Home, api: str, silence: Silence, stage: Stage = Stage.TRANSFER
+) -> None:
     """An API that is down for reads too holds the company until it answers again."""
     down = configuration("API_DOWN", api=api)
-    if silence.seconds >= desk.delivery.down_after:
-        await hold(desk, home, down, stage)
-    elif silence.answered and desk.hold is not None and desk.hold.cause == down.cause:
-        await clear_hold(desk, home)
+    if silence.seconds >= context.delivery.down_after:
+        await hold(context, home, down, stage)
+    elif silence.answered and context.hold is not None and context.hold.cause == down.cause:
+        await clear_hold(context, home)
 
 
-async def report(desk: Desk, home: Home, error: GatewayError) -> None:
+async def report(context: CompanyContext, home: Home, error: GatewayError) -> None:
     """Tell something of the whole company without holding it, once a day at the most."""
-    writes, events = _reported(desk, home, error, desk.clock())
+    writes, events = _reported(context, home, error, context.clock())
     if writes:
-        log.error("company error reported", **_facts(desk, error))
+        log.error("company error reported", **_facts(context, error))
         await home.commit(writes=writes, publish=events)
 
 
-async def report_over(desk: Desk, home: Home, why: str) -> None:
+async def report_over(context: CompanyContext, home: Home, why: str) -> None:
     """What was reported of the whole company is over, without a hold that ends."""
-    writes, events = _over(desk, home, why)
+    writes, events = _over(context, home, why)
     if writes:
-        log.info("company error over", company=desk.company.id, why=why)
+        log.info("company error over", company=context.company.id, why=why)
         await home.commit(writes=writes, publish=events)
 
 
-def _reported(desk: Desk, home: Home, error: GatewayError, now: float) -> tuple[list[Write], list[Publish]]:
+def _reported(
+    context: CompanyContext, home: Home, error: GatewayError, now: float
+) -> tuple[list[Write], list[Publish]]:
     """The error outcome of the company, unless its cause was reported within a day."""
-    reported = {cause: at for cause, at in desk.reported.items() if not is_due(at + REPORTED, REPORTED, now)}
+    reported = {cause: at for cause, at in context.reported.items() if not is_due(at + REPORTED, REPORTED, now)}
     if error.cause in reported:
         return [], []
-    desk.reported = {**reported, error.cause: now}
-    desk.current_error = error.code
-    company, organisation = desk.company.id, desk.organisation
+    context.reported = {**reported, error.cause: now}
+    context.current_error = error.code
+    company, organisation = context.company.id, context.organisation
     kept = [
-        Write(reported_key(company), orjson.dumps(desk.reported), organisation),
+        Write(reported_key(company), orjson.dumps(context.reported), organisation),
         Write(current_error_key(company), error.code.encode(), organisation),
     ]
-    return kept, [desk.publish(_refused(company, organisation, home, error, desk.now()))]
+    return kept, [context.publish(_refused(company, organisation, home, error, context.now()))]
 
 
 async def report_unserved(home: Home, publish: Callable[[Outcome], Publish], company: str, organisation: str) -> None:
@@ -167,15 +171,15 @@ async def report_unserved(home: Home, publish: Callable[[Outcome], Publish], com
     await home.commit(writes=[kept], publish=[publish(outcome)])
 
 
-def _over(desk: Desk, home: Home, why: str) -> tuple[list[Write], list[Publish]]:
+def _over(context: CompanyContext, home: Home, why: str) -> tuple[list[Write], list[Publish]]:
     """The result that takes the place of the company's error outcome; nothing where there is none."""
-    code, desk.current_error = desk.current_error, ""
+    code, context.current_error = context.current_error, ""
     if not code:
         return [], []
     note = f"{code} is over: {why}"
-    company, organisation, at = desk.company.id, desk.organisation, desk.now()
+    company, organisation, at = context.company.id, context.organisation, context.now()
     outcome = _of_company(company, organisation, home, OutcomeState.WITHDRAWN, code, at, notes=(note,))
-    return [Write(current_error_key(desk.company.id), None, desk.organisation)], [desk.publish(outcome)]
+    return [Write(current_error_key(context.company.id), None, context.organisation)], [context.publish(outcome)]
 
 
 def _refused(company: str, organisation: str, home: Home, error: GatewayError, at: datetime) -> Outcome:
@@ -189,9 +193,9 @@ def _of_company(
     return of_many(key, organisation, home, state, content, at, **more)
 
 
-def _facts(desk: Desk, error: GatewayError) -> dict[str, Any]:
+def _facts(context: CompanyContext, error: GatewayError) -> dict[str, Any]:
     """What the log says of an error of the whole company, and what to do about it, in the catalogue's words."""
-    told, held = describe(error), desk.hold
-    probe = {"since": held.since, "next_probe_in": round(held.next_probe - desk.clock())} if held is not None else {}
-    about = {"company": desk.company.id, "code": told.code, "message": told.message, "remedy": told.remedy}
+    told, held = describe(error), context.hold
+    probe = {"since": held.since, "next_probe_in": round(held.next_probe - context.clock())} if held is not None else {}
+    about = {"company": context.company.id, "code": told.code, "message": told.message, "remedy": told.remedy}
     return {**about, "who": told.who, "detail": told.detail, **probe}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from gateway.delivery.company import Desk
-from gateway.delivery.context import Work
+from gateway.delivery.attempt import Attempt
+from gateway.delivery.company import CompanyContext
 from gateway.delivery.identity import Candidate, Identity, identify, is_marked
 from gateway.documents import Revision
 
@@ -14,7 +14,9 @@ from gateway.documents import Revision
 AHEAD = timedelta(days=2 * 366)
 
 
-async def look_up(work: Work, revision: Revision, partner_id: int | None = None, sent: int | None = None) -> Identity:
+async def look_up(
+    attempt: Attempt, revision: Revision, partner_id: int | None = None, sent: int | None = None
+) -> Identity:
     """Search by the original invoice number, read the candidates, and let the marker decide.
 
     `sent`: the number of the POST whose answer was lost; the document may have another by now.
@@ -22,35 +24,35 @@ async def look_up(work: Work, revision: Revision, partner_id: int | None = None,
     Until the company's first POST has proved that Procountor keeps the number, invoices created since the horizon are
     read as well; or since the document was made, where the horizon was set again meanwhile.
     """
-    desk, invoice, record = work.desk, work.invoice, work.record
-    posted = work.intent is not None or (record is not None and record.was_posted)
-    wider = not desk.echo_proved and posted
+    context, invoice, record = attempt.context, attempt.invoice, attempt.record
+    posted = attempt.intent is not None or (record is not None and record.was_posted)
+    wider = not context.echo_proved and posted
     return identify(
-        await candidates(desk, {invoice.number, sent}, invoice.id, wider, invoice.created_at),
+        await candidates(context, {invoice.number, sent}, invoice.id, wider, invoice.created_at),
         invoice.id,
         revision,
         partner_id,
         invoice.date,
         invoice.total_excluding_tax.amount,
-        desk.horizon,
+        context.horizon,
     )
 
 
 async def candidates(
-    desk: Desk, numbers: Iterable[int | None], guid: str, wider: bool = False, made: datetime | None = None
+    context: CompanyContext, numbers: Iterable[int | None], guid: str, wider: bool = False, made: datetime | None = None
 ) -> list[Candidate]:
     """Invoices with one of these original numbers or this document's marker. `wider`: also among all made since the
     horizon, or since the document was `made`.
     """
     sent = {str(number) for number in numbers if number is not None}
-    found = {one.id: one for number in sorted(sent) for one in await desk.procountor.find_invoices(number)}
+    found = {one.id: one for number in sorted(sent) for one in await context.procountor.find_invoices(number)}
     if wider:
-        since = (min(desk.horizon, made or desk.horizon) - timedelta(days=1)).date()
-        until = (desk.now() + AHEAD).date()
-        found |= {one.id: one for one in await desk.procountor.invoices_created_between(since, until)}
-    read = [(await desk.procountor.invoice(one), found[one].created) for one in sorted(found)]
+        since = (min(context.horizon, made or context.horizon) - timedelta(days=1)).date()
+        until = (context.now() + AHEAD).date()
+        found |= {one.id: one for one in await context.procountor.invoices_created_between(since, until)}
+    read = [(await context.procountor.invoice(one), found[one].created) for one in sorted(found)]
     marked = [one for one, _ in read if is_marked(one.notes, guid)]
-    user = await desk.registers.user() if len(marked) > 1 else None  # else there is nothing to tell apart
+    user = await context.registers.user() if len(marked) > 1 else None  # else there is nothing to tell apart
     return [
         Candidate(
             id=one.id,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from gateway.delivery.company import Desk
+from gateway.delivery.company import CompanyContext
 from gateway.delivery.record import TransferRecord
 from gateway.documents import DocumentKey, ErrorInfo, FurtherError, Outcome, OutcomeState, Revision, Sequence
 from gateway.errors import CATALOGUE, GatewayError, Permanent, Varying
@@ -87,16 +87,16 @@ def of_many(
     )
 
 
-def by_record(desk: Desk, key: DocumentKey, record: TransferRecord, state: OutcomeState) -> Outcome:
+def by_record(context: CompanyContext, key: DocumentKey, record: TransferRecord, state: OutcomeState) -> Outcome:
     """An outcome of a document by what the ledger knows of it; the customer's name is not among that."""
     return Outcome(
         key=key,
-        organisation=desk.organisation,
+        organisation=context.organisation,
         revision=record.revision,
         attempt=record.attempt,
         state=state,
         number=record.number,
         customer_name="",
-        at=desk.now(),
+        at=context.now(),
         invoice=record.invoice,
     )

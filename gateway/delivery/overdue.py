@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gateway.delivery.company import Desk
+from gateway.delivery.company import CompanyContext
 from gateway.delivery.hold_actions import WAITING, report, report_over
 from gateway.delivery.outcomes import by_record, describe
 from gateway.delivery.record import State, TransferRecord, record_of
@@ -14,26 +14,26 @@ from gateway.errors import GatewayError, Varying, configuration
 from gateway.ledger import Home, Write
 
 
-async def report_waits(desk: Desk, home: Home, full: bool) -> None:
+async def report_waits(context: CompanyContext, home: Home, full: bool) -> None:
     """Count on; end the waits that are over; report those that have lasted too long. `full`: the window has no room."""
-    waits, after = desk.waits, desk.delivery.report_after
-    waits.count(held=desk.hold is not None)
+    waits, after = context.waits, context.delivery.report_after
+    waits.count(held=context.hold is not None)
     for key, wait in list(waits.open.items()):
-        if desk.alone(key).locked():
+        if context.alone(key).locked():
             continue  # its attempt, or its write-back, is under way
         if _answered(home, key, wait):
-            await _end(desk, home, key, wait)
-        elif wait.gone and _nobody_ends_it(desk, home, key):
-            await _close(desk, home, key, wait)
-        elif desk.hold is None and (error := wait.why(after)) is not None:
-            async with desk.alone(key):
-                await _report(desk, home, key, wait, error)
+            await _end(context, home, key, wait)
+        elif wait.gone and _nobody_ends_it(context, home, key):
+            await _close(context, home, key, wait)
+        elif context.hold is None and (error := wait.why(after)) is not None:
+            async with context.alone(key):
+                await _report(context, home, key, wait, error)
         elif wait.to_keep(after):
-            await _keep(desk, home, key, wait)
-    if full and desk.hold is None and _stuck(desk, after):
-        await _report_company(desk, home, "Those under way have no end, and the others wait behind them.")
-    elif desk.hold is None and desk.current_error and not waits.long(after):
-        await report_over(desk, home, "no invoice has waited for long.")
+            await _keep(context, home, key, wait)
+    if full and context.hold is None and _stuck(context, after):
+        await _report_company(context, home, "Those under way have no end, and the others wait behind them.")
+    elif context.hold is None and context.current_error and not waits.long(after):
+        await report_over(context, home, "no invoice has waited for long.")
 
 
 def _answered(home: Home, key: str, wait: Wait) -> bool:
@@ -42,21 +42,21 @@ def _answered(home: Home, key: str, wait: Wait) -> bool:
     return record is not None and record.state is not State.OPEN and home.commit_of(key) > wait.began
 
 
-def _nobody_ends_it(desk: Desk, home: Home, key: str) -> bool:
+def _nobody_ends_it(context: CompanyContext, home: Home, key: str) -> bool:
     """What was begun is ended by the sweep, or by its event."""
-    return key not in desk.unexplained and key not in desk.in_flight and home.intent(key) is None
+    return key not in context.unexplained and key not in context.in_flight and home.intent(key) is None
 
 
-def _stuck(desk: Desk, after: float) -> bool:
+def _stuck(context: CompanyContext, after: float) -> bool:
     """Whether all documents of a full window have waited for too long: nothing behind them moves."""
-    counted = [key for key, counts in desk.in_flight.items() if counts]
-    return bool(counted) and all(key in desk.waits.open and desk.waits.open[key].here >= after for key in counted)
+    counted = [key for key, counts in context.in_flight.items() if counts]
+    return bool(counted) and all(key in context.waits.open and context.waits.open[key].here >= after for key in counted)
 
 
-async def _report(desk: Desk, home: Home, key: str, wait: Wait, error: GatewayError) -> None:
+async def _report(context: CompanyContext, home: Home, key: str, wait: Wait, error: GatewayError) -> None:
     """The error outcome of the document; of the company, once many of it wait for the same cause."""
-    if desk.waits.crowd(error.cause) >= ONE_BY_ONE:
-        await _report_company(desk, home, str(error.facts["said"]))
+    if context.waits.crowd(error.cause) >= ONE_BY_ONE:
+        await _report_company(context, home, str(error.facts["said"]))
         return
     record, document = record_of(home, key), DocumentKey.parse(key)
     revision, attempt, writes = _revision(home, wait, record), 1, list[Write]()
@@ -69,22 +69,22 @@ async def _report(desk: Desk, home: Home, key: str, wait: Wait, error: GatewayEr
         else:
             kept = TransferRecord(revision, State.OPEN, attempt, number=wait.number).keeping(record)
             kept = kept.replace(moving=record.may_be_moving, moved_at=record.moved_at) if record else kept
-        writes.append(Write(key, kept.encode(), desk.organisation))
+        writes.append(Write(key, kept.encode(), context.organisation))
     told = Outcome(
         key=document,
-        organisation=desk.organisation,
+        organisation=context.organisation,
         revision=revision,
         attempt=attempt,
         state=OutcomeState.REFUSED,
         number=wait.number,
         customer_name=wait.customer,
-        at=desk.now(),
+        at=context.now(),
         invoice=record.invoice if record is not None else None,
         error=describe(error),
     )
     kept_wait = Kept(wait.waited, wait.number, (*wait.reported, error.cause), revision, attempt)
-    writes.append(Write(wait_key(key), kept_wait.encode(), desk.organisation))
-    await home.commit(writes=writes, publish=[desk.publish(told)])
+    writes.append(Write(wait_key(key), kept_wait.encode(), context.organisation))
+    await home.commit(writes=writes, publish=[context.publish(told)])
     wait.kept, wait.told_at = kept_wait, wait.waited
 
 
@@ -98,35 +98,37 @@ def _revision(home: Home, wait: Wait, record: TransferRecord | None) -> Revision
     return Revision(number, Sequence(*home.next_sequence()), wait.head_hash)
 
 
-async def _report_company(desk: Desk, home: Home, said: str) -> None:
-    waiting = Varying(sum(one.waited >= desk.delivery.report_after for one in desk.waits.open.values()))
-    await report(desk, home, configuration(WAITING, company=desk.company.id, count=waiting, said=said))
+async def _report_company(context: CompanyContext, home: Home, said: str) -> None:
+    waiting = Varying(sum(one.waited >= context.delivery.report_after for one in context.waits.open.values()))
+    await report(context, home, configuration(WAITING, company=context.company.id, count=waiting, said=said))
 
 
-async def _keep(desk: Desk, home: Home, key: str, wait: Wait) -> None:
+async def _keep(context: CompanyContext, home: Home, key: str, wait: Wait) -> None:
     """The wait is unusual: the next worker counts on."""
     before = wait.kept or Kept(0.0, wait.number)
     wait.kept = replace(before, waited=wait.waited)
-    await home.commit(writes=[Write(wait_key(key), wait.kept.encode(), desk.organisation)])
+    await home.commit(writes=[Write(wait_key(key), wait.kept.encode(), context.organisation)])
 
 
-async def _end(desk: Desk, home: Home, key: str, wait: Wait, *events: Outcome, record: Write | None = None) -> None:
-    del desk.waits.open[key]
+async def _end(
+    context: CompanyContext, home: Home, key: str, wait: Wait, *events: Outcome, record: Write | None = None
+) -> None:
+    del context.waits.open[key]
     writes = [record] if record is not None else []
     if wait.kept is not None:
-        writes.append(Write(wait_key(key), None, desk.organisation))
+        writes.append(Write(wait_key(key), None, context.organisation))
     if writes or events:
-        await home.commit(writes=writes, publish=[desk.publish(one) for one in events])
+        await home.commit(writes=writes, publish=[context.publish(one) for one in events])
 
 
-async def _close(desk: Desk, home: Home, key: str, wait: Wait) -> None:
+async def _close(context: CompanyContext, home: Home, key: str, wait: Wait) -> None:
     """It waits no more, and no outcome came since it was reported: what is current then is said once more."""
     kept, record = wait.kept, record_of(home, key)
     if kept is None or kept.revision is None:
-        await _end(desk, home, key, wait)
+        await _end(context, home, key, wait)
     elif record is not None and record.state is State.REFUSED:  # as it was refused before: that is tried and told again
         again = record.replace(cause="", inputs="")
-        await _end(desk, home, key, wait, record=Write(key, again.encode(), desk.organisation))
+        await _end(context, home, key, wait, record=Write(key, again.encode(), context.organisation))
     else:
         known = record or TransferRecord(kept.revision, State.WITHDRAWN, 0, number=wait.number)
         state = OutcomeState.WITHDRAWN
@@ -134,5 +136,5 @@ async def _close(desk: Desk, home: Home, key: str, wait: Wait) -> None:
             state = OutcomeState.ADOPTED if record.adopted else OutcomeState.CREATED
         now = known.replace(revision=kept.revision, attempt=kept.attempt + 1)
         said = "It no longer waits here: nothing of what was reported last is to be done."
-        told = replace(by_record(desk, DocumentKey.parse(key), now, state), notes=(said,))
-        await _end(desk, home, key, wait, told)
+        told = replace(by_record(context, DocumentKey.parse(key), now, state), notes=(said,))
+        await _end(context, home, key, wait, told)

@@ -12,7 +12,7 @@ import orjson
 import structlog
 
 from gateway.delivery.books import prove_books
-from gateway.delivery.company import Desk
+from gateway.delivery.company import CompanyContext
 from gateway.delivery.identity import is_adopted, standing
 from gateway.delivery.lookup import candidates
 from gateway.delivery.outcomes import by_record, called, describe
@@ -39,12 +39,12 @@ class _Look:
 _LOOKS = Codec(_Look)
 
 
-def second_look_later(desk: Desk, home: Home, key: DocumentKey, sent: int | None) -> Write:
+def second_look_later(context: CompanyContext, home: Home, key: DocumentKey, sent: int | None) -> Write:
     """The record that asks for it; `second_look` seconds from now. `sent`: the number of the call without an answer."""
-    due = desk.clock() + desk.delivery.second_look
-    desk.second_looks[str(key)] = due
+    due = context.clock() + context.delivery.second_look
+    context.second_looks[str(key)] = due
     numbers = {*_sent(home, key), *((sent,) if sent is not None else ())}
-    return Write(_look_key(key), orjson.dumps(_Look(str(key), due, tuple(sorted(numbers)))), desk.organisation)
+    return Write(_look_key(key), orjson.dumps(_Look(str(key), due, tuple(sorted(numbers)))), context.organisation)
 
 
 def _look_key(key: DocumentKey) -> str:
@@ -57,35 +57,35 @@ def _sent(home: Home, key: DocumentKey) -> tuple[int, ...]:
     return look.sent if look is not None else ()
 
 
-def recall_look(desk: Desk, key: str, value: bytes) -> None:
+def recall_look(context: CompanyContext, key: str, value: bytes) -> None:
     """What one record of the ledger wants to be looked at once more. Raises Unreadable."""
     look = _LOOKS.decode(value, key)
-    desk.second_looks[look.key] = look.due
+    context.second_looks[look.key] = look.due
 
 
-def due_looks(desk: Desk) -> list[DocumentKey]:
+def due_looks(context: CompanyContext) -> list[DocumentKey]:
     """Documents whose second look is due."""
     return [
         DocumentKey.parse(key)
-        for key, due in desk.second_looks.items()
-        if is_due(due, desk.delivery.second_look, desk.clock())
+        for key, due in context.second_looks.items()
+        if is_due(due, context.delivery.second_look, context.clock())
     ]
 
 
-async def second_look(desk: Desk, home: Home, key: DocumentKey) -> None:
+async def second_look(context: CompanyContext, home: Home, key: DocumentKey) -> None:
     """Look; a valid invoice with the document's marker that the ledger doesn't know is an error that names it, unless
     it is a credit or a copy that a person made there.
     """
-    async with desk.alone(str(key)):
-        await _second_look(desk, home, key)
+    async with context.alone(str(key)):
+        await _second_look(context, home, key)
 
 
-async def _second_look(desk: Desk, home: Home, key: DocumentKey) -> None:
-    await prove_books(desk, home)
-    done = Write(_look_key(key), None, desk.organisation)
+async def _second_look(context: CompanyContext, home: Home, key: DocumentKey) -> None:
+    await prove_books(context, home)
+    done = Write(_look_key(key), None, context.organisation)
     record = record_of(home, str(key))
     numbers = {record.number if record else None, *_sent(home, key)}
-    found = await candidates(desk, numbers, key.id)
+    found = await candidates(context, numbers, key.id)
     known = record.invoice.id if record is not None and record.invoice is not None else None
     there = standing(found, key.id, record.beside if record else ())
     ours = [one for one in found if one in there or (one.id == known and one.valid)]
@@ -93,7 +93,7 @@ async def _second_look(desk: Desk, home: Home, key: DocumentKey) -> None:
     one_is_known = known is not None or home.intent(str(key)) is not None
     if record is None or len(ours) <= one_is_known:
         await home.commit(writes=[done])
-        desk.second_looks.pop(str(key), None)
+        context.second_looks.pop(str(key), None)
         return
     kept = record.replace(attempt=record.attempt + 1)
     own = next((one for one in ours if one.id == known), ours[0])
@@ -107,7 +107,7 @@ async def _second_look(desk: Desk, home: Home, key: DocumentKey) -> None:
         content = record.revision.content_hash if own.made_of(record.revision.content_hash) else ""
         adopted = is_adopted(own.notes)  # then nothing of it is ours to be done
         kept = kept.replace(invoice=own.invoice, adopted=adopted, settled_hash=content, unfinished=not adopted)
-    told = replace(by_record(desk, key, kept, OutcomeState.REFUSED), error=describe(error))
-    writes = [done, Write(str(key), kept.encode(), desk.organisation)]
-    await home.commit(writes=writes, publish=[desk.publish(told)])
-    desk.second_looks.pop(str(key), None)
+    told = replace(by_record(context, key, kept, OutcomeState.REFUSED), error=describe(error))
+    writes = [done, Write(str(key), kept.encode(), context.organisation)]
+    await home.commit(writes=writes, publish=[context.publish(told)])
+    context.second_looks.pop(str(key), None)

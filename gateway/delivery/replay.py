@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from gateway.delivery.company import Desk
+from gateway.delivery.company import CompanyContext
 from gateway.delivery.decide import has_passed
 from gateway.delivery.outcomes import of_many
 from gateway.delivery.record import record_of
@@ -42,38 +42,41 @@ class Digests:
     _before: dict[str, int] = field(default_factory=dict)
     _since: dict[str, float] = field(default_factory=dict)
 
-    async def tell(self, desks: Mapping[str, Desk]) -> None:
+    async def tell(self, contexts: Mapping[str, CompanyContext]) -> None:
         """One outcome `unchanged` for each company that is through with a replay."""
-        await self._tell([one for one in desks.values() if one.replayed and self._ripe(one)])
+        await self._tell([one for one in contexts.values() if one.replayed and self._ripe(one)])
 
-    async def tell_rest(self, desks: Mapping[str, Desk]) -> None:
+    async def tell_rest(self, contexts: Mapping[str, CompanyContext]) -> None:
         """The home goes: what was counted so far. What can't be told stays counted."""
         with contextlib.suppress(HomeLost, TimeoutError):
             async with asyncio.timeout(REST):
-                await self._tell([one for one in desks.values() if one.replayed])
+                await self._tell([one for one in contexts.values() if one.replayed])
 
-    async def _tell(self, desks: list[Desk]) -> None:
-        if desks:
-            counts = {one.company.id: one.replayed for one in desks}
-            await self.home.commit(publish=[one.publish(self._digest(one)) for one in desks])
-            self._told(desks, counts)
+    async def _tell(self, contexts: list[CompanyContext]) -> None:
+        if contexts:
+            counts = {one.company.id: one.replayed for one in contexts}
+            await self.home.commit(publish=[one.publish(self._digest(one)) for one in contexts])
+            self._told(contexts, counts)
 
-    def _ripe(self, desk: Desk) -> bool:
-        company, now = desk.company.id, time.monotonic()
+    def _ripe(self, context: CompanyContext) -> bool:
+        company, now = context.company.id, time.monotonic()
         since = self._since.setdefault(company, now)
-        quiet = self._before.get(company) == desk.replayed
-        self._before[company] = desk.replayed
+        quiet = self._before.get(company) == context.replayed
+        self._before[company] = context.replayed
         return quiet or now - since > AT_LAST
 
-    def _told(self, desks: Iterable[Desk], counts: Mapping[str, int]) -> None:
-        for desk in desks:
-            log.info("replay ended", company=desk.company.id, events=counts[desk.company.id])
-            desk.replayed -= counts[desk.company.id]
-            self._before.pop(desk.company.id, None)
-            self._since.pop(desk.company.id, None)
+    def _told(self, contexts: Iterable[CompanyContext], counts: Mapping[str, int]) -> None:
+        for context in contexts:
+            log.info("replay ended", company=context.company.id, events=counts[context.company.id])
+            context.replayed -= counts[context.company.id]
+            self._before.pop(context.company.id, None)
+            self._since.pop(context.company.id, None)
 
-    def _digest(self, desk: Desk) -> Outcome:
-        company, said = desk.company.id, f"{desk.replayed} events came again. Each had ended before; nothing was done."
+    def _digest(self, context: CompanyContext) -> Outcome:
+        company, said = (
+            context.company.id,
+            f"{context.replayed} events came again. Each had ended before; nothing was done.",
+        )
         key, state = DocumentKey(company, Kind.COMPANY, company), OutcomeState.UNCHANGED
-        more = {"notes": (said,), "events": desk.replayed}
-        return of_many(key, desk.organisation, self.home, state, "", desk.now(), **more)
+        more = {"notes": (said,), "events": context.replayed}
+        return of_many(key, context.organisation, self.home, state, "", context.now(), **more)

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 
 from gateway.delivery import settle
-from gateway.delivery.context import Note, Work
+from gateway.delivery.attempt import Attempt, Note
 from gateway.delivery.effects import licensed
 from gateway.delivery.identity import (
     ASK,
@@ -36,66 +36,66 @@ log = structlog.get_logger()
 NOT_MARKED = "Procountor did not take the gateway's mark into the internal notes of this invoice."
 
 
-async def settle_found(work: Work, identity: Identity, note: Note) -> bool:
+async def settle_found(attempt: Attempt, identity: Identity, note: Note) -> bool:
     """Settle what the look-up found; False when there is nothing. Raises Permanent when a person must decide."""
-    verdict, found, asked = identity.verdict, identity.invoice, work.asked
-    if verdict is Verdict.ABSENT or found is None or _known_to_be_invalid(work, identity):
+    verdict, found, asked = identity.verdict, identity.invoice, attempt.asked
+    if verdict is Verdict.ABSENT or found is None or _known_to_be_invalid(attempt, identity):
         return False
     invoice = found.invoice
     if verdict is Verdict.OURS:
-        if note.revision.content_hash == work.revision.content_hash:
-            work.made = invoice
-            await settle.settled(work, note, await finish(work, invoice), OutcomeState.CREATED)
+        if note.revision.content_hash == attempt.revision.content_hash:
+            attempt.made = invoice
+            await settle.settled(attempt, note, await finish(attempt, invoice), OutcomeState.CREATED)
         else:  # its files and rows are not to be had any more, and nobody wants it sent (decision 5)
-            said = left_out(work.desk.company.sales, invoice.status, "It was changed in Severa")
-            await settle.settled(work, replace(note, notes=(*note.notes, *said)), invoice, OutcomeState.CREATED)
-        work.made = None  # the ledger knows it now
+            said = left_out(attempt.context.company.sales, invoice.status, "It was changed in Severa")
+            await settle.settled(attempt, replace(note, notes=(*note.notes, *said)), invoice, OutcomeState.CREATED)
+        attempt.made = None  # the ledger knows it now
         return True
-    if work.create_anyway:
-        work.beside.append(found.id)
+    if attempt.create_anyway:
+        attempt.beside.append(found.id)
         return False
     if asked is not None and asked.kind is CommandKind.ADOPT:
-        await adopt(work, asked)
+        await adopt(attempt, asked)
     elif verdict in (Verdict.ADOPTABLE, Verdict.ADOPTED):
-        await settle_adopted(work, note, invoice, found.notes)
+        await settle_adopted(attempt, note, invoice, found.notes)
     else:
-        raise _ask(ASK[verdict], work, found, differs=differences(found, work.invoice, note.partner_id))
+        raise _ask(ASK[verdict], attempt, found, differs=differences(found, attempt.invoice, note.partner_id))
     return True
 
 
-async def adopt(work: Work, asked: Command) -> None:
+async def adopt(attempt: Attempt, asked: Command) -> None:
     """The invoice that an operator named is this document's. Raises Permanent when it can't be."""
     named = asked.invoice_id or 0
     try:
-        there = await work.desk.procountor.invoice(named)
+        there = await attempt.context.procountor.invoice(named)
     except Permanent as error:
-        raise _not_adopted(work, named, "the invoice that was named", error.detail) from error
+        raise _not_adopted(attempt, named, "the invoice that was named", error.detail) from error
     marked = marker_in(there.notes)
-    another = marked and not is_marked(there.notes, work.invoice.id)
+    another = marked and not is_marked(there.notes, attempt.invoice.id)
     if another or not is_valid(there.status):
         detail = f"status {there.status}, notes {there.notes!r}"
-        raise _not_adopted(work, named, called(there), detail)
-    note = Note(work.revision, there.partner_id, head_hash=head_hash(work.invoice))
+        raise _not_adopted(attempt, named, called(there), detail)
+    note = Note(attempt.revision, there.partner_id, head_hash=head_hash(attempt.invoice))
     invoice = ProcountorInvoice(there.id, there.status, there.partner_id, there.invoice_number)
-    await settle_adopted(work, note, invoice, there.notes)
+    await settle_adopted(attempt, note, invoice, there.notes)
 
 
-async def settle_adopted(work: Work, note: Note, invoice: ProcountorInvoice, notes: str) -> None:
+async def settle_adopted(attempt: Attempt, note: Note, invoice: ProcountorInvoice, notes: str) -> None:
     """The invoice is this document's: its internal notes say so first, so that it is known without the ledger too. It
     is not touched otherwise. Procountor's refusal to take notes is told, and changes nothing.
     """
-    wanted = notes_of_adopted(notes, work.invoice.id, note.revision)
+    wanted = notes_of_adopted(notes, attempt.invoice.id, note.revision)
     if wanted != notes:
         try:
-            lease = await licensed(work, invoice, "mark as adopted")
-            await work.desk.procountor.write_notes(invoice.id, wanted, lease)
+            lease = await licensed(attempt, invoice, "mark as adopted")
+            await attempt.context.procountor.write_notes(invoice.id, wanted, lease)
         except Permanent as error:
-            log.warning("adopted invoice not marked", document=work.key, invoice=invoice.id, detail=error.detail)
+            log.warning("adopted invoice not marked", document=attempt.key, invoice=invoice.id, detail=error.detail)
             note = replace(note, notes=(*note.notes, NOT_MARKED))
-    await settle.settled(work, note, invoice, OutcomeState.ADOPTED)
+    await settle.settled(attempt, note, invoice, OutcomeState.ADOPTED)
 
 
-async def settle_known(work: Work, record: TransferRecord, invoice: ProcountorInvoice) -> bool:
+async def settle_known(attempt: Attempt, record: TransferRecord, invoice: ProcountorInvoice) -> bool:
     """The ledger knows the document's invoice: only when that is invalidated or gone is another made (decision 5), and
     only after a look-up: somebody may have made a corrected copy.
 
@@ -104,56 +104,58 @@ async def settle_known(work: Work, record: TransferRecord, invoice: ProcountorIn
     and whose receipt or status action failed, has only these to be done. One that was settled is not touched again:
     whoever puts its document back is told so, each time it is tried.
     """
-    there = await work.desk.procountor.invoice_if_there(invoice.id)
+    there = await attempt.context.procountor.invoice_if_there(invoice.id)
     if there is None or not is_valid(there.status):
         return False
-    if not (record.adopted or is_marked(there.notes, work.invoice.id)):
-        if work.create_anyway:
+    if not (record.adopted or is_marked(there.notes, attempt.invoice.id)):
+        if attempt.create_anyway:
             return False
-        raise _ask("INVOICE_NOT_MARKED", work, there)
-    if record.settled_hash != work.revision.content_hash or not record.unfinished:
-        if work.create_anyway:
-            work.beside.append(invoice.id)
+        raise _ask("INVOICE_NOT_MARKED", attempt, there)
+    if record.settled_hash != attempt.revision.content_hash or not record.unfinished:
+        if attempt.create_anyway:
+            attempt.beside.append(invoice.id)
             return False
-        raise _ask("INVOICE_CHANGED_AFTER_TRANSFER", work, there)
+        raise _ask("INVOICE_CHANGED_AFTER_TRANSFER", attempt, there)
     now = ProcountorInvoice(invoice.id, there.status, invoice.partner_id, invoice.invoice_number)
-    note = Note(work.revision, invoice.partner_id, head_hash=head_hash(work.invoice))
-    work.made = now
-    work.saw(there)
-    await settle.settled(work, note, await finish(work, now), OutcomeState.CREATED)
+    note = Note(attempt.revision, invoice.partner_id, head_hash=head_hash(attempt.invoice))
+    attempt.made = now
+    attempt.saw(there)
+    await settle.settled(attempt, note, await finish(attempt, now), OutcomeState.CREATED)
     return True
 
 
-def _known_to_be_invalid(work: Work, identity: Identity) -> bool:
+def _known_to_be_invalid(attempt: Attempt, identity: Identity) -> bool:
     """Whether the look-up found no more than the invoice that the ledger knew, which is invalidated. Then nobody is
     asked: to invalidate it is how another one is asked for.
     """
-    record, found = work.record, identity.invoice
+    record, found = attempt.record, identity.invoice
     known = record.invoice if record is not None else None
     invalidated = identity.verdict is Verdict.INVALIDATED
     return invalidated and found is not None and known is not None and found.id == known.id
 
 
-def ask_again(work: Work, question: Question | None) -> None:
+def ask_again(attempt: Attempt, question: Question | None) -> None:
     """What was made, and invalidated before anybody knew, is made again on an operator's word, or with another content
     (decisions 5, 11). What else was asked is settled once the look-up finds no such invoice. Raises Permanent.
     """
-    if question is None or question.code != ASK[Verdict.INVALIDATED] or work.create_anyway:
+    if question is None or question.code != ASK[Verdict.INVALIDATED] or attempt.create_anyway:
         return
-    if question.content_hash == work.revision.content_hash:
+    if question.content_hash == attempt.revision.content_hash:
         asked = ProcountorInvoice(question.invoice_id, "INVALIDATED", invoice_number=question.invoice_number)
-        raise _ask(question.code, work, asked)
+        raise _ask(question.code, attempt, asked)
 
 
-def _ask(code: str, work: Work, about: InvoiceRead | Candidate | ProcountorInvoice, differs: str = "") -> Permanent:
+def _ask(
+    code: str, attempt: Attempt, about: InvoiceRead | Candidate | ProcountorInvoice, differs: str = ""
+) -> Permanent:
     """The error that asks a person; its detail has the id that `gateway adopt` wants."""
-    work.question = Question(code, about.id, work.revision.content_hash, about.invoice_number)
-    facts: dict[str, Any] = {"number": work.invoice.number, "invoice_id": about.id, "there": called(about)}
+    attempt.question = Question(code, about.id, attempt.revision.content_hash, about.invoice_number)
+    facts: dict[str, Any] = {"number": attempt.invoice.number, "invoice_id": about.id, "there": called(about)}
     if code == "INVOICE_FROM_OTHER_INTEGRATION":
-        facts["company"] = work.desk.company.id
+        facts["company"] = attempt.context.company.id
     return refuse(code, f"id in Procountor: {about.id}", **facts, differs=Varying(differs))
 
 
-def _not_adopted(work: Work, named: int, there: str, detail: str) -> Permanent:
-    facts: dict[str, Any] = {"number": work.invoice.number, "invoice_id": named, "there": Varying(there)}
+def _not_adopted(attempt: Attempt, named: int, there: str, detail: str) -> Permanent:
+    facts: dict[str, Any] = {"number": attempt.invoice.number, "invoice_id": named, "there": Varying(there)}
     return refuse("ADOPT_IMPOSSIBLE", f"id {named}: {detail}", **facts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gateway.delivery import settle
-from gateway.delivery.context import Note, Work
+from gateway.delivery.attempt import Attempt, Note
 from gateway.delivery.identity import Candidate, Verdict, identify
 from gateway.delivery.lookup import candidates
 from gateway.delivery.record import State, TransferRecord
@@ -23,31 +23,31 @@ IN_PROCOUNTOR = {
 FOUND = "The gateway's ledger did not know this invoice. It was found in Procountor."
 
 
-async def withdraw(work: Work) -> None:
+async def withdraw(attempt: Attempt) -> None:
     """Tell that it was withdrawn; but what is in Procountor is told as what it is.
 
     A ledger that was lost knows nothing of a document that was transferred before, and a replay brings its event. So
     the document is looked up where the ledger knows no end of it, which is rare otherwise.
     """
-    record = work.record
-    work.number_again()
+    record = attempt.record
+    attempt.number_again()
     if not has_no_end(record):
-        await settle.ended(work, OutcomeState.WITHDRAWN, settle.withdrawn_record(work))
+        await settle.ended(attempt, OutcomeState.WITHDRAWN, settle.withdrawn_record(attempt))
         return
-    found = await candidates(work.desk, {work.invoice.number}, work.invoice.id)
+    found = await candidates(attempt.context, {attempt.invoice.number}, attempt.invoice.id)
     # its partner is not looked for: nothing is begun, so number, date and total are enough to tell of an adopted one
     compared = [replace(one, partner_id=None) for one in found]
-    total = work.invoice.total_excluding_tax.amount
-    identity = identify(compared, work.invoice.id, work.revision, None, work.invoice.date, total)
+    total = attempt.invoice.total_excluding_tax.amount
+    identity = identify(compared, attempt.invoice.id, attempt.revision, None, attempt.invoice.date, total)
     there, verdict = identity.invoice, identity.verdict
-    if there is not None and is_of_another_content(verdict, there, work.revision):
-        await settle.ended(work, OutcomeState.SUPERSEDED)
+    if there is not None and is_of_another_content(verdict, there, attempt.revision):
+        await settle.ended(attempt, OutcomeState.SUPERSEDED)
     elif there is not None and verdict in IN_PROCOUNTOR:
         invoice = next(one.invoice for one in found if one.id == there.id)
-        note = Note(work.revision, invoice.partner_id, notes=(FOUND,), head_hash=head_hash(work.invoice))
-        await settle.settled(work, note, invoice, IN_PROCOUNTOR[verdict])
+        note = Note(attempt.revision, invoice.partner_id, notes=(FOUND,), head_hash=head_hash(attempt.invoice))
+        await settle.settled(attempt, note, invoice, IN_PROCOUNTOR[verdict])
     else:
-        await settle.ended(work, OutcomeState.WITHDRAWN, settle.withdrawn_record(work))
+        await settle.ended(attempt, OutcomeState.WITHDRAWN, settle.withdrawn_record(attempt))
 
 
 def is_of_another_content(verdict: Verdict, there: Candidate, revision: Revision) -> bool:

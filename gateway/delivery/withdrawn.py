@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from gateway.delivery.attempt import Note, note_of
 from gateway.delivery.books import prove_books
-from gateway.delivery.company import Desk
-from gateway.delivery.context import Note, note_of
+from gateway.delivery.company import CompanyContext
 from gateway.delivery.identity import is_adopted, standing
 from gateway.delivery.lookup import candidates
 from gateway.delivery.outcomes import by_record
@@ -22,7 +22,7 @@ from gateway.flows.sales_invoices.left_out import left_out
 from gateway.ledger import Home, Write, count_out
 
 
-async def explain(desk: Desk, home: Home, key: DocumentKey) -> None:
+async def explain(context: CompanyContext, home: Home, key: DocumentKey) -> None:
     """The document was taken out of the waiting status or deleted before its attempt had an end: say so.
 
     An intent of it is open only when the document is gone from Severa: then Procountor is asked what came of it; but
@@ -31,7 +31,7 @@ async def explain(desk: Desk, home: Home, key: DocumentKey) -> None:
     """
     record, intent = record_of(home, str(key)), home.intent(str(key))
     if record is None or (record.state is not State.OPEN and intent is None):
-        desk.unexplained.discard(str(key))
+        context.unexplained.discard(str(key))
         return
     if intent is not None and home.seconds_until_ripe(str(key)) > 0:
         return
@@ -39,10 +39,10 @@ async def explain(desk: Desk, home: Home, key: DocumentKey) -> None:
     if intent is not None:
         note = note_of(intent)
     if intent is not None or has_no_end(record):
-        await prove_books(desk, home)
-        await count_out(home, desk.company.id)
-        wider = intent is not None and not desk.echo_proved
-        found = await candidates(desk, {record.number, note.number}, key.id, wider)
+        await prove_books(context, home)
+        await count_out(home, context.company.id)
+        wider = intent is not None and not context.echo_proved
+        found = await candidates(context, {record.number, note.number}, key.id, wider)
         made = next(iter(standing(found, key.id, record.beside)), None)
     invoice, adopted = record.invoice, made is not None and is_adopted(made.notes)
     if made is not None and adopted:
@@ -50,14 +50,14 @@ async def explain(desk: Desk, home: Home, key: DocumentKey) -> None:
         said: tuple[str, ...] = (FOUND,)
     elif made is not None:
         invoice = made.invoice
-        files = [one.name for one in await desk.procountor.attachments(made.id)]
-        said = (*note.notes, *left_out(desk.company.sales, made.status, "It was deleted in Severa", files))
+        files = [one.name for one in await context.procountor.attachments(made.id)]
+        said = (*note.notes, *left_out(context.company.sales, made.status, "It was deleted in Severa", files))
     elif intent is not None:
         said = (
             "It was deleted in Severa; it wasn't known whether Procountor had made its invoice. No valid one is there.",
         )
     else:
-        said = (f"It no longer waits in {desk.company.sales.status_before}; no invoice of this revision was begun.",)
+        said = (f"It no longer waits in {context.company.sales.status_before}; no invoice of this revision was begun.",)
     ended = record.replace(
         state=State.SETTLED if made else State.WITHDRAWN,
         attempt=record.attempt + 1,
@@ -71,18 +71,18 @@ async def explain(desk: Desk, home: Home, key: DocumentKey) -> None:
     )
     state = OutcomeState.CREATED if made else OutcomeState.WITHDRAWN
     told = replace(
-        by_record(desk, key, ended, OutcomeState.ADOPTED if adopted else state),
+        by_record(context, key, ended, OutcomeState.ADOPTED if adopted else state),
         cuts=note.cuts if made else (),
         notes=said,
-        status_before=desk.company.sales.status_before,
-        status_after=desk.company.sales.status_after,
+        status_before=context.company.sales.status_before,
+        status_after=context.company.sales.status_after,
     )
-    writes = [Write(str(key), ended.encode(), desk.organisation)]
+    writes = [Write(str(key), ended.encode(), context.organisation)]
     if intent is not None:
-        writes.append(second_look_later(desk, home, key, note.number))
+        writes.append(second_look_later(context, home, key, note.number))
     await home.commit(
         writes=writes,
-        publish=[desk.publish(told)],
+        publish=[context.publish(told)],
         settles=[str(key)] if intent else [],
     )
-    desk.unexplained.discard(str(key))
+    context.unexplained.discard(str(key))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from gateway.delivery.company import Desk
+from gateway.delivery.company import CompanyContext
 from gateway.delivery.hold_actions import hold, hold_unreadable, listen, passed, report_over
 from gateway.delivery.holds import Hold, Stage
 from gateway.delivery.overdue import report_waits
@@ -65,7 +65,7 @@ class Poller:
                 try:
                     await self._poll()
                     await self._report()
-                    await digests.tell(self.intake.desks)
+                    await digests.tell(self.intake.contexts)
                 except HomeLost:
                     raise
                 except Exception:  # a fault of ours must not end the poll of all companies
@@ -73,15 +73,15 @@ class Poller:
                 await asyncio.sleep(max(0.0, self.interval() - (time.monotonic() - began)))
         finally:
             await self.intake.readers.close()
-            await digests.tell_rest(self.intake.desks)
+            await digests.tell_rest(self.intake.contexts)
 
     async def _report(self) -> None:
         """What waits for too long; a company whose records can't be read is held for that."""
-        for desk in self._active():
+        for context in self._active():
             try:
-                await report_waits(desk, self.home, full=self.intake.room(desk) <= 0)
+                await report_waits(context, self.home, full=self.intake.room(context) <= 0)
             except Unreadable as error:
-                desk.cannot_read(error)
+                context.cannot_read(error)
 
     async def _poll(self) -> None:
         """One cycle, and what its end says of the companies' holds. While each company waits for its probe, Severa is
@@ -89,12 +89,14 @@ class Poller:
         """
         if self.home.lost is not None:
             raise self.home.lost
-        for desk in self.intake.desks.values():
-            await hold_unreadable(desk, self.home)
-            if not desk.company.active and not desk.unreadable:
-                await report_over(desk, self.home, "the company was switched off in the settings.")
-        held, self._listed = {company: desk.hold for company, desk in self.intake.desks.items()}, 0
-        sweep(self.intake, [desk for desk in self.intake.desks.values() if not desk.company.active], set(), 0)
+        for context in self.intake.contexts.values():
+            await hold_unreadable(context, self.home)
+            if not context.company.active and not context.unreadable:
+                await report_over(context, self.home, "the company was switched off in the settings.")
+        held, self._listed = {company: context.hold for company, context in self.intake.contexts.items()}, 0
+        sweep(
+            self.intake, [context for context in self.intake.contexts.values() if not context.company.active], set(), 0
+        )
         if not any(map(self.intake.may_ask, self._active())):
             return
         try:
@@ -113,9 +115,9 @@ class Poller:
     async def _went_well(self, held: Mapping[str, Hold | None]) -> None:
         """Holds that a poll began are over: for each company whose statuses were found and listed."""
         self._failing_since = None
-        for company, desk in self.intake.desks.items():
+        for company, context in self.intake.contexts.items():
             if self._listed and company in self.intake.before:
-                await passed(desk, self.home, Stage.POLL, held[company])
+                await passed(context, self.home, Stage.POLL, held[company])
         await self._listen()
 
     async def _failed(self, error: Exception) -> None:
@@ -126,25 +128,25 @@ class Poller:
         if self._failing_since is None:
             self._failing_since = self.clock()
         await self._listen()
-        for desk in self._active():
+        for context in self._active():
             if isinstance(error, Configuration):
-                await hold(desk, self.home, error, Stage.POLL)
-            elif isinstance(error, Permanent) or self._for_long(desk):
-                await hold(desk, self.home, _no_list(error), Stage.POLL)
+                await hold(context, self.home, error, Stage.POLL)
+            elif isinstance(error, Permanent) or self._for_long(context):
+                await hold(context, self.home, _no_list(error), Stage.POLL)
 
-    def _for_long(self, desk: Desk) -> bool:
+    def _for_long(self, context: CompanyContext) -> bool:
         """Whether polls have failed for long although Severa gives answers: without any it is down, which is enough."""
-        limit, since = desk.delivery.down_after, self._failing_since
+        limit, since = context.delivery.down_after, self._failing_since
         long = since is not None and self.clock() - since >= limit
         return long and self.intake.severa.silence.seconds < limit / 2
 
-    def _active(self) -> list[Desk]:
-        return [desk for desk in self.intake.desks.values() if desk.company.active]
+    def _active(self) -> list[CompanyContext]:
+        return [context for context in self.intake.contexts.values() if context.company.active]
 
     async def _listen(self) -> None:
         """Severa that is down concerns every company of its organisation (decision 14)."""
-        for desk in self._active():
-            await listen(desk, self.home, "Severa", self.intake.severa.silence, Stage.POLL)
+        for context in self._active():
+            await listen(context, self.home, "Severa", self.intake.severa.silence, Stage.POLL)
 
     def interval(self) -> float:
         """Seconds between two polls: a quarter of the rate budget at the most goes into listing (decision 18)."""
@@ -188,8 +190,8 @@ class Poller:
             await self.intake.consider(page, before)
             if self._page is None:
                 sweep(self.intake, self._active(), self._seen, before)
-                for desk in self._active():
-                    desk.waits.listed(self._seen)
+                for context in self._active():
+                    context.waits.listed(self._seen)
                 return
 
     def _wanted(self, full: float = 1.0) -> list[str]:
@@ -200,11 +202,11 @@ class Poller:
         intake = self.intake
         return sorted(
             {
-                intake.before[desk.company.id]
-                for desk in intake.desks.values()
-                if desk.company.enabled
-                and desk.company.sales.enabled
-                and intake.room(desk) > intake.window(desk) * (1 - full)
+                intake.before[context.company.id]
+                for context in intake.contexts.values()
+                if context.company.enabled
+                and context.company.sales.enabled
+                and intake.room(context) > intake.window(context) * (1 - full)
             }
         )
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from gateway.delivery.company import Desk
+from gateway.delivery.company import CompanyContext
 from gateway.errors import GatewayError, unexpected
 from gateway.ledger import HomeLost, Unreadable
 
@@ -26,14 +26,14 @@ Step = Callable[[], Awaitable[bool]]
 class Readers:
     """Queues by company. A document that is queued counts as under way, so no poll takes it twice."""
 
-    _queues: dict[str, deque[tuple[Desk, str, Step]]] = field(default_factory=dict)
+    _queues: dict[str, deque[tuple[CompanyContext, str, Step]]] = field(default_factory=dict)
     _tasks: dict[tuple[str, int], asyncio.Task[None]] = field(default_factory=dict)
 
-    def put(self, desk: Desk, key: str, step: Step, counts: bool = True) -> None:
+    def put(self, context: CompanyContext, key: str, step: Step, counts: bool = True) -> None:
         """Read the document when a reader of its company comes to it. `counts`: in the window (decision 2)."""
-        company = desk.company.id
-        desk.in_flight[key] = counts
-        self._queues.setdefault(company, deque()).append((desk, key, step))
+        company = context.company.id
+        context.in_flight[key] = counts
+        self._queues.setdefault(company, deque()).append((context, key, step))
         for place in ((company, n) for n in range(AT_ONCE)):
             if place not in self._tasks or self._tasks[place].done():
                 self._tasks[place] = asyncio.create_task(self._read(company), name=f"read {company}")
@@ -48,20 +48,20 @@ class Readers:
     async def _read(self, company: str) -> None:
         queue = self._queues[company]
         while queue:
-            desk, key, step = queue.popleft()
+            context, key, step = queue.popleft()
             published = False
             try:
                 published = await step()
             except Unreadable as error:
-                desk.cannot_read(error)
+                context.cannot_read(error)
             except GatewayError as error:
                 log.warning("document can't be read", document=key, code=error.code, detail=error.detail)
-                desk.later(key, error)
+                context.later(key, error)
             except HomeLost:
                 queue.clear()
             except Exception as fault:  # a fault of ours in one document must not stop the others
                 log.exception("document can't be read", document=key)
-                desk.later(key, unexpected(fault))
+                context.later(key, unexpected(fault))
             finally:
                 if not published:
-                    desk.in_flight.pop(key, None)
+                    context.in_flight.pop(key, None)

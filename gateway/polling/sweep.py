@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import islice
 
-from gateway.delivery.company import Desk
+from gateway.delivery.company import CompanyContext
 from gateway.delivery.hold_actions import holding
 from gateway.delivery.recheck import due_looks, second_look
 from gateway.delivery.record import State, record_of
@@ -16,7 +16,7 @@ from gateway.polling.queue import Step
 from gateway.polling.worklist import Intake
 
 
-def sweep(intake: Intake, desks: Iterable[Desk], seen: set[str], before: int) -> None:
+def sweep(intake: Intake, contexts: Iterable[CompanyContext], seen: set[str], before: int) -> None:
     """Hand on what the whole list did not show: counted out intents, attempts without an outcome, write-backs that
     were cut off; and second looks. Not all at once, and nothing while the company is held: its documents aren't listed
     then, so all of them would seem to be gone. A company that is off has no list: it is swept without.
@@ -24,48 +24,50 @@ def sweep(intake: Intake, desks: Iterable[Desk], seen: set[str], before: int) ->
     `seen`: guids that the list showed; `before`: the home's commits when its reading began.
     """
     home, readers = intake.home, intake.readers
-    for desk in desks:
+    for context in contexts:
         steps: list[tuple[DocumentKey, Step]] = [
-            *((key, partial(intake.finish, before, desk, key)) for key in _gone(home, desk, seen)),
-            *((key, partial(_look, desk, home, key)) for key in due_looks(desk)),
+            *((key, partial(intake.finish, before, context, key)) for key in _gone(home, context, seen)),
+            *((key, partial(_look, context, home, key)) for key in due_looks(context)),
         ]
-        for key, step in islice(_free(desk, steps), intake.half(desk)):
+        for key, step in islice(_free(context, steps), intake.half(context)):
             record = record_of(home, str(key))
             if record is not None and record.state is State.OPEN:
-                desk.waits.begin(str(key), before, number=record.number)
-            readers.put(desk, str(key), partial(_holding, desk, home, step), counts=False)
-        moves = [(key, partial(intake.write_back, desk, key)) for key in map(DocumentKey.parse, sorted(desk.unwritten))]
-        for key, step in islice(_free(desk, moves), max(0, intake.room_beside(desk))):
-            readers.put(desk, str(key), step, counts=False)
+                context.waits.begin(str(key), before, number=record.number)
+            readers.put(context, str(key), partial(_holding, context, home, step), counts=False)
+        moves = [
+            (key, partial(intake.write_back, context, key)) for key in map(DocumentKey.parse, sorted(context.unwritten))
+        ]
+        for key, step in islice(_free(context, moves), max(0, intake.room_beside(context))):
+            readers.put(context, str(key), step, counts=False)
 
 
-def _free(desk: Desk, steps: Iterable[tuple[DocumentKey, Step]]) -> Iterator[tuple[DocumentKey, Step]]:
+def _free(context: CompanyContext, steps: Iterable[tuple[DocumentKey, Step]]) -> Iterator[tuple[DocumentKey, Step]]:
     """Steps of documents that are neither under way nor resting."""
-    return (one for one in steps if str(one[0]) not in desk.in_flight and not desk.resting(str(one[0])))
+    return (one for one in steps if str(one[0]) not in context.in_flight and not context.resting(str(one[0])))
 
 
-def _gone(home: Home, desk: Desk, seen: set[str]) -> Iterator[DocumentKey]:
+def _gone(home: Home, context: CompanyContext, seen: set[str]) -> Iterator[DocumentKey]:
     """Documents of the company that are open in the ledger and wait no more.
 
     One that is listed is left to the list; but not where it may be in the Procountor of a company that is off: no other
     company takes it up before that is known.
     """
-    prefix = f"{desk.company.id}/{Kind.SALES_INVOICE}/"
+    prefix = f"{context.company.id}/{Kind.SALES_INVOICE}/"
     intents = {one.key for one in home.intents() if one.key.startswith(prefix)}
-    for key in map(DocumentKey.parse, sorted(intents | desk.unexplained)):
+    for key in map(DocumentKey.parse, sorted(intents | context.unexplained)):
         begun = str(key) in intents
-        if key.id in seen and not (begun and not desk.company.active):
+        if key.id in seen and not (begun and not context.company.active):
             continue
         if not begun or home.seconds_until_ripe(str(key)) <= 0:
             yield key
 
 
-async def _holding(desk: Desk, home: Home, step: Step) -> bool:
-    async with holding(desk, home):
+async def _holding(context: CompanyContext, home: Home, step: Step) -> bool:
+    async with holding(context, home):
         return await step()
 
 
-async def _look(desk: Desk, home: Home, key: DocumentKey) -> bool:
-    await second_look(desk, home, key)
-    desk.went_well(str(key))
+async def _look(context: CompanyContext, home: Home, key: DocumentKey) -> bool:
+    await second_look(context, home, key)
+    context.went_well(str(key))
     return False

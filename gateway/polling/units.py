@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 
 from gateway.delivery.commands import unit_key
-from gateway.delivery.company import Desk
+from gateway.delivery.company import CompanyContext
 from gateway.delivery.outcomes import describe, of_many
 from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState
 from gateway.errors import GatewayError, configuration, transient
@@ -33,7 +33,7 @@ class Units:
     organisation: str
     home: Home
     severa: SeveraClient
-    desks: Mapping[str, Desk]
+    contexts: Mapping[str, CompanyContext]
     again: float
     _names: dict[str, str] = field(default_factory=dict)
     _said: dict[str, str] = field(default_factory=dict)
@@ -56,7 +56,7 @@ class Units:
     async def _refresh(self) -> None:
         if time.monotonic() - self._read_at < self.again:
             return
-        configured = {desk.company.business_unit: company for company, desk in self.desks.items()}
+        configured = {context.company.business_unit: company for company, context in self.contexts.items()}
         units = await self.severa.business_units()
         self._said, self._odd = companies_of_units(units, configured), odd_units(units, configured)
         self._names = {one.guid: one.name for one in units}
@@ -91,15 +91,15 @@ class Units:
         said = self._said.get(unit, "")
         return said if said and said == self._pin(unit) else ""
 
-    def held(self, unit: str) -> tuple[Desk, GatewayError] | None:
+    def held(self, unit: str) -> tuple[CompanyContext, GatewayError] | None:
         """Why the documents of this unit wait for an operator, and the company that is told; None when they don't. That
         is the company which they would be of, or else the one that they were of.
         """
         pin, said = self._pin(unit), self._said.get(unit, "")
-        desk = self.desks.get(said) or self.desks.get(pin or "")
-        if unit not in self._names or pin is None or pin == said or desk is None:
+        context = self.contexts.get(said) or self.contexts.get(pin or "")
+        if unit not in self._names or pin is None or pin == said or context is None:
             return None
-        return desk, self._held(unit, pin)
+        return context, self._held(unit, pin)
 
     def _held(self, unit: str, pin: str) -> GatewayError:
         now = self._said.get(unit, "none")
@@ -121,22 +121,25 @@ class Units:
         if unit not in self._logged:
             self._logged.add(unit)
             log.error("business unit held", unit=unit, before=pin, now=now)
-        desk = self.desks.get(pin) or self.desks.get(now)
-        if desk is None:
+        context = self.contexts.get(pin) or self.contexts.get(now)
+        if context is None:
             return
-        event = self._outcome(desk, unit, OutcomeState.REFUSED, now, error=describe(error))
-        told = Write(self._told(unit), f"{now}/{desk.company.id}".encode(), self.organisation)
-        await self.home.commit(writes=[told], publish=[desk.publish(event)])
+        event = self._outcome(context, unit, OutcomeState.REFUSED, now, error=describe(error))
+        told = Write(self._told(unit), f"{now}/{context.company.id}".encode(), self.organisation)
+        await self.home.commit(writes=[told], publish=[context.publish(event)])
 
     def _over(self, unit: str, now: str, told: str) -> list[Publish]:
         """The result that takes the place of the error; nothing where the company that was told is here no more."""
         log.info("business unit hold ended", unit=unit, now=now)
-        desk = self.desks.get(told)
-        if desk is None:
+        context = self.contexts.get(told)
+        if context is None:
             return []
         note = f"UNIT_MOVED is over: the business unit {self._names[unit]} belongs to {now}."
-        return [desk.publish(self._outcome(desk, unit, OutcomeState.WITHDRAWN, now, notes=(note,)))]
+        return [context.publish(self._outcome(context, unit, OutcomeState.WITHDRAWN, now, notes=(note,)))]
 
-    def _outcome(self, desk: Desk, unit: str, state: OutcomeState, now: str, **more: Any) -> Outcome:
-        key, content = DocumentKey(desk.company.id, Kind.BUSINESS_UNIT, unit), hashlib.sha256(now.encode()).hexdigest()
-        return of_many(key, self.organisation, self.home, state, content, desk.now(), **more)
+    def _outcome(self, context: CompanyContext, unit: str, state: OutcomeState, now: str, **more: Any) -> Outcome:
+        key, content = (
+            DocumentKey(context.company.id, Kind.BUSINESS_UNIT, unit),
+            hashlib.sha256(now.encode()).hexdigest(),
+        )
+        return of_many(key, self.organisation, self.home, state, content, context.now(), **more)

@@ -10,10 +10,10 @@ from functools import partial
 
 import structlog
 
+from gateway.delivery.attempt import Attempt
 from gateway.delivery.change import Origin, SalesInvoiceChanged
 from gateway.delivery.commands import asked_for
-from gateway.delivery.company import Desk
-from gateway.delivery.context import Work
+from gateway.delivery.company import CompanyContext
 from gateway.delivery.hold_actions import hold, holding
 from gateway.delivery.holds import Stage
 from gateway.delivery.record import State, record_of
@@ -50,7 +50,7 @@ class Intake:
     organisation: str
     home: Home
     severa: SeveraClient
-    desks: Mapping[str, Desk]
+    contexts: Mapping[str, CompanyContext]
     polling: Polling
     publish: Callable[[SalesInvoiceChanged], Publish]
     customers: CustomerCards
@@ -67,9 +67,9 @@ class Intake:
     async def refresh(self) -> None:
         """What a verdict needs beside the heads: companies of units, statuses by name, and what changed lately."""
         await self.units.refresh()
-        for desk in self.desks.values():
-            desk.take_back(self.polling.publish_again)
-            await self._find_statuses(desk)
+        for context in self.contexts.values():
+            context.take_back(self.polling.publish_again)
+            await self._find_statuses(context)
         await self._feed("customers", self.customers.refresh())
         await self._feed("rows", self.rows.refresh(self._refused))
         await self._feed("products", self.products.refresh(self._refused))
@@ -83,48 +83,48 @@ class Intake:
         except Exception:  # an answer that no model knows
             log.exception("feed can't be read", feed=name)
 
-    async def _find_statuses(self, desk: Desk) -> None:
+    async def _find_statuses(self, context: CompanyContext) -> None:
         """A company with a status name that Severa doesn't have is held, and the others go on (SPEC Q4)."""
-        if not self.may_ask(desk):
+        if not self.may_ask(context):
             return
         try:
-            statuses = await desk.statuses()
+            statuses = await context.statuses()
         except Configuration as error:
             if error.code != "STATUS_UNKNOWN":
                 raise
-            self.before.pop(desk.company.id, None)
-            if desk.company.active:
-                await hold(desk, self.home, error, Stage.POLL)
+            self.before.pop(context.company.id, None)
+            if context.company.active:
+                await hold(context, self.home, error, Stage.POLL)
             return
-        self.before[desk.company.id] = statuses.before
+        self.before[context.company.id] = statuses.before
 
-    def may_ask(self, desk: Desk) -> bool:
+    def may_ask(self, context: CompanyContext) -> bool:
         """Whether the company is not held, or its next probe is due."""
-        if desk.unreadable:
+        if context.unreadable:
             return False
-        return desk.hold is None or desk.hold.probing(desk.clock())
+        return context.hold is None or context.hold.probing(context.clock())
 
-    def window(self, desk: Desk) -> int:
+    def window(self, context: CompanyContext) -> int:
         """How many documents of a company may be under way (decision 2)."""
-        if not self.may_ask(desk) or (desk.company.active and desk.company.id not in self.before):
+        if not self.may_ask(context) or (context.company.active and context.company.id not in self.before):
             return 0
-        if seconds_until_known(self.home, desk.company.id) > 0:
+        if seconds_until_known(self.home, context.company.id) > 0:
             return 0
-        return self.polling.window if desk.hold is None else 1
+        return self.polling.window if context.hold is None else 1
 
-    def room(self, desk: Desk) -> int:
+    def room(self, context: CompanyContext) -> int:
         """How many more documents of a company may be begun."""
-        return self.window(desk) - sum(desk.in_flight.values())
+        return self.window(context) - sum(context.in_flight.values())
 
-    def half(self, desk: Desk) -> int:
+    def half(self, context: CompanyContext) -> int:
         """How many documents may have a step beside the window: those whose status is moved, or which wait no more. A
         Severa that lets no status be moved would else have them fill the window, and new invoices wait behind them.
         """
-        return (self.window(desk) + 1) // 2
+        return (self.window(context) + 1) // 2
 
-    def room_beside(self, desk: Desk) -> int:
+    def room_beside(self, context: CompanyContext) -> int:
         """How many more statuses of a company's documents may be moved."""
-        return self.half(desk) - sum(not counts for counts in desk.in_flight.values())
+        return self.half(context) - sum(not counts for counts in context.in_flight.values())
 
     async def consider(self, page: Page, before: int) -> None:
         """Hand what is due to its company's reader, within the window. Companies are read side by side. A head that
@@ -138,7 +138,7 @@ class Intake:
             try:
                 judged = await self._judged(head, before)
             except Unreadable as error:
-                self.desks[error.company].cannot_read(error)
+                self.contexts[error.company].cannot_read(error)
                 continue
             except GatewayError as error:  # its project is gone, or can't be read: the others are not its matter
                 log.error("invoice left out, its company isn't known", invoice=head.id, detail=str(error))
@@ -152,51 +152,55 @@ class Intake:
                 if not await self._held_with_its_unit(head, before):
                     self._elsewhere(head, None)
                 continue
-            desk, key, verdict = judged
-            self._elsewhere(head, desk)
+            context, key, verdict = judged
+            self._elsewhere(head, context)
             if not unanswered(record_of(self.home, str(key)), head_hash(head)):
-                desk.waits.elsewhere(str(key))
-                if str(key) in desk.waits.open:
+                context.waits.elsewhere(str(key))
+                if str(key) in context.waits.open:
                     continue  # what was reported of it ends first
-            elif verdict is Due.READ and self.room(desk) > 0:
-                self._waits(desk, head, before)
-            if verdict is Due.READ and self.room(desk) > 0:
-                self.readers.put(desk, str(key), partial(self._publish, desk, key, head, before, Origin.POLL))
-            elif verdict is Due.WRITE_BACK and self.room_beside(desk) > 0:
-                self.readers.put(desk, str(key), partial(self.write_back, desk, key), counts=False)
+            elif verdict is Due.READ and self.room(context) > 0:
+                self._waits(context, head, before)
+            if verdict is Due.READ and self.room(context) > 0:
+                self.readers.put(context, str(key), partial(self._publish, context, key, head, before, Origin.POLL))
+            elif verdict is Due.WRITE_BACK and self.room_beside(context) > 0:
+                self.readers.put(context, str(key), partial(self.write_back, context, key), counts=False)
 
     async def _odd(self, odd: OddHead, before: int) -> None:
         """Counted for the company that it was begun in, or is of; else for the first that is on and waits so."""
         try:
-            own = self.desks.get(self.units.company(odd.unit_id)) if odd.unit_id else None
+            own = self.contexts.get(self.units.company(odd.unit_id)) if odd.unit_id else None
         except GatewayError:
             own = None
-        there = [desk for desk in self.desks.values() if desk.company.active and self._may_wait(desk, odd.status_id)]
-        if (desk := self._begun(odd.guid) or own or next(iter(there), None)) is None:
+        there = [
+            context
+            for context in self.contexts.values()
+            if context.company.active and self._may_wait(context, odd.status_id)
+        ]
+        if (context := self._begun(odd.guid) or own or next(iter(there), None)) is None:
             return
-        key = _key(desk, odd.guid)
+        key = _key(context, odd.guid)
         record = record_of(self.home, key)
         if record is not None and record.state is State.SETTLED and not record.written_back:
             return  # it is in Procountor: its write-back comes again
-        if key not in desk.waits.open:
+        if key not in context.waits.open:
             log.error("invoice left out, its head can't be read", document=key, detail=str(odd.error))
-        desk.waits.begin(key, before, number=odd.number)
-        desk.waits.failed(key, odd.error)
+        context.waits.begin(key, before, number=odd.number)
+        context.waits.failed(key, odd.error)
 
-    def _may_wait(self, desk: Desk, status_id: str) -> bool:
-        return status_id in ("", self.before.get(desk.company.id))
+    def _may_wait(self, context: CompanyContext, status_id: str) -> bool:
+        return status_id in ("", self.before.get(context.company.id))
 
     def _left_out(self, head: SalesInvoice, error: GatewayError, before: int) -> None:
         """Its company can't be found out. The first one that is on, and waits in its status, has it counted."""
-        for desk in self.desks.values():
-            if desk.company.active and self.before.get(desk.company.id) == head.status_id:
-                self._waits(desk, head, before)
-                desk.later(_key(desk, head.id), error)
+        for context in self.contexts.values():
+            if context.company.active and self.before.get(context.company.id) == head.status_id:
+                self._waits(context, head, before)
+                context.later(_key(context, head.id), error)
                 return
 
     def _rests(self, head: SalesInvoice) -> bool:
         """Whether the document was tried a while ago, for whatever company, and failed."""
-        return any(desk.resting(_key(desk, head.id)) for desk in self.desks.values() if desk.waits)
+        return any(context.resting(_key(context, head.id)) for context in self.contexts.values() if context.waits)
 
     async def _held_with_its_unit(self, head: SalesInvoice, before: int) -> bool:
         held = self.units.held(await self._unit(head))
@@ -206,23 +210,23 @@ class Intake:
         held[0].waits.failed(_key(held[0], head.id), held[1])
         return True
 
-    def _waits(self, desk: Desk, head: SalesInvoice, before: int) -> None:
+    def _waits(self, context: CompanyContext, head: SalesInvoice, before: int) -> None:
         customer = head.receiver_name or head.customer.name
-        desk.waits.begin(_key(desk, head.id), before, head_hash(head), head.number, customer)
+        context.waits.begin(_key(context, head.id), before, head_hash(head), head.number, customer)
 
-    def _elsewhere(self, head: SalesInvoice, desk: Desk | None) -> None:
+    def _elsewhere(self, head: SalesInvoice, context: CompanyContext | None) -> None:
         """What other companies have counted for the document is over."""
-        for other in self.desks.values():
-            if other is not desk and other.waits:
+        for other in self.contexts.values():
+            if other is not context and other.waits:
                 other.waits.elsewhere(_key(other, head.id))
 
-    async def _judged(self, head: SalesInvoice, before: int) -> tuple[Desk, DocumentKey, Due] | None:
+    async def _judged(self, head: SalesInvoice, before: int) -> tuple[CompanyContext, DocumentKey, Due] | None:
         """Whose the document is, and what is due; None when it is nobody's here."""
-        desk = await self._desk(head)
-        if desk is None:
+        context = await self._context(head)
+        if context is None:
             return None
-        key = DocumentKey(desk.company.id, Kind.SALES_INVOICE, head.id)
-        return desk, key, self._due(desk, str(key), head, before)
+        key = DocumentKey(context.company.id, Kind.SALES_INVOICE, head.id)
+        return context, key, self._due(context, str(key), head, before)
 
     async def company(self, head: SalesInvoice) -> str:
         """The company that the document belongs to now; empty when it has none, or its unit is held (decision 13)."""
@@ -236,52 +240,52 @@ class Intake:
             unit = await self.severa.unit_of_project(head.projects[0].id)
         return unit or ""
 
-    def _begun(self, guid: str) -> Desk | None:
-        """The desk of the company that the document was begun in: one that moved since may have its invoice there, or
+    def _begun(self, guid: str) -> CompanyContext | None:
+        """The company that the document was begun in: one that moved since may have its invoice there, or
         get it by an event that is still to be handled.
         """
-        for desk in self.desks.values():
-            key = _key(desk, guid)
+        for context in self.contexts.values():
+            key = _key(context, guid)
             record = record_of(self.home, key)
-            there = desk.company.active and record is not None and record.invoice is not None
-            if there or self.home.intent(key) is not None or key in desk.in_flight:
-                return desk
+            there = context.company.active and record is not None and record.invoice is not None
+            if there or self.home.intent(key) is not None or key in context.in_flight:
+                return context
         return None
 
-    async def _desk(self, head: SalesInvoice) -> Desk | None:
-        """The desk of the document's company, when it waits in that company's status and the company is on."""
-        begun, now = self._begun(head.id), self.desks.get(await self.company(head))
-        desk = begun or now
-        if desk is None or not desk.company.active:
+    async def _context(self, head: SalesInvoice) -> CompanyContext | None:
+        """The context of the document's company, when it waits in that company's status and the company is on."""
+        begun, now = self._begun(head.id), self.contexts.get(await self.company(head))
+        context = begun or now
+        if context is None or not context.company.active:
             return None
         waits = head.status_id in {self.before.get(one.company.id) for one in (begun, now) if one is not None}
-        return desk if waits else None
+        return context if waits else None
 
-    async def write_back(self, desk: Desk, key: DocumentKey) -> bool:
+    async def write_back(self, context: CompanyContext, key: DocumentKey) -> bool:
         """Move the status of what is in Procountor already."""
         record = record_of(self.home, str(key))
         if record is not None:
-            await write_back(self.home, desk, key, record.revision.number)
-        if str(key) in desk.unwritten:  # it was changed meanwhile: its turn comes after the others'
-            desk.later(str(key))
+            await write_back(self.home, context, key, record.revision.number)
+        if str(key) in context.unwritten:  # it was changed meanwhile: its turn comes after the others'
+            context.later(str(key))
         else:
-            desk.went_well(str(key))
+            context.went_well(str(key))
         return False
 
-    def _due(self, desk: Desk, key: str, head: SalesInvoice, before: int) -> Due:
+    def _due(self, context: CompanyContext, key: str, head: SalesInvoice, before: int) -> Due:
         record = record_of(self.home, key)
         intent = self.home.intent(key)
         seen = Waiting(
             head_hash=head_hash(head),
             record_older=self.home.commit_of(key) <= before,
-            in_flight=key in desk.in_flight,
-            resting=desk.resting(key),
+            in_flight=key in context.in_flight,
+            resting=context.resting(key),
             intent_open=intent is not None,
             intent_ripe=intent is not None and self.home.seconds_until_ripe(key) <= 0,
         )
         changed = long_ago = False
         if record is not None and record.state is State.REFUSED:
-            settings = desk.company.fingerprint()
+            settings = context.company.fingerprint()
             changed = record.inputs != refusal_inputs(record.revision.content_hash, settings)
             self._refused = True
             commit = self.home.commit_of(key)
@@ -289,16 +293,18 @@ class Intake:
             changed = changed or self.rows.changes.since(commit, head.id)
             if MENDED_BY_PRODUCTS.intersection(codes_of(record.cause)):
                 changed = changed or self.products.changes.since(commit)
-            asked = asked_for(self.home, desk.company.id, head.id, record.revision)
+            asked = asked_for(self.home, context.company.id, head.id, record.revision)
             changed = changed or asked is not None
             again = self.polling.retry_refused
-            long_ago = is_due(record.refused_at + again, again, desk.clock())
+            long_ago = is_due(record.refused_at + again, again, context.clock())
         return due(record, seen, changed, long_ago)
 
-    async def _publish(self, desk: Desk, key: DocumentKey, head: SalesInvoice, before: int, origin: Origin) -> bool:
+    async def _publish(
+        self, context: CompanyContext, key: DocumentKey, head: SalesInvoice, before: int, origin: Origin
+    ) -> bool:
         """Read it whole, number the revision, and put it on the topic."""
         with span("poll document", document=str(key), number=head.number):
-            invoice = await self._whole(desk, head)
+            invoice = await self._whole(context, head)
             content = content_hash(invoice)
             record = record_of(self.home, str(key))
             written_back = record is not None and record.written_back and self.home.commit_of(str(key)) <= before
@@ -308,51 +314,51 @@ class Intake:
             change = SalesInvoiceChanged(self.organisation, key, revision, origin, invoice)
             # before the commit: the end of a quick transfer would stand before it
             log.info("publishing", document=str(key), number=head.number, revision=revision.number, origin=origin.value)
-            desk.unread[str(key)] = math.inf  # it may be read before its commit is known here
+            context.unread[str(key)] = math.inf  # it may be read before its commit is known here
             try:
                 await self.home.commit(publish=[self.publish(change)])
             except RecordTooLarge as error:
-                desk.read_back(str(key))
-                async with desk.alone(str(key)):
-                    await too_large(Work(change, self.home, desk, unanswered=True), error)
+                context.read_back(str(key))
+                async with context.alone(str(key)):
+                    await too_large(Attempt(change, self.home, context, unanswered=True), error)
                 if self.home.intent(str(key)) is not None:  # which no attempt can look up now
-                    desk.later(str(key))
+                    context.later(str(key))
                 return False
-            if str(key) in desk.unread:
-                desk.unread[str(key)] = time.monotonic()
-            desk.waits.published(str(key), revision)
+            if str(key) in context.unread:
+                context.unread[str(key)] = time.monotonic()
+            context.waits.published(str(key), revision)
             return True
 
-    async def _whole(self, desk: Desk, head: SalesInvoice) -> SalesInvoice:
+    async def _whole(self, context: CompanyContext, head: SalesInvoice) -> SalesInvoice:
         """With its rows and its customer's card. A Severa that doesn't let us read them holds the company, as nothing
         of it could ever be told otherwise (decision 14).
         """
-        by_project = len(head.projects) > 1 and desk.company.sales.dimensions.by_project
-        async with holding(desk, self.home):
-            rows = await desk.severa.rows(head, by_project)
+        by_project = len(head.projects) > 1 and context.company.sales.dimensions.by_project
+        async with holding(context, self.home):
+            rows = await context.severa.rows(head, by_project)
             card: Customer = await self.customers.card(head.customer)
         return replace(head, rows=tuple(rows), customer=card)
 
-    async def finish(self, before: int, desk: Desk, key: DocumentKey) -> bool:
+    async def finish(self, before: int, context: CompanyContext, key: DocumentKey) -> bool:
         """An open intent is for the transfer to settle; all else that is gone from the list is explained at once."""
-        read, head = self.home.term(str(key)), await desk.severa.invoice(key.id)
+        read, head = self.home.term(str(key)), await context.severa.invoice(key.id)
         if head is not None and self.home.intent(str(key)) is not None:
-            return await self._publish(desk, key, head, before, Origin.SWEEP)
-        async with desk.alone(str(key)):
+            return await self._publish(context, key, head, before, Origin.SWEEP)
+        async with context.alone(str(key)):
             waits, record = False, record_of(self.home, str(key))
             if head is not None:
-                statuses = await desk.statuses()
-                if await put_back(desk, key, statuses, record, head, read):
+                statuses = await context.statuses()
+                if await put_back(context, key, statuses, record, head, read):
                     return False
                 waits = head.status_id == statuses.before
             if not waits:
-                await explain(desk, self.home, key)
-                desk.went_well(str(key))
+                await explain(context, self.home, key)
+                context.went_well(str(key))
             else:  # it waits, but its company is off, or it is back just now: its turn comes after the others'
-                desk.later(str(key))
+                context.later(str(key))
         return False
 
 
-def _key(desk: Desk, guid: str) -> str:
+def _key(context: CompanyContext, guid: str) -> str:
     """The key of a document of the company."""
-    return str(DocumentKey(desk.company.id, Kind.SALES_INVOICE, guid))
+    return str(DocumentKey(context.company.id, Kind.SALES_INVOICE, guid))

@@ -1,4 +1,4 @@
-"""Procountor's registers as one company's desk knows them, and the ensure steps that fill them (M1-M5, P1-P3, D5).
+"""Procountor's registers as one company's context knows them, and the ensure steps that fill them (M1-M5, P1-P3, D5).
 
 Documents of one company want the same partners and products side by side, so each object is ensured by one
 of them at a time, and creating it has an intent of its own, keyed by company and object (decision 7).

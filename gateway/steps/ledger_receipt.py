@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 
-from gateway.delivery.context import Work
+from gateway.delivery.attempt import Attempt
 from gateway.delivery.effects import licensed
 from gateway.delivery.outcomes import called
 from gateway.documents import ProcountorInvoice
@@ -24,47 +24,47 @@ log = structlog.get_logger()
 TRIES = 3
 
 
-async def write_receipt(work: Work, invoice: ProcountorInvoice) -> None:
+async def write_receipt(attempt: Attempt, invoice: ProcountorInvoice) -> None:
     """Bring the receipt's entries to what the rows want; nothing is written when they have it, or want nothing.
 
     A change of the invoice makes its receipt anew, with another id: then it is looked up and read again. Raises
     Permanent when rows and entries can't be brought together, or Procountor refuses.
     """
-    plan = await plan_rows(work)
+    plan = await plan_rows(attempt)
     if not plan.rows:
         return
-    wants = await ensure_items(work, plan)
+    wants = await ensure_items(attempt, plan)
     refused: Permanent | None = None
     met: ReceiptRead | None = None
     for left in range(TRIES - 1, -1, -1):
         try:
-            receipt = await _read(work, invoice, renewed=refused is not None)
+            receipt = await _read(attempt, invoice, renewed=refused is not None)
             if refused is not None and met is not None and (receipt.id, receipt.version) == (met.id, met.version):
                 raise refused
-            body = rewritten(receipt, new_entries(wants, receipt.entries, work.rate))
+            body = rewritten(receipt, new_entries(wants, receipt.entries, attempt.rate))
             if body is None:
                 return
             met = receipt
             try:
-                await work.desk.procountor.update_receipt(
-                    receipt.id, body, await licensed(work, invoice, "write receipt")
+                await attempt.context.procountor.update_receipt(
+                    receipt.id, body, await licensed(attempt, invoice, "write receipt")
                 )
             except Permanent as error:
-                refused = _with_items(work, plan, body, error)
+                refused = _with_items(attempt, plan, body, error)
                 if not left:
                     raise refused from error
-                log.info("receipt was changed meanwhile, read again", document=work.key, receipt=receipt.id)
+                log.info("receipt was changed meanwhile, read again", document=attempt.key, receipt=receipt.id)
                 continue
-            log.info("receipt written", document=work.key, receipt=receipt.id)
+            log.info("receipt written", document=attempt.key, receipt=receipt.id)
             return
         except Transient as error:
             wait = error.retry_after or 1.0
-            if not left or wait > work.home.terms.lease:
+            if not left or wait > attempt.home.terms.lease:
                 raise
             await asyncio.sleep(wait)
 
 
-def _with_items(work: Work, plan: Plan, body: Mapping[str, Any], error: Permanent) -> Permanent:
+def _with_items(attempt: Attempt, plan: Plan, body: Mapping[str, Any], error: Permanent) -> Permanent:
     """A refusal may come from the number of a dimension's items: a usage setting of Procountor limits it, and no call
     tells the limit. So the most that the receipt has are named.
     """
@@ -75,19 +75,19 @@ def _with_items(work: Work, plan: Plan, body: Mapping[str, Any], error: Permanen
     most = max(plan.dimensions.values(), key=lambda one: len(items[one.id]), default=None)
     if error.code != "PROCOUNTOR_REFUSED" or most is None or len(items[most.id]) < 2:
         return error
-    facts = {"number": work.invoice.number, "said": error.facts["said"], "dimension": most.name}
+    facts = {"number": attempt.invoice.number, "said": error.facts["said"], "dimension": most.name}
     return refuse("RECEIPT_REFUSED", error.detail, **facts, count=len(items[most.id]))
 
 
-async def _read(work: Work, invoice: ProcountorInvoice, renewed: bool) -> ReceiptRead:
+async def _read(attempt: Attempt, invoice: ProcountorInvoice, renewed: bool) -> ReceiptRead:
     """The receipt, by the id that the invoice was last seen with; looked up again when that one is gone."""
-    procountor, known = work.desk.procountor, work.receipt_id
+    procountor, known = attempt.context.procountor, attempt.receipt_id
     if known is not None and not renewed:
         try:
             return await procountor.receipt(known)
         except Permanent as error:
-            log.info("receipt is gone, looked up again", document=work.key, receipt=known, detail=error.detail)
-    work.saw(await procountor.invoice(invoice.id))
-    if work.receipt_id is None:
-        raise refuse("RECEIPT_MISSING", number=work.invoice.number, invoice_id=invoice.id, there=called(invoice))
-    return await procountor.receipt(work.receipt_id)
+            log.info("receipt is gone, looked up again", document=attempt.key, receipt=known, detail=error.detail)
+    attempt.saw(await procountor.invoice(invoice.id))
+    if attempt.receipt_id is None:
+        raise refuse("RECEIPT_MISSING", number=attempt.invoice.number, invoice_id=invoice.id, there=called(invoice))
+    return await procountor.receipt(attempt.receipt_id)

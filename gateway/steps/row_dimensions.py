@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from gateway.delivery.company import Desk
-from gateway.delivery.context import Work
+from gateway.delivery.attempt import Attempt
+from gateway.delivery.company import CompanyContext
 from gateway.documents import Row, SalesInvoice
 from gateway.errors import Faults, refuse
 from gateway.procountor.responses import Dimension
@@ -32,55 +32,57 @@ class Plan:
     notes: tuple[str, ...] = ()
 
 
-async def plan_rows(work: Work) -> Plan:
+async def plan_rows(attempt: Attempt) -> Plan:
     """Look what the rows are of, and whether it can be written; nothing is created, and nothing asked in vain.
 
     Raises Configuration when a chosen dimension isn't there, Permanent for a closed item and an impossible split.
     """
-    desk, invoice = work.desk, work.invoice
-    names = _chosen(desk)
-    cards = await _cards(desk, invoice, names)
+    context, invoice = attempt.context, attempt.invoice
+    names = _chosen(context)
+    cards = await _cards(context, invoice, names)
     rows: Rows = [(row, items_of(row, invoice, cards, names)) for row in invoice.rows]
     notes = tuple(missing_notes(rows, names))
     if not any(items or sales_account(row) for row, items in rows):
         return Plan({}, notes=notes)
     used = [axis for axis in names if any(axis in items for _, items in rows)]
-    dimensions = {axis: await desk.registers.dimension(names[axis]) for axis in used}
+    dimensions = {axis: await context.registers.dimension(names[axis]) for axis in used}
     if Axis.COST_CENTER in dimensions:
-        rows = await _with_names(desk, rows, dimensions[Axis.COST_CENTER])
+        rows = await _with_names(context, rows, dimensions[Axis.COST_CENTER])
     faults = Faults()
     for row, items in rows:
         with faults:
-            check_row(row, items, dimensions, lambda axis, one: _known(desk, dimensions, axis, one), invoice.currency)
+            check_row(
+                row, items, dimensions, lambda axis, one: _known(context, dimensions, axis, one), invoice.currency
+            )
     faults.raise_all()
     return Plan(dimensions, tuple(rows), notes)
 
 
-async def ensure_items(work: Work, plan: Plan) -> list[Wanted]:
+async def ensure_items(attempt: Attempt, plan: Plan) -> list[Wanted]:
     """What each row wants, with items that are there: those that aren't are created, once each (D5)."""
-    registers, ids = work.desk.registers, {axis: one.id for axis, one in plan.dimensions.items()}
+    registers, ids = attempt.context.registers, {axis: one.id for axis, one in plan.dimensions.items()}
     made: dict[tuple[int, str], int] = {}
     for _, items in plan.rows:
         for axis, dimension in plan.dimensions.items():
             for one, _ in items.get(axis, ()):
                 if (dimension.id, one.code) not in made:
-                    form = item_form(work.desk, axis)
-                    card = await registers.dimension_item(work.home, dimension, one, form, work.word)
+                    form = item_form(attempt.context, axis)
+                    card = await registers.dimension_item(attempt.home, dimension, one, form, attempt.word)
                     made[dimension.id, one.code] = card.id
     return [
         wanted(
             row,
-            work.invoice.currency,
+            attempt.invoice.currency,
             chosen_shares({axis: [(one.code, part) for one, part in some] for axis, some in items.items()}, ids, made),
-            work.desk.company.sales.row_text,
+            attempt.context.company.sales.row_text,
         )
         for row, items in plan.rows
     ]
 
 
-def _chosen(desk: Desk) -> dict[Axis, str]:
+def _chosen(context: CompanyContext) -> dict[Axis, str]:
     """S15: the name of the dimension of each axis that has one."""
-    chosen = desk.company.sales.dimensions
+    chosen = context.company.sales.dimensions
     names = {
         Axis.BUSINESS_UNIT: chosen.business_unit,
         Axis.COST_CENTER: chosen.cost_center,
@@ -89,9 +91,9 @@ def _chosen(desk: Desk) -> dict[Axis, str]:
     return {axis: name for axis, name in names.items() if name}
 
 
-def item_form(desk: Desk, axis: Axis) -> Form:
+def item_form(context: CompanyContext, axis: Axis) -> Form:
     """How the items of an axis' dimension are named."""
-    names = desk.company.sales.item_names
+    names = context.company.sales.item_names
     forms = {
         Axis.BUSINESS_UNIT: names.business_unit,
         Axis.COST_CENTER: names.cost_center,
@@ -100,17 +102,19 @@ def item_form(desk: Desk, axis: Axis) -> Form:
     return Form(forms[axis])
 
 
-def _known(desk: Desk, dimensions: Mapping[Axis, Dimension], axis: Axis, one: Item) -> DimensionItem | None:
-    return desk.registers.known_item(dimensions[axis], one, item_form(desk, axis))
+def _known(
+    context: CompanyContext, dimensions: Mapping[Axis, Dimension], axis: Axis, one: Item
+) -> DimensionItem | None:
+    return context.registers.known_item(dimensions[axis], one, item_form(context, axis))
 
 
-async def _with_names(desk: Desk, rows: Rows, dimension: Dimension) -> Rows:
+async def _with_names(context: CompanyContext, rows: Rows, dimension: Dimension) -> Rows:
     """Rows tell the numbers of their cost centers. Names are read only of those that Procountor doesn't have yet."""
-    form, center = item_form(desk, Axis.COST_CENTER), Axis.COST_CENTER
+    form, center = item_form(context, Axis.COST_CENTER), Axis.COST_CENTER
     named: dict[str, Item] = {}
     for code in {one.code for _, items in rows for one, _ in items.get(center, ())}:
-        if desk.registers.known_item(dimension, Item(code), form) is None:
-            named[code] = await _center(desk, code)
+        if context.registers.known_item(dimension, Item(code), form) is None:
+            named[code] = await _center(context, code)
     return [
         (row, {**items, center: [(named.get(one.code, one), part) for one, part in items[center]]})
         if center in items
@@ -119,17 +123,17 @@ async def _with_names(desk: Desk, rows: Rows, dimension: Dimension) -> Rows:
     ]
 
 
-async def _center(desk: Desk, code: str) -> Item:
+async def _center(context: CompanyContext, code: str) -> Item:
     """A cost center with its name."""
     key = f"cost center {code}"
-    known: Item | None = desk.projects.fresh(key)
+    known: Item | None = context.projects.fresh(key)
     if known is None:
-        known = Item(code, await desk.severa.cost_center_name(code))
-        desk.projects.keep(key, known)
+        known = Item(code, await context.severa.cost_center_name(code))
+        context.projects.keep(key, known)
     return known
 
 
-async def _cards(desk: Desk, invoice: SalesInvoice, names: Mapping[Axis, str]) -> dict[str, ProjectCard]:
+async def _cards(context: CompanyContext, invoice: SalesInvoice, names: Mapping[Axis, str]) -> dict[str, ProjectCard]:
     """Items of projects by guid. One is read only for its business unit, or when the invoice doesn't name it."""
     if not {Axis.PROJECT, Axis.BUSINESS_UNIT} & set(names):
         return {}
@@ -139,11 +143,11 @@ async def _cards(desk: Desk, invoice: SalesInvoice, names: Mapping[Axis, str]) -
         if Axis.BUSINESS_UNIT not in names and guid in known:
             cards[guid] = known[guid]
             continue
-        card: ProjectCard | None = desk.projects.fresh(guid)
+        card: ProjectCard | None = context.projects.fresh(guid)
         if card is None:
-            there = await desk.severa.project(guid)
+            there = await context.severa.project(guid)
             card = ProjectCard(item(there.number, there.name), item(there.unit_code, there.unit_name))
-            desk.projects.keep(guid, card)
+            context.projects.keep(guid, card)
         cards[guid] = card
     return cards
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import structlog
 
-from gateway.delivery.company import Desk, Statuses
+from gateway.delivery.company import CompanyContext, Statuses
 from gateway.delivery.hold_actions import hold, passed
 from gateway.delivery.holds import Stage
 from gateway.delivery.record import State, TransferRecord, record_of
@@ -20,39 +20,41 @@ from gateway.steps.status_outcomes import not_moved, once_more, refusal
 log = structlog.get_logger()
 
 
-async def write_back(home: Home, desk: Desk, key: DocumentKey, revision: int, told: Outcome | None = None) -> None:
+async def write_back(
+    home: Home, context: CompanyContext, key: DocumentKey, revision: int, told: Outcome | None = None
+) -> None:
     """Move the invoice from the before-status to the after-status, if it is still what was transferred.
 
     `revision` is the one whose result asks for it; a newer one has a write-back of its own. `told`: that result, where
     it is at hand. Raises Transient when Severa can't be reached; Permanent when it refuses, which is told once: the
     poll's sweep comes back to it; Configuration when it lets us move none, which holds the company (decision 14).
     """
-    async with desk.alone(str(key)):
+    async with context.alone(str(key)):
         record = record_of(home, str(key))
         if record is None or record.state is not State.SETTLED or record.written_back:
-            desk.unwritten.discard(str(key))
+            context.unwritten.discard(str(key))
         elif record.revision.number == revision:
-            desk.unwritten.add(str(key))
+            context.unwritten.add(str(key))
             try:
                 with _in_time(key):
-                    await _move(home, desk, key, record, told)
+                    await _move(home, context, key, record, told)
             except Permanent as error:
-                await _tell(home, desk, key, record, told, str(error))
+                await _tell(home, context, key, record, told, str(error))
                 raise
             except Configuration as error:
-                await hold(desk, home, error, Stage.WRITE_BACK)
+                await hold(context, home, error, Stage.WRITE_BACK)
                 raise
 
 
 async def _tell(
-    home: Home, desk: Desk, key: DocumentKey, record: TransferRecord, told: Outcome | None, detail: str
+    home: Home, context: CompanyContext, key: DocumentKey, record: TransferRecord, told: Outcome | None, detail: str
 ) -> None:
     """An error outcome, unless the same was told (Q3): the invoice is there, but waits in Severa for a person."""
-    error = not_moved(desk, record, detail)
+    error = not_moved(context, record, detail)
     if error.cause != record.cause:
         kept = record.replace(attempt=record.attempt + 1, cause=error.cause)
-        event = desk.publish(refusal(desk, key, kept, told, error))
-        await home.commit(writes=[Write(str(key), kept.encode(), desk.organisation)], publish=[event])
+        event = context.publish(refusal(context, key, kept, told, error))
+        await home.commit(writes=[Write(str(key), kept.encode(), context.organisation)], publish=[event])
 
 
 @contextmanager
@@ -65,7 +67,7 @@ def _in_time(key: DocumentKey) -> Iterator[None]:
 
 
 async def put_back(
-    desk: Desk,
+    context: CompanyContext,
     key: DocumentKey,
     statuses: Statuses,
     record: TransferRecord | None,
@@ -83,17 +85,19 @@ async def put_back(
     if not (changed or taken_away) or head.status_id != statuses.after:
         return False
     with _in_time(key):
-        await desk.severa.set_status(key.id, statuses.before, read)
+        await context.severa.set_status(key.id, statuses.before, read)
     log.info("write-back put back, the invoice was changed meanwhile", document=str(key))
     return True
 
 
-async def _move(home: Home, desk: Desk, key: DocumentKey, record: TransferRecord, told: Outcome | None) -> None:
-    held = desk.hold
-    statuses = await desk.statuses()
+async def _move(
+    home: Home, context: CompanyContext, key: DocumentKey, record: TransferRecord, told: Outcome | None
+) -> None:
+    held = context.hold
+    statuses = await context.statuses()
     read = home.term(str(key))
-    head = await desk.severa.invoice(key.id)
-    if head is not None and await put_back(desk, key, statuses, record, head, read):
+    head = await context.severa.invoice(key.id)
+    if head is not None and await put_back(context, key, statuses, record, head, read):
         return
     done, note = record.replace(written_back=True, cause=""), ""
     if record.cause:
@@ -109,15 +113,15 @@ async def _move(home: Home, desk: Desk, key: DocumentKey, record: TransferRecord
         return
     else:
         moved = home.term(str(key))
-        answer = await desk.severa.set_status(key.id, statuses.after, read)
+        answer = await context.severa.set_status(key.id, statuses.after, read)
         if head_hash(answer) != record.head_hash:
-            await desk.severa.set_status(key.id, statuses.before, moved)
+            await context.severa.set_status(key.id, statuses.before, moved)
             log.info("write-back put back, the invoice was changed meanwhile", document=str(key))
             return
-        await passed(desk, home, Stage.WRITE_BACK, held)
-        status = desk.company.sales.status_after
+        await passed(context, home, Stage.WRITE_BACK, held)
+        status = context.company.sales.status_after
         log.info("status moved", document=str(key), number=record.number, company=key.company, status=status)
     done = done.replace(moved_at=Sequence(*home.next_sequence()), attempt=record.attempt + bool(note))
-    events = [desk.publish(once_more(desk, key, done, head, told, note))] if note else []
-    await home.commit(writes=[Write(str(key), done.encode(), desk.organisation)], publish=events)
-    desk.unwritten.discard(str(key))
+    events = [context.publish(once_more(context, key, done, head, told, note))] if note else []
+    await home.commit(writes=[Write(str(key), done.encode(), context.organisation)], publish=events)
+    context.unwritten.discard(str(key))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from gateway.delivery.company import Desk
+from gateway.delivery.company import CompanyContext
 from gateway.delivery.outcomes import by_record, called, describe
 from gateway.delivery.record import TransferRecord
 from gateway.documents import DocumentKey, Outcome, OutcomeState, SalesInvoice
@@ -13,36 +13,43 @@ from gateway.errors import Permanent, refuse
 
 
 def once_more(
-    desk: Desk, key: DocumentKey, record: TransferRecord, head: SalesInvoice | None, told: Outcome | None, note: str
+    context: CompanyContext,
+    key: DocumentKey,
+    record: TransferRecord,
+    head: SalesInvoice | None,
+    told: Outcome | None,
+    note: str,
 ) -> Outcome:
     """The result once more, with a note. `told`: the first one; where it isn't at hand, it is referred to."""
     notes = [note]
     if told is None:
         notes.append("Texts that were cut stand in the outcome before this one.")
-        told = _result(desk, key, record, head)
-    return replace(told, attempt=record.attempt, at=desk.now(), notes=(*told.notes, *notes))
+        told = _result(context, key, record, head)
+    return replace(told, attempt=record.attempt, at=context.now(), notes=(*told.notes, *notes))
 
 
-def not_moved(desk: Desk, record: TransferRecord, detail: str) -> Permanent:
+def not_moved(context: CompanyContext, record: TransferRecord, detail: str) -> Permanent:
     """The refusal of an invoice whose status Severa doesn't let us move."""
-    invoice, status = record.invoice, desk.company.sales.status_after
+    invoice, status = record.invoice, context.company.sales.status_after
     facts: dict[str, Any] = {"number": record.number, "invoice_id": invoice.id if invoice else 0, "status": status}
     return refuse("STATUS_NOT_MOVED", detail=detail, there=called(invoice), **facts)
 
 
-def refusal(desk: Desk, key: DocumentKey, record: TransferRecord, told: Outcome | None, error: Permanent) -> Outcome:
+def refusal(
+    context: CompanyContext, key: DocumentKey, record: TransferRecord, told: Outcome | None, error: Permanent
+) -> Outcome:
     """The error outcome of an invoice that is in Procountor all the same."""
-    result = told or _result(desk, key, record, None)
+    result = told or _result(context, key, record, None)
     return replace(
-        result, state=OutcomeState.REFUSED, attempt=record.attempt, at=desk.now(), error=describe(error), notes=()
+        result, state=OutcomeState.REFUSED, attempt=record.attempt, at=context.now(), error=describe(error), notes=()
     )
 
 
-def _result(desk: Desk, key: DocumentKey, record: TransferRecord, head: SalesInvoice | None) -> Outcome:
+def _result(context: CompanyContext, key: DocumentKey, record: TransferRecord, head: SalesInvoice | None) -> Outcome:
     return replace(
-        by_record(desk, key, record, OutcomeState.ADOPTED if record.adopted else OutcomeState.CREATED),
+        by_record(context, key, record, OutcomeState.ADOPTED if record.adopted else OutcomeState.CREATED),
         customer_name=head.receiver_name or head.customer.name if head else "",
-        status_before=desk.company.sales.status_before,
-        status_after=desk.company.sales.status_after,
+        status_before=context.company.sales.status_before,
+        status_after=context.company.sales.status_after,
         head_hash=record.head_hash,
     )

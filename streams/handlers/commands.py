@@ -12,30 +12,30 @@ from gateway.documents import Command
 from gateway.events.catalogue import Topics
 from gateway.ledger import Home, Unreadable
 from gateway.telemetry.tracing import span
-from streams.contexts import Offices
+from streams.contexts import HomeContexts
 from streams.publishing import Publishing
-from streams.runtime.handler import Flow, Record
+from streams.runtime.handler import Handler, Record
 
 log = structlog.get_logger()
 
 
-def commands_flow(topics: Topics, offices: Offices, publishing: Publishing) -> Flow[Command]:
+def commands_handler(topics: Topics, home_contexts: HomeContexts, publishing: Publishing) -> Handler[Command]:
     """Each command: written down; the poll then makes its document due."""
 
     async def handle(command: Command, record: Record, home: Home) -> None:
         command = replace(command, at=datetime.fromtimestamp(record.timestamp_ms / 1000, UTC))  # the broker's clock
-        desk = offices.desk(command.company, home)
-        if desk is None:
+        context = home_contexts.context(command.company, home)
+        if context is None:
             log.warning("command for a company that is not configured here", company=command.company)
             return
         with span("obey command", record.headers, company=command.company, command=command.kind.value):
             try:
-                await obey(desk, home, command)
+                await obey(context, home, command)
             except Unreadable as error:
-                desk.cannot_read(error)
+                context.cannot_read(error)
                 log.warning("command has nothing to do", why="its document's record can't be read", about=command.about)
 
-    return Flow(
+    return Handler(
         topic=topics.commands,
         name="commands",
         decode=lambda record: publishing.read_command(record),

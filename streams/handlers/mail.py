@@ -17,9 +17,9 @@ from gateway.notify.mail import OF_MANY, render, who_acts
 from gateway.notify.smtp import Mailer
 from gateway.notify.told import Told, told_key, told_of
 from gateway.telemetry.tracing import span
-from streams.contexts import Offices
+from streams.contexts import HomeContexts
 from streams.publishing import Publishing
-from streams.runtime.handler import Flow, Record
+from streams.runtime.handler import Handler, Record
 
 log = structlog.get_logger()
 
@@ -29,14 +29,16 @@ AGAIN = (1.0, 60.0)
 LANE = "mail"
 
 
-def mail_flow(topics: Topics, offices: Offices, publishing: Publishing, mailer: Mailer | None) -> Flow[Outcome]:
+def mail_handler(
+    topics: Topics, home_contexts: HomeContexts, publishing: Publishing, mailer: Mailer | None
+) -> Handler[Outcome]:
     """Each error is mailed."""
 
     async def handle(outcome: Outcome, record: Record, home: Home) -> None:
         if outcome.error is not None:
-            await tell(outcome, record, home, offices, mailer)
+            await tell(outcome, record, home, home_contexts, mailer)
 
-    return Flow(
+    return Handler(
         topic=topics.errors,
         name="mail",
         decode=lambda record: publishing.read_outcome(record),
@@ -47,14 +49,16 @@ def mail_flow(topics: Topics, offices: Offices, publishing: Publishing, mailer: 
     )
 
 
-async def tell(outcome: Outcome, record: Record, home: Home, offices: Offices, mailer: Mailer | None) -> None:
+async def tell(
+    outcome: Outcome, record: Record, home: Home, home_contexts: HomeContexts, mailer: Mailer | None
+) -> None:
     """One plain mail with a fixed Message-ID; un-acked until it left (at least once, SPEC Q1), the document succeeded,
     or the server refused it for good.
     """
-    desk = offices.desk(outcome.key.company, home)
-    if desk is None or mailer is None:
+    context = home_contexts.context(outcome.key.company, home)
+    if context is None or mailer is None:
         return
-    to = desk.company.error_mail.to(who_acts(outcome))
+    to = context.company.error_mail.to(who_acts(outcome))
     if not to:
         return
     key, told = told_key(outcome.key.company, outcome.key.id), Told.of(outcome)
@@ -66,7 +70,7 @@ async def tell(outcome: Outcome, record: Record, home: Home, offices: Offices, m
     with span("mail error", record.headers, document=str(outcome.key), code=code):
         await _send(render(outcome, to, mailer.sender), to, outcome, told, home, mailer)
         kept = told.mended() if _mended(outcome, told, home) else told
-        await home.commit(writes=[Write(key, kept.encode(), desk.organisation)])
+        await home.commit(writes=[Write(key, kept.encode(), context.organisation)])
 
 
 async def _send(

@@ -6,17 +6,17 @@ from datetime import UTC, datetime
 
 import structlog
 
-from gateway.delivery.attempt import transfer
+from gateway.delivery.attempt import Attempt, is_live
 from gateway.delivery.change import Origin, SalesInvoiceChanged
-from gateway.delivery.context import Work, is_live
 from gateway.delivery.replay import ended_already
+from gateway.delivery.transfer import transfer
 from gateway.errors import unexpected
 from gateway.events.catalogue import Topics
 from gateway.ledger import Home, HomeLost, Unreadable
 from gateway.telemetry.tracing import span
-from streams.contexts import Offices
+from streams.contexts import HomeContexts
 from streams.publishing import Publishing, event_of
-from streams.runtime.handler import Flow, Record
+from streams.runtime.handler import Handler, Record
 
 log = structlog.get_logger()
 
@@ -24,43 +24,45 @@ log = structlog.get_logger()
 BURIED_AGAIN = 300.0
 
 
-def transfer_flow(topics: Topics, offices: Offices, publishing: Publishing) -> Flow[SalesInvoiceChanged]:
+def transfer_handler(
+    topics: Topics, home_contexts: HomeContexts, publishing: Publishing
+) -> Handler[SalesInvoiceChanged]:
     """Each change event: decide, look, ensure, create, settle."""
 
     async def handle(change: SalesInvoiceChanged, record: Record, home: Home) -> None:
         key = str(change.key)
-        desk = offices.desk(change.key.company, home)
-        if desk is None:
+        context = home_contexts.context(change.key.company, home)
+        if context is None:
             log.warning("change of a company that is not configured here", document=key)
             return
         try:
             with span("transfer sales invoice", record.headers, document=key, revision=change.revision.number):
-                async with desk.alone(key):
+                async with context.alone(key):
                     published = record.timestamp_ms / 1000
                     live = is_live(change.revision.sequence, published, home)
-                    await transfer(Work(change, home, desk, live=live, old=desk.is_old(published)))
+                    await transfer(Attempt(change, home, context, live=live, old=context.is_old(published)))
         except HomeLost:
             raise
         except Unreadable as error:
-            desk.cannot_read(error)
+            context.cannot_read(error)
         except Exception as fault:
             # a fault of ours: the poll brings the document again and again, so it rests, and is buried once
-            desk.later(key, unexpected(fault), BURIED_AGAIN)
+            context.later(key, unexpected(fault), BURIED_AGAIN)
             content = change.revision.content_hash
-            if desk.buried.get(key) == content:
+            if context.buried.get(key) == content:
                 log.exception("event failed again", document=key)
                 return
-            desk.buried[key] = content
+            context.buried[key] = content
             raise
         finally:
-            desk.in_flight.pop(key, None)
+            context.in_flight.pop(key, None)
 
     def taken(change: SalesInvoiceChanged, home: Home) -> None:
         """Un-acked in the home: the poll leaves it alone, also after a restart (decision 2)."""
-        desk = offices.desk(change.key.company, home)
-        if desk is not None:
-            desk.read_back(str(change.key))
-            desk.in_flight[str(change.key)] = change.origin is not Origin.SWEEP
+        context = home_contexts.context(change.key.company, home)
+        if context is not None:
+            context.read_back(str(change.key))
+            context.in_flight[str(change.key)] = change.origin is not Origin.SWEEP
 
     def ended(record: Record, home: Home) -> bool:
         """A replayed event whose revision has had its end (ADR 0005)."""
@@ -68,18 +70,19 @@ def transfer_flow(topics: Topics, offices: Offices, publishing: Publishing) -> F
         published = record.timestamp_ms / 1000
         if stamp is None or is_live(stamp.sequence, published, home):
             return False
-        desk = offices.desk(stamp.key.partition("/")[0], home)
-        if desk is None or desk.is_old(published):  # the event itself says whether it was superseded without a word
+        context = home_contexts.context(stamp.key.partition("/")[0], home)
+        # an old event itself says whether it was superseded without an outcome
+        if context is None or context.is_old(published):
             return False
         if not ended_already(home, stamp.key, stamp.sequence):
             return False
-        if desk.replayed == 0:
+        if context.replayed == 0:
             at = datetime.fromtimestamp(published, UTC).isoformat()
-            log.info("replay began", company=desk.company.id, topic=record.topic, offset=record.offset, published=at)
-        desk.replayed += 1
+            log.info("replay began", company=context.company.id, topic=record.topic, offset=record.offset, published=at)
+        context.replayed += 1
         return True
 
-    return Flow(
+    return Handler(
         topic=topics.changes_sales_invoices,
         name="transfer",
         decode=lambda record: publishing.read_change(record),

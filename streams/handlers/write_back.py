@@ -12,10 +12,10 @@ from gateway.notify.mail import is_over
 from gateway.notify.smtp import Mailer
 from gateway.steps.status_handshake import write_back
 from gateway.telemetry.tracing import span
-from streams.contexts import Offices
+from streams.contexts import HomeContexts
 from streams.handlers.mail import LANE, tell
 from streams.publishing import Publishing
-from streams.runtime.handler import Flow, Record
+from streams.runtime.handler import Handler, Record
 
 log = structlog.get_logger()
 
@@ -23,25 +23,27 @@ log = structlog.get_logger()
 IN_PROCOUNTOR = (OutcomeState.CREATED, OutcomeState.ADOPTED)
 
 
-def write_back_flow(topics: Topics, offices: Offices, publishing: Publishing, mailer: Mailer | None) -> Flow[Outcome]:
+def write_back_handler(
+    topics: Topics, home_contexts: HomeContexts, publishing: Publishing, mailer: Mailer | None
+) -> Handler[Outcome]:
     """Each result: read the head, move the status if it is still what was transferred, record it."""
 
     async def handle(outcome: Outcome, record: Record, home: Home) -> None:
         if is_over(outcome):
-            await tell(outcome, record, home, offices, mailer)
+            await tell(outcome, record, home, home_contexts, mailer)
             return
-        desk = offices.desk(outcome.key.company, home)
-        if desk is None or outcome.state not in IN_PROCOUNTOR:
+        context = home_contexts.context(outcome.key.company, home)
+        if context is None or outcome.state not in IN_PROCOUNTOR:
             return
         with span("write back status", record.headers, document=str(outcome.key)):
             try:
-                await write_back(home, desk, outcome.key, outcome.revision.number, outcome)
+                await write_back(home, context, outcome.key, outcome.revision.number, outcome)
             except Unreadable as error:
-                desk.cannot_read(error)
+                context.cannot_read(error)
             except GatewayError as error:
                 log.warning("write-back comes again with the poll", document=str(outcome.key), code=error.code)
 
-    return Flow(
+    return Handler(
         topic=topics.results,
         name="write-back",
         decode=lambda record: publishing.read_outcome(record),

@@ -22,9 +22,9 @@ from gateway.telemetry.flood import FLOOD
 from streams.runtime.consumer import SafeTransport
 from streams.runtime.dispatcher import Dispatcher
 from streams.runtime.guard import DeadLetter, Guard
-from streams.runtime.handler import Flow, HomeListener, Record, headers_of
-from streams.runtime.homes import HomeKeeper
-from streams.runtime.offsets import Tracker
+from streams.runtime.handler import Handler, HomeListener, Record, headers_of
+from streams.runtime.homes import HomeManager
+from streams.runtime.offsets import OffsetTracker
 from streams.serving import Served, Watch, address
 
 log = structlog.get_logger()
@@ -60,11 +60,11 @@ class SafeApp(faust.App):
     `held` says which companies are held, and why; `report_unserved` tells of those of `watch` whose home is here.
     """
 
-    tracker: Tracker
+    tracker: OffsetTracker
     guard: Guard
-    homes: HomeKeeper
+    homes: HomeManager
     worker: WorkerSettings
-    flows: Sequence[Flow[Any]]
+    handlers: Sequence[Handler[Any]]
     at_stop: Sequence[Callable[[], Awaitable[None]]] = ()
     last_fetch: float
     ended_polls: Callable[[], list[str]] = list
@@ -120,7 +120,7 @@ def end_at_last() -> None:
 
 def build_app(
     worker: WorkerSettings,
-    flows: Sequence[Flow[Any]],
+    handlers: Sequence[Handler[Any]],
     take: Callable[[int], Awaitable[Home]],
     listeners: Sequence[HomeListener],
     dead_letter: DeadLetter,
@@ -150,15 +150,15 @@ def build_app(
         web_enabled=False,
     )
     app.boot_strategy.enable_web = False  # web_enabled alone does not stop it (docs/faust.md row 11)
-    app.worker, app.flows = worker, flows
+    app.worker, app.handlers = worker, handlers
     app.last_fetch = time.monotonic()
-    app.tracker = Tracker()
-    app.homes = HomeKeeper(take, listeners)
+    app.tracker = OffsetTracker()
+    app.homes = HomeManager(take, listeners)
     app.watch = Watch(worker.partitions)
     dispatcher = Dispatcher(worker.per_company, worker.room)
     app.guard = Guard(app.tracker, dispatcher, app.homes, dead_letter)
-    for flow in flows:
-        _listen(app, flow)
+    for handler in handlers:
+        _listen(app, handler)
     app.on_partitions_revoked.connect(_revoked(app), weak=False)
     app.on_partitions_assigned.connect(_assigned(app), weak=False)
     return app
@@ -173,8 +173,8 @@ def records_a_poll(partitions: int) -> int:
     return min(50, ROOM // partitions)
 
 
-def _listen(app: SafeApp, flow: Flow[Any]) -> None:
-    topic = app.topic(flow.topic, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
+def _listen(app: SafeApp, handler: Handler[Any]) -> None:
+    topic = app.topic(handler.topic, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
 
     async def listen(stream: Any) -> None:
         async for event in stream.noack().events():
@@ -189,9 +189,9 @@ def _listen(app: SafeApp, flow: Flow[Any]) -> None:
                 headers_of(message.headers),
                 round(message.timestamp * 1000),
             )
-            await app.guard.take(flow, record, _same_generation(app, generation))
+            await app.guard.take(handler, record, _same_generation(app, generation))
 
-    listen.__name__ = flow.name.replace("-", "_")
+    listen.__name__ = handler.name.replace("-", "_")
     app.agent(topic, name=f"streams.{listen.__name__}")(listen)
 
 

@@ -15,7 +15,7 @@ import structlog
 from faust.transport.drivers import aiokafka as driver
 
 from streams.runtime.handler import Record, headers_of
-from streams.runtime.offsets import Tracker
+from streams.runtime.offsets import OffsetTracker
 
 log = structlog.get_logger()
 
@@ -51,9 +51,9 @@ class SafeConsumer(driver.Consumer):
     _sought: set[Any] | None = None
 
     @property
-    def tracker(self) -> Tracker:
+    def tracker(self) -> OffsetTracker:
         """The app's tracker; a consumer is made anew when the app restarts, the tracker stays."""
-        tracker: Tracker = self.app.tracker  # type: ignore[attr-defined]
+        tracker: OffsetTracker = self.app.tracker  # type: ignore[attr-defined]
         return tracker
 
     def _new_consumer_thread(self) -> SafeConsumerThread:
@@ -87,7 +87,7 @@ class SafeConsumer(driver.Consumer):
         crowded = app.guard.dispatcher.crowded()
         if not crowded or active_partitions is None:
             return await super()._getmany(active_partitions, timeout)
-        full = {(flow.topic, home) for flow in app.flows for name, home in crowded if name == flow.name}
+        full = {(handler.topic, home) for handler in app.handlers for name, home in crowded if name == handler.name}
         wanted = {tp for tp in active_partitions if (tp.topic, tp.partition) not in full}
         if not wanted:  # aiokafka takes an empty set for all
             await asyncio.sleep(CROWDED_WAIT)
@@ -102,9 +102,11 @@ class SafeConsumer(driver.Consumer):
         for record in records:
             self.tracker.taken(record)
         app: Any = self.app
-        flow = next((flow for flow in app.flows if flow.topic == tp.topic), None)
+        handler = next((handler for handler in app.handlers if handler.topic == tp.topic), None)
         return [
-            one for one, record in zip(batch, records, strict=True) if flow is None or not app.guard.ended(flow, record)
+            one
+            for one, record in zip(batch, records, strict=True)
+            if handler is None or not app.guard.ended(handler, record)
         ]
 
     def _follow(self, tp: Any, offset: int) -> None:

@@ -17,11 +17,11 @@ class Job:
     document: str
     company: str
     run: Callable[[], Awaitable[None]]
-    flow: str = ""
+    handler: str = ""
 
 
 class Dispatcher:
-    """Takes every event at once: Faust's one loop never waits for a company. `room`: events of a company and flow.
+    """Takes every event at once: Faust's one loop never waits for a company. `room`: events of a company and handler.
 
     A company has more than that only when its events are replayed, or were left behind by another owner. Then no more
     is fetched of its home's part of the topic until it has room (`crowded`); what was fetched by then is taken still.
@@ -38,7 +38,7 @@ class Dispatcher:
 
     def take(self, job: Job) -> None:
         """Accept an event: it runs when its document and its company are free."""
-        self._held[job.flow, job.home, job.company] += 1
+        self._held[job.handler, job.home, job.company] += 1
         line = self._waiting.get(job.document)
         if line is not None:
             line.append(job)
@@ -49,7 +49,7 @@ class Dispatcher:
 
     def crowded(self) -> set[tuple[str, int]]:
         """Flows and homes in which a company has no room for more events."""
-        return {(flow, home) for (flow, home, _), held in self._held.items() if held >= self._room}
+        return {(handler, home) for (handler, home, _), held in self._held.items() if held >= self._room}
 
     def forget_waiting(self, home: int) -> int:
         """Drop what has not started for a home that goes; it comes again to the next owner. Returns how many."""
@@ -120,7 +120,7 @@ class Dispatcher:
         self._start(job.company)
 
     def _let_go(self, job: Job) -> None:
-        about = (job.flow, job.home, job.company)
+        about = (job.handler, job.home, job.company)
         self._held[about] -= 1
         if not self._held[about]:
             del self._held[about]

@@ -1,4 +1,4 @@
-"""Between Faust and the flows: decode, run in order, ack only what has ended on the broker (docs/faust.md)."""
+"""Between Faust and the handlers: decode, run in order, ack only what has ended on the broker (docs/faust.md)."""
 
 from __future__ import annotations
 
@@ -13,26 +13,28 @@ import structlog
 from gateway.errors import Poison
 from gateway.ledger import Home, HomeLost, Publish, RecordTooLarge
 from streams.runtime.dispatcher import Dispatcher, Job
-from streams.runtime.handler import Flow, Record
-from streams.runtime.homes import HomeKeeper
-from streams.runtime.offsets import Tracker
+from streams.runtime.handler import Handler, Record
+from streams.runtime.homes import HomeManager
+from streams.runtime.offsets import OffsetTracker
 
 log = structlog.get_logger()
 
 DeadLetter = Callable[[Record, str, str], Publish]
 StillOurs = Callable[[], bool]
-Attempt = Callable[[Home], Awaitable[None]]
+Handle = Callable[[Home], Awaitable[None]]
 
 
 class Guard:
-    """Takes records of every flow. A record ends done, or is dropped un-acked and comes again."""
+    """Takes records of every handler. A record ends done, or is dropped un-acked and comes again."""
 
-    def __init__(self, tracker: Tracker, dispatcher: Dispatcher, homes: HomeKeeper, dead_letter: DeadLetter) -> None:
+    def __init__(
+        self, tracker: OffsetTracker, dispatcher: Dispatcher, homes: HomeManager, dead_letter: DeadLetter
+    ) -> None:
         self.tracker, self.dispatcher, self.homes = tracker, dispatcher, homes
         self._dead_letter = dead_letter
         self.closing = False
 
-    async def take(self, flow: Flow[Any], record: Record, still_ours: StillOurs) -> None:
+    async def take(self, handler: Handler[Any], record: Record, still_ours: StillOurs) -> None:
         """Hand one record on. Waits only while homes are being taken.
 
         `still_ours`: no rebalance has come since the record was read; asked again after each wait.
@@ -42,35 +44,35 @@ class Guard:
             return still_ours() and not self.closing
 
         home = await self.homes.opened(record.partition, may_begin)
-        if not may_begin() or self.ended(flow, record):
+        if not may_begin() or self.ended(handler, record):
             return
         try:
-            event = flow.decode(record)
+            event = handler.decode(record)
         except Poison as error:
-            self._take_unreadable(flow, record, may_begin, str(error))
+            self._take_unreadable(handler, record, may_begin, str(error))
             return
 
-        if flow.patient(event):
+        if handler.patient(event):
             self.tracker.patient(record)
         if home is not None:  # else it is lost: running the event takes it again
             with contextlib.suppress(HomeLost):
-                flow.taken(event, home)
+                handler.taken(event, home)
 
         async def run() -> None:
-            await self._run(lambda home: flow.handle(event, record, home), record, may_begin)
+            await self._run(lambda home: handler.handle(event, record, home), record, may_begin)
 
-        self.dispatcher.take(Job(record.partition, flow.document(event), flow.company(event), run, flow.name))
+        self.dispatcher.take(Job(record.partition, handler.document(event), handler.company(event), run, handler.name))
 
-    def _take_unreadable(self, flow: Flow[Any], record: Record, may_begin: StillOurs, why: str) -> None:
+    def _take_unreadable(self, handler: Handler[Any], record: Record, may_begin: StillOurs, why: str) -> None:
         async def run() -> None:
             await self._run(lambda home: self._bury(record, home, "unreadable", why), record, may_begin)
 
         about = f"unreadable/{record.topic}"
         self.dispatcher.take(
-            Job(record.partition, f"{about}/{record.partition}/{record.offset}", about, run, flow.name)
+            Job(record.partition, f"{about}/{record.partition}/{record.offset}", about, run, handler.name)
         )
 
-    def ended(self, flow: Flow[Any], record: Record) -> bool:
+    def ended(self, handler: Handler[Any], record: Record) -> bool:
         """Whether a record has had its end: it is acked, and not in hand, so that the poll sees its document.
 
         False while its home is not open: nobody knows then.
@@ -79,7 +81,7 @@ class Guard:
             return True
         home = self.homes.home(record.partition)
         try:
-            if home is not None and flow.ended(record, home):
+            if home is not None and handler.ended(record, home):
                 self._done(record)
                 return True
         except HomeLost:
@@ -102,7 +104,7 @@ class Guard:
         if numbers:
             log.info("homes revoked", homes=numbers, forgotten=forgotten, all_ended=all(ended))
 
-    async def _run(self, attempt: Attempt, record: Record, may_begin: StillOurs) -> None:
+    async def _run(self, attempt: Handle, record: Record, may_begin: StillOurs) -> None:
         """To its end; again in a reopened home when the end is not known; dropped when the home is another's."""
         while may_begin() and not self.tracker.is_done(record):
             home = self.homes.home(record.partition)
@@ -118,7 +120,7 @@ class Guard:
             self._done(record)
             return
 
-    async def _attempt(self, attempt: Attempt, record: Record, home: Home) -> None:
+    async def _attempt(self, attempt: Handle, record: Record, home: Home) -> None:
         try:
             await attempt(home)
         except HomeLost:

@@ -1,4 +1,4 @@
-"""A flow: how the records of one topic are read, ordered and handled."""
+"""A handler: how the records of one topic are read, ordered and handled."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def headers_of(headers: Any) -> dict[str, bytes]:
 
 
 @dataclass(frozen=True, slots=True)
-class Flow(Generic[T]):
+class Handler(Generic[T]):
     """Records of `topic`: events of one `document` run in order, at most a few of one `company` side by side.
 
     `decode` raises Poison; `handle` returns when the event's end is on the broker, and raises HomeLost when it may

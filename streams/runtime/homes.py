@@ -23,7 +23,7 @@ TOLD = 60
 STILL = 3.0
 
 
-class HomeKeeper:
+class HomeManager:
     """The homes of this worker. An event never opens one: a stale event would fence the rightful owner.
 
     `first`: which homes have something to do at once; they aren't kept waiting by the others.

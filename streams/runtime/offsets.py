@@ -39,7 +39,7 @@ class _Partition:
         return self.open.keys() - self.patient
 
 
-class Tracker:
+class OffsetTracker:
     """Open and done offsets by partition. `clock`: seconds."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:

@@ -74,9 +74,9 @@ class Links:
         self._thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self._thread.start()
 
-    def run(self, work: Coroutine[Any, Any, T]) -> T:
+    def run(self, attempt: Coroutine[Any, Any, T]) -> T:
         """Run something on the loop, from another thread."""
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(10)
+        return asyncio.run_coroutine_threadsafe(attempt, self.loop).result(10)
 
     def link(self, target: int) -> Link:
         """A new one."""

@@ -14,11 +14,11 @@ from typing import Any, cast
 
 import pytest
 
-from gateway.delivery import attempt as transfers
+from gateway.delivery import transfer as transfers
+from gateway.delivery.attempt import Attempt, Note
 from gateway.delivery.change import Origin, SalesInvoiceChanged
 from gateway.delivery.commands import obey
 from gateway.delivery.company import Statuses
-from gateway.delivery.context import Note, Work
 from gateway.delivery.record import TransferRecord, record_of
 from gateway.documents import Command, CommandKind, DocumentKey, Kind, Outcome, Revision, SalesInvoice, Sequence
 from gateway.documents.hashing import content_hash, head_hash
@@ -145,7 +145,7 @@ class OneDocument:
             write_notes=self._write_notes,
             attachments=self._none,
         )
-        self.desk: Any = SimpleNamespace(
+        self.context: Any = SimpleNamespace(
             organisation="nordic",
             company=SimpleNamespace(
                 id="acme-fi", business_unit="unit", country="FI", active=True, sales=sales, fingerprint=lambda: "f"
@@ -182,14 +182,16 @@ class OneDocument:
             unreadable={},
         )
 
-        async def prepare(work: Work) -> Prepared:
+        async def prepare(attempt: Attempt) -> Prepared:
             if self.refusal is not None:
                 raise self.refusal
-            body = {"notes": work.revision.marker(work.invoice.id), "number": str(work.invoice.number)}
-            note = Note(work.revision, PARTNER.id, head_hash=head_hash(work.invoice), number=work.invoice.number)
+            body = {"notes": attempt.revision.marker(attempt.invoice.id), "number": str(attempt.invoice.number)}
+            note = Note(
+                attempt.revision, PARTNER.id, head_hash=head_hash(attempt.invoice), number=attempt.invoice.number
+            )
             return Prepared(PARTNER, body, note)
 
-        async def nothing(work: Work, invoice: Any) -> None:
+        async def nothing(attempt: Attempt, invoice: Any) -> None:
             """No files, no receipt."""
 
         monkeypatch.setattr(transfers, "prepare", prepare)
@@ -275,12 +277,12 @@ class OneDocument:
 
     async def transfer(self, event: SalesInvoiceChanged | None = None, live: bool = True, old: bool = False) -> None:
         """One attempt. `old`: on an event that was published before the horizon."""
-        work = Work(event or self.event(), cast(Any, self.home), self.desk, live=live, old=old)
-        await transfers.transfer(work)
+        attempt = Attempt(event or self.event(), cast(Any, self.home), self.context, live=live, old=old)
+        await transfers.transfer(attempt)
 
     async def write_back(self, revision: int) -> None:
         """What follows the result of a revision."""
-        await write_back(cast(Any, self.home), self.desk, self.key, revision)
+        await write_back(cast(Any, self.home), self.context, self.key, revision)
 
     def edit(self, **changes: Any) -> None:
         """A user changes it."""
@@ -290,4 +292,4 @@ class OneDocument:
         """An operator's command stands in the ledger."""
         at = datetime.fromtimestamp(time.time(), UTC)
         command = Command("nordic", "acme-fi", kind, self.key.id, at, "me", invoice_id)
-        await obey(self.desk, cast(Any, self.home), command)
+        await obey(self.context, cast(Any, self.home), command)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 
 from gateway.delivery import settle
-from gateway.delivery.context import Work
+from gateway.delivery.attempt import Attempt
 from gateway.delivery.effects import licensed, once, opened
 from gateway.documents import OutcomeState, ProcountorInvoice
 from gateway.errors import Configuration, Permanent, configuration, refuse, transient
@@ -18,58 +18,58 @@ from gateway.steps.ledger_receipt import write_receipt
 NOT_FOUND = "INVOICE_NOT_FOUND"
 
 
-async def create(work: Work, prepared: Prepared) -> None:
+async def create(attempt: Attempt, prepared: Prepared) -> None:
     """Create, check the echo of our number, move to the target status, settle."""
-    desk = work.desk
+    context = attempt.context
     async with AsyncExitStack() as alone:
-        if not desk.echo_proved:
-            await alone.enter_async_context(desk.first_post)
-        if desk.hold is not None and desk.hold is not work.held:
-            raise transient("COMPANY_HELD", company=desk.company.id)
-        word = work.word(work.intent.rounds if work.intent else 0, not_found(work))
-        record = opened(work, asked=bool(word))
-        lease = work.lease = await work.home.open_intent(
-            work.key,
+        if not context.echo_proved:
+            await alone.enter_async_context(context.first_post)
+        if context.hold is not None and context.hold is not attempt.held:
+            raise transient("COMPANY_HELD", company=context.company.id)
+        word = attempt.word(attempt.intent.rounds if attempt.intent else 0, not_found(attempt))
+        record = opened(attempt, asked=bool(word))
+        lease = attempt.lease = await attempt.home.open_intent(
+            attempt.key,
             prepared.note.encode(),
-            desk.organisation,
-            writes=[*word, Write(work.key, record.encode(), desk.organisation), *settle.second_looks(work)],
-            publish=settle.overtaken(work, record),
-            reopen=work.intent is not None,
+            context.organisation,
+            writes=[*word, Write(attempt.key, record.encode(), context.organisation), *settle.second_looks(attempt)],
+            publish=settle.overtaken(attempt, record),
+            reopen=attempt.intent is not None,
         )
         try:
-            made = await once(work, lease, lambda: desk.procountor.create_invoice(prepared.body, lease))
+            made = await once(attempt, lease, lambda: context.procountor.create_invoice(prepared.body, lease))
         except (Permanent, Configuration):
-            desk.post_refused(work.key)
+            context.post_refused(attempt.key)
             raise
-        kept = made.original_number == str(work.invoice.number)
-        desk.echo_proved = desk.echo_proved or kept
-        work.made = ProcountorInvoice(made.id, made.status, made.partner_id, made.invoice_number)
-        work.saw(made)
-        done = await finish(work, work.made)
-        await settle.settled(work, prepared.note, done, OutcomeState.CREATED)
+        kept = made.original_number == str(attempt.invoice.number)
+        context.echo_proved = context.echo_proved or kept
+        attempt.made = ProcountorInvoice(made.id, made.status, made.partner_id, made.invoice_number)
+        attempt.saw(made)
+        done = await finish(attempt, attempt.made)
+        await settle.settled(attempt, prepared.note, done, OutcomeState.CREATED)
     if not kept:
-        raise configuration("ECHO_MISSING", number=work.invoice.number)
+        raise configuration("ECHO_MISSING", number=attempt.invoice.number)
 
 
-def not_found(work: Work) -> Permanent:
+def not_found(attempt: Attempt) -> Permanent:
     """Three POSTs had no answer, and none of them is found."""
-    return refuse(NOT_FOUND, number=work.invoice.number)
+    return refuse(NOT_FOUND, number=attempt.invoice.number)
 
 
-async def finish(work: Work, invoice: ProcountorInvoice) -> ProcountorInvoice:
+async def finish(attempt: Attempt, invoice: ProcountorInvoice) -> ProcountorInvoice:
     """What follows the invoice: its files, its receipt, then the status actions up to the target (S14).
 
     Each is licensed by the document's lease: a worker that was frozen since does none of them.
     """
-    await attach(work, invoice)
-    await write_receipt(work, invoice)
-    procountor, target = work.desk.procountor, work.desk.company.sales.target_status
+    await attach(attempt, invoice)
+    await write_receipt(attempt, invoice)
+    procountor, target = attempt.context.procountor, attempt.context.company.sales.target_status
     if target is TargetStatus.UNFINISHED:
         return invoice
     status = invoice.status
     if status == "UNFINISHED":
-        status = await procountor.approve(invoice.id, await licensed(work, invoice, "approve"))
+        status = await procountor.approve(invoice.id, await licensed(attempt, invoice, "approve"))
     if target is TargetStatus.SENT and status == "NOT_SENT":
-        lease = await licensed(work, invoice, "send")
-        status = await once(work, lease, lambda: procountor.send(invoice.id, lease))
+        lease = await licensed(attempt, invoice, "send")
+        status = await once(attempt, lease, lambda: procountor.send(invoice.id, lease))
     return ProcountorInvoice(invoice.id, status, invoice.partner_id, invoice.invoice_number)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gateway.delivery.company import Desk
-from gateway.delivery.context import Note, Work
+from gateway.delivery.attempt import Attempt, Note
+from gateway.delivery.company import CompanyContext
 from gateway.documents import Cut, Row, SalesInvoice
 from gateway.documents.hashing import head_hash
 from gateway.errors import Faults, mask
@@ -34,48 +34,48 @@ class Prepared:
     note: Note
 
 
-async def prepare(work: Work) -> Prepared:
+async def prepare(attempt: Attempt) -> Prepared:
     """Check, ensure partner, products and dimension items, map. Nothing is created for an invoice that is refused.
 
     What the registers say is refused at once, too: reading on costs no call that the transfer doesn't make anyway.
     Raises every kind of GatewayError.
     """
-    invoice = await with_personal_id(work.desk.severa, work.invoice)
-    terms = await company_terms(work.desk, invoice)
-    facts = await vat_facts(work.desk.severa, invoice, terms)
+    invoice = await with_personal_id(attempt.context.severa, attempt.invoice)
+    terms = await company_terms(attempt.context, invoice)
+    facts = await vat_facts(attempt.context.severa, invoice, terms)
     check_invoice(invoice, terms, facts)
     faults, plan, cuts = Faults(), Plan({}), list[Cut]()
     with faults:
-        plan = await plan_rows(work)
+        plan = await plan_rows(attempt)
     products: dict[str, int] = {}
     if not terms.may_create_products:  # one that is missing refuses the invoice, so it is looked for first
-        products = await _products(work, terms, cuts, faults)
-    partner = await _partner(work, invoice, terms, cuts, faults)
+        products = await _products(attempt, terms, cuts, faults)
+    partner = await _partner(attempt, invoice, terms, cuts, faults)
     if terms.may_create_products:
-        products = await _products(work, terms, cuts, faults)
+        products = await _products(attempt, terms, cuts, faults)
     faults.raise_all()
-    await ensure_items(work, plan)
-    mapped = map_invoice(invoice, terms, partner.id, products, work.revision.marker(invoice.id), facts)
+    await ensure_items(attempt, plan)
+    mapped = map_invoice(invoice, terms, partner.id, products, attempt.revision.marker(invoice.id), facts)
     note = Note(
-        work.revision,
+        attempt.revision,
         partner.id,
         (*cuts, *mapped.cuts),
         tuple(map(mask, (*mapped.notes, *plan.notes))),
-        head_hash(work.invoice),
+        head_hash(attempt.invoice),
         invoice.number,
     )
     return Prepared(partner, mapped.body, note)
 
 
-async def company_terms(desk: Desk, invoice: SalesInvoice) -> CompanyTerms:
+async def company_terms(context: CompanyContext, invoice: SalesInvoice) -> CompanyTerms:
     """Settings and registers together. Raises Configuration when there is no account for the currency, or its
     IBAN is wrong.
 
     The chart of accounts is read only for an invoice whose rows name accounts (L1).
     """
-    company, codes, currency = desk.company, desk.company.default_codes, invoice.currency
-    own = await _own_iban(desk, currency)
-    vat = await desk.registers.vat(country(company.country))
+    company, codes, currency = context.company, context.company.default_codes, invoice.currency
+    own = await _own_iban(context, currency)
+    vat = await context.registers.vat(country(company.country))
     return CompanyTerms(
         country=company.country,
         currency=HOME_CURRENCY[company.country],
@@ -84,31 +84,31 @@ async def company_terms(desk: Desk, invoice: SalesInvoice) -> CompanyTerms:
         send_by_email=company.sales.send_by_email,
         may_create_partners=company.create_customers,
         may_create_products=company.create_products,
-        accounts=await desk.registers.chart() if any(map(sales_account, invoice.rows)) else None,
+        accounts=await context.registers.chart() if any(map(sales_account, invoice.rows)) else None,
         vat_percents=vat.percents,
         vat=vat_terms(company.sales.vat, vat.statuses),
-        rates=await known_rates(desk, invoice),
+        rates=await known_rates(context, invoice),
         sends=company.sales.target_status is TargetStatus.SENT,
-        day=desk.now().astimezone(FINLAND).date(),
+        day=context.now().astimezone(FINLAND).date(),
         own_reference=company.sales.bank_reference == "procountor",
         sender_first=company.sales.contact_persons == "sender_first",
         row_text=company.sales.row_text,
     )
 
 
-async def _own_iban(desk: Desk, currency: str) -> str:
+async def _own_iban(context: CompanyContext, currency: str) -> str:
     """Severa is asked only where Procountor leaves a choice and the settings name none; believed for a while (L2)."""
-    there = [one for one in await desk.registers.accounts() if one.active and one.iban]
+    there = [one for one in await context.registers.accounts() if one.active and one.iban]
     accounts = [OwnIban(one.iban, one.currency, one.default_for_invoice) for one in there]
-    named, severas = desk.company.sales.bank_account, frozenset[str]()
+    named, severas = context.company.sales.bank_account, frozenset[str]()
     if named is None and len(in_currency(accounts, currency)) > 1:
-        theirs = await desk.registers.severa_accounts(desk.severa, desk.company.business_unit)
+        theirs = await context.registers.severa_accounts(context.severa, context.company.business_unit)
         severas = frozenset(plain(one.number) for one in theirs if one.is_iban)
-    return own_account(accounts, currency, Wanted(named, severas), desk.company.id)
+    return own_account(accounts, currency, Wanted(named, severas), context.company.id)
 
 
 async def _partner(
-    work: Work, invoice: SalesInvoice, terms: CompanyTerms, cuts: list[Cut], faults: Faults
+    attempt: Attempt, invoice: SalesInvoice, terms: CompanyTerms, cuts: list[Cut], faults: Faults
 ) -> PartnerCard:
     """The invoice's partner. Raises Permanent, of all that was found before it too."""
     wanted, number, customer = business_id(invoice), customer_number(invoice), customer_name(invoice)
@@ -121,30 +121,30 @@ async def _partner(
 
     partner: PartnerCard | None = None
     with faults:
-        partner = await work.desk.registers.partner(
-            work.home,
+        partner = await attempt.context.registers.partner(
+            attempt.home,
             number,
             choose=lambda cards: match_partner(cards, wanted, number, customer),
             body=body,
-            word=work.word,
+            word=attempt.word,
         )
     faults.raise_all()
     assert partner is not None
     return partner
 
 
-async def _products(work: Work, terms: CompanyTerms, cuts: list[Cut], faults: Faults) -> dict[str, int]:
+async def _products(attempt: Attempt, terms: CompanyTerms, cuts: list[Cut], faults: Faults) -> dict[str, int]:
     """Ids by code; where they may not be made, each that is missing is one of the faults."""
     ids: dict[str, int] = {}
-    first = {row_code(row, terms.default_codes)[0]: row for row in reversed(work.invoice.rows)}
+    first = {row_code(row, terms.default_codes)[0]: row for row in reversed(attempt.invoice.rows)}
     for code, row in sorted(first.items(), key=lambda one: one[1].position):
 
         async def body(row: Row = row, code: str = code) -> dict[str, object]:
             severa: SeveraProduct | None = None
             if terms.may_create_products:
                 faults.raise_all()  # no product after one that was refused
-                severa = await work.desk.severa.product(row.kind, code)
-            made, lost = new_product(row, code, work.invoice.currency, terms, severa)
+                severa = await attempt.context.severa.product(row.kind, code)
+            made, lost = new_product(row, code, attempt.invoice.currency, terms, severa)
             cuts.extend(lost)
             return made
 
@@ -152,5 +152,5 @@ async def _products(work: Work, terms: CompanyTerms, cuts: list[Cut], faults: Fa
             return match_product(cards, row, code)
 
         with faults:
-            ids[code] = (await work.desk.registers.product(work.home, code, choose, body, work.word)).id
+            ids[code] = (await attempt.context.registers.product(attempt.home, code, choose, body, attempt.word)).id
     return ids

@@ -12,7 +12,7 @@ from typing import Any
 
 from gateway.ledger import Home, HomeTerms, Publish, Write, partition_of
 from streams.runtime.app import WorkerSettings, build_app, wait_for_broker
-from streams.runtime.handler import Flow, Record
+from streams.runtime.handler import Handler, Record
 
 
 async def main() -> None:
@@ -32,7 +32,7 @@ async def main() -> None:
         await home.commit(writes=[Write(f"done/{event}", b"1", organisations[home.number])])
         say("ended", event=event, home=home.number)
 
-    flow: Flow[str] = Flow(
+    handler: Handler[str] = Handler(
         topic=f"{prefix}.events",
         name="test",
         decode=lambda record: (record.value or b"").decode(),
@@ -57,7 +57,7 @@ async def main() -> None:
         prefix, settings["bootstrap"], Path(settings["data_dir"]), session_timeout=6.0, grace=settings.get("grace", 2.0)
     )
     await wait_for_broker(settings["bootstrap"])
-    app = build_app(worker, [flow], take, [], dead_letter)
+    app = build_app(worker, [handler], take, [], dead_letter)
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     await app.start()

@@ -24,11 +24,11 @@ async def test_B14_what_was_typed_by_hand_while_the_company_was_held_is_found(
 ) -> None:
     """Its key was refused for days; the urgent invoices were typed in, with their numbers."""
     one = OneDocument(monkeypatch)
-    one.edit(created_at=one.desk.now())  # after the horizon: it would cost no look-up
-    since = (one.desk.now() - timedelta(days=days)).isoformat()
-    one.desk.hold = held = Hold("LOGIN_REFUSED", "c", "m", since, 15.0, 0.0, stage)
+    one.edit(created_at=one.context.now())  # after the horizon: it would cost no look-up
+    since = (one.context.now() - timedelta(days=days)).isoformat()
+    one.context.hold = held = Hold("LOGIN_REFUSED", "c", "m", since, 15.0, 0.0, stage)
     if stage is Stage.POLL:  # what met the cause is no transfer, so none of them is a probe
-        await passed(one.desk, cast(Home, one.home), stage, held)
+        await passed(one.context, cast(Home, one.home), stage, held)
     one.invoices[1] = InvoiceRead(1, "PAID", "", 3, None, None, 70, str(one.head.number))
     await one.transfer()
     assert one.states[-1] == (1, told)
@@ -38,8 +38,8 @@ async def test_B14_what_was_typed_by_hand_while_the_company_was_held_is_found(
 async def test_B14_a_hold_that_began_by_a_clock_that_was_ahead_may_be_long(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody knows for how long the company was held: its invoices may have been typed by hand."""
     one = OneDocument(monkeypatch)
-    one.edit(created_at=one.desk.now())
-    one.desk.hold = Hold("LOGIN_REFUSED", "c", "m", (one.desk.now() + YEAR).isoformat(), 15.0, 0.0)
+    one.edit(created_at=one.context.now())
+    one.context.hold = Hold("LOGIN_REFUSED", "c", "m", (one.context.now() + YEAR).isoformat(), 15.0, 0.0)
     one.invoices[1] = InvoiceRead(1, "PAID", "", 3, None, None, 70, str(one.head.number))
     await one.transfer()
     assert one.states[-1] == (1, "refused")
@@ -50,8 +50,8 @@ async def test_Q1_an_invoice_older_than_a_horizon_that_was_set_again_is_found(mo
     one = OneDocument(monkeypatch)
     one.posts = ["made"]
     await one.transfer()
-    one.desk.echo_proved, one.desk.horizon = False, one.head.created_at + timedelta(days=7)
-    one.desk.now = lambda: one.head.created_at - YEAR  # which hides it no better
+    one.context.echo_proved, one.context.horizon = False, one.head.created_at + timedelta(days=7)
+    one.context.now = lambda: one.head.created_at - YEAR  # which hides it no better
     asked = list[date]()
 
     async def between(since: date, until: date) -> list[InvoiceFound]:
@@ -59,7 +59,7 @@ async def test_Q1_an_invoice_older_than_a_horizon_that_was_set_again_is_found(mo
         made = one.head.created_at + timedelta(days=7)
         return [InvoiceFound(1, "")] if until >= made.date() else []
 
-    one.desk.procountor.invoices_created_between = between
+    one.context.procountor.invoices_created_between = between
     one.invoices[1] = replace(one.invoices[1], original_number="")
     await one.transfer()
     assert (one.states, one.valid) == ([(1, "created")], 1)

@@ -28,7 +28,7 @@ def typed_by_hand(one: OneDocument) -> None:
     """As another integration, or a person, made it: partner, date and total agree."""
     total = one.head.total_excluding_tax.amount
     one.invoices[9] = InvoiceRead(9, "SENT", "by hand", 3, one.head.date, total, 71, str(one.head.number), creator=5)
-    one.desk.horizon = datetime(2999, 1, 1, tzinfo=UTC)
+    one.context.horizon = datetime(2999, 1, 1, tzinfo=UTC)
 
 
 async def test_B14_an_adopted_invoice_is_marked_and_known_without_the_ledger(
@@ -37,7 +37,7 @@ async def test_B14_an_adopted_invoice_is_marked_and_known_without_the_ledger(
     """It is adopted again: no files, receipt or status action of ours, whatever was changed in it since."""
     typed_by_hand(one)
     await one.transfer()
-    assert (one.states, one.home.open, one.desk.second_looks) == ([(1, "adopted")], {}, {})
+    assert (one.states, one.home.open, one.context.second_looks) == ([(1, "adopted")], {}, {})
     assert one.invoices[9].notes == f"by hand\nsevera-adopted:{one.record.revision.marker(one.key.id)[7:]}"
     one.home.values.clear()
     one.invoices[9] = replace(one.invoices[9], total_excluding_tax=None)
@@ -71,7 +71,7 @@ async def test_B14_notes_that_procountor_does_not_take_are_told_and_change_nothi
         raise refuse("PROCOUNTOR_REFUSED", said="too long", operation="write invoice notes")
 
     typed_by_hand(one)
-    one.desk.procountor.write_notes = refused
+    one.context.procountor.write_notes = refused
     await one.transfer()
     assert (one.states, resolve.NOT_MARKED in one.home.told[0].notes) == ([(1, "adopted")], True)
 

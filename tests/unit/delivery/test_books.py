@@ -24,19 +24,19 @@ ANOTHER, THIRD = OwnCompany(2, "Another Oy"), OwnCompany(3, "Third Oy")
 
 async def restarted(one: OneDocument, books: OwnCompany) -> None:
     """A worker with another key; a hold is probed at once."""
-    one.books, one.desk.books_proved = books, False
+    one.books, one.context.books_proved = books, False
     await probe(one)
 
 
 async def probe(one: OneDocument) -> None:
-    if one.desk.hold is not None:
-        one.desk.hold = replace(one.desk.hold, next_probe=0.0)
+    if one.context.hold is not None:
+        one.context.hold = replace(one.context.hold, next_probe=0.0)
     await one.transfer()
 
 
 async def release(one: OneDocument, at: datetime | None = None) -> None:
     command = Command("nordic", "acme-fi", CommandKind.RELEASE, "acme-fi", at or datetime.now(UTC), "me")
-    await obey(one.desk, cast(Any, one.home), command)
+    await obey(one.context, cast(Any, one.home), command)
     await one.transfer()
 
 
@@ -53,16 +53,16 @@ async def put_back(one: OneDocument) -> None:
 
 async def test_S1_another_company_is_held_and_nothing_is_read_or_written_in_it(one: OneDocument) -> None:
     """Once, whatever probes; the right key ends it, and nothing begins anew."""
-    horizon = one.desk.horizon
+    horizon = one.context.horizon
     await put_back(one)
-    one.desk.procountor.invoice_if_there = None  # must not be asked
+    one.context.procountor.invoice_if_there = None  # must not be asked
     for _ in range(2):
         await restarted(one, ANOTHER)
     assert (codes(one), one.valid) == (["BOOKS_CHANGED"], 1)
-    one.desk.procountor.invoice_if_there = one._read_if_there
+    one.context.procountor.invoice_if_there = one._read_if_there
     one.invoices[1] = replace(one.invoices[1], status="INVALIDATED")
     await restarted(one, OwnCompany(1, "Acme Ltd"))
-    assert (one.states[-1], one.desk.hold, one.desk.horizon) == ((2, "created"), None, horizon)
+    assert (one.states[-1], one.context.hold, one.context.horizon) == ((2, "created"), None, horizon)
 
 
 async def test_S1_a_release_says_that_the_change_is_meant_and_the_company_is_taken_over_anew(one: OneDocument) -> None:
@@ -71,25 +71,25 @@ async def test_S1_a_release_says_that_the_change_is_meant_and_the_company_is_tak
     one.home.values["acme-fi/echo"] = b"proved"
     await restarted(one, ANOTHER)
     one.invoices.clear()
-    one.desk.first_post = asyncio.Lock()
+    one.context.first_post = asyncio.Lock()
     proved: list[bool] = []
-    find = one.desk.procountor.find_invoices
+    find = one.context.procountor.find_invoices
 
     async def looked_up(number: str) -> Any:
-        proved.append(one.desk.echo_proved)
+        proved.append(one.context.echo_proved)
         return await find(number)
 
-    one.desk.procountor.find_invoices = looked_up
+    one.context.procountor.find_invoices = looked_up
 
     async def between(*_: object) -> list[Any]:
         return []
 
-    one.desk.procountor.invoices_created_between = between
-    before = one.desk.horizon
+    one.context.procountor.invoices_created_between = between
+    before = one.context.horizon
     await release(one)
     assert (one.states[-1], one.valid, proved) == ((2, "created"), 1, [False])
-    assert one.desk.horizon > before
-    assert one.desk.horizon.isoformat() in str(one.home.get("acme-fi/horizon"))
+    assert one.context.horizon > before
+    assert one.context.horizon.isoformat() in str(one.home.get("acme-fi/horizon"))
     assert one.home.get("acme-fi/echo") is None
     await restarted(one, ANOTHER)
     assert codes(one) == ["BOOKS_CHANGED"]
@@ -110,9 +110,9 @@ async def test_S1_what_the_ledger_has_left_open_is_not_ended_by_a_look_into_othe
     """An intent of a deleted document, and a second look: both would find nothing there."""
     one.posts = ["lost"]
     await one.transfer()
-    one.books, one.desk.books_proved = ANOTHER, False
+    one.books, one.context.books_proved = ANOTHER, False
     home = cast(Any, one.home)
-    for look in (explain(one.desk, home, one.key), second_look(one.desk, home, one.key)):
+    for look in (explain(one.context, home, one.key), second_look(one.context, home, one.key)):
         with pytest.raises(Configuration, match="BOOKS_CHANGED"):
             await look
     assert one.home.intent(str(one.key)) is not None
@@ -122,7 +122,7 @@ async def test_S1_a_company_that_is_not_told_holds_all_and_refuses_no_document(o
     async def own_company() -> OwnCompany:
         raise refuse("PROCOUNTOR_REFUSED", operation="read company", said="not found")
 
-    one.desk.procountor.own_company = own_company
+    one.context.procountor.own_company = own_company
     for _ in range(2):
         await probe(one)
     assert (codes(one), one.valid, [told.key.kind for told in one.home.told]) == (["RIGHTS_MISSING"], 0, ["company"])
@@ -136,8 +136,8 @@ async def test_S1_the_company_is_asked_for_once(one: OneDocument) -> None:
         await asyncio.sleep(0)
         return one.books
 
-    one.desk.procountor.own_company = own_company
-    await asyncio.gather(*(prove_books(one.desk, cast(Any, one.home)) for _ in range(3)))
+    one.context.procountor.own_company = own_company
+    await asyncio.gather(*(prove_books(one.context, cast(Any, one.home)) for _ in range(3)))
     assert len(asked) == 1
 
 
@@ -156,7 +156,7 @@ async def test_S1_a_key_of_another_company_holds_it_before_anything_is_written(o
     assert all(word in told.message for word in ("Bolt Oy", "Acme", "0112038-9", "FI10086194"))
     one.books = replace(one.books, business_id="1008619-4")
     await probe(one)
-    assert (one.valid, one.desk.hold) == (1, None)
+    assert (one.valid, one.context.hold) == (1, None)
 
 
 async def test_S1_a_company_that_tells_no_business_id_is_said_once_a_start(one: OneDocument) -> None:
@@ -173,29 +173,29 @@ async def test_S1_a_severa_that_does_not_show_its_units_holds_the_company(one: O
     async def refused() -> list[Any]:
         raise refuse("SEVERA_REFUSED", operation="list business units", said="no")
 
-    one.desk.severa.business_units = refused
+    one.context.severa.business_units = refused
     await probe(one)
     assert (codes(one), one.valid) == (["RIGHTS_MISSING"], 0)
 
 
 async def test_S1_two_companies_with_keys_of_one_are_not_both_written(one: OneDocument) -> None:
     """The second is held, also where neither side tells a business id. Its own key ends that, or the first one's."""
-    one.desk.colleagues = ("bolt-fi",)
+    one.context.colleagues = ("bolt-fi",)
     one.home.values["bolt-fi/books"] = b'{"id": 1, "name": "Acme Oy"}'
     for _ in range(2):
         await probe(one)
     assert (codes(one), one.valid, one.home.get("acme-fi/books")) == (["BOOKS_SHARED"], 0, None)
     one.home.values["bolt-fi/books"] = b'{"id": 2, "name": "Bolt Oy"}'
     await probe(one)
-    assert (one.valid, one.desk.hold) == (1, None)
+    assert (one.valid, one.context.hold) == (1, None)
 
 
 async def test_S1_of_two_that_prove_at_once_one_is_held(one: OneDocument, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each reads its company before either of them is in the ledger, and commits take their time."""
     other = OneDocument(monkeypatch)
-    other.home, other.desk.company.id = one.home, "bolt-fi"
-    other.desk.proving = one.desk.proving
-    one.desk.colleagues, other.desk.colleagues = ("bolt-fi",), ("acme-fi",)
+    other.home, other.context.company.id = one.home, "bolt-fi"
+    other.context.proving = one.context.proving
+    one.context.colleagues, other.context.colleagues = ("bolt-fi",), ("acme-fi",)
     commit = one.home.commit
 
     async def later(**what: Any) -> None:
@@ -203,7 +203,7 @@ async def test_S1_of_two_that_prove_at_once_one_is_held(one: OneDocument, monkey
         await commit(**what)
 
     one.home.commit = later  # type: ignore[method-assign]
-    proofs = (prove_books(each.desk, cast(Any, one.home)) for each in (one, other))
+    proofs = (prove_books(each.context, cast(Any, one.home)) for each in (one, other))
     ended = await asyncio.gather(*proofs, return_exceptions=True)
     assert [getattr(error, "code", None) for error in ended] == [None, "BOOKS_SHARED"]
 
@@ -211,6 +211,6 @@ async def test_S1_of_two_that_prove_at_once_one_is_held(one: OneDocument, monkey
 async def test_S1_a_release_does_not_confirm_the_books_of_a_colleague(one: OneDocument) -> None:
     await put_back(one)
     await restarted(one, ANOTHER)
-    one.desk.colleagues, one.home.values["bolt-fi/books"] = ("bolt-fi",), b'{"id": 2, "name": "Another Oy"}'
+    one.context.colleagues, one.home.values["bolt-fi/books"] = ("bolt-fi",), b'{"id": 2, "name": "Another Oy"}'
     await release(one)
     assert (codes(one), one.valid) == (["BOOKS_CHANGED", "BOOKS_SHARED"], 1)

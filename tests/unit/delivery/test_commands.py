@@ -9,10 +9,10 @@ from typing import Any, cast
 
 import pytest
 
-from gateway.delivery.attempt import VOID
 from gateway.delivery.commands import asked_for, command_key, nothing_to_do, obey, unit_key
 from gateway.delivery.hold_actions import clear_hold
 from gateway.delivery.holds import Hold, hold_key
+from gateway.delivery.transfer import VOID
 from gateway.documents import Command, CommandKind, Revision, Sequence
 from gateway.errors import refuse
 from tests.unit.one_document import OneDocument
@@ -41,13 +41,13 @@ async def test_Q2_a_replayed_command_creates_nothing_of_a_later_revision(one: On
     """The commands topic is read again, when all offsets are reset."""
     command = await put_back(one)
     one.invoices[1] = replace(one.invoices[1], status="INVALIDATED")
-    await obey(one.desk, cast(Any, one.home), command)
+    await obey(one.context, cast(Any, one.home), command)
     await one.transfer()
     await one.write_back(2)
     one.edit(status_id="before", order_number="third")
     for _ in range(2):
         await one.transfer()
-        await obey(one.desk, cast(Any, one.home), command)
+        await obey(one.context, cast(Any, one.home), command)
     assert (one.valid, one.states[-2:]) == (1, [(2, "created"), (3, "refused")])
 
 
@@ -56,7 +56,7 @@ async def test_decision_11_a_command_that_is_obeyed_late_holds_for_what_its_oper
     command = await put_back(one)
     one.edit(order_number="third")
     await one.transfer()
-    await obey(one.desk, cast(Any, one.home), command)
+    await obey(one.context, cast(Any, one.home), command)
     await one.transfer()
     assert (one.valid, one.states[-1]) == (1, (3, "refused"))
 
@@ -72,7 +72,7 @@ async def test_decision_11_a_command_may_come_while_its_refusal_is_tried_again(
     await one.transfer()
     record = one.record
     assert record.refused_since < command.at.timestamp() < record.refused_at
-    await obey(one.desk, cast(Any, one.home), command)
+    await obey(one.context, cast(Any, one.home), command)
     await one.transfer()
     assert (one.valid, one.states[-1]) == (2, (2, "created"))
 
@@ -80,16 +80,16 @@ async def test_decision_11_a_command_may_come_while_its_refusal_is_tried_again(
 async def test_decision_14_a_command_that_comes_during_an_attempt_is_not_used_up_by_its_end(one: OneDocument) -> None:
     """The attempt has not seen it, and is refused once more: it is for the next one."""
     command = await put_back(one)
-    read, home = one.desk.procountor.invoice_if_there, cast(Any, one.home)
+    read, home = one.context.procountor.invoice_if_there, cast(Any, one.home)
     obeyed: list[asyncio.Task[None]] = []
 
     async def slow(invoice_id: int) -> Any:
         if not obeyed:
-            obeyed.append(asyncio.create_task(obey(one.desk, home, command)))
+            obeyed.append(asyncio.create_task(obey(one.context, home, command)))
             await asyncio.sleep(0.01)
         return await read(invoice_id)
 
-    one.desk.procountor.invoice_if_there = slow
+    one.context.procountor.invoice_if_there = slow
     async with one.hand:
         await one.transfer()
     await asyncio.gather(*obeyed)
@@ -99,7 +99,7 @@ async def test_decision_14_a_command_that_comes_during_an_attempt_is_not_used_up
 
 
 async def test_decision_14_a_release_does_not_bring_back_a_hold_that_ends_meanwhile(one: OneDocument) -> None:
-    one.desk.hold = Hold("RIGHTS_MISSING", "c", "m", "2026", 15.0, 0.0)
+    one.context.hold = Hold("RIGHTS_MISSING", "c", "m", "2026", 15.0, 0.0)
     home, commit = cast(Any, one.home), one.home.commit
 
     async def slow(**what: Any) -> None:
@@ -108,8 +108,8 @@ async def test_decision_14_a_release_does_not_bring_back_a_hold_that_ends_meanwh
 
     home.commit = slow
     command = Command("nordic", "acme-fi", CommandKind.RELEASE, "acme-fi", datetime.now(UTC), "me")
-    await asyncio.gather(obey(one.desk, home, command), clear_hold(one.desk, home))
-    assert one.desk.hold is None
+    await asyncio.gather(obey(one.context, home, command), clear_hold(one.context, home))
+    assert one.context.hold is None
 
 
 async def test_decision_14_what_a_command_can_do_is_known_from_the_ledger(one: OneDocument) -> None:
@@ -137,7 +137,7 @@ async def test_Q2_a_replayed_word_about_a_unit_does_not_move_it_back(one: OneDoc
     second = replace(first, company="bolt-fi", at=now + timedelta(days=1))
     one.home.values[unit_key("nordic", "team")], pins = b"acme-fi", list[bytes]()
     for command in (first, second, first):
-        await obey(one.desk, cast(Any, one.home), command)
+        await obey(one.context, cast(Any, one.home), command)
         pins.append(one.home.values[unit_key("nordic", "team")])
     assert pins == [b"acme-fi", b"bolt-fi", b"bolt-fi"]
 
@@ -160,15 +160,15 @@ async def test_Q1_a_command_that_is_void_before_its_post_had_an_end_has_forgotte
 async def test_Q2_a_command_that_was_used_up_creates_nothing_when_its_topic_is_read_again(one: OneDocument) -> None:
     """Its one attempt was refused for another reason; months later the offsets are reset. A later command is obeyed."""
     command = await put_back(one)
-    await obey(one.desk, cast(Any, one.home), command)
+    await obey(one.context, cast(Any, one.home), command)
     one.refusal = refuse("PERIOD_CLOSED", said="closed")
     await one.transfer()
     one.refusal = None
     for _ in range(2):
-        await obey(one.desk, cast(Any, one.home), command)
+        await obey(one.context, cast(Any, one.home), command)
         await one.transfer()
     assert (one.valid, VOID in str(one.home.told)) == (1, False)
-    await obey(one.desk, cast(Any, one.home), replace(command, at=datetime.now(UTC)))
+    await obey(one.context, cast(Any, one.home), replace(command, at=datetime.now(UTC)))
     await one.transfer()
     assert (one.valid, one.states[-1]) == (2, (2, "created"))
 
@@ -177,6 +177,6 @@ async def test_Q2_a_release_that_was_obeyed_releases_no_later_hold(one: OneDocum
     home, held = cast(Any, one.home), Hold("RIGHTS_MISSING", "c", "m", "2026", 15.0, 9e12)
     command = Command("nordic", "acme-fi", CommandKind.RELEASE, "acme-fi", datetime.now(UTC), "me")
     for probe in (0.0, 9e12):
-        one.desk.hold = held
-        await obey(one.desk, home, command)
-        assert one.desk.hold.next_probe == probe
+        one.context.hold = held
+        await obey(one.context, home, command)
+        assert one.context.hold.next_probe == probe

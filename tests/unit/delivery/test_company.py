@@ -1,4 +1,4 @@
-"""Whose documents a company's desk begins (S18, decision 13)."""
+"""Whose documents a company's context begins (S18, decision 13)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from gateway.delivery.company import Desk
+from gateway.delivery.company import CompanyContext
 from gateway.documents import SalesInvoice
 from tests.unit.invoices import an_invoice
 
@@ -25,18 +25,18 @@ async def test_S18_decision_13_only_what_is_its_own_is_begun_while_it_is_on(
         return company
 
     own = SimpleNamespace(id="acme-fi", active=active)
-    desk = cast(Any, SimpleNamespace(company=own, company_of=company_of))
-    assert await Desk.owns(desk, an_invoice()) is owned
+    context = cast(Any, SimpleNamespace(company=own, company_of=company_of))
+    assert await CompanyContext.owns(context, an_invoice()) is owned
 
 
 def test_Q1_a_refused_post_is_unseen_for_the_time_of_a_search(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever an earlier owner was refused was before this one began."""
     now = 100.0
     monkeypatch.setattr(time, "monotonic", lambda: now)
-    desk = cast(Any, SimpleNamespace(_opened=now, _refused={}, delivery=SimpleNamespace(search_lag=30.0)))
+    context = cast(Any, SimpleNamespace(_opened=now, _refused={}, delivery=SimpleNamespace(search_lag=30.0)))
     now = 120.0
-    Desk.post_refused(desk, "one")
-    assert [Desk.seconds_unseen(desk, key) for key in ("one", "other")] == [30.0, 10.0]
+    CompanyContext.post_refused(context, "one")
+    assert [CompanyContext.seconds_unseen(context, key) for key in ("one", "other")] == [30.0, 10.0]
     now = 150.0
-    assert [Desk.seconds_unseen(desk, key) for key in ("one", "other")] == [0.0, -20.0]
-    assert desk._refused == {}
+    assert [CompanyContext.seconds_unseen(context, key) for key in ("one", "other")] == [0.0, -20.0]
+    assert context._refused == {}

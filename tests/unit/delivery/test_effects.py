@@ -12,8 +12,8 @@ from typing import Any, cast
 import pytest
 
 from gateway.delivery import settle
+from gateway.delivery.attempt import Attempt
 from gateway.delivery.change import Origin, SalesInvoiceChanged
-from gateway.delivery.context import Work
 from gateway.delivery.effects import once, opened
 from gateway.delivery.record import State, TransferRecord
 from gateway.documents import DocumentKey, Kind, Outcome, Revision, Sequence
@@ -26,14 +26,14 @@ KEY = DocumentKey("acme-fi", Kind.SALES_INVOICE, "8f0e")
 
 
 class Fake:
-    """A home that keeps what is written, and a desk whose outcomes are counted."""
+    """A home that keeps what is written, and a context whose outcomes are counted."""
 
     def __init__(self) -> None:
         self.values: dict[str, bytes] = {}
         self.told: list[str] = []
         home = SimpleNamespace(get=self.values.get, intent=lambda _: None, commit=self.commit, broker_time=time.time)
         sales = SimpleNamespace(status_before="Ready", status_after="Done")
-        desk = SimpleNamespace(
+        context = SimpleNamespace(
             organisation="nordic",
             company=SimpleNamespace(id="acme-fi", sales=sales, fingerprint=lambda: "f"),
             now=lambda: datetime(2026, 3, 2, tzinfo=UTC),
@@ -41,7 +41,7 @@ class Fake:
             proofs=lambda _: [],
             unexplained=set[str](),
         )
-        self.home, self.desk = cast(Any, home), cast(Any, desk)
+        self.home, self.context = cast(Any, home), cast(Any, context)
 
     def publish(self, outcome: Outcome) -> Outcome:
         assert outcome.error is not None
@@ -51,17 +51,17 @@ class Fake:
     async def commit(self, *, writes: list[Write], publish: Any = (), settles: Any = ()) -> None:
         self.values.update({one.key: one.value for one in writes if one.value is not None})
 
-    def work(self, number: int = 1) -> Work:
+    def attempt(self, number: int = 1) -> Attempt:
         revision = Revision(number, Sequence(1, number), "c" * 64)
-        return Work(SalesInvoiceChanged("nordic", KEY, revision, Origin.POLL, an_invoice()), self.home, self.desk)
+        return Attempt(SalesInvoiceChanged("nordic", KEY, revision, Origin.POLL, an_invoice()), self.home, self.context)
 
     async def in_vain(self, code: str = "INVOICE_NOT_FOUND", number: int = 1) -> TransferRecord | None:
         """A call under way, whose end is a refusal."""
-        work = self.work(number)
-        await self.home.commit(writes=[Write(work.key, opened(work).encode(), "nordic")])
-        assert work.record is not None and work.record.state is State.OPEN
-        await settle.refused(work, refuse(code, number=1001), keep_intent=True)
-        return work.record
+        attempt = self.attempt(number)
+        await self.home.commit(writes=[Write(attempt.key, opened(attempt).encode(), "nordic")])
+        assert attempt.record is not None and attempt.record.state is State.OPEN
+        await settle.refused(attempt, refuse(code, number=1001), keep_intent=True)
+        return attempt.record
 
 
 async def test_decision_9_Q3_each_hour_in_vain_is_told_once() -> None:

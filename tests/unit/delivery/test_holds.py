@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.delivery import attempt as transfers
+from gateway.delivery import transfer as transfers
 from gateway.delivery.hold_actions import hold, listen, passed
 from gateway.delivery.holds import DAILY, PROBE, Hold, Stage, hold_key, known_hold, known_reports
 from gateway.delivery.wall_clock import is_due
@@ -49,23 +49,23 @@ async def test_decision_14_an_api_that_is_down_for_reads_too_holds_the_company_o
     one.refusal = transient("API_UNREACHABLE", api="Procountor")
     one.silence.nothing_heard()
     await one.transfer()
-    assert one.desk.hold is None
+    assert one.context.hold is None
     now = 301.0
     await one.transfer()
-    assert one.desk.hold is None  # nothing was asked meanwhile
+    assert one.context.hold is None  # nothing was asked meanwhile
     one.silence.nothing_heard()
     await one.transfer()
-    held = one.desk.hold
+    held = one.context.hold
     one.wall += held.wait
     await one.transfer()
-    assert (reported(one), one.desk.hold.wait) == (["API_DOWN"], 2 * held.wait)
+    assert (reported(one), one.context.hold.wait) == (["API_DOWN"], 2 * held.wait)
     one.silence.heard(200)
-    one.desk.hold = LOGIN
+    one.context.hold = LOGIN
     await one.transfer()
-    assert one.desk.hold == LOGIN
-    one.desk.hold = replace(held, next_probe=0.0)
+    assert one.context.hold == LOGIN
+    one.context.hold = replace(held, next_probe=0.0)
     await one.transfer()
-    assert one.desk.hold is None
+    assert one.context.hold is None
 
 
 async def test_decision_14_a_probe_that_does_not_meet_the_cause_ends_the_hold(one: OneDocument) -> None:
@@ -76,24 +76,24 @@ async def test_decision_14_a_probe_that_does_not_meet_the_cause_ends_the_hold(on
     assert one.states == [(1, "refused")]  # that of the company: its probe isn't due
     one.wall += PROBE[0]
     await one.transfer()
-    assert (one.states[-1], one.desk.hold) == ((1, "created"), None)
+    assert (one.states[-1], one.context.hold) == ((1, "created"), None)
     assert hold_key("acme-fi") not in one.home.values
 
 
 async def test_decision_14_a_probe_that_is_refused_ends_the_hold_too(one: OneDocument) -> None:
     """Else a company without another document stays held."""
-    one.desk.hold, one.refusal = LOGIN, refuse("VAT_MISSING", row=1, text="x")
+    one.context.hold, one.refusal = LOGIN, refuse("VAT_MISSING", row=1, text="x")
     await one.transfer()
-    assert one.desk.hold is None
+    assert one.context.hold is None
 
 
 @pytest.mark.parametrize("end", ["withdrawn", "superseded"])
 async def test_decision_14_a_probe_that_asks_nobody_does_not_end_the_hold(one: OneDocument, end: str) -> None:
     event = one.event()
     one.edit(**{"status_id": "draft"} if end == "withdrawn" else {"order_number": "newer"})
-    one.desk.hold = LOGIN
+    one.context.hold = LOGIN
     await one.transfer(event, live=False)
-    assert (one.states, one.desk.hold) == ([(1, end)], LOGIN)
+    assert (one.states, one.context.hold) == ([(1, end)], LOGIN)
 
 
 async def test_decision_14_causes_by_turns_are_each_reported_once_a_day(one: OneDocument) -> None:
@@ -105,7 +105,7 @@ async def test_decision_14_causes_by_turns_are_each_reported_once_a_day(one: One
             one.wall += PROBE[1]
         one.refusal = None
         await another_is_transferred(one, 2000 + number)
-        assert one.desk.hold is None
+        assert one.context.hold is None
     assert len(reported(one)) == 2
     one.wall += DAY
     one.refusal = missing("Unit")
@@ -117,9 +117,9 @@ async def test_decision_14_a_restart_does_not_report_again_and_probes_at_once(on
     one.refusal = missing("Project")
     await one.transfer()
     home = cast(Any, one.home)
-    one.desk.hold, one.desk.reported = known_hold(home, "acme-fi"), known_reports(home, "acme-fi")
-    assert one.desk.hold.probing(one.wall)
-    one.desk.hold = None
+    one.context.hold, one.context.reported = known_hold(home, "acme-fi"), known_reports(home, "acme-fi")
+    assert one.context.hold.probing(one.wall)
+    one.context.hold = None
     await one.transfer()
     assert reported(one) == ["DIMENSION_MISSING"]
 
@@ -136,11 +136,11 @@ async def test_decision_14_another_cause_that_is_met_while_a_company_waits_is_re
     one: OneDocument,
 ) -> None:
     home = cast(Any, one.home)
-    await hold(one.desk, home, missing("Project"))
-    held = one.desk.hold
-    await hold(one.desk, home, missing("Unit"))
-    await hold(one.desk, home, missing("Project"))
-    assert (one.desk.hold, len(reported(one))) == (held, 2)
+    await hold(one.context, home, missing("Project"))
+    held = one.context.hold
+    await hold(one.context, home, missing("Unit"))
+    await hold(one.context, home, missing("Project"))
+    assert (one.context.hold, len(reported(one))) == (held, 2)
 
 
 async def test_decision_11_only_a_number_that_is_kept_ends_the_hold_for_one_that_was_not(one: OneDocument) -> None:
@@ -148,44 +148,44 @@ async def test_decision_11_only_a_number_that_is_kept_ends_the_hold_for_one_that
     home = cast(Any, one.home)
     one.posts = ["made"]
     await one.transfer()
-    one.desk.echo_proved = False
-    one.desk.procountor.invoices_created_between = AsyncMock(return_value=[])
-    one.desk.first_post = asyncio.Lock()
-    await hold(one.desk, home, configuration("ECHO_MISSING", number=1001))
+    one.context.echo_proved = False
+    one.context.procountor.invoices_created_between = AsyncMock(return_value=[])
+    one.context.first_post = asyncio.Lock()
+    await hold(one.context, home, configuration("ECHO_MISSING", number=1001))
     one.wall += DAY
-    await hold(one.desk, home, configuration("LOGIN_REFUSED", api="Procountor", operation="token"))
-    assert (one.desk.hold.code, reported(one)) == ("ECHO_MISSING", ["ECHO_MISSING", "LOGIN_REFUSED"])
-    assert not one.desk.hold.probing(one.wall)
+    await hold(one.context, home, configuration("LOGIN_REFUSED", api="Procountor", operation="token"))
+    assert (one.context.hold.code, reported(one)) == ("ECHO_MISSING", ["ECHO_MISSING", "LOGIN_REFUSED"])
+    assert not one.context.hold.probing(one.wall)
     one.wall += PROBE[0]
     await one.transfer()
     assert one.states[-1] == (1, "created")  # found: it was made before
-    assert one.desk.hold.code == "ECHO_MISSING"
-    assert known_hold(home, "acme-fi") == one.desk.hold  # a restart brings no probe
+    assert one.context.hold.code == "ECHO_MISSING"
+    assert known_hold(home, "acme-fi") == one.context.hold  # a restart brings no probe
     await another_is_transferred(one, 2001)
-    assert one.desk.hold is None
+    assert one.context.hold is None
 
 
 async def test_decision_14_what_was_under_way_when_a_hold_began_does_not_end_it(one: OneDocument) -> None:
     """Several are transferred side by side when the key is refused."""
-    create = one.desk.procountor.create_invoice
+    create = one.context.procountor.create_invoice
 
     async def refused_meanwhile(*what: Any) -> Any:
         made = await create(*what)
-        await hold(one.desk, cast(Any, one.home), configuration("LOGIN_REFUSED", api="Procountor", operation="x"))
+        await hold(one.context, cast(Any, one.home), configuration("LOGIN_REFUSED", api="Procountor", operation="x"))
         return made
 
-    one.desk.procountor.create_invoice = refused_meanwhile
+    one.context.procountor.create_invoice = refused_meanwhile
     await one.transfer()
     assert one.states[-1] == (1, "created")
-    assert one.desk.hold is not None
+    assert one.context.hold is not None
 
 
 async def test_decision_14_a_held_company_makes_nothing_before_its_next_probe(one: OneDocument) -> None:
-    await hold(one.desk, cast(Any, one.home), configuration("LOGIN_REFUSED", api="Procountor", operation="x"))
-    held = one.desk.hold
+    await hold(one.context, cast(Any, one.home), configuration("LOGIN_REFUSED", api="Procountor", operation="x"))
+    held = one.context.hold
     await one.transfer()
-    assert (one.invoices, one.desk.hold) == ({}, held)
-    assert str(one.key) in one.desk.unexplained
+    assert (one.invoices, one.context.hold) == ({}, held)
+    assert str(one.key) in one.context.unexplained
 
 
 async def test_decision_14_an_attempt_that_began_before_its_company_was_held_makes_nothing(
@@ -194,16 +194,16 @@ async def test_decision_14_an_attempt_that_began_before_its_company_was_held_mak
     """Another document met the cause while this one read its registers; it comes again as a probe."""
     prepare = transfers.prepare
 
-    async def held_meanwhile(work: Any) -> Any:
-        prepared = await prepare(work)
-        await hold(one.desk, cast(Any, one.home), configuration("ECHO_MISSING", number=1001))
+    async def held_meanwhile(attempt: Any) -> Any:
+        prepared = await prepare(attempt)
+        await hold(one.context, cast(Any, one.home), configuration("ECHO_MISSING", number=1001))
         return prepared
 
     with monkeypatch.context() as meanwhile:
         meanwhile.setattr(transfers, "prepare", held_meanwhile)
         await one.transfer()
     assert (one.invoices, one.home.open) == ({}, {})
-    one.desk.hold = replace(one.desk.hold, next_probe=0.0)
+    one.context.hold = replace(one.context.hold, next_probe=0.0)
     await one.transfer()
     assert one.valid == 1
 
@@ -213,12 +213,12 @@ async def test_decision_14_a_transfer_does_not_end_a_hold_that_the_poll_or_the_w
 ) -> None:
     for stage in (Stage.POLL, Stage.WRITE_BACK):
         one.edit(order_number=stage.value)
-        one.desk.hold = held = replace(LOGIN, stage=stage)
+        one.context.hold = held = replace(LOGIN, stage=stage)
         await one.transfer()
-        assert (one.states[-1][1], one.desk.hold) == ("created", held)
+        assert (one.states[-1][1], one.context.hold) == ("created", held)
         await one.write_back(one.record.revision.number)
         one.edit(status_id="before")
-        assert (one.desk.hold is None) == (stage is Stage.WRITE_BACK)
+        assert (one.context.hold is None) == (stage is Stage.WRITE_BACK)
         one.invoices = {}
         one.home.values.pop(str(one.key))
 
@@ -232,11 +232,11 @@ async def test_decision_14_a_hold_of_another_version_is_read(one: OneDocument) -
 async def test_decision_14_the_probe_of_a_held_company_does_not_believe_what_was_read_before(one: OneDocument) -> None:
     """A bank account that is missing is judged by a list that is believed for an hour: the fix would not be seen."""
     doubts: list[bool] = []
-    one.desk.registers.doubt = lambda: doubts.append(True)
+    one.context.registers.doubt = lambda: doubts.append(True)
     await one.transfer()
     assert not doubts
     one.edit(order_number="newer")
-    one.desk.hold = LOGIN
+    one.context.hold = LOGIN
     await one.transfer()
     assert doubts
 
@@ -254,26 +254,26 @@ def test_decision_9_a_clock_that_jumps_delays_nothing_longer_than_one_wait(
 
 async def test_decision_14_a_clock_that_was_wrong_for_a_moment_holds_nobody_for_a_year(one: OneDocument) -> None:
     for code, facts in (("API_DOWN", {"api": "Severa"}), ("ECHO_MISSING", {"number": 1})):
-        one.desk.hold, right = None, one.wall
+        one.context.hold, right = None, one.wall
         one.wall = right + YEAR
-        await hold(one.desk, cast(Any, one.home), configuration(code, **facts))
+        await hold(one.context, cast(Any, one.home), configuration(code, **facts))
         one.wall = right + 1
-        assert one.desk.hold.probing(one.wall)
-        await hold(one.desk, cast(Any, one.home), configuration(code, **facts))
-        assert not one.desk.hold.probing(one.wall)
-        assert one.desk.hold.next_probe - one.wall <= DAILY.get(code, PROBE[1])
+        assert one.context.hold.probing(one.wall)
+        await hold(one.context, cast(Any, one.home), configuration(code, **facts))
+        assert not one.context.hold.probing(one.wall)
+        assert one.context.hold.next_probe - one.wall <= DAILY.get(code, PROBE[1])
 
 
 async def test_decision_14_an_api_that_answers_ends_no_hold_that_it_did_not_begin(one: OneDocument) -> None:
     one.silence.heard(200)
-    one.desk.hold = LOGIN
-    await listen(one.desk, cast(Any, one.home), "Procountor", one.silence)
-    assert one.desk.hold == LOGIN
+    one.context.hold = LOGIN
+    await listen(one.context, cast(Any, one.home), "Procountor", one.silence)
+    assert one.context.hold == LOGIN
 
 
 async def test_decision_14_a_probe_that_began_before_the_cause_was_met_again_does_not_end_the_hold(
     one: OneDocument,
 ) -> None:
-    older, one.desk.hold = LOGIN, replace(LOGIN, wait=30.0)
-    await passed(one.desk, cast(Any, one.home), Stage.TRANSFER, older)
-    assert one.desk.hold is not None
+    older, one.context.hold = LOGIN, replace(LOGIN, wait=30.0)
+    await passed(one.context, cast(Any, one.home), Stage.TRANSFER, older)
+    assert one.context.hold is not None

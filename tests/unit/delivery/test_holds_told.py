@@ -24,11 +24,11 @@ def told(one: OneDocument) -> list[str]:
 
 
 async def begins(one: OneDocument, error: Any = LOGIN) -> None:
-    await hold(one.desk, cast(Any, one.home), error)
+    await hold(one.context, cast(Any, one.home), error)
 
 
 async def ends(one: OneDocument) -> None:
-    await clear_hold(one.desk, cast(Any, one.home))
+    await clear_hold(one.context, cast(Any, one.home))
 
 
 async def test_decision_14_a_hold_that_ends_is_told_by_a_result(one: OneDocument) -> None:
@@ -58,7 +58,7 @@ async def test_decision_14_the_end_of_a_hold_that_met_two_causes_is_told_once(on
 
 async def test_decision_14_the_end_is_told_by_another_owner_too(one: OneDocument) -> None:
     await begins(one)
-    one.desk.current_error = known_error(cast(Any, one.home), "acme-fi")
+    one.context.current_error = known_error(cast(Any, one.home), "acme-fi")
     await ends(one)
     assert told(one)[-1] == "LOGIN_REFUSED is over"
     assert known_error(cast(Any, one.home), "acme-fi") == ""
@@ -69,12 +69,12 @@ async def test_decision_14_a_hold_that_ends_does_not_say_that_no_invoice_waits(o
     home = cast(Any, one.home)
     await begins(one)
     await ends(one)
-    await report(one.desk, home, configuration("INVOICES_WAIT", company="acme-fi", count=30, said="x"))
+    await report(one.context, home, configuration("INVOICES_WAIT", company="acme-fi", count=30, said="x"))
     await begins(one)  # its cause was told within a day
     await ends(one)
     assert told(one)[-1] == "INVOICES_WAIT"
     for _ in range(2):
-        await report_over(one.desk, home, "no invoice has waited for long.")
+        await report_over(one.context, home, "no invoice has waited for long.")
     assert told(one)[3:] == ["INVOICES_WAIT is over"]
 
 

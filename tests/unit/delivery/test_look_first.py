@@ -15,7 +15,7 @@ async def test_B14_a_document_that_is_older_than_the_horizon_is_looked_for(one: 
     """The vendor's own integration made it: no marker of ours, and nothing of it in the ledger."""
     on, total = one.head.date, one.head.total_excluding_tax.amount
     one.invoices[9] = InvoiceRead(9, "SENT", "", 3, on, total, 71, str(one.head.number))
-    one.desk.horizon = one.head.created_at - one.desk.margin + timedelta(seconds=1)
+    one.context.horizon = one.head.created_at - one.context.margin + timedelta(seconds=1)
     await one.transfer()
     assert (set(one.invoices), one.states) == ({9}, [(1, "adopted")])
 
@@ -26,8 +26,8 @@ async def test_decision_11_a_question_outlives_the_second_look(one: OneDocument)
     await one.transfer()
     one.invoices[9] = InvoiceRead(9, "SENT", "by hand", 99, date(2026, 1, 1), Decimal(1), 71, str(one.head.number))
     await one.transfer()
-    await second_look(one.desk, cast(Any, one.home), one.key)
-    assert one.desk.second_looks == {}
+    await second_look(one.context, cast(Any, one.home), one.key)
+    assert one.context.second_looks == {}
     await one.transfer()
     assert set(one.invoices) == {9}
 
@@ -37,9 +37,9 @@ async def test_decision_11_what_a_person_was_asked_is_looked_up_first_though_it_
 ) -> None:
     """Its number was taken when all were looked up; since then somebody has shortened `horizon_margin`."""
     one.invoices[9] = InvoiceRead(9, "SENT", "by hand", 99, date(2026, 1, 1), Decimal(1), 71, str(one.head.number))
-    one.desk.horizon = one.head.created_at
+    one.context.horizon = one.head.created_at
     await one.transfer()
-    one.desk.margin = timedelta(0)
+    one.context.margin = timedelta(0)
     await one.transfer()
     assert (set(one.invoices), one.states) == ({9}, [(1, "refused")])
 

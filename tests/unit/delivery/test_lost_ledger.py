@@ -59,7 +59,7 @@ async def test_Q2_a_replayed_event_of_a_transferred_invoice_is_told_as_what_it_i
     await one.write_back(1)
     assert await replayed(one, event, event) == [(1, "created")]
     assert current(one).invoice == one.home.told[0].invoice
-    assert (one.valid, one.desk.replayed) == (1, 1)
+    assert (one.valid, one.context.replayed) == (1, 1)
 
 
 async def test_F6_what_still_waits_is_left_to_the_poll(one: OneDocument) -> None:
@@ -84,7 +84,7 @@ async def test_F6_what_is_found_is_newer_than_what_was_told_before(one: OneDocum
     one.edit(status_id="draft")
     assert await replayed(one, *events) == [(1, "created")]
     assert current(one).state == "created"
-    assert one.desk.replayed == 2
+    assert one.context.replayed == 2
 
 
 async def test_F6_another_revision_that_a_lost_ledger_knew_has_an_outcome_too(one: OneDocument) -> None:
@@ -148,7 +148,7 @@ async def test_Q4_a_withdrawal_costs_no_look_up_where_the_ledger_knows_the_end(o
     one.refusal = refuse("PERIOD_CLOSED", operation="x", said="closed", api="Procountor")
     await one.transfer()
     one.edit(order_number="newer", status_id="draft")
-    one.desk.procountor.find_invoices = None
+    one.context.procountor.find_invoices = None
     await one.transfer(live=False)
     assert one.states == [(1, "refused"), (2, "withdrawn")]
 

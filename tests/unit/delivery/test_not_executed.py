@@ -30,8 +30,8 @@ def test_decision_7_what_was_refused_or_never_began_had_no_effect(error: BaseExc
 
 
 async def probe(one: OneDocument) -> None:
-    if one.desk.hold is not None:
-        one.desk.hold = replace(one.desk.hold, next_probe=0.0)
+    if one.context.hold is not None:
+        one.context.hold = replace(one.context.hold, next_probe=0.0)
     await one.transfer()
 
 
@@ -39,13 +39,13 @@ def refusing(one: OneDocument, error: Exception) -> None:
     async def refused(*_: object) -> None:
         raise error
 
-    one.desk.procountor.create_invoice = refused
+    one.context.procountor.create_invoice = refused
 
 
 @pytest.mark.parametrize("lost", [0, 1])
 async def test_decision_14_a_missing_right_holds_the_company_and_fails_no_document(one: OneDocument, lost: int) -> None:
     """Each probe is over at once; also where an earlier POST had no answer, whose rounds don't grow."""
-    create_invoice, one.posts = one.desk.procountor.create_invoice, ["lost"] * lost
+    create_invoice, one.posts = one.context.procountor.create_invoice, ["lost"] * lost
     for _ in range(lost):
         await one.transfer()
     refusing(one, FORBIDDEN)
@@ -53,19 +53,19 @@ async def test_decision_14_a_missing_right_holds_the_company_and_fails_no_docume
         await probe(one)
         assert [intent.rounds for intent in one.home.open.values()] == [1] * lost
     assert [told.error.code for told in one.home.told if told.error] == ["RIGHTS_MISSING"]
-    one.desk.procountor.create_invoice = create_invoice
+    one.context.procountor.create_invoice = create_invoice
     await probe(one)
-    assert (one.valid, one.states[-1], one.home.open, one.desk.hold) == (1, (1, "created"), {}, None)
+    assert (one.valid, one.states[-1], one.home.open, one.context.hold) == (1, (1, "created"), {}, None)
 
 
 async def test_decision_7_an_answer_that_cannot_be_read_is_looked_up(one: OneDocument) -> None:
-    create_invoice = one.desk.procountor.create_invoice
+    create_invoice = one.context.procountor.create_invoice
 
     async def unreadable(*given: object) -> None:
         await create_invoice(*given)
         raise KeyError("id")
 
-    one.desk.procountor.create_invoice = unreadable
+    one.context.procountor.create_invoice = unreadable
     with pytest.raises(KeyError):
         await one.transfer()
     await one.transfer()
@@ -87,8 +87,8 @@ async def test_decision_7_a_sending_that_was_not_executed_is_tried_again_without
             raise ends.pop()
         return "SENT"
 
-    one.desk.company.sales.target_status = TargetStatus.SENT
-    one.desk.procountor.approve, one.desk.procountor.send = approve, send
+    one.context.company.sales.target_status = TargetStatus.SENT
+    one.context.procountor.approve, one.context.procountor.send = approve, send
     await one.transfer()
     assert one.home.withdrawn == 1 and one.home.intent(str(one.key)) is not None
     await probe(one)
@@ -118,8 +118,8 @@ async def test_Q1_every_step_after_the_invoice_is_licensed_by_the_documents_leas
         licences.append(given[-1])
         raise BUSY if len(licences) == 1 else LOST
 
-    one.desk.company.sales.target_status = TargetStatus.APPROVED
-    one.desk.procountor.approve = step
+    one.context.company.sales.target_status = TargetStatus.APPROVED
+    one.context.procountor.approve = step
     for _ in range(2):
         await one.transfer()
     assert [licence.key for licence in licences] == [str(one.key)] * 2

@@ -46,13 +46,13 @@ async def test_decision_5_what_was_made_and_refused_and_then_invalidated_is_made
 
 async def test_Q1_a_refusal_that_was_answered_after_the_commit_makes_no_second_invoice(one: OneDocument) -> None:
     """A 409, or a proxy's 4xx: the document is looked up before it is posted again, an hour later."""
-    create_invoice = one.desk.procountor.create_invoice
+    create_invoice = one.context.procountor.create_invoice
 
     async def refused(*given: object) -> None:
         await create_invoice(*given)
         raise refuse("PROCOUNTOR_REFUSED", said="conflict", operation="create invoice")
 
-    one.desk.procountor.create_invoice = refused
+    one.context.procountor.create_invoice = refused
     for _ in range(2):
         await one.transfer()
     assert (one.valid, one.states) == (1, [(1, "refused"), (1, "created")])
@@ -62,7 +62,7 @@ async def test_Q1_what_was_refused_is_not_posted_again_before_a_search_shows_wha
     one: OneDocument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A 4xx after the commit, and a user who corrects the document at once: both were made, and told an hour later."""
-    post, find, marked = one.desk.procountor.create_invoice, one.desk.procountor.find_invoices, list[str]()
+    post, find, marked = one.context.procountor.create_invoice, one.context.procountor.find_invoices, list[str]()
 
     async def refused(*given: object) -> None:
         await post(*given)
@@ -72,16 +72,16 @@ async def test_Q1_what_was_refused_is_not_posted_again_before_a_search_shows_wha
         return []
 
     with monkeypatch.context() as patch:
-        patch.setattr(one.desk.procountor, "create_invoice", refused)
-        patch.setattr(one.desk.procountor, "find_invoices", nothing_yet)
-        patch.setattr(one.desk, "post_refused", marked.append)
+        patch.setattr(one.context.procountor, "create_invoice", refused)
+        patch.setattr(one.context.procountor, "find_invoices", nothing_yet)
+        patch.setattr(one.context, "post_refused", marked.append)
         await one.transfer()
-        patch.setattr(one.desk.procountor, "create_invoice", post)
-        patch.setattr(one.desk, "seconds_unseen", lambda key: 9.0 if key in marked else 0.0)
+        patch.setattr(one.context.procountor, "create_invoice", post)
+        patch.setattr(one.context, "seconds_unseen", lambda key: 9.0 if key in marked else 0.0)
         one.edit(order_number="corrected")
         await one.transfer()
     assert (one.valid, one.states) == (1, [(1, "refused")])
-    assert one.desk.procountor.find_invoices == find
+    assert one.context.procountor.find_invoices == find
     await one.transfer()
     assert (one.valid, codes(one)) == (1, ["PROCOUNTOR_REFUSED", "INVOICE_CHANGED_AFTER_TRANSFER"])
 
@@ -89,14 +89,14 @@ async def test_Q1_what_was_refused_is_not_posted_again_before_a_search_shows_wha
 async def test_decision_9_a_look_up_of_what_was_posted_reads_widely_until_the_echo_is_proved(one: OneDocument) -> None:
     """Procountor may not keep our number: the search by number would find nothing."""
     await test_Q1_a_refusal_that_was_answered_after_the_commit_makes_no_second_invoice(one)
-    one.desk.echo_proved, one.desk.first_post = False, asyncio.Lock()
+    one.context.echo_proved, one.context.first_post = False, asyncio.Lock()
     asked: list[object] = []
 
     async def between(*days: object) -> list[object]:
         asked.append(days)
         return []
 
-    one.desk.procountor.invoices_created_between = between
+    one.context.procountor.invoices_created_between = between
     invalidate(one, 1)
     one.edit(order_number="second")
     await one.transfer()

@@ -19,9 +19,9 @@ from tests.unit.one_document import SUM, US, OneDocument
 
 async def look(one: OneDocument) -> list[str]:
     """The second look, and the errors that were told until then."""
-    assert set(one.desk.second_looks) == {str(one.key)}
-    await second_look(one.desk, cast(Any, one.home), one.key)
-    assert not one.desk.second_looks
+    assert set(one.context.second_looks) == {str(one.key)}
+    await second_look(one.context, cast(Any, one.home), one.key)
+    assert not one.context.second_looks
     return [told.error.code for told in one.home.told if told.error]
 
 
@@ -147,7 +147,7 @@ async def test_decision_9_a_refused_post_that_was_executed_is_told_where_it_coul
     """A 4xx after the commit; its user corrects the document while the search doesn't show the invoice yet, for longer
     than any bound.
     """
-    create_invoice, find_invoices = one.desk.procountor.create_invoice, one.desk.procountor.find_invoices
+    create_invoice, find_invoices = one.context.procountor.create_invoice, one.context.procountor.find_invoices
 
     async def refused(*given: object) -> None:
         await create_invoice(*given)
@@ -156,13 +156,13 @@ async def test_decision_9_a_refused_post_that_was_executed_is_told_where_it_coul
     async def nothing_yet(_: str) -> list[Any]:
         return []
 
-    monkeypatch.setattr(one.desk.procountor, "create_invoice", refused)
-    monkeypatch.setattr(one.desk.procountor, "find_invoices", nothing_yet)
+    monkeypatch.setattr(one.context.procountor, "create_invoice", refused)
+    monkeypatch.setattr(one.context.procountor, "find_invoices", nothing_yet)
     await one.transfer()
     one.edit(order_number="corrected")
-    monkeypatch.setattr(one.desk.procountor, "create_invoice", create_invoice)
+    monkeypatch.setattr(one.context.procountor, "create_invoice", create_invoice)
     await one.transfer()
-    monkeypatch.setattr(one.desk.procountor, "find_invoices", find_invoices)
+    monkeypatch.setattr(one.context.procountor, "find_invoices", find_invoices)
     assert one.states == [(1, "refused"), (2, "created")]
     assert await look(one) == ["PROCOUNTOR_REFUSED", "INVOICE_TWICE"]
 
@@ -170,5 +170,5 @@ async def test_decision_9_a_refused_post_that_was_executed_is_told_where_it_coul
 def test_decision_9_a_clock_that_was_ahead_for_a_moment_puts_no_look_off_for_a_year() -> None:
     now, year = 1.8e9, 365 * 86_400.0
     looks = {f"acme/sales-invoice/{at}": now + at for at in (-1.0, 3599.0, year)}
-    desk: Any = SimpleNamespace(second_looks=looks, delivery=SimpleNamespace(second_look=3600.0), clock=lambda: now)
-    assert [float(key.id) for key in due_looks(desk)] == [-1.0, year]
+    context: Any = SimpleNamespace(second_looks=looks, delivery=SimpleNamespace(second_look=3600.0), clock=lambda: now)
+    assert [float(key.id) for key in due_looks(context)] == [-1.0, year]

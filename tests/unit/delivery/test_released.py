@@ -10,8 +10,8 @@ from typing import Any
 import orjson
 import pytest
 
+from gateway.delivery.attempt import Note
 from gateway.delivery.commands import asked_for, command_key
-from gateway.delivery.context import Note
 from gateway.delivery.holds import Stage, hold_key, known_hold
 from gateway.delivery.recheck import recall_look
 from gateway.delivery.record import State, TransferRecord, is_done
@@ -57,7 +57,7 @@ async def test_Q1_a_document_that_is_new_to_the_ledger_is_known_not_to_be_posted
     one: OneDocument, refusal: Permanent | Transient
 ) -> None:
     """So it costs no look-up, however its first attempts end."""
-    one.desk.procountor.find_invoices, one.refusal = None, refusal
+    one.context.procountor.find_invoices, one.refusal = None, refusal
     await one.transfer()
     one.refusal = None
     await one.transfer()
@@ -91,8 +91,8 @@ def test_Q1_what_else_it_wrote_is_read() -> None:
     assert (hold.code, hold.stage, hold.next_probe) == ("RIGHTS_MISSING", Stage.TRANSFER, 0.0)
     assert command.kind is CommandKind.CREATE_ANYWAY
     assert told_of(home, told_key("acme-fi", "g")) == Told("c", (2, 3, 4))
-    desk: Any = SimpleNamespace(second_looks={})
-    recall_look(desk, "k", RELEASED["look"])
-    assert desk.second_looks == {"acme-fi/sales-invoice/g": 1795814292.32867}
+    context: Any = SimpleNamespace(second_looks={})
+    recall_look(context, "k", RELEASED["look"])
+    assert context.second_looks == {"acme-fi/sales-invoice/g": 1795814292.32867}
     assert Note.decode(RELEASED["note"]) == Note(REVISION, 3, (Cut("field", CutKind.CUT, 9, 5),), ("note",), "h", 1001)
     assert _HORIZONS.decode(RELEASED["horizon"], "k") == Horizon(datetime(2026, 1, 1, tzinfo=UTC), "nordic")

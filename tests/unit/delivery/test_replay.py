@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.delivery.context import STALE, is_live
+from gateway.delivery.attempt import STALE, is_live
 from gateway.delivery.decide import Decision, decide
 from gateway.delivery.record import State, TransferRecord, is_done
 from gateway.delivery.replay import Digests, ended_already
@@ -67,25 +67,25 @@ class FakeHome:
 
 async def test_Q2_a_replay_is_told_once_it_is_quiet() -> None:
     home, acme, bolt = FakeHome(), FakeDesk("acme-fi"), FakeDesk("bolt-fi")
-    digests, desks = Digests(cast(Any, home)), cast(Any, {"acme-fi": acme, "bolt-fi": bolt})
+    digests, contexts = Digests(cast(Any, home)), cast(Any, {"acme-fi": acme, "bolt-fi": bolt})
     for more in (40, 60, 0, 0):
         acme.replayed += more
-        await digests.tell(desks)
+        await digests.tell(contexts)
     assert [(one.key.company, one.state, one.events) for one in home.told] == [("acme-fi", OutcomeState.UNCHANGED, 100)]
     assert acme.replayed == 0
 
 
 async def test_Q2_what_was_counted_is_told_when_the_home_goes() -> None:
     """And stays counted where it can't be told: the home comes back, or the worker that has it then counts on."""
-    home, desk = FakeHome(), FakeDesk("acme-fi")
-    desk.replayed = 7
-    digests, desks = Digests(cast(Any, home)), cast(Any, {"acme-fi": desk})
+    home, context = FakeHome(), FakeDesk("acme-fi")
+    context.replayed = 7
+    digests, contexts = Digests(cast(Any, home)), cast(Any, {"acme-fi": context})
     home.lost = HomeLost("another worker's")
-    await digests.tell_rest(desks)
-    assert (home.told, desk.replayed) == ([], 7)
+    await digests.tell_rest(contexts)
+    assert (home.told, context.replayed) == ([], 7)
     home.lost = None
-    await digests.tell_rest(desks)
-    assert ([one.events for one in home.told], desk.replayed) == ([7], 0)
+    await digests.tell_rest(contexts)
+    assert ([one.events for one in home.told], context.replayed) == ([7], 0)
 
 
 @pytest.mark.parametrize("state", [State.SETTLED, State.REFUSED, State.WITHDRAWN])

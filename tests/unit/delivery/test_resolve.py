@@ -148,7 +148,7 @@ async def test_decision_5_what_is_found_with_an_older_content_is_left_as_it_is(
         calls.append("finish")
 
     monkeypatch.setattr(resolve, "finish", finish)
-    one.desk.company.sales.target_status = TargetStatus.SENT
+    one.context.company.sales.target_status = TargetStatus.SENT
     one.posts = ["made"]
     await one.transfer()
     one.edit(order_number="corrected")
@@ -164,7 +164,7 @@ async def test_decision_5_a_number_that_was_taken_away_leaves_no_invoice_without
 ) -> None:
     """It is found by the number that was sent; files, which are named by it, are not attached."""
     monkeypatch.setattr(create, "attach", attach)
-    one.desk.company.sales.attachments = "full"
+    one.context.company.sales.attachments = "full"
     one.posts = ["made"]
     await one.transfer()
     one.edit(number=None, status_id="draft")

@@ -7,8 +7,8 @@ from typing import Any, cast
 
 import pytest
 
-from gateway.delivery import attempt as transfers
-from gateway.delivery.context import Work
+from gateway.delivery import transfer as transfers
+from gateway.delivery.attempt import Attempt
 from gateway.delivery.effects import licensed, once
 from gateway.documents import CommandKind
 from gateway.errors import refuse, unknown
@@ -35,7 +35,7 @@ async def test_decision_9_an_invoice_is_posted_three_times_and_then_on_a_word_on
     async def nothing_new(_: str) -> list[Any]:
         return []
 
-    monkeypatch.setattr(one.desk.procountor, "find_invoices", nothing_new)
+    monkeypatch.setattr(one.context.procountor, "find_invoices", nothing_new)
     one.posts = ["made"] * 9
     for _ in range(8):
         await one.transfer()
@@ -64,10 +64,10 @@ async def test_decision_9_looking_hourly_puts_no_second_look_off(one: OneDocumen
     one.posts = ["lost"] * 3
     for _ in range(3):
         await one.transfer()
-    due = dict(one.desk.second_looks)
+    due = dict(one.context.second_looks)
     for _ in range(3):
         await one.transfer()
-    assert one.desk.second_looks == due
+    assert one.context.second_looks == due
     one.edit(status_id="draft")
     await one.transfer(live=False)
     assert (one.states[-1], one.home.open) == ((1, "withdrawn"), {})
@@ -86,8 +86,8 @@ async def test_decision_9_a_sending_without_an_answer_is_repeated_on_a_word_only
     async def approve(*_: object) -> str:
         return "NOT_SENT"
 
-    one.desk.company.sales.target_status = TargetStatus.SENT
-    one.desk.procountor.approve, one.desk.procountor.send = approve, send
+    one.context.company.sales.target_status = TargetStatus.SENT
+    one.context.procountor.approve, one.context.procountor.send = approve, send
     for _ in range(9):
         await one.transfer()
     assert (len(sent), codes(one)) == (4, ["STEP_UNANSWERED"])  # under the POST's own lease, and three rounds more
@@ -103,7 +103,7 @@ async def test_decision_9_a_step_that_has_its_end_does_not_count_for_the_next_on
     """Five files, each executed and not answered: each is found, and none is uploaded twice."""
     there: list[str] = []
 
-    async def attach(work: Work, invoice: Any) -> None:
+    async def attach(attempt: Attempt, invoice: Any) -> None:
         for name in "abcde":
             if name in there:
                 continue
@@ -112,7 +112,7 @@ async def test_decision_9_a_step_that_has_its_end_does_not_count_for_the_next_on
                 there.append(name)
                 raise LOST
 
-            await once(work, await licensed(work, invoice, f"attach {name}"), upload)
+            await once(attempt, await licensed(attempt, invoice, f"attach {name}"), upload)
 
     monkeypatch.setattr(create, "attach", attach)
     for _ in range(6):
@@ -127,12 +127,12 @@ class Customers:
         self.made: list[PartnerCard] = []
         self.behind = True
         procountor = SimpleNamespace(find_partners=self.find, create_partner=self.create)
-        one.desk.registers = registers = Registers("acme-fi", "nordic", cast(Any, procountor))
+        one.context.registers = registers = Registers("acme-fi", "nordic", cast(Any, procountor))
         prepare = transfers.prepare
 
-        async def with_partner(work: Work) -> Prepared:
-            await registers.partner(work.home, "77", lambda cards: cards[0] if cards else None, dict, work.word)
-            return await prepare(work)
+        async def with_partner(attempt: Attempt) -> Prepared:
+            await registers.partner(attempt.home, "77", lambda cards: cards[0] if cards else None, dict, attempt.word)
+            return await prepare(attempt)
 
         monkeypatch.setattr(transfers, "prepare", with_partner)
 
@@ -174,12 +174,12 @@ async def test_decision_9_a_files_upload_is_repeated_on_a_word_only(
 ) -> None:
     uploads: list[int] = []
 
-    async def attach(work: Work, invoice: Any) -> None:
+    async def attach(attempt: Attempt, invoice: Any) -> None:
         async def upload() -> None:
             uploads.append(invoice.id)
             raise LOST
 
-        await once(work, await licensed(work, invoice, "attach a.pdf"), upload)
+        await once(attempt, await licensed(attempt, invoice, "attach a.pdf"), upload)
 
     monkeypatch.setattr(create, "attach", attach)
     for _ in range(9):

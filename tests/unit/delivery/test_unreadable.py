@@ -31,22 +31,22 @@ async def test_Q1_an_attempt_on_a_record_of_another_version_does_nothing_and_say
 
 
 async def test_Q3_it_is_told_once_and_ends_when_all_can_be_read(one: OneDocument) -> None:
-    one.desk.unreadable = {key: Unreadable(key, "state: enum") for key in ("acme-fi/sales-invoice/1", "acme-fi/x/2")}
+    one.context.unreadable = {key: Unreadable(key, "state: enum") for key in ("acme-fi/sales-invoice/1", "acme-fi/x/2")}
     home = cast(Any, one.home)
     for _ in range(3):
-        await hold_unreadable(one.desk, home)
+        await hold_unreadable(one.context, home)
     (told,) = one.home.told
     assert told.error is not None
     assert told.error.code == "RECORD_UNREADABLE"
     assert "acme-fi/sales-invoice/1" in told.error.message
-    assert one.desk.hold is not None
-    one.desk.unreadable.clear()
-    await hold_unreadable(one.desk, home)
-    assert one.desk.hold is None
+    assert one.context.hold is not None
+    one.context.unreadable.clear()
+    await hold_unreadable(one.context, home)
+    assert one.context.hold is None
 
 
 async def test_decision_14_other_documents_of_the_company_wait(one: OneDocument) -> None:
-    one.desk.unreadable = {"acme-fi/sales-invoice/another": Unreadable("acme-fi/sales-invoice/another", "")}
+    one.context.unreadable = {"acme-fi/sales-invoice/another": Unreadable("acme-fi/sales-invoice/another", "")}
     await one.transfer()
     assert one.invoices == {}
     assert one.record.state is State.OPEN

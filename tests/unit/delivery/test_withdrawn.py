@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from gateway.attachments import Stored
-from gateway.delivery.context import Note
+from gateway.delivery.attempt import Note
 from gateway.delivery.record import Question, State, TransferRecord
 from gateway.delivery.withdrawn import explain
 from gateway.documents import Cut, CutKind, DocumentKey, Kind, Outcome, OutcomeState, Revision, Sequence
@@ -23,7 +23,7 @@ OPEN = TransferRecord(REVISION, State.OPEN, 0, number=1001)
 
 
 class Fake:
-    """A desk and a home; Procountor has the invoice, in this status and with these files, or has none."""
+    """A context and a home; Procountor has the invoice, in this status and with these files, or has none."""
 
     def __init__(self, status: str = "", files: tuple[str, ...] = (), **more: Any) -> None:
         self.record: TransferRecord = more.get("record", OPEN)
@@ -36,7 +36,7 @@ class Fake:
             attachments=more.get("attachments", "none"),
         )
         procountor = SimpleNamespace(find_invoices=self.find, invoice=self.read, attachments=self.attached)
-        self.desk = SimpleNamespace(
+        self.context = SimpleNamespace(
             company=SimpleNamespace(id="acme-fi", sales=sales),
             organisation="nordic",
             procountor=procountor,
@@ -78,9 +78,9 @@ class Fake:
         self.settled = settles
 
     async def explain(self) -> Outcome:
-        await explain(cast(Any, self.desk), cast(Any, self.home), KEY)
+        await explain(cast(Any, self.context), cast(Any, self.home), KEY)
         assert self.told is not None
-        assert self.desk.unexplained == set()
+        assert self.context.unexplained == set()
         return self.told
 
 
@@ -94,7 +94,7 @@ async def test_decision_1_an_unfinished_transfer_of_a_deleted_document_says_what
         assert part in text
     assert "receipt" in text
     assert (one.record.state, one.record.settled_hash, one.settled) == (State.SETTLED, "c" * 64, [str(KEY)])
-    assert (set(one.desk.second_looks), one.record.question) == ({str(KEY)}, None)
+    assert (set(one.context.second_looks), one.record.question) == ({str(KEY)}, None)
 
 
 @pytest.mark.parametrize("status", ["SENT", "PAID"])
@@ -127,8 +127,8 @@ async def test_decision_9_nothing_is_said_while_a_call_may_be_under_way() -> Non
     """An event began it while the document was read, and got no answer."""
     one = Fake()
     one.seconds = 9.0
-    await explain(cast(Any, one.desk), cast(Any, one.home), KEY)
-    assert (one.told, one.settled, one.desk.unexplained) == (None, [], {str(KEY)})
+    await explain(cast(Any, one.context), cast(Any, one.home), KEY)
+    assert (one.told, one.settled, one.context.unexplained) == (None, [], {str(KEY)})
 
 
 async def test_decision_1_what_was_taken_out_of_the_status_was_not_begun() -> None:
@@ -142,7 +142,7 @@ async def test_decision_1_what_was_taken_out_of_the_status_was_not_begun() -> No
 async def test_Q2_what_the_ledger_knows_no_end_of_is_looked_up_before_it_is_called_withdrawn() -> None:
     """The ledger was lost, and the first attempt since had no end; no intent is open."""
     fake = Fake("UNFINISHED", intent=False)
-    await explain(cast(Any, fake.desk), cast(Any, fake.home), KEY)
+    await explain(cast(Any, fake.context), cast(Any, fake.home), KEY)
     assert fake.told is not None
     assert (fake.told.state, fake.record.state) == (OutcomeState.CREATED, State.SETTLED)
 

@@ -314,7 +314,7 @@ def test_Q4_whatever_retry_after_says_the_wait_is_bounded(text: str) -> None:
 
 
 async def test_X7_an_answer_beyond_all_that_the_api_gives_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It would fill the memory of the worker, and end the work of all companies."""
+    """It would fill the memory of the worker, and end the attempt of all companies."""
     monkeypatch.setattr("gateway.http.transport.MOST_ANSWER", 1000)
     async with a_server(b"HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\n" + b"x" * 2000, []) as transport:
         with pytest.raises(Transient, match="1000 bytes"):

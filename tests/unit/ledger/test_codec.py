@@ -7,8 +7,8 @@ from typing import Any
 import orjson
 import pytest
 
+from gateway.delivery.attempt import Note
 from gateway.delivery.commands import _KEPT as COMMANDS
-from gateway.delivery.context import Note
 from gateway.delivery.holds import _HOLDS as HOLDS
 from gateway.delivery.holds import Hold, Stage
 from gateway.delivery.recheck import _LOOKS as LOOKS

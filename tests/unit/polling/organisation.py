@@ -9,7 +9,7 @@ from unittest.mock import AsyncMock
 
 from structlog.testing import capture_logs
 
-from gateway.delivery.company import Desk
+from gateway.delivery.company import CompanyContext
 from gateway.documents import Outcome, SalesInvoice
 from gateway.http import Silence
 from gateway.ledger import Intent
@@ -71,7 +71,7 @@ class Organisation:
         )
         self.unit_held: Any = None
         self.owner = next(iter(companies))
-        self.desks = {name: self._desk(name, on) for name, on in companies.items()}
+        self.contexts = {name: self._context(name, on) for name, on in companies.items()}
         cards: Any = SimpleNamespace(refresh=AsyncMock(), changes=Changes(self.home))
         cards.card = self.card = AsyncMock(side_effect=lambda customer: customer)
         feed = Feed(AsyncMock(return_value={}), self.home)
@@ -81,7 +81,7 @@ class Organisation:
             "nordic",
             self.home,
             self.severa,
-            self.desks,
+            self.contexts,
             polling,
             lambda change: cast(Any, change),
             cards,
@@ -91,12 +91,12 @@ class Organisation:
         )
         self.poller = Poller(self.intake, 8.0, clock=lambda: self.clock)
 
-    def _desk(self, name: str, on: bool) -> Desk:
+    def _context(self, name: str, on: bool) -> CompanyContext:
         sales = SimpleNamespace(enabled=True, dimensions=SimpleNamespace(by_project=False))
         sales.status_before, sales.status_after = "Ready", "Done"
         company = SimpleNamespace(id=name, active=on, enabled=on, sales=sales, fingerprint=lambda: "f")
         nothing: Any = None
-        desk = Desk(
+        context = CompanyContext(
             organisation="nordic",
             company=cast(Any, company),
             delivery=cast(
@@ -111,8 +111,8 @@ class Organisation:
             folder=nothing,
             clock=lambda: self.wall,
         )
-        desk.waits.clock = lambda: self.clock
-        return desk
+        context.waits.clock = lambda: self.clock
+        return context
 
     async def _listed(self, *_: Any) -> Page:
         return Page(tuple(self.heads), None, tuple(self.odd))
@@ -144,4 +144,4 @@ class Organisation:
     @property
     def held(self) -> set[str]:
         """Companies that are held."""
-        return {company for company, desk in self.desks.items() if desk.hold is not None}
+        return {company for company, context in self.contexts.items() if context.hold is not None}

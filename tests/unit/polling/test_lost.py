@@ -12,7 +12,7 @@ KEY = f"acme/sales-invoice/{HEAD.id}"
 
 @pytest.fixture
 def steady(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The desk's steady clock; its last value is the time."""
+    """The context's steady clock; its last value is the time."""
     times = [1000.0]
     monkeypatch.setattr("gateway.delivery.company.time.monotonic", lambda: times[-1])
     return times
@@ -28,14 +28,14 @@ async def test_Q1_an_event_that_is_not_read_is_published_again_and_said(steady: 
     await one.poll()
     assert len(one.home.told) == 2
     assert [line["document"] for line in one.logs if "not read" in line["event"]] == [KEY]
-    assert one.desks["acme"].lost == {KEY: 1000.0}
+    assert one.contexts["acme"].lost == {KEY: 1000.0}
 
 
 async def test_decision_2_an_event_that_was_read_is_left_to_its_end(steady: list[float]) -> None:
     """However long that takes: it waits behind others, or for its company."""
     one = Organisation(acme=True)
     await one.poll()
-    one.desks["acme"].read_back(KEY)
+    one.contexts["acme"].read_back(KEY)
     steady.append(9000.0)
     with capture_logs() as logs:
         await one.poll()

@@ -108,7 +108,7 @@ async def test_S18_what_was_told_of_a_company_is_over_when_it_is_switched_off() 
     one = Organisation(acme=True, bolt=True)
     one.list.side_effect = LOGIN
     await one.poll()
-    one.desks["acme"].company = cast(Any, SimpleNamespace(id="acme", active=False, enabled=False))
+    one.contexts["acme"].company = cast(Any, SimpleNamespace(id="acme", active=False, enabled=False))
     for _ in range(2):
         await one.poll()
     assert (one.held, one.over) == ({"acme", "bolt"}, ["LOGIN_REFUSED"])
@@ -129,16 +129,16 @@ async def test_Q4_no_fault_in_a_cycle_ends_the_poll_of_an_organisation(monkeypat
     """An answer that no model knows is reported and asked for again; only the loss of the home ends it."""
     polling = SimpleNamespace(interval_min=0.0, interval_max=0.0)
     severa = SimpleNamespace(silence=Silence())
-    desk: Any = SimpleNamespace(company=SimpleNamespace(active=True), hold=None, unreadable={})
-    desk.delivery = SimpleNamespace(down_after=300.0)
+    context: Any = SimpleNamespace(company=SimpleNamespace(active=True), hold=None, unreadable={})
+    context.delivery = SimpleNamespace(down_after=300.0)
     intake: Any = SimpleNamespace(
         organisation="nordic",
         home=SimpleNamespace(lost=None, broker_time=None),
         polling=polling,
-        desks={"acme": desk},
+        contexts={"acme": context},
         readers=AsyncMock(),
         severa=severa,
-        may_ask=lambda desk: True,
+        may_ask=lambda context: True,
     )
     ends = [TypeError("no model has it"), transient("API_FAILED", api="Severa", operation="x"), HomeLost("gone")]
     cycle = AsyncMock(side_effect=ends)
@@ -158,15 +158,15 @@ async def test_Q4_a_list_whose_pages_lead_in_a_circle_is_told_by_name() -> None:
     async def page(wanted: Any, token: str | None, since: Any = None) -> Any:
         return Page((), following[token])
 
-    desk = SimpleNamespace(company=SimpleNamespace(id="acme-fi", enabled=True, sales=SimpleNamespace(enabled=True)))
+    context = SimpleNamespace(company=SimpleNamespace(id="acme-fi", enabled=True, sales=SimpleNamespace(enabled=True)))
     intake = SimpleNamespace(
         home=SimpleNamespace(commits=0, broker_time=None),
         severa=SimpleNamespace(waiting_invoices=page),
         polling=SimpleNamespace(interval_min=5.0),
-        desks={"acme-fi": desk},
+        contexts={"acme-fi": context},
         before={"acme-fi": "s"},
-        room=lambda desk: 50,
-        window=lambda desk: 50,
+        room=lambda context: 50,
+        window=lambda context: 50,
         consider=AsyncMock(),
     )
     with pytest.raises(Transient, match="list invoices"):
@@ -178,7 +178,7 @@ async def test_decision_14_a_poll_that_lists_nothing_ends_no_hold() -> None:
     one = Organisation(acme=True)
     one.list.side_effect = LOGIN
     await one.poll()
-    one.desks["acme"].in_flight["acme/sales-invoice/slow"] = True
+    one.contexts["acme"].in_flight["acme/sales-invoice/slow"] = True
     one.list.side_effect = None
     await one.poll(PROBE[0])
     assert (one.list.await_count, one.held) == (1, {"acme"})

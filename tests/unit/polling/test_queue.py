@@ -6,13 +6,13 @@ import asyncio
 from types import SimpleNamespace
 from typing import Any, cast
 
-from gateway.delivery.company import Desk
+from gateway.delivery.company import CompanyContext
 from gateway.polling.queue import Readers
 
 
 async def test_Q4_a_fault_in_one_document_does_not_stop_the_readers_others() -> None:
     put_off: list[str] = []
-    desk: Any = SimpleNamespace(
+    context: Any = SimpleNamespace(
         company=SimpleNamespace(id="acme-fi"), in_flight={}, later=lambda key, *_: put_off.append(key)
     )
     readers, read = Readers(), asyncio.Event()
@@ -24,16 +24,16 @@ async def test_Q4_a_fault_in_one_document_does_not_stop_the_readers_others() -> 
         read.set()
         return True
 
-    readers.put(cast(Desk, desk), "a", broken)
-    readers.put(cast(Desk, desk), "b", sound)
+    readers.put(cast(CompanyContext, context), "a", broken)
+    readers.put(cast(CompanyContext, context), "b", sound)
     await asyncio.wait_for(read.wait(), 5)
     await readers.close()
-    assert (put_off, list(desk.in_flight)) == (["a"], ["b"])
+    assert (put_off, list(context.in_flight)) == (["a"], ["b"])
 
 
 async def test_decision_1_a_document_that_cannot_be_read_rests_and_the_next_is_read() -> None:
     rested, read = list[str](), list[str]()
-    desk: Any = SimpleNamespace(
+    context: Any = SimpleNamespace(
         company=SimpleNamespace(id="acme-fi"), in_flight={}, later=lambda key, *_: rested.append(key)
     )
     readers = Readers()
@@ -45,15 +45,15 @@ async def test_decision_1_a_document_that_cannot_be_read_rests_and_the_next_is_r
         read.append("plain")
         return False
 
-    readers.put(desk, "odd", odd)
-    readers.put(desk, "plain", plain)
+    readers.put(context, "odd", odd)
+    readers.put(context, "plain", plain)
     await asyncio.gather(*readers._tasks.values(), return_exceptions=True)
-    assert (read, rested, desk.in_flight) == (["plain"], ["odd"], {})
+    assert (read, rested, context.in_flight) == (["plain"], ["odd"], {})
 
 
 async def test_decision_3_a_company_s_documents_are_read_two_at_once() -> None:
     """One reader would wait for its turn behind the transfers, which run dry then."""
-    desk: Any = SimpleNamespace(company=SimpleNamespace(id="acme-fi"), in_flight={})
+    context: Any = SimpleNamespace(company=SimpleNamespace(id="acme-fi"), in_flight={})
     readers, gate, begun = Readers(), asyncio.Event(), list[int]()
 
     async def read() -> bool:
@@ -62,7 +62,7 @@ async def test_decision_3_a_company_s_documents_are_read_two_at_once() -> None:
         return True
 
     for key in "abcd":
-        readers.put(desk, key, read)
+        readers.put(context, key, read)
     await asyncio.sleep(0)
     most = len(begun)
     gate.set()

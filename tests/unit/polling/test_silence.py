@@ -24,8 +24,8 @@ FAILED = transient("API_FAILED", api="Severa", operation="read rows")
 async def polls(one: Organisation, seconds: float, step: float = 300.0) -> None:
     """Polls for so long; no backoff is waited for."""
     for _ in range(int(seconds / step)):
-        for desk in one.desks.values():
-            desk._later.clear()
+        for context in one.contexts.values():
+            context._later.clear()
         await one.poll(step)
 
 
@@ -55,12 +55,12 @@ async def test_F6_what_goes_on_after_its_report_has_a_newer_outcome_and_nothing_
     await polls(one, 300.0)
     (change,) = (told for told in one.home.told if not isinstance(told, Outcome))
     assert change.revision.sequence > outcomes(one)[0].revision.sequence
-    one.desks["acme"].in_flight.clear()
+    one.contexts["acme"].in_flight.clear()
     record = TransferRecord(change.revision, State.SETTLED, 1, head_hash=head_hash(HEAD), written_back=True)
     await one.home.commit(writes=[Write(KEY, record.encode(), "nordic")])
     one.heads = []
     await polls(one, 300.0)
-    assert (len(outcomes(one)), list(one.home.values), one.desks["acme"].waits.open) == (1, [KEY], {})
+    assert (len(outcomes(one)), list(one.home.values), one.contexts["acme"].waits.open) == (1, [KEY], {})
 
 
 async def test_F6_another_cause_is_reported_an_hour_later_and_none_twice() -> None:
@@ -75,16 +75,16 @@ async def test_F6_an_attempt_that_fails_each_time_is_reported_and_its_result_is_
     """It was published, and Procountor fails for it alone."""
     one = Organisation(acme=True)
     await polls(one, 600.0)
-    desk = one.desks["acme"]
+    context = one.contexts["acme"]
     change = one.home.told[0]
-    desk.later(KEY, transient("API_FAILED", api="Procountor", operation="search partners"))
+    context.later(KEY, transient("API_FAILED", api="Procountor", operation="search partners"))
     await polls(one, HOUR)
     (told,) = outcomes(one)
     assert (told.revision, told.attempt) == (change.revision, 1)
     record = record_of(one.home, KEY)
     assert record is not None
     assert (record.state, record.attempt) == (State.OPEN, 1)  # so the next outcome of it is attempt 2
-    desk.later(KEY, GONE)
+    context.later(KEY, GONE)
     await polls(one, HOUR)
     assert [(told.revision, told.attempt) for told in outcomes(one)] == [(change.revision, 1), (change.revision, 2)]
 
@@ -123,7 +123,7 @@ async def test_F6_a_restart_counts_on_and_does_not_report_again() -> None:
         other.home, other.intake.home = one.home, one.home
         for key, value in one.home.values.items():
             assert key.split("/")[1] == PART
-            other.desks["acme"].waits.recall(key, value)
+            other.contexts["acme"].waits.recall(key, value)
         other.rows.side_effect = GONE
         await polls(other, hours * HOUR)
         assert len(outcomes(one)) == reports
@@ -134,7 +134,7 @@ async def test_F6_time_in_which_the_company_is_held_does_not_count() -> None:
     one.rows.side_effect = configuration("RIGHTS_MISSING", api="Severa", operation="read rows")
     await polls(one, 5 * HOUR)
     assert one.reported == [("acme/company/acme", "RIGHTS_MISSING")]
-    one.desks["acme"].hold, one.rows.side_effect = None, GONE
+    one.contexts["acme"].hold, one.rows.side_effect = None, GONE
     await polls(one, HOUR - 600.0)
     assert len(one.reported) == 1
 
@@ -163,7 +163,7 @@ async def test_decision_13_a_document_whose_unit_waits_for_an_operator_is_report
     one = Organisation(acme=True)
     one.owner = ""
     moved = configuration("UNIT_MOVED", unit="Team", before="gone", now="acme")
-    one.unit_held = (one.desks["acme"], moved)
+    one.unit_held = (one.contexts["acme"], moved)
     await polls(one, 2 * HOUR)
     (told,) = outcomes(one)
     assert told.error is not None and moved.message in told.error.message

@@ -10,8 +10,8 @@ from unittest.mock import AsyncMock
 
 import pytest
 
+from gateway.delivery.attempt import Note
 from gateway.delivery.company import Statuses
-from gateway.delivery.context import Note
 from gateway.delivery.holds import PROBE, Hold
 from gateway.delivery.record import State, TransferRecord
 from gateway.documents import DocumentKey, Kind, Revision, Sequence
@@ -31,8 +31,8 @@ def key(number: int) -> str:
     return str(DocumentKey("acme-fi", Kind.SALES_INVOICE, f"{number:03}"))
 
 
-class Desk:
-    """What a sweep needs of a desk; `rested` documents rest from then on."""
+class CompanyContext:
+    """What a sweep needs of a context; `rested` documents rest from then on."""
 
     def __init__(self, active: bool = True) -> None:
         self.company = SimpleNamespace(id="acme-fi", active=active)
@@ -57,7 +57,7 @@ class Desk:
         return key in self.rested
 
 
-def an_intake(desk: Desk, *intents: str) -> Any:
+def an_intake(context: CompanyContext, *intents: str) -> Any:
     """With a window of 50, and open intents that are counted out."""
     intake: Any = Intake.__new__(Intake)
     intake.home = SimpleNamespace(
@@ -67,15 +67,15 @@ def an_intake(desk: Desk, *intents: str) -> Any:
         intent=lambda key: None,
         term=lambda key: None,
     )
-    intake.desks, intake.readers = {"acme-fi": desk}, Readers()
+    intake.contexts, intake.readers = {"acme-fi": context}, Readers()
     intake.polling, intake.before = SimpleNamespace(window=50), {"acme-fi": "before"}
     return intake
 
 
 async def swept(intake: Any, *seen: str) -> set[str]:
     """What is under way after one sweep."""
-    sweep(intake, intake.desks.values(), set(seen), 0)
-    taken = {key for desk in intake.desks.values() for key in desk.in_flight}
+    sweep(intake, intake.contexts.values(), set(seen), 0)
+    taken = {key for context in intake.contexts.values() for key in context.in_flight}
     await intake.readers.close()
     return taken
 
@@ -85,11 +85,11 @@ async def test_Q3_a_write_back_that_is_refused_rests_and_is_not_tried_each_poll(
 ) -> None:
     refused = AsyncMock(side_effect=refuse("SEVERA_REFUSED", operation="set status", said="locked"))
     monkeypatch.setattr("gateway.polling.worklist.write_back", refused)
-    desk = Desk()
-    desk.unwritten = {key(1)}
-    intake = an_intake(desk)
+    context = CompanyContext()
+    context.unwritten = {key(1)}
+    intake = an_intake(context)
     for _ in range(3):
-        sweep(intake, intake.desks.values(), set(), 0)
+        sweep(intake, intake.contexts.values(), set(), 0)
         await asyncio.gather(*intake.readers._tasks.values(), return_exceptions=True)
     assert refused.await_count == 1
 
@@ -100,51 +100,51 @@ async def test_Q3_what_failed_and_went_well_has_no_backoff_any_more(what: str, m
     monkeypatch.setattr("gateway.polling.worklist.write_back", AsyncMock())
     monkeypatch.setattr("gateway.polling.worklist.explain", AsyncMock())
     monkeypatch.setattr("gateway.polling.sweep.second_look", AsyncMock())
-    desk = Desk()
-    desk.rested, desk.resting = {key(1)}, lambda key: False  # type: ignore[method-assign]
-    desk.unwritten = {key(1)} if what == "write_back" else set()
-    desk.unexplained = {key(1)} if what == "explain" else set()
-    desk.second_looks = {key(1): 0.0} if what == "second_look" else {}
-    intake = an_intake(desk)
-    sweep(intake, intake.desks.values(), set(), 0)
-    desk.unwritten = set()
+    context = CompanyContext()
+    context.rested, context.resting = {key(1)}, lambda key: False  # type: ignore[method-assign]
+    context.unwritten = {key(1)} if what == "write_back" else set()
+    context.unexplained = {key(1)} if what == "explain" else set()
+    context.second_looks = {key(1): 0.0} if what == "second_look" else {}
+    intake = an_intake(context)
+    sweep(intake, intake.contexts.values(), set(), 0)
+    context.unwritten = set()
     await asyncio.gather(*intake.readers._tasks.values())
-    assert desk.rested == set()
+    assert context.rested == set()
 
 
 async def test_decision_2_write_backs_that_severa_refuses_leave_the_window_to_new_invoices() -> None:
     """They come again for ever, with two calls each."""
-    desk = Desk()
-    desk.unwritten = {key(n) for n in range(60)}
-    intake = an_intake(desk)
+    context = CompanyContext()
+    context.unwritten = {key(n) for n in range(60)}
+    intake = an_intake(context)
     assert await swept(intake) == {key(n) for n in range(25)}
-    assert (intake.room(desk), intake.room_beside(desk)) == (50, 0)
+    assert (intake.room(context), intake.room_beside(context)) == (50, 0)
 
 
 async def test_decision_1_what_was_begun_does_not_wait_for_them_either() -> None:
-    desk = Desk()
-    desk.in_flight = {key(n): False for n in range(25)}
-    assert key(99) in await swept(an_intake(desk, key(99)))
+    context = CompanyContext()
+    context.in_flight = {key(n): False for n in range(25)}
+    assert key(99) in await swept(an_intake(context, key(99)))
 
 
 async def test_Q1_what_was_begun_in_a_company_that_is_off_is_ended_also_while_it_is_listed() -> None:
     """It waits in a status that another company lists, and is left to the company that it was begun in."""
-    assert await swept(an_intake(Desk(active=False), key(1)), "001") == {key(1)}
-    assert await swept(an_intake(Desk(), key(1)), "001") == set()
+    assert await swept(an_intake(CompanyContext(active=False), key(1)), "001") == {key(1)}
+    assert await swept(an_intake(CompanyContext(), key(1)), "001") == set()
 
 
 async def test_decision_14_a_held_company_is_not_swept_but_for_its_probe() -> None:
     """Its documents aren't listed, so all of them seem to be gone, and each pass would publish them once more."""
-    desk = Desk()
-    desk.hold = Hold("LOGIN_REFUSED", "c", "m", "2026", 600.0, time.time() + 500)
-    assert await swept(an_intake(desk, key(1), key(2))) == set()
-    desk.hold = Hold("LOGIN_REFUSED", "c", "m", "2026", 600.0, 0.0)
-    assert len(await swept(an_intake(desk, key(1), key(2)))) == 1
+    context = CompanyContext()
+    context.hold = Hold("LOGIN_REFUSED", "c", "m", "2026", 600.0, time.time() + 500)
+    assert await swept(an_intake(context, key(1), key(2))) == set()
+    context.hold = Hold("LOGIN_REFUSED", "c", "m", "2026", 600.0, 0.0)
+    assert len(await swept(an_intake(context, key(1), key(2)))) == 1
 
 
 async def test_decision_9_what_was_begun_is_not_swept_before_it_is_counted_out() -> None:
     """Its event would end at once, and be published anew by each poll."""
-    intake = an_intake(Desk(), key(1))
+    intake = an_intake(CompanyContext(), key(1))
     intake.home.seconds_until_ripe = lambda key: 0.1
     assert await swept(intake) == set()
 
@@ -155,16 +155,16 @@ async def test_S1_another_company_behind_the_key_that_only_the_sweep_meets_is_a_
     one.heads, asked = [], DocumentKey("acme", Kind.SALES_INVOICE, "deleted")
     one.home.values |= {str(asked): RECORD.encode(), "acme/books": b'{"id": 1, "name": "Acme Oy"}'}
     one.home.open[str(asked)] = Intent(str(asked), NOTE.encode(), "nordic", 1, 1)
-    desk: Any = one.desks["acme"]
-    desk.company.business_unit, desk.company.country, desk.echo_proved = "unit", "FI", True
+    context: Any = one.contexts["acme"]
+    context.company.business_unit, context.company.country, context.echo_proved = "unit", "FI", True
     company = AsyncMock(return_value=OwnCompany(2, "Bolt Oy"))
     nothing = AsyncMock(return_value=[])
     one.severa.business_units = nothing
-    desk.procountor = SimpleNamespace(own_company=company, find_invoices=nothing)
+    context.procountor = SimpleNamespace(own_company=company, find_invoices=nothing)
     for seconds in (5.0, 5.0):
         await one.poll(seconds)
     assert (one.held, one.reported) == ({"acme"}, [("acme/company/acme", "BOOKS_CHANGED")])
     company.return_value = OwnCompany(1, "Acme Oy")
-    desk.went_well(str(asked))  # else it rests by the steady clock
+    context.went_well(str(asked))  # else it rests by the steady clock
     await one.poll(PROBE[0])
     assert (one.held, one.home.open, one.over) == (set(), {}, ["BOOKS_CHANGED"])

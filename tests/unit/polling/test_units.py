@@ -31,7 +31,7 @@ class Severa:
         home = SimpleNamespace(
             get=self.values.get, commit=self.commit, commits=0, next_sequence=lambda: (1, next(counter))
         )
-        desks = {
+        contexts = {
             name: SimpleNamespace(
                 company=SimpleNamespace(id=name, business_unit=unit),
                 publish=self.publish,
@@ -40,7 +40,7 @@ class Severa:
             for name, unit in COMPANIES.items()
         }
         severa = SimpleNamespace(business_units=self.business_units)
-        self.units = Units("nordic", cast(Any, home), cast(Any, severa), cast(Any, desks), again=0.0)
+        self.units = Units("nordic", cast(Any, home), cast(Any, severa), cast(Any, contexts), again=0.0)
 
     async def business_units(self) -> list[BusinessUnit]:
         own = [BusinessUnit(unit, unit, None, "FI01120389") for unit in COMPANIES.values()]
@@ -108,7 +108,7 @@ async def test_decision_13_a_transfer_that_asks_before_the_first_poll_has_the_hi
 
 
 async def test_F6_decision_13_a_unit_pinned_to_a_company_that_is_gone_is_told_to_the_one_it_has() -> None:
-    """A company's id was corrected, or two became one: there is no desk of the old one, and its documents wait."""
+    """A company's id was corrected, or two became one: there is no context of the old one, and its documents wait."""
     severa = Severa()
     severa.values[unit_key("nordic", "unit-a")] = b"acme-of-old"
     with capture_logs() as logs:

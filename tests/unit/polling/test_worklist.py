@@ -42,7 +42,7 @@ class Fake:
     def __init__(self, record: TransferRecord | None = None, intent: bool = False) -> None:
         values = {OLD: record.encode()} if record else {}
         intents = {OLD: SimpleNamespace()} if intent else {}
-        desks = {
+        contexts = {
             name: SimpleNamespace(
                 company=SimpleNamespace(id=name, active=True, sales=SimpleNamespace()),
                 in_flight={},
@@ -62,16 +62,16 @@ class Fake:
         home = SimpleNamespace(get=values.get, intent=intents.get)
         units = SimpleNamespace(company=lambda unit: "bolt-fi", known=self.known, held=lambda unit: None)
         intake: Any = Intake.__new__(Intake)
-        intake.home, intake.desks, intake.units = home, desks, units
-        intake.before = dict.fromkeys(desks, "before")
+        intake.home, intake.contexts, intake.units = home, contexts, units
+        intake.before = dict.fromkeys(contexts, "before")
         self.intake = cast(Intake, intake)
 
     async def known(self) -> None:
         pass
 
     async def company(self) -> str:
-        desk = await self.intake._desk(HEAD)
-        return desk.company.id if desk else ""
+        context = await self.intake._context(HEAD)
+        return context.company.id if context else ""
 
 
 def an_intake(**feeds: Any) -> Intake:
@@ -79,7 +79,7 @@ def an_intake(**feeds: Any) -> Intake:
         organisation="nordic",
         home=cast(Any, None),
         severa=cast(Any, None),
-        desks={},
+        contexts={},
         polling=cast(Any, None),
         publish=cast(Any, None),
         **feeds,
@@ -100,14 +100,14 @@ async def test_decision_13_what_may_be_in_procountor_is_ended_where_it_was_begun
     other = Fake(there)
     other.intake.before["acme-fi"] = "before in acme"
     assert await other.company() == "acme-fi"
-    other.intake.desks["acme-fi"].company.active = False  # type: ignore[misc]
+    other.intake.contexts["acme-fi"].company.active = False  # type: ignore[misc]
     assert await other.company() == "bolt-fi"
 
 
 async def test_Q1_decision_13_what_is_under_way_in_one_company_is_not_begun_in_another() -> None:
     """Its unit was changed while its event waits for its turn, which is not read again: it is made in the first."""
     fake = Fake()
-    fake.intake.desks["acme-fi"].in_flight[OLD] = True
+    fake.intake.contexts["acme-fi"].in_flight[OLD] = True
     assert await fake.company() == "acme-fi"
 
 
@@ -165,22 +165,22 @@ async def test_Q4_a_company_whose_status_was_renamed_is_held_until_it_is_back_an
         return Statuses(there[name], "after")
 
     fake = Fake()
-    intake, desks = fake.intake, cast(Any, fake.intake.desks)
+    intake, contexts = fake.intake, cast(Any, fake.intake.contexts)
     intake.before, intake.polling = {}, cast(Any, SimpleNamespace(window=50))
     cast(Any, intake.home).commit, cast(Any, intake.home).next_sequence = commit, lambda: (1, 1)
     for name, before in (("acme-fi", "Renamed"), ("bolt-fi", "Ready")):
-        desks[name].organisation, desks[name].publish = "nordic", lambda outcome: outcome
-        desks[name].statuses = partial(statuses, before)
+        contexts[name].organisation, contexts[name].publish = "nordic", lambda outcome: outcome
+        contexts[name].statuses = partial(statuses, before)
 
     async def windows() -> list[int]:
-        for desk in desks.values():
-            await intake._find_statuses(desk)
-        return [intake.window(desk) for desk in desks.values()]
+        for context in contexts.values():
+            await intake._find_statuses(context)
+        return [intake.window(context) for context in contexts.values()]
 
     assert await windows() == await windows() == [0, 50]
     assert [(one.key.company, one.error and one.error.code) for one in told] == [("acme-fi", "STATUS_UNKNOWN")]
     there["Renamed"] = "before"
-    desks["acme-fi"].hold = replace(desks["acme-fi"].hold, next_probe=0.0)
+    contexts["acme-fi"].hold = replace(contexts["acme-fi"].hold, next_probe=0.0)
     assert await windows() == [1, 50]  # the list that it is probed by ends its hold
 
 
@@ -228,19 +228,19 @@ async def test_decision_10_an_event_that_is_too_large_for_the_broker_is_told_of_
         return customer
 
     fake = Fake(intent=begun)
-    intake, desk = cast(Any, fake.intake), cast(Any, fake.intake.desks["acme-fi"])
+    intake, context = cast(Any, fake.intake), cast(Any, fake.intake.contexts["acme-fi"])
     intake.home.commit, intake.home.commit_of = commit, lambda key: 0
     intake.home.next_sequence, intake.home.broker_time = lambda: (1, 1), lambda: 0.0
     intake.organisation, intake.publish = "nordic", lambda change: "change"
     intake.customers = SimpleNamespace(card=card)
-    desk.organisation, desk.severa, desk.alone = "nordic", SimpleNamespace(rows=rows), lambda key: hand
-    desk.company.fingerprint, desk.now = lambda: "f", lambda: datetime(2026, 3, 2, tzinfo=UTC)
-    desk.company.sales.status_before, desk.company.sales.status_after = "Ready", "Done"
-    desk.company.sales.dimensions = SimpleNamespace(by_project=False)
-    desk.publish, desk.proofs, desk.unexplained = lambda outcome: outcome, lambda home: [], set()
-    desk.later, desk.hold = rests.append, None
+    context.organisation, context.severa, context.alone = "nordic", SimpleNamespace(rows=rows), lambda key: hand
+    context.company.fingerprint, context.now = lambda: "f", lambda: datetime(2026, 3, 2, tzinfo=UTC)
+    context.company.sales.status_before, context.company.sales.status_after = "Ready", "Done"
+    context.company.sales.dimensions = SimpleNamespace(by_project=False)
+    context.publish, context.proofs, context.unexplained = lambda outcome: outcome, lambda home: [], set()
+    context.later, context.hold = rests.append, None
     key = DocumentKey("acme-fi", Kind.SALES_INVOICE, HEAD.id)
-    assert not await intake._publish(desk, key, HEAD, 0, Origin.POLL)
+    assert not await intake._publish(context, key, HEAD, 0, Origin.POLL)
     assert [one.error.code for one in told if one.error] == ["RECORD_TOO_LARGE"]
     assert told[0].error is not None and "2 000 000 bytes" in told[0].error.message
     assert "kafka.max_record_bytes" in told[0].error.remedy
@@ -248,27 +248,27 @@ async def test_decision_10_an_event_that_is_too_large_for_the_broker_is_told_of_
 
 
 def one_that_reads() -> tuple[Any, Any, list[Any]]:
-    """An intake, a desk of it, and what is published."""
+    """An intake, a context of it, and what is published."""
     told: list[Any] = []
 
     async def commit(*, writes: Any = (), publish: Any = ()) -> None:
         told.extend(publish)
 
     fake = Fake()
-    intake, desk = cast(Any, fake.intake), cast(Any, fake.intake.desks["acme-fi"])
+    intake, context = cast(Any, fake.intake), cast(Any, fake.intake.contexts["acme-fi"])
     intake.home.commit, intake.home.next_sequence = commit, lambda: (1, 1)
     intake.customers = SimpleNamespace(card=AsyncMock(return_value=HEAD.customer))
-    desk.organisation, desk.publish = "nordic", lambda outcome: outcome
-    desk.company.sales.dimensions = SimpleNamespace(by_project=False)
-    return intake, desk, told
+    context.organisation, context.publish = "nordic", lambda outcome: outcome
+    context.company.sales.dimensions = SimpleNamespace(by_project=False)
+    return intake, context, told
 
 
 async def test_decision_5_a_list_that_was_read_before_the_write_back_is_no_new_wish() -> None:
     """It shows the invoice waiting still, while its status is moved: a new revision would be refused as changed."""
-    intake, desk, published = one_that_reads()
+    intake, context, published = one_that_reads()
     read = replace(HEAD, rows=())
-    desk.severa = SimpleNamespace(rows=AsyncMock(return_value=[]))
-    desk.resting, intake.polling = lambda key: False, SimpleNamespace(window=50)
+    context.severa = SimpleNamespace(rows=AsyncMock(return_value=[]))
+    context.resting, intake.polling = lambda key: False, SimpleNamespace(window=50)
     revision = Revision(1, Sequence(1, 1), content_hash(read))
     settled = TransferRecord(
         revision, State.SETTLED, 1, invoice=ProcountorInvoice(7, "SENT"), head_hash=head_hash(read), written_back=True
@@ -277,25 +277,25 @@ async def test_decision_5_a_list_that_was_read_before_the_write_back_is_no_new_w
     intake.organisation, intake.publish = "nordic", lambda change: change
     key = DocumentKey("acme-fi", Kind.SALES_INVOICE, HEAD.id)
     listed: list[str] = []
-    intake.readers = SimpleNamespace(put=lambda desk, key, step, counts=True: listed.append(key))
+    intake.readers = SimpleNamespace(put=lambda context, key, step, counts=True: listed.append(key))
     for before in (4, 5):
         await intake.consider(Page((HEAD,)), before)
-        await intake._publish(desk, key, HEAD, before, Origin.POLL)
+        await intake._publish(context, key, HEAD, before, Origin.POLL)
     assert [change.revision.number for change in published] == [1, 2]
     assert len(listed) == 1
 
 
 async def test_decision_14_rows_that_severa_refuses_to_show_hold_the_company() -> None:
     """No event is published, so no attempt would ever tell."""
-    intake, desk, told = one_that_reads()
+    intake, context, told = one_that_reads()
     error = configuration("RIGHTS_MISSING", api="Severa", operation="list rows")
-    desk.severa = SimpleNamespace(rows=AsyncMock(side_effect=[error, error, []]))
+    context.severa = SimpleNamespace(rows=AsyncMock(side_effect=[error, error, []]))
     for _ in range(2):
         with pytest.raises(Configuration):
-            await intake._whole(desk, HEAD)
+            await intake._whole(context, HEAD)
     assert [one.error and one.error.code for one in told] == ["RIGHTS_MISSING"]
-    assert desk.hold is not None
-    assert (await intake._whole(desk, HEAD)).rows == ()
+    assert context.hold is not None
+    assert (await intake._whole(context, HEAD)).rows == ()
 
 
 async def test_Q3_a_refusal_by_a_clock_that_was_a_year_ahead_is_tried_again_at_once() -> None:
@@ -326,13 +326,13 @@ async def test_decision_2_no_more_is_read_than_the_window_has_room_for() -> None
     one.heads = [replace(HEAD, id=f"{n}", number=n) for n in range(5)]
     for _ in range(2):
         await one.poll()
-    assert (one.rows.await_count, len(one.desks["acme"].in_flight)) == (3, 3)
+    assert (one.rows.await_count, len(one.contexts["acme"].in_flight)) == (3, 3)
 
 
 async def test_decision_14_nothing_of_a_held_company_is_read_until_its_probe_is_due() -> None:
     """Another company of the organisation is listed all the while."""
     one = Organisation(acme=True, bolt=True)
-    one.desks["acme"].hold = Hold("LOGIN_REFUSED", "c", "m", "2026", 600.0, one.wall + 500.0)
+    one.contexts["acme"].hold = Hold("LOGIN_REFUSED", "c", "m", "2026", 600.0, one.wall + 500.0)
     for due in (0, 1):
         await one.poll(300.0)
         assert one.rows.await_count == due

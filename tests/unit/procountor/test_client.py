@@ -89,7 +89,7 @@ async def test_Q1_a_refused_sending_that_cannot_be_looked_into_may_have_gone(ref
 
 async def test_P1_a_blank_code_is_no_products_code() -> None:
     """A product without a code isn't found by the code "": it would be some product, with its own account."""
-    cards = [{"id": 1, "name": "Rent of a boat", "active": True}, {"id": 2, "code": "P", "name": "Work"}]
+    cards = [{"id": 1, "name": "Rent of a boat", "active": True}, {"id": 2, "code": "P", "name": "Attempt"}]
     client = Procountor({"results": cards, "meta": {"totalCount": 2}}).client
     assert await client.find_products("") == []
     assert [card.id for card in await client.find_products("P")] == [2]

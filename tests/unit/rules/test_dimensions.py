@@ -24,7 +24,7 @@ def to(item: int, dimension: int = PROJECT) -> Any:
     return ((dimension, (Share(item),)),)
 
 
-def row(position: int, net: str, text: str = "Work", **changes: Any) -> Wanted:
+def row(position: int, net: str, text: str = "Attempt", **changes: Any) -> Wanted:
     return Wanted(position, text, Decimal(net), changes.pop("vat", VAT), **changes)
 
 
@@ -102,7 +102,7 @@ def test_D2_rows_that_procountor_merged_are_counted() -> None:
 
 @pytest.mark.parametrize("entries", [[entry(1, "-99.99")], [entry(1, "-100"), entry(2, "-100")], [], [entry(1, "100")]])
 def test_D2_amounts_that_do_not_match_are_an_error(entries: list[Entry]) -> None:
-    error = refused([row(1, "100", "Work")], entries)
+    error = refused([row(1, "100", "Attempt")], entries)
     assert error.code == "RECEIPT_DIFFERS"
 
 

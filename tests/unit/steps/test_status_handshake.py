@@ -30,7 +30,7 @@ NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
 
 class Fake:
-    """A desk and its home: what Severa shows, what it was told, what was committed."""
+    """A context and its home: what Severa shows, what it was told, what was committed."""
 
     def __init__(self, head: SalesInvoice | None) -> None:
         self.head, self.moved, self.told, self.record = head, list[str](), list[Outcome](), RECORD
@@ -39,7 +39,7 @@ class Fake:
         self.clock, self.frozen, self.wall = 0.0, 0.0, 1e9
         self.refuses: Permanent | Configuration | None = None
         sales = SimpleNamespace(status_before="Ready", status_after="Transferred")
-        self.desk: Any = SimpleNamespace(
+        self.context: Any = SimpleNamespace(
             organisation="nordic",
             company=SimpleNamespace(id="acme-fi", sales=sales),
             severa=SimpleNamespace(invoice=self.invoice, set_status=self.set_status),
@@ -82,7 +82,7 @@ class Fake:
         return self.head
 
     async def run(self, told: Outcome | None = None) -> Fake:
-        await write_back(cast(Any, self), cast(Any, self.desk), KEY, 1, told)
+        await write_back(cast(Any, self), cast(Any, self.context), KEY, 1, told)
         return self
 
 
@@ -131,12 +131,12 @@ async def test_decision_6_an_invoice_that_was_changed_before_its_move_waits_on()
 async def test_decision_6_an_invoice_that_was_changed_while_it_was_moved_is_put_back() -> None:
     """A user saved between the reading and the move: the PATCH's own answer shows it."""
     fake = Fake(WAITING)
-    move = fake.desk.severa.set_status
+    move = fake.context.severa.set_status
 
     async def saved_meanwhile(*given: Any) -> SalesInvoice:
         return replace(await move(*given), order_number="newer")
 
-    fake.desk.severa.set_status = saved_meanwhile
+    fake.context.severa.set_status = saved_meanwhile
     await fake.run(a_result())
     assert (fake.moved, fake.told, fake.record.written_back) == (["after", "before"], [], False)
 
@@ -152,14 +152,14 @@ async def test_decision_6_a_result_of_an_older_revision_moves_nothing() -> None:
 async def test_decision_6_two_at_once_move_it_once() -> None:
     """The result's event and the poll's sweep."""
     fake = Fake(WAITING)
-    read = fake.desk.severa.invoice
+    read = fake.context.severa.invoice
 
     async def slowly(guid: str) -> SalesInvoice | None:
         head: SalesInvoice | None = await read(guid)
         await asyncio.sleep(0.01)
         return head
 
-    fake.desk.severa.invoice = slowly
+    fake.context.severa.invoice = slowly
     await asyncio.gather(fake.run(a_result()), fake.run())
     assert (fake.moved, fake.told) == (["after"], [])
 
@@ -170,10 +170,10 @@ async def test_decision_6_a_change_that_an_earlier_write_back_moved_is_put_back(
     opened = replace(RECORD, state=State.OPEN, head_hash="", moving=RECORD.head_hash)
     for record, back in ((RECORD, True), (opened, True), (replace(RECORD, written_back=True), False), (None, False)):
         fake = Fake(moved)
-        assert await put_back(fake.desk, KEY, STATUSES, record, moved, fake.term("")) is back
+        assert await put_back(fake.context, KEY, STATUSES, record, moved, fake.term("")) is back
         assert fake.moved == ["before"] * back
     same = replace(moved, order_number=WAITING.order_number)
-    assert not await put_back(fake.desk, KEY, STATUSES, RECORD, same, fake.term(""))
+    assert not await put_back(fake.context, KEY, STATUSES, RECORD, same, fake.term(""))
 
 
 def test_decision_6_what_a_write_back_took_away_is_told_by_the_order_of_events() -> None:
@@ -196,7 +196,7 @@ async def test_decision_6_a_status_that_was_read_before_a_freeze_is_not_moved() 
     fake.frozen = 60.0
     with pytest.raises(Transient):
         await fake.run(a_result())
-    assert (fake.moved, fake.record.written_back, fake.desk.unwritten) == ([], False, {str(KEY)})
+    assert (fake.moved, fake.record.written_back, fake.context.unwritten) == ([], False, {str(KEY)})
     fake.frozen = 0.0
     assert (await fake.run(a_result())).moved == ["after"]
 
@@ -230,4 +230,4 @@ async def test_decision_14_a_severa_that_lets_no_status_be_moved_holds_the_compa
     assert told == [(Kind.COMPANY, "RIGHTS_MISSING")]
     fake.refuses = None
     await fake.run(a_result())
-    assert (fake.desk.hold, fake.record.written_back, fake.told) == (None, True, [])
+    assert (fake.context.hold, fake.record.written_back, fake.told) == (None, True, [])

@@ -1,4 +1,4 @@
-"""What an office makes of a home that was just taken."""
+"""What an home_context makes of a home that was just taken."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from gateway.ledger import HomeLost, Taken
-from streams.contexts import Office, Offices
+from streams.contexts import HomeContext, HomeContexts
 
 
 class Numbered:
@@ -36,21 +36,24 @@ def test_decision_12_a_company_knows_nothing_older_than_what_its_ledger_has_forg
     severa = SimpleNamespace(on_behalf=lambda company: None)
     clients.severa = lambda organisation: severa
     settings = SimpleNamespace(delivery=None)
-    offices = Offices(
+    home_contexts = HomeContexts(
         cast(Any, settings), cast(Any, clients), cast(Any, SimpleNamespace(outcome=None)), cast(Any, None)
     )
     company: Any = SimpleNamespace(id="acme", active=True)
-    desk = offices._desk(home, cast(Any, organisation), company, {"acme": known})
-    assert desk.horizon == LATELY
+    context = home_contexts._context(home, cast(Any, organisation), company, {"acme": known})
+    assert context.horizon == LATELY
 
 
 def test_Q1_an_event_finds_no_desk_by_a_home_that_was_taken_again() -> None:
-    """What it would do is licensed by a home that is lost, and what it notes belongs to the desks of the next one."""
+    """What it would do is licensed by a lost home, and what it notes belongs to the contexts of the next one."""
     nothing: Any = None
-    offices, before, now = Offices(nothing, nothing, nothing, nothing), Numbered(3), Numbered(3)
-    desk = object()
-    offices._open[3] = Office(cast(Any, now), {"acme": cast(Any, desk)}, {})
-    assert (offices.desk("acme", cast(Any, now)), offices.desk("bolt", cast(Any, now))) == (desk, None)
+    home_contexts, before, now = HomeContexts(nothing, nothing, nothing, nothing), Numbered(3), Numbered(3)
+    context = object()
+    home_contexts._open[3] = HomeContext(cast(Any, now), {"acme": cast(Any, context)}, {})
+    assert (home_contexts.context("acme", cast(Any, now)), home_contexts.context("bolt", cast(Any, now))) == (
+        context,
+        None,
+    )
     for home in (before, Numbered(4)):
         with pytest.raises(HomeLost):
-            offices.desk("acme", cast(Any, home))
+            home_contexts.context("acme", cast(Any, home))

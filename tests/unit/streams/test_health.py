@@ -11,9 +11,9 @@ import pytest
 
 from gateway.delivery.holds import Hold
 from gateway.events.catalogue import Topics
-from streams.contexts import Office, Offices
+from streams.contexts import HomeContext, HomeContexts
 from streams.runtime.app import SafeApp
-from streams.runtime.offsets import Tracker
+from streams.runtime.offsets import OffsetTracker
 from streams.serving import Watch
 from streams.worker import STALLED, health_of
 from tests.unit.streams.records import a_record
@@ -30,7 +30,7 @@ def an_app(
     mail: bool = False,
 ) -> SafeApp:
     now = 0.0
-    tracker = Tracker(lambda: now)
+    tracker = OffsetTracker(lambda: now)
     if open_on:
         tracker.taken(a_record(1, open_on))
     if mail:
@@ -82,20 +82,20 @@ def test_O2_health_tells_whether_it_goes_on(state: dict[str, Any], well: bool) -
 
 
 def test_decision_14_health_tells_who_is_held_and_stays_well() -> None:
-    offices, held = an_offices(), Hold("LOGIN_REFUSED", "c", "m", "2026-11-27T20:00:00+00:00", 15.0, 0.0)
-    desks: Any = {
+    home_contexts, held = an_offices(), Hold("LOGIN_REFUSED", "c", "m", "2026-11-27T20:00:00+00:00", 15.0, 0.0)
+    contexts: Any = {
         name: SimpleNamespace(company=SimpleNamespace(id=name), hold=hold)
         for name, hold in (("bolt-fi", None), ("acme-fi", held))
     }
-    offices._open[0] = Office(cast(Any, None), desks, {})
+    home_contexts._open[0] = HomeContext(cast(Any, None), contexts, {})
     app = an_app()
-    app.held = offices.held
+    app.held = home_contexts.held
     well, facts = health_of(app, TOPICS)
     assert (well, facts["held"]) == (True, [{"company": "acme-fi", "code": "LOGIN_REFUSED", "since": held.since}])
 
 
-def an_offices() -> Offices:
-    return Offices(cast(Any, None), cast(Any, None), cast(Any, None), cast(Any, None), cast(Any, None))
+def an_offices() -> HomeContexts:
+    return HomeContexts(cast(Any, None), cast(Any, None), cast(Any, None), cast(Any, None), cast(Any, None))
 
 
 async def test_O2_a_poll_that_a_fault_of_ours_has_ended_is_known() -> None:
@@ -103,10 +103,10 @@ async def test_O2_a_poll_that_a_fault_of_ours_has_ended_is_known() -> None:
         if error is not None:
             raise error
 
-    offices = an_offices()
+    home_contexts = an_offices()
     polls = {"fault": ends(KeyError("x")), "home lost": ends(None), "goes on": asyncio.sleep(60)}
     tasks = {name: asyncio.ensure_future(poll) for name, poll in polls.items()}
-    offices._open[0] = Office(cast(Any, None), {}, tasks)
+    home_contexts._open[0] = HomeContext(cast(Any, None), {}, tasks)
     await asyncio.sleep(0)
-    assert offices.ended_polls() == ["fault"]
+    assert home_contexts.ended_polls() == ["fault"]
     tasks["goes on"].cancel()

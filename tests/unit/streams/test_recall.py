@@ -15,12 +15,12 @@ from streams import recall as recalling
 from streams.recall import recall
 
 
-def a_desk(organisation: str) -> Any:
-    desk = SimpleNamespace(
+def a_context(organisation: str) -> Any:
+    context = SimpleNamespace(
         organisation=organisation, unwritten=set(), unexplained=set(), second_looks={}, unreadable=dict[str, Any]()
     )
-    desk.cannot_read = lambda error: desk.unreadable.setdefault(error.key, error)
-    return desk
+    context.cannot_read = lambda error: context.unreadable.setdefault(error.key, error)
+    return context
 
 
 def a_home(values: dict[str, bytes], **unreadable: Unreadable) -> Any:
@@ -33,7 +33,7 @@ def a_record(state: State, refused_at: float = 0.0, written_back: bool = False) 
 
 
 async def test_Q1_one_pass_finds_what_is_unfinished_in_each_company() -> None:
-    desks = {"acme": a_desk("nordic"), "bolt": a_desk("nordic"), "cirrus": a_desk("south")}
+    contexts = {"acme": a_context("nordic"), "bolt": a_context("nordic"), "cirrus": a_context("south")}
     values = {
         "acme/sales-invoice/1": a_record(State.OPEN),
         "acme/sales-invoice/2": a_record(State.SETTLED, written_back=True),
@@ -44,11 +44,11 @@ async def test_Q1_one_pass_finds_what_is_unfinished_in_each_company() -> None:
         "acme/echo": b"proved",
         "strange/sales-invoice/9": b"another's",
     }
-    assert await recall(desks, a_home(values)) == {"nordic": 80.0}
-    assert desks["acme"].unexplained == {"acme/sales-invoice/1"}
-    assert desks["bolt"].unwritten == {"bolt/sales-invoice/3"}
-    assert desks["acme"].second_looks == {"acme/sales-invoice/1": 7.5}
-    assert not any(desk.unreadable for desk in desks.values())
+    assert await recall(contexts, a_home(values)) == {"nordic": 80.0}
+    assert contexts["acme"].unexplained == {"acme/sales-invoice/1"}
+    assert contexts["bolt"].unwritten == {"bolt/sales-invoice/3"}
+    assert contexts["acme"].second_looks == {"acme/sales-invoice/1": 7.5}
+    assert not any(context.unreadable for context in contexts.values())
 
 
 @pytest.mark.parametrize(
@@ -60,17 +60,17 @@ async def test_Q1_one_pass_finds_what_is_unfinished_in_each_company() -> None:
     ],
 )
 async def test_Q4_a_record_that_cannot_be_read_concerns_its_company_alone(key: str, value: bytes) -> None:
-    desks = {"acme": a_desk("nordic"), "bolt": a_desk("nordic")}
-    await recall(desks, a_home({key: value, "bolt/sales-invoice/3": a_record(State.OPEN)}))
-    assert list(desks["acme"].unreadable) == [key]
-    assert desks["bolt"].unexplained == {"bolt/sales-invoice/3"}
-    assert not desks["bolt"].unreadable
+    contexts = {"acme": a_context("nordic"), "bolt": a_context("nordic")}
+    await recall(contexts, a_home({key: value, "bolt/sales-invoice/3": a_record(State.OPEN)}))
+    assert list(contexts["acme"].unreadable) == [key]
+    assert contexts["bolt"].unexplained == {"bolt/sales-invoice/3"}
+    assert not contexts["bolt"].unreadable
 
 
 async def test_Q4_an_intent_that_cannot_be_read_holds_its_company() -> None:
-    desks = {"acme": a_desk("nordic")}
-    await recall(desks, a_home({}, one=Unreadable("acme/sales-invoice/1", ""), other=Unreadable("gone/x/1", "")))
-    assert list(desks["acme"].unreadable) == ["acme/sales-invoice/1"]
+    contexts = {"acme": a_context("nordic")}
+    await recall(contexts, a_home({}, one=Unreadable("acme/sales-invoice/1", ""), other=Unreadable("gone/x/1", "")))
+    assert list(contexts["acme"].unreadable) == ["acme/sales-invoice/1"]
 
 
 async def test_B7_the_loop_has_turns_while_a_ledger_is_recalled(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,6 +84,6 @@ async def test_B7_the_loop_has_turns_while_a_ledger_is_recalled(monkeypatch: pyt
             await asyncio.sleep(0)
 
     task = asyncio.create_task(others())
-    await recall({"acme": a_desk("nordic")}, a_home({f"acme/x/{n}": b"" for n in range(100)}))
+    await recall({"acme": a_context("nordic")}, a_home({f"acme/x/{n}": b"" for n in range(100)}))
     task.cancel()
     assert turns >= 10

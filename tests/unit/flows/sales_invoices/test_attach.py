@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from gateway.attachments import FileKind, Finished, Limits, Part, Stored
-from gateway.delivery.context import Note, Work
+from gateway.delivery.attempt import Attempt, Note
 from gateway.documents import ProcountorInvoice, Revision, Sequence
 from gateway.errors import Permanent, Transient, Unknown, transient, unknown
 from gateway.flows.sales_invoices.attach import attach
@@ -30,7 +30,7 @@ def is_there(path: Path) -> bool:
 
 
 class Fake:
-    """A work whose neighbours keep what they are asked. `content`: of the PDF; `ends`: of the uploads, in order."""
+    """A attempt whose neighbours keep what they are asked. `content`: of the PDF; `ends`: of the uploads, in order."""
 
     def __init__(self, folder: Path, choice: str = "full", content: Any = b"%PDF-", **more: Any) -> None:
         self.done: list[str] = []
@@ -43,7 +43,7 @@ class Fake:
         sales = SimpleNamespace(attachments=choice)
         severa = SimpleNamespace(invoice_pdf=self.pdf, groups_with_attachment=self.grouped)
         procountor = SimpleNamespace(attachments=self.attachments, upload_attachment=self.upload)
-        self.desk = SimpleNamespace(
+        self.context = SimpleNamespace(
             company=SimpleNamespace(sales=sales),
             severa=severa,
             procountor=procountor,
@@ -97,9 +97,9 @@ class Fake:
 
     async def attach(self) -> None:
         try:
-            await attach(cast(Work, self), INVOICE)
+            await attach(cast(Attempt, self), INVOICE)
         finally:
-            assert list(self.desk.folder.iterdir()) == []
+            assert list(self.context.folder.iterdir()) == []
 
 
 @pytest.fixture(autouse=True)

@@ -24,7 +24,7 @@ def another(one: OneDocument, number: int) -> OneDocument:
 @pytest.mark.parametrize("kept", [True, False])
 async def test_decision_11_until_a_number_was_kept_posts_go_one_at_a_time(one: OneDocument, kept: bool) -> None:
     """A Procountor that keeps no number of ours would have hundreds that no look-up finds, before anybody notices."""
-    create, at_once = one.desk.procountor.create_invoice, 0
+    create, at_once = one.context.procountor.create_invoice, 0
 
     async def post(*given: Any) -> InvoiceRead:
         nonlocal at_once
@@ -35,11 +35,11 @@ async def test_decision_11_until_a_number_was_kept_posts_go_one_at_a_time(one: O
         made: InvoiceRead = await create(*given)
         return made if kept else replace(made, original_number=None)
 
-    one.desk.procountor.create_invoice = post
-    one.desk.echo_proved, one.desk.first_post = False, asyncio.Lock()
+    one.context.procountor.create_invoice = post
+    one.context.echo_proved, one.context.first_post = False, asyncio.Lock()
     await asyncio.gather(one.transfer(), another(one, 2001).transfer(), another(one, 2002).transfer())
     assert len(one.invoices) == (3 if kept else 1)
-    assert (one.desk.hold and one.desk.hold.code) == (None if kept else "ECHO_MISSING")
+    assert (one.context.hold and one.context.hold.code) == (None if kept else "ECHO_MISSING")
 
 
 async def test_decision_7_a_post_that_surely_was_not_executed_leaves_nothing_open(one: OneDocument) -> None:
@@ -67,10 +67,10 @@ async def test_S14_an_action_that_was_done_before_the_answer_was_lost_is_not_don
         done.append("send")
         return "SENT"
 
-    one.desk.procountor.approve, one.desk.procountor.send = approve, send
+    one.context.procountor.approve, one.context.procountor.send = approve, send
     one.posts = ["made"]
     await one.transfer()
-    one.desk.company.sales.target_status = TargetStatus.SENT
+    one.context.company.sales.target_status = TargetStatus.SENT
     one.invoices[1] = replace(one.invoices[1], status=there)
     await one.transfer()
     assert (done, one.states, one.record.invoice and one.record.invoice.status) == (does, [(1, "created")], "SENT")

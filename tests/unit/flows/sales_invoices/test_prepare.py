@@ -9,7 +9,7 @@ from unittest.mock import AsyncMock
 
 import pytest
 
-from gateway.delivery.context import Work
+from gateway.delivery.attempt import Attempt
 from gateway.errors import Configuration, Permanent, refuse
 from gateway.flows.sales_invoices import prepare
 from gateway.flows.sales_invoices.prepare import company_terms
@@ -29,11 +29,11 @@ async def test_L2_an_own_iban_that_is_wrong_holds_the_company() -> None:
         return [OwnAccount("FI2212345600000785", "EUR", True, True)]
 
     company = SimpleNamespace(id="acme-fi", country="FI", default_codes=SimpleNamespace())
-    desk: Any = SimpleNamespace(company=company, registers=SimpleNamespace(accounts=accounts))
+    context: Any = SimpleNamespace(company=company, registers=SimpleNamespace(accounts=accounts))
     company.sales = SimpleNamespace(bank_account=None)
     company.default_codes = SimpleNamespace(product="P", work_type="W", travel_expense="T")
     with pytest.raises(Configuration, match="IBAN_INVALID"):
-        await company_terms(desk, an_invoice())
+        await company_terms(context, an_invoice())
 
 
 class NothingThere:
@@ -64,13 +64,13 @@ async def refused(monkeypatch: pytest.MonkeyPatch, api: NothingThere, may_create
     """Codes of all that an invoice with two products is refused for."""
     one, rows = OneDocument(monkeypatch), (a_row(1, codes=("A",)), a_row(2, codes=("B",)), a_row(3, codes=("A",)))
     one.head = an_invoice(status_id="before", rows=rows)
-    one.desk.registers = Registers("acme-fi", "nordic", cast(Any, api))
-    one.desk.severa.product = AsyncMock(return_value=None)
+    one.context.registers = Registers("acme-fi", "nordic", cast(Any, api))
+    one.context.severa.product = AsyncMock(return_value=None)
     terms = replace(TERMS, may_create_products=may_create_products)
     for name, value in {"company_terms": terms, "vat_facts": NOT_ASKED, "plan_rows": Plan({})}.items():
         monkeypatch.setattr(prepare, name, AsyncMock(return_value=value))
     with pytest.raises(Permanent) as caught:
-        await prepare.prepare(Work(one.event(), cast(Any, one.home), one.desk))
+        await prepare.prepare(Attempt(one.event(), cast(Any, one.home), one.context))
     return [error.code for error in (caught.value, *caught.value.others)]
 
 

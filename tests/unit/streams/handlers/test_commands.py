@@ -12,7 +12,7 @@ from gateway.delivery.commands import asked_for
 from gateway.documents import Command, CommandKind
 from gateway.errors import refuse
 from gateway.events.catalogue import Topics, catalogue
-from streams.handlers.commands import commands_flow
+from streams.handlers.commands import commands_handler
 from streams.runtime.handler import Record
 from tests.unit.one_document import OneDocument
 
@@ -36,8 +36,8 @@ async def test_decision_11_an_operators_clock_decides_nothing(
     refused = datetime.fromtimestamp(one.record.refused_since, UTC)
     told = refused + timedelta(seconds=taken + clock)
     command = Command("nordic", "acme-fi", CommandKind.RETRY, one.key.id, told, "me")
-    offices = SimpleNamespace(desk=lambda company, home: one.desk)
-    flow = commands_flow(TOPICS, cast(Any, offices), cast(Any, None))
+    home_contexts = SimpleNamespace(context=lambda company, home: one.context)
+    flow = commands_handler(TOPICS, cast(Any, home_contexts), cast(Any, None))
     at = int((refused + timedelta(seconds=taken)).timestamp() * 1000)
     await flow.handle(command, Record(TOPICS.commands, 0, 0, None, None, {}, at), cast(Any, one.home))
     asked = asked_for(cast(Any, one.home), "acme-fi", one.key.id, one.record.revision)

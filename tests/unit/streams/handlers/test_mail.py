@@ -20,10 +20,10 @@ from gateway.ledger import Home, Write
 from gateway.notify.smtp import Mailer
 from gateway.notify.told import told_key, told_of
 from gateway.settings import ErrorMail, Smtp
-from streams.contexts import Offices
+from streams.contexts import HomeContexts
 from streams.handlers import mail as mails_flow
-from streams.handlers.mail import mail_flow
-from streams.handlers.write_back import write_back_flow
+from streams.handlers.mail import mail_handler
+from streams.handlers.write_back import write_back_handler
 from streams.publishing import Publishing
 from streams.runtime.handler import Record
 from tests.unit.one_document import OneDocument
@@ -32,7 +32,7 @@ RECORD = Record("errors", 0, 0, b"k", b"v", {}, 0)
 
 
 class Mails:
-    """A mailer, a home and an office of one company in one."""
+    """A mailer, a home and an home_context of one company in one."""
 
     sender = "gateway@acme.fi"
 
@@ -54,13 +54,13 @@ class Mails:
     async def commit(self, *, writes: list[Write]) -> None:
         self._values |= {one.key: one.value or b"" for one in writes}
 
-    def desk(self, company: str, home: Home) -> Any:
+    def context(self, company: str, home: Home) -> Any:
         mail = ErrorMail(recipients=self.recipients, operator=self.operator)
         return SimpleNamespace(company=SimpleNamespace(error_mail=mail), organisation="nordic")
 
     async def tell(self, outcome: Outcome) -> None:
-        flow_of = mail_flow if outcome.error is not None else write_back_flow
-        flow = flow_of(Topics("p"), cast(Offices, self), cast(Publishing, None), cast(Mailer, self))
+        flow_of = mail_handler if outcome.error is not None else write_back_handler
+        flow = flow_of(Topics("p"), cast(HomeContexts, self), cast(Publishing, None), cast(Mailer, self))
         await flow.handle(outcome, RECORD, cast(Home, self))
 
 
@@ -218,7 +218,7 @@ async def test_Q3_a_status_that_could_not_be_moved_is_told_though_the_document_s
         raise refuse("SEVERA_REFUSED", said="locked", operation="set status")
 
     await one.transfer()
-    one.desk.severa.set_status = stuck
+    one.context.severa.set_status = stuck
     with pytest.raises(Exception, match="SEVERA_REFUSED"):
         await one.write_back(1)
     mails = OneDocumentsMails(one)
@@ -248,6 +248,6 @@ async def test_S8_what_the_operator_must_do_goes_to_the_operator(
     over = replace(held, error=None, state=OutcomeState.WITHDRAWN, notes=("X is over: Y",))
     over = replace(over, revision=Revision(1, Sequence(1, 4), "abd"))
     for outcome in (refused(Kind.SALES_INVOICE, 1), held, of_both, over):
-        await mails_flow.tell(outcome, RECORD, cast(Home, mails), cast(Offices, mails), cast(Mailer, mails))
+        await mails_flow.tell(outcome, RECORD, cast(Home, mails), cast(HomeContexts, mails), cast(Mailer, mails))
     assert mails.to == to
     assert len(set(mails.ids)) == 4

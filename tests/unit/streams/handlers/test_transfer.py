@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from streams.handlers.transfer import transfer_flow
+from streams.handlers.transfer import transfer_handler
 from streams.runtime.handler import Record
 
 
@@ -17,22 +17,24 @@ class Key(str):
 
 
 class Breaking:
-    """A flow whose attempt breaks off by a fault of ours, and the desk that it leaves."""
+    """A flow whose attempt breaks off by a fault of ours, and the context that it leaves."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.rests: list[tuple[Any, ...]] = []
-        self.desk: Any = SimpleNamespace(
+        self.context: Any = SimpleNamespace(
             is_old=lambda published_at: False,
             alone=lambda key: asyncio.Lock(),
             later=lambda key, error, seconds: self.rests.append((key, error.code, seconds)),
             in_flight={"acme/x/1": True},
             buried={},
         )
-        offices: Any = SimpleNamespace(desk=lambda company, home: self.desk)
+        home_contexts: Any = SimpleNamespace(context=lambda company, home: self.context)
         monkeypatch.setattr("streams.handlers.transfer.transfer", self.breaks)
-        self.flow = transfer_flow(cast(Any, SimpleNamespace(changes_sales_invoices="t")), offices, cast(Any, None))
+        self.flow = transfer_handler(
+            cast(Any, SimpleNamespace(changes_sales_invoices="t")), home_contexts, cast(Any, None)
+        )
 
-    async def breaks(self, work: object) -> None:
+    async def breaks(self, attempt: object) -> None:
         raise ValueError("a fault of ours")
 
     async def handle(self, content: str = "c") -> None:
@@ -47,7 +49,7 @@ async def test_Q3_a_document_that_breaks_its_attempt_rests_before_the_next(monke
     one = Breaking(monkeypatch)
     with pytest.raises(ValueError, match="fault of ours"):
         await one.handle()
-    assert (one.rests, one.desk.in_flight) == ([("acme/x/1", "UNEXPECTED", 300.0)], {})
+    assert (one.rests, one.context.in_flight) == ([("acme/x/1", "UNEXPECTED", 300.0)], {})
 
 
 async def test_Q5_a_fault_of_ours_makes_one_dead_letter_a_content(monkeypatch: pytest.MonkeyPatch) -> None:

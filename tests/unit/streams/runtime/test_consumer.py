@@ -14,7 +14,7 @@ from intervaltree import IntervalTree
 
 from streams.runtime.app import NoTables
 from streams.runtime.consumer import SafeConsumer
-from streams.runtime.offsets import Tracker
+from streams.runtime.offsets import OffsetTracker
 from tests.unit.streams.records import a_record
 
 P = TP("commands", 3)
@@ -57,7 +57,7 @@ def group(monkeypatch: pytest.MonkeyPatch) -> Group:
     return Group(monkeypatch)
 
 
-def a_consumer(tracker: Tracker) -> Any:
+def a_consumer(tracker: OffsetTracker) -> Any:
     """SafeConsumer with what commits need, and no more."""
     consumer: Any = SafeConsumer.__new__(SafeConsumer)
     consumer.app = SimpleNamespace(tracker=tracker, guard=SimpleNamespace(closing=True), should_stop=False)
@@ -70,7 +70,7 @@ def committable(consumer: Any) -> dict[TP, int]:
     return cast("dict[TP, int]", consumer._filter_committable_offsets(consumer._filter_tps_with_pending_acks()))
 
 
-def end(tracker: Tracker, offsets: range) -> None:
+def end(tracker: OffsetTracker, offsets: range) -> None:
     for offset in offsets:
         tracker.taken(a_record(offset, P.topic, P.partition))
         tracker.done(a_record(offset, P.topic, P.partition))
@@ -78,7 +78,7 @@ def end(tracker: Tracker, offsets: range) -> None:
 
 async def test_Q1_a_partition_that_was_away_is_not_committed_back_to_where_it_left(group: Group) -> None:
     """Another worker went on; the commit handler ticks between the assignment and the seek (row 27)."""
-    tracker = Tracker()
+    tracker = OffsetTracker()
     consumer = a_consumer(tracker)
     await consumer.on_partitions_assigned({P}, 1)
     group.committed = {P: 0}
@@ -100,7 +100,7 @@ async def test_Q1_a_seek_of_the_last_assignment_tells_nothing_of_the_next(
     group: Group, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It was asked before the rebalance, and answers after it with what another has left behind long since."""
-    tracker = Tracker()
+    tracker = OffsetTracker()
     consumer = a_consumer(tracker)
     await consumer.on_partitions_assigned({P}, 1)
     end(tracker, range(21))
@@ -118,7 +118,7 @@ async def test_Q1_a_seek_of_the_last_assignment_tells_nothing_of_the_next(
 @pytest.mark.parametrize("stops", [False, True])
 async def test_Q6_events_begin_again_with_an_assignment_but_not_in_a_stop(group: Group, stops: bool) -> None:
     """Faust hands on events before its assignment hook has ended (row 24): it must be known before that."""
-    consumer = a_consumer(Tracker())
+    consumer = a_consumer(OffsetTracker())
     consumer.app.should_stop = stops
     await consumer.on_partitions_assigned({P}, 2)
     assert consumer.app.guard.closing is stops
@@ -126,7 +126,7 @@ async def test_Q6_events_begin_again_with_an_assignment_but_not_in_a_stop(group:
 
 async def test_memory_is_bounded_what_is_committed_is_not_remembered(group: Group) -> None:
     """A worker that sees no rebalance for months."""
-    tracker = Tracker()
+    tracker = OffsetTracker()
     consumer = a_consumer(tracker)
     end(tracker, range(100))
     assert await consumer._commit({P: 90})
@@ -157,8 +157,8 @@ async def test_Q4_a_full_part_of_a_topic_is_not_fetched_and_all_others_are(
         return {}
 
     monkeypatch.setattr(driver.Consumer, "_getmany", getmany)
-    consumer, topics = a_consumer(Tracker()), {"transfer": "changes", "mail": "errors"}
-    consumer.app.flows = [SimpleNamespace(name=name, topic=topic) for name, topic in topics.items()]
+    consumer, topics = a_consumer(OffsetTracker()), {"transfer": "changes", "mail": "errors"}
+    consumer.app.handlers = [SimpleNamespace(name=name, topic=topic) for name, topic in topics.items()]
     consumer.app.guard.dispatcher = SimpleNamespace(crowded=lambda: full)
     active = {TP(topic, number) for topic in topics.values() for number in (3, 4)}
     await consumer._getmany(set(active), 1.0)
@@ -169,7 +169,7 @@ async def test_Q4_where_every_part_is_full_nothing_is_fetched(monkeypatch: pytes
     """aiokafka takes an empty set for all partitions."""
     monkeypatch.setattr(driver.Consumer, "_getmany", None)
     monkeypatch.setattr("streams.runtime.consumer.CROWDED_WAIT", 0.0)
-    consumer = a_consumer(Tracker())
-    consumer.app.flows = [SimpleNamespace(name="transfer", topic="changes")]
+    consumer = a_consumer(OffsetTracker())
+    consumer.app.handlers = [SimpleNamespace(name="transfer", topic="changes")]
     consumer.app.guard.dispatcher = SimpleNamespace(crowded=lambda: {("transfer", 3)})
     assert await consumer._getmany({TP("changes", 3)}, 1.0) == {}

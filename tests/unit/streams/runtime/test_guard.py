@@ -15,9 +15,9 @@ from gateway.ledger.committer import Line
 from streams.publishing import Publishing
 from streams.runtime.dispatcher import Dispatcher
 from streams.runtime.guard import Guard
-from streams.runtime.handler import Flow, Record, headers_of
-from streams.runtime.homes import HomeKeeper
-from streams.runtime.offsets import Tracker
+from streams.runtime.handler import Handler, Record, headers_of
+from streams.runtime.homes import HomeManager
+from streams.runtime.offsets import OffsetTracker
 
 RECORD = Record("t", 0, 5, b"k", b"v", {}, 0)
 
@@ -39,9 +39,9 @@ class Handled:
 
     def __init__(self) -> None:
         self.in_hand, self.handled = set[str](), list[int]()
-        self.tracker, self.dispatcher = Tracker(), Dispatcher()
-        self.guard = Guard(self.tracker, self.dispatcher, cast(HomeKeeper, OneHome()), lambda *_: cast(Any, None))
-        self.flow: Flow[str] = Flow(
+        self.tracker, self.dispatcher = OffsetTracker(), Dispatcher()
+        self.guard = Guard(self.tracker, self.dispatcher, cast(HomeManager, OneHome()), lambda *_: cast(Any, None))
+        self.handler: Handler[str] = Handler(
             topic="t",
             name="n",
             decode=lambda record: "document",
@@ -59,7 +59,7 @@ class Handled:
         """The record with this offset comes, and has its end."""
         record = replace(RECORD, offset=offset)
         self.tracker.taken(record)
-        await self.guard.take(self.flow, record, lambda: True)
+        await self.guard.take(self.handler, record, lambda: True)
         await self.dispatcher.ended(0, 5)
 
 
@@ -106,11 +106,11 @@ async def buried(home: Committing, record: Record) -> tuple[list[Publish], int |
     def unreadable(record: Record) -> str:
         raise poison("EVENT_UNREADABLE", detail="no frame", topic="t")
 
-    flow: Flow[str] = Flow("t", "n", unreadable, lambda event: event, lambda event: event, cast(Any, None))
-    tracker, dispatcher = Tracker(), Dispatcher()
-    guard = Guard(tracker, dispatcher, cast(HomeKeeper, home), PUBLISHING.dead_letter)
+    handler: Handler[str] = Handler("t", "n", unreadable, lambda event: event, lambda event: event, cast(Any, None))
+    tracker, dispatcher = OffsetTracker(), Dispatcher()
+    guard = Guard(tracker, dispatcher, cast(HomeManager, home), PUBLISHING.dead_letter)
     tracker.taken(record)
-    await guard.take(flow, record, lambda: True)
+    await guard.take(handler, record, lambda: True)
     await dispatcher.ended(0, 5)
     return home.published, tracker.committable(("t", 0))
 
@@ -141,9 +141,11 @@ async def test_Q5_a_record_whose_stamp_makes_no_sense_does_not_stop_the_fetching
     def ended(record: Record, home: Home) -> bool:
         raise KeyError("revision")
 
-    flow: Flow[str] = Flow("t", "n", cast(Any, None), cast(Any, None), cast(Any, None), cast(Any, None), ended=ended)
-    guard = Guard(Tracker(), Dispatcher(), cast(HomeKeeper, OneHome()), PUBLISHING.dead_letter)
-    assert not guard.ended(flow, Record("t", 0, 5, b"k", b"v", {}, 0))
+    handler: Handler[str] = Handler(
+        "t", "n", cast(Any, None), cast(Any, None), cast(Any, None), cast(Any, None), ended=ended
+    )
+    guard = Guard(OffsetTracker(), Dispatcher(), cast(HomeManager, OneHome()), PUBLISHING.dead_letter)
+    assert not guard.ended(handler, Record("t", 0, 5, b"k", b"v", {}, 0))
 
 
 class Lost(OneHome):
@@ -169,11 +171,13 @@ async def test_Q1_an_event_that_finds_its_home_lost_takes_it_again() -> None:
     async def handle(event: str, record: Record, home: Home) -> None:
         handled.append(record.offset)
 
-    flow: Flow[str] = Flow("t", "n", lambda record: "document", lambda event: event, lambda event: "acme", handle)
-    tracker, dispatcher = Tracker(), Dispatcher()
-    guard = Guard(tracker, dispatcher, cast(HomeKeeper, Lost()), PUBLISHING.dead_letter)
+    handler: Handler[str] = Handler(
+        "t", "n", lambda record: "document", lambda event: event, lambda event: "acme", handle
+    )
+    tracker, dispatcher = OffsetTracker(), Dispatcher()
+    guard = Guard(tracker, dispatcher, cast(HomeManager, Lost()), PUBLISHING.dead_letter)
     tracker.taken(RECORD)
-    await guard.take(flow, RECORD, lambda: True)
+    await guard.take(handler, RECORD, lambda: True)
     await dispatcher.ended(0, 5)
     assert (handled, tracker.committable(("t", 0))) == ([5], 6)
 
@@ -186,13 +190,15 @@ async def test_Q6_nothing_begins_once_the_homes_are_revoked() -> None:
         begun.append(record.offset)
         await asyncio.sleep(0.1)
 
-    flow: Flow[str] = Flow("t", "n", lambda record: str(record.offset), lambda event: event, lambda _: "acme", handle)
+    handler: Handler[str] = Handler(
+        "t", "n", lambda record: str(record.offset), lambda event: event, lambda _: "acme", handle
+    )
     dispatcher = Dispatcher(per_company=1)
-    guard = Guard(Tracker(), dispatcher, cast(HomeKeeper, OneHome()), PUBLISHING.dead_letter)
+    guard = Guard(OffsetTracker(), dispatcher, cast(HomeManager, OneHome()), PUBLISHING.dead_letter)
 
     async def agent() -> None:
         for offset in range(5):
-            await guard.take(flow, Record("t", 0, offset, b"k", b"v", {}, 0), lambda: True)
+            await guard.take(handler, Record("t", 0, offset, b"k", b"v", {}, 0), lambda: True)
 
     taking = asyncio.create_task(agent())
     await asyncio.sleep(0.01)
@@ -220,7 +226,7 @@ async def test_Q1_an_event_that_waited_for_its_home_beyond_a_rebalance_is_not_ta
     async def handle(event: str, record: Record, home: Home) -> None:
         raise AssertionError("it is another's")
 
-    flow: Flow[str] = Flow(
+    handler: Handler[str] = Handler(
         "t",
         "n",
         lambda record: "document",
@@ -230,8 +236,8 @@ async def test_Q1_an_event_that_waited_for_its_home_beyond_a_rebalance_is_not_ta
         taken=lambda event, home: in_hand.append(event),
         ended=lambda record, home: True,
     )
-    home, tracker, dispatcher = Slow(), Tracker(), Dispatcher()
-    guard = Guard(tracker, dispatcher, cast(HomeKeeper, home), lambda *_: cast(Any, None))
+    home, tracker, dispatcher = Slow(), OffsetTracker(), Dispatcher()
+    guard = Guard(tracker, dispatcher, cast(HomeManager, home), lambda *_: cast(Any, None))
     tracker.taken(RECORD)
-    await guard.take(flow, RECORD, lambda: home.ours)
+    await guard.take(handler, RECORD, lambda: home.ours)
     assert (in_hand, dispatcher.homes(), tracker.committable(("t", 0))) == ([], [], 5)

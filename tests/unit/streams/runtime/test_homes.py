@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from gateway.ledger import CommitUnknown, Fenced, Home, HomeLost
 from streams.runtime import homes
-from streams.runtime.homes import HomeKeeper
+from streams.runtime.homes import HomeManager
 from tests.waiting import until
 
 
@@ -63,7 +63,7 @@ def broker() -> Broker:
     return Broker()
 
 
-async def a_home_that_is_taken_again(keeper: HomeKeeper, broker: Broker) -> asyncio.Task[bool]:
+async def a_home_that_is_taken_again(keeper: HomeManager, broker: Broker) -> asyncio.Task[bool]:
     """Home 3 was lost in a commit of unknown end, and the broker is slow to give it again."""
     await keeper.assigned({3}, 1)
     broker.taken[0].lost, broker.slow = CommitUnknown("?"), asyncio.Event()
@@ -75,7 +75,7 @@ async def a_home_that_is_taken_again(keeper: HomeKeeper, broker: Broker) -> asyn
 
 async def test_a_home_that_went_elsewhere_while_it_was_taken_again_is_not_taken(broker: Broker) -> None:
     """Else the rightful owner would be fenced, and both would poll the organisation (Q4)."""
-    keeper = HomeKeeper(broker.take)
+    keeper = HomeManager(broker.take)
     again = await a_home_that_is_taken_again(keeper, broker)
     slow, broker.slow = broker.slow, None
     await keeper.assigned({1}, 2)
@@ -88,7 +88,7 @@ async def test_a_home_that_went_elsewhere_while_it_was_taken_again_is_not_taken(
 
 async def test_a_home_that_stays_while_it_is_taken_again_is_open_once(broker: Broker) -> None:
     """The assignment and the one that noticed the loss don't take it both: they would fence each other."""
-    keeper = HomeKeeper(broker.take)
+    keeper = HomeManager(broker.take)
     again = await a_home_that_is_taken_again(keeper, broker)
     slow, broker.slow = broker.slow, None
     assigned = asyncio.create_task(keeper.assigned({3}, 2))
@@ -102,7 +102,7 @@ async def test_a_home_that_stays_while_it_is_taken_again_is_open_once(broker: Br
 
 
 async def test_a_caller_that_is_cancelled_does_not_leave_a_home_half_taken(broker: Broker) -> None:
-    keeper = HomeKeeper(broker.take)
+    keeper = HomeManager(broker.take)
     again = await a_home_that_is_taken_again(keeper, broker)
     other = asyncio.create_task(keeper.reopened(3))
     await asyncio.sleep(0)
@@ -116,7 +116,7 @@ async def test_a_caller_that_is_cancelled_does_not_leave_a_home_half_taken(broke
 async def test_a_home_whose_listener_fails_is_not_left_open(broker: Broker) -> None:
     """Its producer would stay, and it would be taken once more beside."""
     listener = Listener()
-    keeper = HomeKeeper(broker.take, [listener])
+    keeper = HomeManager(broker.take, [listener])
     listener.refuses = CommitUnknown("the first record of the home was not known to commit")
     await keeper.assigned({3}, 1)
     assert [home.closed for home in broker.taken] == [True, False]
@@ -126,7 +126,7 @@ async def test_a_home_whose_listener_fails_is_not_left_open(broker: Broker) -> N
 async def test_Q6_homes_that_go_are_let_go_side_by_side(broker: Broker) -> None:
     """Their next owner begins at once: the last of them must not be polled from here for seconds."""
     listener = Listener()
-    keeper = HomeKeeper(broker.take, [listener])
+    keeper = HomeManager(broker.take, [listener])
     await keeper.assigned(set(range(12)), 1)
     going = asyncio.create_task(keeper.assigned({0}, 2))
     await asyncio.sleep(0.02)
@@ -137,7 +137,7 @@ async def test_Q6_homes_that_go_are_let_go_side_by_side(broker: Broker) -> None:
 async def test_a_fault_while_a_home_is_taken_again_makes_the_worker_start_anew(broker: Broker) -> None:
     """Nobody would take it again, and its events would wait for ever."""
     listener = Listener()
-    keeper = HomeKeeper(broker.take, [listener])
+    keeper = HomeManager(broker.take, [listener])
     await keeper.assigned({3}, 1)
     broker.taken[0].lost, listener.refuses = CommitUnknown("?"), RuntimeError("a fault of ours")
     assert not await keeper.reopened(3)
@@ -145,7 +145,7 @@ async def test_a_fault_while_a_home_is_taken_again_makes_the_worker_start_anew(b
 
 
 async def test_an_open_home_needs_no_taking(broker: Broker) -> None:
-    keeper = HomeKeeper(broker.take)
+    keeper = HomeManager(broker.take)
     await keeper.assigned({3}, 1)
     assert await keeper.reopened(3)
     assert not await keeper.reopened(4)
@@ -154,7 +154,7 @@ async def test_an_open_home_needs_no_taking(broker: Broker) -> None:
 
 async def test_Q1_a_home_is_kept_only_when_no_assignment_was_missed(broker: Broker) -> None:
     """With the generation between another worker had it, and may have left intents that our memory doesn't show."""
-    keeper = HomeKeeper(broker.take)
+    keeper = HomeManager(broker.take)
     for generation, taken in ((1, 1), (2, 1), (4, 2), (5, 2)):
         await keeper.assigned({3}, generation)
         assert len(broker.taken) == taken
@@ -164,7 +164,7 @@ async def test_Q1_a_home_is_kept_only_when_no_assignment_was_missed(broker: Brok
 async def test_health_knows_for_how_long_homes_have_been_taken(broker: Broker) -> None:
     """A partition without a leader: its home can't be taken, and the assignment doesn't end."""
     broker.slow = asyncio.Event()
-    keeper = HomeKeeper(broker.take)
+    keeper = HomeManager(broker.take)
     assigned = asyncio.create_task(keeper.assigned({3}, 1))
     await asyncio.sleep(0.1)
     assert keeper.taking_for() >= 0.09
@@ -175,7 +175,7 @@ async def test_health_knows_for_how_long_homes_have_been_taken(broker: Broker) -
 
 async def test_Q4_a_home_that_is_taken_again_does_not_hold_up_the_events_of_another(broker: Broker) -> None:
     """One agent hands on the events of all homes: a ledger partition without a leader must not stop it."""
-    keeper = HomeKeeper(broker.take)
+    keeper = HomeManager(broker.take)
     again = await a_home_that_is_taken_again(keeper, broker)
     assert await asyncio.wait_for(keeper.opened(3, lambda: True), 0.5) is None
     again.cancel()
@@ -184,7 +184,7 @@ async def test_Q4_a_home_that_is_taken_again_does_not_hold_up_the_events_of_anot
 
 async def test_Q1_nothing_is_taken_again_between_a_revocation_and_the_end_of_the_assignment(broker: Broker) -> None:
     """Events end for some seconds yet: one that finds its home lost would fence whoever has it by then."""
-    keeper = HomeKeeper(broker.take)
+    keeper = HomeManager(broker.take)
     await keeper.assigned({3}, 1)
     await keeper.still()
     broker.taken[0].lost = CommitUnknown("?")
@@ -193,7 +193,7 @@ async def test_Q1_nothing_is_taken_again_between_a_revocation_and_the_end_of_the
 
 
 async def one_lost_while_another_is_taken(
-    keeper: HomeKeeper, broker: Broker
+    keeper: HomeManager, broker: Broker
 ) -> tuple[asyncio.Task[None], asyncio.Event]:
     """Home 3 is kept and lost, while the broker is slow to give home 4; the assignment, and what ends the wait."""
     await keeper.assigned({3}, 1)
@@ -206,7 +206,7 @@ async def one_lost_while_another_is_taken(
 
 async def test_a_home_that_was_lost_while_others_were_taken_is_open_after_the_assignment(broker: Broker) -> None:
     """Its poll has ended, and could not take it again: else nobody would poll before the next event."""
-    keeper = HomeKeeper(broker.take)
+    keeper = HomeManager(broker.take)
     assigned, slow = await one_lost_while_another_is_taken(keeper, broker)
     slow.set()
     await assigned
@@ -215,7 +215,7 @@ async def test_a_home_that_was_lost_while_others_were_taken_is_open_after_the_as
 
 async def test_Q1_an_event_whose_home_is_lost_while_others_are_taken_has_it_again(broker: Broker) -> None:
     """Refused, it would be dropped un-acked: it comes again with the next rebalance only, and no commit passes it."""
-    keeper = HomeKeeper(broker.take)
+    keeper = HomeManager(broker.take)
     assigned, slow = await one_lost_while_another_is_taken(keeper, broker)
     again = asyncio.create_task(keeper.reopened(3))
     await asyncio.sleep(0.1)
@@ -228,7 +228,7 @@ async def test_Q1_an_event_whose_home_is_lost_while_others_are_taken_has_it_agai
 
 
 async def test_a_rebalance_while_a_lost_home_is_closed_does_not_leave_its_producer_open(broker: Broker) -> None:
-    keeper = HomeKeeper(broker.take)
+    keeper = HomeManager(broker.take)
     await keeper.assigned({3}, 1)
     broker.taken[0].lost = CommitUnknown("?")
     again = asyncio.create_task(keeper.reopened(3))
@@ -241,7 +241,7 @@ async def test_a_rebalance_while_a_lost_home_is_closed_does_not_leave_its_produc
 
 async def test_Q1_a_home_that_another_worker_took_is_not_taken_again(broker: Broker) -> None:
     """They would fence each other by turns until the rebalance comes."""
-    keeper = HomeKeeper(broker.take)
+    keeper = HomeManager(broker.take)
     await keeper.assigned({3}, 1)
     broker.taken[0].lost = Fenced("another worker took it")
     assert not await keeper.reopened(3)
@@ -250,7 +250,7 @@ async def test_Q1_a_home_that_another_worker_took_is_not_taken_again(broker: Bro
 
 async def test_B7_homes_that_have_something_to_do_are_open_before_others_are_taken(broker: Broker) -> None:
     """Their polls begin while the worker takes the rest."""
-    keeper, opened = HomeKeeper(broker.take), list[int]()
+    keeper, opened = HomeManager(broker.take), list[int]()
     keeper.first = lambda number: number in (3, 5)
     take = broker.take
 
@@ -271,7 +271,7 @@ async def test_O2_a_home_that_cannot_be_taken_for_long_is_told_once_a_minute(
     """Each home is tried each second."""
     monkeypatch.setattr(homes, "AGAIN", 0.0)
     listener = Listener()
-    keeper = HomeKeeper(broker.take, [listener])
+    keeper = HomeManager(broker.take, [listener])
     tries = 61
 
     async def refuses(home: Home) -> None:

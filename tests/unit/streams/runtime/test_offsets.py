@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.runtime.offsets import Tracker
+from streams.runtime.offsets import OffsetTracker
 from tests.unit.streams.records import a_record
 
 P = ("changes", 0)
 
 
 def test_Q1_a_commit_never_passes_an_open_offset() -> None:
-    tracker = Tracker()
+    tracker = OffsetTracker()
     for offset in range(1, 6):
         assert tracker.taken(a_record(offset))
     for offset in (1, 2, 4, 5):
@@ -24,7 +24,7 @@ def test_Q1_a_commit_never_passes_an_open_offset() -> None:
 
 
 def test_a_redelivery_of_what_is_done_is_not_run_again() -> None:
-    tracker = Tracker()
+    tracker = OffsetTracker()
     tracker.taken(a_record(7))
     tracker.taken(a_record(8))
     tracker.done(a_record(8))
@@ -34,7 +34,7 @@ def test_a_redelivery_of_what_is_done_is_not_run_again() -> None:
 
 @given(st.permutations(range(20)), st.integers(0, 20))
 def test_whatever_the_order_of_ends_the_commit_is_the_lowest_open(order: list[int], ended: int) -> None:
-    tracker = Tracker()
+    tracker = OffsetTracker()
     for offset in range(20):
         tracker.taken(a_record(offset))
     for offset in order[:ended]:
@@ -54,7 +54,7 @@ def test_row_29_what_is_known_of_a_log_is_not_believed_of_the_one_that_took_its_
     ended: list[int], read: int, committed: int
 ) -> None:
     """Whatever had been read, done and committed: each record of the new log is run, and none is passed by a commit."""
-    tracker = Tracker()
+    tracker = OffsetTracker()
     for offset in range(read):
         tracker.taken(a_record(offset))
     for offset in ended:
@@ -70,7 +70,7 @@ def test_row_29_what_is_known_of_a_log_is_not_believed_of_the_one_that_took_its_
 
 @pytest.mark.parametrize("committed", [0, 3])
 def test_row_29_a_redelivery_is_no_new_log(committed: int) -> None:
-    tracker = Tracker()
+    tracker = OffsetTracker()
     for offset in range(6):
         tracker.taken(a_record(offset))
     for offset in (0, 1, 2, 4):
@@ -82,7 +82,7 @@ def test_row_29_a_redelivery_is_no_new_log(committed: int) -> None:
 
 
 def test_row_29_offsets_that_went_with_their_topic_are_not_committed_again() -> None:
-    tracker = Tracker()
+    tracker = OffsetTracker()
     for offset in range(6):
         tracker.taken(a_record(offset))
         tracker.done(a_record(offset))
@@ -93,7 +93,7 @@ def test_row_29_offsets_that_went_with_their_topic_are_not_committed_again() -> 
 
 def test_row_29_a_start_below_what_is_committed_is_a_new_log() -> None:
     """The group's offset is of the old one: nothing was read here yet."""
-    tracker = Tracker()
+    tracker = OffsetTracker()
     tracker.committed(P, 58)
     assert tracker.begun_again(a_record(0))
     assert not tracker.begun_again(a_record(0))
@@ -101,7 +101,7 @@ def test_row_29_a_start_below_what_is_committed_is_a_new_log() -> None:
 
 def test_O2_a_partition_that_stands_still_is_seen_beside_others_that_go_on() -> None:
     now = 0.0
-    tracker = Tracker(lambda: now)
+    tracker = OffsetTracker(lambda: now)
     for home in (0, 1):
         tracker.taken(a_record(1, home=home))
     for now in (100.0, 200.0, 300.0):
@@ -113,7 +113,7 @@ def test_O2_a_partition_that_stands_still_is_seen_beside_others_that_go_on() -> 
 def test_O2_a_mail_that_waits_for_its_server_is_no_standstill() -> None:
     """Beside an event that is: both topics have mails, errors and the ends of holds."""
     now = 0.0
-    tracker = Tracker(lambda: now)
+    tracker = OffsetTracker(lambda: now)
     for offset in (1, 2):
         tracker.taken(a_record(offset))
         tracker.patient(a_record(offset))

@@ -8,11 +8,11 @@ from typing import Any, cast
 import pytest
 
 from gateway.delivery import settle
-from gateway.delivery.attempt import VOID
+from gateway.delivery.attempt import Attempt
 from gateway.delivery.change import Origin
-from gateway.delivery.context import Work
 from gateway.delivery.effects import licensed
 from gateway.delivery.recheck import second_look
+from gateway.delivery.transfer import VOID
 from gateway.documents import CommandKind
 from gateway.errors import Unknown, refuse, transient, unknown
 from gateway.flows.sales_invoices import create
@@ -49,8 +49,8 @@ async def test_Q1_a_change_that_is_too_large_says_nothing_of_an_open_intent_so_i
     one.posts = ["made"]
     await one.transfer()
     one.edit(notes="long")
-    work = Work(one.event(), cast(Any, one.home), one.desk, unanswered=True)
-    await settle.too_large(work, RecordTooLarge("too large", 2_000_000))
+    attempt = Attempt(one.event(), cast(Any, one.home), one.context, unanswered=True)
+    await settle.too_large(attempt, RecordTooLarge("too large", 2_000_000))
     one.edit(notes="short")
     await one.transfer()
     assert one.valid == 1
@@ -115,8 +115,8 @@ async def test_decision_9_a_file_that_is_never_answered_for_is_told_after_three_
 ) -> None:
     """Its intent stays open, so an upload that comes late isn't repeated; once it is answered for, all is well."""
 
-    async def unanswered(work: Any, invoice: Any) -> None:
-        await licensed(work, invoice, "attach a.pdf")
+    async def unanswered(attempt: Any, invoice: Any) -> None:
+        await licensed(attempt, invoice, "attach a.pdf")
         raise unknown("ATTEMPT_UNKNOWN", operation="upload attachment")
 
     with monkeypatch.context() as broken:
@@ -139,8 +139,8 @@ async def test_decision_9_rounds_of_the_invoice_itself_and_late_starts_are_no_un
 ) -> None:
     """Its own call was without an answer twice before; and a lease that ran out was no call at all."""
 
-    async def unanswered(work: Any, invoice: Any) -> None:
-        await licensed(work, invoice, "attach a.pdf")
+    async def unanswered(attempt: Any, invoice: Any) -> None:
+        await licensed(attempt, invoice, "attach a.pdf")
         raise end
 
     monkeypatch.setattr(create, "attach", unanswered)
@@ -195,11 +195,11 @@ async def test_B9_a_change_of_rows_alone_that_was_moved_is_not_forgotten_by_an_a
         raise transient("API_BUSY", api="Severa")
 
     with monkeypatch.context() as broken:
-        broken.setattr(one.desk.severa, "invoice", busy)
+        broken.setattr(one.context.severa, "invoice", busy)
         await one.transfer(second)
     intake: Any = Intake.__new__(Intake)
     intake.home, intake.before = one.home, {"acme-fi": "before"}
-    await intake.finish(0, one.desk, one.key)
+    await intake.finish(0, one.context, one.key)
     assert (one.states, one.head.status_id) == ([(1, "created")], "before")
     await one.transfer()
     assert one.states[-1] == (2, "refused")
@@ -283,7 +283,7 @@ async def test_decision_9_what_three_rounds_did_not_find_is_looked_for_before_it
         hidden |= one.invoices
         one.invoices = {}
     assert [told.error and told.error.code for told in one.home.told] == ["INVOICE_NOT_FOUND"]
-    await second_look(one.desk, cast(Any, one.home), one.key)
+    await second_look(one.context, cast(Any, one.home), one.key)
     one.invoices = hidden
     await one.transfer()
     assert (one.valid, one.states) == (1, [(1, "refused"), (1, "created")])
@@ -302,4 +302,4 @@ async def test_decision_9_what_was_unknown_is_looked_up_again_also_when_it_is_re
     monkeypatch.setattr(create, "attach", too_large)
     await one.transfer()
     assert one.states == [(1, "refused")]
-    assert set(one.desk.second_looks) == {str(one.key)}
+    assert set(one.context.second_looks) == {str(one.key)}

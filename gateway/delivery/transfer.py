@@ -1,0 +1,203 @@
+"""One attempt to transfer one revision of a sales invoice: decide, look, ensure, create, settle."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import structlog
+
+from gateway.delivery import settle
+from gateway.delivery.absence import look_first_after
+from gateway.delivery.attempt import Attempt, note_of
+from gateway.delivery.books import prove_books
+from gateway.delivery.change import Origin
+from gateway.delivery.decide import Decision, decide
+from gateway.delivery.effects import STEP_UNANSWERED, step_unanswered
+from gateway.delivery.hold_actions import hold, listen, passed
+from gateway.delivery.holds import Stage
+from gateway.delivery.lookup import look_up
+from gateway.delivery.record import State
+from gateway.delivery.resolve import adopt, ask_again, settle_found, settle_known
+from gateway.delivery.withdraw import withdraw
+from gateway.documents import CommandKind, OutcomeState
+from gateway.documents.hashing import head_hash
+from gateway.errors import Configuration, Permanent, Transient, Unknown, transient
+from gateway.flows.sales_invoices.create import NOT_FOUND, create, not_found
+from gateway.flows.sales_invoices.prepare import prepare
+from gateway.ledger import UNREADABLE, LeaseExpired, RecordTooLarge, count_out, looked_up_first
+from gateway.ledger.rounds import ROUNDS, surely_not_executed
+from gateway.steps.status_handshake import put_back
+
+log = structlog.get_logger()
+
+#: Refusals of calls that may still be executed: their intents stay open, and the document is looked up until then.
+UNANSWERED = (NOT_FOUND, STEP_UNANSWERED)
+LEFT_TO_THE_POLL = "The gateway's ledger does not know this event. The invoice still waits, and is read again."
+VOID = "What an operator had asked for it is void: the document has changed since. Ask again if it is still wanted."
+
+
+async def transfer(attempt: Attempt) -> None:
+    """Bring the event's revision to its end, or leave it to the next poll. Raises HomeLost."""
+    context, home = attempt.context, attempt.home
+    intent = attempt.intent
+    ripe = intent is not None and home.seconds_until_ripe(attempt.key) <= 0
+    decision = decide(attempt.record, attempt.revision, intent is not None, ripe)
+    # a lost ledger may have left an old event that was superseded without an outcome
+    told = attempt.live or (attempt.old and decision is Decision.SUPERSEDED)
+    if decision in (Decision.UNCHANGED, Decision.SUPERSEDED) and not told:
+        context.replayed += 1
+    elif decision is Decision.UNCHANGED:
+        await settle.ended(attempt, OutcomeState.UNCHANGED)
+    elif decision is Decision.SUPERSEDED:
+        await settle.ended(attempt, OutcomeState.SUPERSEDED)
+    elif decision is Decision.WAIT:
+        log.info("transfer waits", document=attempt.key, why=decision.value)
+        await settle.unexplained(attempt)
+    elif context.unreadable or (context.hold is not None and not context.hold.probing(context.clock())):
+        code = context.hold.code if context.hold is not None else UNREADABLE
+        log.info("transfer waits, the company is held", document=attempt.key, code=code)
+        await settle.unexplained(attempt)
+    else:
+        await _try(attempt, decision)
+
+
+async def _try(attempt: Attempt, decision: Decision) -> None:
+    await _to_its_end(attempt, decision)
+    await listen(attempt.context, attempt.home, "Procountor", attempt.context.procountor.silence)
+
+
+async def _to_its_end(attempt: Attempt, decision: Decision) -> None:
+    context = attempt.context
+    attempt.held = context.hold
+    if attempt.held is not None or (attempt.record is not None and attempt.record.state is State.REFUSED):
+        context.registers.doubt()
+    if attempt.asked_before:
+        attempt.told.append(VOID)
+    try:
+        await prove_books(context, attempt.home)
+        await _attempt(attempt, decision)
+        context.went_well(attempt.key)
+        if _is_over(attempt):
+            await passed(context, attempt.home, Stage.TRANSFER, attempt.held)
+    except Permanent as error:
+        keep_intent = attempt.unanswered or error.code in UNANSWERED
+        await settle.refused(attempt, error, keep_intent=keep_intent)
+        if keep_intent:
+            context.later(attempt.key, error)
+        else:
+            context.went_well(attempt.key)
+            await passed(context, attempt.home, Stage.TRANSFER, attempt.held)
+    except Configuration as error:
+        await hold(context, attempt.home, error)
+        await _without_an_end(attempt, error)
+    except RecordTooLarge as error:
+        await settle.too_large(attempt, error)
+    except Transient as error:
+        log.warning("transfer comes again", document=attempt.key, code=error.code, detail=error.detail)
+        context.later(attempt.key, error, error.retry_after)
+        await _without_an_end(attempt, error)
+    except (Unknown, LeaseExpired) as error:
+        log.warning("transfer comes again", document=attempt.key, detail=str(error))
+        if isinstance(error, Unknown) and attempt.made is not None and _steps(attempt) >= ROUNDS:
+            await settle.refused(attempt, step_unanswered(attempt), keep_intent=True)
+        else:
+            context.later(attempt.key, error if isinstance(error, Unknown) else None)
+            await _without_an_end(attempt, error)
+
+
+async def _without_an_end(attempt: Attempt, error: Exception) -> None:
+    """The attempt has no outcome. What it licensed last and surely was not executed leaves nothing open behind it."""
+    if attempt.lease is not None and surely_not_executed(error):
+        await attempt.home.withdraw(attempt.lease)
+    await settle.unexplained(attempt)
+
+
+def _is_over(attempt: Attempt) -> bool:
+    """Whether the revision is in Procountor: a withdrawal, say, has asked nobody."""
+    record = attempt.record
+    return record is not None and record.state is State.SETTLED and record.revision == attempt.revision
+
+
+def _steps(attempt: Attempt) -> int:
+    """Rounds of the step that follows the invoice, under the open intent."""
+    return note_of(attempt.intent).rounds(attempt.step) if attempt.intent is not None else 0
+
+
+async def _attempt(attempt: Attempt, decision: Decision) -> None:
+    await count_out(attempt.home, attempt.context.company.id)  # else no look-up of it may speak (decision 12)
+    await look_first_after(attempt.context, attempt.home, attempt.held)
+    if decision is Decision.RESUME and await _resumed(attempt):
+        return
+    if await _no_longer_wanted(attempt):
+        return
+    record, asked = attempt.record, attempt.asked
+    if asked is not None and asked.kind is CommandKind.ADOPT:
+        await adopt(attempt, asked)
+        return
+    if record is not None and record.invoice is not None and await settle_known(attempt, record, record.invoice):
+        return
+    context = attempt.context
+    if not await context.owns(attempt.invoice):  # it moved to another company, or this one was switched off
+        gone = settle.withdrawn_record(attempt).replace(invoice=None, adopted=False, settled_hash="", unfinished=False)
+        await settle.ended(attempt, OutcomeState.WITHDRAWN, gone)
+        return
+    if attempt.intent is not None:  # nothing is made for a document that isn't to be posted
+        attempt.word(attempt.intent.rounds, not_found(attempt))
+    refused = record is not None and record.posted and record.invoice is None and not attempt.looked_up
+    if refused and (seconds := context.seconds_unseen(attempt.key)) > 0:  # it may have been executed all the same
+        raise transient("POST_UNSEEN", retry_after=seconds, number=attempt.invoice.number)
+    prepared = await prepare(attempt)
+    question = record.question if record is not None else None
+    old = looked_up_first(attempt.invoice.created_at, context.horizon, margin=context.margin)
+    posted = record is not None and record.was_posted
+    if not attempt.looked_up and (old or posted or question is not None):
+        identity = await look_up(attempt, attempt.revision, prepared.partner.id)
+        if await settle_found(attempt, identity, prepared.note):
+            return
+    ask_again(attempt, question)
+    await create(attempt, prepared)
+
+
+async def _resumed(attempt: Attempt) -> bool:
+    """An intent was open and is counted out: True when the look-up ends the matter (decision 9)."""
+    intent = attempt.intent
+    assert intent is not None
+    note = attempt.left_open = note_of(intent)
+    attempt.unanswered = True
+    identity = await look_up(attempt, note.revision, note.partner_id, note.number)
+    attempt.unanswered = False
+    if note.revision.content_hash == attempt.revision.content_hash:  # it may be wanted under a newer number by now
+        note = replace(note, revision=attempt.revision)
+    if await settle_found(attempt, identity, note):
+        return note.revision.content_hash == attempt.revision.content_hash
+    attempt.looked_up = True
+    return False
+
+
+async def _no_longer_wanted(attempt: Attempt) -> bool:
+    """Replayed, swept and old events read the document again first: True when nothing is to be begun.
+
+    So do those that come while the status of an older revision is being moved, or was moved after they were published:
+    that may have taken it away.
+    """
+    record = attempt.record
+    moved = record is not None and (bool(record.may_be_moving) or record.taken_away(attempt.revision))
+    if attempt.live and attempt.change.origin is Origin.POLL and not moved:
+        return False
+    statuses, read = await attempt.context.statuses(), attempt.home.term(attempt.key)
+    head = await attempt.context.severa.invoice(attempt.invoice.id)
+    if head is not None and await put_back(
+        attempt.context, attempt.document, statuses, record, head, read, attempt.revision
+    ):
+        head = replace(head, status_id=statuses.before)
+    if head is None or head.status_id != statuses.before:
+        await withdraw(attempt)
+        return True
+    if attempt.unknown:  # its rows may have changed since: the poll reads it whole
+        attempt.told.append(LEFT_TO_THE_POLL)
+        await settle.ended(attempt, OutcomeState.SUPERSEDED)
+        return True
+    if head_hash(head) != head_hash(attempt.invoice):
+        await settle.ended(attempt, OutcomeState.SUPERSEDED)
+        return True
+    return False
