@@ -22,7 +22,7 @@ from benchmarks.run import (
 from gateway.cli.demo.stage import Stage
 from gateway.delivery.record import State, TransferRecord
 from gateway.documents import ProcountorInvoice, Revision, Sequence
-from gateway.ledger import Home, HomeTerms, Write, partition_of
+from gateway.ledger import Home, HomeConfig, Write, partition_of
 
 FAST = {"severa_per_second": 2000, "procountor_per_second": 2000}
 FAST_SETTINGS = {"severa": {"requests_per_second": 1500}}
@@ -132,8 +132,8 @@ def settled_record() -> TransferRecord:
 
 
 async def _fill_ledger(stage: Stage, count: int) -> None:
-    terms = HomeTerms(stage.kafka.bootstrap, f"{stage.prefix}.ledger", stage.prefix)
-    home = await Home.take(partition_of("nordic", 12), terms)
+    config = HomeConfig(stage.kafka.bootstrap, f"{stage.prefix}.ledger", stage.prefix)
+    home = await Home.take(partition_of("nordic", 12), config)
     value = settled_record().encode()
     for first in range(0, count, 5000):
         keys = (f"acme-fi/sales-invoice/{first + n:036d}" for n in range(5000))

@@ -23,7 +23,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from benchmarks.figures import Figure, show
 from gateway.delivery.record import State, TransferRecord, is_done
 from gateway.documents import ProcountorInvoice, Revision, Sequence
-from gateway.ledger import Home, HomeTerms
+from gateway.ledger import Home, HomeConfig
 from gateway.sandbox.broker.kafka import KafkaBroker
 from streams.recall import recall
 
@@ -39,10 +39,10 @@ def home_of(records: int) -> list[Figure]:
     """Each part in a process of its own, so that memory is its own."""
     broker = KafkaBroker().start()
     try:
-        terms = HomeTerms(broker.bootstrap, "bench-home", "bench-home", partitions=1)
-        asyncio.run(_fill(terms, records))
-        floor = _apart("plain", terms, records)
-        found = _apart("taken", terms, records)
+        config = HomeConfig(broker.bootstrap, "bench-home", "bench-home", partitions=1)
+        asyncio.run(_fill(config, records))
+        floor = _apart("plain", config, records)
+        found = _apart("taken", config, records)
     finally:
         broker.stop()
     told = f"a home of {records:,} documents".replace(",", " ")
@@ -54,8 +54,8 @@ def home_of(records: int) -> list[Figure]:
     ]
 
 
-def _apart(what: str, terms: HomeTerms, records: int) -> dict[str, float]:
-    command = [sys.executable, "-m", "benchmarks.home", what, terms.bootstrap, str(records)]
+def _apart(what: str, config: HomeConfig, records: int) -> dict[str, float]:
+    command = [sys.executable, "-m", "benchmarks.home", what, config.bootstrap, str(records)]
     return dict(json.loads(subprocess.run(command, check=True, capture_output=True).stdout.splitlines()[-1]))
 
 
@@ -76,21 +76,21 @@ def _record(number: int) -> tuple[bytes, bytes]:
     return f"company-{number % COMPANIES}/sales-invoice/{uuid.uuid4()}".encode(), record.encode()
 
 
-async def _fill(terms: HomeTerms, records: int) -> None:
-    admin = AIOKafkaAdminClient(bootstrap_servers=terms.bootstrap)
+async def _fill(config: HomeConfig, records: int) -> None:
+    admin = AIOKafkaAdminClient(bootstrap_servers=config.bootstrap)
     await admin.start()
-    config = {"cleanup.policy": "compact", "message.timestamp.type": "LogAppendTime"}
-    await admin.create_topics([NewTopic(terms.ledger_topic, 1, 1, topic_configs=config)])
+    kept = {"cleanup.policy": "compact", "message.timestamp.type": "LogAppendTime"}
+    await admin.create_topics([NewTopic(config.ledger_topic, 1, 1, topic_configs=kept)])
     await admin.close()
     headers = [("organisation", b"nordic")]
     async with AIOKafkaProducer(
-        bootstrap_servers=terms.bootstrap, transactional_id="fill", linger_ms=20, max_batch_size=1_000_000
+        bootstrap_servers=config.bootstrap, transactional_id="fill", linger_ms=20, max_batch_size=1_000_000
     ) as producer:
         for first in range(0, records, BATCH):
             async with producer.transaction():
                 for number in range(first, min(first + BATCH, records)):
                     key, value = _record(number)
-                    last = await producer.send(terms.ledger_topic, value, key=key, partition=0, headers=headers)
+                    last = await producer.send(config.ledger_topic, value, key=key, partition=0, headers=headers)
                 await last
 
 
@@ -115,11 +115,11 @@ def _watched() -> Iterator[Standing]:
     task.cancel()
 
 
-async def _taken(terms: HomeTerms, records: int) -> dict[str, float]:
+async def _taken(config: HomeConfig, records: int) -> dict[str, float]:
     contexts: Any = {f"company-{n}": _context() for n in range(COMPANIES)}
     began, processor = time.monotonic(), time.process_time()
     with _watched() as standing:
-        taken = await Home.take(0, terms, rests=is_done)
+        taken = await Home.take(0, config, rests=is_done)
         await recall(contexts, taken)
     spent, processor = time.monotonic() - began, time.process_time() - processor
     assert len(taken._values) == records
@@ -128,13 +128,13 @@ async def _taken(terms: HomeTerms, records: int) -> dict[str, float]:
     return {"seconds": spent, "processor": processor, "stood": standing.longest, "mb": memory}
 
 
-async def _plain(terms: HomeTerms, records: int) -> dict[str, float]:
+async def _plain(config: HomeConfig, records: int) -> dict[str, float]:
     began, processor, values = time.monotonic(), time.process_time(), dict[bytes, bytes]()
     with _watched() as standing:
         async with AIOKafkaConsumer(
-            bootstrap_servers=terms.bootstrap, isolation_level="read_committed", auto_offset_reset="earliest"
+            bootstrap_servers=config.bootstrap, isolation_level="read_committed", auto_offset_reset="earliest"
         ) as consumer:
-            consumer.assign([TopicPartition(terms.ledger_topic, 0)])
+            consumer.assign([TopicPartition(config.ledger_topic, 0)])
             while len(values) < records:
                 for batch in (await consumer.getmany(timeout_ms=1000, max_records=1000)).values():
                     values.update((one.key, one.value) for one in batch)
@@ -156,8 +156,8 @@ def main() -> None:
         show(home_of(int((sys.argv[1:] or [str(RECORDS)])[0])))
         return
     what, bootstrap, records = sys.argv[1:4]
-    terms = HomeTerms(bootstrap, "bench-home", "bench-home", partitions=1)
-    print(json.dumps(asyncio.run({"plain": _plain, "taken": _taken}[what](terms, int(records)))))
+    config = HomeConfig(bootstrap, "bench-home", "bench-home", partitions=1)
+    print(json.dumps(asyncio.run({"plain": _plain, "taken": _taken}[what](config, int(records)))))
 
 
 if __name__ == "__main__":

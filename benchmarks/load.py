@@ -19,7 +19,7 @@ from gateway.documents import Outcome, OutcomeState
 from gateway.events.catalogue import Topics
 from gateway.events.codec import Codec
 from gateway.events.registry import FileRegistry
-from gateway.ledger import Home, HomeTerms, Publish, Write, partition_of
+from gateway.ledger import Home, HomeConfig, Publish, Write, partition_of
 from gateway.sandbox.world.demo_world import AFTER, FIRMS, Firm, base_world, guid, many_invoices
 
 BOLT, CIRRUS = FIRMS[1], FIRMS[2]
@@ -210,7 +210,7 @@ def _calls(entries: list[Entry], owner: str) -> int:
 async def _fill(stage: Stage, count: int) -> None:
     """Change events as another owner published them, and the ledger that knows their end."""
     home = await Home.take(
-        partition_of("nordic", 12), HomeTerms(stage.kafka.bootstrap, f"{stage.prefix}.ledger", stage.prefix)
+        partition_of("nordic", 12), HomeConfig(stage.kafka.bootstrap, f"{stage.prefix}.ledger", stage.prefix)
     )
     value, body = settled_record().encode(), b"\0" * 1500  # never decoded: the ledger knows its end
     for first in range(0, count, 1000):

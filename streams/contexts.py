@@ -11,17 +11,17 @@ from pathlib import Path
 
 import structlog
 
-from gateway.attachments import Workshop
+from gateway.attachments import FileProcessor
 from gateway.delivery.company import CompanyContext
 from gateway.delivery.hold_actions import report_unserved
 from gateway.delivery.holds import known_error, known_hold, known_reports
 from gateway.documents import Outcome
 from gateway.flows.sales_invoices.customers import CustomerCards
 from gateway.ledger import Covered, Home, HomeLost, Publish, Unreadable, partition_of, set_horizons
-from gateway.polling.change_feed import Feed
+from gateway.polling.change_feed import ChangeFeed
 from gateway.polling.poller import Poller
 from gateway.polling.units import Units
-from gateway.polling.worklist import Intake
+from gateway.polling.worklist import WorkList
 from gateway.registers.ensure import Registers
 from gateway.settings import Company, GatewaySettings, Organisation
 from streams.clients import Clients
@@ -50,7 +50,7 @@ class HomeContexts:
     clients: Clients
     publishing: Publishing
     folder: Path
-    workshop: Workshop = field(default_factory=lambda: Workshop(at_once=2))
+    file_processor: FileProcessor = field(default_factory=lambda: FileProcessor(at_once=2))
     reopen: Callable[[int], Awaitable[bool]] | None = None
     _reopening: set[asyncio.Task[bool]] = field(default_factory=set)
     _open: dict[int, HomeContext] = field(default_factory=dict)
@@ -91,7 +91,7 @@ class HomeContexts:
             refused_since = changes_since(
                 refused.get(organisation.name), self.settings.polling.retry_refused, home.broker_time()
             )
-            intake = Intake(
+            work_list = WorkList(
                 organisation=organisation.name,
                 home=home,
                 severa=severa,
@@ -99,16 +99,16 @@ class HomeContexts:
                 polling=self.settings.polling,
                 publish=self.publishing.change,
                 customers=CustomerCards(severa, home, refused_since),
-                rows=Feed(severa.rows_changed_since, home, refused_since),
-                products=Feed(severa.products_changed_since, home, refused_since),
+                rows=ChangeFeed(severa.rows_changed_since, home, refused_since),
+                products=ChangeFeed(severa.products_changed_since, home, refused_since),
                 units=Units(organisation.name, home, severa, own, self.settings.polling.units_again),
             )
             for context in own.values():
-                context.company_of = intake.company
-            pollers.append(Poller(intake, self.settings.severa.rate))
+                context.company_of = work_list.company
+            pollers.append(Poller(work_list, self.settings.severa.rate))
             self.clients.taken_over(organisation, home.held_for)
         polls = {
-            one.intake.organisation: asyncio.create_task(self._poll(one), name=f"poll {one.intake.organisation}")
+            one.work_list.organisation: asyncio.create_task(self._poll(one), name=f"poll {one.work_list.organisation}")
             for one in pollers
         }
         self._open[home.number] = HomeContext(home, contexts, polls)
@@ -163,13 +163,13 @@ class HomeContexts:
         try:
             await poller.run()
         except HomeLost as lost:
-            log.warning("poll ends, the home is lost", organisation=poller.intake.organisation, why=str(lost))
+            log.warning("poll ends, the home is lost", organisation=poller.work_list.organisation, why=str(lost))
             if self.reopen is not None:  # in a task of its own: reopening ends this one
                 task = asyncio.create_task(self._again(poller.home.number))
                 self._reopening.add(task)
                 task.add_done_callback(self._reopening.discard)
         except Exception:
-            log.exception("poll ended", organisation=poller.intake.organisation)
+            log.exception("poll ended", organisation=poller.work_list.organisation)
             raise
 
     async def _again(self, number: int) -> bool:
@@ -194,7 +194,7 @@ class HomeContexts:
             procountor=procountor,
             registers=Registers(company.id, organisation.name, procountor),
             publish=self._told,
-            workshop=self.workshop,
+            file_processor=self.file_processor,
             folder=self.folder,
             horizon=horizons.get(company.id, home.taken.at),
             clock=home.broker_time,

@@ -17,7 +17,7 @@ from gateway.events.catalogue import KEPT, Topics, catalogue
 from gateway.events.codec import Codec
 from gateway.events.registry import FileRegistry
 from gateway.events.topics import Kind, plan
-from gateway.ledger import Home, HomeTerms
+from gateway.ledger import Home, HomeConfig
 from gateway.notify.smtp import Mailer
 from gateway.settings import GatewaySettings, SettingsError, Telemetry
 from gateway.telemetry.health import Health
@@ -42,10 +42,10 @@ DONE_KEPT = KEPT / 1000 + 30 * 86_400
 STALLED = 300.0
 
 
-def home_terms(settings: GatewaySettings) -> HomeTerms:
-    """The delivery contract's terms, from the settings."""
+def home_terms(settings: GatewaySettings) -> HomeConfig:
+    """The delivery contract's config, from the settings."""
     delivery = settings.delivery
-    return HomeTerms(
+    return HomeConfig(
         bootstrap=settings.kafka.bootstrap,
         ledger_topic=Topics(settings.kafka.prefix).ledger,
         transactional_prefix=settings.kafka.prefix,
@@ -67,7 +67,7 @@ def build_worker(
     mailers: type[Mailer] = Mailer,
 ) -> SafeApp:
     """The Faust app with all handlers of the gateway."""
-    kafka, topics, terms = settings.kafka, Topics(settings.kafka.prefix), home_terms(settings)
+    kafka, topics, config = settings.kafka, Topics(settings.kafka.prefix), home_terms(settings)
     publishing = Publishing(topics, Codec(FileRegistry()))
     mailer = mailers(settings.smtp) if settings.smtp.host else None
     home_contexts = HomeContexts(settings, clients, publishing, data_dir)
@@ -79,7 +79,7 @@ def build_worker(
     ]
 
     async def take(number: int) -> Home:
-        return await homes.take(number, terms, rests=is_done)
+        return await homes.take(number, config, rests=is_done)
 
     worker = WorkerSettings(
         app_id=kafka.prefix,

@@ -14,8 +14,8 @@ import yaml
 
 from gateway.documents import SalesInvoice
 from gateway.http.messages import Response
+from gateway.rules.profile import CompanyProfile, DefaultCodes
 from gateway.rules.rates import NOT_COMPARED, KnownRates
-from gateway.rules.terms import CompanyTerms, DefaultCodes
 from gateway.rules.vat_statuses import VatStatus, VatTerms
 from gateway.sandbox.world.demo_rates import RATES
 from gateway.severa import responses
@@ -80,9 +80,9 @@ class Example:
         return replace(head, rows=tuple(rows), customer=responses.customer(_answer(self.severa["customer"])))
 
     @property
-    def terms(self) -> CompanyTerms:
+    def profile(self) -> CompanyProfile:
         """Terms of its company."""
-        return CompanyTerms(
+        return CompanyProfile(
             country=self.settings["country"],
             currency=self.registers["currency"],
             iban=self.registers["iban"],

@@ -26,8 +26,8 @@ from gateway.sandbox.world.demo_world import AFTER, BEFORE
 from gateway.settings import GatewaySettings
 from tests.waiting import until
 
-#: Unknown lasts five seconds here.
-TERMS = {"lease": 2, "call_timeout": 1.5, "commit_lag": 1, "search_lag": 0.5}
+#: InDoubt lasts five seconds here.
+PROFILE = {"lease": 2, "call_timeout": 1.5, "commit_lag": 1, "search_lag": 0.5}
 #: And here less than three, of one document after another, where a worker dies after each step.
 SOON = {"lease": 1.0, "call_timeout": 1.5, "commit_lag": 0.1, "search_lag": 0.1, "documents_at_once": 1}
 #: Each home costs a producer and a read of its ledger; these four keep the two organisations apart.
@@ -49,7 +49,7 @@ class Gateway:
     def __init__(
         self, kafka: KafkaBroker, world: dict[str, Any], settings: dict[str, Any], twice: bool = False
     ) -> None:
-        settings = {"delivery": TERMS, **settings, "kafka": {"partitions": PARTITIONS, **settings.get("kafka", {})}}
+        settings = {"delivery": PROFILE, **settings, "kafka": {"partitions": PARTITIONS, **settings.get("kafka", {})}}
         if twice:
             settings |= {"delivery": {**settings["delivery"], **SOON}, "polling": {"interval_min": 0.3}}
         self.stage = ModeStage(world, broker=kafka, prefix=f"t{uuid.uuid4().hex[:8]}", **settings)

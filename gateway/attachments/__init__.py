@@ -3,27 +3,27 @@
 A library of its own: it knows no API and no broker. Files are paths; work on them is done by a child process.
 """
 
+from gateway.attachments.file_processor import FileProcessor, Part, ProcessedFile
 from gateway.attachments.kinds import HEAD, FileKind, kind_of
 from gateway.attachments.limits import PROCOUNTOR_BYTES, Limits
 from gateway.attachments.names import clean, unique
 from gateway.attachments.present import Stored, missing
 from gateway.attachments.selection import Choice, FileReference, InvoiceFiles, Piece, Rendition, select
-from gateway.attachments.workshop import Finished, Part, Workshop
 
 __all__ = [
     "HEAD",
     "PROCOUNTOR_BYTES",
     "Choice",
     "FileKind",
+    "FileProcessor",
     "FileReference",
-    "Finished",
     "InvoiceFiles",
     "Limits",
     "Part",
     "Piece",
+    "ProcessedFile",
     "Rendition",
     "Stored",
-    "Workshop",
     "clean",
     "kind_of",
     "missing",

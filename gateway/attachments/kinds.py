@@ -22,7 +22,7 @@ class FileKind(StrEnum):
 
 
 def kind_of(head: bytes) -> FileKind | None:
-    """The kind by the file's first `HEAD` bytes, None for any other. Whether it is sound, `Workshop.check` says."""
+    """The kind by the first `HEAD` bytes, None for any other. Whether it is sound, `FileProcessor.check` says."""
     if head.startswith((b"GIF87a", b"GIF89a")):
         return FileKind.GIF
     if head.startswith(b"\xff\xd8\xff"):

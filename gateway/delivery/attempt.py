@@ -15,13 +15,13 @@ from gateway.delivery.record import Question, TransferRecord, record_of
 from gateway.documents import (
     Command,
     CommandKind,
-    Cut,
     DocumentKey,
     Kind,
     ProcountorInvoice,
     Revision,
     SalesInvoice,
     Sequence,
+    Truncation,
 )
 from gateway.errors import Permanent
 from gateway.ledger import Codec, Home, Intent, Lease, Write
@@ -30,7 +30,7 @@ from gateway.procountor.responses import InvoiceRead
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class IntentPayload:
     """What an intent's record says of the invoice it licenses: enough to find and settle it in another process.
 
     `number` is the one that was sent: Severa's may be another by the time of the look-up, or be taken away.
@@ -40,7 +40,7 @@ class Note:
 
     revision: Revision
     partner_id: int | None = None
-    cuts: tuple[Cut, ...] = ()
+    cuts: tuple[Truncation, ...] = ()
     notes: tuple[str, ...] = ()
     head_hash: str = ""
     number: int | None = None
@@ -56,17 +56,17 @@ class Note:
         return orjson.dumps(self)
 
     @classmethod
-    def decode(cls, value: bytes, key: str = "") -> Note:
+    def decode(cls, value: bytes, key: str = "") -> IntentPayload:
         """Read back what `encode` wrote into the intent of `key`. Raises Unreadable."""
         return _NOTES.decode(value, key)
 
 
-_NOTES = Codec(Note)
+_NOTES = Codec(IntentPayload)
 
 
-def note_of(intent: Intent) -> Note:
-    """The note of a document's intent. Raises Unreadable."""
-    return Note.decode(intent.note, intent.key)
+def payload_of(intent: Intent) -> IntentPayload:
+    """The payload of a document's intent. Raises Unreadable."""
+    return IntentPayload.decode(intent.payload, intent.key)
 
 
 #: Seconds after which an event is no longer taken at its word (decision 5).
@@ -85,7 +85,7 @@ def is_live(sequence: Sequence, published_at: float, home: Home) -> bool:
 class Attempt:
     """One event in hand. `live`: it was published lately by this owner; `old`: it was published before the company's
     horizon, so that the ledger may not know what became of it; `made` the invoice that this attempt made
-    or found, of the revision's content; `told` what the outcome shall say beside the note; `held` the company's hold
+    or found, of the revision's content; `told` what the outcome shall say beside the payload; `held` the company's hold
     when the attempt began, which it probes; `left_open`: what an intent says that had been left open, `unanswered`: and
     no look-up has said yet what came of it; `receipt_id` and `rate` the invoice's ledger receipt and rate, as last
     seen; `question` what a person is asked; `beside` invoices that an operator lets stand; `lease` the document's, once
@@ -101,7 +101,7 @@ class Attempt:
     made: ProcountorInvoice | None = None
     told: list[str] = field(default_factory=list)
     held: Hold | None = None
-    left_open: Note | None = None
+    left_open: IntentPayload | None = None
     unanswered: bool = False
     receipt_id: int | None = None
     rate: Decimal = Decimal(1)

@@ -13,14 +13,14 @@ from weakref import WeakValueDictionary
 
 import structlog
 
-from gateway.attachments import Workshop
+from gateway.attachments import FileProcessor
 from gateway.delivery.holds import Hold
 from gateway.delivery.waits import Waits
 from gateway.documents import Outcome, SalesInvoice
 from gateway.errors import GatewayError
 from gateway.ledger import Home, Publish, Unreadable, Write
 from gateway.procountor.client import ProcountorClient
-from gateway.registers.ensure import Cards, Registers
+from gateway.registers.ensure import Cache, Registers
 from gateway.settings import Company, Delivery
 from gateway.severa.client import SeveraClient
 
@@ -67,7 +67,7 @@ class CompanyContext:
     registers: Registers
     publish: Callable[[Outcome], Publish]
     horizon: datetime
-    workshop: Workshop
+    file_processor: FileProcessor
     folder: Path
     clock: Callable[[], float]
     hold: Hold | None = None
@@ -89,7 +89,7 @@ class CompanyContext:
     replayed: int = 0
     unreadable: dict[str, Unreadable] = field(default_factory=dict)
     company_of: Callable[[SalesInvoice], Awaitable[str]] | None = None
-    projects: Cards = field(default_factory=Cards)
+    projects: Cache = field(default_factory=Cache)
     _later: dict[str, tuple[float, float]] = field(default_factory=dict)
     _refused: dict[str, float] = field(default_factory=dict)
     _opened: float = field(default_factory=time.monotonic)

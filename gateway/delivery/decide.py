@@ -25,8 +25,8 @@ def has_passed(record: TransferRecord, sequence: Sequence) -> bool:
     return sequence < known or (sequence == known and record.state is not State.OPEN)
 
 
-def decide(record: TransferRecord | None, revision: Revision, intent_open: bool, ripe: bool) -> Decision:
-    """The decision for an event of `revision`; `ripe`: the open intent is counted out in full."""
+def decide(record: TransferRecord | None, revision: Revision, intent_open: bool, expired: bool) -> Decision:
+    """The decision for an event of `revision`; `expired`: the open intent is counted out in full."""
     if record is not None:
         same = revision.content_hash == record.revision.content_hash
         if has_passed(record, revision.sequence):
@@ -37,7 +37,7 @@ def decide(record: TransferRecord | None, revision: Revision, intent_open: bool,
         if not new_wish and record.state in (State.SETTLED, State.WITHDRAWN):
             return Decision.UNCHANGED
     if intent_open:
-        return Decision.RESUME if ripe else Decision.WAIT
+        return Decision.RESUME if expired else Decision.WAIT
     if record is not None and record.invoice is not None:
         return Decision.CHANGED
     return Decision.ATTEMPT

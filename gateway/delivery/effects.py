@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import structlog
 
-from gateway.delivery.attempt import Attempt, Note, note_of
+from gateway.delivery.attempt import Attempt, IntentPayload, payload_of
 from gateway.delivery.record import State, TransferRecord
 from gateway.delivery.settle import attempt_number
 from gateway.documents import ProcountorInvoice
@@ -41,7 +41,7 @@ async def once(attempt: Attempt, lease: Lease, call: Callable[[], Awaitable[T]])
                 attempt.home.left_unknown(attempt.key)
                 raise
             wait = getattr(error, "retry_after", None) or 1.0
-            if not left or not isinstance(error, Transient | LeaseExpired) or wait > attempt.home.terms.lease:
+            if not left or not isinstance(error, Transient | LeaseExpired) or wait > attempt.home.config.lease:
                 raise
             log.info("call was not executed, tried again", document=attempt.key, why=str(error), seconds=wait)
             await asyncio.sleep(wait)
@@ -70,8 +70,8 @@ def step_unanswered(attempt: Attempt) -> Permanent:
     return refuse(STEP_UNANSWERED, number=attempt.invoice.number, rounds=ROUNDS)
 
 
-async def licensed(attempt: Attempt, invoice: ProcountorInvoice, step: str) -> Lease:
-    """The document's lease for a step that follows its invoice: the attempt's own, or one opened with a note that finds
+async def step_lease(attempt: Attempt, invoice: ProcountorInvoice, step: str) -> Lease:
+    """The document's lease for a step that follows its invoice: the attempt's own, or one opened with one that finds
     the invoice again. One that has run out is renewed when its call's turn comes, which a fenced worker can't.
 
     Raises Permanent when three rounds of this step had no answer.
@@ -80,16 +80,16 @@ async def licensed(attempt: Attempt, invoice: ProcountorInvoice, step: str) -> L
     if attempt.lease is None:
         intent = attempt.intent
         head, number = head_hash(attempt.invoice), attempt.invoice.number
-        own = Note(attempt.revision, invoice.partner_id, head_hash=head, number=number)
-        note = note_of(intent) if intent else own
-        rounds = note.rounds(step)
+        own = IntentPayload(attempt.revision, invoice.partner_id, head_hash=head, number=number)
+        payload = payload_of(intent) if intent else own
+        rounds = payload.rounds(step)
         writes = attempt.word(rounds, step_unanswered(attempt))
         if attempt.record is None or writes:
             writes.append(
                 Write(attempt.key, opened(attempt, asked=bool(writes)).encode(), attempt.context.organisation)
             )
-        note = replace(note, step=step, steps=rounds + 1)
+        payload = replace(payload, step=step, steps=rounds + 1)
         attempt.lease = await attempt.home.open_intent(
-            attempt.key, note.encode(), attempt.context.organisation, writes=writes, reopen=intent is not None
+            attempt.key, payload.encode(), attempt.context.organisation, writes=writes, reopen=intent is not None
         )
     return attempt.lease

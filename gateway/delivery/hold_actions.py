@@ -34,7 +34,7 @@ from gateway.delivery.outcomes import describe, of_many
 from gateway.delivery.wall_clock import is_due
 from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState
 from gateway.errors import Configuration, GatewayError, configuration
-from gateway.http import Silence
+from gateway.http import Outage
 from gateway.ledger import Home, Publish, Write
 
 log = structlog.get_logger()
@@ -43,7 +43,7 @@ log = structlog.get_logger()
 WAITING = "INVOICES_WAIT"
 
 
-async def hold(context: CompanyContext, home: Home, error: GatewayError, stage: Stage = Stage.TRANSFER) -> None:
+async def place_hold(context: CompanyContext, home: Home, error: GatewayError, stage: Stage = Stage.TRANSFER) -> None:
     """Hold the company. Whoever meets a cause before the next probe began before the hold: the hold stays as it is."""
     before, now = context.hold, context.clock()
     writes: list[Write] = []
@@ -68,7 +68,7 @@ async def holding(context: CompanyContext, home: Home) -> AsyncIterator[None]:
         yield
     except Configuration as error:
         if context.company.active:
-            await hold(context, home, error)
+            await place_hold(context, home, error)
         raise
 
 
@@ -97,7 +97,7 @@ async def clear_hold(context: CompanyContext, home: Home) -> None:
         await home.commit(writes=writes, publish=events)
 
 
-async def passed(context: CompanyContext, home: Home, stage: Stage, held: Hold | None) -> None:
+async def stage_passed(context: CompanyContext, home: Home, stage: Stage, held: Hold | None) -> None:
     """A step of this stage ended without a cause that concerns the company. `held`: the hold when the step began; one
     that began since, or was met elsewhere, stands.
     """
@@ -110,19 +110,19 @@ async def passed(context: CompanyContext, home: Home, stage: Stage, held: Hold |
 async def hold_unreadable(context: CompanyContext, home: Home) -> None:
     """Records that can't be read hold their company, until a version that can read them owns the home."""
     for error in islice(context.unreadable.values(), 1):
-        await hold(context, home, error, Stage.LEDGER)
+        await place_hold(context, home, error, Stage.LEDGER)
     if not context.unreadable:
-        await passed(context, home, Stage.LEDGER, context.hold)
+        await stage_passed(context, home, Stage.LEDGER, context.hold)
 
 
-async def listen(
-    context: CompanyContext, home: Home, api: str, silence: Silence, stage: Stage = Stage.TRANSFER
+async def track_outage(
+    context: CompanyContext, home: Home, api: str, outage: Outage, stage: Stage = Stage.TRANSFER
 ) -> None:
     """An API that is down for reads too holds the company until it answers again."""
     down = configuration("API_DOWN", api=api)
-    if silence.seconds >= context.delivery.down_after:
-        await hold(context, home, down, stage)
-    elif silence.answered and context.hold is not None and context.hold.cause == down.cause:
+    if outage.seconds >= context.delivery.down_after:
+        await place_hold(context, home, down, stage)
+    elif outage.has_answered and context.hold is not None and context.hold.cause == down.cause:
         await clear_hold(context, home)
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import structlog
 
 from gateway.delivery import settle
-from gateway.delivery.attempt import Attempt, Note
-from gateway.delivery.effects import licensed
+from gateway.delivery.attempt import Attempt, IntentPayload
+from gateway.delivery.effects import step_lease
 from gateway.delivery.identity import (
     ASK,
     Candidate,
@@ -32,23 +32,25 @@ from gateway.procountor.responses import InvoiceRead
 
 log = structlog.get_logger()
 
-#: Note of an outcome.
+#: IntentPayload of an outcome.
 NOT_MARKED = "Procountor did not take the gateway's mark into the internal notes of this invoice."
 
 
-async def settle_found(attempt: Attempt, identity: Identity, note: Note) -> bool:
+async def settle_found(attempt: Attempt, identity: Identity, payload: IntentPayload) -> bool:
     """Settle what the look-up found; False when there is nothing. Raises Permanent when a person must decide."""
     verdict, found, asked = identity.verdict, identity.invoice, attempt.asked
     if verdict is Verdict.ABSENT or found is None or _known_to_be_invalid(attempt, identity):
         return False
     invoice = found.invoice
     if verdict is Verdict.OURS:
-        if note.revision.content_hash == attempt.revision.content_hash:
+        if payload.revision.content_hash == attempt.revision.content_hash:
             attempt.made = invoice
-            await settle.settled(attempt, note, await finish(attempt, invoice), OutcomeState.CREATED)
+            await settle.settled(attempt, payload, await finish(attempt, invoice), OutcomeState.CREATED)
         else:  # its files and rows are not to be had any more, and nobody wants it sent (decision 5)
             said = left_out(attempt.context.company.sales, invoice.status, "It was changed in Severa")
-            await settle.settled(attempt, replace(note, notes=(*note.notes, *said)), invoice, OutcomeState.CREATED)
+            await settle.settled(
+                attempt, replace(payload, notes=(*payload.notes, *said)), invoice, OutcomeState.CREATED
+            )
         attempt.made = None  # the ledger knows it now
         return True
     if attempt.create_anyway:
@@ -57,9 +59,9 @@ async def settle_found(attempt: Attempt, identity: Identity, note: Note) -> bool
     if asked is not None and asked.kind is CommandKind.ADOPT:
         await adopt(attempt, asked)
     elif verdict in (Verdict.ADOPTABLE, Verdict.ADOPTED):
-        await settle_adopted(attempt, note, invoice, found.notes)
+        await settle_adopted(attempt, payload, invoice, found.notes)
     else:
-        raise _ask(ASK[verdict], attempt, found, differs=differences(found, attempt.invoice, note.partner_id))
+        raise _ask(ASK[verdict], attempt, found, differs=differences(found, attempt.invoice, payload.partner_id))
     return True
 
 
@@ -75,24 +77,24 @@ async def adopt(attempt: Attempt, asked: Command) -> None:
     if another or not is_valid(there.status):
         detail = f"status {there.status}, notes {there.notes!r}"
         raise _not_adopted(attempt, named, called(there), detail)
-    note = Note(attempt.revision, there.partner_id, head_hash=head_hash(attempt.invoice))
+    payload = IntentPayload(attempt.revision, there.partner_id, head_hash=head_hash(attempt.invoice))
     invoice = ProcountorInvoice(there.id, there.status, there.partner_id, there.invoice_number)
-    await settle_adopted(attempt, note, invoice, there.notes)
+    await settle_adopted(attempt, payload, invoice, there.notes)
 
 
-async def settle_adopted(attempt: Attempt, note: Note, invoice: ProcountorInvoice, notes: str) -> None:
+async def settle_adopted(attempt: Attempt, payload: IntentPayload, invoice: ProcountorInvoice, notes: str) -> None:
     """The invoice is this document's: its internal notes say so first, so that it is known without the ledger too. It
     is not touched otherwise. Procountor's refusal to take notes is told, and changes nothing.
     """
-    wanted = notes_of_adopted(notes, attempt.invoice.id, note.revision)
+    wanted = notes_of_adopted(notes, attempt.invoice.id, payload.revision)
     if wanted != notes:
         try:
-            lease = await licensed(attempt, invoice, "mark as adopted")
+            lease = await step_lease(attempt, invoice, "mark as adopted")
             await attempt.context.procountor.write_notes(invoice.id, wanted, lease)
         except Permanent as error:
             log.warning("adopted invoice not marked", document=attempt.key, invoice=invoice.id, detail=error.detail)
-            note = replace(note, notes=(*note.notes, NOT_MARKED))
-    await settle.settled(attempt, note, invoice, OutcomeState.ADOPTED)
+            payload = replace(payload, notes=(*payload.notes, NOT_MARKED))
+    await settle.settled(attempt, payload, invoice, OutcomeState.ADOPTED)
 
 
 async def settle_known(attempt: Attempt, record: TransferRecord, invoice: ProcountorInvoice) -> bool:
@@ -117,10 +119,10 @@ async def settle_known(attempt: Attempt, record: TransferRecord, invoice: Procou
             return False
         raise _ask("INVOICE_CHANGED_AFTER_TRANSFER", attempt, there)
     now = ProcountorInvoice(invoice.id, there.status, invoice.partner_id, invoice.invoice_number)
-    note = Note(attempt.revision, invoice.partner_id, head_hash=head_hash(attempt.invoice))
+    payload = IntentPayload(attempt.revision, invoice.partner_id, head_hash=head_hash(attempt.invoice))
     attempt.made = now
     attempt.saw(there)
-    await settle.settled(attempt, note, await finish(attempt, now), OutcomeState.CREATED)
+    await settle.settled(attempt, payload, await finish(attempt, now), OutcomeState.CREATED)
     return True
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import structlog
 
-from gateway.delivery.attempt import Attempt, Note
+from gateway.delivery.attempt import Attempt, IntentPayload
 from gateway.delivery.commands import used_up
 from gateway.delivery.outcomes import describe
 from gateway.delivery.recheck import second_look_later
@@ -13,7 +13,7 @@ from gateway.documents import ErrorInfo, Outcome, OutcomeState, ProcountorInvoic
 from gateway.documents.hashing import head_hash
 from gateway.errors import GatewayError, Varying, mask, refuse
 from gateway.ledger import Publish, RecordTooLarge, Write
-from gateway.notify.told import told_key, told_of
+from gateway.notify.last_mail import last_mail, mail_key
 
 log = structlog.get_logger()
 
@@ -24,7 +24,7 @@ def outcome(
     *,
     revision: Revision | None = None,
     number: int = 0,
-    note: Note | None = None,
+    payload: IntentPayload | None = None,
     invoice: ProcountorInvoice | None = None,
     error: ErrorInfo | None = None,
 ) -> Outcome:
@@ -39,13 +39,13 @@ def outcome(
         number=attempt.invoice.number,
         customer_name=attempt.invoice.receiver_name or attempt.invoice.customer.name,
         at=attempt.context.now(),
-        cuts=note.cuts if note else (),
-        notes=tuple(map(mask, (*(note.notes if note else ()), *attempt.told))),
+        cuts=payload.cuts if payload else (),
+        notes=tuple(map(mask, (*(payload.notes if payload else ()), *attempt.told))),
         invoice=invoice,
         error=error,
         status_before=sales.status_before,
         status_after=sales.status_after,
-        head_hash=note.head_hash if note else head_hash(attempt.invoice),
+        head_hash=payload.head_hash if payload else head_hash(attempt.invoice),
     )
 
 
@@ -83,8 +83,8 @@ async def commit(attempt: Attempt, record: TransferRecord, *events: Publish, kee
 
 def _mended(attempt: Attempt) -> list[Write]:
     """What was told by mail is mended: should it come again, it is news (SPEC Q3)."""
-    key = told_key(attempt.document.company, attempt.invoice.id)
-    told = told_of(attempt.home, key)
+    key = mail_key(attempt.document.company, attempt.invoice.id)
+    told = last_mail(attempt.home, key)
     return [Write(key, told.mended().encode(), attempt.context.organisation)] if told is not None and told.cause else []
 
 
@@ -99,21 +99,21 @@ def second_looks(attempt: Attempt) -> list[Write]:
     return [second_look_later(attempt.context, attempt.home, attempt.document, sent)]
 
 
-async def settled(attempt: Attempt, note: Note, invoice: ProcountorInvoice, state: OutcomeState) -> None:
-    """The revision of `note` is in Procountor as `invoice`."""
-    number = attempt_number(attempt, note.revision)
+async def settled(attempt: Attempt, payload: IntentPayload, invoice: ProcountorInvoice, state: OutcomeState) -> None:
+    """The revision of `payload` is in Procountor as `invoice`."""
+    number = attempt_number(attempt, payload.revision)
     record = TransferRecord(
-        revision=note.revision,
+        revision=payload.revision,
         state=State.SETTLED,
         attempt=number,
-        number=note.number or attempt.invoice.number,
+        number=payload.number or attempt.invoice.number,
         invoice=invoice,
-        settled_hash=note.revision.content_hash,
-        head_hash=note.head_hash,
+        settled_hash=payload.revision.content_hash,
+        head_hash=payload.head_hash,
         adopted=state is OutcomeState.ADOPTED,
         beside=attempt.record.beside if attempt.record else (),
     )
-    event = outcome(attempt, state, revision=note.revision, number=number, note=note, invoice=invoice)
+    event = outcome(attempt, state, revision=payload.revision, number=number, payload=payload, invoice=invoice)
     await commit(attempt, record, attempt.context.publish(event))
 
 

@@ -8,12 +8,12 @@ import structlog
 
 from gateway.delivery import settle
 from gateway.delivery.absence import look_first_after
-from gateway.delivery.attempt import Attempt, note_of
+from gateway.delivery.attempt import Attempt, payload_of
 from gateway.delivery.books import prove_books
 from gateway.delivery.change import Origin
 from gateway.delivery.decide import Decision, decide
 from gateway.delivery.effects import STEP_UNANSWERED, step_unanswered
-from gateway.delivery.hold_actions import hold, listen, passed
+from gateway.delivery.hold_actions import place_hold, stage_passed, track_outage
 from gateway.delivery.holds import Stage
 from gateway.delivery.lookup import look_up
 from gateway.delivery.record import State
@@ -21,10 +21,10 @@ from gateway.delivery.resolve import adopt, ask_again, settle_found, settle_know
 from gateway.delivery.withdraw import withdraw
 from gateway.documents import CommandKind, OutcomeState
 from gateway.documents.hashing import head_hash
-from gateway.errors import Configuration, Permanent, Transient, Unknown, transient
+from gateway.errors import Configuration, InDoubt, Permanent, Transient, transient
 from gateway.flows.sales_invoices.create import NOT_FOUND, create, not_found
 from gateway.flows.sales_invoices.prepare import prepare
-from gateway.ledger import UNREADABLE, LeaseExpired, RecordTooLarge, count_out, looked_up_first
+from gateway.ledger import UNREADABLE, LeaseExpired, RecordTooLarge, looked_up_first, wait_out_quarantine
 from gateway.ledger.rounds import ROUNDS, surely_not_executed
 from gateway.steps.status_handshake import put_back
 
@@ -40,8 +40,8 @@ async def transfer(attempt: Attempt) -> None:
     """Bring the event's revision to its end, or leave it to the next poll. Raises HomeLost."""
     context, home = attempt.context, attempt.home
     intent = attempt.intent
-    ripe = intent is not None and home.seconds_until_ripe(attempt.key) <= 0
-    decision = decide(attempt.record, attempt.revision, intent is not None, ripe)
+    expired = intent is not None and home.seconds_until_expired(attempt.key) <= 0
+    decision = decide(attempt.record, attempt.revision, intent is not None, expired)
     # a lost ledger may have left an old event that was superseded without an outcome
     told = attempt.live or (attempt.old and decision is Decision.SUPERSEDED)
     if decision in (Decision.UNCHANGED, Decision.SUPERSEDED) and not told:
@@ -63,14 +63,14 @@ async def transfer(attempt: Attempt) -> None:
 
 async def _try(attempt: Attempt, decision: Decision) -> None:
     await _to_its_end(attempt, decision)
-    await listen(attempt.context, attempt.home, "Procountor", attempt.context.procountor.silence)
+    await track_outage(attempt.context, attempt.home, "Procountor", attempt.context.procountor.outage)
 
 
 async def _to_its_end(attempt: Attempt, decision: Decision) -> None:
     context = attempt.context
     attempt.held = context.hold
     if attempt.held is not None or (attempt.record is not None and attempt.record.state is State.REFUSED):
-        context.registers.doubt()
+        context.registers.expire()
     if attempt.asked_before:
         attempt.told.append(VOID)
     try:
@@ -78,7 +78,7 @@ async def _to_its_end(attempt: Attempt, decision: Decision) -> None:
         await _attempt(attempt, decision)
         context.went_well(attempt.key)
         if _is_over(attempt):
-            await passed(context, attempt.home, Stage.TRANSFER, attempt.held)
+            await stage_passed(context, attempt.home, Stage.TRANSFER, attempt.held)
     except Permanent as error:
         keep_intent = attempt.unanswered or error.code in UNANSWERED
         await settle.refused(attempt, error, keep_intent=keep_intent)
@@ -86,9 +86,9 @@ async def _to_its_end(attempt: Attempt, decision: Decision) -> None:
             context.later(attempt.key, error)
         else:
             context.went_well(attempt.key)
-            await passed(context, attempt.home, Stage.TRANSFER, attempt.held)
+            await stage_passed(context, attempt.home, Stage.TRANSFER, attempt.held)
     except Configuration as error:
-        await hold(context, attempt.home, error)
+        await place_hold(context, attempt.home, error)
         await _without_an_end(attempt, error)
     except RecordTooLarge as error:
         await settle.too_large(attempt, error)
@@ -96,12 +96,12 @@ async def _to_its_end(attempt: Attempt, decision: Decision) -> None:
         log.warning("transfer comes again", document=attempt.key, code=error.code, detail=error.detail)
         context.later(attempt.key, error, error.retry_after)
         await _without_an_end(attempt, error)
-    except (Unknown, LeaseExpired) as error:
+    except (InDoubt, LeaseExpired) as error:
         log.warning("transfer comes again", document=attempt.key, detail=str(error))
-        if isinstance(error, Unknown) and attempt.made is not None and _steps(attempt) >= ROUNDS:
+        if isinstance(error, InDoubt) and attempt.made is not None and _steps(attempt) >= ROUNDS:
             await settle.refused(attempt, step_unanswered(attempt), keep_intent=True)
         else:
-            context.later(attempt.key, error if isinstance(error, Unknown) else None)
+            context.later(attempt.key, error if isinstance(error, InDoubt) else None)
             await _without_an_end(attempt, error)
 
 
@@ -120,11 +120,11 @@ def _is_over(attempt: Attempt) -> bool:
 
 def _steps(attempt: Attempt) -> int:
     """Rounds of the step that follows the invoice, under the open intent."""
-    return note_of(attempt.intent).rounds(attempt.step) if attempt.intent is not None else 0
+    return payload_of(attempt.intent).rounds(attempt.step) if attempt.intent is not None else 0
 
 
 async def _attempt(attempt: Attempt, decision: Decision) -> None:
-    await count_out(attempt.home, attempt.context.company.id)  # else no look-up of it may speak (decision 12)
+    await wait_out_quarantine(attempt.home, attempt.context.company.id)  # else no look-up of it may speak (decision 12)
     await look_first_after(attempt.context, attempt.home, attempt.held)
     if decision is Decision.RESUME and await _resumed(attempt):
         return
@@ -152,7 +152,7 @@ async def _attempt(attempt: Attempt, decision: Decision) -> None:
     posted = record is not None and record.was_posted
     if not attempt.looked_up and (old or posted or question is not None):
         identity = await look_up(attempt, attempt.revision, prepared.partner.id)
-        if await settle_found(attempt, identity, prepared.note):
+        if await settle_found(attempt, identity, prepared.payload):
             return
     ask_again(attempt, question)
     await create(attempt, prepared)
@@ -162,14 +162,14 @@ async def _resumed(attempt: Attempt) -> bool:
     """An intent was open and is counted out: True when the look-up ends the matter (decision 9)."""
     intent = attempt.intent
     assert intent is not None
-    note = attempt.left_open = note_of(intent)
+    payload = attempt.left_open = payload_of(intent)
     attempt.unanswered = True
-    identity = await look_up(attempt, note.revision, note.partner_id, note.number)
+    identity = await look_up(attempt, payload.revision, payload.partner_id, payload.number)
     attempt.unanswered = False
-    if note.revision.content_hash == attempt.revision.content_hash:  # it may be wanted under a newer number by now
-        note = replace(note, revision=attempt.revision)
-    if await settle_found(attempt, identity, note):
-        return note.revision.content_hash == attempt.revision.content_hash
+    if payload.revision.content_hash == attempt.revision.content_hash:  # it may be wanted under a newer number by now
+        payload = replace(payload, revision=attempt.revision)
+    if await settle_found(attempt, identity, payload):
+        return payload.revision.content_hash == attempt.revision.content_hash
     attempt.looked_up = True
     return False
 
@@ -184,7 +184,7 @@ async def _no_longer_wanted(attempt: Attempt) -> bool:
     moved = record is not None and (bool(record.may_be_moving) or record.taken_away(attempt.revision))
     if attempt.live and attempt.change.origin is Origin.POLL and not moved:
         return False
-    statuses, read = await attempt.context.statuses(), attempt.home.term(attempt.key)
+    statuses, read = await attempt.context.statuses(), attempt.home.read_lease(attempt.key)
     head = await attempt.context.severa.invoice(attempt.invoice.id)
     if head is not None and await put_back(
         attempt.context, attempt.document, statuses, record, head, read, attempt.revision

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gateway.delivery import settle
-from gateway.delivery.attempt import Attempt, Note
+from gateway.delivery.attempt import Attempt, IntentPayload
 from gateway.delivery.identity import Candidate, Verdict, identify
 from gateway.delivery.lookup import candidates
 from gateway.delivery.record import State, TransferRecord
@@ -44,8 +44,10 @@ async def withdraw(attempt: Attempt) -> None:
         await settle.ended(attempt, OutcomeState.SUPERSEDED)
     elif there is not None and verdict in IN_PROCOUNTOR:
         invoice = next(one.invoice for one in found if one.id == there.id)
-        note = Note(attempt.revision, invoice.partner_id, notes=(FOUND,), head_hash=head_hash(attempt.invoice))
-        await settle.settled(attempt, note, invoice, IN_PROCOUNTOR[verdict])
+        payload = IntentPayload(
+            attempt.revision, invoice.partner_id, notes=(FOUND,), head_hash=head_hash(attempt.invoice)
+        )
+        await settle.settled(attempt, payload, invoice, IN_PROCOUNTOR[verdict])
     else:
         await settle.ended(attempt, OutcomeState.WITHDRAWN, settle.withdrawn_record(attempt))
 

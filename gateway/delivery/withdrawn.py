@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gateway.delivery.attempt import Note, note_of
+from gateway.delivery.attempt import IntentPayload, payload_of
 from gateway.delivery.books import prove_books
 from gateway.delivery.company import CompanyContext
 from gateway.delivery.identity import is_adopted, standing
@@ -19,7 +19,7 @@ from gateway.delivery.record import State, record_of
 from gateway.delivery.withdraw import FOUND, has_no_end
 from gateway.documents import DocumentKey, OutcomeState
 from gateway.flows.sales_invoices.left_out import left_out
-from gateway.ledger import Home, Write, count_out
+from gateway.ledger import Home, Write, wait_out_quarantine
 
 
 async def explain(context: CompanyContext, home: Home, key: DocumentKey) -> None:
@@ -33,16 +33,16 @@ async def explain(context: CompanyContext, home: Home, key: DocumentKey) -> None
     if record is None or (record.state is not State.OPEN and intent is None):
         context.unexplained.discard(str(key))
         return
-    if intent is not None and home.seconds_until_ripe(str(key)) > 0:
+    if intent is not None and home.seconds_until_expired(str(key)) > 0:
         return
-    note, made = Note(record.revision), None
+    payload, made = IntentPayload(record.revision), None
     if intent is not None:
-        note = note_of(intent)
+        payload = payload_of(intent)
     if intent is not None or has_no_end(record):
         await prove_books(context, home)
-        await count_out(home, context.company.id)
+        await wait_out_quarantine(home, context.company.id)
         wider = intent is not None and not context.echo_proved
-        found = await candidates(context, {record.number, note.number}, key.id, wider)
+        found = await candidates(context, {record.number, payload.number}, key.id, wider)
         made = next(iter(standing(found, key.id, record.beside)), None)
     invoice, adopted = record.invoice, made is not None and is_adopted(made.notes)
     if made is not None and adopted:
@@ -51,7 +51,7 @@ async def explain(context: CompanyContext, home: Home, key: DocumentKey) -> None
     elif made is not None:
         invoice = made.invoice
         files = [one.name for one in await context.procountor.attachments(made.id)]
-        said = (*note.notes, *left_out(context.company.sales, made.status, "It was deleted in Severa", files))
+        said = (*payload.notes, *left_out(context.company.sales, made.status, "It was deleted in Severa", files))
     elif intent is not None:
         said = (
             "It was deleted in Severa; it wasn't known whether Procountor had made its invoice. No valid one is there.",
@@ -63,7 +63,7 @@ async def explain(context: CompanyContext, home: Home, key: DocumentKey) -> None
         attempt=record.attempt + 1,
         invoice=invoice,
         adopted=adopted or (record.adopted and made is None),
-        settled_hash=note.revision.content_hash if made else record.settled_hash,
+        settled_hash=payload.revision.content_hash if made else record.settled_hash,
         written_back=made is not None,
         cause="",
         question=None if made else record.question,
@@ -72,14 +72,14 @@ async def explain(context: CompanyContext, home: Home, key: DocumentKey) -> None
     state = OutcomeState.CREATED if made else OutcomeState.WITHDRAWN
     told = replace(
         by_record(context, key, ended, OutcomeState.ADOPTED if adopted else state),
-        cuts=note.cuts if made else (),
+        cuts=payload.cuts if made else (),
         notes=said,
         status_before=context.company.sales.status_before,
         status_after=context.company.sales.status_after,
     )
     writes = [Write(str(key), ended.encode(), context.organisation)]
     if intent is not None:
-        writes.append(second_look_later(context, home, key, note.number))
+        writes.append(second_look_later(context, home, key, payload.number))
     await home.commit(
         writes=writes,
         publish=[context.publish(told)],

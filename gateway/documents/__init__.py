@@ -4,14 +4,14 @@ from gateway.documents.command import OF_DOCUMENTS, Command, CommandKind
 from gateway.documents.keys import DocumentKey, Kind, Revision, Sequence
 from gateway.documents.money import Money
 from gateway.documents.outcome import (
-    Cut,
-    CutKind,
     ErrorInfo,
     FurtherError,
     Order,
     Outcome,
     OutcomeState,
     ProcountorInvoice,
+    Truncation,
+    TruncationKind,
     newest,
     order_of,
 )
@@ -23,8 +23,6 @@ __all__ = [
     "Command",
     "CommandKind",
     "Customer",
-    "Cut",
-    "CutKind",
     "DocumentKey",
     "ErrorInfo",
     "FurtherError",
@@ -41,6 +39,8 @@ __all__ = [
     "RowPart",
     "SalesInvoice",
     "Sequence",
+    "Truncation",
+    "TruncationKind",
     "newest",
     "order_of",
 ]

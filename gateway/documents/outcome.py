@@ -20,7 +20,7 @@ class OutcomeState(StrEnum):
     REFUSED = "refused"
 
 
-class CutKind(StrEnum):
+class TruncationKind(StrEnum):
     """What was done to a text: shortened (T1), or characters replaced (T2)."""
 
     CUT = "cut"
@@ -28,14 +28,14 @@ class CutKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class Truncation:
     """A text that did not go over as it was (SPEC T1, T2, B6). Lengths count characters as Procountor does.
 
     `kept` is what went over, `kept_length` characters; of more than 200 it is the first 200.
     """
 
     field: str
-    kind: CutKind
+    kind: TruncationKind
     full_length: int
     kept_length: int
     replaced: str = ""
@@ -97,7 +97,7 @@ class Outcome:
     number: int | None
     customer_name: str
     at: datetime
-    cuts: tuple[Cut, ...] = ()
+    cuts: tuple[Truncation, ...] = ()
     notes: tuple[str, ...] = ()
     invoice: ProcountorInvoice | None = None
     error: ErrorInfo | None = None

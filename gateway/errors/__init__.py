@@ -1,13 +1,13 @@
 """The closed family of errors (decision 19) and the catalogue of their texts."""
 
-from gateway.errors.catalogue import CATALOGUE, configuration, poison, refuse, transient, unknown
+from gateway.errors.catalogue import CATALOGUE, configuration, in_doubt, poison, refuse, transient
 from gateway.errors.family import (
     Configuration,
     GatewayError,
+    InDoubt,
     Permanent,
     Poison,
     Transient,
-    Unknown,
     Varying,
     codes_of,
 )
@@ -24,13 +24,14 @@ __all__ = [
     "Entry",
     "Faults",
     "GatewayError",
+    "InDoubt",
     "Permanent",
     "Poison",
     "Transient",
-    "Unknown",
     "Varying",
     "codes_of",
     "configuration",
+    "in_doubt",
     "is_finnish",
     "looks_personal",
     "mask",
@@ -40,5 +41,4 @@ __all__ = [
     "together",
     "transient",
     "unexpected",
-    "unknown",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.errors.family import Configuration, Permanent, Poison, Transient, Unknown
+from gateway.errors.family import Configuration, InDoubt, Permanent, Poison, Transient
 from gateway.errors.texts.companies import COMPANIES
 from gateway.errors.texts.entry import Entry
 from gateway.errors.texts.files import FILES
@@ -33,9 +33,9 @@ def transient(code: str, detail: str = "", retry_after: float | None = None, **f
     return error
 
 
-def unknown(code: str, detail: str = "", **facts: object) -> Unknown:
+def in_doubt(code: str, detail: str = "", **facts: object) -> InDoubt:
     """May have been executed."""
-    return Unknown(code, _texts(code, facts), detail, **facts)
+    return InDoubt(code, _texts(code, facts), detail, **facts)
 
 
 def poison(code: str, detail: str = "", **facts: object) -> Poison:

@@ -5,7 +5,7 @@ GatewayError
 +-- Permanent       a person at the source must change something: an error outcome
 +-- Configuration   the operator must: the company is held
 +-- Poison          unreadable: dead letter
-+-- Unknown         the call may have been executed: look first, then act
++-- InDoubt         the call may have been executed: look first, then act
 """
 
 from __future__ import annotations
@@ -83,5 +83,5 @@ class Poison(GatewayError):
     """A record that cannot be read (SPEC Q5)."""
 
 
-class Unknown(GatewayError):
+class InDoubt(GatewayError):
     """A call that may or may not have been executed (decision 7)."""

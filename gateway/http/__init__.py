@@ -2,31 +2,31 @@
 one place that reads answers.
 """
 
-from gateway.http.answers import Answers, Entries, Told, reading
+from gateway.http.answers import Answers, Entries, Reply, reading
 from gateway.http.budget import RateBudget, worker_share
 from gateway.http.calls import Calls
 from gateway.http.errors import Rule, classify
 from gateway.http.lists import Listed
 from gateway.http.login import Login, Token
-from gateway.http.messages import Licence, Request, Response, TooLarge, Upload
-from gateway.http.silence import Silence
+from gateway.http.messages import CallLease, Request, Response, TooLarge, Upload
+from gateway.http.outage import Outage
 from gateway.http.transport import HttpTransport
 
 __all__ = [
     "Answers",
+    "CallLease",
     "Calls",
     "Entries",
     "HttpTransport",
-    "Licence",
     "Listed",
     "Login",
+    "Outage",
     "RateBudget",
+    "Reply",
     "Request",
     "Response",
     "Rule",
-    "Silence",
     "Token",
-    "Told",
     "TooLarge",
     "Upload",
     "classify",

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from gateway.errors import GatewayError, transient, unknown
+from gateway.errors import GatewayError, in_doubt, transient
 from gateway.http.errors import LOGIN_RULES, Rule, classify, is_word
 from gateway.http.messages import Request, Response
 from gateway.http.trees import Json, Odd, an_object
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Reply:
     """What an API told. `following`: where a list goes on."""
 
     api: str
@@ -30,7 +30,7 @@ class Told:
     following: str | None = None
 
     def read(self, reader: Callable[[Any], T]) -> T:
-        """The tree as `reader` reads it. Raises Transient, or Unknown, when it is not what the API declares."""
+        """The tree as `reader` reads it. Raises Transient, or InDoubt, when it is not what the API declares."""
         with reading(self.api, self.request):
             return reader(self.tree)
 
@@ -72,12 +72,12 @@ class Answers:
     bare: frozenset[int]
     login_rules: Sequence[Rule] = LOGIN_RULES
 
-    def told(self, request: Request, answer: Response) -> Told:
-        """A success. Raises Transient or Unknown when it is not the API's own JSON."""
+    def told(self, request: Request, answer: Response) -> Reply:
+        """A success. Raises Transient or InDoubt when it is not the API's own JSON."""
         if not answer.is_json:
             raise self.foreign(request, answer)
         try:
-            return Told(self.api, request, answer.json(), answer.header("NextPageToken"))
+            return Reply(self.api, request, answer.json(), answer.header("NextPageToken"))
         except (ValueError, RecursionError) as fault:
             raise self.foreign(request, answer, f"broken JSON ({type(fault).__name__})") from fault
 
@@ -103,13 +103,13 @@ class Answers:
         about = f"{answer.status} to {request.method} {request.path} with {what or kind_of(answer)}"
         detail = f"{self.api} didn't answer itself: {about}, Server {answer.header('Server') or 'not named'!s:.60}"
         if request.once:
-            return unknown("ATTEMPT_UNKNOWN", detail=detail, operation=request.operation)
+            return in_doubt("ATTEMPT_UNKNOWN", detail=detail, operation=request.operation)
         return transient("ANSWER_FOREIGN", detail=detail, api=self.api, operation=request.operation)
 
 
 @contextmanager
 def reading(api: str, request: Request) -> Iterator[None]:
-    """Whatever fails in here fails by the answer. Raises Transient, or Unknown for what must not happen twice."""
+    """Whatever fails in here fails by the answer. Raises Transient, or InDoubt for what must not happen twice."""
     try:
         yield
     except GatewayError:
@@ -118,7 +118,7 @@ def reading(api: str, request: Request) -> Iterator[None]:
         said = str(fault) if isinstance(fault, Odd) else f"a value out of its range ({type(fault).__name__})"
         if request.once:
             detail = f"{api}, {request.operation}: {said}"
-            raise unknown("ATTEMPT_UNKNOWN", detail=detail, operation=request.operation) from fault
+            raise in_doubt("ATTEMPT_UNKNOWN", detail=detail, operation=request.operation) from fault
         raise transient("ANSWER_ODD", detail=repr(fault), api=api, operation=request.operation, said=said) from fault
 
 

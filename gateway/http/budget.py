@@ -1,4 +1,4 @@
-"""The rate budget: calls handed out company by company in turn, never above the limit (SPEC Q4, decision 18)."""
+"""The rate budget: calls handed out company by company in permit, never above the limit (SPEC Q4, decision 18)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def worker_share(limit: float, companies_here: int, companies: int) -> float:
 
 
 @dataclass(slots=True, eq=False)
-class Turn:
+class Permit:
     """One call that may be made; `gone` is to be said when its bytes go, or when they never will."""
 
     budget: RateBudget
@@ -36,14 +36,14 @@ class Turn:
         while (wait := self.budget.seconds_until_gone()) > 0:  # noqa: ASYNC110 - time, or a call of `set_rate`
             await asyncio.sleep(min(wait, 0.5))
 
-    def gone(self) -> None:
+    def sent(self) -> None:
         """It counts from now on, however long connecting took. Said twice, the first counts."""
         if self.at == NOT_YET:
             self.budget.count(self)
 
 
 class RateBudget:
-    """At most `rate` calls in any second, here and at the API; waiting companies take turns.
+    """At most `rate` calls in any second, here and at the API; waiting companies take permits.
 
     Half of them may go at once, so that a single document is quick. What goes in a second here may come within
     `MARGIN` less there, so a second is that much longer here. `per`: the seconds over which the API counts, where it
@@ -52,8 +52,8 @@ class RateBudget:
 
     def __init__(self, rate: float, clock: Callable[[], float] = time.monotonic, per: float = 1.0) -> None:
         self._clock, self._per = clock, per
-        self._waiting: dict[str, deque[asyncio.Future[Turn]]] = {}
-        self._turns: list[Turn] = []
+        self._waiting: dict[str, deque[asyncio.Future[Permit]]] = {}
+        self._permits: list[Permit] = []
         self._timer: asyncio.TimerHandle | None = None
         self._last = float("-inf")
         self.calls = 0
@@ -69,7 +69,7 @@ class RateBudget:
         if self._waiting:
             self._hand_out()
 
-    def rest(self, seconds: float) -> None:
+    def pause(self, seconds: float) -> None:
         """Nothing for so long."""
         self._used(self._size, seconds - self._window)
 
@@ -83,25 +83,25 @@ class RateBudget:
             pass
 
     @asynccontextmanager
-    async def call(self, company: str) -> AsyncIterator[Turn]:
+    async def call(self, company: str) -> AsyncIterator[Permit]:
         """Entered when the company may make one call; it counts from `gone`, at the latest from the end."""
-        turn: asyncio.Future[Turn] = asyncio.get_running_loop().create_future()
-        self._waiting.setdefault(company, deque()).append(turn)
+        permit: asyncio.Future[Permit] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(company, deque()).append(permit)
         self._hand_out()
         try:
-            yield await turn
+            yield await permit
         finally:
-            if turn.done() and not turn.cancelled():
-                turn.result().gone()
+            if permit.done() and not permit.cancelled():
+                permit.result().sent()
 
     def seconds_until_next(self) -> float:
         """Seconds until a call may be made; infinite at rate 0, and while calls are about to go."""
         if self.rate <= 0:
             return float("inf")
         now = self._clock()
-        self._turns = [one for one in self._turns if now - one.at < self._window]
-        wait = self._until_room([one.at for one in self._turns])
-        if len(self._turns) >= self._size * AT_ONCE:
+        self._permits = [one for one in self._permits if now - one.at < self._window]
+        wait = self._until_room([one.at for one in self._permits])
+        if len(self._permits) >= self._size * AT_ONCE:
             wait = max(wait, self._last + self._window / self._size * DISTANCE - now)
         return max(wait, 0.0)
 
@@ -109,19 +109,19 @@ class RateBudget:
         """The same for a call that was handed out: its place may be gone with a part of the limit, or by a 429."""
         if self.rate <= 0:
             return float("inf")
-        return max(0.0, self._until_room([one.at for one in self._turns if one.at != NOT_YET]))
+        return max(0.0, self._until_room([one.at for one in self._permits if one.at != NOT_YET]))
 
-    def take(self) -> Turn:
+    def grant(self) -> Permit:
         """Hand one call out."""
-        turn = Turn(self)
+        permit = Permit(self)
         self._last = self._clock()
-        self._turns.append(turn)
+        self._permits.append(permit)
         self.calls += 1
-        return turn
+        return permit
 
-    def count(self, turn: Turn) -> None:
+    def count(self, permit: Permit) -> None:
         """The bytes of a call go now."""
-        turn.at = self._clock()
+        permit.at = self._clock()
         if self._waiting:
             self._hand_out()
 
@@ -142,27 +142,27 @@ class RateBudget:
 
     def _used(self, calls: int, later: float = 0.0) -> None:
         at = self._clock() + later
-        self._turns += [Turn(self, at) for _ in range(calls)]
+        self._permits += [Permit(self, at) for _ in range(calls)]
 
     def _hand_out(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        while turn := self._next():
+        while permit := self._next():
             wait = self.seconds_until_next()
             if wait == float("inf"):
                 return
             if wait > 0:
                 self._timer = asyncio.get_running_loop().call_later(wait, self._hand_out)
                 return
-            company, future = turn
+            company, future = permit
             line = self._waiting.pop(company)
             line.popleft()
             if line:
                 self._waiting[company] = line  # behind the others
-            future.set_result(self.take())
+            future.set_result(self.grant())
 
-    def _next(self) -> tuple[str, asyncio.Future[Turn]] | None:
+    def _next(self) -> tuple[str, asyncio.Future[Permit]] | None:
         for company, line in list(self._waiting.items()):
             while line and line[0].done():
                 line.popleft()  # its caller was cancelled

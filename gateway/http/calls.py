@@ -12,10 +12,10 @@ from typing import Any, TypeVar
 import structlog
 
 from gateway.errors import GatewayError
-from gateway.http.answers import Answers, Entries, Told
+from gateway.http.answers import Answers, Entries, Reply
 from gateway.http.login import Login, Token
-from gateway.http.messages import Licence, Request, Response
-from gateway.http.silence import Silence
+from gateway.http.messages import CallLease, Request, Response
+from gateway.http.outage import Outage
 from gateway.http.transport import HttpTransport
 from gateway.http.trees import Odd, needed, number, text
 
@@ -54,23 +54,23 @@ class Calls:
         self.login = Login(self._ask)
 
     @property
-    def silence(self) -> Silence:
+    def outage(self) -> Outage:
         """For how long the API hasn't answered."""
-        return self.transport.silence
+        return self.transport.outage
 
-    async def tell(self, request: Request, company: str, licence: Licence | None = None) -> Told:
+    async def tell(self, request: Request, company: str, lease: CallLease | None = None) -> Reply:
         """A call that must succeed. Raises the error of any other end."""
-        told = await self.tell_if_there(request, company, licence, absent=False)
+        told = await self.tell_if_there(request, company, lease, absent=False)
         assert told is not None
         return told
 
     async def tell_if_there(
-        self, request: Request, company: str, licence: Licence | None = None, absent: bool = True
-    ) -> Told | None:
+        self, request: Request, company: str, lease: CallLease | None = None, absent: bool = True
+    ) -> Reply | None:
         """None when the API itself says that there is no such object."""
-        answer = await self._logged_in(request, lambda sent: self.transport.send(sent, company, licence))
+        answer = await self._logged_in(request, lambda sent: self.transport.send(sent, company, lease))
         if absent and answer.status == 404 and self.answers.own(answer) is not None:
-            self.silence.heard(answer.status)
+            self.outage.answered(answer.status)
             return None
         if not answer.is_success:
             raise self._not_told(answer, self.answers.error(request, answer))
@@ -78,7 +78,7 @@ class Calls:
             told = self.answers.told(request, answer)
         except GatewayError as error:
             raise self._not_told(answer, error) from error.__cause__
-        self.silence.heard(answer.status)
+        self.outage.answered(answer.status)
         return told
 
     async def save(self, request: Request, company: str, target: Path, most: int) -> None:
@@ -88,7 +88,7 @@ class Calls:
             raise self._not_told(answer, self.answers.error(request, answer))
         if _NO_FILE.fullmatch(answer.media_type) or (answer.status != 204 and not answer.media_type):
             raise self._not_told(answer, self.answers.foreign(request, answer, f"a file of {answer.media_type}"))
-        self.silence.heard(answer.status)
+        self.outage.answered(answer.status)
 
     def readable(self, entries: Entries, reader: Callable[[Any], T]) -> list[T]:
         """Each entry that can be read; one that can't is the matter of what needs it, not of the others. Each such is
@@ -131,7 +131,7 @@ class Calls:
             token = answers.told(request, answer).read(self._token)
         except GatewayError as error:
             raise self._not_told(answer, error) from None
-        self.silence.heard(answer.status)
+        self.outage.answered(answer.status)
         return token
 
     def _token(self, tree: Any) -> Token:
@@ -146,7 +146,7 @@ class Calls:
     def _not_told(self, answer: Response, error: GatewayError) -> GatewayError:
         """The error. Behind a page of something else the API may be down (decision 14)."""
         if error.code in ("ANSWER_FOREIGN", "ATTEMPT_UNKNOWN"):
-            self.silence.nothing_heard()
+            self.outage.no_answer()
         else:
-            self.silence.heard(answer.status)
+            self.outage.answered(answer.status)
         return error

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from gateway.errors import Configuration, GatewayError, Permanent, Transient, Unknown, configuration, refuse, transient
-from gateway.errors import unknown as not_known
+from gateway.errors import Configuration, GatewayError, InDoubt, Permanent, Transient, configuration, refuse, transient
+from gateway.errors import in_doubt as not_known
 from gateway.http.messages import Request, Response
 
 
@@ -33,7 +33,7 @@ FAILED = Rule((), Transient, "API_FAILED")
 def classify(rules: Sequence[Rule], request: Request, response: Response, api: str, what: str) -> GatewayError:
     """The error of a response that isn't a success.
 
-    A call that must not happen twice and ended in 3xx, 408 or 5xx may have been executed: Unknown (decision 7).
+    A call that must not happen twice and ended in 3xx, 408 or 5xx may have been executed: InDoubt (decision 7).
     `what`: what the API said, in short.
     """
     status = response.status
@@ -68,8 +68,8 @@ def is_word(status: int) -> bool:
     return 300 <= status < 500 and status not in (408, 429)
 
 
-def connection_error(request: Request, api: str, sent: bool, why: str) -> Transient | Unknown:
-    """No answer: Unknown when the bytes may have gone and it must not happen twice, else it comes again."""
+def connection_error(request: Request, api: str, sent: bool, why: str) -> Transient | InDoubt:
+    """No answer: InDoubt when the bytes may have gone and it must not happen twice, else it comes again."""
     if sent and request.once:
         return not_known("ATTEMPT_UNKNOWN", detail=f"{api}, {request.operation}: {why}", operation=request.operation)
     return transient("API_UNREACHABLE", detail=f"{request.operation}: {why}", api=api)

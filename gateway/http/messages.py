@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 
-class Licence(Protocol):
+class CallLease(Protocol):
     """The right to start an effect; `check` raises when it has run out (decision 8)."""
 
-    async def in_time(self) -> None:
+    async def renew_if_due(self) -> None:
         """Asked when the call's turn has come: what ran out in the queue may be renewed."""
 
     def check(self, late: float = 0.0) -> None:
@@ -41,7 +41,7 @@ class TooLarge(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One call. `once`: it must not happen twice, so an end that isn't known is Unknown and needs a licence."""
+    """One call. `once`: it must not happen twice, so an end that isn't known is InDoubt and needs a lease."""
 
     operation: str
     method: str
@@ -55,7 +55,7 @@ class Request:
 
     @property
     def changes(self) -> bool:
-        """Whether it changes what is there: it needs a licence, also where it is harmless twice."""
+        """Whether it changes what is there: it needs a lease, also where it is harmless twice."""
         return self.once or self.method in ("PUT", "PATCH", "DELETE")
 
     def content(self) -> bytes | None:

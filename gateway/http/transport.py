@@ -12,10 +12,10 @@ from typing import Any, BinaryIO
 
 import httpx
 
-from gateway.http.budget import RateBudget, Turn
+from gateway.http.budget import Permit, RateBudget
 from gateway.http.errors import connection_error, retry_after
-from gateway.http.messages import Licence, Request, Response, TooLarge, Upload
-from gateway.http.silence import Silence
+from gateway.http.messages import CallLease, Request, Response, TooLarge, Upload
+from gateway.http.outage import Outage
 
 #: httpcore's event after the connection stands and before the first byte of the request goes.
 LAST_POINT = "http11.send_request_headers.started"
@@ -38,7 +38,7 @@ class _TooLong(Exception):
 
 
 class _CutOff(Exception):
-    """The rest of a request does not leave: its licence ran out after the first byte had gone."""
+    """The rest of a request does not leave: its lease ran out after the first byte had gone."""
 
 
 @dataclass(slots=True)
@@ -46,30 +46,30 @@ class _LastPoint:
     """Called by httpcore along the way; `sent` tells whether bytes may have gone. The call counts from here (Q4).
 
     A process may be frozen at each step. What it sends when it thaws must stay within the bound that others count by:
-    the lease and a call timeout (decision 9). So the licence is asked again before the body, and before each piece.
+    the lease and a call timeout (decision 9). So the lease is asked again before the body, and before each piece.
     """
 
-    licence: Licence | None
-    turn: Turn
+    lease: CallLease | None
+    permit: Permit
     call_timeout: float = 0.0
     sent: bool = False
 
     async def __call__(self, event: str, info: dict[str, Any]) -> None:
         if event == LAST_POINT:
-            await self.turn.due()
-            if self.licence is not None:
-                self.licence.check()
-            self.turn.gone()
+            await self.permit.due()
+            if self.lease is not None:
+                self.lease.check()
+            self.permit.sent()
             self.sent = True
         elif event == BODY:
             self.check()
 
     def check(self, late: float = 0.0) -> None:
         """Asked after the first byte has gone. Raises _CutOff."""
-        if self.licence is None:
+        if self.lease is None:
             return
         try:
-            self.licence.check(late)
+            self.lease.check(late)
         except Exception as error:
             raise _CutOff(str(error)) from error
 
@@ -94,22 +94,22 @@ class HttpTransport:
     def __init__(self, api: str, base_url: str, budget: RateBudget, call_timeout: float) -> None:
         self.api, self.budget, self._timeout = api, budget, call_timeout
         self._base = base_url.rstrip("/")
-        self.silence = Silence()
+        self.outage = Outage()
         limits = httpx.Limits(max_connections=64, max_keepalive_connections=32, keepalive_expiry=20.0)
         self._client = httpx.AsyncClient(timeout=None, limits=limits, http2=False, follow_redirects=False)
 
-    async def send(self, request: Request, company: str, licence: Licence | None = None) -> Response:
-        """Send when the budget allows. A call that changes anything needs a licence (decision 8).
+    async def send(self, request: Request, company: str, lease: CallLease | None = None) -> Response:
+        """Send when the budget allows. A call that changes anything needs a lease (decision 8).
 
-        Raises Transient (surely not executed, or harmless to repeat), Unknown (may have been executed), and what
-        the licence's check raises (nothing was sent).
+        Raises Transient (surely not executed, or harmless to repeat), InDoubt (may have been executed), and what
+        the lease's check raises (nothing was sent).
         """
-        if request.changes and licence is None:
-            raise AssertionError(f"{request.operation} changes what is there, and has no licence")
+        if request.changes and lease is None:
+            raise AssertionError(f"{request.operation} changes what is there, and has no lease")
         async with self.budget.call(company) as turn:
-            if licence is not None:
-                await licence.in_time()
-            last_point = _LastPoint(licence, turn, self._timeout)
+            if lease is not None:
+                await lease.renew_if_due()
+            last_point = _LastPoint(lease, turn, self._timeout)
             try:
                 with ExitStack() as until_sent:
                     async with asyncio.timeout(self._timeout):
@@ -118,7 +118,7 @@ class HttpTransport:
                 why = f"no answer within {self._timeout} s"
             except (httpx.HTTPError, httpx.InvalidURL, _CutOff, _TooLong) as error:
                 why = repr(error)
-        self.silence.nothing_heard()
+        self.outage.no_answer()
         raise connection_error(request, self.api, last_point.sent, why)
 
     async def _whole(self, request: httpx.Request) -> Response:
@@ -156,7 +156,7 @@ class HttpTransport:
         async with self.budget.call(company) as turn:
             return await self._download(request, turn, target, most)
 
-    async def _download(self, request: Request, turn: Turn, target: Path, most: int) -> Response:
+    async def _download(self, request: Request, permit: Permit, target: Path, most: int) -> Response:
         headers = {"Accept": DOWNLOADS, "Accept-Encoding": "identity"}
         clock = asyncio.get_running_loop().time
         try:
@@ -168,7 +168,7 @@ class HttpTransport:
                     self._base + request.path,
                     params=list(request.query),
                     headers={**headers, **request.headers},
-                    extensions={"trace": _LastPoint(None, turn)},
+                    extensions={"trace": _LastPoint(None, permit)},
                 ) as answer,
             ):
                 told = Response(answer.status_code, dict(answer.headers), b"")
@@ -187,13 +187,13 @@ class HttpTransport:
             why = f"no whole answer in time ({self._timeout} s a piece)"
         except (httpx.HTTPError, httpx.InvalidURL, _TooLong) as error:
             why = repr(error)
-        self.silence.nothing_heard()
+        self.outage.no_answer()
         raise connection_error(request, self.api, True, why)
 
     def _rested(self, answer: Response) -> Response:
         """A 429 speaks of the whole client: no company calls on meanwhile (Q4)."""
         if answer.status == 429:
-            self.budget.rest(min(max(retry_after(answer) or 0.0, LEAST_REST), MOST_REST))
+            self.budget.pause(min(max(retry_after(answer) or 0.0, LEAST_REST), MOST_REST))
         return answer
 
     async def close(self) -> None:

@@ -17,15 +17,15 @@ from gateway.ledger.errors import (
 from gateway.ledger.home import Home
 from gateway.ledger.horizon import (
     Covered,
-    count_out,
     horizon_from_now,
     looked_up_first,
     seconds_until_known,
     set_horizons,
+    wait_out_quarantine,
 )
 from gateway.ledger.intents import Intent, Lease
 from gateway.ledger.reading import Taken
-from gateway.ledger.records import HomeTerms, Publish, Write, boottime, partition_of
+from gateway.ledger.records import HomeConfig, Publish, Write, boottime, partition_of
 
 __all__ = [
     "UNREADABLE",
@@ -34,8 +34,8 @@ __all__ = [
     "Covered",
     "Fenced",
     "Home",
+    "HomeConfig",
     "HomeLost",
-    "HomeTerms",
     "Intent",
     "IntentOpen",
     "Lease",
@@ -49,10 +49,10 @@ __all__ = [
     "Write",
     "WrongPartition",
     "boottime",
-    "count_out",
     "horizon_from_now",
     "looked_up_first",
     "partition_of",
     "seconds_until_known",
     "set_horizons",
+    "wait_out_quarantine",
 ]

@@ -12,13 +12,13 @@ from itertools import islice
 from aiokafka import AIOKafkaProducer
 
 from gateway.ledger.reading import Reading
-from gateway.ledger.records import FORGOTTEN, INTENT, ORGANISATION, HomeTerms
+from gateway.ledger.records import FORGOTTEN, INTENT, ORGANISATION, HomeConfig
 
 #: Records that leave at one taking at the most: the home waits for it.
 AT_ONCE = 5000
 
 
-async def forget(producer: AIOKafkaProducer, terms: HomeTerms, number: int, reading: Reading) -> None:
+async def forget(producer: AIOKafkaProducer, config: HomeConfig, number: int, reading: Reading) -> None:
     """Delete what is old, and remember until when; in one transaction. What has an open intent stays."""
     old = ((key, one) for key, one in reading.old.items() if INTENT + key not in reading.own)
     leaving = dict(islice(old, AT_ONCE))
@@ -27,7 +27,7 @@ async def forget(producer: AIOKafkaProducer, terms: HomeTerms, number: int, read
     until = max(int(reading.own.get(FORGOTTEN, b"0")), reading.newest)
     reading.own[FORGOTTEN] = str(until).encode()
     async with producer.transaction():
-        topic = terms.ledger_topic
+        topic = config.ledger_topic
         sent = [await producer.send(topic, reading.own[FORGOTTEN], key=FORGOTTEN.encode(), partition=number)]
         for key, organisation in leaving.items():
             headers = [(ORGANISATION, organisation.encode())]

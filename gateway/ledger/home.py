@@ -25,7 +25,7 @@ from gateway.ledger.records import (
     ORGANISATION,
     OWN,
     Clock,
-    HomeTerms,
+    HomeConfig,
     LeaseClock,
     Publish,
     Rests,
@@ -48,17 +48,17 @@ class Home:
     def __init__(
         self,
         number: int,
-        terms: HomeTerms,
+        config: HomeConfig,
         clock: Clock,
         producer: AIOKafkaProducer,
         reading: Reading,
         wall: Clock = time.time,
     ) -> None:
-        self.number, self.terms, self.epoch, self.commits = number, terms, 0, 0
+        self.number, self.config, self.epoch, self.commits = number, config, 0, 0
         self.taken = Taken(datetime.fromtimestamp(0, UTC))
         self._clock, self._lease_clock = clock, LeaseClock(clock, wall)
         self._producer, self._counter = producer, 0
-        self._committer = Committer(producer, terms.bootstrap, number, terms.max_record_bytes)
+        self._committer = Committer(producer, config.bootstrap, number, config.max_record_bytes)
         self._values = reading.values
         self.forgotten = int(reading.own.get(FORGOTTEN, b"0"))
         self._commit_of, self._commit_of_older = dict[str, int](), dict[str, int]()
@@ -74,7 +74,7 @@ class Home:
 
     @classmethod
     async def take(
-        cls, number: int, terms: HomeTerms, clock: Clock = boottime, wall: Clock = time.time, rests: Rests = never
+        cls, number: int, config: HomeConfig, clock: Clock = boottime, wall: Clock = time.time, rests: Rests = never
     ) -> Home:
         """Fence the previous owner, commit a barrier, read the ledger past it, begin a new epoch (decision 10).
 
@@ -84,33 +84,33 @@ class Home:
         Raises WrongPartition, PartitionsChanged, HomeLost.
         """
         producer = AIOKafkaProducer(
-            bootstrap_servers=terms.bootstrap,
-            transactional_id=f"{terms.transactional_prefix}-home-{number}",
+            bootstrap_servers=config.bootstrap,
+            transactional_id=f"{config.transactional_prefix}-home-{number}",
             acks="all",
             linger_ms=0,
-            transaction_timeout_ms=terms.transaction_timeout_ms,
-            max_request_size=terms.max_record_bytes + 65_536,
+            transaction_timeout_ms=config.transaction_timeout_ms,
+            max_request_size=config.max_record_bytes + 65_536,
         )
         try:
             await producer.start()
-            there = len(await producer.partitions_for(terms.ledger_topic))
-            if there != terms.partitions:
+            there = len(await producer.partitions_for(config.ledger_topic))
+            if there != config.partitions:
                 raise PartitionsChanged(
-                    f"{terms.ledger_topic} has {there} partitions, the settings say {terms.partitions}. "
+                    f"{config.ledger_topic} has {there} partitions, the settings say {config.partitions}. "
                     "Set kafka.partitions to what the topic has; it must never change once there is a ledger."
                 )
             async with producer.transaction():
                 asked = clock()
                 barrier = await producer.send_and_wait(
-                    terms.ledger_topic, str(there).encode(), key=BARRIER.encode(), partition=number
+                    config.ledger_topic, str(there).encode(), key=BARRIER.encode(), partition=number
                 )
-            reading = await read_past(terms, number, barrier, rests)
+            reading = await read_past(config, number, barrier, rests)
             epoch = max(int(reading.own.get(EPOCH, b"0")) + 1, barrier.timestamp)
             async with producer.transaction():
                 await producer.send_and_wait(
-                    terms.ledger_topic, str(epoch).encode(), key=EPOCH.encode(), partition=number
+                    config.ledger_topic, str(epoch).encode(), key=EPOCH.encode(), partition=number
                 )
-            await forget(producer, terms, number, reading)
+            await forget(producer, config, number, reading)
         except BaseException as error:
             await producer.stop()
             if isinstance(error, ProducerFenced):
@@ -118,7 +118,7 @@ class Home:
             if isinstance(error, KafkaError):
                 raise CommitUnknown(f"home {number} can't be taken now: {error!r}") from error
             raise
-        home = cls(number, terms, clock, producer, reading, wall)
+        home = cls(number, config, clock, producer, reading, wall)
         home.epoch, home.taken, home._taken_at = epoch, reading.taken(barrier.timestamp), asked
         return home
 
@@ -179,14 +179,14 @@ class Home:
         """All open intents."""
         return iter(list(self._intents.values()))
 
-    def seconds_until_ripe(self, key: str) -> float:
+    def seconds_until_expired(self, key: str) -> float:
         """Seconds until an open intent is counted out in full by our own clock, from our own finding (decision 9).
 
         Never for one that can't be read: nobody knows what it licensed.
         """
         if key in self.unreadable:
             return math.inf
-        return max(0.0, self._found_open[key] + self.terms.quarantine - self._clock())
+        return max(0.0, self._found_open[key] + self.config.quarantine - self._clock())
 
     def left_unknown(self, key: str) -> None:
         """An attempt of ours ended unknown: the count begins anew, now."""
@@ -196,7 +196,7 @@ class Home:
     async def open_intent(
         self,
         key: str,
-        note: bytes,
+        payload: bytes,
         organisation: str,
         *,
         writes: Sequence[Write] = (),
@@ -210,9 +210,9 @@ class Home:
         before = self._intents.get(key)
         if key in self._opening:
             raise IntentOpen(f"{key} is just being opened")
-        if before is not None and not (reopen and self.seconds_until_ripe(key) <= 0):
-            raise IntentOpen(f"{key} may be under way; it can be looked up in {self.seconds_until_ripe(key):.0f} s")
-        intent = Intent(key, note, organisation, self.epoch, before.rounds + 1 if before else 1)
+        if before is not None and not (reopen and self.seconds_until_expired(key) <= 0):
+            raise IntentOpen(f"{key} may be under way; it can be looked up in {self.seconds_until_expired(key):.0f} s")
+        intent = Intent(key, payload, organisation, self.epoch, before.rounds + 1 if before else 1)
         self._opening.add(key)
         try:
             lease = await self._license(intent, writes, publish)
@@ -250,12 +250,12 @@ class Home:
         else:
             await self._commit([Write(INTENT + lease.key, before.encode(), before.organisation)], (), restored)
 
-    def term(self, key: str) -> Lease:
+    def read_lease(self, key: str) -> Lease:
         """The right to act upon what is about to be read, as long as a lease from now: no intent, nothing is committed.
 
         For an effect that is harmless twice, but not after a freeze in which others have gone on.
         """
-        return Lease(key, self._lease_clock() + self.terms.lease, self._lease_clock, lambda: self.lost)
+        return Lease(key, self._lease_clock() + self.config.lease, self._lease_clock, lambda: self.lost)
 
     async def close(self, grace: float = 5.0) -> None:
         """Refuse new writes, end or abort the running transaction, let the producer go."""
@@ -279,11 +279,11 @@ class Home:
 
         own = Write(INTENT + intent.key, intent.encode(), intent.organisation)
         await self._commit([*writes, own], publish, opened)
-        return Lease(intent.key, began + self.terms.lease, self._lease_clock, lambda: self.lost, self.renew)
+        return Lease(intent.key, began + self.config.lease, self._lease_clock, lambda: self.lost, self.renew)
 
     async def _commit(self, writes: Sequence[Write], publish: Sequence[Publish], also: Callable[[], None]) -> None:
         lines = [
-            Line(self.terms.ledger_topic, one.key.encode(), one.value, [(ORGANISATION, one.organisation.encode())])
+            Line(self.config.ledger_topic, one.key.encode(), one.value, [(ORGANISATION, one.organisation.encode())])
             for one in writes
         ]
         lines += [Line(one.topic, one.key, one.value, list(one.headers)) for one in publish]

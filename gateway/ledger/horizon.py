@@ -90,15 +90,15 @@ def horizon_from_now(home: Home, company: str, organisation: str) -> tuple[datet
 def seconds_until_known(home: Home, company: str) -> float:
     """Seconds until a look-up may speak for the company: 0 unless its horizon is new and not counted out."""
     key = company + HORIZON
-    return home.seconds_until_ripe(key) if home.intent(key) is not None else 0.0
+    return home.seconds_until_expired(key) if home.intent(key) is not None else 0.0
 
 
-async def count_out(home: Home, company: str) -> None:
+async def wait_out_quarantine(home: Home, company: str) -> None:
     """Wait until a look-up may speak, and let no later owner count again. Raises HomeLost."""
     left = seconds_until_known(home, company)
     if left > 0:
         await asyncio.sleep(left)
-        await count_out(home, company)  # by the home's clock
+        await wait_out_quarantine(home, company)  # by the home's clock
     elif home.intent(company + HORIZON) is not None:
         await home.commit(settles=[company + HORIZON])
 

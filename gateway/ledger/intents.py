@@ -17,7 +17,7 @@ class Intent:
     """An effect that may have happened. `rounds` counts the attempts made under it."""
 
     key: str
-    note: bytes
+    payload: bytes
     organisation: str
     epoch: int
     rounds: int
@@ -26,7 +26,7 @@ class Intent:
         """As the ledger keeps it."""
         return orjson.dumps(
             {
-                "note": self.note.decode("latin-1"),
+                "payload": self.payload.decode("latin-1"),
                 "organisation": self.organisation,
                 "epoch": self.epoch,
                 "rounds": self.rounds,
@@ -37,12 +37,12 @@ class Intent:
     def decode(cls, key: str, value: bytes) -> Intent:
         """Read back what `encode` wrote. Raises Unreadable."""
         kept = _KEPT.decode(value, key)
-        return cls(key, kept.note.encode("latin-1"), kept.organisation, kept.epoch, kept.rounds)
+        return cls(key, kept.payload.encode("latin-1"), kept.organisation, kept.epoch, kept.rounds)
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    note: str
+    payload: str
     organisation: str
     epoch: int
     rounds: int
@@ -65,7 +65,7 @@ class Lease:
     renew: Callable[[Lease], Awaitable[None]] | None = None
     before: Intent | None = None
 
-    async def in_time(self) -> None:
+    async def renew_if_due(self) -> None:
         """Asked when the turn of its call has come: a term that ran out in the queue is renewed, by a commit (Q4).
 
         Raises HomeLost.

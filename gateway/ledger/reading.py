@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.structs import RecordMetadata
 
 from gateway.ledger.errors import PartitionsChanged, WrongPartition
-from gateway.ledger.records import BARRIER, ORGANISATION, OWN, HomeTerms, Rests, partition_of
+from gateway.ledger.records import BARRIER, ORGANISATION, OWN, HomeConfig, Rests, partition_of
 from gateway.ledger.values import Values
 
 #: Records after which the loop has a turn: heartbeats and events of other homes go on.
@@ -56,22 +56,22 @@ class Reading:
         return Taken(datetime.fromtimestamp(at / 1000, UTC), silence, self.start)
 
 
-async def read_past(terms: HomeTerms, number: int, barrier: RecordMetadata, rests: Rests) -> Reading:
+async def read_past(config: HomeConfig, number: int, barrier: RecordMetadata, rests: Rests) -> Reading:
     """All of the partition up to and with the barrier.
 
     The barrier's own commit closes what an interrupted coordinator left without a marker, so an acknowledged
     record is visible once the barrier is. Raises WrongPartition, PartitionsChanged.
     """
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=terms.bootstrap,
+        bootstrap_servers=config.bootstrap,
         isolation_level="read_committed",
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         fetch_max_wait_ms=50,
         max_partition_fetch_bytes=8 * 1024 * 1024,
     )
-    reading = _Reader(terms, number, barrier.timestamp - terms.keep * 1000, rests)
-    partition = TopicPartition(terms.ledger_topic, number)
+    reading = _Reader(config, number, barrier.timestamp - config.keep * 1000, rests)
+    partition = TopicPartition(config.ledger_topic, number)
     async with consumer:
         consumer.assign([partition])
         reading.all.start = (await consumer.beginning_offsets([partition]))[partition]
@@ -89,9 +89,9 @@ async def read_past(terms: HomeTerms, number: int, barrier: RecordMetadata, rest
 class _Reader:
     """Takes record after record; what was written before `old_before` and rests is old."""
 
-    def __init__(self, terms: HomeTerms, number: int, old_before: float, rests: Rests) -> None:
+    def __init__(self, config: HomeConfig, number: int, old_before: float, rests: Rests) -> None:
         self.all = Reading(Values(rests))
-        self._terms, self._number, self._old_before, self._rests = terms, number, old_before, rests
+        self._terms, self._number, self._old_before, self._rests = config, number, old_before, rests
         self._ours: set[bytes] = set()
 
     def take(self, record: ConsumerRecord) -> None:

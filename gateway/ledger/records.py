@@ -53,7 +53,7 @@ def partition_of(organisation: str, partitions: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class HomeTerms:
+class HomeConfig:
     """Where the ledger is and how long things take, in seconds (decisions 8 and 9).
 
     A value that rests is forgotten `keep` after it was written.

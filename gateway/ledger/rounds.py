@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gateway.errors import GatewayError, Permanent, Unknown
+from gateway.errors import GatewayError, InDoubt, Permanent
 from gateway.ledger.errors import LeaseExpired
 from gateway.ledger.records import Write
 
@@ -29,4 +29,4 @@ def surely_not_executed(error: BaseException) -> bool:
 
     Everything else may have been executed: no answer, a cancellation, an answer that can't be read, a lost home.
     """
-    return isinstance(error, GatewayError | LeaseExpired) and not isinstance(error, Unknown)
+    return isinstance(error, GatewayError | LeaseExpired) and not isinstance(error, InDoubt)

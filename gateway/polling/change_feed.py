@@ -39,7 +39,7 @@ class Changes:
 
 
 @dataclass(slots=True)
-class Feed:
+class ChangeFeed:
     """Changes of one kind of object. `since`: the oldest refusal that the ledger has; `_stamps`: what the last read
     showed, since the next one shows some of it again.
     """

@@ -28,14 +28,14 @@ class Waiting:
     in_flight: bool
     resting: bool
     intent_open: bool
-    intent_ripe: bool
+    intent_expired: bool
 
 
 def due(record: TransferRecord | None, seen: Waiting, settings_changed: bool, refused_long_ago: bool) -> Due:
     """The verdict for one document. One that was refused with its intent open, since it was not found in Procountor,
     is looked for again when any refused one would be tried again (decision 9).
     """
-    if seen.in_flight or seen.resting or (seen.intent_open and not seen.intent_ripe):
+    if seen.in_flight or seen.resting or (seen.intent_open and not seen.intent_expired):
         return Due.NOTHING
     if record is None or record.state in (State.OPEN, State.WITHDRAWN):
         return Due.READ

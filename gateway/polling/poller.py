@@ -10,16 +10,16 @@ from dataclasses import dataclass, field
 import structlog
 
 from gateway.delivery.company import CompanyContext
-from gateway.delivery.hold_actions import hold, hold_unreadable, listen, passed, report_over
+from gateway.delivery.hold_actions import hold_unreadable, place_hold, report_over, stage_passed, track_outage
 from gateway.delivery.holds import Hold, Stage
 from gateway.delivery.overdue import report_waits
 from gateway.delivery.replay import Digests
 from gateway.errors import Configuration, GatewayError, Permanent, Varying, configuration
 from gateway.http import Listed
 from gateway.ledger import Home, HomeLost, Unreadable
-from gateway.polling.recent import Recent
+from gateway.polling.recent import RecentWindow
 from gateway.polling.sweep import sweep
-from gateway.polling.worklist import Intake
+from gateway.polling.worklist import WorkList
 
 log = structlog.get_logger()
 
@@ -38,23 +38,23 @@ class Poller:
     `severa_rate`: calls a second that the organisation may take. `clock`: seconds, for how long polls have failed.
     """
 
-    intake: Intake
+    work_list: WorkList
     severa_rate: float
     clock: Callable[[], float] = time.monotonic
     _page: str | None = None
     _walk: Listed = field(default_factory=_a_walk)
     _seen: set[str] = field(default_factory=set)
-    _recent: Recent = field(init=False)
+    _recent: RecentWindow = field(init=False)
     _listed: int = 0
     _failing_since: float | None = None
 
     def __post_init__(self) -> None:
-        self._recent = Recent(self.home.broker_time)
+        self._recent = RecentWindow(self.home.broker_time)
 
     @property
     def home(self) -> Home:
         """The home that it polls from."""
-        return self.intake.home
+        return self.work_list.home
 
     async def run(self) -> None:
         """Poll until cancelled; a cycle that fails is reported and tried again. Raises HomeLost."""
@@ -65,21 +65,21 @@ class Poller:
                 try:
                     await self._poll()
                     await self._report()
-                    await digests.tell(self.intake.contexts)
+                    await digests.tell(self.work_list.contexts)
                 except HomeLost:
                     raise
                 except Exception:  # a fault of ours must not end the poll of all companies
-                    log.exception("poll failed", organisation=self.intake.organisation)
+                    log.exception("poll failed", organisation=self.work_list.organisation)
                 await asyncio.sleep(max(0.0, self.interval() - (time.monotonic() - began)))
         finally:
-            await self.intake.readers.close()
-            await digests.tell_rest(self.intake.contexts)
+            await self.work_list.queues.close()
+            await digests.tell_rest(self.work_list.contexts)
 
     async def _report(self) -> None:
         """What waits for too long; a company whose records can't be read is held for that."""
         for context in self._active():
             try:
-                await report_waits(context, self.home, full=self.intake.room(context) <= 0)
+                await report_waits(context, self.home, full=self.work_list.capacity(context) <= 0)
             except Unreadable as error:
                 context.cannot_read(error)
 
@@ -89,25 +89,28 @@ class Poller:
         """
         if self.home.lost is not None:
             raise self.home.lost
-        for context in self.intake.contexts.values():
+        for context in self.work_list.contexts.values():
             await hold_unreadable(context, self.home)
             if not context.company.active and not context.unreadable:
                 await report_over(context, self.home, "the company was switched off in the settings.")
-        held, self._listed = {company: context.hold for company, context in self.intake.contexts.items()}, 0
+        held, self._listed = {company: context.hold for company, context in self.work_list.contexts.items()}, 0
         sweep(
-            self.intake, [context for context in self.intake.contexts.values() if not context.company.active], set(), 0
+            self.work_list,
+            [context for context in self.work_list.contexts.values() if not context.company.active],
+            set(),
+            0,
         )
-        if not any(map(self.intake.may_ask, self._active())):
+        if not any(map(self.work_list.may_ask, self._active())):
             return
         try:
             await self.cycle()
         except HomeLost:
             raise
         except GatewayError as error:
-            log.warning("poll failed", organisation=self.intake.organisation, code=error.code, detail=error.detail)
+            log.warning("poll failed", organisation=self.work_list.organisation, code=error.code, detail=error.detail)
             await self._failed(error)
         except Exception as error:  # an answer that no model knows
-            log.exception("poll failed", organisation=self.intake.organisation)
+            log.exception("poll failed", organisation=self.work_list.organisation)
             await self._failed(error)
         else:
             await self._went_well(held)
@@ -115,9 +118,9 @@ class Poller:
     async def _went_well(self, held: Mapping[str, Hold | None]) -> None:
         """Holds that a poll began are over: for each company whose statuses were found and listed."""
         self._failing_since = None
-        for company, context in self.intake.contexts.items():
-            if self._listed and company in self.intake.before:
-                await passed(context, self.home, Stage.POLL, held[company])
+        for company, context in self.work_list.contexts.items():
+            if self._listed and company in self.work_list.before:
+                await stage_passed(context, self.home, Stage.POLL, held[company])
         await self._listen()
 
     async def _failed(self, error: Exception) -> None:
@@ -130,32 +133,34 @@ class Poller:
         await self._listen()
         for context in self._active():
             if isinstance(error, Configuration):
-                await hold(context, self.home, error, Stage.POLL)
+                await place_hold(context, self.home, error, Stage.POLL)
             elif isinstance(error, Permanent) or self._for_long(context):
-                await hold(context, self.home, _no_list(error), Stage.POLL)
+                await place_hold(context, self.home, _no_list(error), Stage.POLL)
 
     def _for_long(self, context: CompanyContext) -> bool:
         """Whether polls have failed for long although Severa gives answers: without any it is down, which is enough."""
         limit, since = context.delivery.down_after, self._failing_since
         long = since is not None and self.clock() - since >= limit
-        return long and self.intake.severa.silence.seconds < limit / 2
+        return long and self.work_list.severa.outage.seconds < limit / 2
 
     def _active(self) -> list[CompanyContext]:
-        return [context for context in self.intake.contexts.values() if context.company.active]
+        return [context for context in self.work_list.contexts.values() if context.company.active]
 
     async def _listen(self) -> None:
         """Severa that is down concerns every company of its organisation (decision 14)."""
         for context in self._active():
-            await listen(context, self.home, "Severa", self.intake.severa.silence, Stage.POLL)
+            await track_outage(context, self.home, "Severa", self.work_list.severa.outage, Stage.POLL)
 
     def interval(self) -> float:
         """Seconds between two polls: a quarter of the rate budget at the most goes into listing (decision 18)."""
         quarter = self.severa_rate / 4
-        return min(max(self.intake.polling.interval_min, self._listed / quarter), self.intake.polling.interval_max)
+        return min(
+            max(self.work_list.polling.interval_min, self._listed / quarter), self.work_list.polling.interval_max
+        )
 
     async def cycle(self) -> None:
         """One poll: what changed lately, at once; then on through the whole list, from where the last one stopped."""
-        await self.intake.refresh()
+        await self.work_list.refresh()
         await self._list_recent()
         await self._list_on()
 
@@ -167,29 +172,29 @@ class Poller:
             if not (wanted := self._wanted()):
                 break
             before = self.home.commits
-            page = await self.intake.severa.waiting_invoices(wanted, following, since)
+            page = await self.work_list.severa.waiting_invoices(wanted, following, since)
             self._listed += 1
-            await self.intake.consider(page, before)
+            await self.work_list.consider(page, before)
             if (following := page.following) is None:
                 break
         self._recent.listed()
 
     async def _list_on(self) -> None:
         """The whole list, page by page, as far as windows and a quarter of the budget reach; then the sweep."""
-        for _ in range(max(1, int(self.severa_rate / 4 * self.intake.polling.interval_min) - self._listed)):
+        for _ in range(max(1, int(self.severa_rate / 4 * self.work_list.polling.interval_min) - self._listed)):
             if not (wanted := self._wanted(full=0.5)):
                 return
             if self._page is None:
                 self._seen.clear()
                 self._walk = _a_walk()
             before = self.home.commits
-            page = await self.intake.severa.waiting_invoices(wanted, self._page)
+            page = await self.work_list.severa.waiting_invoices(wanted, self._page)
             self._page = self._walk.follow(page.following)
             self._listed += 1
             self._seen |= page.guids
-            await self.intake.consider(page, before)
+            await self.work_list.consider(page, before)
             if self._page is None:
-                sweep(self.intake, self._active(), self._seen, before)
+                sweep(self.work_list, self._active(), self._seen, before)
                 for context in self._active():
                     context.waits.listed(self._seen)
                 return
@@ -199,14 +204,14 @@ class Poller:
 
         The whole list is read on for half a window at a time: a page for each free place would cost more than it finds.
         """
-        intake = self.intake
+        work_list = self.work_list
         return sorted(
             {
-                intake.before[context.company.id]
-                for context in intake.contexts.values()
+                work_list.before[context.company.id]
+                for context in work_list.contexts.values()
                 if context.company.enabled
                 and context.company.sales.enabled
-                and intake.room(context) > intake.window(context) * (1 - full)
+                and work_list.capacity(context) > work_list.limit(context) * (1 - full)
             }
         )
 

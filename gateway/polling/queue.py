@@ -23,7 +23,7 @@ Step = Callable[[], Awaitable[bool]]
 
 
 @dataclass(slots=True)
-class Readers:
+class DocumentQueues:
     """Queues by company. A document that is queued counts as under way, so no poll takes it twice."""
 
     _queues: dict[str, deque[tuple[CompanyContext, str, Step]]] = field(default_factory=dict)

@@ -13,7 +13,7 @@ WIDE, WIDE_EACH = timedelta(seconds=60), 60.0
 
 
 @dataclass(slots=True)
-class Recent:
+class RecentWindow:
     """`since` is asked when a poll begins to list, `listed` when it has. `clock`: seconds since 1970."""
 
     clock: Callable[[], float]

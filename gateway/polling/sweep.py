@@ -13,32 +13,33 @@ from gateway.delivery.record import State, record_of
 from gateway.documents import DocumentKey, Kind
 from gateway.ledger import Home
 from gateway.polling.queue import Step
-from gateway.polling.worklist import Intake
+from gateway.polling.worklist import WorkList
 
 
-def sweep(intake: Intake, contexts: Iterable[CompanyContext], seen: set[str], before: int) -> None:
+def sweep(work_list: WorkList, contexts: Iterable[CompanyContext], seen: set[str], before: int) -> None:
     """Hand on what the whole list did not show: counted out intents, attempts without an outcome, write-backs that
     were cut off; and second looks. Not all at once, and nothing while the company is held: its documents aren't listed
     then, so all of them would seem to be gone. A company that is off has no list: it is swept without.
 
     `seen`: guids that the list showed; `before`: the home's commits when its reading began.
     """
-    home, readers = intake.home, intake.readers
+    home, queues = work_list.home, work_list.queues
     for context in contexts:
         steps: list[tuple[DocumentKey, Step]] = [
-            *((key, partial(intake.finish, before, context, key)) for key in _gone(home, context, seen)),
+            *((key, partial(work_list.finish, before, context, key)) for key in _gone(home, context, seen)),
             *((key, partial(_look, context, home, key)) for key in due_looks(context)),
         ]
-        for key, step in islice(_free(context, steps), intake.half(context)):
+        for key, step in islice(_free(context, steps), work_list.side_limit(context)):
             record = record_of(home, str(key))
             if record is not None and record.state is State.OPEN:
                 context.waits.begin(str(key), before, number=record.number)
-            readers.put(context, str(key), partial(_holding, context, home, step), counts=False)
+            queues.put(context, str(key), partial(_holding, context, home, step), counts=False)
         moves = [
-            (key, partial(intake.write_back, context, key)) for key in map(DocumentKey.parse, sorted(context.unwritten))
+            (key, partial(work_list.write_back, context, key))
+            for key in map(DocumentKey.parse, sorted(context.unwritten))
         ]
-        for key, step in islice(_free(context, moves), max(0, intake.room_beside(context))):
-            readers.put(context, str(key), step, counts=False)
+        for key, step in islice(_free(context, moves), max(0, work_list.side_capacity(context))):
+            queues.put(context, str(key), step, counts=False)
 
 
 def _free(context: CompanyContext, steps: Iterable[tuple[DocumentKey, Step]]) -> Iterator[tuple[DocumentKey, Step]]:
@@ -58,7 +59,7 @@ def _gone(home: Home, context: CompanyContext, seen: set[str]) -> Iterator[Docum
         begun = str(key) in intents
         if key.id in seen and not (begun and not context.company.active):
             continue
-        if not begun or home.seconds_until_ripe(str(key)) <= 0:
+        if not begun or home.seconds_until_expired(str(key)) <= 0:
             yield key
 
 

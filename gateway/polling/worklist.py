@@ -14,7 +14,7 @@ from gateway.delivery.attempt import Attempt
 from gateway.delivery.change import Origin, SalesInvoiceChanged
 from gateway.delivery.commands import asked_for
 from gateway.delivery.company import CompanyContext
-from gateway.delivery.hold_actions import hold, holding
+from gateway.delivery.hold_actions import holding, place_hold
 from gateway.delivery.holds import Stage
 from gateway.delivery.record import State, record_of
 from gateway.delivery.settle import refusal_inputs, too_large
@@ -25,9 +25,9 @@ from gateway.documents.hashing import content_hash, head_hash
 from gateway.errors import Configuration, GatewayError, codes_of, unexpected
 from gateway.flows.sales_invoices.customers import CustomerCards
 from gateway.ledger import Home, Publish, RecordTooLarge, Unreadable, seconds_until_known
-from gateway.polling.change_feed import Feed
+from gateway.polling.change_feed import ChangeFeed
 from gateway.polling.due import Due, Waiting, due, next_revision, unanswered
-from gateway.polling.queue import Readers
+from gateway.polling.queue import DocumentQueues
 from gateway.polling.units import Units
 from gateway.settings import Polling
 from gateway.severa.client import Page, SeveraClient
@@ -42,7 +42,7 @@ MENDED_BY_PRODUCTS = frozenset(("PRODUCT_MISSING", "VAT_MISSING", "VAT_NOT_IN_US
 
 
 @dataclass(slots=True)
-class Intake:
+class WorkList:
     """One organisation's. `publish` turns a change into the record of its topic; `before` are the guids of the statuses
     that companies wait in.
     """
@@ -54,11 +54,11 @@ class Intake:
     polling: Polling
     publish: Callable[[SalesInvoiceChanged], Publish]
     customers: CustomerCards
-    rows: Feed
-    products: Feed
+    rows: ChangeFeed
+    products: ChangeFeed
     units: Units
     before: dict[str, str] = field(default_factory=dict)
-    readers: Readers = field(default_factory=Readers)
+    queues: DocumentQueues = field(default_factory=DocumentQueues)
     _refused: bool = False
 
     def __post_init__(self) -> None:
@@ -94,7 +94,7 @@ class Intake:
                 raise
             self.before.pop(context.company.id, None)
             if context.company.active:
-                await hold(context, self.home, error, Stage.POLL)
+                await place_hold(context, self.home, error, Stage.POLL)
             return
         self.before[context.company.id] = statuses.before
 
@@ -104,7 +104,7 @@ class Intake:
             return False
         return context.hold is None or context.hold.probing(context.clock())
 
-    def window(self, context: CompanyContext) -> int:
+    def limit(self, context: CompanyContext) -> int:
         """How many documents of a company may be under way (decision 2)."""
         if not self.may_ask(context) or (context.company.active and context.company.id not in self.before):
             return 0
@@ -112,19 +112,19 @@ class Intake:
             return 0
         return self.polling.window if context.hold is None else 1
 
-    def room(self, context: CompanyContext) -> int:
+    def capacity(self, context: CompanyContext) -> int:
         """How many more documents of a company may be begun."""
-        return self.window(context) - sum(context.in_flight.values())
+        return self.limit(context) - sum(context.in_flight.values())
 
-    def half(self, context: CompanyContext) -> int:
+    def side_limit(self, context: CompanyContext) -> int:
         """How many documents may have a step beside the window: those whose status is moved, or which wait no more. A
         Severa that lets no status be moved would else have them fill the window, and new invoices wait behind them.
         """
-        return (self.window(context) + 1) // 2
+        return (self.limit(context) + 1) // 2
 
-    def room_beside(self, context: CompanyContext) -> int:
+    def side_capacity(self, context: CompanyContext) -> int:
         """How many more statuses of a company's documents may be moved."""
-        return self.half(context) - sum(not counts for counts in context.in_flight.values())
+        return self.side_limit(context) - sum(not counts for counts in context.in_flight.values())
 
     async def consider(self, page: Page, before: int) -> None:
         """Hand what is due to its company's reader, within the window. Companies are read side by side. A head that
@@ -158,12 +158,12 @@ class Intake:
                 context.waits.elsewhere(str(key))
                 if str(key) in context.waits.open:
                     continue  # what was reported of it ends first
-            elif verdict is Due.READ and self.room(context) > 0:
+            elif verdict is Due.READ and self.capacity(context) > 0:
                 self._waits(context, head, before)
-            if verdict is Due.READ and self.room(context) > 0:
-                self.readers.put(context, str(key), partial(self._publish, context, key, head, before, Origin.POLL))
-            elif verdict is Due.WRITE_BACK and self.room_beside(context) > 0:
-                self.readers.put(context, str(key), partial(self.write_back, context, key), counts=False)
+            if verdict is Due.READ and self.capacity(context) > 0:
+                self.queues.put(context, str(key), partial(self._publish, context, key, head, before, Origin.POLL))
+            elif verdict is Due.WRITE_BACK and self.side_capacity(context) > 0:
+                self.queues.put(context, str(key), partial(self.write_back, context, key), counts=False)
 
     async def _odd(self, odd: OddHead, before: int) -> None:
         """Counted for the company that it was begun in, or is of; else for the first that is on and waits so."""
@@ -281,7 +281,7 @@ class Intake:
             in_flight=key in context.in_flight,
             resting=context.resting(key),
             intent_open=intent is not None,
-            intent_ripe=intent is not None and self.home.seconds_until_ripe(key) <= 0,
+            intent_expired=intent is not None and self.home.seconds_until_expired(key) <= 0,
         )
         changed = long_ago = False
         if record is not None and record.state is State.REFUSED:
@@ -341,7 +341,7 @@ class Intake:
 
     async def finish(self, before: int, context: CompanyContext, key: DocumentKey) -> bool:
         """An open intent is for the transfer to settle; all else that is gone from the list is explained at once."""
-        read, head = self.home.term(str(key)), await context.severa.invoice(key.id)
+        read, head = self.home.read_lease(str(key)), await context.severa.invoice(key.id)
         if head is not None and self.home.intent(str(key)) is not None:
             return await self._publish(context, key, head, before, Origin.SWEEP)
         async with context.alone(str(key)):

@@ -11,8 +11,8 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from gateway.attachments import FileKind, Stored
-from gateway.errors import Configuration, GatewayError, Permanent, Transient, unknown
-from gateway.http import Answers, Calls, Entries, HttpTransport, Licence, Listed, Request, Rule, Silence, Told
+from gateway.errors import Configuration, GatewayError, Permanent, Transient, in_doubt
+from gateway.http import Answers, CallLease, Calls, Entries, HttpTransport, Listed, Outage, Reply, Request, Rule
 from gateway.http.trees import Json, Odd, a_list, parts, text
 from gateway.procountor import receipts, requests, responses
 from gateway.procountor.receipts import ReceiptRead
@@ -29,7 +29,7 @@ from gateway.rules.products import ProductCard
 from gateway.rules.register_items import Account, Product
 from gateway.rules.vat_statuses import CompanyVat
 
-#: What Procountor's statuses and validation codes mean. 3xx, 408 and 5xx of a call that must not happen twice: Unknown.
+#: What Procountor's statuses and validation codes mean. 3xx, 408 and 5xx of a call that must not happen twice: InDoubt.
 RULES = (
     Rule((429,), Transient, "API_BUSY"),
     Rule((401,), Configuration, "LOGIN_REFUSED"),
@@ -58,18 +58,18 @@ class ProcountorClient:
         )
 
     @property
-    def silence(self) -> Silence:
+    def outage(self) -> Outage:
         """For how long Procountor hasn't answered."""
-        return self._calls.silence
+        return self._calls.outage
 
     async def find_partners(self, customer_number: str, active: bool = True) -> list[PartnerCard]:
         """The active customers with this number, or the inactive ones."""
         listed = await self._pages(partial(requests.partners_by_number, customer_number, active))
         return listed.read(lambda tree: responses.partner(tree, active))
 
-    async def create_partner(self, body: requests.Body, licence: Licence) -> PartnerCard:
-        """A new customer. Raises Unknown when it may have been made."""
-        return (await self._tell(requests.create_partner(body), licence)).read(responses.partner)
+    async def create_partner(self, body: requests.Body, lease: CallLease) -> PartnerCard:
+        """A new customer. Raises InDoubt when it may have been made."""
+        return (await self._tell(requests.create_partner(body), lease)).read(responses.partner)
 
     async def find_products(self, code: str) -> list[ProductCard]:
         """Sales products with exactly this code; one without a code has none that could be meant."""
@@ -78,9 +78,9 @@ class ProcountorClient:
         listed = await self._pages(partial(requests.products, code))
         return [card for card in listed.read(responses.product) if card.code == code]
 
-    async def create_product(self, body: requests.Body, licence: Licence) -> ProductCard:
-        """A new sales product. Raises Unknown when it may have been made."""
-        return (await self._tell(requests.create_product(body), licence)).read(responses.product)
+    async def create_product(self, body: requests.Body, lease: CallLease) -> ProductCard:
+        """A new sales product. Raises InDoubt when it may have been made."""
+        return (await self._tell(requests.create_product(body), lease)).read(responses.product)
 
     async def find_invoices(self, original_number: str) -> list[InvoiceFound]:
         """Sales invoices with exactly this original number."""
@@ -100,18 +100,18 @@ class ProcountorClient:
         told = await self._calls.tell_if_there(requests.invoice(invoice_id), self.company)
         return told.read_of("id", invoice_id, responses.invoice) if told is not None else None
 
-    async def create_invoice(self, body: requests.Body, licence: Licence) -> InvoiceRead:
-        """A new invoice, UNFINISHED. Raises Unknown when it may have been made."""
-        return (await self._tell(requests.create_invoice(body), licence)).read(responses.invoice)
+    async def create_invoice(self, body: requests.Body, lease: CallLease) -> InvoiceRead:
+        """A new invoice, UNFINISHED. Raises InDoubt when it may have been made."""
+        return (await self._tell(requests.create_invoice(body), lease)).read(responses.invoice)
 
-    async def approve(self, invoice_id: int, licence: Licence) -> str:
+    async def approve(self, invoice_id: int, lease: CallLease) -> str:
         """Approve, and read the status that it has led to. Where it is approved already, a refusal is none.
 
         Harmless twice, but not after a freeze: a person may have taken the approval back.
         """
         refusal: GatewayError | None = None
         try:
-            (await self._tell(requests.approve(invoice_id), licence)).read(responses.done)
+            (await self._tell(requests.approve(invoice_id), lease)).read(responses.done)
         except (Configuration, Permanent) as error:
             refusal = error
         status = (await self.invoice(invoice_id)).status
@@ -119,15 +119,15 @@ class ProcountorClient:
             raise refusal
         return status
 
-    async def send(self, invoice_id: int, licence: Licence) -> str:
-        """Send to the customer. Where it is sent already, a refusal is none. Raises Unknown when it may have gone."""
+    async def send(self, invoice_id: int, lease: CallLease) -> str:
+        """Send to the customer. Where it is sent already, a refusal is none. Raises InDoubt when it may have gone."""
         try:
-            (await self._tell(requests.send(invoice_id), licence)).read(responses.done)
+            (await self._tell(requests.send(invoice_id), lease)).read(responses.done)
         except (Configuration, Permanent):
             try:
                 status = (await self.invoice(invoice_id)).status
             except Transient as error:  # a refusal that came after the sending can't be told from one before it
-                raise unknown(
+                raise in_doubt(
                     "ATTEMPT_UNKNOWN", detail=error.detail, operation=requests.send(invoice_id).operation
                 ) from error
             if status not in responses.SENT:
@@ -135,17 +135,17 @@ class ProcountorClient:
             return status
         return "SENT"
 
-    async def write_notes(self, invoice_id: int, notes: str, licence: Licence) -> None:
+    async def write_notes(self, invoice_id: int, notes: str, lease: CallLease) -> None:
         """Replace an invoice's internal notes; allowed in any status, and harmless twice."""
-        (await self._tell(requests.write_notes(invoice_id, notes), licence)).read(responses.done)
+        (await self._tell(requests.write_notes(invoice_id, notes), lease)).read(responses.done)
 
     async def attachments(self, invoice_id: int) -> list[Stored]:
         """What is attached to an invoice; Procountor doesn't tell sizes."""
         return (await self._tell(requests.invoice(invoice_id))).read_of("id", invoice_id, responses.attachments)
 
-    async def upload_attachment(self, invoice_id: int, name: str, path: Path, kind: FileKind, licence: Licence) -> None:
-        """Attach a file to a sales invoice, sent with it. Raises Unknown when it may have been attached."""
-        told = await self._tell(requests.upload_attachment(invoice_id, name, path, kind), licence)
+    async def upload_attachment(self, invoice_id: int, name: str, path: Path, kind: FileKind, lease: CallLease) -> None:
+        """Attach a file to a sales invoice, sent with it. Raises InDoubt when it may have been attached."""
+        told = await self._tell(requests.upload_attachment(invoice_id, name, path, kind), lease)
         told.read(responses.attached)
 
     async def bank_accounts(self) -> list[OwnAccount]:
@@ -177,18 +177,18 @@ class ProcountorClient:
         told = await self._tell(requests.dimensions())
         return told.read(lambda trees: [responses.dimension(one) for one in a_list(trees)])
 
-    async def create_dimension_item(self, dimension_id: int, body: requests.Body, licence: Licence) -> DimensionItem:
-        """A new item. Raises Unknown when it may have been made."""
-        told = await self._tell(requests.create_dimension_item(dimension_id, body), licence)
+    async def create_dimension_item(self, dimension_id: int, body: requests.Body, lease: CallLease) -> DimensionItem:
+        """A new item. Raises InDoubt when it may have been made."""
+        told = await self._tell(requests.create_dimension_item(dimension_id, body), lease)
         return told.read(responses.dimension_item)
 
     async def receipt(self, receipt_id: int) -> ReceiptRead:
         """One ledger receipt, whole. Raises Permanent when it isn't there, as after a change of its invoice."""
         return (await self._tell(requests.receipt(receipt_id))).read_of("id", receipt_id, receipts.receipt)
 
-    async def update_receipt(self, receipt_id: int, body: requests.Body, licence: Licence) -> None:
+    async def update_receipt(self, receipt_id: int, body: requests.Body, lease: CallLease) -> None:
         """Write a receipt. Raises Permanent when its version isn't the newest."""
-        (await self._tell(requests.update_receipt(receipt_id, body), licence)).read(responses.id_of)
+        (await self._tell(requests.update_receipt(receipt_id, body), lease)).read(responses.id_of)
 
     async def user(self) -> int | None:
         """The id of the user that the key belongs to, as invoices name who made them."""
@@ -202,8 +202,8 @@ class ProcountorClient:
         """Ask for a token. Raises Configuration when the key or the client is refused."""
         await self._calls.login.token()
 
-    async def _tell(self, request: Request, licence: Licence | None = None) -> Told:
-        return await self._calls.tell(request, self.company, licence)
+    async def _tell(self, request: Request, lease: CallLease | None = None) -> Reply:
+        return await self._calls.tell(request, self.company, lease)
 
     async def _pages(self, page: Callable[[int], Request]) -> Entries:
         """On by id to what the first page gives as the number of all; where it gives none, on to an empty page.

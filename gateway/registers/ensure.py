@@ -30,18 +30,18 @@ from gateway.severa.responses import BankAccount
 T = TypeVar("T")
 
 #: Seconds that a card of Procountor's register is believed without asking again.
-BELIEVED = 3600.0
+TTL_S = 3600.0
 #: Seconds after which a card is asked for again for the sake of a refused document or a held company.
-DOUBTED = 30.0
+MIN_AGE_S = 30.0
 
 
-class Cards(dict[str, tuple[float, Any]]):
-    """Cards read or made lately."""
+class Cache(dict[str, tuple[float, Any]]):
+    """Cache read or made lately."""
 
     def fresh(self, name: str) -> Any | None:
         """The card, unless it is older than we believe it."""
         read_at, card = self.get(name, (0.0, None))
-        return card if time.monotonic() - read_at < BELIEVED else None
+        return card if time.monotonic() - read_at < TTL_S else None
 
     def forget(self, older: float) -> None:
         """Drop what was read longer ago than this, in seconds."""
@@ -68,16 +68,16 @@ class Registers:
         self.company = company
         self.organisation = organisation
         self.procountor = procountor
-        self.partners = Cards()
-        self.products = Cards()
-        self.own = Cards()
-        self.items = Cards()
+        self.partners = Cache()
+        self.products = Cache()
+        self.own = Cache()
+        self.items = Cache()
         self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    def doubt(self) -> None:
+    def expire(self) -> None:
         """Something was refused or held, and the mend may be in Procountor: ask again for all but the newest (Q3)."""
         for cards in (self.partners, self.products, self.own, self.items):
-            cards.forget(DOUBTED)
+            cards.forget(MIN_AGE_S)
 
     async def partner(
         self,
@@ -232,7 +232,7 @@ class Registers:
         rounds without an answer it is only looked for, unless there is a `word` for another one.
         """
         intent = home.intent(key)
-        if intent is not None and home.seconds_until_ripe(key) > 0:
+        if intent is not None and home.seconds_until_expired(key) > 0:
             raise transient("REGISTER_UNKNOWN", detail=key, object=what)
         found = await look()
         if found is not None:

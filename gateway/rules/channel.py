@@ -8,7 +8,7 @@ from enum import StrEnum
 from gateway.documents import Customer, SalesInvoice
 from gateway.errors import refuse
 from gateway.rules import addresses
-from gateway.rules.terms import CompanyTerms
+from gateway.rules.profile import CompanyProfile
 from gateway.rules.text.fit import blank
 
 
@@ -52,29 +52,29 @@ def channel(invoice: SalesInvoice, send_by_email: bool) -> Channel:
     return chosen
 
 
-def channel_notes(invoice: SalesInvoice, terms: CompanyTerms) -> list[str]:
+def channel_notes(invoice: SalesInvoice, profile: CompanyProfile) -> list[str]:
     """What to say of addresses that are there and aren't used, and of an e-invoice that is too late to be sent."""
-    how = channel(invoice, terms.send_by_email)
+    how = channel(invoice, profile.send_by_email)
     notes = []
     if how is Channel.ELECTRONIC_INVOICE:
-        if _too_late(invoice, terms):
+        if _too_late(invoice, profile):
             notes.append(
                 f"The due date {invoice.due_date} is not after today: Procountor doesn't send it as an e-invoice. "
                 "Change the due date or the channel there before it is sent."
             )
     elif why := _not_electronic(invoice.customer):
         notes.append(f"No e-invoice, but {_GOES[how]}: {why}.")
-    if terms.send_by_email and how is not Channel.ELECTRONIC_INVOICE:
+    if profile.send_by_email and how is not Channel.ELECTRONIC_INVOICE:
         notes += _mail_notes(invoice)
     return notes
 
 
-def check_einvoice_day(invoice: SalesInvoice, terms: CompanyTerms) -> None:
+def check_einvoice_day(invoice: SalesInvoice, profile: CompanyProfile) -> None:
     """An e-invoice that is to be sent at once has a due date after today (S14). Raises Permanent."""
     if (
-        terms.sends
-        and channel(invoice, terms.send_by_email) is Channel.ELECTRONIC_INVOICE
-        and _too_late(invoice, terms)
+        profile.sends
+        and channel(invoice, profile.send_by_email) is Channel.ELECTRONIC_INVOICE
+        and _too_late(invoice, profile)
     ):
         raise refuse("EINVOICE_TOO_LATE", number=invoice.number, due_date=invoice.due_date)
 
@@ -83,8 +83,8 @@ def check_einvoice_day(invoice: SalesInvoice, terms: CompanyTerms) -> None:
 _GOES = {Channel.EMAIL: "an e-mail", Channel.MAIL: "a letter"}
 
 
-def _too_late(invoice: SalesInvoice, terms: CompanyTerms) -> bool:
-    return terms.day is not None and invoice.due_date <= terms.day
+def _too_late(invoice: SalesInvoice, profile: CompanyProfile) -> bool:
+    return profile.day is not None and invoice.due_date <= profile.day
 
 
 def _electronic(customer: Customer) -> tuple[addresses.Read, addresses.Read]:

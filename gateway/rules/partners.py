@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gateway.documents import Cut, SalesInvoice
+from gateway.documents import SalesInvoice, Truncation
 from gateway.errors import MASK, refuse
 from gateway.rules.channel import channel, einvoice_address, email_address
 from gateway.rules.codes.countries import alpha2, country
 from gateway.rules.codes.languages import language
 from gateway.rules.fields import PARTNER
 from gateway.rules.identifiers import Identifier, country_told, identifier, same, shown
-from gateway.rules.terms import CompanyTerms
+from gateway.rules.profile import CompanyProfile
 from gateway.rules.text.assemble import Losses, assemble
 from gateway.rules.text.fit import blank
 
@@ -88,15 +88,15 @@ def match_partner(cards: Iterable[PartnerCard], wanted: Identifier, number: str,
     )
 
 
-def new_partner(invoice: SalesInvoice, terms: CompanyTerms) -> tuple[dict[str, object], list[Cut]]:
+def new_partner(invoice: SalesInvoice, profile: CompanyProfile) -> tuple[dict[str, object], list[Truncation]]:
     """The body of POST /businesspartners. Raises Permanent when S3 forbids it (M2)."""
     wanted, number = business_id(invoice), customer_number(invoice)
-    if not terms.may_create_partners:
+    if not profile.may_create_partners:
         business = shown(wanted.written)
         raise refuse("PARTNER_MISSING", customer=invoice.customer.name, number=number, business_id=business)
     address, customer = invoice.receiver_address, invoice.customer
     name = customer_name(invoice) if blank(customer.name) else customer.name
-    how = channel(invoice, terms.send_by_email)
+    how = channel(invoice, profile.send_by_email)
     electronic = einvoice_address(customer)
     values: dict[str, object] = {
         "name": name,
@@ -110,7 +110,7 @@ def new_partner(invoice: SalesInvoice, terms: CompanyTerms) -> tuple[dict[str, o
         "invoicingInfo.identifier": wanted.written,
         "invoicingInfo.identifierType": wanted.country,
         "invoicingInfo.invoiceChannel": how.value,
-        "invoicingInfo.language": language(invoice.language, terms.country, alpha2(address.country))[0],
+        "invoicingInfo.language": language(invoice.language, profile.country, alpha2(address.country))[0],
         "invoicingInfo.email": email_address(invoice),
         "invoicingInfo.einvoiceAddress": electronic[0] if electronic else None,
         "invoicingInfo.einvoiceOperator": electronic[1] if electronic else None,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from gateway.documents import Cut, Money, Row, SalesInvoice
+from gateway.documents import Money, Row, SalesInvoice, Truncation
 from gateway.errors import Faults, refuse
 from gateway.rules.accounts import sales_account
 from gateway.rules.codes.units import unit
 from gateway.rules.fields import LONGEST_CODE, PRODUCT
-from gateway.rules.terms import CompanyTerms, DefaultCodes
+from gateway.rules.profile import CompanyProfile, DefaultCodes
 from gateway.rules.text.assemble import Losses, assemble
 from gateway.rules.text.fit import blank, fit
 
@@ -74,14 +74,14 @@ def match_product(cards: Iterable[ProductCard], row: Row, code: str) -> ProductC
 
 
 def new_product(
-    row: Row, code: str, currency: str, terms: CompanyTerms, severa: SeveraProduct | None = None
-) -> tuple[dict[str, object], list[Cut]]:
+    row: Row, code: str, currency: str, profile: CompanyProfile, severa: SeveraProduct | None = None
+) -> tuple[dict[str, object], list[Truncation]]:
     """The body of POST /products: name, price and unit of Severa's own product or work type with this code; what that
     doesn't tell is the row's, of an invoice in `currency`. A row's text is a user's sentence.
 
     Raises Permanent when S3 forbids it (P2).
     """
-    if not terms.may_create_products:
+    if not profile.may_create_products:
         raise refuse("PRODUCT_MISSING", row=row.position, text=row.description, product=code)
     own = severa or SeveraProduct(code)
     name = next((text for text in (own.name, row.description) if not blank(text)), code)

@@ -19,7 +19,19 @@ from pydantic import SecretStr
 from gateway.attachments import FileReference, Rendition
 from gateway.documents import Customer, Row, RowKind, RowPart, SalesInvoice
 from gateway.errors import Configuration, Permanent, Transient, configuration
-from gateway.http import Answers, Calls, Entries, HttpTransport, Licence, Listed, Request, Rule, Silence, Told, reading
+from gateway.http import (
+    Answers,
+    CallLease,
+    Calls,
+    Entries,
+    HttpTransport,
+    Listed,
+    Outage,
+    Reply,
+    Request,
+    Rule,
+    reading,
+)
 from gateway.http.errors import LOGIN_RULES
 from gateway.http.trees import Json, a_list, an_object, needed, parts, text
 from gateway.rules.products import SeveraProduct
@@ -96,9 +108,9 @@ class SeveraClient:
         self._units_of_projects: dict[str, tuple[float, str | None]] = {}
 
     @property
-    def silence(self) -> Silence:
+    def outage(self) -> Outage:
         """For how long Severa hasn't answered."""
-        return self._calls.silence
+        return self._calls.outage
 
     def on_behalf(self, company: str) -> SeveraClient:
         """The same client, whose calls take the company's turn in the rate budget (SPEC Q4)."""
@@ -327,21 +339,21 @@ class SeveraClient:
                 raise configuration("STATUS_UNKNOWN", status=name, count=len(guids[name]), there=there)
         return tuple(guids[name][0] for name in names)
 
-    async def set_status(self, guid: str, status_guid: str, licence: Licence) -> SalesInvoice:
-        """Move an invoice; returns its head as it is now. Raises what `licence` raises when its head was read too long
+    async def set_status(self, guid: str, status_guid: str, lease: CallLease) -> SalesInvoice:
+        """Move an invoice; returns its head as it is now. Raises what `lease` raises when its head was read too long
         ago, by a process that was frozen since: a user's word may have come in between.
         """
-        told = await self._tell(requests.set_status(guid, status_guid), licence)
+        told = await self._tell(requests.set_status(guid, status_guid), lease)
         return told.read(lambda tree: responses.moved(tree, guid))
 
     async def log_in(self) -> None:
         """Ask for a token. Raises Configuration when the credentials are refused."""
         await self._calls.login.token()
 
-    async def _tell(self, request: Request, licence: Licence | None = None) -> Told:
-        return await self._calls.tell(request, self._turn, licence)
+    async def _tell(self, request: Request, lease: CallLease | None = None) -> Reply:
+        return await self._calls.tell(request, self._turn, lease)
 
-    async def _tell_if_there(self, request: Request) -> Told | None:
+    async def _tell_if_there(self, request: Request) -> Reply | None:
         return await self._calls.tell_if_there(request, self._turn)
 
     async def _pages(self, page: Callable[[str | None], Request]) -> Entries:

@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 
 from gateway.delivery.attempt import Attempt
-from gateway.delivery.effects import licensed
+from gateway.delivery.effects import step_lease
 from gateway.delivery.outcomes import called
 from gateway.documents import ProcountorInvoice
 from gateway.errors import Permanent, Transient, refuse
@@ -47,7 +47,7 @@ async def write_receipt(attempt: Attempt, invoice: ProcountorInvoice) -> None:
             met = receipt
             try:
                 await attempt.context.procountor.update_receipt(
-                    receipt.id, body, await licensed(attempt, invoice, "write receipt")
+                    receipt.id, body, await step_lease(attempt, invoice, "write receipt")
                 )
             except Permanent as error:
                 refused = _with_items(attempt, plan, body, error)
@@ -59,7 +59,7 @@ async def write_receipt(attempt: Attempt, invoice: ProcountorInvoice) -> None:
             return
         except Transient as error:
             wait = error.retry_after or 1.0
-            if not left or wait > attempt.home.terms.lease:
+            if not left or wait > attempt.home.config.lease:
                 raise
             await asyncio.sleep(wait)
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import structlog
 
 from gateway.delivery.company import CompanyContext, Statuses
-from gateway.delivery.hold_actions import hold, passed
+from gateway.delivery.hold_actions import place_hold, stage_passed
 from gateway.delivery.holds import Stage
 from gateway.delivery.record import State, TransferRecord, record_of
 from gateway.documents import DocumentKey, Outcome, Revision, SalesInvoice, Sequence
@@ -42,7 +42,7 @@ async def write_back(
                 await _tell(home, context, key, record, told, str(error))
                 raise
             except Configuration as error:
-                await hold(context, home, error, Stage.WRITE_BACK)
+                await place_hold(context, home, error, Stage.WRITE_BACK)
                 raise
 
 
@@ -95,7 +95,7 @@ async def _move(
 ) -> None:
     held = context.hold
     statuses = await context.statuses()
-    read = home.term(str(key))
+    read = home.read_lease(str(key))
     head = await context.severa.invoice(key.id)
     if head is not None and await put_back(context, key, statuses, record, head, read):
         return
@@ -112,13 +112,13 @@ async def _move(
         log.info("write-back left out, the invoice was changed meanwhile", document=str(key))
         return
     else:
-        moved = home.term(str(key))
+        moved = home.read_lease(str(key))
         answer = await context.severa.set_status(key.id, statuses.after, read)
         if head_hash(answer) != record.head_hash:
             await context.severa.set_status(key.id, statuses.before, moved)
             log.info("write-back put back, the invoice was changed meanwhile", document=str(key))
             return
-        await passed(context, home, Stage.WRITE_BACK, held)
+        await stage_passed(context, home, Stage.WRITE_BACK, held)
         status = context.company.sales.status_after
         log.info("status moved", document=str(key), number=record.number, company=key.company, status=status)
     done = done.replace(moved_at=Sequence(*home.next_sequence()), attempt=record.attempt + bool(note))

@@ -13,9 +13,9 @@ from gateway.documents import Outcome, order_of
 from gateway.errors import Permanent, Transient
 from gateway.events.catalogue import Topics
 from gateway.ledger import Home, Unreadable, Write
+from gateway.notify.last_mail import LastMail, last_mail, mail_key
 from gateway.notify.mail import OF_MANY, render, who_acts
 from gateway.notify.smtp import Mailer
-from gateway.notify.told import Told, told_key, told_of
 from gateway.telemetry.tracing import span
 from streams.contexts import HomeContexts
 from streams.publishing import Publishing
@@ -61,8 +61,8 @@ async def tell(
     to = context.company.error_mail.to(who_acts(outcome))
     if not to:
         return
-    key, told = told_key(outcome.key.company, outcome.key.id), Told.of(outcome)
-    last = told_of(home, key)
+    key, told = mail_key(outcome.key.company, outcome.key.id), LastMail.of(outcome)
+    last = last_mail(home, key)
     same = outcome.key.kind not in OF_MANY and last is not None and last.cause == told.cause
     if same or (last is not None and last.order >= told.order):
         return
@@ -74,7 +74,7 @@ async def tell(
 
 
 async def _send(
-    message: EmailMessage, recipients: Sequence[str], outcome: Outcome, told: Told, home: Home, mailer: Mailer
+    message: EmailMessage, recipients: Sequence[str], outcome: Outcome, told: LastMail, home: Home, mailer: Mailer
 ) -> None:
     wait, left, document = AGAIN[0], list(recipients), str(outcome.key)
     while left and not _mended(outcome, told, home):
@@ -94,7 +94,7 @@ async def _send(
     log.info("mail left out, its document has succeeded", document=document, number=outcome.number)
 
 
-def _mended(outcome: Outcome, told: Told, home: Home) -> bool:
+def _mended(outcome: Outcome, told: LastMail, home: Home) -> bool:
     """Whether the document has succeeded since: a mail that waited for its server is no news then, and what it told
     must not silence the same cause when it comes again.
     """

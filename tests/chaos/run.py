@@ -22,8 +22,8 @@ from tests.chaos.links import Link, Links
 from tests.chaos.worker import Options
 from tests.chaos.world import FIRMS, a_world, book
 
-#: Unknown lasts five seconds here.
-TERMS = {"lease": 2, "call_timeout": 1.5, "commit_lag": 1, "search_lag": 0.5}
+#: InDoubt lasts five seconds here.
+PROFILE = {"lease": 2, "call_timeout": 1.5, "commit_lag": 1, "search_lag": 0.5}
 #: Workers that a supervisor keeps running.
 AT_LEAST = 2
 
@@ -61,7 +61,7 @@ class Run:
         credentials = {"client_id": client["client_id"], "client_secret": client["client_secret"]}
         self.stage = Stage(
             world,
-            delivery=TERMS,
+            delivery=PROFILE,
             severa={"requests_per_second": 50},
             procountor={**credentials, "requests_per_second": 200},
             firms=FIRMS,

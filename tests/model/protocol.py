@@ -34,7 +34,7 @@ class Rules:
 
     intent_first: bool = True
     lease_check: bool = True
-    count_out: bool = True
+    wait_out_quarantine: bool = True
     marker: bool = True
     barrier: bool = True
     horizon: bool = True
@@ -127,7 +127,7 @@ def _take(world: World, n: int, rules: Rules) -> World:
     me = Worker(
         phase="idle",
         sees=visible,
-        count=QUARANTINE if visible and rules.count_out else 0,
+        count=QUARANTINE if visible and rules.wait_out_quarantine else 0,
         must_look=rules.horizon and world.losses > 0,
         horizon=QUARANTINE if not world.counted and rules.quarantine else 0,
         counting=not world.counted,
@@ -165,7 +165,7 @@ def _works(world: World, n: int, me: Worker, rules: Rules, bounds: Bounds) -> It
     if me.phase == "posted":
         if world.invoices > 0:
             yield f"{n} is answered", _settle(world, n) if mine else _put(world, n, Worker())
-        count = QUARANTINE if rules.count_out else 0
+        count = QUARANTINE if rules.wait_out_quarantine else 0
         yield f"{n} gives up", _put(world, n, replace(me, phase="idle", sees=rules.intent_first, count=count))
 
 

@@ -54,7 +54,7 @@ def works(world: World, rules: Rules, bounds: Bounds) -> Iterator[tuple[str, Wor
 
 def _handle(world: World, event: Revision, rules: Rules) -> World:
     ended = replace(world, phase="ended")
-    decision = decide(world.record, event, world.intent is not None, ripe=True)
+    decision = decide(world.record, event, world.intent is not None, expired=True)
     if decision in (Decision.UNCHANGED, Decision.SUPERSEDED):
         return tell(ended, event)
     anyway, resumed = world.command == event.number, decision is Decision.RESUME
@@ -160,7 +160,7 @@ def _explain(world: World, record: TransferRecord, rules: Rules) -> World:
 def _in_vain(world: World, event: Revision, rules: Rules) -> World:
     """An attempt without an end: the ledger remembers that the revision still has none."""
     world, before = replace(world, phase="ended"), world.record
-    same = decide(before, event, world.intent is not None, ripe=True) in (Decision.UNCHANGED, Decision.SUPERSEDED)
+    same = decide(before, event, world.intent is not None, expired=True) in (Decision.UNCHANGED, Decision.SUPERSEDED)
     if same:
         return tell(world, event)
     if before is not None and before.revision.number >= event.number:

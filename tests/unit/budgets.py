@@ -9,6 +9,6 @@ def at_once(budget: RateBudget) -> int:
     """Calls that may be made now, each of which is made at once."""
     made = 0
     while budget.seconds_until_next() <= 0:
-        budget.take().gone()
+        budget.grant().sent()
         made += 1
     return made

@@ -9,11 +9,11 @@ from decimal import Decimal
 from typing import Any
 
 from gateway.documents import Address, Customer, Money, Row, RowKind, SalesInvoice
-from gateway.rules.terms import CompanyTerms, DefaultCodes
+from gateway.rules.profile import CompanyProfile, DefaultCodes
 from gateway.rules.vat_statuses import VatStatus, VatTerms
 from gateway.sandbox.world.demo_vat import vat_statuses
 
-TERMS = CompanyTerms(
+PROFILE = CompanyProfile(
     country="FI",
     currency="EUR",
     iban="FI2112345600000785",

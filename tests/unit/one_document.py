@@ -15,17 +15,17 @@ from typing import Any, cast
 import pytest
 
 from gateway.delivery import transfer as transfers
-from gateway.delivery.attempt import Attempt, Note
+from gateway.delivery.attempt import Attempt, IntentPayload
 from gateway.delivery.change import Origin, SalesInvoiceChanged
 from gateway.delivery.commands import obey
 from gateway.delivery.company import Statuses
 from gateway.delivery.record import TransferRecord, record_of
 from gateway.documents import Command, CommandKind, DocumentKey, Kind, Outcome, Revision, SalesInvoice, Sequence
 from gateway.documents.hashing import content_hash, head_hash
-from gateway.errors import Permanent, Transient, refuse, transient, unknown
+from gateway.errors import Permanent, Transient, in_doubt, refuse, transient
 from gateway.flows.sales_invoices import create
 from gateway.flows.sales_invoices.prepare import Prepared
-from gateway.http import Silence
+from gateway.http import Outage
 from gateway.ledger import Intent, Lease, Taken, Write
 from gateway.notify.mail import is_over
 from gateway.polling.due import next_revision
@@ -44,12 +44,12 @@ PARTNER = PartnerCard(3, "Customer Oy", None, None)
 
 @dataclass
 class Ledger:
-    """A home: what is committed is there, intents are ripe when the test says so."""
+    """A home: what is committed is there, intents are expired when the test says so."""
 
     values: dict[str, bytes] = field(default_factory=dict)
     open: dict[str, Intent] = field(default_factory=dict)
     told: list[Outcome] = field(default_factory=list)
-    ripe: bool = True
+    expired: bool = True
     epoch: int = 1
     counter: int = 0
     withdrawn: int = 0
@@ -66,8 +66,8 @@ class Ledger:
     def intent(self, key: str) -> Intent | None:
         return self.open.get(key)
 
-    def seconds_until_ripe(self, key: str) -> float:
-        return 0.0 if self.ripe else 9.0
+    def seconds_until_expired(self, key: str) -> float:
+        return 0.0 if self.expired else 9.0
 
     def broker_time(self) -> float:
         return time.time()
@@ -76,7 +76,7 @@ class Ledger:
         self.counter += 1
         return self.epoch, self.counter
 
-    def term(self, key: str) -> Lease:
+    def read_lease(self, key: str) -> Lease:
         return Lease(key, 10.0, lambda: 0.0, lambda: None)
 
     def left_unknown(self, key: str) -> None:
@@ -134,9 +134,9 @@ class OneDocument:
             status_before="Ready", status_after="Done", target_status=TargetStatus.UNFINISHED, attachments="none"
         )
         severa = SimpleNamespace(invoice=self._head, set_status=self._move, business_units=self._business_units)
-        self.silence = Silence()
+        self.outage = Outage()
         procountor = SimpleNamespace(
-            silence=self.silence,
+            silence=self.outage,
             find_invoices=self._find,
             invoice=self._read,
             invoice_if_there=self._read_if_there,
@@ -186,7 +186,7 @@ class OneDocument:
             if self.refusal is not None:
                 raise self.refusal
             body = {"notes": attempt.revision.marker(attempt.invoice.id), "number": str(attempt.invoice.number)}
-            note = Note(
+            note = IntentPayload(
                 attempt.revision, PARTNER.id, head_hash=head_hash(attempt.invoice), number=attempt.invoice.number
             )
             return Prepared(PARTNER, body, note)
@@ -249,7 +249,7 @@ class OneDocument:
         if end != "lost":
             self.invoices[made.id] = made
         if end != "answered":
-            raise unknown("ATTEMPT_UNKNOWN", operation="create invoice")
+            raise in_doubt("ATTEMPT_UNKNOWN", operation="create invoice")
         return made
 
     @property

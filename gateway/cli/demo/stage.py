@@ -17,15 +17,15 @@ import yaml
 
 from gateway.events.catalogue import Topics, catalogue
 from gateway.events.topics import apply, plan
-from gateway.ledger import Covered, Home, HomeTerms, count_out, partition_of, set_horizons
+from gateway.ledger import Covered, Home, HomeConfig, partition_of, set_horizons, wait_out_quarantine
 from gateway.sandbox.broker.kafka import KafkaBroker
 from gateway.sandbox.server.server import SandboxApis
 from gateway.sandbox.smtp import MailCatcher
 from gateway.sandbox.world.demo_world import FIRMS, settings_for
 from gateway.settings import GatewaySettings, load
 
-#: Short terms, so that nobody waits: decisions 8 and 9 with seconds instead of minutes.
-TERMS = {"lease": 3, "call_timeout": 3, "commit_lag": 1, "search_lag": 1}
+#: Short config, so that nobody waits: decisions 8 and 9 with seconds instead of minutes.
+PROFILE = {"lease": 3, "call_timeout": 3, "commit_lag": 1, "search_lag": 1}
 PREFIX = "demo"
 
 
@@ -66,7 +66,7 @@ class Stage:
         tree["procountor"] = {**tree["procountor"], "base_url": self.apis.procountor_url}
         tree["severa"] = {"base_url": self.apis.severa_url, **tree.get("severa", {})}
         tree["kafka"] = {"bootstrap": self.kafka.bootstrap, "prefix": self.prefix, **tree.get("kafka", {})}
-        tree["delivery"] = {**TERMS, **tree.get("delivery", {})}
+        tree["delivery"] = {**PROFILE, **tree.get("delivery", {})}
         tree["polling"] = {"interval_min": 1, **tree.get("polling", {})}
         tree["smtp"] = {
             "host": "127.0.0.1",
@@ -79,7 +79,7 @@ class Stage:
         settings = load(self.settings_file)
         asyncio.run(_make_topics(settings))
         if self._counted_out:
-            asyncio.run(_count_out(settings))
+            asyncio.run(_wait_out_quarantine(settings))
         return settings
 
     def start_worker(self, *program: str) -> int:
@@ -141,18 +141,18 @@ async def _make_topics(settings: GatewaySettings) -> None:
     await apply(kafka.bootstrap, specs, await plan(kafka.bootstrap, specs))
 
 
-async def _count_out(settings: GatewaySettings) -> None:
+async def _wait_out_quarantine(settings: GatewaySettings) -> None:
     """Take each home once, as an owner who has nothing to wait for."""
     kafka = settings.kafka
     ledger = Topics(kafka.prefix).ledger
-    terms = HomeTerms(kafka.bootstrap, ledger, kafka.prefix, kafka.partitions, 0.0, 0.0, 0.0, 0.0)
+    config = HomeConfig(kafka.bootstrap, ledger, kafka.prefix, kafka.partitions, 0.0, 0.0, 0.0, 0.0)
     own = defaultdict[int, dict[str, Covered]](dict)
     for one in settings.organisations:
         covered = {company.id: Covered(one.name, company.active) for company in one.companies}
-        own[partition_of(one.name, terms.partitions)] |= covered
+        own[partition_of(one.name, config.partitions)] |= covered
     for number, covered in own.items():
-        home = await Home.take(number, terms)
+        home = await Home.take(number, config)
         await set_horizons(home, covered, timedelta(days=1))
         for company in covered:
-            await count_out(home, company)
+            await wait_out_quarantine(home, company)
         await home.close()

@@ -10,10 +10,10 @@ import structlog
 from gateway.attachments import (
     Choice,
     FileKind,
-    Finished,
     InvoiceFiles,
     Part,
     Piece,
+    ProcessedFile,
     Rendition,
     Stored,
     clean,
@@ -23,7 +23,7 @@ from gateway.attachments import (
 )
 from gateway.attachments.names import shown
 from gateway.delivery.attempt import Attempt
-from gateway.delivery.effects import licensed, once
+from gateway.delivery.effects import once, step_lease
 from gateway.documents import ProcountorInvoice, RowKind
 from gateway.errors import Varying, refuse, transient
 from gateway.http import TooLarge
@@ -68,10 +68,10 @@ def _is_there(piece: Piece, there: list[Stored]) -> bool:
     return isinstance(piece.source, Rendition) and not missing(there, [Stored(clean(piece.name, FileKind.PDF))])
 
 
-async def _fetched(attempt: Attempt, piece: Piece, raw: Path) -> Finished | None:
+async def _fetched(attempt: Attempt, piece: Piece, raw: Path) -> ProcessedFile | None:
     """On disk, sound and small enough; None when Severa has nothing to show. Raises Permanent, Transient."""
     context, name = attempt.context, piece.name
-    most = context.workshop.limits.source
+    most = context.file_processor.limits.source
     try:
         if isinstance(piece.source, Rendition):
             await context.severa.invoice_pdf(attempt.invoice.id, piece.source, raw, most)
@@ -79,13 +79,13 @@ async def _fetched(attempt: Attempt, piece: Piece, raw: Path) -> Finished | None
             await context.severa.file(piece.source.id, raw, most)
         empty = _is_empty(raw)
     except TooLarge as error:
-        limit = context.workshop.limits.size
+        limit = context.file_processor.limits.size
         raise refuse("ATTACHMENT_TOO_LARGE", file=shown(name), size=Varying(error.size), limit=limit) from error
     except OSError as error:
         raise transient("ATTACHMENT_NO_ROOM", repr(error), file=shown(name)) from error
     if empty:
         return None
-    finished = await context.workshop.fit(Part(raw, name), raw.with_suffix(".pdf"))
+    finished = await context.file_processor.fit(Part(raw, name), raw.with_suffix(".pdf"))
     if finished.side is not None:
         attempt.told.append(f"{shown(name)}: pictures were made smaller, to {finished.side} pixels, so that it fits")
     if finished.repaired:
@@ -98,8 +98,8 @@ def _is_empty(path: Path) -> bool:
     return path.stat().st_size == 0
 
 
-async def _upload(attempt: Attempt, invoice: ProcountorInvoice, name: str, file: Finished) -> None:
+async def _upload(attempt: Attempt, invoice: ProcountorInvoice, name: str, file: ProcessedFile) -> None:
     """Under the document's intent, which stays open when it fails: it is what brings the rest of the invoice."""
-    lease = await licensed(attempt, invoice, f"attach {name}")
+    lease = await step_lease(attempt, invoice, f"attach {name}")
     upload = attempt.context.procountor.upload_attachment
     await once(attempt, lease, lambda: upload(invoice.id, name, file.path, file.kind, lease))

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 
 from gateway.delivery import settle
 from gateway.delivery.attempt import Attempt
-from gateway.delivery.effects import licensed, once, opened
+from gateway.delivery.effects import once, opened, step_lease
 from gateway.documents import OutcomeState, ProcountorInvoice
 from gateway.errors import Configuration, Permanent, configuration, refuse, transient
 from gateway.flows.sales_invoices.attach import attach
@@ -30,7 +30,7 @@ async def create(attempt: Attempt, prepared: Prepared) -> None:
         record = opened(attempt, asked=bool(word))
         lease = attempt.lease = await attempt.home.open_intent(
             attempt.key,
-            prepared.note.encode(),
+            prepared.payload.encode(),
             context.organisation,
             writes=[*word, Write(attempt.key, record.encode(), context.organisation), *settle.second_looks(attempt)],
             publish=settle.overtaken(attempt, record),
@@ -46,7 +46,7 @@ async def create(attempt: Attempt, prepared: Prepared) -> None:
         attempt.made = ProcountorInvoice(made.id, made.status, made.partner_id, made.invoice_number)
         attempt.saw(made)
         done = await finish(attempt, attempt.made)
-        await settle.settled(attempt, prepared.note, done, OutcomeState.CREATED)
+        await settle.settled(attempt, prepared.payload, done, OutcomeState.CREATED)
     if not kept:
         raise configuration("ECHO_MISSING", number=attempt.invoice.number)
 
@@ -68,8 +68,8 @@ async def finish(attempt: Attempt, invoice: ProcountorInvoice) -> ProcountorInvo
         return invoice
     status = invoice.status
     if status == "UNFINISHED":
-        status = await procountor.approve(invoice.id, await licensed(attempt, invoice, "approve"))
+        status = await procountor.approve(invoice.id, await step_lease(attempt, invoice, "approve"))
     if target is TargetStatus.SENT and status == "NOT_SENT":
-        lease = await licensed(attempt, invoice, "send")
+        lease = await step_lease(attempt, invoice, "send")
         status = await once(attempt, lease, lambda: procountor.send(invoice.id, lease))
     return ProcountorInvoice(invoice.id, status, invoice.partner_id, invoice.invoice_number)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gateway.delivery.attempt import Attempt, Note
+from gateway.delivery.attempt import Attempt, IntentPayload
 from gateway.delivery.company import CompanyContext
-from gateway.documents import Cut, Row, SalesInvoice
+from gateway.documents import Row, SalesInvoice, Truncation
 from gateway.documents.hashing import head_hash
 from gateway.errors import Faults, mask
 from gateway.flows.sales_invoices.personal import with_personal_id
@@ -19,7 +19,7 @@ from gateway.rules.codes.countries import country
 from gateway.rules.codes.currencies import HOME_CURRENCY
 from gateway.rules.partners import PartnerCard, business_id, customer_name, customer_number, match_partner, new_partner
 from gateway.rules.products import ProductCard, SeveraProduct, match_product, new_product, row_code
-from gateway.rules.terms import CompanyTerms, DefaultCodes
+from gateway.rules.profile import CompanyProfile, DefaultCodes
 from gateway.settings import TargetStatus
 from gateway.severa.fields import FINLAND
 from gateway.steps.row_dimensions import Plan, ensure_items, plan_rows
@@ -31,7 +31,7 @@ class Prepared:
 
     partner: PartnerCard
     body: dict[str, object]
-    note: Note
+    payload: IntentPayload
 
 
 async def prepare(attempt: Attempt) -> Prepared:
@@ -41,22 +41,22 @@ async def prepare(attempt: Attempt) -> Prepared:
     Raises every kind of GatewayError.
     """
     invoice = await with_personal_id(attempt.context.severa, attempt.invoice)
-    terms = await company_terms(attempt.context, invoice)
-    facts = await vat_facts(attempt.context.severa, invoice, terms)
-    check_invoice(invoice, terms, facts)
-    faults, plan, cuts = Faults(), Plan({}), list[Cut]()
+    profile = await company_profile(attempt.context, invoice)
+    facts = await vat_facts(attempt.context.severa, invoice, profile)
+    check_invoice(invoice, profile, facts)
+    faults, plan, cuts = Faults(), Plan({}), list[Truncation]()
     with faults:
         plan = await plan_rows(attempt)
     products: dict[str, int] = {}
-    if not terms.may_create_products:  # one that is missing refuses the invoice, so it is looked for first
-        products = await _products(attempt, terms, cuts, faults)
-    partner = await _partner(attempt, invoice, terms, cuts, faults)
-    if terms.may_create_products:
-        products = await _products(attempt, terms, cuts, faults)
+    if not profile.may_create_products:  # one that is missing refuses the invoice, so it is looked for first
+        products = await _products(attempt, profile, cuts, faults)
+    partner = await _partner(attempt, invoice, profile, cuts, faults)
+    if profile.may_create_products:
+        products = await _products(attempt, profile, cuts, faults)
     faults.raise_all()
     await ensure_items(attempt, plan)
-    mapped = map_invoice(invoice, terms, partner.id, products, attempt.revision.marker(invoice.id), facts)
-    note = Note(
+    mapped = map_invoice(invoice, profile, partner.id, products, attempt.revision.marker(invoice.id), facts)
+    payload = IntentPayload(
         attempt.revision,
         partner.id,
         (*cuts, *mapped.cuts),
@@ -64,10 +64,10 @@ async def prepare(attempt: Attempt) -> Prepared:
         head_hash(attempt.invoice),
         invoice.number,
     )
-    return Prepared(partner, mapped.body, note)
+    return Prepared(partner, mapped.body, payload)
 
 
-async def company_terms(context: CompanyContext, invoice: SalesInvoice) -> CompanyTerms:
+async def company_profile(context: CompanyContext, invoice: SalesInvoice) -> CompanyProfile:
     """Settings and registers together. Raises Configuration when there is no account for the currency, or its
     IBAN is wrong.
 
@@ -76,7 +76,7 @@ async def company_terms(context: CompanyContext, invoice: SalesInvoice) -> Compa
     company, codes, currency = context.company, context.company.default_codes, invoice.currency
     own = await _own_iban(context, currency)
     vat = await context.registers.vat(country(company.country))
-    return CompanyTerms(
+    return CompanyProfile(
         country=company.country,
         currency=HOME_CURRENCY[company.country],
         iban=own,
@@ -108,13 +108,13 @@ async def _own_iban(context: CompanyContext, currency: str) -> str:
 
 
 async def _partner(
-    attempt: Attempt, invoice: SalesInvoice, terms: CompanyTerms, cuts: list[Cut], faults: Faults
+    attempt: Attempt, invoice: SalesInvoice, profile: CompanyProfile, cuts: list[Truncation], faults: Faults
 ) -> PartnerCard:
     """The invoice's partner. Raises Permanent, of all that was found before it too."""
     wanted, number, customer = business_id(invoice), customer_number(invoice), customer_name(invoice)
 
     def body() -> dict[str, object]:
-        made, lost = new_partner(invoice, terms)
+        made, lost = new_partner(invoice, profile)
         faults.raise_all()  # no partner for an invoice that is refused
         cuts.extend(lost)
         return made
@@ -133,18 +133,20 @@ async def _partner(
     return partner
 
 
-async def _products(attempt: Attempt, terms: CompanyTerms, cuts: list[Cut], faults: Faults) -> dict[str, int]:
+async def _products(
+    attempt: Attempt, profile: CompanyProfile, cuts: list[Truncation], faults: Faults
+) -> dict[str, int]:
     """Ids by code; where they may not be made, each that is missing is one of the faults."""
     ids: dict[str, int] = {}
-    first = {row_code(row, terms.default_codes)[0]: row for row in reversed(attempt.invoice.rows)}
+    first = {row_code(row, profile.default_codes)[0]: row for row in reversed(attempt.invoice.rows)}
     for code, row in sorted(first.items(), key=lambda one: one[1].position):
 
         async def body(row: Row = row, code: str = code) -> dict[str, object]:
             severa: SeveraProduct | None = None
-            if terms.may_create_products:
+            if profile.may_create_products:
                 faults.raise_all()  # no product after one that was refused
                 severa = await attempt.context.severa.product(row.kind, code)
-            made, lost = new_product(row, code, attempt.invoice.currency, terms, severa)
+            made, lost = new_product(row, code, attempt.invoice.currency, profile, severa)
             cuts.extend(lost)
             return made
 

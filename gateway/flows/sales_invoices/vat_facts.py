@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from gateway.documents import SalesInvoice
 from gateway.flows.sales_invoices.rules.vat_cases import NOT_ASKED, VatFacts, asks_product_types, asks_reverse_charge
-from gateway.rules.terms import CompanyTerms
+from gateway.rules.profile import CompanyProfile
 from gateway.rules.vat_statuses import VatCase, VatStatus, VatTerms
 from gateway.settings import SalesVat
 from gateway.severa.client import SeveraClient
 
 
-async def vat_facts(severa: SeveraClient, invoice: SalesInvoice, terms: CompanyTerms) -> VatFacts:
+async def vat_facts(severa: SeveraClient, invoice: SalesInvoice, profile: CompanyProfile) -> VatFacts:
     """At most one call, and none for a common invoice: only what decides something is asked."""
-    if asks_reverse_charge(invoice, terms):
+    if asks_reverse_charge(invoice, profile):
         return VatFacts(reverse_charged=await severa.is_reverse_charged(invoice.id))
-    if asks_product_types(invoice, terms):
+    if asks_product_types(invoice, profile):
         return VatFacts(product_types=await severa.product_types(invoice))
     return NOT_ASKED
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from gateway.documents import Cut
+from gateway.documents import Truncation
 from gateway.rules.codes.currencies import half_up
 from gateway.rules.fields import Field
 from gateway.rules.text.fit import fit
@@ -17,7 +17,7 @@ from gateway.rules.text.fit import fit
 class Losses:
     """What was cut or replaced, field by field (T1, T2, B6)."""
 
-    cuts: list[Cut] = field(default_factory=list)
+    cuts: list[Truncation] = field(default_factory=list)
 
     def fit(self, one: Field, text: object, name: str) -> str:
         """The text within the field's limit."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from gateway.documents import Cut, CutKind
+from gateway.documents import Truncation, TruncationKind
 from gateway.rules.text.characters import clusters, drawn, nearest, visible
 
 #: Replaced characters that are shown in a record, at the most.
@@ -17,7 +17,7 @@ SHOWN = 40
 KEPT = 200
 
 
-def fit(field: str, text: str | None, limit: int, lines: bool = False) -> tuple[str, list[Cut]]:
+def fit(field: str, text: str | None, limit: int, lines: bool = False) -> tuple[str, list[Truncation]]:
     """The text in Windows-1252's repertoire and at most `limit` characters, with a record of each loss.
 
     `lines`: line ends stay; else they become spaces.
@@ -29,9 +29,11 @@ def fit(field: str, text: str | None, limit: int, lines: bool = False) -> tuple[
     shown, losses = kept[:KEPT], []
     replaced = [drawn(one) for one, other in zip(seen, near, strict=True) if one != other]
     if replaced:
-        losses.append(Cut(field, CutKind.REPLACED, full, len(kept), _within(dict.fromkeys(replaced), SHOWN), shown))
+        losses.append(
+            Truncation(field, TruncationKind.REPLACED, full, len(kept), _within(dict.fromkeys(replaced), SHOWN), shown)
+        )
     if full > limit:
-        losses.append(Cut(field, CutKind.CUT, full, len(kept), kept=shown))
+        losses.append(Truncation(field, TruncationKind.CUT, full, len(kept), kept=shown))
     return kept, losses
 
 

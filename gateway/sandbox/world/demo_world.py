@@ -244,7 +244,7 @@ def _demo_invoice(world: Json, firm: Firm, number: int, n: int) -> None:
         rows[0]["code"] = ["UNKNOWN-7"]
     if n == 8 and firm.id == "bolt-fi":  # cut: a contact of more than 28 characters; a replaced character
         changes |= {"receiverContactName": "Bartholomeus Featherstonehaugh-Łukasiewicz"}
-        rows[0]["description"] = "Workshop 漢字 " + "very long text " * 60
+        rows[0]["description"] = "FileProcessor 漢字 " + "very long text " * 60
     if n == 7 and firm.id == "cirrus-se":  # refused: no country
         changes["receiverAddress"] = {"addressline": "Storgatan 1", "postalCode": "111 22", "city": "Stockholm"}
     if n == 8 and firm.id == "cirrus-se":  # a new product

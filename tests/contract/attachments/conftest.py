@@ -6,14 +6,14 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from gateway.attachments import Part, Workshop
+from gateway.attachments import FileProcessor, Part
 
 MakePart = Callable[[str, "bytes | pikepdf.Pdf"], Part]
 
 
 @pytest.fixture
-def workshop() -> Workshop:
-    return Workshop()
+def file_processor() -> FileProcessor:
+    return FileProcessor()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.attachments import Limits, Workshop
+from gateway.attachments import FileProcessor, Limits
 from gateway.errors import Permanent, Transient
 from tests.contract.attachments import made
 from tests.contract.attachments.conftest import MakePart
@@ -48,24 +48,24 @@ def slow() -> bytes:
 
 @pytest.mark.parametrize("signal_", [signal.SIGKILL, signal.SIGTERM])
 async def test_X8_a_child_killed_from_outside_is_tried_again(
-    workshop: Workshop, part: MakePart, tmp_path: Path, signal_: signal.Signals
+    file_processor: FileProcessor, part: MakePart, tmp_path: Path, signal_: signal.Signals
 ) -> None:
-    work = asyncio.create_task(workshop.merge([part("a.pdf", slow())], tmp_path / "out.pdf", "all.pdf"))
+    work = asyncio.create_task(file_processor.merge([part("a.pdf", slow())], tmp_path / "out.pdf", "all.pdf"))
     await until(lambda: any(tmp_path.glob(".attachments-*/said.jsonl")), 20, "no child has begun")
     os.kill(children_of(os.getpid())[0], signal_)
     with pytest.raises(Transient) as error:
         await work
     assert error.value.code == "ATTACHMENT_INTERRUPTED"
     assert os.listdir(tmp_path) == ["in"]
-    assert (await workshop.check(part("b.pdf", made.pdf(["b"])))).pages == 1
+    assert (await file_processor.check(part("b.pdf", made.pdf(["b"])))).pages == 1
 
 
 @pytest.mark.parametrize("signal_", [signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS])
 async def test_X8_a_library_that_crashes_is_the_files_fault(
-    workshop: Workshop, part: MakePart, tmp_path: Path, signal_: signal.Signals
+    file_processor: FileProcessor, part: MakePart, tmp_path: Path, signal_: signal.Signals
 ) -> None:
     parts = [part("good.pdf", made.pdf(["a"])), part("crash.pdf", slow())]
-    work = asyncio.create_task(workshop.merge(parts, tmp_path / "out.pdf", "all.pdf"))
+    work = asyncio.create_task(file_processor.merge(parts, tmp_path / "out.pdf", "all.pdf"))
     await until(
         lambda: any('"at": 1' in x.read_text() for x in tmp_path.glob(".attachments-*/said.jsonl")), 20, "not at it"
     )
@@ -77,18 +77,20 @@ async def test_X8_a_library_that_crashes_is_the_files_fault(
 
 async def test_X8_time_of_the_processor_is_the_files_own(part: MakePart, tmp_path: Path) -> None:
     with pytest.raises(Permanent, match="takes too much") as error:
-        await Workshop(Limits(cpu_seconds=1)).check(part("a.pdf", slow()))
+        await FileProcessor(Limits(cpu_seconds=1)).check(part("a.pdf", slow()))
     assert error.value.code == "ATTACHMENT_EXCESSIVE"
 
 
 async def test_X8_time_by_the_clock_is_not(part: MakePart, tmp_path: Path) -> None:
     with pytest.raises(Transient):
-        await Workshop(Limits(seconds=0.5)).check(part("a.pdf", slow()))
+        await FileProcessor(Limits(seconds=0.5)).check(part("a.pdf", slow()))
     assert children_of(os.getpid()) == []
 
 
-async def test_X8_cancelled_means_that_the_child_is_gone(workshop: Workshop, part: MakePart, tmp_path: Path) -> None:
-    work = asyncio.create_task(workshop.merge([part("a.pdf", slow())], tmp_path / "out.pdf", "all.pdf"))
+async def test_X8_cancelled_means_that_the_child_is_gone(
+    file_processor: FileProcessor, part: MakePart, tmp_path: Path
+) -> None:
+    work = asyncio.create_task(file_processor.merge([part("a.pdf", slow())], tmp_path / "out.pdf", "all.pdf"))
     await until(lambda: any(tmp_path.glob(".attachments-*/said.jsonl")), 20, "no child has begun")
     work.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -100,9 +102,9 @@ async def test_X8_cancelled_means_that_the_child_is_gone(workshop: Workshop, par
 WORKER = """
 import asyncio, sys
 from pathlib import Path
-from gateway.attachments import Part, Workshop
+from gateway.attachments import Part, FileProcessor
 path = Path(sys.argv[1])
-asyncio.run(Workshop().merge([Part(path, "a")], path.with_suffix(".out"), "all"))
+asyncio.run(FileProcessor().merge([Part(path, "a")], path.with_suffix(".out"), "all"))
 """
 
 
@@ -120,27 +122,27 @@ async def test_X8_a_child_does_not_outlive_its_worker(part: MakePart, tmp_path: 
 async def test_X8_disk_is_bounded(part: MakePart, tmp_path: Path) -> None:
     parts = [part(f"{number}.jpg", made.jpeg(800, noise=60)) for number in range(3)]
     with pytest.raises(Permanent) as error:
-        await Workshop(Limits(scratch=100_000)).merge(parts, tmp_path / "out.pdf", "all.pdf")
+        await FileProcessor(Limits(scratch=100_000)).merge(parts, tmp_path / "out.pdf", "all.pdf")
     assert error.value.code == "ATTACHMENT_EXCESSIVE"
     assert os.listdir(tmp_path) == ["in"]
 
 
 async def test_X8_a_file_or_folder_that_is_gone_is_no_fault_of_the_file(
-    workshop: Workshop, part: MakePart, tmp_path: Path
+    file_processor: FileProcessor, part: MakePart, tmp_path: Path
 ) -> None:
     one = part("a.pdf", made.pdf(["a"]))
     with pytest.raises(Transient):
-        await workshop.merge([one], tmp_path / "nowhere" / "out.pdf", "all.pdf")
+        await file_processor.merge([one], tmp_path / "nowhere" / "out.pdf", "all.pdf")
     one.path.unlink()
     with pytest.raises(Transient):
-        await workshop.check(one)
+        await file_processor.check(one)
 
 
 async def test_X8_S1_the_child_knows_no_secret(
-    workshop: Workshop, part: MakePart, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    file_processor: FileProcessor, part: MakePart, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PROCOUNTOR_KEY", "secret-of-a-company")
-    work = asyncio.create_task(workshop.merge([part("a.pdf", slow())], tmp_path / "out.pdf", "all.pdf"))
+    work = asyncio.create_task(file_processor.merge([part("a.pdf", slow())], tmp_path / "out.pdf", "all.pdf"))
     await until(lambda: any(tmp_path.glob(".attachments-*/said.jsonl")), 20, "no child has begun")
     assert b"secret" not in environment_of(children_of(os.getpid())[0])
     work.cancel()
@@ -148,8 +150,8 @@ async def test_X8_S1_the_child_knows_no_secret(
 
 
 async def test_X8_children_take_turns(part: MakePart, tmp_path: Path) -> None:
-    workshop, most = Workshop(at_once=2), 0
-    works = [asyncio.create_task(workshop.check(part(f"{n}.pdf", made.pdf(["a"])))) for n in range(4)]
+    file_processor, most = FileProcessor(at_once=2), 0
+    works = [asyncio.create_task(file_processor.check(part(f"{n}.pdf", made.pdf(["a"])))) for n in range(4)]
     deadline = time.monotonic() + 60
     while not all(work.done() for work in works) and time.monotonic() < deadline:
         most = max(most, len(children_of(os.getpid())))

@@ -16,7 +16,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from gateway.attachments import Limits, Workshop
+from gateway.attachments import FileProcessor, Limits
 from gateway.attachments.child.documents import open_pdf
 from gateway.attachments.child.fault import Fault, of_the_file
 from gateway.attachments.process import run_child
@@ -124,10 +124,12 @@ async def test_X8_a_dangerous_file_is_refused_in_bounded_time_and_memory(
     assert ended.said["cost"]["seconds"] < 15
 
 
-async def test_X8_the_text_names_the_file_and_no_path(workshop: Workshop, part: MakePart, tmp_path: Path) -> None:
+async def test_X8_the_text_names_the_file_and_no_path(
+    file_processor: FileProcessor, part: MakePart, tmp_path: Path
+) -> None:
     for what in ("a password", "noise behind its head", "ten thousand pages"):
         with pytest.raises(Permanent) as refused:
-            await workshop.check(part("kuitti.pdf", DANGEROUS[what][1]()))
+            await file_processor.check(part("kuitti.pdf", DANGEROUS[what][1]()))
         assert "kuitti.pdf" in refused.value.message
         assert str(tmp_path) not in refused.value.message
         assert "attach" in refused.value.message
@@ -179,16 +181,18 @@ def test_X1_X8_a_damaged_file_is_refused_or_has_all_its_pages(tmp_path: Path, se
     ],
 )
 async def test_X8_every_way_of_packing_is_taken(
-    workshop: Workshop, part: MakePart, tmp_path: Path, filters: str, data: bytes
+    file_processor: FileProcessor, part: MakePart, tmp_path: Path, filters: str, data: bytes
 ) -> None:
     one = part("a.pdf", made.one_page(made.stream(data, filters)))
-    assert (await workshop.merge([one, one], tmp_path / "out.pdf", "all.pdf")).pages == 2
+    assert (await file_processor.merge([one, one], tmp_path / "out.pdf", "all.pdf")).pages == 2
 
 
-async def test_X8_a_little_behind_the_end_does_no_harm(workshop: Workshop, part: MakePart, tmp_path: Path) -> None:
+async def test_X8_a_little_behind_the_end_does_no_harm(
+    file_processor: FileProcessor, part: MakePart, tmp_path: Path
+) -> None:
     whole = part("a.pdf", made.pdf(["a", "b"])).path.read_bytes()
     one = part("b.pdf", whole + b"<!-- from a mail server -->" * 10)
-    await workshop.merge([one, one], tmp_path / "out.pdf", "all.pdf")
+    await file_processor.merge([one, one], tmp_path / "out.pdf", "all.pdf")
     assert made.marks_of(tmp_path / "out.pdf") == ["a", "b"] * 2
 
 

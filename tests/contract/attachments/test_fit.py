@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from gateway.attachments import FileKind, Limits, Part, Workshop
+from gateway.attachments import FileKind, FileProcessor, Limits, Part
 from gateway.errors import Permanent
 from tests.contract.attachments import made
 from tests.contract.attachments.conftest import MakePart
@@ -29,42 +29,46 @@ MAX = 10_000_000
     ],
 )
 async def test_X5_the_kind_is_that_of_the_content(
-    workshop: Workshop, part: MakePart, content: bytes, kind: FileKind, pages: int
+    file_processor: FileProcessor, part: MakePart, content: bytes, kind: FileKind, pages: int
 ) -> None:
-    found = await workshop.check(part("letter.docx", content))
+    found = await file_processor.check(part("letter.docx", content))
     assert (found.kind, found.pages, found.size) == (kind, pages, len(content))
 
 
 @pytest.mark.parametrize("content", [b"", b"%PD", b"PK\x03\x04 word", b"\x89PNG\r\n\x1a\n", b"<html>", b"II*\x00 tiff"])
-async def test_X5_nothing_else_goes_whatever_its_name(workshop: Workshop, part: MakePart, content: bytes) -> None:
+async def test_X5_nothing_else_goes_whatever_its_name(
+    file_processor: FileProcessor, part: MakePart, content: bytes
+) -> None:
     with pytest.raises(Permanent) as refused:
-        await workshop.check(part("receipt.pdf", content))
+        await file_processor.check(part("receipt.pdf", content))
     assert refused.value.code == "ATTACHMENT_TYPE"
     assert "receipt.pdf" in refused.value.message
 
 
-async def test_X7_ten_million_bytes_go_as_they_are(workshop: Workshop, part: MakePart, tmp_path: Path) -> None:
+async def test_X7_ten_million_bytes_go_as_they_are(
+    file_processor: FileProcessor, part: MakePart, tmp_path: Path
+) -> None:
     exact = part("exact.jpg", made.padded_jpeg(MAX))
-    found = await workshop.fit(exact, tmp_path / "out.pdf")
+    found = await file_processor.fit(exact, tmp_path / "out.pdf")
     assert (found.path, found.size, found.side) == (exact.path, MAX, None)
     assert not (tmp_path / "out.pdf").exists()
 
 
-async def test_X7_one_byte_more_does_not(workshop: Workshop, part: MakePart, tmp_path: Path) -> None:
-    found = await workshop.fit(part("over.jpg", made.padded_jpeg(MAX + 1)), tmp_path / "out.pdf")
+async def test_X7_one_byte_more_does_not(file_processor: FileProcessor, part: MakePart, tmp_path: Path) -> None:
+    found = await file_processor.fit(part("over.jpg", made.padded_jpeg(MAX + 1)), tmp_path / "out.pdf")
     assert (found.path, found.kind, found.pages) == (tmp_path / "out.pdf", FileKind.PDF, 1)
     assert found.size == (tmp_path / "out.pdf").stat().st_size <= MAX
 
 
 async def test_X7_what_cannot_become_smaller_is_an_error_with_file_and_size(
-    workshop: Workshop, part: MakePart, tmp_path: Path
+    file_processor: FileProcessor, part: MakePart, tmp_path: Path
 ) -> None:
     large = made.pdf(["1"])
     large.attachments["data.bin"] = pikepdf.AttachedFileSpec(large, made.noise(MAX))
     one = part("Suuri lasku.pdf", large)
     size = one.path.stat().st_size
     with pytest.raises(Permanent) as refused:
-        await workshop.fit(one, tmp_path / "out.pdf")
+        await file_processor.fit(one, tmp_path / "out.pdf")
     assert refused.value.code == "ATTACHMENT_TOO_LARGE"
     assert "Suuri lasku.pdf" in refused.value.message and f"{size:_}".replace("_", " ") in refused.value.message
     assert os.listdir(tmp_path) == ["in"]
@@ -74,25 +78,25 @@ async def test_X7_more_than_is_ever_tried_is_an_error_at_once(part: MakePart, tm
     one = part("disk.pdf", b"%PDF-1.7\n")
     os.truncate(one.path, 100_000_001)
     with pytest.raises(Permanent, match="100 000 001"):
-        await Workshop().fit(one, tmp_path / "out.pdf")
+        await FileProcessor().fit(one, tmp_path / "out.pdf")
 
 
-async def test_X7_first_without_a_loss(workshop: Workshop, part: MakePart, tmp_path: Path) -> None:
+async def test_X7_first_without_a_loss(file_processor: FileProcessor, part: MakePart, tmp_path: Path) -> None:
     marks = [str(number) for number in range(40)]
-    found = await workshop.fit(part("long.pdf", made.pdf(marks, padding=300_000)), tmp_path / "out.pdf")
+    found = await file_processor.fit(part("long.pdf", made.pdf(marks, padding=300_000)), tmp_path / "out.pdf")
     assert found.side is None and found.pages == 40 and found.size < MAX
     assert made.marks_of(tmp_path / "out.pdf") == marks
 
 
 async def test_X7_then_with_smaller_pictures_and_no_page_lost(
-    workshop: Workshop, part: MakePart, tmp_path: Path
+    file_processor: FileProcessor, part: MakePart, tmp_path: Path
 ) -> None:
     photo = made.jpeg(3000, noise=60)
     marks = [str(number) for number in range(5)]
     large = made.pdf(marks, [photo + bytes([0]) * number for number in range(5)])
     one = part("photos.pdf", large)
     assert one.path.stat().st_size > 1.5 * MAX
-    found = await workshop.fit(one, tmp_path / "out.pdf")
+    found = await file_processor.fit(one, tmp_path / "out.pdf")
     assert found.side in (2400, 1750, 1200) and found.size <= MAX
     assert made.marks_of(tmp_path / "out.pdf") == marks
     with pikepdf.open(tmp_path / "out.pdf") as document:
@@ -114,7 +118,7 @@ async def test_X7_pictures_of_another_kind_are_left_alone(part: MakePart, tmp_pa
     kept = [bytes(one.read_raw_bytes()) for one in (*pictures[:3], pictures[3].SMask)]
     one = part("odd.pdf", document)
     limits = Limits(size=one.path.stat().st_size * 95 // 100)
-    found = await Workshop(limits).fit(one, tmp_path / "out.pdf")
+    found = await FileProcessor(limits).fit(one, tmp_path / "out.pdf")
     assert found.side == 2400
     with pikepdf.open(tmp_path / "out.pdf") as smaller:
         after = [page.Resources.XObject.I for page in smaller.pages]
@@ -124,7 +128,7 @@ async def test_X7_pictures_of_another_kind_are_left_alone(part: MakePart, tmp_pa
 async def test_X7_a_picture_with_a_palette_becomes_smaller_too(part: MakePart, tmp_path: Path) -> None:
     one = part("a.gif", made.noisy_gif(800))
     size = one.path.stat().st_size
-    found = await Workshop(Limits(size=size // 2)).fit(one, tmp_path / "out.pdf")
+    found = await FileProcessor(Limits(size=size // 2)).fit(one, tmp_path / "out.pdf")
     assert (found.kind, found.pages) == (FileKind.PDF, 1) and found.side is not None
     with pikepdf.open(tmp_path / "out.pdf") as document:
         picture = pikepdf.PdfImage(document.pages[0].Resources.XObject.Picture).as_pil_image()
@@ -134,18 +138,20 @@ async def test_X7_a_picture_with_a_palette_becomes_smaller_too(part: MakePart, t
     assert all(abs(a - b) < 8 for a, b in zip(mean, wanted, strict=True))
 
 
-async def test_X8_the_worker_holds_no_file(workshop: Workshop, part: MakePart, tmp_path: Path) -> None:
+async def test_X8_the_worker_holds_no_file(file_processor: FileProcessor, part: MakePart, tmp_path: Path) -> None:
     parts = [part(f"{number}.pdf", made.padded_jpeg(9_000_000)) for number in range(2)]
     tracemalloc.start()
     try:
-        await workshop.fit(parts[0], tmp_path / "fit.pdf")
-        await workshop.merge(parts, tmp_path / "out.pdf", "all.pdf")
+        await file_processor.fit(parts[0], tmp_path / "fit.pdf")
+        await file_processor.merge(parts, tmp_path / "out.pdf", "all.pdf")
         assert tracemalloc.get_traced_memory()[1] < 1_000_000
     finally:
         tracemalloc.stop()
 
 
-async def test_X8_the_child_of_ten_megabytes_stays_small(workshop: Workshop, part: MakePart, tmp_path: Path) -> None:
+async def test_X8_the_child_of_ten_megabytes_stays_small(
+    file_processor: FileProcessor, part: MakePart, tmp_path: Path
+) -> None:
     photo = made.jpeg(1250, noise=60)
     photos = made.pdf([str(n) for n in range(15)], [photo + bytes([0]) * n for n in range(15)])
     texts = made.pdf([str(n) for n in range(100)], padding=98_000)
@@ -156,6 +162,6 @@ async def test_X8_the_child_of_ten_megabytes_stays_small(workshop: Workshop, par
     ]
     for one in parts:
         assert 8_000_000 < one.path.stat().st_size < MAX
-        assert (await workshop.check(one)).memory < 80_000_000
-    found = await Workshop(Limits(size=30_000_000)).merge(parts, tmp_path / "out.pdf", "all.pdf")
+        assert (await file_processor.check(one)).memory < 80_000_000
+    found = await FileProcessor(Limits(size=30_000_000)).merge(parts, tmp_path / "out.pdf", "all.pdf")
     assert found.pages == 116 and found.memory < 120_000_000

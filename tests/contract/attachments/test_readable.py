@@ -8,7 +8,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from gateway.attachments import FileKind, Workshop
+from gateway.attachments import FileKind, FileProcessor
 from gateway.attachments.ends import restored
 from tests.contract.attachments.conftest import MakePart
 from tests.contract.attachments.test_dangerous import nested
@@ -35,10 +35,10 @@ def test_X8_the_samples_are_at_least_twenty() -> None:
 
 
 async def test_X8_files_of_common_programs_go_and_can_be_merged(
-    workshop: Workshop, part: MakePart, tmp_path: Path
+    file_processor: FileProcessor, part: MakePart, tmp_path: Path
 ) -> None:
     parts = [part(one.name, one.read_bytes()) for one in SAMPLES]
-    merged = await workshop.merge(parts, tmp_path / "out.pdf", "all.pdf")
+    merged = await file_processor.merge(parts, tmp_path / "out.pdf", "all.pdf")
     assert merged.pages == sum(map(pages_of, SAMPLES)) == pages_of(tmp_path / "out.pdf")
     assert not merged.repaired
     with pikepdf.open(tmp_path / "out.pdf") as document:
@@ -46,20 +46,20 @@ async def test_X8_files_of_common_programs_go_and_can_be_merged(
 
 
 async def test_X8_a_file_with_an_owners_password_only_goes_as_it_is(
-    workshop: Workshop, part: MakePart, tmp_path: Path
+    file_processor: FileProcessor, part: MakePart, tmp_path: Path
 ) -> None:
     one = part("a.pdf", PROTECTED[0].read_bytes())
-    assert (await workshop.fit(one, tmp_path / "out.pdf")).path == one.path
+    assert (await file_processor.fit(one, tmp_path / "out.pdf")).path == one.path
 
 
 @pytest.mark.parametrize("end", ENDS)
 async def test_X8_a_damaged_end_is_repaired_and_reported(
-    workshop: Workshop, part: MakePart, tmp_path: Path, end: str
+    file_processor: FileProcessor, part: MakePart, tmp_path: Path, end: str
 ) -> None:
     one = part("a.pdf", ENDS[end](nested()))
-    fitted = await workshop.fit(one, tmp_path / "fitted.pdf")
+    fitted = await file_processor.fit(one, tmp_path / "fitted.pdf")
     assert (fitted.kind, fitted.pages, fitted.repaired) == (FileKind.PDF, 6, True)
-    merged = await workshop.merge([one, one], tmp_path / "out.pdf", "all.pdf")
+    merged = await file_processor.merge([one, one], tmp_path / "out.pdf", "all.pdf")
     assert (merged.pages, merged.repaired) == (12, True)
 
 

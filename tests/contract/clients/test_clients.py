@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from gateway.attachments import FileKind, Rendition, Stored
 from gateway.documents import Money, RowKind
-from gateway.errors import CATALOGUE, Configuration, Permanent, Transient, Unknown
+from gateway.errors import CATALOGUE, Configuration, InDoubt, Permanent, Transient
 from gateway.http import HttpTransport, RateBudget, TooLarge
 from gateway.ledger import Lease
 from gateway.procountor.client import ProcountorClient
@@ -112,7 +112,7 @@ async def test_a_failing_read_comes_again_and_a_failing_creation_is_unknown(
     with pytest.raises(Transient):
         await severa.waiting_invoices(["x"], None)
     body = {"type": "SALES", "name": "n", "code": "c", "discount": 0, "price": 1, "active": True, "currency": "EUR"}
-    with pytest.raises(Unknown):
+    with pytest.raises(InDoubt):
         await procountor.create_product(body, LEASE)
     assert [card.code for card in await procountor.find_products("c")] == ["c"]
 
@@ -179,7 +179,7 @@ async def test_M1_inactive_partners_are_found_when_they_are_asked_for(
 async def test_P2_D5_severas_own_names_of_codes(severa: SeveraClient, sandbox: SandboxApis) -> None:
     """One in use before others; a code that only begins alike is another's."""
     price = {"amount": 95.5, "currencyCode": "EUR"}
-    one = {"guid": "a", "code": "P1", "name": "Licence", "unitPrice": price, "measurementUnit": "month"}
+    one = {"guid": "a", "code": "P1", "name": "CallLease", "unitPrice": price, "measurementUnit": "month"}
     paths = {
         "/v1/products": [{**one, "guid": "b", "name": "Old", "isActive": False}, {**one, "isActive": True}],
         "/v1/worktypes": [{"guid": "w", "code": "P1", "name": "Design"}],
@@ -187,8 +187,8 @@ async def test_P2_D5_severas_own_names_of_codes(severa: SeveraClient, sandbox: S
         "/v1/costcenters": [{"guid": "c", "identifier": "C1", "name": "Delivery"}],
     }
     sandbox.change({"severa": {"nordic": paths}})
-    licence = SeveraProduct("P1", "Licence", Money(Decimal("95.5"), "EUR"), "month")
-    assert await severa.product(RowKind.FEES, "P1") == licence
+    lease = SeveraProduct("P1", "CallLease", Money(Decimal("95.5"), "EUR"), "month")
+    assert await severa.product(RowKind.FEES, "P1") == lease
     assert await severa.product(RowKind.HOURS, "P1") == SeveraProduct("P1", "Design")
     assert await severa.product(RowKind.TRAVEL, "P1") == SeveraProduct("P1", "Train", unit="trip")
     assert await severa.product(RowKind.FLAT_RATE, "P") is None
@@ -231,7 +231,7 @@ async def test_L1_D5_chart_dimensions_and_items_are_read(procountor: ProcountorC
     assert [(one.name, one.closed) for one in there.items] == [("C", True), ("C", False)]
     assert there.items[1] == made
     sandbox.faults({"api": "procountor", "operation": "addDimensionItem", "kind": "fail_after"})
-    with pytest.raises(Unknown):
+    with pytest.raises(InDoubt):
         await procountor.create_dimension_item(7, {"codeName": "D"}, LEASE)
 
 
@@ -263,6 +263,6 @@ async def test_X2_X9_files_go_from_disk_to_disk(
     (sent,) = sandbox.journal(operation="saveAttachment", effect="created")
     assert sent["object"]["size"] == (tmp_path / "file.pdf").stat().st_size
     sandbox.faults({"api": "procountor", "operation": "saveAttachment", "kind": "fail_after"})
-    with pytest.raises(Unknown):
+    with pytest.raises(InDoubt):
         await procountor.upload_attachment(7, "invoice-2.pdf", tmp_path / "file.pdf", FileKind.PDF, LEASE)
     assert not [entry for entry in sandbox.journal() if entry.get("violation")]

@@ -1,4 +1,4 @@
-"""A ledger topic of its own for each test, with short terms."""
+"""A ledger topic of its own for each test, with short config."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from gateway.ledger import Home, HomeTerms
+from gateway.ledger import Home, HomeConfig
 from gateway.sandbox.broker.kafka import KafkaBroker
 
 Take = Callable[..., Awaitable[Home]]
@@ -24,10 +24,10 @@ async def make_topic(bootstrap: str, name: str, partitions: int) -> None:
 
 
 @pytest.fixture
-async def terms(kafka: KafkaBroker) -> HomeTerms:
+async def terms(kafka: KafkaBroker) -> HomeConfig:
     name = f"ledger-{uuid.uuid4().hex[:8]}"
     await make_topic(kafka.bootstrap, name, 4)
-    return HomeTerms(
+    return HomeConfig(
         kafka.bootstrap, name, name, partitions=4, lease=1.0, call_timeout=0.5, commit_lag=0.3, search_lag=0.2
     )
 
@@ -43,13 +43,13 @@ class FakeClock:
 
 
 @pytest.fixture
-async def take(terms: HomeTerms) -> AsyncIterator[Take]:
+async def take(config: HomeConfig) -> AsyncIterator[Take]:
     """Takes homes and closes them at the end."""
     homes: list[Home] = []
 
     async def taking(number: int = 0, **changes: object) -> Home:
         changes.setdefault("wall", changes.get("clock", time.time))  # a test's clock is all the time there is
-        homes.append(await Home.take(number, terms, **changes))  # type: ignore[arg-type]
+        homes.append(await Home.take(number, config, **changes))  # type: ignore[arg-type]
         return homes[-1]
 
     yield taking

@@ -6,18 +6,18 @@ import asyncio
 import json
 import sys
 
-from gateway.ledger import Home, HomeLost, HomeTerms, LeaseExpired, partition_of
+from gateway.ledger import Home, HomeConfig, HomeLost, LeaseExpired, partition_of
 
 
 async def main() -> None:
-    terms = HomeTerms(**json.loads(sys.argv[1]))
-    number = partition_of("nordic", terms.partitions)
-    home = await Home.take(number, terms)
+    config = HomeConfig(**json.loads(sys.argv[1]))
+    number = partition_of("nordic", config.partitions)
+    home = await Home.take(number, config)
     lease = await home.open_intent("acme/invoice/1", b"", "nordic")
     lease.check()
     print("ready", flush=True)
     await asyncio.to_thread(sys.stdin.readline)
-    again = await Home.take(number, terms) if sys.argv[2] == "retake" else None
+    again = await Home.take(number, config) if sys.argv[2] == "retake" else None
     try:
         lease.check()
         print("started", flush=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import time
 
-from gateway.ledger import Home, HomeTerms
+from gateway.ledger import Home, HomeConfig
 from tests.contract.ledger.test_home import ORG, write
 from tests.waiting import until
 
@@ -16,9 +16,9 @@ def is_done(value: bytes) -> bool:
     return value.startswith(b"done")
 
 
-async def test_decision_12_what_rests_for_long_leaves_and_its_time_is_kept(terms: HomeTerms) -> None:
-    terms = dataclasses.replace(terms, keep=KEEP)
-    home = await Home.take(0, terms, rests=is_done)
+async def test_decision_12_what_rests_for_long_leaves_and_its_time_is_kept(config: HomeConfig) -> None:
+    config = dataclasses.replace(config, keep=KEEP)
+    home = await Home.take(0, config, rests=is_done)
     began = time.time()
     assert home.forgotten == 0
     await home.commit(writes=[write(f"a/b/{n}", b"done %d" % n) for n in range(9)])
@@ -29,7 +29,7 @@ async def test_decision_12_what_rests_for_long_leaves_and_its_time_is_kept(terms
     await until(lambda: time.time() > wrote + KEEP, 5, "the end of the time for which they are kept")
 
     for _ in range(2):  # and once more: it stays so
-        home = await Home.take(0, terms, rests=is_done)
+        home = await Home.take(0, config, rests=is_done)
         await home.commit(writes=[write("a/b/young", b"done lately")])
         left = {name: home.get(f"a/b/{name}") for name in ["other", "young", *map(str, range(9))]}
         kept = {"1": b"open again", "3": b"done 3", "other": b"open", "young": b"done lately"}
@@ -38,11 +38,11 @@ async def test_decision_12_what_rests_for_long_leaves_and_its_time_is_kept(terms
         await home.close()
 
 
-async def test_Q1_nothing_is_forgotten_unless_the_terms_say_so(terms: HomeTerms) -> None:
-    home = await Home.take(0, terms, rests=is_done)
+async def test_Q1_nothing_is_forgotten_unless_the_terms_say_so(config: HomeConfig) -> None:
+    home = await Home.take(0, config, rests=is_done)
     await home.commit(writes=[write(f"a/b/{n}", b"done %d" % n) for n in range(9)])
     await home.close()
-    home = await Home.take(0, dataclasses.replace(terms, keep=3600.0), rests=is_done)
+    home = await Home.take(0, dataclasses.replace(config, keep=3600.0), rests=is_done)
     assert [home.get(f"a/b/{n}") for n in range(9)] == [b"done %d" % n for n in range(9)]
     assert home.forgotten == 0
     await home.close()

@@ -11,13 +11,13 @@ import sys
 
 import pytest
 
-from gateway.ledger import Home, HomeTerms, boottime, partition_of
+from gateway.ledger import Home, HomeConfig, boottime, partition_of
 from tests.contract.ledger.conftest import Take
 from tests.waiting import until
 
 
-async def a_freezer(terms: HomeTerms, mode: str) -> asyncio.subprocess.Process:
-    settings = json.dumps(dataclasses.asdict(terms))
+async def a_freezer(config: HomeConfig, mode: str) -> asyncio.subprocess.Process:
+    settings = json.dumps(dataclasses.asdict(config))
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tests.contract.ledger.freezer", settings, mode,
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
@@ -28,23 +28,23 @@ async def a_freezer(terms: HomeTerms, mode: str) -> asyncio.subprocess.Process:
 
 
 @pytest.mark.parametrize("mode", ["stay", "retake"])
-async def test_decision_8_a_frozen_owner_does_not_start_its_effect(terms: HomeTerms, take: Take, mode: str) -> None:
+async def test_decision_8_a_frozen_owner_does_not_start_its_effect(config: HomeConfig, take: Take, mode: str) -> None:
     """`retake`: in a process that lost the home and got it back; the intent is found open there."""
-    process = await a_freezer(terms, mode)
+    process = await a_freezer(config, mode)
     os.kill(process.pid, signal.SIGSTOP)
     frozen = boottime()
     try:
-        other: Home = await take(partition_of("nordic", terms.partitions))
+        other: Home = await take(partition_of("nordic", config.partitions))
         assert other.intent("acme/invoice/1") is not None
-        await until(lambda: boottime() > frozen + terms.lease, 10, "the end of the lease")
+        await until(lambda: boottime() > frozen + config.lease, 10, "the end of the lease")
     finally:
         os.kill(process.pid, signal.SIGCONT)
     out, _ = await asyncio.wait_for(process.communicate(b"go\n"), 30)
     assert out.split() == ([b"LeaseExpired"] if mode == "stay" else [b"LeaseExpired", b"True"])
 
 
-async def test_decision_8_without_a_freeze_the_effect_starts(terms: HomeTerms) -> None:
+async def test_decision_8_without_a_freeze_the_effect_starts(config: HomeConfig) -> None:
     """The counter-proof: the same process, not held up, starts."""
-    process = await a_freezer(dataclasses.replace(terms, lease=60), "stay")
+    process = await a_freezer(dataclasses.replace(config, lease=60), "stay")
     out, _ = await asyncio.wait_for(process.communicate(b"go\n"), 30)
     assert out.split() == [b"started"]

@@ -13,8 +13,8 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPa
 from gateway.ledger import (
     Fenced,
     Home,
+    HomeConfig,
     HomeLost,
-    HomeTerms,
     IntentOpen,
     LeaseExpired,
     PartitionsChanged,
@@ -71,7 +71,7 @@ async def test_decision_8_an_effect_whose_lease_ran_out_is_not_started(take: Tak
     home = await take(clock=clock)
     lease = await home.open_intent("k", b"n", ORG)
     lease.check()
-    clock.now += home.terms.lease
+    clock.now += home.config.lease
     with pytest.raises(LeaseExpired):
         lease.check()
     await home.renew(lease)
@@ -84,7 +84,7 @@ async def test_decision_8_a_home_lost_and_won_back_does_not_revive_an_old_lease(
     lease = await lost.open_intent("k", b"n", ORG)
     await take(clock=clock)
     back = await take(clock=clock)
-    clock.now += back.terms.lease
+    clock.now += back.config.lease
     with pytest.raises((LeaseExpired, HomeLost)):
         lease.check()
     with pytest.raises(IntentOpen):
@@ -98,14 +98,14 @@ async def test_decision_9_an_open_intent_is_counted_out_in_full_by_the_readers_c
     home = await take(clock=clock)
     found = home.intent("k")
     assert found is not None
-    assert (found.note, found.rounds) == (b"note", 1)
-    assert home.seconds_until_ripe("k") == pytest.approx(2.0)
+    assert (found.payload, found.rounds) == (b"note", 1)
+    assert home.seconds_until_expired("k") == pytest.approx(2.0)
     clock.now += 1.9
     with pytest.raises(IntentOpen):
         await home.open_intent("k", b"", ORG, reopen=True)
     home.left_unknown("k")
     clock.now += 1.9
-    assert home.seconds_until_ripe("k") > 0
+    assert home.seconds_until_expired("k") > 0
     clock.now += 0.2
     await home.open_intent("k", b"", ORG, reopen=True)
     again = home.intent("k")
@@ -122,10 +122,10 @@ async def test_decision_7_what_was_not_executed_leaves_the_intent_as_it_was_befo
     await home.open_intent("k", b"first", ORG)
     clock.now += 2.1
     await home.withdraw(await home.open_intent("k", b"second", ORG, reopen=True))
-    assert home.seconds_until_ripe("k") == 0
+    assert home.seconds_until_expired("k") == 0
     known = await take()
-    assert [(one.note, one.rounds) for one in (home.intent("k"), known.intent("k")) if one] == [(b"first", 1)] * 2
-    assert known.seconds_until_ripe("k") > 0
+    assert [(one.payload, one.rounds) for one in (home.intent("k"), known.intent("k")) if one] == [(b"first", 1)] * 2
+    assert known.seconds_until_expired("k") > 0
 
 
 async def test_decision_7_what_was_answered_stays_noted_when_a_later_effect_was_not_executed(take: Take) -> None:
@@ -133,7 +133,7 @@ async def test_decision_7_what_was_answered_stays_noted_when_a_later_effect_was_
     lease = await home.open_intent("k", b"n", ORG)
     home.answered(lease)
     await home.withdraw(lease)
-    assert home.intent("k") is not None and home.seconds_until_ripe("k") == 0
+    assert home.intent("k") is not None and home.seconds_until_expired("k") == 0
     await home.commit(settles=["k"])
     await home.withdraw(lease)
     assert home.intent("k") is None
@@ -181,7 +181,7 @@ async def test_a_cancelled_caller_breaks_no_transaction(take: Take) -> None:
     assert home.lost is None
 
 
-async def test_Q6_a_close_never_leaves_a_transaction_open(take: Take, terms: HomeTerms) -> None:
+async def test_Q6_a_close_never_leaves_a_transaction_open(take: Take, config: HomeConfig) -> None:
     home = await take()
     pending = [asyncio.create_task(home.commit(writes=[write(f"k{n}")])) for n in range(20)]
     await asyncio.sleep(0)
@@ -189,25 +189,25 @@ async def test_Q6_a_close_never_leaves_a_transaction_open(take: Take, terms: Hom
     await asyncio.gather(*pending, return_exceptions=True)
     with pytest.raises(HomeLost):
         await home.commit(writes=[write("late")])
-    async with AIOKafkaConsumer(bootstrap_servers=terms.bootstrap, isolation_level="read_committed") as reader:
-        partition = TopicPartition(terms.ledger_topic, 0)
+    async with AIOKafkaConsumer(bootstrap_servers=config.bootstrap, isolation_level="read_committed") as reader:
+        partition = TopicPartition(config.ledger_topic, 0)
         reader.assign([partition])
         end = (await reader.end_offsets([partition]))[partition]
-        async with AIOKafkaProducer(bootstrap_servers=terms.bootstrap) as producer:
-            after = await producer.send_and_wait(terms.ledger_topic, b"{}", key=b"~other", partition=0)
+        async with AIOKafkaProducer(bootstrap_servers=config.bootstrap) as producer:
+            after = await producer.send_and_wait(config.ledger_topic, b"{}", key=b"~other", partition=0)
         await reader.seek_to_end(partition)
         reader.seek(partition, end)
         record = await asyncio.wait_for(reader.getone(partition), 5)
         assert record.offset == after.offset
 
 
-async def test_events_go_out_with_the_ledger_to_the_partition_of_the_home(take: Take, terms: HomeTerms) -> None:
+async def test_events_go_out_with_the_ledger_to_the_partition_of_the_home(take: Take, config: HomeConfig) -> None:
     home = await take(2)
     organisation = next(name for name in (f"org-{n}" for n in range(99)) if partition_of(name, 4) == 2)
-    event = Publish(terms.ledger_topic, b"~event", b"payload", (("h", b"1"),))
+    event = Publish(config.ledger_topic, b"~event", b"payload", (("h", b"1"),))
     await home.commit(writes=[Write("k", b"v", organisation)], publish=[event])
-    async with AIOKafkaConsumer(bootstrap_servers=terms.bootstrap, isolation_level="read_committed") as reader:
-        partition = TopicPartition(terms.ledger_topic, 2)
+    async with AIOKafkaConsumer(bootstrap_servers=config.bootstrap, isolation_level="read_committed") as reader:
+        partition = TopicPartition(config.ledger_topic, 2)
         reader.assign([partition])
         await reader.seek_to_beginning(partition)
         while (record := await asyncio.wait_for(reader.getone(), 5)).key != b"~event":
@@ -231,10 +231,10 @@ async def test_decision_12_a_record_in_the_wrong_partition_stops_with_a_message(
         await take(1)
 
 
-async def test_decision_12_a_changed_partition_count_stops_with_a_message(take: Take, terms: HomeTerms) -> None:
+async def test_decision_12_a_changed_partition_count_stops_with_a_message(take: Take, config: HomeConfig) -> None:
     await take()
     with pytest.raises(PartitionsChanged, match="has 4 partitions, the settings say 3"):
-        await Home.take(0, dataclasses.replace(terms, partitions=3))
+        await Home.take(0, dataclasses.replace(config, partitions=3))
 
 
 async def test_decision_10_the_barrier_shows_an_acknowledged_intent_after_the_broker_was_killed(

@@ -9,7 +9,7 @@ from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
-from gateway.ledger import Covered, HomeTerms, count_out, seconds_until_known, set_horizons
+from gateway.ledger import Covered, HomeConfig, seconds_until_known, set_horizons, wait_out_quarantine
 from tests.contract.ledger.conftest import FakeClock, Take
 from tests.contract.ledger.test_home import ORG, write
 
@@ -38,27 +38,29 @@ async def test_Q1_a_new_horizon_is_counted_out_by_one_owner_in_full(take: Take) 
     clock = FakeClock()
     first = await take(clock=clock)
     horizon = (await set_horizons(first, ACME, DAY))["acme-fi"]
-    clock.now += first.terms.quarantine - 0.1
+    clock.now += first.config.quarantine - 0.1
     second = await take(clock=clock)
     assert await set_horizons(second, ACME, DAY) == {"acme-fi": horizon}
-    assert seconds_until_known(second, "acme-fi") == second.terms.quarantine
-    clock.now += second.terms.quarantine
-    await count_out(second, "acme-fi")
+    assert seconds_until_known(second, "acme-fi") == second.config.quarantine
+    clock.now += second.config.quarantine
+    await wait_out_quarantine(second, "acme-fi")
     third = await take(clock=clock)
     await set_horizons(third, ACME, DAY)
     assert seconds_until_known(third, "acme-fi") == 0.0
 
 
-async def test_decision_12_a_horizon_that_outlives_deleted_documents_is_set_again(take: Take, terms: HomeTerms) -> None:
+async def test_decision_12_a_horizon_that_outlives_deleted_documents_is_set_again(
+    take: Take, config: HomeConfig
+) -> None:
     """Kafka deletes records only where the topic's policy has `delete`, as it may have had for a day."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=terms.bootstrap)
+    admin = AIOKafkaAdminClient(bootstrap_servers=config.bootstrap)
     await admin.start()
     policy = {"cleanup.policy": "compact,delete"}
-    await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, terms.ledger_topic, policy)])
+    await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, config.ledger_topic, policy)])
     home = await take()
     await home.commit(writes=[write("acme-fi/sales-invoice/1")])
     horizon = await set_horizons(home, ACME, DAY)  # the newest record
-    await admin.delete_records({TopicPartition(terms.ledger_topic, 0): RecordsToDelete(before_offset=6)})
+    await admin.delete_records({TopicPartition(config.ledger_topic, 0): RecordsToDelete(before_offset=6)})
     await admin.close()
     trimmed = await take()
     assert trimmed.get("acme-fi/sales-invoice/1") is None

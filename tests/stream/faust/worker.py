@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from gateway.ledger import Home, HomeTerms, Publish, Write, partition_of
+from gateway.ledger import Home, HomeConfig, Publish, Write, partition_of
 from streams.runtime.app import WorkerSettings, build_app, wait_for_broker
 from streams.runtime.handler import Handler, Record
 
@@ -41,10 +41,10 @@ async def main() -> None:
         handle=handle,
         ended=lambda record, home: (record.value or b"").startswith(b"ended"),
     )
-    terms = HomeTerms(settings["bootstrap"], f"{prefix}.ledger", prefix, partitions=partitions)
+    config = HomeConfig(settings["bootstrap"], f"{prefix}.ledger", prefix, partitions=partitions)
 
     async def take(number: int) -> Home:
-        home = await Home.take(number, terms)
+        home = await Home.take(number, config)
         await asyncio.sleep(settings.get("taking", 0.0))
         say("home", home=number, epoch=home.epoch)
         return home

@@ -11,7 +11,7 @@ from gateway.documents import OutcomeState
 from gateway.sandbox.broker.kafka import KafkaBroker
 from gateway.sandbox.world.demo_world import AFTER, BEFORE, Firm, base_world, guid, many_invoices
 from tests.chaos.judge.doubles import extras
-from tests.system import TERMS, Gateway
+from tests.system import PROFILE, Gateway
 
 #: The run is set up once, with the first test, in one process.
 pytestmark = [pytest.mark.timeout(200), pytest.mark.xdist_group("attachments")]
@@ -82,7 +82,7 @@ def one(kafka: KafkaBroker) -> Iterator[Gateway]:
         world,
         {
             "firms": FIRMS,
-            "delivery": {**TERMS, "call_timeout": 2.5, "horizon_margin": 0},
+            "delivery": {**PROFILE, "call_timeout": 2.5, "horizon_margin": 0},
             "severa": {"requests_per_second": 80},
         },
     )

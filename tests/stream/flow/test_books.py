@@ -8,7 +8,7 @@ from typing import Any
 
 from gateway.documents import OutcomeState
 from gateway.sandbox.world.demo_world import FIRMS, Firm, add, base_world, customer, guid, invoice, row
-from tests.system import TERMS, Gateway
+from tests.system import PROFILE, Gateway
 
 Json = dict[str, Any]
 
@@ -55,7 +55,7 @@ async def test_V1_each_sale_has_the_status_that_its_company_has_for_it(gateway: 
     of_row = {"invoice": {"guid": mixed}, "invoiceRowGuid": guid(mixed, "row", 1)}
     severa["/v1/projectfees"] = [{"guid": "f1", **of_row, "productType": "Materials"}]
     severa["/v1/invoicesettings"] = [{"guid": reverse, "isReverseCharged": True}]
-    one = gateway(world, firms=firms, delivery={**TERMS, "horizon_margin": 0})
+    one = gateway(world, firms=firms, delivery={**PROFILE, "horizon_margin": 0})
     one.stage.start_worker()
     await one.settled(one.documents)
     assert one.is_told(5, OutcomeState.REFUSED, "VAT_NUMBER_MISSING")
@@ -119,7 +119,7 @@ async def test_V2_a_foreign_invoice_has_the_rate_of_its_company_the_right_way_ro
     ):
         changes, line = in_currency(code, rate, amount)
         waiting(world, firm, number, [line], **changes)
-    one = gateway(world, firms=firms, delivery={**TERMS, "horizon_margin": 0})
+    one = gateway(world, firms=firms, delivery={**PROFILE, "horizon_margin": 0})
     one.stage.start_worker()
     await one.settled(one.documents)
     assert one.is_told(4, OutcomeState.REFUSED, "CURRENCY_RATE_DIFFERS")

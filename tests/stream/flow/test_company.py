@@ -18,7 +18,7 @@ from gateway.events.catalogue import Topics
 from gateway.ledger import partition_of
 from gateway.sandbox.broker.kafka import KafkaBroker
 from gateway.sandbox.world.demo_world import FIRMS, base_world, customer, many_invoices
-from tests.system import TERMS, Gateway
+from tests.system import PROFILE, Gateway
 
 ACME, BOLT = FIRMS[0], FIRMS[1]
 
@@ -66,7 +66,7 @@ async def test_decision_14_a_company_whose_procountor_is_down_is_held_until_it_a
     world = base_world((ACME, BOLT))
     many_invoices(world, ACME, 3)
     many_invoices(world, BOLT, 1)
-    one = gateway(world, delivery={**TERMS, "down_after": 1.0})
+    one = gateway(world, delivery={**PROFILE, "down_after": 1.0})
     one.apis.faults(
         {"api": "procountor", "operation": "token", "company": "acme-fi", "kind": "fail_before", "times": 0}
     )

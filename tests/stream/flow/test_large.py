@@ -8,7 +8,7 @@ import pytest
 
 from gateway.documents import OutcomeState
 from gateway.sandbox.world.demo_world import FIRMS, base_world, many_invoices
-from tests.system import TERMS, Gateway
+from tests.system import PROFILE, Gateway
 
 ACME = FIRMS[0]
 TEXT = "Suunnittelu ja toteutus, viikko 12. " * 45
@@ -21,7 +21,7 @@ async def test_Q1_an_invoice_of_a_thousand_long_rows_is_transferred(gateway: Cal
     many_invoices(world, ACME, 1, rows=1000)
     for row in world["severa"]["nordic"]["/v1/invoicerows"]:
         row["description"] = TEXT
-    one = gateway(world, severa={"requests_per_second": 80}, delivery={**TERMS, "call_timeout": 20})
+    one = gateway(world, severa={"requests_per_second": 80}, delivery={**PROFILE, "call_timeout": 20})
     documents = one.documents
     one.stage.start_worker()
     await one.settled(documents, 120)

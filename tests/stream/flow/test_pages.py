@@ -7,7 +7,7 @@ from typing import Any
 
 from gateway.documents import OutcomeState
 from gateway.sandbox.world.demo_world import AFTER, BEFORE, FIRMS, Firm, base_world, many_invoices
-from tests.system import TERMS, Gateway
+from tests.system import PROFILE, Gateway
 
 ACME = FIRMS[0]
 FAST = {"severa": {"requests_per_second": 80}}
@@ -29,7 +29,7 @@ async def test_Q1_what_a_page_says_of_a_call_is_not_believed(gateway: Callable[.
     world = base_world(firms, severa_per_second=100, procountor_per_second=200)
     for firm in firms:
         many_invoices(world, firm, 1)
-    one = gateway(world, firms=firms, delivery={**TERMS, "call_timeout": 2.5}, **FAST)
+    one = gateway(world, firms=firms, delivery={**PROFILE, "call_timeout": 2.5}, **FAST)
     fates = [(kind, operation) for kind in ("page", "page_after") for operation in WRITING]
     strikes = {firm.name: fate for firm, fate in zip(firms, fates, strict=True)}
     one.apis.faults(*(page(operation, kind, company=name) for name, (kind, operation) in strikes.items()))
@@ -67,7 +67,7 @@ async def test_decision_14_a_login_page_is_one_hold_and_no_loop_of_events(gatewa
     """What isn't Procountor's own answer is silence: the company is held, told once, and goes on by itself."""
     world = base_world((ACME,), severa_per_second=100, procountor_per_second=200)
     many_invoices(world, ACME, 20)
-    one = gateway(world, delivery={**TERMS, "down_after": 4.0}, **FAST)
+    one = gateway(world, delivery={**PROFILE, "down_after": 4.0}, **FAST)
     one.apis.faults(page("token", times=0))
     documents = one.documents
     one.stage.start_worker()
@@ -85,7 +85,7 @@ async def test_Q4_what_is_odd_of_one_head_holds_up_no_other(gateway: Callable[..
     world = base_world(FIRMS[:2], severa_per_second=100, procountor_per_second=200)
     for n, firm in enumerate(FIRMS[:2]):
         many_invoices(world, firm, 4, first=1000 * n + 1)
-    one = gateway(world, firms=FIRMS[:2], delivery={**TERMS, "report_after": 6.0}, **FAST)
+    one = gateway(world, firms=FIRMS[:2], delivery={**PROFILE, "report_after": 6.0}, **FAST)
     whole = one.documents
     heads = one.apis.apis.world["severa"]["nordic"]["/v1/invoices"]
     odd = {heads[0]["number"]: {"projects": [None]}, heads[1]["number"]: {"date": "27.11.2026"}}

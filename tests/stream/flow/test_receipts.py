@@ -9,7 +9,7 @@ from typing import Any
 
 from gateway.documents import OutcomeState
 from gateway.sandbox.world.demo_world import AFTER, BEFORE, FIRMS, Firm, add, base_world, customer, guid, invoice, row
-from tests.system import TERMS, Gateway
+from tests.system import PROFILE, Gateway
 
 Json = dict[str, Any]
 
@@ -111,7 +111,7 @@ async def test_D1_D2_D3_D4_D5_L1_accounts_and_dimensions_stand_on_the_receipt(ga
             "quantity": 7.5,
         }
     ]
-    one = gateway(world, firms=(acme, bolt), delivery={**TERMS, "horizon_margin": 0})
+    one = gateway(world, firms=(acme, bolt), delivery={**PROFILE, "horizon_margin": 0})
     one.apis.faults({"api": "procountor", "operation": "saveInvoice", "kind": "reordered", "times": 0})
     one.stage.start_worker()
     await one.settled(one.documents)
@@ -160,7 +160,7 @@ async def test_D2_D5_L1_what_cannot_be_written_is_told_and_tried_again_alone(gat
     world = a_world(acme, bolt, cirrus)
     waiting(world, acme, 1, [{}, {"salesAccount": account("3099")}], createdDateTime="$now")
     waiting(world, cirrus, 9, [{}])
-    one = gateway(world, firms=(acme, bolt, cirrus), delivery={**TERMS, "horizon_margin": 0})
+    one = gateway(world, firms=(acme, bolt, cirrus), delivery={**PROFILE, "horizon_margin": 0})
     one.stage.start_worker()
     await one.until_told(1, OutcomeState.REFUSED, "ACCOUNT_MISSING")
     await one.until(lambda: "cirrus-se/company/cirrus-se" in one.seen.current, 20, "the hold")

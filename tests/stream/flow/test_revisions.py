@@ -17,7 +17,7 @@ from gateway.events.registry import FileRegistry
 from gateway.ledger import partition_of
 from gateway.sandbox.world.demo_world import BEFORE, FIRMS, base_world, guid, many_invoices
 from streams.publishing import CHANGE, Publishing
-from tests.system import TERMS, Gateway
+from tests.system import PROFILE, Gateway
 
 ACME = FIRMS[0]
 OWN = guid(ACME.id, "invoice", 20_001)
@@ -27,7 +27,7 @@ POST = {"api": "procountor", "operation": "saveInvoice"}
 #: The head was read, and the PATCH is carried out a while later: time enough to change the invoice, also on a busy
 #: machine.
 LATE_PATCH = {"api": "severa", "operation": "invoicesPatchInvoice", "kind": "commit_late", "seconds": 5.0}
-PATIENT = {**TERMS, "call_timeout": 8}
+PATIENT = {**PROFILE, "call_timeout": 8}
 
 
 def opened(gateway: Callable[..., Gateway], count: int = 1, **settings: Any) -> Gateway:
@@ -109,7 +109,7 @@ async def test_decision_6_a_revision_that_a_cut_off_write_back_took_away_is_not_
     gateway: Callable[..., Gateway],
 ) -> None:
     """The poll had published the change already: its event finds the status moved, by us and not by a user."""
-    one = opened(gateway, delivery={**TERMS, "call_timeout": 15})
+    one = opened(gateway, delivery={**PROFILE, "call_timeout": 15})
     one.apis.faults({**LATE_PATCH, "seconds": 8.0})
     one.stage.start_worker("tests.chaos.moments", "after_write_back", str(int(signal.SIGKILL)))
     await one.until(lambda: one.apis.apis.faults[0].hit == 1, 60, "the write-back")
@@ -166,7 +166,7 @@ async def test_Q2_a_deleted_ledger_makes_nothing_twice(gateway: Callable[..., Ga
 
     What no longer waits is told to be there, and not that it was withdrawn.
     """
-    one = opened(gateway, 4, delivery=TERMS)
+    one = opened(gateway, 4, delivery=PROFILE)
     one.stage.start_worker()
     await one.settled(one.documents)
     one.stage.stop_worker()

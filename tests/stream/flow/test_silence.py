@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from gateway.documents import OutcomeState
 from gateway.sandbox.world.demo_world import FIRMS, base_world, many_invoices
-from tests.system import TERMS, Gateway
+from tests.system import PROFILE, Gateway
 
 ACME = FIRMS[0]
 
@@ -22,7 +22,7 @@ async def test_F6_an_invoice_of_a_deleted_customer_is_reported_over_a_restart_an
     lost = severa["/v1/invoices"].pop()
     lost["billingCustomer"]["guid"] = "c0ffee00-0000-4000-8000-000000000001"
     card = {**severa["/v1/customers"][0], "guid": lost["billingCustomer"]["guid"]}
-    one = gateway(world, severa={"requests_per_second": 50}, delivery={**TERMS, "report_after": 8.0})
+    one = gateway(world, severa={"requests_per_second": 50}, delivery={**PROFILE, "report_after": 8.0})
     one.stage.start_worker()
     await one.settled(one.documents)
     one.change("/v1/invoices", lost)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from gateway.documents import OutcomeState
 from gateway.sandbox.world.demo_world import FIRMS, add, base_world, customer, guid, invoice, many_invoices, row
-from tests.system import TERMS, Gateway
+from tests.system import PROFILE, Gateway
 
 ACME, BOLT = FIRMS[0], FIRMS[1]
 ONE = (ACME,)
@@ -22,7 +22,7 @@ async def test_F1_a_common_invoice_takes_the_least_calls(gateway: Callable[..., 
     world = base_world(ONE)
     many_invoices(world, ACME, 2, customers=1)
     first = world["severa"]["nordic"]["/v1/invoices"].pop()
-    one = gateway(world, delivery={**TERMS, "horizon_margin": 0})
+    one = gateway(world, delivery={**PROFILE, "horizon_margin": 0})
     one.stage.start_worker()
     await one.settled(one.documents)
     before = len(one.apis.journal())

@@ -8,7 +8,7 @@ from typing import cast
 
 import pytest
 
-from gateway.delivery.hold_actions import passed
+from gateway.delivery.hold_actions import stage_passed
 from gateway.delivery.holds import Hold, Stage
 from gateway.ledger import Home
 from gateway.procountor.responses import InvoiceFound, InvoiceRead
@@ -28,7 +28,7 @@ async def test_B14_what_was_typed_by_hand_while_the_company_was_held_is_found(
     since = (one.context.now() - timedelta(days=days)).isoformat()
     one.context.hold = held = Hold("LOGIN_REFUSED", "c", "m", since, 15.0, 0.0, stage)
     if stage is Stage.POLL:  # what met the cause is no transfer, so none of them is a probe
-        await passed(one.context, cast(Home, one.home), stage, held)
+        await stage_passed(one.context, cast(Home, one.home), stage, held)
     one.invoices[1] = InvoiceRead(1, "PAID", "", 3, None, None, 70, str(one.head.number))
     await one.transfer()
     assert one.states[-1] == (1, told)

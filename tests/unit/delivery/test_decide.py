@@ -20,7 +20,7 @@ def record(revision: Revision, state: State, invoice: ProcountorInvoice | None =
 
 
 @pytest.mark.parametrize(
-    ("known", "event", "intent", "ripe", "decision"),
+    ("known", "event", "intent", "expired", "decision"),
     [
         (None, ONE, False, False, Decision.ATTEMPT),
         (None, ONE, True, False, Decision.WAIT),
@@ -42,8 +42,10 @@ def record(revision: Revision, state: State, invoice: ProcountorInvoice | None =
         (record(ONE, State.WITHDRAWN), TWO, False, False, Decision.ATTEMPT),
     ],
 )
-def test_Q2_decide(known: TransferRecord | None, event: Revision, intent: bool, ripe: bool, decision: Decision) -> None:
-    assert decide(known, event, intent, ripe) is decision
+def test_Q2_decide(
+    known: TransferRecord | None, event: Revision, intent: bool, expired: bool, decision: Decision
+) -> None:
+    assert decide(known, event, intent, expired) is decision
 
 
 def test_ledger_record_reads_back_as_written() -> None:

@@ -17,10 +17,10 @@ from gateway.delivery.change import Origin, SalesInvoiceChanged
 from gateway.delivery.effects import once, opened
 from gateway.delivery.record import State, TransferRecord
 from gateway.documents import DocumentKey, Kind, Outcome, Revision, Sequence
-from gateway.errors import Transient, refuse, transient, unknown
+from gateway.errors import Transient, in_doubt, refuse, transient
 from gateway.ledger import Write
 from tests.unit.invoices import an_invoice
-from tests.unit.ledger.fake_kafka import TERMS, a_home, a_producer
+from tests.unit.ledger.fake_kafka import PROFILE, a_home, a_producer
 
 KEY = DocumentKey("acme-fi", Kind.SALES_INVOICE, "8f0e")
 
@@ -82,7 +82,7 @@ async def test_Q3_another_cause_or_revision_is_told_all_the_same() -> None:
 
 @pytest.mark.parametrize(
     "end",
-    [unknown("ATTEMPT_UNKNOWN", operation="create invoice"), asyncio.CancelledError()],
+    [in_doubt("ATTEMPT_UNKNOWN", operation="create invoice"), asyncio.CancelledError()],
     ids=["unknown", "cancelled"],
 )
 async def test_decision_9_a_call_without_an_answer_is_counted_out_from_its_end(
@@ -95,16 +95,16 @@ async def test_decision_9_a_call_without_an_answer_is_counted_out_from_its_end(
 
     async def frozen() -> None:
         nonlocal now
-        now += TERMS.quarantine
+        now += PROFILE.quarantine
         raise end
 
     with pytest.raises(type(end)):
         await once(cast(Any, SimpleNamespace(home=home, key="k")), lease, frozen)
-    assert home.seconds_until_ripe("k") == TERMS.quarantine
+    assert home.seconds_until_expired("k") == PROFILE.quarantine
     await home.close(0.1)
 
 
-@pytest.mark.parametrize(("wait", "begun"), [(TERMS.lease, [0.0, TERMS.lease]), (TERMS.lease + 1, [0.0])])
+@pytest.mark.parametrize(("wait", "begun"), [(PROFILE.lease, [0.0, PROFILE.lease]), (PROFILE.lease + 1, [0.0])])
 async def test_decision_8_a_second_try_has_a_term_of_its_own_and_waits_no_longer_than_that(
     monkeypatch: pytest.MonkeyPatch, wait: float, begun: list[float]
 ) -> None:

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.delivery import transfer as transfers
-from gateway.delivery.hold_actions import hold, listen, passed
+from gateway.delivery.hold_actions import place_hold, stage_passed, track_outage
 from gateway.delivery.holds import DAILY, PROBE, Hold, Stage, hold_key, known_hold, known_reports
 from gateway.delivery.wall_clock import is_due
 from gateway.documents import Kind
@@ -45,21 +45,21 @@ async def another_is_transferred(one: OneDocument, number: int) -> None:
 async def test_decision_14_an_api_that_is_down_for_reads_too_holds_the_company_once(one: OneDocument) -> None:
     """Not before minutes have gone; a probe reports nothing more; any answer ends this hold, and no other."""
     now = 0.0
-    one.silence.clock = lambda: now
+    one.outage.clock = lambda: now
     one.refusal = transient("API_UNREACHABLE", api="Procountor")
-    one.silence.nothing_heard()
+    one.outage.no_answer()
     await one.transfer()
     assert one.context.hold is None
     now = 301.0
     await one.transfer()
     assert one.context.hold is None  # nothing was asked meanwhile
-    one.silence.nothing_heard()
+    one.outage.no_answer()
     await one.transfer()
     held = one.context.hold
     one.wall += held.wait
     await one.transfer()
     assert (reported(one), one.context.hold.wait) == (["API_DOWN"], 2 * held.wait)
-    one.silence.heard(200)
+    one.outage.answered(200)
     one.context.hold = LOGIN
     await one.transfer()
     assert one.context.hold == LOGIN
@@ -136,10 +136,10 @@ async def test_decision_14_another_cause_that_is_met_while_a_company_waits_is_re
     one: OneDocument,
 ) -> None:
     home = cast(Any, one.home)
-    await hold(one.context, home, missing("Project"))
+    await place_hold(one.context, home, missing("Project"))
     held = one.context.hold
-    await hold(one.context, home, missing("Unit"))
-    await hold(one.context, home, missing("Project"))
+    await place_hold(one.context, home, missing("Unit"))
+    await place_hold(one.context, home, missing("Project"))
     assert (one.context.hold, len(reported(one))) == (held, 2)
 
 
@@ -151,9 +151,9 @@ async def test_decision_11_only_a_number_that_is_kept_ends_the_hold_for_one_that
     one.context.echo_proved = False
     one.context.procountor.invoices_created_between = AsyncMock(return_value=[])
     one.context.first_post = asyncio.Lock()
-    await hold(one.context, home, configuration("ECHO_MISSING", number=1001))
+    await place_hold(one.context, home, configuration("ECHO_MISSING", number=1001))
     one.wall += DAY
-    await hold(one.context, home, configuration("LOGIN_REFUSED", api="Procountor", operation="token"))
+    await place_hold(one.context, home, configuration("LOGIN_REFUSED", api="Procountor", operation="token"))
     assert (one.context.hold.code, reported(one)) == ("ECHO_MISSING", ["ECHO_MISSING", "LOGIN_REFUSED"])
     assert not one.context.hold.probing(one.wall)
     one.wall += PROBE[0]
@@ -171,7 +171,9 @@ async def test_decision_14_what_was_under_way_when_a_hold_began_does_not_end_it(
 
     async def refused_meanwhile(*what: Any) -> Any:
         made = await create(*what)
-        await hold(one.context, cast(Any, one.home), configuration("LOGIN_REFUSED", api="Procountor", operation="x"))
+        await place_hold(
+            one.context, cast(Any, one.home), configuration("LOGIN_REFUSED", api="Procountor", operation="x")
+        )
         return made
 
     one.context.procountor.create_invoice = refused_meanwhile
@@ -181,7 +183,7 @@ async def test_decision_14_what_was_under_way_when_a_hold_began_does_not_end_it(
 
 
 async def test_decision_14_a_held_company_makes_nothing_before_its_next_probe(one: OneDocument) -> None:
-    await hold(one.context, cast(Any, one.home), configuration("LOGIN_REFUSED", api="Procountor", operation="x"))
+    await place_hold(one.context, cast(Any, one.home), configuration("LOGIN_REFUSED", api="Procountor", operation="x"))
     held = one.context.hold
     await one.transfer()
     assert (one.invoices, one.context.hold) == ({}, held)
@@ -196,7 +198,7 @@ async def test_decision_14_an_attempt_that_began_before_its_company_was_held_mak
 
     async def held_meanwhile(attempt: Any) -> Any:
         prepared = await prepare(attempt)
-        await hold(one.context, cast(Any, one.home), configuration("ECHO_MISSING", number=1001))
+        await place_hold(one.context, cast(Any, one.home), configuration("ECHO_MISSING", number=1001))
         return prepared
 
     with monkeypatch.context() as meanwhile:
@@ -256,18 +258,18 @@ async def test_decision_14_a_clock_that_was_wrong_for_a_moment_holds_nobody_for_
     for code, facts in (("API_DOWN", {"api": "Severa"}), ("ECHO_MISSING", {"number": 1})):
         one.context.hold, right = None, one.wall
         one.wall = right + YEAR
-        await hold(one.context, cast(Any, one.home), configuration(code, **facts))
+        await place_hold(one.context, cast(Any, one.home), configuration(code, **facts))
         one.wall = right + 1
         assert one.context.hold.probing(one.wall)
-        await hold(one.context, cast(Any, one.home), configuration(code, **facts))
+        await place_hold(one.context, cast(Any, one.home), configuration(code, **facts))
         assert not one.context.hold.probing(one.wall)
         assert one.context.hold.next_probe - one.wall <= DAILY.get(code, PROBE[1])
 
 
 async def test_decision_14_an_api_that_answers_ends_no_hold_that_it_did_not_begin(one: OneDocument) -> None:
-    one.silence.heard(200)
+    one.outage.answered(200)
     one.context.hold = LOGIN
-    await listen(one.context, cast(Any, one.home), "Procountor", one.silence)
+    await track_outage(one.context, cast(Any, one.home), "Procountor", one.outage)
     assert one.context.hold == LOGIN
 
 
@@ -275,5 +277,5 @@ async def test_decision_14_a_probe_that_began_before_the_cause_was_met_again_doe
     one: OneDocument,
 ) -> None:
     older, one.context.hold = LOGIN, replace(LOGIN, wait=30.0)
-    await passed(one.context, cast(Any, one.home), Stage.TRANSFER, older)
+    await stage_passed(one.context, cast(Any, one.home), Stage.TRANSFER, older)
     assert one.context.hold is not None

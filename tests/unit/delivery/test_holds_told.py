@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from structlog.testing import capture_logs
 
-from gateway.delivery.hold_actions import clear_hold, hold, report, report_over
+from gateway.delivery.hold_actions import clear_hold, place_hold, report, report_over
 from gateway.delivery.holds import PROBE, known_error
 from gateway.documents import Kind, OutcomeState
 from gateway.errors import configuration
@@ -24,7 +24,7 @@ def told(one: OneDocument) -> list[str]:
 
 
 async def begins(one: OneDocument, error: Any = LOGIN) -> None:
-    await hold(one.context, cast(Any, one.home), error)
+    await place_hold(one.context, cast(Any, one.home), error)
 
 
 async def ends(one: OneDocument) -> None:

@@ -157,7 +157,7 @@ async def test_Q1_an_event_waits_until_the_new_horizon_is_counted_out(one: OneDo
     """What was POSTed before the ledger was lost may be found only then."""
     event = one.event()
     lose_the_ledger(one)
-    one.home.ripe = False
+    one.home.expired = False
     covered = {"acme-fi": Covered("nordic", active=True)}
     await set_horizons(cast(Home, one.home), covered, timedelta(days=1))
     made = list[int]()
@@ -166,6 +166,6 @@ async def test_Q1_an_event_waits_until_the_new_horizon_is_counted_out(one: OneDo
         made.append(one.valid)
         return 0.001 if len(made) < 5 else 0.0
 
-    one.home.seconds_until_ripe = seconds  # type: ignore[method-assign]
+    one.home.seconds_until_expired = seconds  # type: ignore[method-assign]
     await one.transfer(event, live=False)
     assert (made, one.states) == ([0] * 5, [(1, "created")])

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import pytest
 
-from gateway.errors import configuration, refuse, transient, unknown
+from gateway.errors import configuration, in_doubt, refuse, transient
 from gateway.ledger import Fenced, LeaseExpired
 from gateway.ledger.rounds import surely_not_executed
 from gateway.registers.ensure import Registers
@@ -18,7 +18,7 @@ from tests.unit.one_document import Ledger, OneDocument
 
 FORBIDDEN = configuration("RIGHTS_MISSING", api="Procountor", operation="create invoice")
 BUSY = transient("API_BUSY", retry_after=60.0, api="Procountor")
-LOST = unknown("ATTEMPT_UNKNOWN", operation="create invoice")
+LOST = in_doubt("ATTEMPT_UNKNOWN", operation="create invoice")
 NOT_EXECUTED = [FORBIDDEN, BUSY, refuse("PROCOUNTOR_REFUSED", said="x", operation="x"), LeaseExpired("late")]
 PERHAPS = [LOST, asyncio.CancelledError(), KeyError("id"), Fenced("taken")]
 

@@ -10,16 +10,16 @@ from typing import Any
 import orjson
 import pytest
 
-from gateway.delivery.attempt import Note
+from gateway.delivery.attempt import IntentPayload
 from gateway.delivery.commands import asked_for, command_key
 from gateway.delivery.holds import Stage, hold_key, known_hold
 from gateway.delivery.recheck import recall_look
 from gateway.delivery.record import State, TransferRecord, is_done
-from gateway.documents import CommandKind, Cut, CutKind, ProcountorInvoice, Revision, Sequence
+from gateway.documents import CommandKind, ProcountorInvoice, Revision, Sequence, Truncation, TruncationKind
 from gateway.documents.hashing import content_hash
 from gateway.errors import Permanent, Transient, refuse, transient
 from gateway.ledger.horizon import _HORIZONS, Horizon
-from gateway.notify.told import Told, told_key, told_of
+from gateway.notify.last_mail import LastMail, last_mail, mail_key
 from gateway.procountor.responses import InvoiceRead
 from tests.unit.one_document import Ledger, OneDocument
 
@@ -83,16 +83,18 @@ def test_Q1_what_else_it_wrote_is_read() -> None:
     written = {
         hold_key("acme-fi"): RELEASED["hold"],
         command_key("acme-fi", "g"): RELEASED["command"],
-        told_key("acme-fi", "g"): RELEASED["told"],
+        mail_key("acme-fi", "g"): RELEASED["told"],
     }
     home: Any = Ledger(written)
     hold, command = known_hold(home, "acme-fi"), asked_for(home, "acme-fi", "g", REVISION)
     assert hold is not None and command is not None
     assert (hold.code, hold.stage, hold.next_probe) == ("RIGHTS_MISSING", Stage.TRANSFER, 0.0)
     assert command.kind is CommandKind.CREATE_ANYWAY
-    assert told_of(home, told_key("acme-fi", "g")) == Told("c", (2, 3, 4))
+    assert last_mail(home, mail_key("acme-fi", "g")) == LastMail("c", (2, 3, 4))
     context: Any = SimpleNamespace(second_looks={})
     recall_look(context, "k", RELEASED["look"])
     assert context.second_looks == {"acme-fi/sales-invoice/g": 1795814292.32867}
-    assert Note.decode(RELEASED["note"]) == Note(REVISION, 3, (Cut("field", CutKind.CUT, 9, 5),), ("note",), "h", 1001)
+    assert IntentPayload.decode(RELEASED["note"]) == IntentPayload(
+        REVISION, 3, (Truncation("field", TruncationKind.CUT, 9, 5),), ("note",), "h", 1001
+    )
     assert _HORIZONS.decode(RELEASED["horizon"], "k") == Horizon(datetime(2026, 1, 1, tzinfo=UTC), "nordic")

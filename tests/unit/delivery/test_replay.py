@@ -30,7 +30,7 @@ def test_Q2_what_is_acked_unread_would_have_begun_nothing(known: Revision, state
     record = TransferRecord(known, state, 1)
     assert not is_done(record.encode())
     assert is_done(record.replace(written_back=True).encode()) == (state is State.SETTLED)
-    decision = decide(record, event, intent_open=False, ripe=False)
+    decision = decide(record, event, intent_open=False, expired=False)
     begins = decision not in (Decision.UNCHANGED, Decision.SUPERSEDED)
     assert ended(record.encode(), event.sequence) is (not begins) or event.sequence > known.sequence
 

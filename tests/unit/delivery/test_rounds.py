@@ -9,9 +9,9 @@ import pytest
 
 from gateway.delivery import transfer as transfers
 from gateway.delivery.attempt import Attempt
-from gateway.delivery.effects import licensed, once
+from gateway.delivery.effects import once, step_lease
 from gateway.documents import CommandKind
-from gateway.errors import refuse, unknown
+from gateway.errors import in_doubt, refuse
 from gateway.flows.sales_invoices import create
 from gateway.flows.sales_invoices.prepare import Prepared
 from gateway.registers.ensure import Registers
@@ -19,7 +19,7 @@ from gateway.rules.partners import PartnerCard
 from gateway.settings import TargetStatus
 from tests.unit.one_document import OneDocument
 
-LOST = unknown("ATTEMPT_UNKNOWN", operation="x")
+LOST = in_doubt("ATTEMPT_UNKNOWN", operation="x")
 
 
 def codes(one: OneDocument) -> list[str]:
@@ -112,7 +112,7 @@ async def test_decision_9_a_step_that_has_its_end_does_not_count_for_the_next_on
                 there.append(name)
                 raise LOST
 
-            await once(attempt, await licensed(attempt, invoice, f"attach {name}"), upload)
+            await once(attempt, await step_lease(attempt, invoice, f"attach {name}"), upload)
 
     monkeypatch.setattr(create, "attach", attach)
     for _ in range(6):
@@ -179,7 +179,7 @@ async def test_decision_9_a_files_upload_is_repeated_on_a_word_only(
             uploads.append(invoice.id)
             raise LOST
 
-        await once(attempt, await licensed(attempt, invoice, "attach a.pdf"), upload)
+        await once(attempt, await step_lease(attempt, invoice, "attach a.pdf"), upload)
 
     monkeypatch.setattr(create, "attach", attach)
     for _ in range(9):

@@ -10,15 +10,15 @@ import pytest
 from gateway.delivery import settle
 from gateway.delivery.attempt import Attempt
 from gateway.delivery.change import Origin
-from gateway.delivery.effects import licensed
+from gateway.delivery.effects import step_lease
 from gateway.delivery.recheck import second_look
 from gateway.delivery.transfer import VOID
 from gateway.documents import CommandKind
-from gateway.errors import Unknown, refuse, transient, unknown
+from gateway.errors import InDoubt, in_doubt, refuse, transient
 from gateway.flows.sales_invoices import create
 from gateway.ledger import LeaseExpired, RecordTooLarge
-from gateway.notify.told import Told, told_key, told_of
-from gateway.polling.worklist import Intake
+from gateway.notify.last_mail import LastMail, last_mail, mail_key
+from gateway.polling.worklist import WorkList
 from gateway.procountor.responses import InvoiceRead
 from tests.unit.invoices import a_row
 from tests.unit.one_document import OneDocument
@@ -84,15 +84,15 @@ async def test_decision_11_what_an_operator_asked_for_holds_for_the_revision_tha
 
 async def test_Q3_a_cause_that_comes_again_after_a_success_is_news(one: OneDocument) -> None:
     """What was told by mail before the invoice was created is mended; the order of what was told stays known."""
-    key = told_key("acme-fi", one.key.id)
-    told = Told("A|b", (1, 1, 1))
+    key = mail_key("acme-fi", one.key.id)
+    told = LastMail("A|b", (1, 1, 1))
     one.home.values[key] = told.encode()
     one.refusal = refuse("VAT_MISSING", row=1, text="x")
     await one.transfer()
-    assert told_of(one.home, key) == told
+    assert last_mail(one.home, key) == told
     one.refusal = None
     await one.transfer()
-    assert told_of(one.home, key) == told.mended() == Told("", (1, 1, 1))
+    assert last_mail(one.home, key) == told.mended() == LastMail("", (1, 1, 1))
 
 
 async def test_decision_4_what_was_refused_after_its_post_is_finished_when_that_can_be_done(
@@ -116,8 +116,8 @@ async def test_decision_9_a_file_that_is_never_answered_for_is_told_after_three_
     """Its intent stays open, so an upload that comes late isn't repeated; once it is answered for, all is well."""
 
     async def unanswered(attempt: Any, invoice: Any) -> None:
-        await licensed(attempt, invoice, "attach a.pdf")
-        raise unknown("ATTEMPT_UNKNOWN", operation="upload attachment")
+        await step_lease(attempt, invoice, "attach a.pdf")
+        raise in_doubt("ATTEMPT_UNKNOWN", operation="upload attachment")
 
     with monkeypatch.context() as broken:
         broken.setattr(create, "attach", unanswered)
@@ -132,7 +132,7 @@ async def test_decision_9_a_file_that_is_never_answered_for_is_told_after_three_
 
 
 @pytest.mark.parametrize(
-    "end", [unknown("ATTEMPT_UNKNOWN", operation="upload attachment"), LeaseExpired("the lease ran out")]
+    "end", [in_doubt("ATTEMPT_UNKNOWN", operation="upload attachment"), LeaseExpired("the lease ran out")]
 )
 async def test_decision_9_rounds_of_the_invoice_itself_and_late_starts_are_no_unanswered_files(
     one: OneDocument, monkeypatch: pytest.MonkeyPatch, end: Exception
@@ -140,7 +140,7 @@ async def test_decision_9_rounds_of_the_invoice_itself_and_late_starts_are_no_un
     """Its own call was without an answer twice before; and a lease that ran out was no call at all."""
 
     async def unanswered(attempt: Any, invoice: Any) -> None:
-        await licensed(attempt, invoice, "attach a.pdf")
+        await step_lease(attempt, invoice, "attach a.pdf")
         raise end
 
     monkeypatch.setattr(create, "attach", unanswered)
@@ -149,7 +149,7 @@ async def test_decision_9_rounds_of_the_invoice_itself_and_late_starts_are_no_un
         await one.transfer()
     assert (one.states, one.valid) == ([], 1)
     await one.transfer()
-    assert one.states == ([(1, "refused")] if isinstance(end, Unknown) else [])
+    assert one.states == ([(1, "refused")] if isinstance(end, InDoubt) else [])
 
 
 async def test_B9_a_change_of_rows_alone_is_not_forgotten_when_the_older_result_is_written_back_first(
@@ -197,7 +197,7 @@ async def test_B9_a_change_of_rows_alone_that_was_moved_is_not_forgotten_by_an_a
     with monkeypatch.context() as broken:
         broken.setattr(one.context.severa, "invoice", busy)
         await one.transfer(second)
-    intake: Any = Intake.__new__(Intake)
+    intake: Any = WorkList.__new__(WorkList)
     intake.home, intake.before = one.home, {"acme-fi": "before"}
     await intake.finish(0, one.context, one.key)
     assert (one.states, one.head.status_id) == ([(1, "created")], "before")
@@ -242,10 +242,10 @@ async def test_F6_a_revision_that_meets_an_open_intent_is_not_forgotten(one: One
     one.posts = ["made"]
     await one.transfer()
     one.edit(order_number="newer")
-    one.home.ripe = False
+    one.home.expired = False
     await one.transfer()
     one.edit(order_number="PO 7")
-    one.home.ripe = True
+    one.home.expired = True
     await one.transfer()
     assert sorted(one.states) == [(1, "superseded"), (2, "superseded"), (3, "created")]
     assert one.valid == 1

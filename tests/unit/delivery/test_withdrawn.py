@@ -9,16 +9,16 @@ from typing import Any, cast
 import pytest
 
 from gateway.attachments import Stored
-from gateway.delivery.attempt import Note
+from gateway.delivery.attempt import IntentPayload
 from gateway.delivery.record import Question, State, TransferRecord
 from gateway.delivery.withdrawn import explain
-from gateway.documents import Cut, CutKind, DocumentKey, Kind, Outcome, OutcomeState, Revision, Sequence
+from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState, Revision, Sequence, Truncation, TruncationKind
 from gateway.procountor.responses import InvoiceFound, InvoiceRead
 from gateway.settings import TargetStatus
 
 KEY = DocumentKey("acme-fi", Kind.SALES_INVOICE, "8f0e")
 REVISION = Revision(1, Sequence(1, 1), "c" * 64)
-NOTE = Note(REVISION, 3, (Cut("street", CutKind.CUT, 90, 80, kept="a" * 80),), ("a note",))
+NOTE = IntentPayload(REVISION, 3, (Truncation("street", TruncationKind.CUT, 90, 80, kept="a" * 80),), ("a note",))
 OPEN = TransferRecord(REVISION, State.OPEN, 0, number=1001)
 
 
@@ -52,7 +52,10 @@ class Fake:
         intent = SimpleNamespace(key="k", note=NOTE.encode()) if more.get("intent", True) else None
         self.seconds, self.notes = 0.0, REVISION.marker(KEY.id)
         self.home = SimpleNamespace(
-            get=self.get, intent={str(KEY): intent}.get, commit=self.commit, seconds_until_ripe=lambda _: self.seconds
+            get=self.get,
+            intent={str(KEY): intent}.get,
+            commit=self.commit,
+            seconds_until_expired=lambda _: self.seconds,
         )
 
     def get(self, key: str) -> bytes | None:
@@ -88,7 +91,11 @@ async def test_decision_1_an_unfinished_transfer_of_a_deleted_document_says_what
     asked = OPEN.replace(question=Question("INVOICE_FROM_ELSEWHERE", 9))
     one = Fake("UNFINISHED", target=TargetStatus.SENT, attachments="full", record=asked)
     told = await one.explain()
-    assert (told.state, told.invoice and told.invoice.id, told.cuts) == (OutcomeState.CREATED, 7, NOTE.cuts)
+    assert (told.state, told.invoice and told.invoice.id, told.cuts) == (
+        OutcomeState.CREATED,
+        7,
+        NOTE.cuts,
+    )
     text = " ".join(told.notes)
     for part in ("a note", "deleted in Severa", "UNFINISHED", "to become SENT: not done", "Attached: nothing"):
         assert part in text

@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from gateway.documents import Outcome, OutcomeState, Revision, Sequence, newest
-from gateway.notify.told import Told, told_of
+from gateway.notify.last_mail import LastMail, last_mail
 from tests.unit.notify.test_mail import OUTCOME
 
 
@@ -43,6 +43,6 @@ def test_F6_the_first_outcome_is_current_unless_it_changes_nothing() -> None:
 def test_Q3_what_was_told_by_another_version_is_read_and_can_be_read_by_it() -> None:
     """That version keeps the revision's number before the order, and compares the whole."""
     kept = orjson.dumps({"cause": "c", "order": [3, 1, 9, 4]})
-    told = told_of(cast(Any, {"k": kept}), "k")
-    assert told == Told("c", REFUSED.order)
+    told = last_mail(cast(Any, {"k": kept}), "k")
+    assert told == LastMail("c", REFUSED.order)
     assert len(orjson.loads(told.encode())["order"]) == 4

@@ -18,8 +18,6 @@ from gateway.delivery.change import Origin, SalesInvoiceChanged
 from gateway.documents import (
     Command,
     CommandKind,
-    Cut,
-    CutKind,
     DocumentKey,
     ErrorInfo,
     FurtherError,
@@ -30,6 +28,8 @@ from gateway.documents import (
     ProcountorInvoice,
     Revision,
     Sequence,
+    Truncation,
+    TruncationKind,
 )
 from gateway.documents.hashing import content_hash, head_hash
 from gateway.errors import Poison
@@ -71,7 +71,7 @@ def an_outcome() -> Outcome:
         number=1001,
         customer_name="Asiakas Oy",
         at=NOW,
-        cuts=(Cut("street", CutKind.CUT, 90, 80, kept="a" * 80),),
+        cuts=(Truncation("street", TruncationKind.CUT, 90, 80, kept="a" * 80),),
         notes=("a note",),
         invoice=ProcountorInvoice(1, "UNFINISHED", 2, 3),
         error=ErrorInfo("CODE", "permanent", "m", "r", "finance", "d", "c", (FurtherError("X", "m", "r", "operator"),)),
@@ -150,7 +150,9 @@ def test_O1_a_cut_that_was_told_before_it_had_its_kept_text_is_read() -> None:
     out = BytesIO()
     out.write(b"\0" + older["id"].to_bytes(4, "big"))
     schemaless_writer(out, parse_schema(read(older["file"])), to_record(an_outcome()))
-    assert CODEC.decode("outcome", Outcome, out.getvalue(), "t").cuts == (Cut("street", CutKind.CUT, 90, 80),)
+    assert CODEC.decode("outcome", Outcome, out.getvalue(), "t").cuts == (
+        Truncation("street", TruncationKind.CUT, 90, 80),
+    )
 
 
 def test_O1_every_field_is_explained() -> None:

@@ -25,8 +25,8 @@ from pydantic import SecretStr
 
 from gateway.attachments import FileKind, Rendition
 from gateway.documents import SalesInvoice
-from gateway.errors import GatewayError, Transient, Unknown
-from gateway.http import Licence, Request, Response, Silence
+from gateway.errors import GatewayError, InDoubt, Transient
+from gateway.http import CallLease, Outage, Request, Response
 from gateway.procountor.client import ProcountorClient
 from gateway.sandbox import facts
 from gateway.severa.client import SeveraClient
@@ -50,7 +50,7 @@ GIVEN: dict[Any, Any] = {
     Path: Path("/dev/null"),
     FileKind: FileKind.PDF,
     Rendition: Rendition.ALL,
-    Licence: None,
+    CallLease: None,
     SalesInvoice: an_invoice(id="g"),
 }
 JUNK = [None, "", "x", "1", 0, -1, 1.5, 10**400, True, [], {}, [None], [[]], {"x": 1}]
@@ -72,10 +72,10 @@ class Api:
     """A transport: good answers of the declared models; `mangle` makes them what they are."""
 
     def __init__(self, mangle: Mangle) -> None:
-        self.mangle, self.silence = mangle, Silence()
+        self.mangle, self.outage = mangle, Outage()
         self.sent: list[Request] = []
 
-    async def send(self, request: Request, company: str, licence: Any = None) -> Response:
+    async def send(self, request: Request, company: str, lease: Any = None) -> Response:
         self.sent.append(request)
         return self.mangle(request, good(request))
 
@@ -196,7 +196,7 @@ async def test_decision_7_what_is_not_the_apis_own_answer_says_nothing_of_the_ca
     if end is False:
         assert answer.is_json  # each field of an invoice's settings may be absent
     else:
-        assert isinstance(end, Unknown if api.sent[-1].once else Transient), end
+        assert isinstance(end, InDoubt if api.sent[-1].once else Transient), end
 
 
 def whole() -> st.SearchStrategy[Response]:

@@ -1,4 +1,4 @@
-"""The rate budget (SPEC Q4): never above the limit in any window, and companies take turns."""
+"""The rate budget (SPEC Q4): never above the limit in any window, and companies take permits."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.http import RateBudget, worker_share
-from gateway.http.budget import Turn
+from gateway.http.budget import Permit
 from tests.unit.budgets import at_once
 
 
@@ -102,7 +102,7 @@ def test_Q4_half_of_the_calls_go_at_once_and_the_others_at_a_distance() -> None:
     for _ in range(8):
         clock.now += max(0.0, budget.seconds_until_next())
         times.append(clock.now)
-        budget.take().gone()
+        budget.grant().sent()
     assert times[3] == times[0]
     assert all(later - earlier > 0.1 for earlier, later in pairwise(times[3:]))
     assert times[7] - times[0] < 0.5
@@ -137,14 +137,14 @@ def test_decision_18_a_share_that_was_gained_counts_from_a_second_later() -> Non
 def test_Q4_a_call_counts_from_when_its_bytes_went() -> None:
     """Connecting took its time: what went late is counted when it went, not when it was allowed."""
     clock = FakeClock()
-    budget, slow = RateBudget(5, clock), list[Turn]()
+    budget, slow = RateBudget(5, clock), list[Permit]()
     while len(slow) < 5:
         clock.now += budget.seconds_until_next()
-        slow.append(budget.take())
+        slow.append(budget.grant())
     clock.now += 10
     assert budget.seconds_until_next() == float("inf")
     for one in slow:
-        one.gone()
+        one.sent()
     assert budget.seconds_until_next() > 0.9
     clock.now += 1.06
     assert made_in(clock, 1.0, budget) == 5
@@ -199,10 +199,10 @@ class Way:
 
     def through(self, budget: RateBudget, clock: FakeClock) -> None:
         clock.now += budget.seconds_until_next()
-        turn = budget.take()
+        permit = budget.grant()
         clock.now += self.seed.choice([0.0, 0.0, 0.01])
         clock.now += budget.seconds_until_gone()
-        turn.gone()
+        permit.sent()
         self.arrived.append(clock.now + self.seed.choice([0.0, 0.05, self.seed.uniform(0, 0.05)]))
 
 
@@ -216,7 +216,7 @@ async def test_Q4_a_call_on_its_way_doesn_t_use_what_has_moved_to_another_worker
     """It was handed out before, its connection stands only now."""
     budget = RateBudget(4)
     async with budget.call("a") as first, budget.call("a") as second:
-        first.gone()
+        first.sent()
         budget.set_rate(1)
         began = asyncio.get_running_loop().time()
         await second.due()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.errors import Transient, Unknown
+from gateway.errors import InDoubt, Transient
 from gateway.http import HttpTransport, RateBudget, Request, TooLarge, Upload
 from gateway.ledger import Lease, LeaseExpired
 
@@ -50,7 +50,7 @@ async def test_a_download_takes_its_time_as_long_as_pieces_come(tmp_path: Path) 
 
 @pytest.mark.parametrize(("pieces", "pause"), [((HEAD % 12, b"aaa"), 0.0), ((HEAD % 12, b"aaa"), 2.0), ((), 0.0)])
 async def test_a_download_without_its_end_comes_again(tmp_path: Path, pieces: tuple[bytes, ...], pause: float) -> None:
-    """Cut in the middle, silent in the middle, cut before."""
+    """Truncation in the middle, silent in the middle, cut before."""
     async with a_server(*pieces, pause=pause) as transport:
         with pytest.raises(Transient):
             await transport.download(READ, "acme", tmp_path / "x", 100)
@@ -86,5 +86,5 @@ async def test_X9_an_upload_needs_a_lease_and_its_lost_answer_is_unknown(tmp_pat
     assert b'name="meta"\r\nContent-Type: application/json\r\n\r\n{"name": "\xc3\xa4.pdf", "referenceId": 7}' in body
     assert b'name="file"; filename="a.pdf"\r\nContent-Type: application/pdf\r\n\r\n0123456789' in body
     async with a_server(got=got) as transport:
-        with pytest.raises(Unknown):
+        with pytest.raises(InDoubt):
             await transport.send(send, "acme", LEASE)

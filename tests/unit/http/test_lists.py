@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from gateway.errors import Transient
-from gateway.http import Request, Response, Silence
+from gateway.http import Outage, Request, Response
 from gateway.procountor.client import ProcountorClient
 from gateway.severa.client import SeveraClient
 from tests.unit.told import TOKEN, told
@@ -23,12 +23,12 @@ class Api:
 
     def __init__(self, answer: Answer) -> None:
         self.answer, self.asked = answer, list[Request]()
-        self.silence = Silence()
+        self.outage = Outage()
         transport: Any = self
         self.procountor = ProcountorClient("acme", "id", SecretStr("s"), SecretStr("k"), transport)
         self.severa = SeveraClient("nordic", "id", SecretStr("s"), transport)
 
-    async def send(self, request: Request, company: str, licence: Any = None) -> Response:
+    async def send(self, request: Request, company: str, lease: Any = None) -> Response:
         if request.operation == "token":
             return told(TOKEN)
         self.asked.append(request)

@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from gateway.errors import Configuration, GatewayError, Transient, transient
-from gateway.http import Login, Response, Silence, Token
+from gateway.http import Login, Outage, Response, Token
 from gateway.procountor.client import ProcountorClient
 from gateway.severa.client import SeveraClient
 from tests.unit.told import JSON, a_page
@@ -19,9 +19,9 @@ class OneAnswer:
     """A transport that gives the same answer to every call."""
 
     def __init__(self, answer: Response) -> None:
-        self.answer, self.silence = answer, Silence()
+        self.answer, self.outage = answer, Outage()
 
-    async def send(self, request: Any, company: str, licence: Any = None) -> Response:
+    async def send(self, request: Any, company: str, lease: Any = None) -> Response:
         return self.answer
 
 
@@ -59,7 +59,7 @@ async def test_S1_a_page_that_stands_before_the_login_refuses_no_key(status: int
     """The operator would change a key that is right."""
     for client in the_clients(a_page(status)):
         assert (await failure(client)).code == "ANSWER_FOREIGN"
-        assert not client.silence.answered
+        assert not client.outage.has_answered
 
 
 @pytest.mark.parametrize(("status", "code"), [(408, "API_FAILED"), (429, "API_BUSY"), (503, "API_FAILED")])

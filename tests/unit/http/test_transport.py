@@ -16,8 +16,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.errors import Configuration, Permanent, Transient, Unknown
-from gateway.http import HttpTransport, RateBudget, Request, Response, Rule, Silence, Upload, classify
+from gateway.errors import Configuration, InDoubt, Permanent, Transient
+from gateway.http import HttpTransport, Outage, RateBudget, Request, Response, Rule, Upload, classify
 from gateway.http.errors import retry_after
 from gateway.http.transport import LAST_POINT, PIECE
 from gateway.ledger import Lease, LeaseExpired
@@ -106,10 +106,10 @@ async def a_patient_server(got: bytearray) -> AsyncIterator[HttpTransport]:
 
 @pytest.mark.parametrize("frozen_for", [11, 60])
 async def test_decision_8_a_body_does_not_leave_a_process_that_was_frozen_after_the_head(frozen_for: float) -> None:
-    """The server has the head and waits; half of a request is none, but nobody knows that here: Unknown."""
+    """The server has the head and waits; half of a request is none, but nobody knows that here: InDoubt."""
     got = bytearray()
     async with a_patient_server(got) as transport:
-        with pytest.raises(Unknown, match="ran out"):
+        with pytest.raises(InDoubt, match="ran out"):
             await transport.send(ONCE, "acme", Lease("k", 10, Thawing(1, frozen_for), lambda: None))
     assert got == b""
 
@@ -128,7 +128,7 @@ async def test_decision_9_the_rest_of_a_file_leaves_within_lease_and_call_timeou
         if whole:
             assert (await transport.send(request, "acme", lease)).status == 200
         else:
-            with pytest.raises(Unknown, match="ran out"):
+            with pytest.raises(InDoubt, match="ran out"):
                 await transport.send(request, "acme", lease)
     assert (len(got) > 2_000_000) is whole
 
@@ -138,19 +138,19 @@ async def test_decision_8_the_last_bytes_of_a_body_leave_with_a_licence_too() ->
     got, body = bytearray(), {"text": "x" * (3 * PIECE)}
     request = Request("create invoice", "POST", "/invoices", body=body, once=True)
     async with a_patient_server(got) as transport:
-        with pytest.raises(Unknown, match="ran out"):
+        with pytest.raises(InDoubt, match="ran out"):
             await transport.send(request, "acme", Lease("k", 10, Thawing(5, 60), lambda: None))
     assert len(got) <= 3 * PIECE
 
 
 async def test_decision_7_a_cut_or_silent_connection_is_unknown_for_what_must_not_happen_twice() -> None:
     async with a_server(None, []) as transport:
-        with pytest.raises(Unknown):
+        with pytest.raises(InDoubt):
             await transport.send(ONCE, "acme", a_lease(9, 10))
         with pytest.raises(Transient):
             await transport.send(READ, "acme")
     async with a_server(b"late", [], delay=2) as transport:
-        with pytest.raises(Unknown):
+        with pytest.raises(InDoubt):
             await transport.send(ONCE, "acme", a_lease(9, 10))
 
 
@@ -164,24 +164,24 @@ async def test_decision_7_a_refused_connection_was_surely_not_executed() -> None
 async def test_decision_14_an_api_is_silent_until_it_gives_an_answer_of_its_own() -> None:
     now = 100.0
     transport = HttpTransport("Procountor", "http://127.0.0.1:9", RateBudget(100), call_timeout=2)
-    silence = transport.silence = Silence(lambda: now)
-    assert (silence.seconds, silence.answered) == (0.0, False)
+    outage = transport.outage = Outage(lambda: now)
+    assert (outage.seconds, outage.has_answered) == (0.0, False)
     with pytest.raises(Transient):
         await transport.send(READ, "acme")
     await transport.close()
     now = 130.0
-    silence.heard(503)
-    assert (silence.seconds, silence.answered) == (30.0, False)
-    silence.heard(404)
-    assert (silence.seconds, silence.answered) == (0.0, True)
+    outage.answered(503)
+    assert (outage.seconds, outage.has_answered) == (30.0, False)
+    outage.answered(404)
+    assert (outage.seconds, outage.has_answered) == (0.0, True)
 
 
 @pytest.mark.parametrize(
     ("status", "request_", "kind"),
     [
-        (500, ONCE, Unknown),
-        (303, ONCE, Unknown),
-        (408, ONCE, Unknown),
+        (500, ONCE, InDoubt),
+        (303, ONCE, InDoubt),
+        (408, ONCE, InDoubt),
         (500, READ, Transient),
         (429, ONCE, Transient),
         (403, ONCE, Configuration),
@@ -319,7 +319,7 @@ async def test_X7_an_answer_beyond_all_that_the_api_gives_is_none(monkeypatch: p
     async with a_server(b"HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\n" + b"x" * 2000, []) as transport:
         with pytest.raises(Transient, match="1000 bytes"):
             await transport.send(READ, "acme")
-        with pytest.raises(Unknown, match="1000 bytes"):
+        with pytest.raises(InDoubt, match="1000 bytes"):
             await transport.send(ONCE, "acme", a_lease(9, 10))
 
 

@@ -9,11 +9,11 @@ import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.structs import RecordMetadata
 
-from gateway.ledger import Home, HomeTerms
+from gateway.ledger import Home, HomeConfig
 from gateway.ledger.reading import Reading
 from gateway.ledger.records import Clock
 
-TERMS = HomeTerms("nowhere:9092", "ledger", "prefix")
+PROFILE = HomeConfig("nowhere:9092", "ledger", "prefix")
 
 
 class FakeProducer:
@@ -77,4 +77,4 @@ def a_producer(monkeypatch: pytest.MonkeyPatch) -> FakeProducer:
 
 def a_home(producer: FakeProducer, clock: Clock, own: dict[str, bytes] | None = None) -> Home:
     """A home that was taken when the ledger had these records of its own."""
-    return Home(0, TERMS, clock, cast(AIOKafkaProducer, producer), Reading(own=own or {}), clock)
+    return Home(0, PROFILE, clock, cast(AIOKafkaProducer, producer), Reading(own=own or {}), clock)

@@ -7,17 +7,17 @@ from typing import Any
 import orjson
 import pytest
 
-from gateway.delivery.attempt import Note
+from gateway.delivery.attempt import IntentPayload
 from gateway.delivery.commands import _KEPT as COMMANDS
 from gateway.delivery.holds import _HOLDS as HOLDS
 from gateway.delivery.holds import Hold, Stage
 from gateway.delivery.recheck import _LOOKS as LOOKS
 from gateway.delivery.record import Question, State, TransferRecord
-from gateway.documents import Cut, CutKind, ProcountorInvoice, Revision, Sequence
+from gateway.documents import ProcountorInvoice, Revision, Sequence, Truncation, TruncationKind
 from gateway.ledger import Codec, Intent, Unreadable
 from gateway.ledger.horizon import _HORIZONS as HORIZONS
-from gateway.notify.told import _KEPT as TOLD
-from gateway.notify.told import told_of
+from gateway.notify.last_mail import _KEPT as TOLD
+from gateway.notify.last_mail import last_mail
 
 REVISION = Revision(2, Sequence(5, 6), "c" * 64)
 RECORD = TransferRecord(
@@ -30,12 +30,12 @@ RECORD = TransferRecord(
     question=Question("C", 1),
     beside=(4,),
 )
-NOTE = Note(REVISION, 3, (Cut("field", CutKind.CUT, 9, 5),), ("note",), "h", 7, 1)
+NOTE = IntentPayload(REVISION, 3, (Truncation("field", TruncationKind.CUT, 9, 5),), ("note",), "h", 7, 1)
 
 
 SHAPES = {
     "record": (RECORD, Codec(TransferRecord).decode),
-    "note": (NOTE, Note.decode),
+    "note": (NOTE, IntentPayload.decode),
     "hold": (Hold("C", "c", "m", "2026", 15.0, 0.5, Stage.POLL), HOLDS.decode),
     "told": (TOLD.decode(b'{"cause":"c","order":[0,2,3,4]}', "k"), TOLD.decode),
     "look": (LOOKS.decode(b'{"key":"k","due":1.5,"sent":[7]}', "k"), LOOKS.decode),
@@ -88,7 +88,7 @@ def test_Q1_a_state_or_type_that_only_another_version_knows_is_unreadable(change
 
 def test_Q3_what_was_told_by_another_version_and_can_not_be_read_is_told_again() -> None:
     for value in (b'{"cause":7}', b'{"cause":"c","order":[1]}'):
-        assert told_of({"k": value}, "k") is None  # type: ignore[arg-type]
+        assert last_mail({"k": value}, "k") is None  # type: ignore[arg-type]
 
 
 def test_Q1_a_record_of_an_older_version_has_defaults_for_what_is_new() -> None:

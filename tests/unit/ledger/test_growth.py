@@ -8,7 +8,7 @@ from typing import Any, cast
 import orjson
 import pytest
 
-from gateway.ledger import Home, HomeTerms, Write
+from gateway.ledger import Home, HomeConfig, Write
 from gateway.ledger import home as homes
 from gateway.ledger.reading import Reading
 from tests.unit.ledger.test_committer import FakeProducer
@@ -19,7 +19,7 @@ COUNT = 15_000
 
 async def test_Q1_a_home_grows_by_the_size_of_its_values(producer: FakeProducer) -> None:
     """orjson cuts its bytes out of a buffer of 8 KB: kept as they are, the rest of each buffer stays unused."""
-    home = Home(0, HomeTerms("nowhere:9092", "ledger", "t"), lambda: 0.0, cast(Any, producer), Reading())
+    home = Home(0, HomeConfig("nowhere:9092", "ledger", "t"), lambda: 0.0, cast(Any, producer), Reading())
     try:
         for number in range(100):
             await write(home, number)
@@ -43,7 +43,7 @@ async def test_B7_the_commits_of_the_last_keys_are_remembered_and_no_more(
     producer: FakeProducer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(homes, "LATELY", 100)
-    home = Home(0, HomeTerms("nowhere:9092", "ledger", "t"), lambda: 0.0, cast(Any, producer), Reading())
+    home = Home(0, HomeConfig("nowhere:9092", "ledger", "t"), lambda: 0.0, cast(Any, producer), Reading())
     try:
         for number in range(1000):
             await write(home, number)

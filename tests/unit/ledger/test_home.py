@@ -8,7 +8,7 @@ import pytest
 
 from gateway.ledger import CommitUnknown, Home, HomeLost, Intent, IntentOpen, LeaseExpired, Write
 from gateway.ledger.records import INTENT
-from tests.unit.ledger.fake_kafka import TERMS, FakeProducer, a_home, a_producer
+from tests.unit.ledger.fake_kafka import PROFILE, FakeProducer, a_home, a_producer
 
 OPEN = Intent("k", b"note", "nordic", 1, 2)
 
@@ -43,13 +43,13 @@ async def home(machine: Machine) -> AsyncIterator[Home]:
 
 async def test_decision_8_a_lease_counts_from_before_its_commit_began(machine: Machine, home: Home) -> None:
     """Whoever finds the intent may have read it as soon as it stood there: it is the commit's end that is late."""
-    machine.slow = TERMS.lease - 1.0
+    machine.slow = PROFILE.lease - 1.0
     lease = await home.open_intent("other", b"", "nordic")
     lease.check()
     machine.now += 1.0
     with pytest.raises(LeaseExpired):
         lease.check()
-    machine.slow = TERMS.lease
+    machine.slow = PROFILE.lease
     await home.renew(lease)
     with pytest.raises(LeaseExpired):
         lease.check()
@@ -58,8 +58,8 @@ async def test_decision_8_a_lease_counts_from_before_its_commit_began(machine: M
 async def test_decision_9_an_intent_that_was_found_is_counted_out_before_it_is_opened_again(
     machine: Machine, home: Home
 ) -> None:
-    assert home.seconds_until_ripe("k") == TERMS.quarantine
-    machine.now += TERMS.quarantine - 0.1
+    assert home.seconds_until_expired("k") == PROFILE.quarantine
+    machine.now += PROFILE.quarantine - 0.1
     for reopen in (True, False):
         with pytest.raises(IntentOpen):
             await home.open_intent("k", b"", "nordic", reopen=reopen)
@@ -68,12 +68,12 @@ async def test_decision_9_an_intent_that_was_found_is_counted_out_before_it_is_o
         await home.open_intent("k", b"", "nordic")
     await home.open_intent("k", b"", "nordic", reopen=True)
     again = home.intent("k")
-    assert (again and again.rounds, home.seconds_until_ripe("k")) == (3, TERMS.quarantine)
+    assert (again and again.rounds, home.seconds_until_expired("k")) == (3, PROFILE.quarantine)
 
 
 async def test_decision_8_a_home_that_is_lost_licenses_nothing(machine: Machine, home: Home) -> None:
     """The term of a reading neither: others may have gone on since."""
-    lease, term = await home.open_intent("other", b"", "nordic"), home.term("other")
+    lease, term = await home.open_intent("other", b"", "nordic"), home.read_lease("other")
     machine.producer.raises[b"x"] = ValueError("no error of Kafka's own")
     with pytest.raises(CommitUnknown):
         await home.commit(writes=[Write("x", b"", "nordic")])
@@ -83,9 +83,9 @@ async def test_decision_8_a_home_that_is_lost_licenses_nothing(machine: Machine,
 
 
 async def test_decision_9_an_intent_that_cannot_be_read_is_never_counted_out(machine: Machine) -> None:
-    """Nobody knows what it licensed, and until when."""
+    """Nobody knows what it step_lease, and until when."""
     home = a_home(machine.producer, machine.clock, {INTENT + "k": b"of another version"})
-    machine.now += 1000 * TERMS.quarantine
+    machine.now += 1000 * PROFILE.quarantine
     with pytest.raises(IntentOpen):
         await home.open_intent("k", b"", "nordic", reopen=True)
     await home.commit(writes=[Write("x", b"", "nordic")], settles=["k"])

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 import pytest
 
-from gateway.ledger import Covered, Taken, count_out, looked_up_first, seconds_until_known, set_horizons
+from gateway.ledger import Covered, Taken, looked_up_first, seconds_until_known, set_horizons, wait_out_quarantine
 from tests.unit.one_document import Ledger
 
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
@@ -21,19 +21,19 @@ ACME = {"acme-fi": Covered("nordic", active=True)}
 
 @pytest.fixture
 def home() -> Any:
-    return Ledger(ripe=False)
+    return Ledger(expired=False)
 
 
 async def opened(
-    home: Any, days: int, covered: dict[str, Covered] | None = None, ripe: bool = True, **found: Any
+    home: Any, days: int, covered: dict[str, Covered] | None = None, expired: bool = True, **found: Any
 ) -> datetime:
     """A worker takes the home `days` after the first day; by then what was open before is counted out, or isn't."""
     home.taken = Taken(FIRST + days * DAY, **found)
     horizons = await set_horizons(home, ACME if covered is None else covered, absence=DAY)
-    if ripe and KEY in home.open:
-        home.ripe = True
-        await count_out(home, "acme-fi")
-        home.ripe = False
+    if expired and KEY in home.open:
+        home.expired = True
+        await wait_out_quarantine(home, "acme-fi")
+        home.expired = False
     return horizons.get("acme-fi", home.taken.at)
 
 
@@ -91,18 +91,18 @@ async def test_decision_12_no_horizon_lies_ahead_of_the_brokers_clock(home: Any)
 async def test_Q1_no_look_up_speaks_before_a_new_horizon_is_counted_out_by_whichever_owner(home: Any) -> None:
     """What the ledger has lost may be under way: it is counted out in full by one owner, like any open intent."""
     for days in (0, 1):  # the first owner died meanwhile
-        assert await opened(home, days, ripe=False) == FIRST
+        assert await opened(home, days, expired=False) == FIRST
         assert seconds_until_known(home, "acme-fi") > 0
-    home.ripe = True
-    await count_out(home, "acme-fi")
+    home.expired = True
+    await wait_out_quarantine(home, "acme-fi")
     assert (home.open, seconds_until_known(home, "acme-fi")) == ({}, 0.0)
 
 
 async def test_Q1_whoever_needs_a_look_up_waits_until_the_horizon_is_counted_out(home: Any) -> None:
-    await opened(home, 0, ripe=False)
+    await opened(home, 0, expired=False)
     seconds = [0.02, 0.01, 0.0]
-    home.seconds_until_ripe = lambda _: seconds.pop(0) if len(seconds) > 1 else seconds[0]
-    await asyncio.wait_for(count_out(home, "acme-fi"), 5)
+    home.seconds_until_expired = lambda _: seconds.pop(0) if len(seconds) > 1 else seconds[0]
+    await asyncio.wait_for(wait_out_quarantine(home, "acme-fi"), 5)
     assert (seconds, home.open) == ([0.0], {})
 
 
@@ -110,7 +110,7 @@ async def test_Q1_whoever_needs_a_look_up_waits_until_the_horizon_is_counted_out
 async def test_Q1_a_horizon_is_counted_out_where_records_may_be_lost(home: Any, records: dict[str, int]) -> None:
     if records:
         await opened(home, 0)
-    await opened(home, 1, ripe=False, **records)
+    await opened(home, 1, expired=False, **records)
     assert seconds_until_known(home, "acme-fi") > 0
 
 

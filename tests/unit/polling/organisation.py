@@ -11,12 +11,12 @@ from structlog.testing import capture_logs
 
 from gateway.delivery.company import CompanyContext
 from gateway.documents import Outcome, SalesInvoice
-from gateway.http import Silence
+from gateway.http import Outage
 from gateway.ledger import Intent
 from gateway.notify.mail import is_over
-from gateway.polling.change_feed import Changes, Feed
+from gateway.polling.change_feed import ChangeFeed, Changes
 from gateway.polling.poller import Poller
-from gateway.polling.worklist import Intake
+from gateway.polling.worklist import WorkList
 from gateway.severa.client import Page
 from gateway.severa.responses import OddHead
 from tests.unit.invoices import an_invoice
@@ -57,14 +57,14 @@ class Organisation:
         self.odd: list[OddHead] = []
         self.list, self.rows = AsyncMock(side_effect=self._listed), AsyncMock(return_value=[])
         self.statuses = {"Ready": "before", "Done": "after"}
-        self.silence = Silence(lambda: self.clock)
+        self.outage = Outage(lambda: self.clock)
         self.severa: Any = SimpleNamespace(
             waiting_invoices=self.list,
             rows=self.rows,
             invoice=AsyncMock(return_value=None),
             unit_of_project=AsyncMock(return_value=None),
             status_ids=self._status_ids,
-            silence=self.silence,
+            silence=self.outage,
         )
         self.units: Any = SimpleNamespace(
             refresh=AsyncMock(), known=AsyncMock(), company=lambda unit: self.owner, held=lambda unit: self.unit_held
@@ -74,10 +74,10 @@ class Organisation:
         self.contexts = {name: self._context(name, on) for name, on in companies.items()}
         cards: Any = SimpleNamespace(refresh=AsyncMock(), changes=Changes(self.home))
         cards.card = self.card = AsyncMock(side_effect=lambda customer: customer)
-        feed = Feed(AsyncMock(return_value={}), self.home)
+        feed = ChangeFeed(AsyncMock(return_value={}), self.home)
         polling: Any = SimpleNamespace(window=50, interval_min=5.0, interval_max=300.0, retry_refused=3600.0)
         polling.publish_again = 300.0
-        self.intake = Intake(
+        self.work_list = WorkList(
             "nordic",
             self.home,
             self.severa,
@@ -89,7 +89,7 @@ class Organisation:
             feed,
             self.units,
         )
-        self.poller = Poller(self.intake, 8.0, clock=lambda: self.clock)
+        self.poller = Poller(self.work_list, 8.0, clock=lambda: self.clock)
 
     def _context(self, name: str, on: bool) -> CompanyContext:
         sales = SimpleNamespace(enabled=True, dimensions=SimpleNamespace(by_project=False))
@@ -107,7 +107,7 @@ class Organisation:
             registers=nothing,
             publish=lambda outcome: cast(Any, outcome),
             horizon=nothing,
-            workshop=nothing,
+            file_processor=nothing,
             folder=nothing,
             clock=lambda: self.wall,
         )
@@ -126,7 +126,7 @@ class Organisation:
         with capture_logs() as self.logs:  # a traceback with all these fakes would take seconds to draw
             await self.poller._poll()
             await self.poller._report()
-            for task in list(self.intake.readers._tasks.values()):
+            for task in list(self.work_list.queues._tasks.values()):
                 await task
 
     @property

@@ -10,7 +10,7 @@ from unittest.mock import AsyncMock
 import pytest
 
 from gateway.polling import change_feed
-from gateway.polling.change_feed import OVERLAP, Changes, Feed
+from gateway.polling.change_feed import OVERLAP, ChangeFeed, Changes
 
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -22,7 +22,7 @@ def a_home() -> Any:
 async def test_Q3_a_change_that_is_read_again_is_seen_once() -> None:
     old, new = {"row": ("invoice", "10:00")}, {"row": ("invoice", "10:05")}
     home, seen = a_home(), list[bool]()
-    rows = Feed(AsyncMock(side_effect=[old, old, new]), home, SINCE)
+    rows = ChangeFeed(AsyncMock(side_effect=[old, old, new]), home, SINCE)
     for home.commits in (1, 2, 3):
         await rows.refresh(refused=True)
         seen.append(rows.changes.since(home.commits, "invoice"))
@@ -32,7 +32,7 @@ async def test_Q3_a_change_that_is_read_again_is_seen_once() -> None:
 
 async def test_Q3_each_read_goes_on_where_the_one_before_began() -> None:
     home = a_home()
-    rows = Feed(AsyncMock(return_value={}), home, SINCE)
+    rows = ChangeFeed(AsyncMock(return_value={}), home, SINCE)
     for home.broker_time in (lambda: 1.8e9, lambda: 1.9e9):
         await rows.refresh(refused=True)
     asked = [call.args[0] for call in rows.read.await_args_list]  # type: ignore[attr-defined]
@@ -58,7 +58,7 @@ async def test_Q3_a_feed_keeps_no_more_than_its_last_read_and_the_latest_changes
     monkeypatch.setattr(change_feed, "REMEMBERED", 2)
     reads = [{f"row {n}": (f"invoice {n}", "10:00")} for n in (0, 1, 0, 2)]
     reads[2] = {"row 0": ("invoice 0", "10:05")}
-    rows = Feed(AsyncMock(side_effect=reads), a_home(), SINCE)
+    rows = ChangeFeed(AsyncMock(side_effect=reads), a_home(), SINCE)
     for _ in reads:
         await rows.refresh(refused=True)
     seen = [rows.changes.since(0, f"invoice {n}") for n in range(3)]

@@ -12,7 +12,7 @@ from gateway.polling.companies import companies_of_units
 from gateway.polling.due import Due, Waiting, due, next_revision
 from gateway.severa.responses import BusinessUnit
 
-SEEN = Waiting("h", record_older=False, in_flight=False, resting=False, intent_open=False, intent_ripe=False)
+SEEN = Waiting("h", record_older=False, in_flight=False, resting=False, intent_open=False, intent_expired=False)
 SETTLED = TransferRecord(Revision(3, Sequence(1, 1), "c"), State.SETTLED, 1, head_hash="h", settled_hash="c")
 
 
@@ -31,7 +31,7 @@ def test_decision_2_what_is_under_way_is_left_alone(seen: Waiting) -> None:
 
 def test_decision_9_an_open_intent_waits_until_it_is_counted_out() -> None:
     assert verdict(SETTLED, replace(SEEN, intent_open=True)) is Due.NOTHING
-    assert verdict(SETTLED, replace(SEEN, intent_open=True, intent_ripe=True)) is Due.READ
+    assert verdict(SETTLED, replace(SEEN, intent_open=True, intent_expired=True)) is Due.READ
 
 
 def test_decision_6_settled_and_waiting_needs_its_write_back_only() -> None:
@@ -54,12 +54,12 @@ def test_Q3_a_refused_document_costs_no_call_until_something_changed_or_an_hour_
 
 def test_decision_9_what_three_rounds_did_not_find_is_looked_for_again_hourly() -> None:
     """Its intent stays open, counted out; it is refused all the same (Q3)."""
-    refused, seen = replace(SETTLED, state=State.REFUSED), replace(SEEN, intent_open=True, intent_ripe=True)
+    refused, seen = replace(SETTLED, state=State.REFUSED), replace(SEEN, intent_open=True, intent_expired=True)
     assert verdict(refused, seen) is Due.NOTHING
     assert verdict(refused, seen, old=True) is Due.READ
     assert verdict(refused, seen, changed=True) is Due.READ
     assert verdict(replace(refused, head_hash="other"), seen) is Due.READ
-    assert verdict(refused, replace(seen, intent_ripe=False), changed=True, old=True) is Due.NOTHING
+    assert verdict(refused, replace(seen, intent_expired=False), changed=True, old=True) is Due.NOTHING
     assert verdict(replace(refused, state=State.OPEN), seen) is Due.READ
 
 

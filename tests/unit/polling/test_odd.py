@@ -15,7 +15,7 @@ from gateway.delivery.record import State, TransferRecord
 from gateway.documents import Customer, Outcome, ProcountorInvoice, Revision, Sequence
 from gateway.errors import Transient, transient
 from gateway.flows.sales_invoices.customers import CustomerCards
-from gateway.http import Request, Response, Silence
+from gateway.http import Outage, Request, Response
 from gateway.ledger import Write
 from gateway.polling.companies import companies_of_units, odd_units
 from gateway.severa.client import SeveraClient
@@ -88,7 +88,7 @@ class Lists:
 
     def __init__(self, good: dict[str, Any]) -> None:
         self.entries: list[Any] = [None, "x", {"guid": 7}, {**good, "guid": "odd", "name": 5, "number": {}}, good]
-        self.silence = Silence()
+        self.outage = Outage()
         transport: Any = self
         self.client = SeveraClient("nordic", "id", SecretStr("s"), transport)
 

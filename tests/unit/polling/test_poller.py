@@ -10,7 +10,7 @@ import pytest
 
 from gateway.delivery.holds import PROBE
 from gateway.errors import GatewayError, Transient, configuration, refuse, transient
-from gateway.http import Silence
+from gateway.http import Outage
 from gateway.ledger import HomeLost, Intent
 from gateway.polling.poller import Poller
 from gateway.severa.client import Page
@@ -50,7 +50,7 @@ async def test_Q4_a_list_that_fails_for_minutes_holds_the_companies_although_sev
     one = Organisation(acme=True)
     one.list.side_effect = error
     for seconds, held in ((5.0, set()), (299.0, set()), (2.0, {"acme"}), (1000.0, {"acme"})):
-        one.silence.heard(200)
+        one.outage.answered(200)
         await one.poll(seconds)
         assert one.held == held
     assert one.reported == [("acme/company/acme", "LIST_FAILED")]
@@ -67,7 +67,7 @@ async def test_decision_14_a_severa_that_is_down_holds_every_company_until_it_an
     one = Organisation(acme=True, bolt=True)
 
     async def unheard(*_: object) -> None:
-        one.silence.nothing_heard()
+        one.outage.no_answer()
         raise FAILED
 
     one.list.side_effect = unheard
@@ -75,7 +75,7 @@ async def test_decision_14_a_severa_that_is_down_holds_every_company_until_it_an
         await one.poll(seconds)
         assert one.held == held
     assert [code for _, code in one.reported] == ["API_DOWN", "API_DOWN"]
-    one.silence.heard(200)
+    one.outage.answered(200)
     await one.poller._listen()
     assert one.held == set()
 
@@ -128,10 +128,10 @@ async def test_Q1_F6_what_was_begun_in_a_company_that_is_switched_off_is_ended(o
 async def test_Q4_no_fault_in_a_cycle_ends_the_poll_of_an_organisation(monkeypatch: pytest.MonkeyPatch) -> None:
     """An answer that no model knows is reported and asked for again; only the loss of the home ends it."""
     polling = SimpleNamespace(interval_min=0.0, interval_max=0.0)
-    severa = SimpleNamespace(silence=Silence())
+    severa = SimpleNamespace(silence=Outage())
     context: Any = SimpleNamespace(company=SimpleNamespace(active=True), hold=None, unreadable={})
     context.delivery = SimpleNamespace(down_after=300.0)
-    intake: Any = SimpleNamespace(
+    work_list: Any = SimpleNamespace(
         organisation="nordic",
         home=SimpleNamespace(lost=None, broker_time=None),
         polling=polling,
@@ -146,9 +146,9 @@ async def test_Q4_no_fault_in_a_cycle_ends_the_poll_of_an_organisation(monkeypat
     monkeypatch.setattr("gateway.polling.poller.Digests", lambda home: AsyncMock())
     monkeypatch.setattr("gateway.polling.poller.sweep", lambda *_: None)
     with pytest.raises(HomeLost):
-        await Poller(intake, 8.0).run()
+        await Poller(work_list, 8.0).run()
     assert cycle.await_count == 3
-    intake.readers.close.assert_awaited_once()
+    work_list.queues.close.assert_awaited_once()
 
 
 async def test_Q4_a_list_whose_pages_lead_in_a_circle_is_told_by_name() -> None:
@@ -159,7 +159,7 @@ async def test_Q4_a_list_whose_pages_lead_in_a_circle_is_told_by_name() -> None:
         return Page((), following[token])
 
     context = SimpleNamespace(company=SimpleNamespace(id="acme-fi", enabled=True, sales=SimpleNamespace(enabled=True)))
-    intake = SimpleNamespace(
+    work_list = SimpleNamespace(
         home=SimpleNamespace(commits=0, broker_time=None),
         severa=SimpleNamespace(waiting_invoices=page),
         polling=SimpleNamespace(interval_min=5.0),
@@ -170,7 +170,7 @@ async def test_Q4_a_list_whose_pages_lead_in_a_circle_is_told_by_name() -> None:
         consider=AsyncMock(),
     )
     with pytest.raises(Transient, match="list invoices"):
-        await Poller(cast(Any, intake), 8.0)._list_on()
+        await Poller(cast(Any, work_list), 8.0)._list_on()
 
 
 async def test_decision_14_a_poll_that_lists_nothing_ends_no_hold() -> None:

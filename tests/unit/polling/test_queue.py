@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from gateway.delivery.company import CompanyContext
-from gateway.polling.queue import Readers
+from gateway.polling.queue import DocumentQueues
 
 
 async def test_Q4_a_fault_in_one_document_does_not_stop_the_readers_others() -> None:
@@ -15,7 +15,7 @@ async def test_Q4_a_fault_in_one_document_does_not_stop_the_readers_others() -> 
     context: Any = SimpleNamespace(
         company=SimpleNamespace(id="acme-fi"), in_flight={}, later=lambda key, *_: put_off.append(key)
     )
-    readers, read = Readers(), asyncio.Event()
+    queues, read = DocumentQueues(), asyncio.Event()
 
     async def broken() -> bool:
         raise TypeError("what no model knows")
@@ -24,10 +24,10 @@ async def test_Q4_a_fault_in_one_document_does_not_stop_the_readers_others() -> 
         read.set()
         return True
 
-    readers.put(cast(CompanyContext, context), "a", broken)
-    readers.put(cast(CompanyContext, context), "b", sound)
+    queues.put(cast(CompanyContext, context), "a", broken)
+    queues.put(cast(CompanyContext, context), "b", sound)
     await asyncio.wait_for(read.wait(), 5)
-    await readers.close()
+    await queues.close()
     assert (put_off, list(context.in_flight)) == (["a"], ["b"])
 
 
@@ -36,7 +36,7 @@ async def test_decision_1_a_document_that_cannot_be_read_rests_and_the_next_is_r
     context: Any = SimpleNamespace(
         company=SimpleNamespace(id="acme-fi"), in_flight={}, later=lambda key, *_: rested.append(key)
     )
-    readers = Readers()
+    queues = DocumentQueues()
 
     async def odd() -> bool:
         raise ValueError("a row of another kind")
@@ -45,16 +45,16 @@ async def test_decision_1_a_document_that_cannot_be_read_rests_and_the_next_is_r
         read.append("plain")
         return False
 
-    readers.put(context, "odd", odd)
-    readers.put(context, "plain", plain)
-    await asyncio.gather(*readers._tasks.values(), return_exceptions=True)
+    queues.put(context, "odd", odd)
+    queues.put(context, "plain", plain)
+    await asyncio.gather(*queues._tasks.values(), return_exceptions=True)
     assert (read, rested, context.in_flight) == (["plain"], ["odd"], {})
 
 
 async def test_decision_3_a_company_s_documents_are_read_two_at_once() -> None:
     """One reader would wait for its turn behind the transfers, which run dry then."""
     context: Any = SimpleNamespace(company=SimpleNamespace(id="acme-fi"), in_flight={})
-    readers, gate, begun = Readers(), asyncio.Event(), list[int]()
+    queues, gate, begun = DocumentQueues(), asyncio.Event(), list[int]()
 
     async def read() -> bool:
         begun.append(1)
@@ -62,9 +62,9 @@ async def test_decision_3_a_company_s_documents_are_read_two_at_once() -> None:
         return True
 
     for key in "abcd":
-        readers.put(context, key, read)
+        queues.put(context, key, read)
     await asyncio.sleep(0)
     most = len(begun)
     gate.set()
-    await asyncio.gather(*readers._tasks.values())
+    await asyncio.gather(*queues._tasks.values())
     assert (most, len(begun)) == (2, 4)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from gateway.polling.recent import OVERLAP, WIDE, Recent
+from gateway.polling.recent import OVERLAP, WIDE, RecentWindow
 
 
 def test_B7_each_poll_goes_on_where_the_last_one_began_and_reads_a_little_again() -> None:
     """Once a minute more than a little."""
     now, asked = 0.0, list[datetime | None]()
-    recent = Recent(lambda: 1.8e9 + now)
+    recent = RecentWindow(lambda: 1.8e9 + now)
     for seconds in (0.0, 10.0, 20.0, 70.0):
         now = seconds
         asked.append(recent.since())
@@ -21,7 +21,7 @@ def test_B7_each_poll_goes_on_where_the_last_one_began_and_reads_a_little_again(
 
 def test_B7_a_poll_that_failed_is_made_up_for() -> None:
     now = 1.8e9
-    recent = Recent(lambda: now)
+    recent = RecentWindow(lambda: now)
     recent.since()
     recent.listed()
     recent.since()

@@ -91,7 +91,7 @@ async def test_F6_an_attempt_that_fails_each_time_is_reported_and_its_result_is_
 
 async def test_F6_a_document_that_has_no_end_and_no_error_is_reported_and_all_behind_a_full_window() -> None:
     one = Organisation(acme=True)
-    one.intake.polling.window = 2  # type: ignore[misc]
+    one.work_list.polling.window = 2  # type: ignore[misc]
     one.heads = [replace(HEAD, id=f"{n}", number=n) for n in range(5)]
     await polls(one, 2 * HOUR)
     codes = [code for _, code in one.reported]
@@ -120,7 +120,7 @@ async def test_F6_a_restart_counts_on_and_does_not_report_again() -> None:
     await polls(one, HOUR - 600.0)
     for hours, reports in ((0.5, 1), (3.0, 1)):
         other = Organisation(acme=True)
-        other.home, other.intake.home = one.home, one.home
+        other.home, other.work_list.home = one.home, one.home
         for key, value in one.home.values.items():
             assert key.split("/")[1] == PART
             other.contexts["acme"].waits.recall(key, value)

@@ -10,21 +10,21 @@ from unittest.mock import AsyncMock
 
 import pytest
 
-from gateway.delivery.attempt import Note
+from gateway.delivery.attempt import IntentPayload
 from gateway.delivery.company import Statuses
 from gateway.delivery.holds import PROBE, Hold
 from gateway.delivery.record import State, TransferRecord
 from gateway.documents import DocumentKey, Kind, Revision, Sequence
 from gateway.errors import refuse
 from gateway.ledger import Intent
-from gateway.polling.queue import Readers
+from gateway.polling.queue import DocumentQueues
 from gateway.polling.sweep import sweep
-from gateway.polling.worklist import Intake
+from gateway.polling.worklist import WorkList
 from gateway.rules.own_company import OwnCompany
 from tests.unit.polling.organisation import Organisation
 
 RECORD = TransferRecord(Revision(1, Sequence(1, 1), "c"), State.SETTLED, 0)
-NOTE = Note(RECORD.revision)
+NOTE = IntentPayload(RECORD.revision)
 
 
 def key(number: int) -> str:
@@ -59,24 +59,24 @@ class CompanyContext:
 
 def an_intake(context: CompanyContext, *intents: str) -> Any:
     """With a window of 50, and open intents that are counted out."""
-    intake: Any = Intake.__new__(Intake)
-    intake.home = SimpleNamespace(
+    work_list: Any = WorkList.__new__(WorkList)
+    work_list.home = SimpleNamespace(
         intents=lambda: iter([Intent(key, b"", "nordic", 1, 1) for key in intents]),
-        seconds_until_ripe=lambda key: 0.0,
+        seconds_until_expired=lambda key: 0.0,
         get=lambda key: RECORD.encode(),
         intent=lambda key: None,
         term=lambda key: None,
     )
-    intake.contexts, intake.readers = {"acme-fi": context}, Readers()
-    intake.polling, intake.before = SimpleNamespace(window=50), {"acme-fi": "before"}
-    return intake
+    work_list.contexts, work_list.queues = {"acme-fi": context}, DocumentQueues()
+    work_list.polling, work_list.before = SimpleNamespace(window=50), {"acme-fi": "before"}
+    return work_list
 
 
-async def swept(intake: Any, *seen: str) -> set[str]:
+async def swept(work_list: Any, *seen: str) -> set[str]:
     """What is under way after one sweep."""
-    sweep(intake, intake.contexts.values(), set(seen), 0)
-    taken = {key for context in intake.contexts.values() for key in context.in_flight}
-    await intake.readers.close()
+    sweep(work_list, work_list.contexts.values(), set(seen), 0)
+    taken = {key for context in work_list.contexts.values() for key in context.in_flight}
+    await work_list.queues.close()
     return taken
 
 
@@ -87,10 +87,10 @@ async def test_Q3_a_write_back_that_is_refused_rests_and_is_not_tried_each_poll(
     monkeypatch.setattr("gateway.polling.worklist.write_back", refused)
     context = CompanyContext()
     context.unwritten = {key(1)}
-    intake = an_intake(context)
+    work_list = an_intake(context)
     for _ in range(3):
-        sweep(intake, intake.contexts.values(), set(), 0)
-        await asyncio.gather(*intake.readers._tasks.values(), return_exceptions=True)
+        sweep(work_list, work_list.contexts.values(), set(), 0)
+        await asyncio.gather(*work_list.queues._tasks.values(), return_exceptions=True)
     assert refused.await_count == 1
 
 
@@ -105,10 +105,10 @@ async def test_Q3_what_failed_and_went_well_has_no_backoff_any_more(what: str, m
     context.unwritten = {key(1)} if what == "write_back" else set()
     context.unexplained = {key(1)} if what == "explain" else set()
     context.second_looks = {key(1): 0.0} if what == "second_look" else {}
-    intake = an_intake(context)
-    sweep(intake, intake.contexts.values(), set(), 0)
+    work_list = an_intake(context)
+    sweep(work_list, work_list.contexts.values(), set(), 0)
     context.unwritten = set()
-    await asyncio.gather(*intake.readers._tasks.values())
+    await asyncio.gather(*work_list.queues._tasks.values())
     assert context.rested == set()
 
 
@@ -116,9 +116,9 @@ async def test_decision_2_write_backs_that_severa_refuses_leave_the_window_to_ne
     """They come again for ever, with two calls each."""
     context = CompanyContext()
     context.unwritten = {key(n) for n in range(60)}
-    intake = an_intake(context)
-    assert await swept(intake) == {key(n) for n in range(25)}
-    assert (intake.room(context), intake.room_beside(context)) == (50, 0)
+    work_list = an_intake(context)
+    assert await swept(work_list) == {key(n) for n in range(25)}
+    assert (work_list.capacity(context), work_list.side_capacity(context)) == (50, 0)
 
 
 async def test_decision_1_what_was_begun_does_not_wait_for_them_either() -> None:
@@ -144,9 +144,9 @@ async def test_decision_14_a_held_company_is_not_swept_but_for_its_probe() -> No
 
 async def test_decision_9_what_was_begun_is_not_swept_before_it_is_counted_out() -> None:
     """Its event would end at once, and be published anew by each poll."""
-    intake = an_intake(CompanyContext(), key(1))
-    intake.home.seconds_until_ripe = lambda key: 0.1
-    assert await swept(intake) == set()
+    work_list = an_intake(CompanyContext(), key(1))
+    work_list.home.seconds_until_expired = lambda key: 0.1
+    assert await swept(work_list) == set()
 
 
 async def test_S1_another_company_behind_the_key_that_only_the_sweep_meets_is_a_hold() -> None:

@@ -23,8 +23,8 @@ from gateway.documents.hashing import content_hash, head_hash
 from gateway.errors import Configuration, Transient, configuration, refuse, transient
 from gateway.flows.sales_invoices.customers import CustomerCards
 from gateway.ledger import RecordTooLarge, Write
-from gateway.polling.change_feed import Feed
-from gateway.polling.worklist import Intake
+from gateway.polling.change_feed import ChangeFeed
+from gateway.polling.worklist import WorkList
 from gateway.severa.client import Page
 from tests.unit.invoices import an_invoice
 from tests.unit.polling.organisation import Organisation
@@ -61,21 +61,21 @@ class Fake:
         }
         home = SimpleNamespace(get=values.get, intent=intents.get)
         units = SimpleNamespace(company=lambda unit: "bolt-fi", known=self.known, held=lambda unit: None)
-        intake: Any = Intake.__new__(Intake)
-        intake.home, intake.contexts, intake.units = home, contexts, units
-        intake.before = dict.fromkeys(contexts, "before")
-        self.intake = cast(Intake, intake)
+        work_list: Any = WorkList.__new__(WorkList)
+        work_list.home, work_list.contexts, work_list.units = home, contexts, units
+        work_list.before = dict.fromkeys(contexts, "before")
+        self.work_list = cast(WorkList, work_list)
 
     async def known(self) -> None:
         pass
 
     async def company(self) -> str:
-        context = await self.intake._context(HEAD)
+        context = await self.work_list._context(HEAD)
         return context.company.id if context else ""
 
 
-def an_intake(**feeds: Any) -> Intake:
-    return Intake(
+def an_intake(**feeds: Any) -> WorkList:
+    return WorkList(
         organisation="nordic",
         home=cast(Any, None),
         severa=cast(Any, None),
@@ -98,16 +98,16 @@ async def test_decision_13_what_may_be_in_procountor_is_ended_where_it_was_begun
     assert await Fake(there).company() == "acme-fi"
     assert await Fake(there.replace(written_back=True)).company() == "acme-fi"
     other = Fake(there)
-    other.intake.before["acme-fi"] = "before in acme"
+    other.work_list.before["acme-fi"] = "before in acme"
     assert await other.company() == "acme-fi"
-    other.intake.contexts["acme-fi"].company.active = False  # type: ignore[misc]
+    other.work_list.contexts["acme-fi"].company.active = False  # type: ignore[misc]
     assert await other.company() == "bolt-fi"
 
 
 async def test_Q1_decision_13_what_is_under_way_in_one_company_is_not_begun_in_another() -> None:
     """Its unit was changed while its event waits for its turn, which is not read again: it is made in the first."""
     fake = Fake()
-    fake.intake.contexts["acme-fi"].in_flight[OLD] = True
+    fake.work_list.contexts["acme-fi"].in_flight[OLD] = True
     assert await fake.company() == "acme-fi"
 
 
@@ -128,9 +128,9 @@ async def test_Q1_an_invoice_whose_project_is_gone_or_cannot_be_read_holds_up_no
         asked.append(guid)
         raise error
 
-    fake.intake.severa = cast(Any, SimpleNamespace(unit_of_project=fails))
+    fake.work_list.severa = cast(Any, SimpleNamespace(unit_of_project=fails))
     head = replace(HEAD, business_unit_id=None, projects=(ProjectRef("p", "Project"),))
-    await fake.intake.consider(Page((head, head)), 0)
+    await fake.work_list.consider(Page((head, head)), 0)
     assert asked == ["p", "p"]
 
 
@@ -147,9 +147,9 @@ async def test_Q3_a_new_owner_reads_the_feeds_from_the_oldest_refusal_that_the_l
         pass
 
     quiet = SimpleNamespace(refresh=nothing)
-    rows, products = Feed(changed, HOME, since), Feed(changed, HOME, since)
-    intake = an_intake(customers=quiet, rows=rows, products=products, units=quiet)
-    await intake.refresh()
+    rows, products = ChangeFeed(changed, HOME, since), ChangeFeed(changed, HOME, since)
+    work_list = an_intake(customers=quiet, rows=rows, products=products, units=quiet)
+    await work_list.refresh()
     assert [one < since for one in asked] == [True, True]
 
 
@@ -165,17 +165,17 @@ async def test_Q4_a_company_whose_status_was_renamed_is_held_until_it_is_back_an
         return Statuses(there[name], "after")
 
     fake = Fake()
-    intake, contexts = fake.intake, cast(Any, fake.intake.contexts)
-    intake.before, intake.polling = {}, cast(Any, SimpleNamespace(window=50))
-    cast(Any, intake.home).commit, cast(Any, intake.home).next_sequence = commit, lambda: (1, 1)
+    work_list, contexts = fake.work_list, cast(Any, fake.work_list.contexts)
+    work_list.before, work_list.polling = {}, cast(Any, SimpleNamespace(window=50))
+    cast(Any, work_list.home).commit, cast(Any, work_list.home).next_sequence = commit, lambda: (1, 1)
     for name, before in (("acme-fi", "Renamed"), ("bolt-fi", "Ready")):
         contexts[name].organisation, contexts[name].publish = "nordic", lambda outcome: outcome
         contexts[name].statuses = partial(statuses, before)
 
     async def windows() -> list[int]:
         for context in contexts.values():
-            await intake._find_statuses(context)
-        return [intake.window(context) for context in contexts.values()]
+            await work_list._find_statuses(context)
+        return [work_list.limit(context) for context in contexts.values()]
 
     assert await windows() == await windows() == [0, 50]
     assert [(one.key.company, one.error and one.error.code) for one in told] == [("acme-fi", "STATUS_UNKNOWN")]
@@ -188,11 +188,11 @@ async def test_Q1_a_feed_that_cannot_be_read_does_not_stop_the_list() -> None:
     """It only mends what was refused. It is asked from the same time on when the next poll comes."""
     since = datetime(2026, 1, 1, tzinfo=UTC)
     read = AsyncMock(side_effect=[transient("API_FAILED", api="Severa", operation="list rows"), TypeError("odd"), {}])
-    rows, quiet = Feed(read, HOME, since), SimpleNamespace(refresh=AsyncMock(), since=None)
-    intake = an_intake(customers=quiet, rows=rows, products=quiet, units=quiet)
-    intake._refused = True
+    rows, quiet = ChangeFeed(read, HOME, since), SimpleNamespace(refresh=AsyncMock(), since=None)
+    work_list = an_intake(customers=quiet, rows=rows, products=quiet, units=quiet)
+    work_list._refused = True
     for _ in range(3):
-        await intake.refresh()
+        await work_list.refresh()
     first, *others = [call.args[0] for call in read.await_args_list]
     assert others == [first, first]
     assert quiet.refresh.await_count == 9
@@ -228,11 +228,11 @@ async def test_decision_10_an_event_that_is_too_large_for_the_broker_is_told_of_
         return customer
 
     fake = Fake(intent=begun)
-    intake, context = cast(Any, fake.intake), cast(Any, fake.intake.contexts["acme-fi"])
-    intake.home.commit, intake.home.commit_of = commit, lambda key: 0
-    intake.home.next_sequence, intake.home.broker_time = lambda: (1, 1), lambda: 0.0
-    intake.organisation, intake.publish = "nordic", lambda change: "change"
-    intake.customers = SimpleNamespace(card=card)
+    work_list, context = cast(Any, fake.work_list), cast(Any, fake.work_list.contexts["acme-fi"])
+    work_list.home.commit, work_list.home.commit_of = commit, lambda key: 0
+    work_list.home.next_sequence, work_list.home.broker_time = lambda: (1, 1), lambda: 0.0
+    work_list.organisation, work_list.publish = "nordic", lambda change: "change"
+    work_list.customers = SimpleNamespace(card=card)
     context.organisation, context.severa, context.alone = "nordic", SimpleNamespace(rows=rows), lambda key: hand
     context.company.fingerprint, context.now = lambda: "f", lambda: datetime(2026, 3, 2, tzinfo=UTC)
     context.company.sales.status_before, context.company.sales.status_after = "Ready", "Done"
@@ -240,7 +240,7 @@ async def test_decision_10_an_event_that_is_too_large_for_the_broker_is_told_of_
     context.publish, context.proofs, context.unexplained = lambda outcome: outcome, lambda home: [], set()
     context.later, context.hold = rests.append, None
     key = DocumentKey("acme-fi", Kind.SALES_INVOICE, HEAD.id)
-    assert not await intake._publish(context, key, HEAD, 0, Origin.POLL)
+    assert not await work_list._publish(context, key, HEAD, 0, Origin.POLL)
     assert [one.error.code for one in told if one.error] == ["RECORD_TOO_LARGE"]
     assert told[0].error is not None and "2 000 000 bytes" in told[0].error.message
     assert "kafka.max_record_bytes" in told[0].error.remedy
@@ -248,54 +248,54 @@ async def test_decision_10_an_event_that_is_too_large_for_the_broker_is_told_of_
 
 
 def one_that_reads() -> tuple[Any, Any, list[Any]]:
-    """An intake, a context of it, and what is published."""
+    """An work_list, a context of it, and what is published."""
     told: list[Any] = []
 
     async def commit(*, writes: Any = (), publish: Any = ()) -> None:
         told.extend(publish)
 
     fake = Fake()
-    intake, context = cast(Any, fake.intake), cast(Any, fake.intake.contexts["acme-fi"])
-    intake.home.commit, intake.home.next_sequence = commit, lambda: (1, 1)
-    intake.customers = SimpleNamespace(card=AsyncMock(return_value=HEAD.customer))
+    work_list, context = cast(Any, fake.work_list), cast(Any, fake.work_list.contexts["acme-fi"])
+    work_list.home.commit, work_list.home.next_sequence = commit, lambda: (1, 1)
+    work_list.customers = SimpleNamespace(card=AsyncMock(return_value=HEAD.customer))
     context.organisation, context.publish = "nordic", lambda outcome: outcome
     context.company.sales.dimensions = SimpleNamespace(by_project=False)
-    return intake, context, told
+    return work_list, context, told
 
 
 async def test_decision_5_a_list_that_was_read_before_the_write_back_is_no_new_wish() -> None:
     """It shows the invoice waiting still, while its status is moved: a new revision would be refused as changed."""
-    intake, context, published = one_that_reads()
+    work_list, context, published = one_that_reads()
     read = replace(HEAD, rows=())
     context.severa = SimpleNamespace(rows=AsyncMock(return_value=[]))
-    context.resting, intake.polling = lambda key: False, SimpleNamespace(window=50)
+    context.resting, work_list.polling = lambda key: False, SimpleNamespace(window=50)
     revision = Revision(1, Sequence(1, 1), content_hash(read))
     settled = TransferRecord(
         revision, State.SETTLED, 1, invoice=ProcountorInvoice(7, "SENT"), head_hash=head_hash(read), written_back=True
     )
-    intake.home.get, intake.home.commit_of = lambda key: settled.encode(), lambda key: 5
-    intake.organisation, intake.publish = "nordic", lambda change: change
+    work_list.home.get, work_list.home.commit_of = lambda key: settled.encode(), lambda key: 5
+    work_list.organisation, work_list.publish = "nordic", lambda change: change
     key = DocumentKey("acme-fi", Kind.SALES_INVOICE, HEAD.id)
     listed: list[str] = []
-    intake.readers = SimpleNamespace(put=lambda context, key, step, counts=True: listed.append(key))
+    work_list.queues = SimpleNamespace(put=lambda context, key, step, counts=True: listed.append(key))
     for before in (4, 5):
-        await intake.consider(Page((HEAD,)), before)
-        await intake._publish(context, key, HEAD, before, Origin.POLL)
+        await work_list.consider(Page((HEAD,)), before)
+        await work_list._publish(context, key, HEAD, before, Origin.POLL)
     assert [change.revision.number for change in published] == [1, 2]
     assert len(listed) == 1
 
 
 async def test_decision_14_rows_that_severa_refuses_to_show_hold_the_company() -> None:
     """No event is published, so no attempt would ever tell."""
-    intake, context, told = one_that_reads()
+    work_list, context, told = one_that_reads()
     error = configuration("RIGHTS_MISSING", api="Severa", operation="list rows")
     context.severa = SimpleNamespace(rows=AsyncMock(side_effect=[error, error, []]))
     for _ in range(2):
         with pytest.raises(Configuration):
-            await intake._whole(context, HEAD)
+            await work_list._whole(context, HEAD)
     assert [one.error and one.error.code for one in told] == ["RIGHTS_MISSING"]
     assert context.hold is not None
-    assert (await intake._whole(context, HEAD)).rows == ()
+    assert (await work_list._whole(context, HEAD)).rows == ()
 
 
 async def test_Q3_a_refusal_by_a_clock_that_was_a_year_ahead_is_tried_again_at_once() -> None:
@@ -322,7 +322,7 @@ async def test_Q1_no_card_is_believed_that_was_read_by_a_clock_that_was_ahead() 
 async def test_decision_2_no_more_is_read_than_the_window_has_room_for() -> None:
     """What is published stays under way until its event has ended."""
     one = Organisation(acme=True)
-    one.intake.polling.window = 3  # type: ignore[misc]
+    one.work_list.polling.window = 3  # type: ignore[misc]
     one.heads = [replace(HEAD, id=f"{n}", number=n) for n in range(5)]
     for _ in range(2):
         await one.poll()

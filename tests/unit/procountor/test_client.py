@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from gateway.errors import Configuration, Permanent, Transient, Unknown
-from gateway.http import Response, Silence
+from gateway.errors import Configuration, InDoubt, Permanent, Transient
+from gateway.http import Outage, Response
 from gateway.procountor.client import ProcountorClient
 from tests.unit.told import TOKEN, told
 
@@ -18,11 +18,11 @@ class Procountor:
 
     def __init__(self, answer: object, status: int = 200) -> None:
         self.answer = told(answer, status)
-        self.silence = Silence()
+        self.outage = Outage()
         transport: Any = self
         self.client = ProcountorClient("acme", "id", SecretStr("s"), SecretStr("k"), transport)
 
-    async def send(self, request: Any, company: str, licence: Any = None) -> Response:
+    async def send(self, request: Any, company: str, lease: Any = None) -> Response:
         if request.path == "/oauth/token":
             return told(TOKEN)
         return self.answer
@@ -39,11 +39,11 @@ class Moved:
 
     def __init__(self, refusal: int, status: str, read: int = 200) -> None:
         self.refusal, self.status, self.read = refusal, status, read
-        self.silence = Silence()
+        self.outage = Outage()
         transport: Any = self
         self.client = ProcountorClient("acme", "id", SecretStr("s"), SecretStr("k"), transport)
 
-    async def send(self, request: Any, company: str, licence: Any = None) -> Response:
+    async def send(self, request: Any, company: str, lease: Any = None) -> Response:
         if request.path == "/oauth/token":
             return told(TOKEN)
         if request.method == "PUT":
@@ -76,14 +76,14 @@ async def test_S14_a_refusal_in_another_status_stays_one(refusal: int, kind: typ
 
 
 async def test_decision_7_a_sending_without_an_answer_is_not_looked_into() -> None:
-    with pytest.raises(Unknown):
+    with pytest.raises(InDoubt):
         await Moved(500, "SENT").client.send(7, LICENCE)
 
 
 @pytest.mark.parametrize("refusal", [400, 409])
 async def test_Q1_a_refused_sending_that_cannot_be_looked_into_may_have_gone(refusal: int) -> None:
     """It was tried again at once, and the customer got the invoice twice."""
-    with pytest.raises(Unknown):
+    with pytest.raises(InDoubt):
         await Moved(refusal, "SENT", read=500).client.send(7, LICENCE)
 
 

@@ -9,13 +9,13 @@ from typing import Any, TypeVar, cast
 
 import pytest
 
-from gateway.errors import Permanent, Transient, unknown
+from gateway.errors import Permanent, Transient, in_doubt
 from gateway.procountor import responses
 from gateway.registers.ensure import Registers
 from gateway.rules.items import Form, Item
 from gateway.rules.partners import PartnerCard
 from gateway.rules.products import ProductCard
-from tests.unit.ledger.fake_kafka import TERMS, a_home, a_producer
+from tests.unit.ledger.fake_kafka import PROFILE, a_home, a_producer
 
 T = TypeVar("T")
 
@@ -106,7 +106,7 @@ async def test_M5_documents_that_want_one_object_at_once_make_it_once(monkeypatc
     await home.close(0.1)
 
 
-@pytest.mark.parametrize("end", [unknown("ATTEMPT_UNKNOWN", operation="create product"), asyncio.CancelledError()])
+@pytest.mark.parametrize("end", [in_doubt("ATTEMPT_UNKNOWN", operation="create product"), asyncio.CancelledError()])
 async def test_decision_9_a_product_whose_creation_had_no_answer_is_counted_out_before_it_is_looked_for(
     monkeypatch: pytest.MonkeyPatch, end: BaseException
 ) -> None:
@@ -117,7 +117,7 @@ async def test_decision_9_a_product_whose_creation_had_no_answer_is_counted_out_
     procountor.end = end
     with pytest.raises(type(end)):
         await registers.product(home, "CONS", first, asked_for)
-    procountor.now += TERMS.quarantine - 0.1
+    procountor.now += PROFILE.quarantine - 0.1
     with pytest.raises(Transient):
         await registers.product(home, "CONS", first, asked_for)
     assert procountor.made == 1

@@ -17,7 +17,7 @@ from gateway.flows.sales_invoices.rules.mapping import map_invoice
 from gateway.rules.amounts import check_digits, check_total, row_net, split, total_note
 from gateway.rules.codes.currencies import CENT, PROCOUNTOR, minor_unit, rounded
 from gateway.rules.sent_row import measured
-from tests.unit.invoices import TERMS, a_row, an_invoice
+from tests.unit.invoices import PROFILE, a_row, an_invoice
 
 AMOUNTS = st.integers(-10_000_000, 10_000_000).map(lambda n: n * CENT)
 WEIGHTS = st.lists(st.decimals(0, 1000, places=3), min_size=1, max_size=40)
@@ -153,7 +153,7 @@ def test_T3_hours_in_sixtieths(quantity: str, price: str, sent: tuple[str, str, 
 
 def test_T3_a_row_that_goes_as_one_unit_says_its_hours() -> None:
     row = priced("1000", "0.83333333")
-    result = map_invoice(an_invoice(rows=(row,)), TERMS, 1, {"CONS": 1}, "m")
+    result = map_invoice(an_invoice(rows=(row,)), PROFILE, 1, {"CONS": 1}, "m")
     (made,) = result.body["invoiceRows"]  # type: ignore[misc]
     assert (made["product"], made["unit"]) == ("Consulting (0.83333333 h x 1 000.00 EUR)", "PIECE")  # type: ignore[index]
     (note,) = [note for note in result.notes if "as one unit of 833.33 EUR" in note]

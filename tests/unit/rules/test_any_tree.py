@@ -24,8 +24,8 @@ from gateway.flows.sales_invoices.rules.mapping import check_invoice, map_invoic
 from gateway.http.messages import Request, Response
 from gateway.rules.partners import new_partner
 from gateway.rules.products import new_product, row_code
+from gateway.rules.profile import CompanyProfile
 from gateway.rules.receipts import wanted
-from gateway.rules.terms import CompanyTerms
 from gateway.sandbox import facts
 from gateway.severa import responses
 from tests.examples import examples, plain
@@ -39,23 +39,23 @@ REVISION = Revision(1, Sequence(1, 1), "abc")
 
 
 @st.composite
-def said(draw: st.DrawFn) -> tuple[dict[str, Any], list[dict[str, Any]], dict[str, Any], CompanyTerms]:
-    """An example's invoice, rows and card, with some fields as Severa may say them besides; and its company's terms."""
+def said(draw: st.DrawFn) -> tuple[dict[str, Any], list[dict[str, Any]], dict[str, Any], CompanyProfile]:
+    """An example's invoice, rows and card, with some fields as Severa may say them; and its company's profile."""
     example = examples()[draw(st.sampled_from(GOOD))]
     there = copy.deepcopy(plain(example.severa))
     head = draw(changed(MODELS["invoice"], there["invoice"]))
     rows = [draw(changed(MODELS["row"], one)) if draw(st.booleans()) else one for one in there["rows"]]
     card = draw(changed(MODELS["customer"], there["customer"]))
-    return head, rows, card, replace(example.terms, send_by_email=draw(st.booleans()))
+    return head, rows, card, replace(example.profile, send_by_email=draw(st.booleans()))
 
 
 @settings(max_examples=200)
 @given(said())
 def test_T3_M4_an_invoice_with_any_field_null_absent_or_odd_ends_in_bodies_or_in_a_refusal(
-    answers: tuple[dict[str, Any], list[dict[str, Any]], dict[str, Any], CompanyTerms],
+    answers: tuple[dict[str, Any], list[dict[str, Any]], dict[str, Any], CompanyProfile],
 ) -> None:
-    head, rows, card, terms = answers
-    transferred(read(head, rows, card), terms)
+    head, rows, card, profile = answers
+    transferred(read(head, rows, card), profile)
 
 
 @settings(max_examples=60)
@@ -63,7 +63,7 @@ def test_T3_M4_an_invoice_with_any_field_null_absent_or_odd_ends_in_bodies_or_in
 def test_T3_M4_any_invoice_of_severas_schema_ends_in_bodies_or_in_a_refusal(
     head: dict[str, Any], rows: list[dict[str, Any]], card: dict[str, Any]
 ) -> None:
-    transferred(read(head, rows, card), examples()["01-common"].terms)
+    transferred(read(head, rows, card), examples()["01-common"].profile)
 
 
 def read(head: Any, rows: list[Any], card: Any) -> SalesInvoice:
@@ -85,19 +85,19 @@ def answer(operation: str, tree: Any) -> Any:
     return Response(200, {}, json.dumps(tree).encode()).json()
 
 
-def transferred(invoice: SalesInvoice, terms: CompanyTerms) -> None:
+def transferred(invoice: SalesInvoice, profile: CompanyProfile) -> None:
     """Checked and mapped as the delivery does."""
     try:
-        check_invoice(invoice, terms)
+        check_invoice(invoice, profile)
     except Permanent as error:
         describe(error)
         return
-    ids = {row_code(row, terms.default_codes)[0]: n for n, row in enumerate(invoice.rows)}
-    sent("insertBusinessPartner", new_partner(invoice, terms)[0])
+    ids = {row_code(row, profile.default_codes)[0]: n for n, row in enumerate(invoice.rows)}
+    sent("insertBusinessPartner", new_partner(invoice, profile)[0])
     for row in invoice.rows:
-        sent("addProduct", new_product(row, row_code(row, terms.default_codes)[0], invoice.currency, terms)[0])
+        sent("addProduct", new_product(row, row_code(row, profile.default_codes)[0], invoice.currency, profile)[0])
         wanted(row, invoice.currency)
-    body = sent("saveInvoice", map_invoice(invoice, terms, 42, ids, REVISION.marker(invoice.id)).body)
+    body = sent("saveInvoice", map_invoice(invoice, profile, 42, ids, REVISION.marker(invoice.id)).body)
     assert len(body["invoiceRows"]) == len(invoice.rows)
     party = body["counterParty"]
     assert party["identifier"]

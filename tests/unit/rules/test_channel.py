@@ -12,7 +12,7 @@ import pytest
 from gateway.documents import Address, SalesInvoice
 from gateway.errors import Permanent
 from gateway.rules.channel import Channel, channel, channel_notes, check_einvoice_day, email_address
-from tests.unit.invoices import TERMS, an_invoice
+from tests.unit.invoices import PROFILE, an_invoice
 
 
 def reached(card: dict[str, Any] | None = None, **changes: Any) -> SalesInvoice:
@@ -64,7 +64,7 @@ def test_E1_E2_E3_the_channel_by_what_is_known(
 def test_E1_E2_addresses_that_are_there_and_not_used_are_told(
     card: dict[str, Any], email: str | None, on: bool, told: str
 ) -> None:
-    notes = channel_notes(reached(card, receiver_email=email), replace(TERMS, send_by_email=on))
+    notes = channel_notes(reached(card, receiver_email=email), replace(PROFILE, send_by_email=on))
     assert len(notes) == bool(told)
     assert not told or re.search(told, notes[0])
 
@@ -73,16 +73,16 @@ def test_E1_E2_addresses_that_are_there_and_not_used_are_told(
 def test_S14_an_e_invoice_that_is_due_today_or_before_is_told_before_its_post(days: int, late: bool) -> None:
     """Procountor doesn't send it: refused where it is to be sent at once, else noted. A letter goes at any time."""
     invoice, letter = reached(E_INVOICE), reached()
-    terms = replace(TERMS, day=invoice.due_date - dt.timedelta(days=days))
-    assert [("is not after today" in note) for note in channel_notes(invoice, terms)] == [True] * late
-    assert channel_notes(letter, terms) == []
-    check_einvoice_day(letter, replace(terms, sends=True))
-    check_einvoice_day(invoice, terms)
+    profile = replace(PROFILE, day=invoice.due_date - dt.timedelta(days=days))
+    assert [("is not after today" in note) for note in channel_notes(invoice, profile)] == [True] * late
+    assert channel_notes(letter, profile) == []
+    check_einvoice_day(letter, replace(profile, sends=True))
+    check_einvoice_day(invoice, profile)
     if late:
         with pytest.raises(Permanent, match="EINVOICE_TOO_LATE"):
-            check_einvoice_day(invoice, replace(terms, sends=True))
+            check_einvoice_day(invoice, replace(profile, sends=True))
     else:
-        check_einvoice_day(invoice, replace(terms, sends=True))
+        check_einvoice_day(invoice, replace(profile, sends=True))
 
 
 def test_E2_the_receivers_contact_goes_before_the_customer() -> None:

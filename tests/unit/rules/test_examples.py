@@ -36,11 +36,11 @@ def sent(operation: str, body: dict[str, object]) -> Any:
 
 
 def mapped(one: Example) -> Mapped:
-    check_invoice(one.invoice, one.terms)
+    check_invoice(one.invoice, one.profile)
     marker = f"severa:{one.invoice.id}#1:00000000"
     known = one.registers["products"]
     made = {code: max(known.values()) + n for n, code in enumerate(one.procountor.get("products", ()), start=1)}
-    return map_invoice(one.invoice, one.terms, one.procountor["partner_id"], {**known, **made}, marker)
+    return map_invoice(one.invoice, one.profile, one.procountor["partner_id"], {**known, **made}, marker)
 
 
 @pytest.mark.parametrize("one", ALL)
@@ -63,21 +63,21 @@ def test_examples_table_field_by_field(one: Example) -> None:
 @pytest.mark.parametrize("one", REFUSED)
 def test_examples_refused_before_any_call(one: Example) -> None:
     with pytest.raises(Permanent) as caught:
-        check_invoice(one.invoice, one.terms)
+        check_invoice(one.invoice, one.profile)
     assert {"code": caught.value.code, "message": caught.value.message} == one.procountor["refused"]
 
 
 @pytest.mark.parametrize("one", [param for param in GOOD if "partner" in param.values[0].procountor])
 def test_examples_F5_a_new_customer(one: Example) -> None:
-    body, _ = new_partner(one.invoice, one.terms)
+    body, _ = new_partner(one.invoice, one.profile)
     assert sent("insertBusinessPartner", body) == one.procountor["partner"]
 
 
 @pytest.mark.parametrize("one", [param for param in GOOD if "products" in param.values[0].procountor])
 def test_examples_P2_new_products(one: Example) -> None:
-    rows = {row_code(row, one.terms.default_codes)[0]: row for row in reversed(one.invoice.rows)}
+    rows = {row_code(row, one.profile.default_codes)[0]: row for row in reversed(one.invoice.rows)}
     for code, expected in one.procountor["products"].items():
-        assert sent("addProduct", new_product(rows[code], code, one.invoice.currency, one.terms)[0]) == expected
+        assert sent("addProduct", new_product(rows[code], code, one.invoice.currency, one.profile)[0]) == expected
 
 
 @pytest.mark.parametrize("one", [param for param in GOOD if "receipt" in param.values[0].procountor])
@@ -116,7 +116,7 @@ def number(name: str) -> int:
 
 
 def _booked_on(one: Example, row: Row) -> str:
-    code = row_code(row, one.terms.default_codes)[0]
+    code = row_code(row, one.profile.default_codes)[0]
     account: str = one.registers["default_accounts"].get(code) or sales_account(row) or "3000"
     return account
 

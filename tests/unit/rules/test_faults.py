@@ -18,13 +18,13 @@ from gateway.errors import Permanent
 from gateway.flows.sales_invoices.rules.mapping import check_invoice, map_invoice
 from gateway.rules.rates import KnownRates
 from tests.unit.errors.test_texts import ODD
-from tests.unit.invoices import TERMS, a_row, an_invoice
+from tests.unit.invoices import PROFILE, a_row, an_invoice
 
 
-def found(invoice: SalesInvoice, **terms: Any) -> list[str]:
+def found(invoice: SalesInvoice, **profile: Any) -> list[str]:
     """Codes of all that is refused."""
     try:
-        check_invoice(invoice, replace(TERMS, accounts=frozenset({"3000"}), **terms))
+        check_invoice(invoice, replace(PROFILE, accounts=frozenset({"3000"}), **profile))
     except Permanent as error:
         return [error.code, *(one.code for one in error.others)]
     return []
@@ -129,11 +129,11 @@ def test_B8_whatever_the_numbers_people_read_them_as_they_write_them(
         total_including_tax=Money(total, "USD"),
     )
     rates = KnownRates(Decimal(1), Decimal("1.08000"), dt.date(2026, 3, 2), Decimal("0.1500"))
-    terms, said = replace(TERMS, rates=rates), list[str]()
+    profile, said = replace(PROFILE, rates=rates), list[str]()
     try:
-        check_invoice(invoice, terms)
+        check_invoice(invoice, profile)
     except Permanent as error:
         said += [error.message, *(one.message for one in error.others)]
     with suppress(Permanent):
-        said += map_invoice(invoice, terms, 1, {"CONS": 1}, "m").notes
+        said += map_invoice(invoice, profile, 1, {"CONS": 1}, "m").notes
     assert [one for one in said if ODD.search(one)] == []

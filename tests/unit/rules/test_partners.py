@@ -15,7 +15,7 @@ from gateway.rules.partners import (
     match_partner,
     new_partner,
 )
-from tests.unit.invoices import TERMS, an_invoice
+from tests.unit.invoices import PROFILE, an_invoice
 
 WANTED = identifier("0112038-9", "FI")
 RIGHT = PartnerCard(1, "Asiakas Oy", "FI01120389", "77")
@@ -44,7 +44,7 @@ def test_M2_same_id_with_another_number_is_no_match() -> None:
 
 def test_M2_no_new_partner_where_the_settings_forbid_it() -> None:
     with pytest.raises(Permanent, match="PARTNER_MISSING"):
-        new_partner(an_invoice(), replace(TERMS, may_create_partners=False))
+        new_partner(an_invoice(), replace(PROFILE, may_create_partners=False))
 
 
 def test_M3_same_number_with_another_id_names_both() -> None:
@@ -68,7 +68,7 @@ def test_R3_M2_the_number_of_a_swedish_sole_trader_is_not_told() -> None:
         business_id="19121212-1212", receiver_address=Address("Gatan 1", "11122", "Stockholm", "Sverige")
     )
     with pytest.raises(Permanent, match="PARTNER_MISSING") as caught:
-        new_partner(invoice, replace(TERMS, country="SE", may_create_partners=False))
+        new_partner(invoice, replace(PROFILE, country="SE", may_create_partners=False))
     assert "121212-1212" not in f"{caught.value} {caught.value.message} {caught.value.cause}"
 
 
@@ -101,7 +101,7 @@ def test_F5_a_new_partner_with_an_e_invoice_address_abroad() -> None:
         receiver_address=Address("Hauptstraße 1", "10115", "Berlin", "Saksa"),
     )
     card = replace(invoice.customer, einvoice_address="0204:991", einvoice_operator="OPERATOR", name="漢" * 90)
-    body, cuts = new_partner(replace(invoice, customer=card), TERMS)
+    body, cuts = new_partner(replace(invoice, customer=card), PROFILE)
     assert body["name"] == "?" * 80
     assert body["invoicingInfo"] == {
         "customerNumber": "77",
@@ -116,7 +116,7 @@ def test_F5_a_new_partner_with_an_e_invoice_address_abroad() -> None:
 
 
 def test_F5_a_new_partner_has_what_procountor_requires() -> None:
-    body, cuts = new_partner(an_invoice(), TERMS)
+    body, cuts = new_partner(an_invoice(), PROFILE)
     assert body["type"] == "CUSTOMER"
     assert body["paymentInfo"] == {"paymentMethod": "BANK_TRANSFER", "currency": "EUR"}
     assert body["invoicingInfo"] == {
@@ -141,6 +141,6 @@ def test_M4_a_dash_is_no_business_id(text: str) -> None:
 def test_table_a_customer_has_a_name_on_the_invoice_or_on_its_card() -> None:
     card = Customer("c1", " ", number=77)
     assert customer_name(replace(an_invoice(receiver_name=" "), customer=replace(card, name="Oy"))) == "Oy"
-    assert new_partner(replace(an_invoice(), customer=card), TERMS)[0]["name"] == "Asiakas Oy"
+    assert new_partner(replace(an_invoice(), customer=card), PROFILE)[0]["name"] == "Asiakas Oy"
     with pytest.raises(Permanent, match="CUSTOMER_NAME_MISSING"):
         customer_name(replace(an_invoice(receiver_name=None), customer=card))

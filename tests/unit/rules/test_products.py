@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.documents import CutKind, Money, RowKind
+from gateway.documents import Money, RowKind, TruncationKind
 from gateway.errors import Permanent
 from gateway.flows.sales_invoices.rules.mapping import check_invoice
 from gateway.rules.products import ProductCard, SeveraProduct, check_codes, match_product, new_product, row_code
-from tests.unit.invoices import TERMS, a_row, an_invoice
+from tests.unit.invoices import PROFILE, a_row, an_invoice
 
-CODES = TERMS.default_codes
+CODES = PROFILE.default_codes
 MODEL = json.loads(files("gateway.sandbox").joinpath("facts", "procountor.json").read_text())["schemas"]["Product"]
 BLANKS = st.sampled_from(["", " ", "\t"])
 
@@ -87,7 +87,7 @@ def test_P2_a_code_that_no_register_can_hold_is_refused(code: str) -> None:
 
 def test_P2_without_leave_a_missing_product_names_row_and_code() -> None:
     with pytest.raises(Permanent) as caught:
-        new_product(a_row(3), "NEW", "EUR", replace(TERMS, may_create_products=False))
+        new_product(a_row(3), "NEW", "EUR", replace(PROFILE, may_create_products=False))
     assert caught.value.code == "PRODUCT_MISSING"
     assert "Row 3 (Consulting)" in caught.value.message
     assert "NEW" in caught.value.message
@@ -109,13 +109,13 @@ def test_P2_a_new_product_has_name_price_and_unit_of_severas_own(
 ) -> None:
     """A row's text is a user's sentence. What Severa's register doesn't tell is the row's."""
     row = a_row(description="Two days with Anna", unit="h", unit_price=Money(Decimal(100), "SEK"))
-    body, _ = new_product(row, "NEW", "SEK", TERMS, severa)
+    body, _ = new_product(row, "NEW", "SEK", PROFILE, severa)
     assert (body["name"], body["unit"], body["price"], body["currency"]) == told
 
 
 def test_L1_a_new_product_has_type_unit_price_vat_account_and_currency() -> None:
     row = a_row(unit_price=Money(Decimal("1050.5"), "SEK"), vat_percent=Decimal(25), sales_account=" 3010 ", unit="pv")
-    assert new_product(row, "NEW", "SEK", TERMS) == (
+    assert new_product(row, "NEW", "SEK", PROFILE) == (
         {
             "type": "SALES",
             "name": "Consulting",
@@ -135,11 +135,11 @@ def test_L1_a_new_product_has_type_unit_price_vat_account_and_currency() -> None
 def test_L1_an_account_that_the_chart_lacks_names_row_and_number() -> None:
     invoice = an_invoice(rows=(a_row(1, sales_account="3000"), a_row(2, sales_account=" 3999 "), a_row(3)))
     with pytest.raises(Permanent) as caught:
-        check_invoice(invoice, replace(TERMS, accounts=frozenset({"3000"})))
+        check_invoice(invoice, replace(PROFILE, accounts=frozenset({"3000"})))
     assert caught.value.code == "ACCOUNT_MISSING"
     assert "Row 2 (Consulting) has the sales account 3999" in caught.value.message
-    check_invoice(invoice, replace(TERMS, accounts=frozenset({"3000", "3999"})))
-    check_invoice(invoice, TERMS)
+    check_invoice(invoice, replace(PROFILE, accounts=frozenset({"3000", "3999"})))
+    check_invoice(invoice, PROFILE)
 
 
 @pytest.mark.parametrize(
@@ -155,11 +155,15 @@ def test_L1_an_account_that_the_chart_lacks_names_row_and_number() -> None:
 )
 def test_P2_what_a_row_lacks(changes: dict[str, Any], field: str, value: object) -> None:
     """A price without a currency is in the invoice's, not in the company's."""
-    body, _ = new_product(a_row(**changes), "NEW", "SEK", TERMS)
+    body, _ = new_product(a_row(**changes), "NEW", "SEK", PROFILE)
     assert body.get(field) == value
     assert set(MODEL["required"]) <= set(body)
 
 
 def test_T1_a_new_products_name_is_cut_and_it_is_told() -> None:
-    body, cuts = new_product(a_row(description="x" * 101), "NEW", "EUR", TERMS)
-    assert (len(str(body["name"])), cuts[0].field, cuts[0].kind) == (100, "product.name", CutKind.CUT)
+    body, cuts = new_product(a_row(description="x" * 101), "NEW", "EUR", PROFILE)
+    assert (len(str(body["name"])), cuts[0].field, cuts[0].kind) == (
+        100,
+        "product.name",
+        TruncationKind.CUT,
+    )

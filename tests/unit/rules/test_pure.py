@@ -22,7 +22,7 @@ from gateway.rules.amounts import row_net
 from gateway.rules.codes.currencies import PROCOUNTOR, rounded
 from gateway.rules.products import row_code
 from gateway.sandbox import facts
-from tests.unit.invoices import TERMS, a_row, an_invoice
+from tests.unit.invoices import PROFILE, a_row, an_invoice
 
 ROOT = Path(__file__).parents[3]
 FORBIDDEN = {"aiokafka", "asyncio", "faust", "httpx", "os", "random", "socket", "subprocess", "time"}
@@ -98,11 +98,11 @@ def invoices(draw: st.DrawFn) -> SalesInvoice:
 @given(invoices(), st.booleans(), st.sampled_from(["FI", "SE"]))
 def test_whatever_severa_says_ends_in_a_body_or_in_a_refusal(invoice: SalesInvoice, by_email: bool, home: str) -> None:
     """The body is one that Procountor's model takes, and adds up to what Severa says."""
-    terms = replace(TERMS, send_by_email=by_email, country=home, currency={"FI": "EUR", "SE": "SEK"}[home])
-    if refused(invoice, terms):
+    profile = replace(PROFILE, send_by_email=by_email, country=home, currency={"FI": "EUR", "SE": "SEK"}[home])
+    if refused(invoice, profile):
         return
-    ids = {row_code(row, terms.default_codes)[0]: 5 for row in invoice.rows}
-    mapped = map_invoice(invoice, terms, 42, ids, "severa:8f0e#1:abc")
+    ids = {row_code(row, profile.default_codes)[0]: 5 for row in invoice.rows}
+    mapped = map_invoice(invoice, profile, 42, ids, "severa:8f0e#1:abc")
     body = json.loads(Request("", "POST", "/", body=mapped.body).content() or b"")
     assert facts.problems(SAVE, [], body, repeated=False) == []
     assert len(body["invoiceRows"]) == len(invoice.rows)
@@ -111,9 +111,9 @@ def test_whatever_severa_says_ends_in_a_body_or_in_a_refusal(invoice: SalesInvoi
         assert made["quantity"] == round(made["quantity"], 4)
 
 
-def refused(invoice: SalesInvoice, terms: Any) -> bool:
+def refused(invoice: SalesInvoice, profile: Any) -> bool:
     try:
-        check_invoice(invoice, terms)
+        check_invoice(invoice, profile)
     except Permanent:
         return True
     return False

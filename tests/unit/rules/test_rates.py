@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from gateway.documents import SalesInvoice
 from gateway.errors import Permanent
 from gateway.flows.sales_invoices.rules.rate import rate_note, rate_of
+from gateway.rules.profile import CompanyProfile
 from gateway.rules.rates import Currency, KnownRates, apart, nearest, rate_of_company
-from gateway.rules.terms import CompanyTerms
-from tests.unit.invoices import TERMS, an_invoice
+from tests.unit.invoices import PROFILE, an_invoice
 
 DAY = dt.date(2026, 3, 2)
 
@@ -25,9 +25,9 @@ def dollars(rate: str, **changes: Any) -> SalesInvoice:
     return an_invoice(currency="USD", currency_rate=Decimal(rate), **changes)
 
 
-def held_against(theirs: str | None, company: str | None = "1", **changes: Any) -> CompanyTerms:
+def held_against(theirs: str | None, company: str | None = "1", **changes: Any) -> CompanyProfile:
     rates = KnownRates(Decimal(company) if company else None, Decimal(theirs) if theirs else None, DAY, Decimal("0.15"))
-    return replace(TERMS, rates=rates, **changes)
+    return replace(PROFILE, rates=rates, **changes)
 
 
 @pytest.mark.parametrize(
@@ -47,9 +47,9 @@ def held_against(theirs: str | None, company: str | None = "1", **changes: Any) 
 def test_V2_the_rate_is_that_of_the_companys_currency_the_way_round_that_is_near_procountors(
     severa: str, company: str, theirs: str | None, sent: str, turned: bool
 ) -> None:
-    terms = held_against(theirs, company)
-    assert rate_of(dollars(severa), terms).sent == Decimal(sent)
-    assert ("other way round" in (rate_note(dollars(severa), terms) or "")) is turned
+    profile = held_against(theirs, company)
+    assert rate_of(dollars(severa), profile).sent == Decimal(sent)
+    assert ("other way round" in (rate_note(dollars(severa), profile) or "")) is turned
 
 
 @pytest.mark.parametrize(
@@ -85,8 +85,8 @@ def test_V2_the_refusal_names_both_rates_and_stays_one_cause_while_procountors_m
 
 def test_V2_at_home_the_rate_is_1_whatever_severa_says() -> None:
     kronor = an_invoice(currency="SEK", currency_rate=Decimal("0.0885"))
-    terms = held_against("11.2", country="SE", currency="SEK")
-    assert (rate_of(kronor, terms).sent, rate_note(kronor, terms)) == (1, None)
+    profile = held_against("11.2", country="SE", currency="SEK")
+    assert (rate_of(kronor, profile).sent, rate_note(kronor, profile)) == (1, None)
 
 
 def test_V2_a_foreign_currency_at_1_is_told() -> None:

@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from gateway.errors import Configuration, Transient
-from gateway.http import Response, Silence
+from gateway.http import Outage, Response
 from gateway.rules.register_items import Flags
 from gateway.severa.client import SeveraClient
 from gateway.severa.responses import Status
@@ -22,11 +22,11 @@ class Severa:
     def __init__(self) -> None:
         self.unit: str | None = "u1"
         self.status, self.now, self.read = 200, 100.0, 0
-        self.silence = Silence()
+        self.outage = Outage()
         transport: Any = self
         self.client = SeveraClient("nordic", "id", SecretStr("s"), transport, 600.0, lambda: self.now)
 
-    async def send(self, request: Any, company: str, licence: Any = None) -> Response:
+    async def send(self, request: Any, company: str, lease: Any = None) -> Response:
         if request.path == "/v1/token":
             return told(TOKEN)
         self.read += 1

@@ -14,7 +14,17 @@ import pytest
 
 from gateway.delivery.company import Statuses
 from gateway.delivery.record import State, TransferRecord
-from gateway.documents import Cut, CutKind, DocumentKey, Kind, Outcome, OutcomeState, Revision, SalesInvoice, Sequence
+from gateway.documents import (
+    DocumentKey,
+    Kind,
+    Outcome,
+    OutcomeState,
+    Revision,
+    SalesInvoice,
+    Sequence,
+    Truncation,
+    TruncationKind,
+)
 from gateway.documents.hashing import head_hash
 from gateway.errors import Configuration, Permanent, Transient, configuration, refuse
 from gateway.ledger import Lease
@@ -65,7 +75,7 @@ class Fake:
             self.record = known
         self.told = list(publish)
 
-    def term(self, key: str) -> Lease:
+    def read_lease(self, key: str) -> Lease:
         return Lease(key, self.clock + 10.0, lambda: self.clock, lambda: None)
 
     async def invoice(self, guid: str) -> SalesInvoice | None:
@@ -87,7 +97,7 @@ class Fake:
 
 
 def a_result() -> Outcome:
-    cuts = (Cut("productDescription", CutKind.CUT, 300, 255),)
+    cuts = (Truncation("productDescription", TruncationKind.CUT, 300, 255),)
     state = OutcomeState.CREATED
     return Outcome(KEY, "nordic", RECORD.revision, 1, state, 1, "Customer Oy", NOW, cuts=cuts, notes=("a note",))
 
@@ -170,10 +180,10 @@ async def test_decision_6_a_change_that_an_earlier_write_back_moved_is_put_back(
     opened = replace(RECORD, state=State.OPEN, head_hash="", moving=RECORD.head_hash)
     for record, back in ((RECORD, True), (opened, True), (replace(RECORD, written_back=True), False), (None, False)):
         fake = Fake(moved)
-        assert await put_back(fake.context, KEY, STATUSES, record, moved, fake.term("")) is back
+        assert await put_back(fake.context, KEY, STATUSES, record, moved, fake.read_lease("")) is back
         assert fake.moved == ["before"] * back
     same = replace(moved, order_number=WAITING.order_number)
-    assert not await put_back(fake.context, KEY, STATUSES, RECORD, same, fake.term(""))
+    assert not await put_back(fake.context, KEY, STATUSES, RECORD, same, fake.read_lease(""))
 
 
 def test_decision_6_what_a_write_back_took_away_is_told_by_the_order_of_events() -> None:

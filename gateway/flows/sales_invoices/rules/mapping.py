@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from gateway.documents import Cut, Row, SalesInvoice
+from gateway.documents import Row, SalesInvoice, Truncation
 from gateway.errors import Faults, refuse
 from gateway.flows.sales_invoices.rules.payment import (
     bank_reference,
@@ -28,8 +28,8 @@ from gateway.rules.codes.languages import language
 from gateway.rules.codes.units import unit
 from gateway.rules.partners import business_id, customer_name, customer_number
 from gateway.rules.products import check_codes, row_code
+from gateway.rules.profile import CompanyProfile
 from gateway.rules.sent_row import as_one_note, measured, texts, whole_text
-from gateway.rules.terms import CompanyTerms
 from gateway.rules.text.assemble import Losses, assemble
 from gateway.rules.text.fit import blank
 
@@ -39,11 +39,11 @@ class Mapped:
     """A body for Procountor, what was lost on the way, and what a reader should know."""
 
     body: dict[str, object]
-    cuts: tuple[Cut, ...]
+    cuts: tuple[Truncation, ...]
     notes: tuple[str, ...]
 
 
-def check_invoice(invoice: SalesInvoice, terms: CompanyTerms, facts: VatFacts = NOT_ASKED) -> None:
+def check_invoice(invoice: SalesInvoice, profile: CompanyProfile, facts: VatFacts = NOT_ASKED) -> None:
     """Everything that can be refused before a call to Procountor is made. Raises Permanent, of all that is found.
 
     What can't be judged because of another fault is left out: sums of numbers that are too long or in two currencies,
@@ -56,26 +56,26 @@ def check_invoice(invoice: SalesInvoice, terms: CompanyTerms, facts: VatFacts = 
         with faults:
             check(invoice)
     with faults:
-        channel(invoice, terms.send_by_email)
+        channel(invoice, profile.send_by_email)
     if "DATE_MISSING" not in faults:
         with faults:
-            check_einvoice_day(invoice, terms)
+            check_einvoice_day(invoice, profile)
     with faults:
-        check_currency(invoice, terms)
+        check_currency(invoice, profile)
     with faults:
         check_digits(invoice)
     if "NUMBER_TOO_LONG" not in faults and "CURRENCY_MIXED" not in faults:
         with faults:
             check_total(invoice)
     with faults:
-        check_vat(invoice, terms)
+        check_vat(invoice, profile)
     if rows := _rows_for_vat(invoice):
         with faults:
-            row_statuses(replace(invoice, rows=rows), terms, facts)
+            row_statuses(replace(invoice, rows=rows), profile, facts)
     with faults:
-        check_accounts(invoice, terms.accounts)
+        check_accounts(invoice, profile.accounts)
     with faults:
-        check_codes(invoice, terms.default_codes)
+        check_codes(invoice, profile.default_codes)
     faults.raise_all()
 
 
@@ -92,7 +92,7 @@ def _rows_for_vat(invoice: SalesInvoice) -> tuple[Row, ...]:
 
 def map_invoice(
     invoice: SalesInvoice,
-    terms: CompanyTerms,
+    profile: CompanyProfile,
     partner_id: int,
     product_ids: Mapping[str, int],
     marker: str,
@@ -100,42 +100,42 @@ def map_invoice(
 ) -> Mapped:
     """The body of POST /invoices. `product_ids`: Procountor's id by code; `marker` goes into the internal notes."""
     receiver = alpha2(invoice.receiver_address.country)
-    spoken, language_note = language(invoice.language, terms.country, receiver)
-    status, of_rows = row_statuses(invoice, terms, facts)
+    spoken, language_note = language(invoice.language, profile.country, receiver)
+    status, of_rows = row_statuses(invoice, profile, facts)
     notes = [
         language_note,
-        *channel_notes(invoice, terms),
-        rate_note(invoice, terms),
-        reference_note(invoice, terms),
-        *vat_notes(invoice, terms),
+        *channel_notes(invoice, profile),
+        rate_note(invoice, profile),
+        reference_note(invoice, profile),
+        *vat_notes(invoice, profile),
         total_note(invoice),
-        vat_number_note(invoice, terms),
+        vat_number_note(invoice, profile),
     ]
     losses, rows = Losses(), []
     for row, own in zip(invoice.rows, of_rows, strict=True):
-        values, said = _row(row, invoice.currency, terms, product_ids)
+        values, said = _row(row, invoice.currency, profile, product_ids)
         values["vatStatus"] = own if own != status else None
         rows.append(assemble(fields.ROW, values, losses, prefix=f"rows[{row.position}]."))
         notes += said
-    values = _head(invoice, terms, spoken)
+    values = _head(invoice, profile, spoken)
     values |= {"vatStatus": status, "partnerId": partner_id, "notes": marker, "invoiceRows": rows}
     body = assemble(fields.INVOICE, values, losses)
     return Mapped(body, tuple(losses.cuts), tuple(one for one in notes if one))
 
 
-def _head(invoice: SalesInvoice, terms: CompanyTerms, spoken: str) -> dict[str, object]:
+def _head(invoice: SalesInvoice, profile: CompanyProfile, spoken: str) -> dict[str, object]:
     """Values of the head by the paths of the table."""
     address, customer = invoice.receiver_address, invoice.customer
-    how = channel(invoice, terms.send_by_email)
+    how = channel(invoice, profile.send_by_email)
     electronic = einvoice_address(customer)
     party, place = "counterParty.", "counterParty.counterPartyAddress."
     return {
         "type": "SALES_INVOICE",
         "date": invoice.date.isoformat(),
         party + "identifier": business_id(invoice).written,
-        party + "taxCode": vat_number(invoice, terms),
+        party + "taxCode": vat_number(invoice, profile),
         party + "customerNumber": customer_number(invoice),
-        party + "contactPersonName": contact_persons(invoice, terms.sender_first),
+        party + "contactPersonName": contact_persons(invoice, profile.sender_first),
         party + "email": email_address(invoice) if how is Channel.EMAIL else None,
         party + "einvoiceAddress.address": electronic[0] if electronic else None,
         party + "einvoiceAddress.operator": electronic[1] if electronic else None,
@@ -146,10 +146,10 @@ def _head(invoice: SalesInvoice, terms: CompanyTerms, spoken: str) -> dict[str, 
         place + "country": country(address.country),
         "paymentInfo.paymentMethod": "BANK_TRANSFER",
         "paymentInfo.currency": invoice.currency,
-        "paymentInfo.bankAccount.accountNumber": terms.iban,
+        "paymentInfo.bankAccount.accountNumber": profile.iban,
         "paymentInfo.dueDate": invoice.due_date.isoformat(),
-        "paymentInfo.currencyRate": rate_of(invoice, terms).sent,
-        "paymentInfo.bankReferenceCode": bank_reference(invoice, terms),
+        "paymentInfo.currencyRate": rate_of(invoice, profile).sent,
+        "paymentInfo.bankReferenceCode": bank_reference(invoice, profile),
         "extraInfo.accountingByRow": True,
         "extraInfo.unitPricesIncludeVat": False,
         "discountPercent": 0,
@@ -163,15 +163,15 @@ def _head(invoice: SalesInvoice, terms: CompanyTerms, spoken: str) -> dict[str, 
 
 
 def _row(
-    row: Row, currency: str, terms: CompanyTerms, product_ids: Mapping[str, int]
+    row: Row, currency: str, profile: CompanyProfile, product_ids: Mapping[str, int]
 ) -> tuple[dict[str, object], list[str | None]]:
     """Values of a row by the paths of the table, and what is to be said of it."""
-    code, code_note = row_code(row, terms.default_codes)
+    code, code_note = row_code(row, profile.default_codes)
     counted, (its_unit, unit_note) = measured(row, currency), unit(row)
     if counted.as_one:
         its_unit, unit_note = "PIECE", as_one_note(row, currency)
     whole = whole_text(row, currency)
-    product, explanation = texts(code if blank(whole) else whole, terms.row_text)
+    product, explanation = texts(code if blank(whole) else whole, profile.row_text)
     values: dict[str, object] = {
         "productId": product_ids[code],
         "productCode": code,

@@ -12,7 +12,7 @@ from gateway.errors import Faults, plain_number, refuse
 from gateway.flows.sales_invoices.rules.rate import rate_of
 from gateway.rules.codes.currencies import CENT, PROCOUNTOR, half_up
 from gateway.rules.fields import HIGHEST_INTEREST, LONGEST_TERM
-from gateway.rules.terms import CompanyTerms
+from gateway.rules.profile import CompanyProfile
 
 
 def check_term(invoice: SalesInvoice) -> None:
@@ -34,7 +34,7 @@ def check_interest(invoice: SalesInvoice) -> None:
         raise refuse("INTEREST_WRONG", number=invoice.number, interest=plain_number(interest))
 
 
-def check_currency(invoice: SalesInvoice, terms: CompanyTerms) -> None:
+def check_currency(invoice: SalesInvoice, profile: CompanyProfile) -> None:
     """One currency for all rows, which Procountor knows, with a rate that is possible. Raises Permanent."""
     currency = invoice.currency
     if currency not in PROCOUNTOR:
@@ -46,13 +46,13 @@ def check_currency(invoice: SalesInvoice, terms: CompanyTerms) -> None:
             told: dict[str, Any] = {"row": row.position, "text": row.description, "other": other}
             faults.add(refuse("CURRENCY_MIXED", currency=currency, **told))
     with faults:
-        rate_of(invoice, terms)
+        rate_of(invoice, profile)
     faults.raise_all()
 
 
-def bank_reference(invoice: SalesInvoice, terms: CompanyTerms) -> str:
+def bank_reference(invoice: SalesInvoice, profile: CompanyProfile) -> str:
     """Severa's reference; "" where Procountor makes its own: Severa's is none, or the settings say so."""
-    return "" if terms.own_reference else reference_code(invoice.reference_number, terms.country)
+    return "" if profile.own_reference else reference_code(invoice.reference_number, profile.country)
 
 
 def reference_code(text: str | None, company_country: str = "FI") -> str:
@@ -67,9 +67,9 @@ def reference_code(text: str | None, company_country: str = "FI") -> str:
     return digits if (10 - weighted % 10) % 10 == int(digits[-1]) else ""
 
 
-def reference_note(invoice: SalesInvoice, terms: CompanyTerms) -> str | None:
+def reference_note(invoice: SalesInvoice, profile: CompanyProfile) -> str | None:
     """What to say of a reference that doesn't go over, unless the settings say so of all."""
     text = (invoice.reference_number or "").strip()
-    if not text or terms.own_reference or reference_code(text, terms.country):
+    if not text or profile.own_reference or reference_code(text, profile.country):
         return None
     return f"The reference number {text} is not one that Procountor takes; it makes its own."

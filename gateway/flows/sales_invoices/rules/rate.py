@@ -9,8 +9,8 @@ from typing import Any
 from gateway.documents import SalesInvoice
 from gateway.errors import Varying, plain_number, refuse
 from gateway.rules.fields import HIGHEST_RATE
+from gateway.rules.profile import CompanyProfile
 from gateway.rules.rates import DIGITS, nearest, quotient
-from gateway.rules.terms import CompanyTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,20 +21,20 @@ class Rate:
     sent: Decimal
 
 
-def rate_of(invoice: SalesInvoice, terms: CompanyTerms) -> Rate:
+def rate_of(invoice: SalesInvoice, profile: CompanyProfile) -> Rate:
     """The rate of an invoice, 1 in the company's own currency. Raises Permanent.
 
     Severa's is relative to the organisation's currency: divided by its rate of the company's own. The quotient, or its
     inverse, is near Procountor's rate of the day.
     """
-    if invoice.currency == terms.currency:
+    if invoice.currency == profile.currency:
         return Rate(Decimal(1), Decimal(1))
-    rates = terms.rates
+    rates = profile.rates
     told: dict[str, Any] = {"number": invoice.number, "currency": invoice.currency}
     if not 0 < invoice.currency_rate <= HIGHEST_RATE:
         raise refuse("CURRENCY_RATE_WRONG", rate=invoice.currency_rate, **told)
     if rates.company is None:
-        raise refuse("CURRENCY_RATE_MISSING", own=terms.currency, **told)
+        raise refuse("CURRENCY_RATE_MISSING", own=profile.currency, **told)
     severa = quotient(invoice.currency_rate, rates.company)
     sent = severa if rates.procountor is None else nearest(severa, rates.procountor, rates.tolerance)
     if sent is None:
@@ -43,7 +43,7 @@ def rate_of(invoice: SalesInvoice, terms: CompanyTerms) -> Rate:
             rate=plain_number(DIGITS.plus(severa)),
             theirs=Varying(plain_number(rates.procountor or Decimal(0))),
             day=Varying(rates.day),
-            own=terms.currency,
+            own=profile.currency,
             percent=plain_number(rates.tolerance * 100),
             **told,
         )
@@ -52,10 +52,10 @@ def rate_of(invoice: SalesInvoice, terms: CompanyTerms) -> Rate:
     return Rate(DIGITS.plus(severa), DIGITS.plus(sent))
 
 
-def rate_note(invoice: SalesInvoice, terms: CompanyTerms) -> str | None:
+def rate_note(invoice: SalesInvoice, profile: CompanyProfile) -> str | None:
     """What to say of a rate that was turned over, or of one of 1 in a foreign currency: none was given, perhaps."""
-    currency, own, theirs = invoice.currency, terms.currency, terms.rates.procountor
-    rate = rate_of(invoice, terms)
+    currency, own, theirs = invoice.currency, profile.currency, profile.rates.procountor
+    rate = rate_of(invoice, profile)
     if rate.sent != rate.severa and theirs is not None:
         return (
             f"Severa's rate of {currency}, {plain_number(rate.severa)}, is the other way round than Procountor's, "

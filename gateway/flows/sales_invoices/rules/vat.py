@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from gateway.documents import SalesInvoice
 from gateway.errors import Faults, plain_number, refuse
-from gateway.rules.terms import CompanyTerms
+from gateway.rules.profile import CompanyProfile
 from gateway.rules.vat_law import in_force
 
 
-def check_vat(invoice: SalesInvoice, terms: CompanyTerms) -> None:
+def check_vat(invoice: SalesInvoice, profile: CompanyProfile) -> None:
     """Each row's percentage is there and in use in the company. Raises Permanent."""
     faults = Faults()
     for row in invoice.rows:
         if row.vat_percent is None:
             faults.add(refuse("VAT_MISSING", row=row.position, text=row.description))
-        elif row.vat_percent not in terms.vat_percents:
-            used = ", ".join(plain_number(percent) for percent in sorted(terms.vat_percents))
+        elif row.vat_percent not in profile.vat_percents:
+            used = ", ".join(plain_number(percent) for percent in sorted(profile.vat_percents))
             percent = plain_number(row.vat_percent)
             faults.add(refuse("VAT_NOT_IN_USE", row=row.position, text=row.description, percent=percent, used=used))
     faults.raise_all()
 
 
-def vat_notes(invoice: SalesInvoice, terms: CompanyTerms) -> list[str]:
+def vat_notes(invoice: SalesInvoice, profile: CompanyProfile) -> list[str]:
     """What to say of percentages that were not in force on the invoice's date.
 
     It is said and not refused: what was delivered before a change keeps the old one. A credit note repeats the
@@ -33,5 +33,5 @@ def vat_notes(invoice: SalesInvoice, terms: CompanyTerms) -> list[str]:
         f"Row {row.position} ({row.description}) has VAT {plain_number(row.vat_percent)} %, "
         f"which was not in force on the invoice's date {invoice.date}."
         for row in invoice.rows
-        if row.vat_percent is not None and not in_force(row.vat_percent, terms.country, invoice.date)
+        if row.vat_percent is not None and not in_force(row.vat_percent, profile.country, invoice.date)
     ]

@@ -10,7 +10,7 @@ from gateway.errors import Faults, refuse
 from gateway.rules.codes.countries import alpha2
 from gateway.rules.identifiers import shown
 from gateway.rules.partners import business_id
-from gateway.rules.terms import CompanyTerms
+from gateway.rules.profile import CompanyProfile
 from gateway.rules.vat_law import EU, EU_PREFIXES, HOME
 from gateway.rules.vat_statuses import VatCase, choose
 
@@ -36,18 +36,18 @@ class VatFacts:
 NOT_ASKED = VatFacts()
 
 
-def asks_reverse_charge(invoice: SalesInvoice, terms: CompanyTerms) -> bool:
+def asks_reverse_charge(invoice: SalesInvoice, profile: CompanyProfile) -> bool:
     """Whether reverse charge decides anything: a domestic row has no VAT."""
-    return _at_home(invoice, terms) and any(row.vat_percent == 0 for row in invoice.rows)
+    return _at_home(invoice, profile) and any(row.vat_percent == 0 for row in invoice.rows)
 
 
-def asks_product_types(invoice: SalesInvoice, terms: CompanyTerms) -> bool:
+def asks_product_types(invoice: SalesInvoice, profile: CompanyProfile) -> bool:
     """Whether goods and services are told apart: a row of fees is sold to another EU country without VAT."""
     fees = any(row.vat_percent == 0 and row.kind is RowKind.FEES for row in invoice.rows)
-    return fees and _within_eu(invoice, terms)
+    return fees and _within_eu(invoice, profile)
 
 
-def row_statuses(invoice: SalesInvoice, terms: CompanyTerms, facts: VatFacts) -> tuple[int, list[int]]:
+def row_statuses(invoice: SalesInvoice, profile: CompanyProfile, facts: VatFacts) -> tuple[int, list[int]]:
     """Procountor's status of the head, and of each row. Raises Permanent when one can't be told.
 
     The head's is that of domestic sales wherever a row is one, else the first row's. A row's own overrides it, so goods
@@ -56,62 +56,62 @@ def row_statuses(invoice: SalesInvoice, terms: CompanyTerms, facts: VatFacts) ->
     faults, cases, numbers = Faults(), list[VatCase](), dict[VatCase, int]()
     for row in invoice.rows:
         with faults:
-            cases.append(row_case(row, invoice, terms, facts))
+            cases.append(row_case(row, invoice, profile, facts))
     for case in dict.fromkeys(cases):
         with faults:
-            numbers[case] = choose(terms.vat, case, terms.country, invoice.date).number
+            numbers[case] = choose(profile.vat, case, profile.country, invoice.date).number
     faults.raise_all()
     head = VatCase.DOMESTIC if VatCase.DOMESTIC in cases else cases[0]
     return numbers[head], [numbers[case] for case in cases]
 
 
-def row_case(row: Row, invoice: SalesInvoice, terms: CompanyTerms, facts: VatFacts) -> VatCase:
+def row_case(row: Row, invoice: SalesInvoice, profile: CompanyProfile, facts: VatFacts) -> VatCase:
     """Domestic wherever VAT is charged. Raises Permanent when a VAT number, or the kind of what is sold, is missing."""
     if row.vat_percent:
         return VatCase.DOMESTIC
-    if _at_home(invoice, terms):
+    if _at_home(invoice, profile):
         return VatCase.REVERSE_CHARGE if facts.reverse_charged else VatCase.DOMESTIC_ZERO
-    if not _within_eu(invoice, terms):
-        return VatCase.ZERO_RATED if terms.vat.outside_eu_reported else VatCase.OUTSIDE_EU
-    if vat_number(invoice, terms) is None:
-        if terms.vat.zero_rated_without_number:
+    if not _within_eu(invoice, profile):
+        return VatCase.ZERO_RATED if profile.vat.outside_eu_reported else VatCase.OUTSIDE_EU
+    if vat_number(invoice, profile) is None:
+        if profile.vat.zero_rated_without_number:
             return VatCase.ZERO_RATED
         written = shown(business_id(invoice).written)
         raise refuse("VAT_NUMBER_MISSING", number=invoice.number, customer=invoice.customer.name, business_id=written)
     return VatCase.EU_GOODS if _is_goods(row, facts) else VatCase.EU_SERVICES
 
 
-def vat_number(invoice: SalesInvoice, terms: CompanyTerms) -> str | None:
+def vat_number(invoice: SalesInvoice, profile: CompanyProfile) -> str | None:
     """The customer's VAT number with its country code, for a sale to another EU country; None when there is none.
 
     A number of the company's own country is none: the customer buys as one that is registered here.
     """
-    if not _within_eu(invoice, terms):
+    if not _within_eu(invoice, profile):
         return None
     found = business_id(invoice)
     if found.country:
         number = f"{found.country}{found.canonical}" + ("01" if found.country == "SE" else "")
-        return None if found.country == terms.country else number
+        return None if found.country == profile.country else number
     plain = found.canonical
     is_one = plain[:2] in EU_PREFIXES and len(plain) in VAT_NUMBER and plain.isascii() and plain.isalnum()
     return plain if is_one else None
 
 
-def vat_number_note(invoice: SalesInvoice, terms: CompanyTerms) -> str | None:
+def vat_number_note(invoice: SalesInvoice, profile: CompanyProfile) -> str | None:
     """What to say of a sale to another EU country whose customer's VAT number doesn't go over."""
-    if not _within_eu(invoice, terms) or vat_number(invoice, terms) is not None:
+    if not _within_eu(invoice, profile) or vat_number(invoice, profile) is not None:
         return None
     written = shown(business_id(invoice).written)
     return f"The business id {written} is no VAT number of another EU country: the invoice has none."
 
 
-def _at_home(invoice: SalesInvoice, terms: CompanyTerms) -> bool:
+def _at_home(invoice: SalesInvoice, profile: CompanyProfile) -> bool:
     buyer = alpha2(invoice.receiver_address.country)
-    return buyer is None or buyer in HOME.get(terms.country, (terms.country,))
+    return buyer is None or buyer in HOME.get(profile.country, (profile.country,))
 
 
-def _within_eu(invoice: SalesInvoice, terms: CompanyTerms) -> bool:
-    return not _at_home(invoice, terms) and alpha2(invoice.receiver_address.country) in EU
+def _within_eu(invoice: SalesInvoice, profile: CompanyProfile) -> bool:
+    return not _at_home(invoice, profile) and alpha2(invoice.receiver_address.country) in EU
 
 
 def _is_goods(row: Row, facts: VatFacts) -> bool:

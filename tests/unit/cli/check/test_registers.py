@@ -10,15 +10,13 @@ import pytest
 
 from gateway.cli.check.findings import Finding, State
 from gateway.cli.check.registers import (
-    Account,
-    Item,
-    Product,
     compare_accounts,
     compare_codes,
     compare_vat,
     default_code,
     only_in_procountor,
 )
+from gateway.rules.register_items import Account, Item, Product
 
 DAY = dt.date(2026, 3, 2)
 CONS = Product("CONS", "Consulting")

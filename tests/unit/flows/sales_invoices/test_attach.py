@@ -8,10 +8,10 @@ from typing import Any, cast
 
 import pytest
 
-from gateway.attachments import FileKind, Finished, Limits, Part, Stored
-from gateway.delivery.attempt import Attempt, Note
+from gateway.attachments import FileKind, Limits, Part, ProcessedFile, Stored
+from gateway.delivery.attempt import Attempt, IntentPayload
 from gateway.documents import ProcountorInvoice, Revision, Sequence
-from gateway.errors import Permanent, Transient, Unknown, transient, unknown
+from gateway.errors import InDoubt, Permanent, Transient, in_doubt, transient
 from gateway.flows.sales_invoices.attach import attach
 from gateway.http import TooLarge
 from gateway.ledger import Lease, LeaseExpired
@@ -47,7 +47,7 @@ class Fake:
             company=SimpleNamespace(sales=sales),
             severa=severa,
             procountor=procountor,
-            workshop=SimpleNamespace(limits=Limits(), fit=self.fit),
+            file_processor=SimpleNamespace(limits=Limits(), fit=self.fit),
             folder=folder,
             organisation="nordic",
         )
@@ -56,7 +56,7 @@ class Fake:
             open_intent=self.open,
             left_unknown=self.left,
             answered=lambda lease: None,
-            terms=SimpleNamespace(lease=10),
+            profile=SimpleNamespace(lease=10),
         )
         self.word = lambda rounds, error: []
         self.lease: Lease | None = more.get("lease", LEASE)
@@ -71,8 +71,8 @@ class Fake:
             raise self.content
         write(target, self.content)
 
-    async def fit(self, part: Part, target: Path) -> Finished:
-        return Finished(part.path, FileKind.PDF, 1, 5, self.side, False, 0, 0)
+    async def fit(self, part: Part, target: Path) -> ProcessedFile:
+        return ProcessedFile(part.path, FileKind.PDF, 1, 5, self.side, False, 0, 0)
 
     async def attachments(self, invoice_id: int) -> list[Stored]:
         self.done.append("read")
@@ -88,7 +88,7 @@ class Fake:
         self.done.append("renewed")
 
     async def open(self, key: str, note: bytes, organisation: str, *, writes: Any, reopen: bool) -> Lease:
-        assert Note.decode(note).partner_id == 3
+        assert IntentPayload.decode(note).partner_id == 3
         self.done.append(f"opened {len(writes)} {reopen}")
         return LEASE
 
@@ -154,8 +154,8 @@ async def test_X7_X8_a_file_that_does_not_fit_is_told_by_its_name(tmp_path: Path
 
 
 async def test_X9_an_upload_of_unknown_end_is_not_tried_again_here(tmp_path: Path) -> None:
-    one = Fake(tmp_path, ends=[unknown("ATTEMPT_UNKNOWN", operation="upload attachment")])
-    with pytest.raises(Unknown):
+    one = Fake(tmp_path, ends=[in_doubt("ATTEMPT_UNKNOWN", operation="upload attachment")])
+    with pytest.raises(InDoubt):
         await one.attach()
     assert one.done[-2:] == [f"sent invoice-{one.invoice.number}.pdf", "left unknown"]
 

@@ -47,7 +47,7 @@ async def test_decision_7_a_post_that_surely_was_not_executed_leaves_nothing_ope
     one.posts = ["busy"]
     await one.transfer()
     assert (one.home.open, one.invoices) == ({}, {})
-    one.home.ripe = False
+    one.home.expired = False
     await one.transfer()
     assert one.states == [(1, "created")]
 

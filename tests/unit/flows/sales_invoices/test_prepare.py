@@ -12,13 +12,13 @@ import pytest
 from gateway.delivery.attempt import Attempt
 from gateway.errors import Configuration, Permanent, refuse
 from gateway.flows.sales_invoices import prepare
-from gateway.flows.sales_invoices.prepare import company_terms
+from gateway.flows.sales_invoices.prepare import company_profile
 from gateway.flows.sales_invoices.rules.vat_cases import NOT_ASKED
 from gateway.procountor.responses import OwnAccount
 from gateway.registers.ensure import Registers
 from gateway.rules.partners import PartnerCard
 from gateway.steps.row_dimensions import Plan
-from tests.unit.invoices import TERMS, a_row, an_invoice
+from tests.unit.invoices import PROFILE, a_row, an_invoice
 from tests.unit.one_document import PARTNER, OneDocument
 
 
@@ -33,7 +33,7 @@ async def test_L2_an_own_iban_that_is_wrong_holds_the_company() -> None:
     company.sales = SimpleNamespace(bank_account=None)
     company.default_codes = SimpleNamespace(product="P", work_type="W", travel_expense="T")
     with pytest.raises(Configuration, match="IBAN_INVALID"):
-        await company_terms(context, an_invoice())
+        await company_profile(context, an_invoice())
 
 
 class NothingThere:
@@ -66,8 +66,8 @@ async def refused(monkeypatch: pytest.MonkeyPatch, api: NothingThere, may_create
     one.head = an_invoice(status_id="before", rows=rows)
     one.context.registers = Registers("acme-fi", "nordic", cast(Any, api))
     one.context.severa.product = AsyncMock(return_value=None)
-    terms = replace(TERMS, may_create_products=may_create_products)
-    for name, value in {"company_terms": terms, "vat_facts": NOT_ASKED, "plan_rows": Plan({})}.items():
+    profile = replace(PROFILE, may_create_products=may_create_products)
+    for name, value in {"company_profile": profile, "vat_facts": NOT_ASKED, "plan_rows": Plan({})}.items():
         monkeypatch.setattr(prepare, name, AsyncMock(return_value=value))
     with pytest.raises(Permanent) as caught:
         await prepare.prepare(Attempt(one.event(), cast(Any, one.home), one.context))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gateway.documents import Cut, CutKind
+from gateway.documents import Truncation, TruncationKind
 from gateway.rules.text.characters import clusters, nearest
 from gateway.rules.text.fit import blank, fit
 
@@ -32,7 +32,7 @@ def test_T1_T2_any_text_fits_and_each_loss_is_recorded(text: str, limit: int, li
     assert len(kept) <= limit
     whole, _ = fit("f", text, 10_000, lines)
     assert whole.startswith(kept)
-    cuts = [one for one in losses if one.kind is CutKind.CUT]
+    cuts = [one for one in losses if one.kind is TruncationKind.CUT]
     assert bool(cuts) == (len(whole) > limit)
     assert all((one.full_length, one.kept_length, one.kept) == (len(whole), len(kept), kept) for one in losses)
     assert blank(text) == (not whole)
@@ -119,13 +119,16 @@ def test_T2_the_nearest_character_or_a_question_mark(text: str, kept: str) -> No
 
 
 def test_T1_the_record_tells_field_full_length_and_what_was_kept() -> None:
-    assert fit("street", "a" * 90, 80)[1] == [Cut("street", CutKind.CUT, 90, 80, kept="a" * 80)]
+    assert fit("street", "a" * 90, 80)[1] == [Truncation("street", TruncationKind.CUT, 90, 80, kept="a" * 80)]
 
 
 def test_T1_T2_a_text_that_is_cut_and_changed_is_told_twice_with_what_was_kept() -> None:
     _, losses = fit("street", "漢" + "a" * 90, 80)
     kept = "?" + "a" * 79
-    assert losses == [Cut("street", CutKind.REPLACED, 91, 80, "漢", kept), Cut("street", CutKind.CUT, 91, 80, "", kept)]
+    assert losses == [
+        Truncation("street", TruncationKind.REPLACED, 91, 80, "漢", kept),
+        Truncation("street", TruncationKind.CUT, 91, 80, "", kept),
+    ]
 
 
 def test_B6_of_a_long_text_the_first_200_characters_are_told() -> None:
@@ -135,7 +138,7 @@ def test_B6_of_a_long_text_the_first_200_characters_are_told() -> None:
 
 def test_B6_what_was_replaced_stands_in_the_record_once() -> None:
     _, losses = fit("f", "漢字 漢字 " + "👩‍👩‍👧", 100)
-    assert [(one.kind, one.full_length, one.replaced) for one in losses] == [(CutKind.REPLACED, 7, "漢字👩‍👩‍👧")]
+    assert [(one.kind, one.full_length, one.replaced) for one in losses] == [(TruncationKind.REPLACED, 7, "漢字👩‍👩‍👧")]
 
 
 def test_T1_a_replacement_of_two_characters_is_not_parted() -> None:

@@ -17,8 +17,8 @@ from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState, Revision
 from gateway.errors import configuration, refuse, together
 from gateway.events.catalogue import Topics
 from gateway.ledger import Home, Write
+from gateway.notify.last_mail import last_mail, mail_key
 from gateway.notify.smtp import Mailer
-from gateway.notify.told import told_key, told_of
 from gateway.settings import ErrorMail, Smtp
 from streams.contexts import HomeContexts
 from streams.handlers import mail as mails_flow
@@ -111,9 +111,9 @@ async def test_Q3_a_document_is_told_once_for_a_cause() -> None:
 
 async def test_Q3_a_cause_that_was_mended_is_told_when_it_comes_again_but_not_when_it_is_replayed() -> None:
     mails = Mails()
-    key = told_key("acme-fi", "acme-fi")
+    key = mail_key("acme-fi", "acme-fi")
     await mails.tell(first := refused(Kind.SALES_INVOICE, 1))
-    known = told_of(mails, key)
+    known = last_mail(mails, key)
     assert known is not None
     await mails.commit(writes=[Write(key, known.mended().encode(), "nordic")])
     await mails.tell(first)
@@ -158,7 +158,7 @@ async def test_Q4_a_mail_that_is_refused_for_good_is_not_tried_for_ever(
     mails.send = Mailer(Smtp(host="mail")).send  # type: ignore[method-assign]
     await mails.tell(refused(Kind.SALES_INVOICE, 1))
     assert 2 - len(answers) == tries
-    assert mails.get(told_key("acme-fi", "acme-fi")) is not None
+    assert mails.get(mail_key("acme-fi", "acme-fi")) is not None
 
 
 async def test_Q1_a_deferred_recipient_gets_the_mail_later_and_no_other_a_second_time(
@@ -204,7 +204,7 @@ async def test_Q3_a_mail_that_waited_until_its_document_had_succeeded_is_not_sen
     await one.transfer()
     await mails.tell(first)
     assert mails.ids == []
-    told = told_of(one.home, told_key("acme-fi", one.key.id))
+    told = last_mail(one.home, mail_key("acme-fi", one.key.id))
     assert told is not None
     assert told.cause == ""
 

@@ -11,24 +11,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.documents import Address, Customer, CutKind, Money, RowKind, SalesInvoice
+from gateway.documents import Address, Customer, Money, RowKind, SalesInvoice, TruncationKind
 from gateway.errors import Permanent
 from gateway.flows.sales_invoices.rules.mapping import Mapped, check_invoice, map_invoice
 from gateway.flows.sales_invoices.rules.payment import reference_code
 from gateway.sandbox import facts
-from tests.unit.invoices import TERMS, a_row, an_invoice
+from tests.unit.invoices import PROFILE, a_row, an_invoice
 
 IDS = {"CONS": 5, "GEN": 6, "WORK": 7, "TRAVEL": 8}
 SAVE = next(one for one in facts.operations("procountor") if one.name == "saveInvoice")
 
 
-def mapped(invoice: SalesInvoice, **terms: Any) -> Mapped:
-    return map_invoice(invoice, replace(TERMS, **terms), 42, IDS, "severa:8f0e#1:abc")
+def mapped(invoice: SalesInvoice, **profile: Any) -> Mapped:
+    return map_invoice(invoice, replace(PROFILE, **profile), 42, IDS, "severa:8f0e#1:abc")
 
 
 def refused(invoice: SalesInvoice) -> str:
     with pytest.raises(Permanent) as caught:
-        check_invoice(invoice, TERMS)
+        check_invoice(invoice, PROFILE)
     return caught.value.code
 
 
@@ -154,7 +154,9 @@ def test_T1_a_long_row_text_stands_whole_in_the_explanation(length: int, limit: 
     assert made.get("explanationText") == (whole[:512] if length > limit else None)  # type: ignore[union-attr]
     where = "rows[1].explanationText" if length > limit else "rows[1].product"
     assert [(cut.field, cut.kind) for cut in result.cuts] == [
-        (where, kind) for kind in (CutKind.REPLACED, CutKind.CUT) if kind is CutKind.REPLACED or length > 512
+        (where, kind)
+        for kind in (TruncationKind.REPLACED, TruncationKind.CUT)
+        if kind is TruncationKind.REPLACED or length > 512
     ]
 
 
@@ -162,13 +164,13 @@ def test_T1_a_long_row_text_stands_whole_in_the_explanation(length: int, limit: 
 def test_T3_a_cent_a_row_is_rounding_and_more_is_refused(count: int, more: int, sign: int) -> None:
     rows = tuple(a_row(position) for position in range(1, count + 1))
     within, beyond = (690 * count + sign * Decimal(cents) / 100 for cents in (count, count + more))
-    check_invoice(an_invoice(rows=rows, total_excluding_tax=Money(within, "EUR")), TERMS)
+    check_invoice(an_invoice(rows=rows, total_excluding_tax=Money(within, "EUR")), PROFILE)
     assert refused(an_invoice(rows=rows, total_excluding_tax=Money(beyond, "EUR"))) == "TOTAL_DIFFERS"
 
 
 def test_T3_credit_notes_keep_their_signs() -> None:
     credit = an_invoice(rows=(a_row(quantity=Decimal("-7.5")),), is_credit_note=True)
-    check_invoice(credit, TERMS)
+    check_invoice(credit, PROFILE)
     assert mapped(credit).body["invoiceRows"][0]["quantity"] == Decimal("-7.5")  # type: ignore[index]
 
 

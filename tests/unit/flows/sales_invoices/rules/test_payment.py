@@ -21,7 +21,7 @@ from gateway.flows.sales_invoices.rules.payment import (
     reference_code,
     reference_note,
 )
-from tests.unit.invoices import TERMS, a_row, an_invoice
+from tests.unit.invoices import PROFILE, a_row, an_invoice
 
 
 @pytest.mark.parametrize(
@@ -36,11 +36,11 @@ from tests.unit.invoices import TERMS, a_row, an_invoice
 )
 def test_F7_currencies_that_can_not_go_over(changes: dict[str, Any], code: str) -> None:
     with pytest.raises(Permanent, match=code):
-        check_currency(an_invoice(**changes), TERMS)
+        check_currency(an_invoice(**changes), PROFILE)
 
 
 def test_F7_a_row_that_names_no_currency_has_the_invoices() -> None:
-    check_currency(an_invoice(rows=(a_row(unit_price=Money(Decimal(92), "")),)), TERMS)
+    check_currency(an_invoice(rows=(a_row(unit_price=Money(Decimal(92), "")),)), PROFILE)
 
 
 @pytest.mark.parametrize(("days", "possible"), [(-1, False), (0, True), (999, True), (1000, False)])
@@ -62,12 +62,12 @@ def test_table_every_finnish_reference_goes_over_in_finland_only(number: int) ->
 
 
 def test_table_a_reference_that_does_not_go_over_is_told() -> None:
-    assert reference_note(an_invoice(reference_number="1233"), TERMS) is not None
-    assert reference_note(an_invoice(reference_number="1232"), TERMS) is None
-    assert reference_note(an_invoice(reference_number=" "), TERMS) is None
-    own = replace(TERMS, own_reference=True)
+    assert reference_note(an_invoice(reference_number="1233"), PROFILE) is not None
+    assert reference_note(an_invoice(reference_number="1232"), PROFILE) is None
+    assert reference_note(an_invoice(reference_number=" "), PROFILE) is None
+    own = replace(PROFILE, own_reference=True)
     assert reference_note(an_invoice(reference_number="1233"), own) is None
-    assert [bank_reference(an_invoice(reference_number="1232"), one) for one in (TERMS, own)] == ["1232", ""]
+    assert [bank_reference(an_invoice(reference_number="1232"), one) for one in (PROFILE, own)] == ["1232", ""]
     assert reference_code("rf18 5390 0754 7034", "SE") == "RF18539007547034"
     assert reference_code("RF18-5390.0754:7034", "SE") == "RF18539007547034"
     assert reference_code("RF1853900754703\u0664") == ""

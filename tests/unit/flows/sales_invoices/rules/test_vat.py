@@ -16,12 +16,12 @@ from gateway.errors import Permanent
 from gateway.flows.sales_invoices.rules.mapping import check_invoice, map_invoice
 from gateway.flows.sales_invoices.rules.vat import check_vat, vat_notes
 from gateway.flows.sales_invoices.rules.vat_cases import VatFacts, asks_product_types, asks_reverse_charge, row_case
-from gateway.rules.terms import CompanyTerms
+from gateway.rules.profile import CompanyProfile
 from gateway.rules.vat_law import PERIODS, in_force
 from gateway.rules.vat_statuses import VatCase, VatStatus, VatTerms, choose
 from gateway.sandbox.world.demo_vat import vat_statuses
 from gateway.settings.company import VatStatuses
-from tests.unit.invoices import TERMS, a_row, an_invoice
+from tests.unit.invoices import PROFILE, a_row, an_invoice
 
 DAY = dt.date(2026, 3, 2)
 NUMBERS = {"DE": "DE123456789", "SE": "SE556016068001", "FI": "FI01120389", "MC": "FR12345678901", "GR": "EL123456789"}
@@ -43,13 +43,13 @@ def sold_to(buyer: str | None, percent: str = "0", **changes: Any) -> Any:
     return an_invoice(**given | changes)
 
 
-def case_of(invoice: Any, terms: CompanyTerms = TERMS, facts: VatFacts | None = None) -> VatCase:
-    return row_case(invoice.rows[0], invoice, terms, facts or VatFacts())
+def case_of(invoice: Any, profile: CompanyProfile = PROFILE, facts: VatFacts | None = None) -> VatCase:
+    return row_case(invoice.rows[0], invoice, profile, facts or VatFacts())
 
 
-def refusal(invoice: Any, terms: CompanyTerms = TERMS, facts: VatFacts | None = None) -> Permanent:
+def refusal(invoice: Any, profile: CompanyProfile = PROFILE, facts: VatFacts | None = None) -> Permanent:
     with pytest.raises(Permanent) as caught:
-        check_invoice(invoice, terms, facts or VatFacts())
+        check_invoice(invoice, profile, facts or VatFacts())
     return caught.value
 
 
@@ -73,7 +73,7 @@ def refusal(invoice: Any, terms: CompanyTerms = TERMS, facts: VatFacts | None = 
 def test_V1_the_case_by_the_receivers_country_and_what_is_charged(
     home: str, buyer: str, percent: str, case: VatCase
 ) -> None:
-    assert case_of(sold_to(buyer, percent), replace(TERMS, country=home)) is case
+    assert case_of(sold_to(buyer, percent), replace(PROFILE, country=home)) is case
 
 
 @pytest.mark.parametrize(
@@ -99,16 +99,18 @@ def test_V1_goods_and_services_by_the_kind_of_the_row(
         assert case_of(invoice, facts=facts) is case
     else:
         assert refusal(invoice, facts=facts).code == case
-    assert asks_product_types(invoice, TERMS) == (kind is RowKind.FEES)
+    assert asks_product_types(invoice, PROFILE) == (kind is RowKind.FEES)
 
 
 def test_V1_reverse_charge_is_asked_for_only_where_a_domestic_row_has_no_vat() -> None:
     invoice = sold_to("FI", business_id="01120389")
     assert case_of(invoice, facts=VatFacts(reverse_charged=True)) is VatCase.REVERSE_CHARGE
     assert case_of(sold_to("FI", "25.5"), facts=VatFacts(reverse_charged=True)) is VatCase.DOMESTIC
-    asked = [asks_reverse_charge(one, TERMS) for one in (invoice, sold_to("FI", "25.5"), sold_to("DE"), sold_to("US"))]
+    asked = [
+        asks_reverse_charge(one, PROFILE) for one in (invoice, sold_to("FI", "25.5"), sold_to("DE"), sold_to("US"))
+    ]
     assert asked == [True, False, False, False]
-    assert not any(asks_product_types(one, TERMS) for one in (invoice, sold_to("US"), sold_to("DE", "25.5")))
+    assert not any(asks_product_types(one, PROFILE) for one in (invoice, sold_to("US"), sold_to("DE", "25.5")))
 
 
 @pytest.mark.parametrize("number", ["123456789", "GR123456789", "DE1", "DE1234567890123", "FI01120389", "US123456789"])
@@ -116,14 +118,14 @@ def test_V1_a_sale_within_the_eu_without_a_vat_number_of_another_country_is_refu
     error = refusal(sold_to("DE", business_id=number))
     assert error.code == "VAT_NUMBER_MISSING"
     assert "sales.vat.eu_without_vat_number" in error.message
-    allowed = replace(TERMS, vat=replace(TERMS.vat, zero_rated_without_number=True))
+    allowed = replace(PROFILE, vat=replace(PROFILE.vat, zero_rated_without_number=True))
     body = map_invoice(sold_to("DE", business_id=number), allowed, 1, {"CONS": 1}, "m").body
     assert body["vatStatus"] == 23
 
 
 def test_V1_a_sale_outside_the_eu_is_reported_where_the_settings_say_so() -> None:
-    reported = replace(TERMS, vat=replace(TERMS.vat, outside_eu_reported=True))
-    statuses = [map_invoice(sold_to("US"), one, 1, {"CONS": 1}, "m").body["vatStatus"] for one in (TERMS, reported)]
+    reported = replace(PROFILE, vat=replace(PROFILE.vat, outside_eu_reported=True))
+    statuses = [map_invoice(sold_to("US"), one, 1, {"CONS": 1}, "m").body["vatStatus"] for one in (PROFILE, reported)]
     assert statuses == [3, 23]
 
 
@@ -142,19 +144,19 @@ def test_V1_a_status_bound_to_a_percentage_is_that_of_the_invoices_day(day: str,
 
 def test_V1_a_status_that_is_not_there_for_sales_is_refused_with_what_there_is_and_which_setting_names_it() -> None:
     off = tuple(replace(one, sales=one.sales and one.number != 21) for one in own().statuses)
-    error = refusal(sold_to("DE"), replace(TERMS, vat=VatTerms(off)))
+    error = refusal(sold_to("DE"), replace(PROFILE, vat=VatTerms(off)))
     assert error.code == "VAT_STATUS_MISSING"
     for part in ("services sold to another EU country", "1 Domestic, 3 Outside", "sales.vat.statuses.eu_services"):
         assert part in error.message
     assert "28 Purchase of services" not in str(error.facts["there"])
     twice = VatTerms((*own().statuses, VatStatus(99, "EU Community Sales (Service) ")))
-    assert refusal(sold_to("DE"), replace(TERMS, vat=twice)).code == "VAT_STATUS_AMBIGUOUS"
+    assert refusal(sold_to("DE"), replace(PROFILE, vat=twice)).code == "VAT_STATUS_AMBIGUOUS"
 
 
 def test_V1_a_setting_names_the_number_and_it_must_be_there() -> None:
-    named = replace(TERMS, vat=replace(own(), numbers={VatCase.EU_SERVICES: 24}))
+    named = replace(PROFILE, vat=replace(own(), numbers={VatCase.EU_SERVICES: 24}))
     assert map_invoice(sold_to("DE"), named, 1, {"CONS": 1}, "m").body["vatStatus"] == 24
-    wrong = replace(TERMS, vat=replace(own(), numbers={VatCase.EU_SERVICES: 26}))  # of purchases
+    wrong = replace(PROFILE, vat=replace(own(), numbers={VatCase.EU_SERVICES: 26}))  # of purchases
     error = refusal(sold_to("DE"), wrong)
     assert (error.code, error.facts["number"]) == ("VAT_STATUS_NOT_IN_USE", 26)
     assert list(VatStatuses.model_fields) == [case.value for case in VatCase]
@@ -168,10 +170,10 @@ def test_V1_a_rows_own_status_overrides_the_heads() -> None:
         a_row(3, vat_percent=Decimal(0), kind=RowKind.FEES),
     )
     facts = VatFacts(product_types={"row-3": frozenset(["Materials"])})
-    body: Any = map_invoice(sold_to("DE", rows=rows), TERMS, 1, {"CONS": 1}, "m", facts).body
+    body: Any = map_invoice(sold_to("DE", rows=rows), PROFILE, 1, {"CONS": 1}, "m", facts).body
     assert body["vatStatus"] == 1
     assert [row.get("vatStatus") for row in body["invoiceRows"]] == [21, None, 5]
-    mixed: Any = map_invoice(sold_to("DE", rows=(rows[0], rows[2])), TERMS, 1, {"CONS": 1}, "m", facts).body
+    mixed: Any = map_invoice(sold_to("DE", rows=(rows[0], rows[2])), PROFILE, 1, {"CONS": 1}, "m", facts).body
     assert (mixed["vatStatus"], [row.get("vatStatus") for row in mixed["invoiceRows"]]) == (21, [None, 5])
 
 
@@ -193,7 +195,7 @@ def test_V1_the_tax_code_is_the_vat_number_of_a_customer_in_another_eu_country(
 ) -> None:
     """The directive wants it on the invoice (article 226 (4)); the identifier stays the register's (M1-M3)."""
     result = map_invoice(
-        sold_to(buyer, percent, business_id=business_id), replace(TERMS, country=home), 1, {"CONS": 1}, "m"
+        sold_to(buyer, percent, business_id=business_id), replace(PROFILE, country=home), 1, {"CONS": 1}, "m"
     )
     party: Any = result.body["counterParty"]
     assert (party.get("taxCode"), party["identifier"]) == (number, identifier)
@@ -202,7 +204,7 @@ def test_V1_the_tax_code_is_the_vat_number_of_a_customer_in_another_eu_country(
 
 
 def test_R3_the_vat_number_of_a_sole_trader_is_not_said() -> None:
-    finnish = replace(TERMS, country="SE", vat=own("SE"))
+    finnish = replace(PROFILE, country="SE", vat=own("SE"))
     invoice = sold_to("FI", business_id="SE640823323401")
     assert "3234" not in str(refusal(invoice, finnish))
 
@@ -238,14 +240,14 @@ def test_F7_percentages_have_their_days(percent: str, day: str, there: bool) -> 
 
 def test_F7_what_was_delivered_before_a_change_goes_over_and_it_is_said() -> None:
     rows = (a_row(vat_percent=Decimal(14)), a_row(2, vat_percent=Decimal("25.5")))
-    terms = replace(TERMS, vat_percents=TERMS.vat_percents | {Decimal(14)})
+    profile = replace(PROFILE, vat_percents=PROFILE.vat_percents | {Decimal(14)})
     late = an_invoice(rows=rows, date=dt.date(2026, 1, 2))
-    check_vat(late, terms)
-    assert vat_notes(late, terms) == [
+    check_vat(late, profile)
+    assert vat_notes(late, profile) == [
         "Row 1 (Consulting) has VAT 14 %, which was not in force on the invoice's date 2026-01-02."
     ]
-    assert vat_notes(replace(late, date=dt.date(2025, 12, 30)), terms) == []
-    assert vat_notes(replace(late, is_credit_note=True), terms) == []
+    assert vat_notes(replace(late, date=dt.date(2025, 12, 30)), profile) == []
+    assert vat_notes(replace(late, is_credit_note=True), profile) == []
 
 
 def test_F7_periods_of_a_country_do_not_overlap_their_successors() -> None:

@@ -27,7 +27,7 @@ class DefaultCodes:
 
 
 @dataclass(frozen=True, slots=True)
-class CompanyTerms:
+class CompanyProfile:
     """Terms of one company, for one invoice.
 
     `iban`: the company's own account, in the invoice's currency where it has one.

@@ -43,7 +43,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
+class ProcessedFile:
     """A file that may be sent. `path` is the part's own where nothing had to be done to it.
 
     `side`: the longest side in pixels to which its pictures were reduced, None where nothing was lost.
@@ -61,25 +61,25 @@ class Finished:
     seconds: float
 
 
-class Workshop:
+class FileProcessor:
     """Runs at most `at_once` children side by side; each takes `limits.memory` at most."""
 
     def __init__(self, limits: Limits | None = None, at_once: int = 1) -> None:
         self.limits = limits or Limits()
         self._room = asyncio.Semaphore(at_once)
 
-    async def check(self, part: Part) -> Finished:
+    async def check(self, part: Part) -> ProcessedFile:
         """Kind by content, pages and size; whether it is small enough is not judged. Raises GatewayError."""
         return await self._work("check", [part], part.path, part.name)
 
-    async def fit(self, part: Part, target: Path) -> Finished:
+    async def fit(self, part: Part, target: Path) -> ProcessedFile:
         """The part itself when it is sound and small enough; else `target`, a PDF with all its pages that is.
 
         Raises GatewayError: of the file (Permanent), or Transient when the worker was at fault.
         """
         return await self._work("fit", [part], target, part.name)
 
-    async def merge(self, parts: Sequence[Part], target: Path, name: str) -> Finished:
+    async def merge(self, parts: Sequence[Part], target: Path, name: str) -> ProcessedFile:
         """One PDF of all parts in their order, in `target`; `name` is the package's. Raises GatewayError, as `fit`."""
         if not parts:
             raise ValueError("nothing to merge")
@@ -87,7 +87,7 @@ class Workshop:
             raise refuse("ATTACHMENTS_TOO_MANY", file=shown(name), count=len(parts), limit=self.limits.parts)
         return await self._work("merge", parts, target, name)
 
-    async def _work(self, task: str, parts: Sequence[Part], target: Path, name: str) -> Finished:
+    async def _work(self, task: str, parts: Sequence[Part], target: Path, name: str) -> ProcessedFile:
         job = {"task": task, "paths": [str(one.path.absolute()) for one in parts], "limits": asdict(self.limits)}
         async with self._room:
             try:
@@ -104,7 +104,7 @@ class Workshop:
                 raise transient("ATTACHMENT_INTERRUPTED", repr(error), file=shown(name)) from error
         cost: dict[str, Any] = ended.said["cost"]
         path = parts[0].path if made["as_is"] else target
-        return Finished(
+        return ProcessedFile(
             path, FileKind(made["kind"]), made["pages"], made["size"], made["side"], made["repaired"], **cost
         )
 

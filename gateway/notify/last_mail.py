@@ -11,14 +11,14 @@ from gateway.ledger import Codec, Home, Unreadable
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class LastMail:
     """`order` is greater for newer outcomes of a document: a replay of older ones mails nothing."""
 
     cause: str
     order: Order
 
     @classmethod
-    def of(cls, outcome: Outcome) -> Told:
+    def of(cls, outcome: Outcome) -> LastMail:
         """What a mail about an error outcome tells."""
         return cls(outcome.error.cause if outcome.error else "", outcome.order)
 
@@ -26,9 +26,9 @@ class Told:
         """As it stands in the ledger. A version before this one reads a number before the order."""
         return orjson.dumps({"cause": self.cause, "order": [0, *self.order]})
 
-    def mended(self) -> Told:
+    def mended(self) -> LastMail:
         """After a success: should the same cause come again, it is news."""
-        return Told("", self.order)
+        return LastMail("", self.order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +40,18 @@ class _Kept:
 _KEPT = Codec(_Kept)
 
 
-def told_of(home: Home, key: str) -> Told | None:
+def last_mail(home: Home, key: str) -> LastMail | None:
     """What was told under `key`. What can't be read counts as nothing: better told twice than never."""
     try:
         kept = _KEPT.read(home, key)
         if kept is None:
             return None
         epoch, counter, attempt = kept.order[-3:]
-        return Told(kept.cause, (epoch, counter, attempt))
+        return LastMail(kept.cause, (epoch, counter, attempt))
     except (Unreadable, ValueError):
         return None
 
 
-def told_key(company: str, about: str) -> str:
+def mail_key(company: str, about: str) -> str:
     """Where the ledger keeps what was told of a document, company or unit."""
     return f"{company}/mail/{about}"

@@ -8,28 +8,28 @@ from dataclasses import dataclass
 
 
 @dataclass(slots=True)
-class Silence:
+class Outage:
     """Begins with a call that ends without an answer, with a failure of the API, or with an answer that is not its own;
     any other answer ends it. Time in which nothing was asked says nothing.
 
-    `answered`: the last call was; False before the first one.
+    `has_answered`: the last call was; False before the first one.
     """
 
     clock: Callable[[], float] = time.monotonic
-    answered: bool = False
+    has_answered: bool = False
     _since: float | None = None
     _last: float = 0.0
 
-    def heard(self, status: int) -> None:
+    def answered(self, status: int) -> None:
         """The API answered; 408 and 5xx say that it can't."""
         if status == 408 or status >= 500:
-            self.nothing_heard()
+            self.no_answer()
         else:
-            self.answered, self._since = True, None
+            self.has_answered, self._since = True, None
 
-    def nothing_heard(self) -> None:
+    def no_answer(self) -> None:
         """A call ended without an answer."""
-        self.answered, self._last = False, self.clock()
+        self.has_answered, self._last = False, self.clock()
         if self._since is None:
             self._since = self._last
 
