@@ -1,4 +1,4 @@
-"""Twenty short runs at the limits of both APIs, while homes move: what goes over a limit (SPEC Q4)."""
+"""Twenty short runs at the limits of both APIs, while homes move: what goes over a limit (Q4)."""
 
 from __future__ import annotations
 

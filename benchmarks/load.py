@@ -1,4 +1,4 @@
-"""Fairness, limits, replay, memory: the figures of many documents at once (SPEC Q2, Q4, B7)."""
+"""Fairness, limits, replay, memory: the figures of many documents at once (Q2, Q4, B7)."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ class Publishing:
         return self.codec.decode(OUTCOME, Outcome, record.value, record.topic)
 
     def dead_letter(self, record: Record, reason: str, detail: str) -> Publish:
-        """A record that can't be handled, byte for byte, with its headers, origin and reason (SPEC Q5)."""
+        """A record that can't be handled, byte for byte, with its headers, origin and reason (Q5)."""
         origin = {
             "dead-letter-topic": record.topic,
             "dead-letter-partition": str(record.partition),

@@ -10,7 +10,7 @@ from gateway.errors import CATALOGUE
 PAGE = Path(__file__).parent.parent / "docs/errors.md"
 HEAD = """# Errors
 
-Every code with what happened and what to do, in the words of mails and outcomes (SPEC B8). This page is printed from
+Every code with what happened and what to do, in the words of mails and outcomes (B8). This page is printed from
 `gateway/errors/texts/` by `make errors`; a test compares it.
 
 - All that is found at once is told at once: what the invoice itself lacks; when that is well, what

@@ -1,5 +1,5 @@
 """Whose books are written: the company of Procountor that a key opens is the business unit's, and the one that the
-ledger speaks of (decision 12, SPEC S1).
+ledger speaks of (decision 12, S1).
 
 A key of another company would make invoices in its books, so both sides' business ids are compared first. Ids, partners
 and the proof of the echo hold in one company of Procountor only. Should the key open another one, by mistake or since a

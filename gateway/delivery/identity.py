@@ -178,7 +178,7 @@ def identify(
     """Judge the candidates of one `originalInvoiceNumber`.
 
     A difference in amount never means absent: an accountant may have edited an invoice that carries our marker.
-    An invoice without a marker that is younger than the horizon says that another integration goes on (SPEC B14).
+    An invoice without a marker that is younger than the horizon says that another integration goes on (B14).
     """
     marker = revision.marker(guid)
     candidates = sorted(candidates, key=lambda one: one.id)

@@ -1,4 +1,4 @@
-"""Events that come again after their end cost no call, and are told in one digest a company (SPEC Q2, ADR 0005)."""
+"""Events that come again after their end cost no call, and are told in one digest a company (Q2, ADR 0005)."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def attempt_number(attempt: Attempt, revision: Revision) -> int:
 
 
 def overtaken(attempt: Attempt, record: TransferRecord) -> list[Publish]:
-    """An open revision whose place the record takes has its end with that: it is superseded (SPEC F6)."""
+    """An open revision whose place the record takes has its end with that: it is superseded (F6)."""
     before = attempt.record
     if before is None or before.state is not State.OPEN:
         return []
@@ -82,7 +82,7 @@ async def commit(attempt: Attempt, record: TransferRecord, *events: Publish, kee
 
 
 def _mended(attempt: Attempt) -> list[Write]:
-    """What was told by mail is mended: should it come again, it is news (SPEC Q3)."""
+    """What was told by mail is mended: should it come again, it is news (Q3)."""
     key = mail_key(attempt.document.company, attempt.invoice.id)
     told = last_mail(attempt.home, key)
     return [Write(key, told.mended().encode(), attempt.context.organisation)] if told is not None and told.cause else []
@@ -118,7 +118,7 @@ async def settled(attempt: Attempt, payload: IntentPayload, invoice: ProcountorI
 
 
 async def refused(attempt: Attempt, error: GatewayError, *, keep_intent: bool = False) -> None:
-    """The revision can't go over: an error outcome, unless the same cause was told for this revision (SPEC Q3)."""
+    """The revision can't go over: an error outcome, unless the same cause was told for this revision (Q3)."""
     before = attempt.record
     told = (
         before is not None

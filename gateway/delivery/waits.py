@@ -1,4 +1,4 @@
-"""Nobody waits in silence: a document that has waited for long without an outcome gets an error outcome (SPEC F6, Q3).
+"""Nobody waits in silence: a document that has waited for long without an outcome gets an error outcome (F6, Q3).
 
 Most documents end within seconds. What fails for good or again and again before its revision has an end is known to the
 log only: its rows can't be read, its project is gone, an API fails for it alone. So the poll counts how long each

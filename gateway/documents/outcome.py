@@ -1,4 +1,4 @@
-"""Outcomes: how each revision of a document ended (SPEC F6, decision 15)."""
+"""Outcomes: how each revision of a document ended (F6, decision 15)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class TruncationKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Truncation:
-    """A text that did not go over as it was (SPEC T1, T2, B6). Lengths count characters as Procountor does.
+    """A text that did not go over as it was (T1, T2, B6). Lengths count characters as Procountor does.
 
     `kept` is what went over, `kept_length` characters; of more than 200 it is the first 200.
     """
@@ -54,7 +54,7 @@ class FurtherError:
 
 @dataclass(frozen=True, slots=True)
 class ErrorInfo:
-    """Why a document was refused, for people. `cause` tells one cause from another (SPEC Q3), `others` included."""
+    """Why a document was refused, for people. `cause` tells one cause from another (Q3), `others` included."""
 
     code: str
     error_class: str

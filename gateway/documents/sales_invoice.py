@@ -12,7 +12,7 @@ from gateway.documents.money import Money
 
 
 class RowKind(StrEnum):
-    """Kind of a row; decides the default code (SPEC P1): Severa's InvoiceRowType."""
+    """Kind of a row; decides the default code (P1): Severa's InvoiceRowType."""
 
     HOURS = "Hours"
     FEES = "ProjectFees"

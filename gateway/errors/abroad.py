@@ -1,4 +1,4 @@
-"""Sole traders abroad whose VAT number is their personal identity number, told by its form and check digits (SPEC R3).
+"""Sole traders abroad whose VAT number is their personal identity number, told by its form and check digits (R3).
 
 Not told apart: the Netherlands (until 2019 a sole trader's number, which reads like a company's), Ireland, Portugal,
 Greece and Croatia, where persons and companies have tax numbers of one form (docs/requirements.md).

@@ -1,4 +1,4 @@
-"""Every error code with its texts (SPEC B8). Docs, e-mails and outcomes use these and no others."""
+"""Every error code with its texts (B8). Docs, e-mails and outcomes use these and no others."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from gateway.errors.personal import mask
 
 
 class Varying(str):
-    """A fact that may differ each time its error comes: texts show it, and it makes no other cause of it (SPEC Q3)."""
+    """A fact that may differ each time its error comes: texts show it, and it makes no other cause of it (Q3)."""
 
     __slots__ = ()
 
@@ -26,7 +26,7 @@ class GatewayError(Exception):
 
     `message` is for a finance person (what, why, what to do) and holds no secrets and no personal
     identity numbers; `detail` is for the engineer. `facts` are the values that the texts name; they
-    also tell one cause from another (SPEC Q3). Personal identity numbers are masked in all of them (SPEC R3).
+    also tell one cause from another (Q3). Personal identity numbers are masked in all of them (R3).
     """
 
     def __init__(self, code: str, message: str, detail: str = "", **facts: object) -> None:
@@ -38,7 +38,7 @@ class GatewayError(Exception):
 
     @property
     def cause(self) -> str:
-        """What makes this cause distinct from another of the same document (SPEC Q3)."""
+        """What makes this cause distinct from another of the same document (Q3)."""
         facts = {name: fact for name, fact in self.facts.items() if not isinstance(fact, Varying)}
         return "|".join([self.code, *(f"{name}={facts[name]}" for name in sorted(facts))])
 
@@ -80,7 +80,7 @@ class Configuration(GatewayError):
 
 
 class Poison(GatewayError):
-    """A record that cannot be read (SPEC Q5)."""
+    """A record that cannot be read (Q5)."""
 
 
 class InDoubt(GatewayError):

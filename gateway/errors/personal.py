@@ -1,4 +1,4 @@
-"""Personal identity numbers of Finland and Sweden, and VAT numbers of persons abroad, taken out of texts (SPEC R3).
+"""Personal identity numbers of Finland and Sweden, and VAT numbers of persons abroad, taken out of texts (R3).
 
 Errors, notes, logs and traces are masked here. An organisation's number is none: the third digit of a Swedish one is 2
 or more. A telephone number of ten digits may by chance be a person's number to the letter; then it is taken for one.

@@ -1,4 +1,4 @@
-"""Every topic of the gateway, with what it is for and how it is kept (SPEC O3)."""
+"""Every topic of the gateway, with what it is for and how it is kept (O3)."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class Codec:
         return out.getvalue()
 
     def decode(self, name: str, shape: type[T], value: bytes | None, topic: str) -> T:
-        """The document in a record. Raises Poison (SPEC Q5)."""
+        """The document in a record. Raises Poison (Q5)."""
         if value is None or len(value) < _FRAME.size:
             raise poison("EVENT_UNREADABLE", detail="no value or no frame", topic=topic)
         magic, schema_id = _FRAME.unpack_from(value)

@@ -1,4 +1,4 @@
-"""Headers of every record: CloudEvents attributes (binary mode) and the W3C trace context (SPEC O2)."""
+"""Headers of every record: CloudEvents attributes (binary mode) and the W3C trace context (O2)."""
 
 from __future__ import annotations
 

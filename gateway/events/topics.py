@@ -1,4 +1,4 @@
-"""`gateway topics plan|apply`: what the cluster has against the catalogue. Nothing is ever deleted (SPEC O3)."""
+"""`gateway topics plan|apply`: what the cluster has against the catalogue. Nothing is ever deleted (O3)."""
 
 from __future__ import annotations
 

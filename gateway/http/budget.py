@@ -1,4 +1,4 @@
-"""The rate budget: calls handed out company by company in permit, never above the limit (SPEC Q4, decision 18)."""
+"""The rate budget: calls handed out company by company in permit, never above the limit (Q4, decision 18)."""
 
 from __future__ import annotations
 

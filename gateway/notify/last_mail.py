@@ -1,4 +1,4 @@
-"""What was told of a document by e-mail: the last cause, so that it is told once (SPEC Q3)."""
+"""What was told of a document by e-mail: the last cause, so that it is told once (Q3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The mail that tells of a refusal: plain text, in the catalogue's words, with a fixed Message-ID (SPEC S8, Q1)."""
+"""The mail that tells of a refusal: plain text, in the catalogue's words, with a fixed Message-ID (S8, Q1)."""
 
 from __future__ import annotations
 

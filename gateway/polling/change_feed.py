@@ -1,4 +1,4 @@
-"""What was changed in Severa lately beside the heads that the poll lists: it may mend a refusal (SPEC Q3, ADR 7)."""
+"""What was changed in Severa lately beside the heads that the poll lists: it may mend a refusal (Q3, ADR 7)."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def due(record: TransferRecord | None, seen: Waiting, settings_changed: bool, re
 
 
 def unanswered(record: TransferRecord | None, head: str) -> bool:
-    """Whether what waits with this head has no current outcome yet (SPEC F6)."""
+    """Whether what waits with this head has no current outcome yet (F6)."""
     if record is None or record.state in (State.OPEN, State.WITHDRAWN) or record.head_hash != head:
         return True
     return record.state is State.SETTLED and record.written_back

@@ -165,7 +165,7 @@ class Poller:
         await self._list_on()
 
     async def _list_recent(self) -> None:
-        """What came into the waiting status lately never stands behind a backlog (SPEC B7)."""
+        """What came into the waiting status lately never stands behind a backlog (B7)."""
         since = self._recent.since()
         following: str | None = None
         for _ in range(RECENT_PAGES if since else 0):

@@ -1,4 +1,4 @@
-"""Two readers a company: documents are read and published, companies side by side (SPEC Q4, B7)."""
+"""Two readers a company: documents are read and published, companies side by side (Q4, B7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From when on a change counts as made lately, so that it is found without reading the whole list (SPEC B7)."""
+"""From when on a change counts as made lately, so that it is found without reading the whole list (B7)."""
 
 from __future__ import annotations
 

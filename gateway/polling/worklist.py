@@ -84,7 +84,7 @@ class WorkList:
             log.exception("feed can't be read", feed=name)
 
     async def _find_statuses(self, context: CompanyContext) -> None:
-        """A company with a status name that Severa doesn't have is held, and the others go on (SPEC Q4)."""
+        """A company with a status name that Severa doesn't have is held, and the others go on (Q4)."""
         if not self.may_ask(context):
             return
         try:

@@ -1,1 +1,1 @@
-"""The business rules of SPEC's tables, pure: identifiers, partners, products, texts, channel, the sales invoice."""
+"""The business rules, pure: identifiers, partners, products, texts, channel, the sales invoice."""

@@ -1,4 +1,4 @@
-"""Sales accounts of rows, which Procountor's chart of accounts must have (SPEC L1)."""
+"""Sales accounts of rows, which Procountor's chart of accounts must have (L1)."""
 
 from __future__ import annotations
 

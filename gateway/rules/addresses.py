@@ -1,4 +1,4 @@
-"""Addresses as people type them onto cards: e-invoice addresses, their operators, e-mail addresses (SPEC E1, E2).
+"""Addresses as people type them onto cards: e-invoice addresses, their operators, e-mail addresses (E1, E2).
 
 Blanks of every kind and characters that nobody sees are no part of any of them. What is left must have the form of what
 it says it is; else it is none, and the invoice goes another way.

@@ -1,4 +1,4 @@
-"""Amounts that must add up: rows to the total (SPEC T3), parts to their row (SPEC D3)."""
+"""Amounts that must add up: rows to the total (T3), parts to their row (D3)."""
 
 from __future__ import annotations
 

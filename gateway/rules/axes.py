@@ -1,4 +1,4 @@
-"""What a row is of: project, that project's business unit, cost center, as items of dimensions (SPEC D1, D3)."""
+"""What a row is of: project, that project's business unit, cost center, as items of dimensions (D1, D3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The company's own bank accounts in Procountor: which of them an invoice names (SPEC L2)."""
+"""The company's own bank accounts in Procountor: which of them an invoice names (L2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the invoice reaches the customer (SPEC E1-E3)."""
+"""How the invoice reaches the customer (E1-E3)."""
 
 from __future__ import annotations
 

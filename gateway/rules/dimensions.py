@@ -1,4 +1,4 @@
-"""Which entry of the ledger receipt is which row's, and what is written on it (SPEC D2-D4).
+"""Which entry of the ledger receipt is which row's, and what is written on it (D2-D4).
 
 Entries carry no row id. Rows and entries are brought together by net amount and VAT, and told apart by description and
 account where these tell. What is left is taken in order, as long as every assignment gives the same books; else nothing

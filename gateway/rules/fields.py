@@ -1,4 +1,4 @@
-"""The field table as data (SPEC "field by field"): where each field comes from, its limit, and what happens beyond it.
+"""The field table of docs/fields.md as data: where each field comes from, its limit, and what happens beyond it.
 
 The bodies are assembled from these tables and from nothing else, and docs/fields.md is printed from them (`make
 fields`). Paths are those of Procountor's models.

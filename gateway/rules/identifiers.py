@@ -1,4 +1,4 @@
-"""Business ids and IBANs: compared in one form, sent in the form that Procountor keeps (SPEC M1-M4, L2)."""
+"""Business ids and IBANs: compared in one form, sent in the form that Procountor keeps (M1-M4, L2)."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def identifier(text: str, country: str | None) -> Identifier:
     FI 1234567-8 = FI12345678 = 12345678, the old form with six digits too; SE organisation numbers with or without
     hyphen, VAT numbers with 01 at the end, personal company numbers with or without century. Åland's are Finnish. All
     others go as they are, without spaces, in Windows-1252. Raises Permanent when a Finnish or Swedish check digit is
-    wrong, and for a Finnish personal identity number, wherever its owner lives (SPEC R3).
+    wrong, and for a Finnish personal identity number, wherever its owner lives (R3).
     """
     text = visible(text)
     plain = _BETWEEN.sub("", text).upper()
@@ -79,7 +79,7 @@ def same(one: str | None, other: Identifier) -> bool:
 
 
 def iban(text: str) -> str:
-    """The company's own IBAN without spaces, its check digits verified (SPEC L2).
+    """The company's own IBAN without spaces, its check digits verified (L2).
 
     Raises Configuration: a wrong one is wrong on every invoice of the company (decision 14).
     """
@@ -90,7 +90,7 @@ def iban(text: str) -> str:
 
 
 def shown(text: str) -> str:
-    """A business id as texts show it: not at all when it may be a person's number, a mistyped one too (SPEC R3)."""
+    """A business id as texts show it: not at all when it may be a person's number, a mistyped one too (R3)."""
     return MASK if looks_personal(text) else text
 
 

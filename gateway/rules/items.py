@@ -1,4 +1,4 @@
-"""Items of dimensions: how a new one is named, and which of Procountor's is which of Severa's (SPEC D5, B14). Pure."""
+"""Items of dimensions: how a new one is named, and which of Procountor's is which of Severa's (D5, B14). Pure."""
 
 from __future__ import annotations
 

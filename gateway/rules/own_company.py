@@ -1,4 +1,4 @@
-"""Whether an API key opens the company that a business unit of Severa stands for (SPEC S1). Pure.
+"""Whether an API key opens the company that a business unit of Severa stands for (S1). Pure.
 
 Whose invoices a key makes is not known otherwise: two keys that were mixed up make one company's in another's books.
 """

@@ -1,4 +1,4 @@
-"""Which product a row is (SPEC P1-P3), and the body of a new one."""
+"""Which product a row is (P1-P3), and the body of a new one."""
 
 from __future__ import annotations
 

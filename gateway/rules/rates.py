@@ -1,4 +1,4 @@
-"""Rates of exchange: what both sides say, and which way round Severa's is (SPEC V2)."""
+"""Rates of exchange: what both sides say, and which way round Severa's is (V2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Procountor gets of a row: quantity, price and text (SPEC field table)."""
+"""What Procountor gets of a row: quantity, price and text (docs/fields.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which of a company's VAT statuses in Procountor a case has: by its description, or by a setting (SPEC V1)."""
+"""Which of a company's VAT statuses in Procountor a case has: by its description, or by a setting (V1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runtime and company settings: one reviewed file (SPEC B12), secrets by reference."""
+"""Runtime and company settings: one reviewed file (B12), secrets by reference."""
 
 from gateway.settings.company import (
     Company,

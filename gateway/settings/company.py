@@ -1,4 +1,4 @@
-"""Settings of organisations and companies (SPEC S1-S20; those of the flows that exist)."""
+"""Settings of organisations and companies (S1-S20; those of the flows that exist)."""
 
 from __future__ import annotations
 
@@ -201,7 +201,7 @@ class Company(Strict):
         return self.enabled and self.sales.enabled
 
     def fingerprint(self) -> str:
-        """Changes when a setting that can mend a refusal changes (SPEC Q3). Holds no secret."""
+        """Changes when a setting that can mend a refusal changes (Q3). Holds no secret."""
         plain = self.model_dump_json(exclude={"procountor", "error_mail"})
         return hashlib.sha256(plain.encode()).hexdigest()[:16]
 

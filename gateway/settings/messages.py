@@ -1,4 +1,4 @@
-"""What is wrong with a settings file, one line a fault: where, what, and what is accepted (SPEC B12)."""
+"""What is wrong with a settings file, one line a fault: where, what, and what is accepted (B12)."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from gateway.settings.unique import clashes
 
 
 class Kafka(Strict):
-    """The cluster and our names on it (SPEC O3). `partitions` never changes once there is a ledger."""
+    """The cluster and our names on it (O3). `partitions` never changes once there is a ledger."""
 
     bootstrap: str = "localhost:9092"
     prefix: str = Field(
@@ -38,7 +38,7 @@ class Delivery(Strict):
     absence: float = Field(default=86_400.0, gt=0, description="without a record in a home; then it looks up again")
     second_look: float = Field(default=3600.0, gt=0, description="after an unknown one was settled (decision 9)")
     down_after: float = Field(default=300.0, gt=0, description="an API without an answer is down (decision 14)")
-    report_after: float = Field(default=3600.0, gt=0, description="a document without an outcome waits (SPEC F6)")
+    report_after: float = Field(default=3600.0, gt=0, description="a document without an outcome waits (F6)")
     documents_at_once: int = Field(default=8, ge=1, description="per company (decision 3)")
 
 

@@ -113,7 +113,7 @@ class SeveraClient:
         return self._calls.outage
 
     def on_behalf(self, company: str) -> SeveraClient:
-        """The same client, whose calls take the company's turn in the rate budget (SPEC Q4)."""
+        """The same client, whose calls take the company's turn in the rate budget (Q4)."""
         other = copy.copy(self)
         other._turn = company
         return other

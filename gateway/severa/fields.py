@@ -36,7 +36,7 @@ def guid_of(tree: object) -> str:
 
 
 def no_person(text: str | None) -> str | None:
-    """Documents become events, so they hold no person's number (SPEC R3): a transfer asks for it when it needs it."""
+    """Documents become events, so they hold no person's number (R3): a transfer asks for it when it needs it."""
     return MASK if text and looks_personal(text) else text
 
 

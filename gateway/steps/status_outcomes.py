@@ -1,4 +1,4 @@
-"""What became of an invoice's status, told after its result: outcomes one attempt later (decisions 6, 15; SPEC F6)."""
+"""What became of an invoice's status, told after its result: outcomes one attempt later (decisions 6, 15; F6)."""
 
 from __future__ import annotations
 

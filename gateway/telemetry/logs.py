@@ -20,7 +20,7 @@ _SECRET = re.compile(r"(?i)secret|password|api_?key|token|authorization")
 
 
 def redact(text: str) -> str:
-    """A text without personal identity numbers and bearer tokens (SPEC R3, S1)."""
+    """A text without personal identity numbers and bearer tokens (R3, S1)."""
     return _TOKEN.sub("Bearer ***", mask(text))
 
 

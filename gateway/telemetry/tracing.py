@@ -1,4 +1,4 @@
-"""Traces: one from the poll through each record to the write-back and the e-mail (SPEC O2, B5)."""
+"""Traces: one from the poll through each record to the write-back and the e-mail (O2, B5)."""
 
 from __future__ import annotations
 

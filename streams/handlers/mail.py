@@ -52,7 +52,7 @@ def mail_handler(
 async def tell(
     outcome: Outcome, record: Record, home: Home, home_contexts: HomeContexts, mailer: Mailer | None
 ) -> None:
-    """One plain mail with a fixed Message-ID; un-acked until it left (at least once, SPEC Q1), the document succeeded,
+    """One plain mail with a fixed Message-ID; un-acked until it left (at least once, Q1), the document succeeded,
     or the server refused it for good.
     """
     context = home_contexts.context(outcome.key.company, home)

@@ -29,7 +29,7 @@ from streams.serving import Served, Watch, address
 
 log = structlog.get_logger()
 
-#: Seconds after a stop was asked for at which the process ends, whatever hangs (SPEC Q6).
+#: Seconds after a stop was asked for at which the process ends, whatever hangs (Q6).
 STOP_AT_LAST = 25.0
 #: Events that a stream's queue holds, and the part of it that Faust leaves for what was fetched before the pause.
 BUFFER, ROOM = 5000, 1000
@@ -112,7 +112,7 @@ class NoTables(TableManager):
 
 
 def end_at_last() -> None:
-    """From now on the process ends within the time that SPEC Q6 leaves, also when the broker is away."""
+    """From now on the process ends within the time that Q6 leaves, also when the broker is away."""
     timer = threading.Timer(STOP_AT_LAST, os._exit, (1,))
     timer.daemon = True
     timer.start()

@@ -1,4 +1,4 @@
-"""One line of the log for each end of a document: what became of it, by the numbers that people know (SPEC F6)."""
+"""One line of the log for each end of a document: what became of it, by the numbers that people know (F6)."""
 
 from __future__ import annotations
 

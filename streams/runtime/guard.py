@@ -91,7 +91,7 @@ class Guard:
         return False
 
     async def revoked(self, grace: float) -> None:
-        """Forget what has not started, let the rest end, for at most `grace` seconds (SPEC Q6).
+        """Forget what has not started, let the rest end, for at most `grace` seconds (Q6).
 
         Of every home, also of one that is lost and is just being taken again: that ends. One that is handed on
         meanwhile begins no more: nobody would wait for it.
@@ -130,7 +130,7 @@ class Guard:
             await self._bury(record, home, "unexpected", repr(error))
 
     async def _bury(self, record: Record, home: Home, reason: str, detail: str) -> None:
-        """To the dead letters with bytes, headers, origin and reason; then the stream goes on (SPEC Q5).
+        """To the dead letters with bytes, headers, origin and reason; then the stream goes on (Q5).
 
         One that is too large for them leaves its bytes where it came from. Raises HomeLost.
         """

@@ -25,7 +25,7 @@ class Record:
 
 
 def headers_of(headers: Any) -> dict[str, bytes]:
-    """Headers as they came, by name. Kafka allows one without a value: it reads as an empty one (SPEC Q5)."""
+    """Headers as they came, by name. Kafka allows one without a value: it reads as an empty one (Q5)."""
     return {name: b"" if value is None else value for name, value in dict(headers or ()).items()}
 
 

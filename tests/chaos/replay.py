@@ -1,4 +1,4 @@
-"""SPEC Q2: every event once more, after the run."""
+"""Q2: every event once more, after the run."""
 
 from __future__ import annotations
 

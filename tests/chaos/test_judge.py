@@ -1,4 +1,4 @@
-"""SPEC Q1-Q3: the chaos judge sees each effect that a gateway leaves out, and finds nothing where nothing is wrong."""
+"""Q1-Q3: the chaos judge sees each effect that a gateway leaves out, and finds nothing where nothing is wrong."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SPEC Q1 at each named moment, once: killed there, or frozen there until another worker has done the attempt."""
+"""Q1 at each named moment, once: killed there, or frozen there until another worker has done the attempt."""
 
 from __future__ import annotations
 

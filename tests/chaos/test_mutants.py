@@ -1,4 +1,4 @@
-"""SPEC Q1-Q3: the judge at work on the product itself, on real parts, with one kind of effect left out in a company."""
+"""Q1-Q3: the judge at work on the product itself, on real parts, with one kind of effect left out in a company."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`make demo`, as it is: a kill -9 in the middle, a replay, and figures from journal and topics (SPEC Q1, Q2)."""
+"""`make demo`, as it is: a kill -9 in the middle, a replay, and figures from journal and topics (Q1, Q2)."""
 
 from __future__ import annotations
 

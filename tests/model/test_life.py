@@ -1,4 +1,4 @@
-"""SPEC Q1, B9 by exhaustion: whatever users, accountants and kills do in between, a document has its right end."""
+"""Q1, B9 by exhaustion: whatever users, accountants and kills do in between, a document has its right end."""
 
 from __future__ import annotations
 

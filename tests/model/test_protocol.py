@@ -1,4 +1,4 @@
-"""SPEC Q1 by exhaustion: no interleaving makes two invoices, and each part of the protocol is needed for it."""
+"""Q1 by exhaustion: no interleaving makes two invoices, and each part of the protocol is needed for it."""
 
 from __future__ import annotations
 

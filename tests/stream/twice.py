@@ -1,4 +1,4 @@
-"""A worker that dies after each of its steps, once: `python -m tests.stream.twice SETTINGS` (SPEC Q1).
+"""A worker that dies after each of its steps, once: `python -m tests.stream.twice SETTINGS` (Q1).
 
 A step is a commit of a document, of a register's object or of a mail, and each call that leaves an effect. After it all
 homes of the worker are lost, as by a commit of unknown end: what it had in memory goes, the homes are taken again past

@@ -1,4 +1,4 @@
-"""SPEC B8: every error has a code, a cause, a remedy and someone who acts, and is raised somewhere."""
+"""B8: every error has a code, a cause, a remedy and someone who acts, and is raised somewhere."""
 
 from __future__ import annotations
 

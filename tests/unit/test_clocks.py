@@ -1,4 +1,4 @@
-"""SPEC Q3, decision 12: times are the broker's, as a home counts them; no worker's wall clock decides anything."""
+"""Q3, decision 12: times are the broker's, as a home counts them; no worker's wall clock decides anything."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The company's own bank accounts on both sides, and what is wrong with them (SPEC L2)."""
+"""The company's own bank accounts on both sides, and what is wrong with them (L2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a comparison finds: a thing, its state, and the step that mends it (SPEC S2, L3)."""
+"""What a comparison finds: a thing, its state, and the step that mends it (S2, L3)."""
 
 from __future__ import annotations
 

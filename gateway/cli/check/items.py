@@ -1,4 +1,4 @@
-"""How the items of a dimension look in Procountor, and which form of a new item's name fits them (SPEC S2, B14)."""
+"""How the items of a dimension look in Procountor, and which form of a new item's name fits them (S2, B14)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `gateway check` says of Kafka: whether it answers, and its topics against the catalogue (SPEC O3)."""
+"""What `gateway check` says of Kafka: whether it answers, and its topics against the catalogue (O3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `gateway check` says of the mail server: it is greeted and logged in to, no mail is sent (SPEC S8)."""
+"""What `gateway check` says of the mail server: it is greeted and logged in to, no mail is sent (S8)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Both registers side by side: codes, accounts, VAT rates; what is missing or different, and who mends it (SPEC L3)."""
+"""Both registers side by side: codes, accounts, VAT rates; what is missing or different, and who mends it (L3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the settings name on both sides: statuses, the business unit, the company behind the key (SPEC S2, S13)."""
+"""What the settings name on both sides: statuses, the business unit, the company behind the key (S2, S13)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Severa's invoice statuses before and after the transfer: their flags and their order (SPEC S13, docs/setup.md)."""
+"""Severa's invoice statuses before and after the transfer: their flags and their order (S13, docs/setup.md)."""
 
 from __future__ import annotations
 

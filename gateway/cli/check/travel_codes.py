@@ -1,5 +1,5 @@
 """Codes of travel expenses: rows of sales invoices need a sales product, lines of reimbursements a code of Procountor's
-travel register, valid on their day (SPEC S6, P4, L3). A code may serve both, one, or neither.
+travel register, valid on their day (S6, P4, L3). A code may serve both, one, or neither.
 """
 
 from __future__ import annotations

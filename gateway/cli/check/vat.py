@@ -1,4 +1,4 @@
-"""Which VAT status `gateway check` finds for each case, and which case has none (SPEC V1, S2)."""
+"""Which VAT status `gateway check` finds for each case, and which case has none (V1, S2)."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Sales invoices, from Severa to Procountor (SPEC F1)."""
+"""Sales invoices, from Severa to Procountor (F1)."""

@@ -1,4 +1,4 @@
-"""Countries: a code or a name in English, Finnish or Swedish to Procountor's enum (SPEC field table)."""
+"""Countries: a code or a name in English, Finnish or Swedish to Procountor's enum (docs/fields.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Languages of invoices: Severa's code or name to Procountor's six (SPEC field table)."""
+"""Languages of invoices: Severa's code or name to Procountor's six (docs/fields.md)."""
 
 from __future__ import annotations
 

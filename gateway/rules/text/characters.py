@@ -1,4 +1,4 @@
-"""Characters as a reader counts them, and their nearest in Windows-1252 (SPEC T1, T2)."""
+"""Characters as a reader counts them, and their nearest in Windows-1252 (T1, T2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plain text from what may be HTML: tags go, lines and list items stay (SPEC field table, additionalInformation)."""
+"""Plain text from what may be HTML: tags go, lines and list items stay (docs/fields.md, additionalInformation)."""
 
 from __future__ import annotations
 

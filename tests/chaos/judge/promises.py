@@ -36,7 +36,7 @@ def promises(evidence: Evidence, found: Mapping[str, Case]) -> Iterator[Finding]
 
 
 def _untold(evidence: Evidence) -> Iterator[Finding]:
-    """Each revision that was published has an outcome (SPEC F6)."""
+    """Each revision that was published has an outcome (F6)."""
     told = {_revision(one) for one in evidence.outcomes}
     for one in {_revision(one): one for one in evidence.changes}.values():
         if _revision(one) not in told:
@@ -64,7 +64,7 @@ def _of(value: Any, name: str) -> str:
 
 
 def _mails(evidence: Evidence, found: Mapping[str, Case]) -> Iterator[Finding]:
-    """A refusal that stands was told to the company's people; nobody was told what never was (SPEC S8)."""
+    """A refusal that stands was told to the company's people; nobody was told what never was (S8)."""
     recipients = {one.id: one.settings["recipients"] for one in evidence.books}
     refused = {key_of(one) for one in evidence.outcomes if one["state"] == "refused"}
     told: dict[tuple[str, str], set[str]] = {}
@@ -92,7 +92,7 @@ def _holds(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _replay(replay: Json) -> Iterator[Finding]:
-    """SPEC Q2: every event once more, no effect, no mail, and the digests tell of each."""
+    """Q2: every event once more, no effect, no mail, and the digests tell of each."""
     if not replay:
         return
     for name in ("effects", "mails", "unread"):

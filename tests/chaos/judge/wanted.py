@@ -1,4 +1,4 @@
-"""What Severa and the settings want of each document, read from the worlds by plain rules of SPEC."""
+"""What Severa and the settings want of each document, read from the worlds by plain rules of docs/requirements.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`gateway check` on the sandbox: a world that fits, each kind of difference, exit codes, JSON (SPEC S2, L3)."""
+"""`gateway check` on the sandbox: a world that fits, each kind of difference, exit codes, JSON (S2, L3)."""
 
 from __future__ import annotations
 

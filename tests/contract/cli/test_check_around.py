@@ -1,4 +1,4 @@
-"""`gateway check` on what all companies share: Kafka, its topics, the mail server (SPEC O3, S8)."""
+"""`gateway check` on what all companies share: Kafka, its topics, the mail server (O3, S8)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`gateway topics` on real Kafka (SPEC O3)."""
+"""`gateway topics` on real Kafka (O3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SPEC B7, Q4: a backlog of one company doesn't stand before another's single invoice. Judged by order, not by time."""
+"""B7, Q4: a backlog of one company doesn't stand before another's single invoice. Judged by order, not by time."""
 
 from __future__ import annotations
 

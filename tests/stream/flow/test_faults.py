@@ -1,4 +1,4 @@
-"""SPEC Q1 on real parts: whatever Procountor, the network or the worker does, each invoice is made once."""
+"""Q1 on real parts: whatever Procountor, the network or the worker does, each invoice is made once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SPEC Q3: a refusal is told once a cause, and tried again when something that may mend it has changed."""
+"""Q3: a refusal is told once a cause, and tried again when something that may mend it has changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SPEC B9, decisions 1, 5, 6: contents that change, documents that are taken out, at the wrong moment."""
+"""B9, decisions 1, 5, 6: contents that change, documents that are taken out, at the wrong moment."""
 
 from __future__ import annotations
 

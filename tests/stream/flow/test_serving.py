@@ -1,4 +1,4 @@
-"""Workers of one prefix whose settings differ (SPEC S18, Q4): nobody starves in silence."""
+"""Workers of one prefix whose settings differ (S18, Q4): nobody starves in silence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SPEC F6 on real parts: whoever waits for long without an outcome gets one, and ends as usual when it goes on."""
+"""F6 on real parts: whoever waits for long without an outcome gets one, and ends as usual when it goes on."""
 
 from __future__ import annotations
 

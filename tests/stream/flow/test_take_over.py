@@ -1,4 +1,4 @@
-"""SPEC B14: a company comes from another integration; and what operators say to it (decisions 11, 13, 14)."""
+"""B14: a company comes from another integration; and what operators say to it (decisions 11, 13, 14)."""
 
 from __future__ import annotations
 

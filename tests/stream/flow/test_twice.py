@@ -1,4 +1,4 @@
-"""SPEC Q1, each step twice: the worker dies after each of them, once, and all ends as if it had not."""
+"""Q1, each step twice: the worker dies after each of them, once, and all ends as if it had not."""
 
 from __future__ import annotations
 

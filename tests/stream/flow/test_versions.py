@@ -1,4 +1,4 @@
-"""SPEC Q1: a version and the next one side by side, both ways, on the same topics."""
+"""Q1: a version and the next one side by side, both ways, on the same topics."""
 
 from __future__ import annotations
 

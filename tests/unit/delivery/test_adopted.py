@@ -1,4 +1,4 @@
-"""SPEC B14, decision 11: invoices of another integration that count as a document's."""
+"""B14, decision 11: invoices of another integration that count as a document's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SPEC S1, decision 12: the ledger speaks of one company of Procountor, and nothing is done in another one."""
+"""S1, decision 12: the ledger speaks of one company of Procountor, and nothing is done in another one."""
 
 from __future__ import annotations
 

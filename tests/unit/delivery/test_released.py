@@ -1,4 +1,4 @@
-"""A ledger that the first released version wrote is read as it is, and what it doesn't say is looked up (SPEC Q1)."""
+"""A ledger that the first released version wrote is read as it is, and what it doesn't say is looked up (Q1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SPEC Q2, ADR 5: which events have had their end already, and how a replay is told."""
+"""Q2, ADR 5: which events have had their end already, and how a replay is told."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SPEC Q1, B9: what comes of a document when something changes between two attempts."""
+"""Q1, B9: what comes of a document when something changes between two attempts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SPEC Q3: what tells one cause of a refusal from another."""
+"""Q3: what tells one cause of a refusal from another."""
 
 from __future__ import annotations
 

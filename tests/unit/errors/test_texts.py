@@ -1,4 +1,4 @@
-"""Texts for people: numbers as they write them, and no ids of machines (SPEC B8)."""
+"""Texts for people: numbers as they write them, and no ids of machines (B8)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SPEC O3: what a cluster refuses is a sentence with what to do, and what was done before is said all the same."""
+"""O3: what a cluster refuses is a sentence with what to do, and what was done before is said all the same."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SPEC O3, Q1: which settings of a topic a worker refuses to start with."""
+"""O3, Q1: which settings of a topic a worker refuses to start with."""
 
 from __future__ import annotations
 

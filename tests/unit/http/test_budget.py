@@ -1,4 +1,4 @@
-"""The rate budget (SPEC Q4): never above the limit in any window, and companies take permits."""
+"""The rate budget (Q4): never above the limit in any window, and companies take permits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Records of the ledger across versions (SPEC Q1): what another version added is dropped, what it changed is told."""
+"""Records of the ledger across versions (Q1): what another version added is dropped, what it changed is told."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Decision 8: the term of a lease ends by whichever clock went further (SPEC Q1)."""
+"""Decision 8: the term of a lease ends by whichever clock went further (Q1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values at rest: as they were, in little room, whatever they are (SPEC Q1)."""
+"""Values at rest: as they were, in little room, whatever they are (Q1)."""
 
 from __future__ import annotations
 

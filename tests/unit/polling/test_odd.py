@@ -1,4 +1,4 @@
-"""One object of Severa's that can't be read is the matter of what needs it, and of nothing else (SPEC Q4, F6)."""
+"""One object of Severa's that can't be read is the matter of what needs it, and of nothing else (Q4, F6)."""
 
 from __future__ import annotations
 

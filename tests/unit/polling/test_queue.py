@@ -1,4 +1,4 @@
-"""One document that can't be read stops no other (SPEC Q4)."""
+"""One document that can't be read stops no other (Q4)."""
 
 from __future__ import annotations
 

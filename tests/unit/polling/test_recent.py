@@ -1,4 +1,4 @@
-"""SPEC B7, decision 1: what changed lately is found at once, and what Severa stamped late is read again."""
+"""B7, decision 1: what changed lately is found at once, and what Severa stamped late is read again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What becomes of a listed document: whose it is, and what is asked beside the list (decision 13, SPEC Q1, Q3)."""
+"""What becomes of a listed document: whose it is, and what is asked beside the list (decision 13, Q1, Q3)."""
 
 from __future__ import annotations
 

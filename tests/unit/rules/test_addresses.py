@@ -1,4 +1,4 @@
-"""Addresses as people type them onto cards (SPEC E1, E2)."""
+"""Addresses as people type them onto cards (E1, E2)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Whatever Severa says by its own schema ends in bodies that Procountor's schema takes, or in a refusal with a text.
 
-Each field may be null or absent, and each number and text whatever its type allows (SPEC field table, T1-T3, M4, Q1).
+Each field may be null or absent, and each number and text whatever its type allows (docs/fields.md, T1-T3, M4, Q1).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""All that can be known of an invoice at once is refused at once (SPEC Q3, B8)."""
+"""All that can be known of an invoice at once is refused at once (Q3, B8)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SPEC D5, B14: how items of dimensions are named, and which of Procountor's is which of Severa's."""
+"""D5, B14: how items of dimensions are named, and which of Procountor's is which of Severa's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SPEC S1: a key opens the company of the business unit, told by the business ids of both sides."""
+"""S1: a key opens the company of the business unit, told by the business ids of both sides."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SPEC Q6: the process ends in time, whatever hangs."""
+"""Q6: the process ends in time, whatever hangs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a home that was just taken knows to be unfinished; and what of it another version wrote (SPEC Q1, Q4)."""
+"""What a home that was just taken knows to be unfinished; and what of it another version wrote (Q1, Q4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SPEC S18, Q4: workers of one prefix whose settings differ starve no company in silence."""
+"""S18, Q4: workers of one prefix whose settings differ starve no company in silence."""
 
 from __future__ import annotations
 

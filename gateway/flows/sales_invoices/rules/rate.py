@@ -1,4 +1,4 @@
-"""The rate of a foreign invoice: foreign units for one of the company's currency (SPEC V2)."""
+"""The rate of a foreign invoice: foreign units for one of the company's currency (V2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""VAT percentages of the rows, by stated rules (SPEC field table)."""
+"""VAT percentages of the rows, by stated rules (docs/fields.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each row of an invoice is for VAT, and the VAT number that a sale within the EU needs (SPEC V1)."""
+"""What each row of an invoice is for VAT, and the VAT number that a sale within the EU needs (V1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which of the company's own bank accounts an invoice names, and what Severa says of them (SPEC L2)."""
+"""Which of the company's own bank accounts an invoice names, and what Severa says of them (L2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the settings name on both sides, and the company's own bank accounts (SPEC S2, S13, L2)."""
+"""What the settings name on both sides, and the company's own bank accounts (S2, S13, L2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Codes of travel expenses: what each serves, and what is missing where it is needed (SPEC S6, P4, L3)."""
+"""Codes of travel expenses: what each serves, and what is missing where it is needed (S6, P4, L3)."""
 
 from __future__ import annotations
 
