@@ -42,7 +42,7 @@ DONE_KEPT = KEPT / 1000 + 30 * 86_400
 STALLED = 300.0
 
 
-def home_terms(settings: GatewaySettings) -> HomeConfig:
+def home_config(settings: GatewaySettings) -> HomeConfig:
     """The delivery contract's config, from the settings."""
     delivery = settings.delivery
     return HomeConfig(
@@ -67,7 +67,7 @@ def build_worker(
     mailers: type[Mailer] = Mailer,
 ) -> SafeApp:
     """The Faust app with all handlers of the gateway."""
-    kafka, topics, config = settings.kafka, Topics(settings.kafka.prefix), home_terms(settings)
+    kafka, topics, config = settings.kafka, Topics(settings.kafka.prefix), home_config(settings)
     publishing = Publishing(topics, Codec(FileRegistry()))
     mailer = mailers(settings.smtp) if settings.smtp.host else None
     home_contexts = HomeContexts(settings, clients, publishing, data_dir)

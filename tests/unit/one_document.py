@@ -55,7 +55,7 @@ class Ledger:
     withdrawn: int = 0
     lost: None = None
     taken: Taken = field(default_factory=lambda: Taken(datetime(2026, 1, 1, tzinfo=UTC)))
-    terms: Any = field(default_factory=lambda: SimpleNamespace(lease=10.0))
+    config: Any = field(default_factory=lambda: SimpleNamespace(lease=10.0))
 
     def get(self, key: str) -> bytes | None:
         return self.values.get(key)
@@ -136,7 +136,7 @@ class OneDocument:
         severa = SimpleNamespace(invoice=self._head, set_status=self._move, business_units=self._business_units)
         self.outage = Outage()
         procountor = SimpleNamespace(
-            silence=self.outage,
+            outage=self.outage,
             find_invoices=self._find,
             invoice=self._read,
             invoice_if_there=self._read_if_there,
@@ -152,7 +152,7 @@ class OneDocument:
             ),
             severa=severa,
             procountor=procountor,
-            registers=SimpleNamespace(doubt=lambda: None, user=self._user),
+            registers=SimpleNamespace(expire=lambda: None, user=self._user),
             delivery=SimpleNamespace(second_look=3600.0, down_after=300.0, absence=86_400.0),
             publish=lambda outcome: outcome,
             proofs=lambda home: [],

@@ -24,7 +24,7 @@ async def make_topic(bootstrap: str, name: str, partitions: int) -> None:
 
 
 @pytest.fixture
-async def terms(kafka: KafkaBroker) -> HomeConfig:
+async def config(kafka: KafkaBroker) -> HomeConfig:
     name = f"ledger-{uuid.uuid4().hex[:8]}"
     await make_topic(kafka.bootstrap, name, 4)
     return HomeConfig(

@@ -234,7 +234,7 @@ async def test_decision_14_a_hold_of_another_version_is_read(one: OneDocument) -
 async def test_decision_14_the_probe_of_a_held_company_does_not_believe_what_was_read_before(one: OneDocument) -> None:
     """A bank account that is missing is judged by a list that is believed for an hour: the fix would not be seen."""
     doubts: list[bool] = []
-    one.context.registers.doubt = lambda: doubts.append(True)
+    one.context.registers.expire = lambda: doubts.append(True)
     await one.transfer()
     assert not doubts
     one.edit(order_number="newer")

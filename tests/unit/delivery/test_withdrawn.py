@@ -49,7 +49,7 @@ class Fake:
             now=lambda: datetime(2026, 3, 2, tzinfo=UTC),
             publish=self.publish,
         )
-        intent = SimpleNamespace(key="k", note=NOTE.encode()) if more.get("intent", True) else None
+        intent = SimpleNamespace(key="k", payload=NOTE.encode()) if more.get("intent", True) else None
         self.seconds, self.notes = 0.0, REVISION.marker(KEY.id)
         self.home = SimpleNamespace(
             get=self.get,

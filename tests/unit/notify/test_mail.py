@@ -31,7 +31,7 @@ def test_S8_a_mail_says_what_happened_and_what_to_do() -> None:
     assert "Give the customer a number" in text
     assert "Who acts: finance" in text
     noted = render(replace(OUTCOME, notes=("It was cut.",)), ["finance@acme.fi"], "gateway@acme.fi")
-    assert "IntentPayload:     It was cut." in noted.get_content()
+    assert "Note:     It was cut." in noted.get_content()
 
 
 def test_decision_14_a_mail_tells_that_a_hold_is_over() -> None:

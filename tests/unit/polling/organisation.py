@@ -64,7 +64,7 @@ class Organisation:
             invoice=AsyncMock(return_value=None),
             unit_of_project=AsyncMock(return_value=None),
             status_ids=self._status_ids,
-            silence=self.outage,
+            outage=self.outage,
         )
         self.units: Any = SimpleNamespace(
             refresh=AsyncMock(), known=AsyncMock(), company=lambda unit: self.owner, held=lambda unit: self.unit_held

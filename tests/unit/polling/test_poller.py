@@ -128,7 +128,7 @@ async def test_Q1_F6_what_was_begun_in_a_company_that_is_switched_off_is_ended(o
 async def test_Q4_no_fault_in_a_cycle_ends_the_poll_of_an_organisation(monkeypatch: pytest.MonkeyPatch) -> None:
     """An answer that no model knows is reported and asked for again; only the loss of the home ends it."""
     polling = SimpleNamespace(interval_min=0.0, interval_max=0.0)
-    severa = SimpleNamespace(silence=Outage())
+    severa = SimpleNamespace(outage=Outage())
     context: Any = SimpleNamespace(company=SimpleNamespace(active=True), hold=None, unreadable={})
     context.delivery = SimpleNamespace(down_after=300.0)
     work_list: Any = SimpleNamespace(
@@ -136,7 +136,7 @@ async def test_Q4_no_fault_in_a_cycle_ends_the_poll_of_an_organisation(monkeypat
         home=SimpleNamespace(lost=None, broker_time=None),
         polling=polling,
         contexts={"acme": context},
-        readers=AsyncMock(),
+        queues=AsyncMock(),
         severa=severa,
         may_ask=lambda context: True,
     )
@@ -165,8 +165,8 @@ async def test_Q4_a_list_whose_pages_lead_in_a_circle_is_told_by_name() -> None:
         polling=SimpleNamespace(interval_min=5.0),
         contexts={"acme-fi": context},
         before={"acme-fi": "s"},
-        room=lambda context: 50,
-        window=lambda context: 50,
+        capacity=lambda context: 50,
+        limit=lambda context: 50,
         consider=AsyncMock(),
     )
     with pytest.raises(Transient, match="list invoices"):

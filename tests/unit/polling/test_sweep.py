@@ -65,7 +65,7 @@ def an_intake(context: CompanyContext, *intents: str) -> Any:
         seconds_until_expired=lambda key: 0.0,
         get=lambda key: RECORD.encode(),
         intent=lambda key: None,
-        term=lambda key: None,
+        read_lease=lambda key: None,
     )
     work_list.contexts, work_list.queues = {"acme-fi": context}, DocumentQueues()
     work_list.polling, work_list.before = SimpleNamespace(window=50), {"acme-fi": "before"}

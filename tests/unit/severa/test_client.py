@@ -74,7 +74,7 @@ async def test_decision_19_an_answer_from_elsewhere_refuses_no_document() -> Non
 async def test_S13_statuses_are_read_again_after_a_while_and_always_both_of_one_reading() -> None:
     """One that was deleted and added again under its name has another guid, and two may swap their names."""
     now, there = 0.0, {"Ready": "1", "Done": "2"}
-    transport: Any = SimpleNamespace(silence=None)
+    transport: Any = SimpleNamespace(outage=None)
     client = SeveraClient("nordic", "id", SecretStr("s"), transport, units_again=600.0, clock=lambda: now)
     read = 0
 

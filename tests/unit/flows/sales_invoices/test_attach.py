@@ -56,7 +56,7 @@ class Fake:
             open_intent=self.open,
             left_unknown=self.left,
             answered=lambda lease: None,
-            profile=SimpleNamespace(lease=10),
+            config=SimpleNamespace(lease=10),
         )
         self.word = lambda rounds, error: []
         self.lease: Lease | None = more.get("lease", LEASE)
