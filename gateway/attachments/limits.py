@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-#: Procountor's own: decimal, not 10 MiB.
+#: Procountor's own: decimal, not 10 MiB (docs/api-facts.md 41).
 PROCOUNTOR_BYTES = 10_000_000
 
 

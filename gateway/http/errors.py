@@ -53,7 +53,8 @@ def classify(rules: Sequence[Rule], request: Request, response: Response, api: s
     return refuse(rule.code, detail=detail, said=what, **facts)
 
 
-#: What the answer to a login means. A refused key or a wrong path concerns the whole company (API fact 2.2).
+#: What the answer to a login means. A refused key or a wrong path concerns the whole company
+#: (docs/api-facts.md 19).
 LOGIN_RULES = (
     Rule((429,), Transient, "API_BUSY"),
     Rule((408,), Transient, "API_FAILED"),

@@ -11,7 +11,8 @@ def companies_of_units(units: Iterable[BusinessUnit], configured: Mapping[str, s
     """Company id by guid of each business unit that belongs to a configured company.
 
     A unit with a VAT number of its own is a company; one without belongs to its nearest ancestor that is one.
-    A company without settings is never transferred, also where an ancestor of it is configured (docs/requirements.md, Settings).
+    A company without settings is never transferred, also where an ancestor of it is configured
+    (docs/requirements.md, Settings).
     `configured`: company id by guid of the company's own unit.
     """
     by_guid = {unit.guid: unit for unit in units}

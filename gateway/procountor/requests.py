@@ -9,14 +9,14 @@ from pathlib import Path
 from gateway.attachments import FileKind
 from gateway.http import Request, Upload
 
-#: Results of a page at the most.
+#: The most results of a page (docs/api-facts.md 24).
 PAGE = 200
 
 Body = Mapping[str, object]
 
 
 def token(client_id: str, client_secret: str, api_key: str) -> Request:
-    """POST /oauth/token: machine to machine, one API key a company."""
+    """POST /oauth/token: machine to machine, one API key per company (docs/api-facts.md 19, 20)."""
     form = {
         "grant_type": "client_credentials",
         "client_id": client_id,
@@ -27,8 +27,8 @@ def token(client_id: str, client_secret: str, api_key: str) -> Request:
 
 
 def partners_by_number(number: str, active: bool, previous: int) -> Request:
-    """Customers with this customer number, either the active or the inactive ones: no search gives both. Whether the
-    number is matched whole isn't known, so the caller compares.
+    """Customers with this customer number, either the active or the inactive ones: no search gives both. The
+    caller compares the numbers (docs/api-facts.md 27, 28, 49).
     """
     kind = (("type", "CUSTOMER"), ("active", str(active).lower()))
     query = (("customerNumber", number), *kind, *_page(previous))
@@ -41,7 +41,7 @@ def create_partner(body: Body) -> Request:
 
 
 def products(code: str, previous: int) -> Request:
-    """Sales products whose code *contains* this one: the caller compares."""
+    """Sales products whose code *contains* this one: the caller compares (docs/api-facts.md 27)."""
     query = (("code", code), ("type", "SALES"), *_page(previous))
     return Request("search products", "GET", "/products", query=query)
 
@@ -57,13 +57,15 @@ def create_product(body: Body) -> Request:
 
 
 def invoices_by_number(original_number: str, previous: int) -> Request:
-    """Sales invoices with this original number; whether it is matched whole isn't known, so the caller compares."""
+    """Sales invoices with this original number; the caller compares (docs/api-facts.md 28)."""
     query = (("types", "SALES_INVOICE"), ("originalInvoiceNumber", original_number), *_page(previous))
     return Request("search invoices", "GET", "/invoices", query=query)
 
 
 def invoices_created(since: date, until: date, previous: int) -> Request:
-    """Sales invoices by the day on which they were made. Procountor's times carry no zone: give a day on each side."""
+    """Sales invoices by the day on which they were created. Times carry no zone: give a day on each side
+    (docs/api-facts.md 23).
+    """
     query = (
         ("types", "SALES_INVOICE"),
         ("createdStartDate", f"{since}T00:00:00"),
@@ -79,27 +81,27 @@ def invoice(invoice_id: int) -> Request:
 
 
 def create_invoice(body: Body) -> Request:
-    """POST /invoices: always UNFINISHED, and a duplicate is accepted like any other."""
+    """POST /invoices: always UNFINISHED, and a duplicate is accepted like any other (docs/api-facts.md 21, 30)."""
     return Request("create invoice", "POST", "/invoices", body=body, once=True)
 
 
 def approve(invoice_id: int) -> Request:
-    """From UNFINISHED on; doing it again is refused, never done twice."""
+    """From UNFINISHED on; doing it again is refused, never done twice (docs/api-facts.md 30)."""
     return Request("approve invoice", "PUT", f"/invoices/{invoice_id}/approve", body={})
 
 
 def send(invoice_id: int) -> Request:
-    """To the customer; allowed again on a sent invoice, so it must not happen twice."""
+    """To the customer; allowed again on a sent invoice, so it must not happen twice (docs/api-facts.md 30)."""
     return Request("send invoice", "PUT", f"/invoices/{invoice_id}/send", once=True)
 
 
 def write_notes(invoice_id: int, notes: str) -> Request:
-    """An invoice's internal notes, whole, in any status."""
+    """An invoice's internal notes, whole, in any status (docs/api-facts.md 39)."""
     return Request("write invoice notes", "PUT", f"/invoices/{invoice_id}/notes", body={"notes": notes})
 
 
 def upload_attachment(invoice_id: int, name: str, path: Path, kind: FileKind) -> Request:
-    """A file of a sales invoice, which goes to the customer with it; nobody there knows a file that came before."""
+    """A file that is sent with its sales invoice. A second upload is a second file (docs/api-facts.md 41)."""
     meta = {
         "name": name,
         "referenceType": "INVOICE",
@@ -122,7 +124,7 @@ def vat_rates() -> Request:
 
 
 def exchange_rate(base: str, currency: str, day: date) -> Request:
-    """Procountor's own rate of a day."""
+    """Procountor's own rate of a day (docs/api-facts.md 48)."""
     kind = ("rateType", "PROCOUNTOR_ACCOUNTING_EXCHANGE_RATE")
     query = (("baseCurrency", base), ("currency", currency), ("day", day.isoformat()), kind)
     return Request("read exchange rate", "GET", "/currencies/exchangerate", query=query)
@@ -134,12 +136,12 @@ def chart_of_accounts() -> Request:
 
 
 def dimensions() -> Request:
-    """All dimensions with all their items, in one answer."""
+    """All dimensions with all their items, in one answer (docs/api-facts.md 24)."""
     return Request("list dimensions", "GET", "/dimensions")
 
 
 def create_dimension_item(dimension_id: int, body: Body) -> Request:
-    """A new item; whether names are unique isn't known, so it must not happen twice."""
+    """A new item; nothing says that names are unique, so it must not happen twice (docs/api-facts.md 57)."""
     return Request("create dimension item", "POST", f"/dimensions/{dimension_id}/items", body=body, once=True)
 
 
@@ -149,17 +151,17 @@ def receipt(receipt_id: int) -> Request:
 
 
 def update_receipt(receipt_id: int, body: Body) -> Request:
-    """The whole receipt with its version: an older one is refused, so repeating it does no harm."""
+    """The whole receipt with its version. An old version is refused, so a repeat is harmless (docs/api-facts.md 55)."""
     return Request("write ledger receipt", "PUT", f"/ledgerreceipts/{receipt_id}", body=body)
 
 
 def session() -> Request:
-    """Whose the API key is: company and user."""
+    """Whose the API key is: company and user (docs/api-facts.md 51)."""
     return Request("read session", "GET", "/sessioninfo")
 
 
 def own_company() -> Request:
-    """The company that the API key belongs to."""
+    """The company that the API key belongs to (docs/api-facts.md 51)."""
     return Request("read company", "GET", "/company")
 
 

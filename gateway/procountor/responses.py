@@ -19,7 +19,7 @@ from gateway.rules.products import ProductCard
 from gateway.rules.register_items import Account, Product
 from gateway.rules.vat_statuses import CompanyVat, VatStatus
 
-#: Statuses of a sales invoice from its sending on, and from its approval on (API fact 2.5).
+#: Statuses of a sales invoice from its sending on, and from its approval on (docs/api-facts.md 31).
 SENT = frozenset({"SENT", "PARTLY_PAID", "PAID", "MARKED_PAID"})
 APPROVED = SENT | {"NOT_SENT"}
 
@@ -206,7 +206,7 @@ def dimension(tree: object) -> Dimension:
 
 
 def dimension_item(tree: object) -> DimensionItem:
-    """DimensionItem: an inactive one has the status P, an active one has none."""
+    """DimensionItem: an inactive one has the status P, an active one has none (docs/api-facts.md 57)."""
     closed, description = text(tree, "status") == "P", text(tree, "description") or ""
     return DimensionItem(id_of(tree), text(tree, "codeName") or "", closed, description)
 

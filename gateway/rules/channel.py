@@ -34,7 +34,7 @@ def einvoice_address(customer: Customer) -> tuple[str, str] | None:
 def channel(invoice: SalesInvoice, send_by_email: bool) -> Channel:
     """E1: e-invoice address and operator known; E2: S17 on and an e-mail address; E3: mail.
 
-    Mail and e-invoice need street, postal code and city (API fact 2.5). Raises Permanent when one is missing.
+    Mail and e-invoice need street, postal code and city (docs/api-facts.md 33). Raises Permanent when one is missing.
     """
     customer = invoice.customer
     if einvoice_address(customer):
@@ -70,7 +70,7 @@ def channel_notes(invoice: SalesInvoice, profile: CompanyProfile) -> list[str]:
 
 
 def check_einvoice_day(invoice: SalesInvoice, profile: CompanyProfile) -> None:
-    """An e-invoice that is to be sent at once has a due date after today (S14). Raises Permanent."""
+    """An e-invoice that is sent at once is due after today (S14; docs/api-facts.md 70). Raises Permanent."""
     if (
         profile.sends
         and channel(invoice, profile.send_by_email) is Channel.ELECTRONIC_INVOICE

@@ -41,9 +41,10 @@ def text(path: str, source: str, limit: int, rule: str = "", lines: bool = False
     return Field(path, source, rule, limit=limit, beyond=Beyond.CUT, lines=lines)
 
 
-#: Numbers that rules and bounds share (API facts 2.5, 2.8).
+#: Numbers that rules and bounds share (docs/api-facts.md 33, 35, 36).
 LONGEST_TERM, HIGHEST_RATE, HIGHEST_INTEREST, LONGEST_CODE = 999, 1_000_000, Decimal("999.99"), 40
-#: Characters of a row's text: of the whole, and of the product where the settings say no other.
+#: Characters of a row's text: of the whole, and of the product where the settings say no other
+#: (docs/api-facts.md 36, 37).
 LONGEST_TEXT, PRODUCT_TEXT = 512, 80
 _CHANNEL = "refused when it is blank and the channel is mail or e-invoice"
 

@@ -1,6 +1,7 @@
 """Whether an API key opens the company that a business unit of Severa stands for (S1). Pure.
 
-Whose invoices a key makes is not known otherwise: two keys that were mixed up make one company's in another's books.
+Whose invoices a key makes is not known otherwise: two keys that were mixed up make one company's in another's books
+(docs/api-facts.md 20, 51).
 """
 
 from __future__ import annotations

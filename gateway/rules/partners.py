@@ -1,4 +1,4 @@
-"""Which partner in Procountor a customer is (M1-M4), and the body of a new one."""
+"""Which partner in Procountor a customer is (M1-M4; docs/api-facts.md 50), and the body of a new one."""
 
 from __future__ import annotations
 

@@ -13,7 +13,9 @@ DIGITS = Context(prec=10)
 
 @dataclass(frozen=True, slots=True)
 class Currency:
-    """A currency in Severa. `rate` is relative to the organisation's own; which way round isn't known."""
+    """A currency in Severa. `rate` is relative to the organisation's own; which way round isn't known
+    (docs/api-facts.md 16, 63).
+    """
 
     code: str
     rate: Decimal

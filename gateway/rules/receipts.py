@@ -1,4 +1,4 @@
-"""What rows want on the ledger receipt, and what the receipt has (D1-D4, L1; API fact 2.6)."""
+"""What rows want on the ledger receipt, and what the receipt has (D1-D4, L1; docs/api-facts.md 53, 54)."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from gateway.rules.codes.currencies import half_up, money, rounded
 from gateway.rules.fields import LONGEST_TEXT
 from gateway.rules.text.fit import blank, fit
 
-#: The smallest quantity that Procountor takes.
+#: The smallest step of a quantity (T3; docs/api-facts.md 35).
 FINEST = Decimal("0.0001")
 
 

@@ -14,7 +14,8 @@ EU_PREFIXES = EU - {"GR", "MC"} | {"EL"}
 HOME = {"FI": frozenset(("FI", "AX")), "SE": frozenset(("SE",))}
 
 _START, _END = dt.date.min, dt.date.max
-#: Percentages that a law has begun or ended: country, percentage, first and last day. Others have no bounds.
+#: Percentages that a law has begun or ended: country, percentage, first and last day. Others have no bounds
+#: (docs/api-facts.md 15).
 PERIODS: dict[tuple[str, Decimal], tuple[dt.date, dt.date]] = {
     ("FI", Decimal(24)): (dt.date(2013, 1, 1), dt.date(2024, 8, 31)),
     ("FI", Decimal("25.5")): (dt.date(2024, 9, 1), _END),

@@ -38,7 +38,7 @@ SAID = {
 
 _DOMESTIC = ("domestic", "domestic sales", "kotimaa", "kotimaan myynti", "inrikes", "inrikes försäljning")
 #: Procountor's descriptions by case, in English, Finnish and Swedish, as `_plain` writes them. The English ones are the
-#: vendor's. No public text has the others: they are the usual words, and `gateway check` shows what was recognised.
+#: vendor's, the others are the usual words; `gateway check` shows what was recognised (docs/api-facts.md 44, 61).
 DESCRIPTIONS: dict[VatCase, frozenset[str]] = {
     VatCase.DOMESTIC: frozenset(_DOMESTIC),
     VatCase.DOMESTIC_ZERO: frozenset(_DOMESTIC),

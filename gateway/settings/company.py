@@ -34,7 +34,7 @@ Bare = Annotated[str, Field(min_length=1), AfterValidator(_bare)]
 
 
 class TargetStatus(StrEnum):
-    """S14: where the invoice is left in Procountor. Reached by actions, never written (API fact 0.1, 8)."""
+    """S14: where the invoice is left in Procountor. Reached by actions, never written (docs/api-facts.md 30)."""
 
     UNFINISHED = "UNFINISHED"
     APPROVED = "NOT_SENT"

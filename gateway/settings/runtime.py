@@ -111,7 +111,7 @@ class Api(Strict):
 
 
 class SeveraApi(Api):
-    """Severa allows 10 calls a second; stay under it (API fact 0.1, 7)."""
+    """Severa allows 10 calls a second; stay under it (docs/api-facts.md 1)."""
 
     _host, _allowed = "severa.visma.com", 10
 
@@ -127,7 +127,7 @@ class Environment(NamedTuple):
     rate: tuple[str, float]
 
 
-#: API facts 2.1 and 6. Where sources differ the low limit stands.
+#: Where sources differ the lower limit stands (docs/api-facts.md 17, 18, 60).
 ENVIRONMENTS = {
     "production": Environment("https://api.procountor.com/api", 20, ("requests_per_second", 15.0)),
     "test": Environment("https://pts-api.procountor.com/api", 90 / 60, ("requests_per_minute", 70.0)),

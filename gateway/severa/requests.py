@@ -8,7 +8,7 @@ from datetime import datetime
 from gateway.attachments import Rendition
 from gateway.http import Request
 
-#: Rows of a page: what the parameter texts call the maximum (it is not to be relied on that more works).
+#: Rows of a page: what the parameter texts call the maximum (docs/api-facts.md 3).
 PAGE = 100
 
 #: What the gateway needs, and nothing else.
@@ -16,7 +16,7 @@ SCOPES = "invoices:read invoices:write files:read customers:read projects:read s
 
 
 def token(client_id: str, client_secret: str) -> Request:
-    """POST /v1/token: client credentials as JSON."""
+    """POST /v1/token: client credentials as JSON (docs/api-facts.md 2)."""
     body = {"client_id": client_id, "client_secret": client_secret, "scope": SCOPES}
     return Request("token", "POST", "/v1/token", body=body)
 
@@ -37,11 +37,12 @@ def invoice(guid: str) -> Request:
 
 
 def invoice_rows(guid: str, page_token: str | None) -> Request:
-    """One page of an invoice's rows."""
+    """One page of an invoice's rows (docs/api-facts.md 8)."""
     return Request("read rows", "GET", f"/v1/invoices/{guid}/invoicerows", query=_page(page_token))
 
 
-#: What an invoice bills, and what a credit note credits: some lists are paged by a token, the older ones by rows.
+#: What an invoice bills, and what a credit note credits: some lists are paged by a token, the older ones by rows
+#: (docs/api-facts.md 3, 9).
 BILLED = ("workhours", "projectfees", "projecttravelexpenses")
 CREDITED_BY_TOKEN = ("reimbursedprojectfees",)
 CREDITED_BY_ROW = ("reimbursedworkhours", "reimbursedprojecttravelexpenses")
@@ -63,7 +64,7 @@ def flat_rates(guid: str, page_token: str | None) -> Request:
 
 
 def rows_changed(since: datetime, page_token: str | None) -> Request:
-    """One page of the rows of all invoices that were added or changed since then."""
+    """One page of the rows of all invoices that were added or changed since then (docs/api-facts.md 4)."""
     query = (("changedSince", _stamp(since)), *_page(page_token))
     return Request("list rows", "GET", "/v1/invoicerows", query=query)
 
@@ -81,13 +82,13 @@ def work_types_changed(since: datetime, first_row: int) -> Request:
 
 
 def set_status(guid: str, status_guid: str) -> Request:
-    """JSON Patch of the status; repeating it does no harm."""
+    """JSON Patch of the status; repeating it does no harm (docs/api-facts.md 5, 6)."""
     body = [{"op": "Replace", "path": "/status/guid", "value": status_guid}]
     return Request("set status", "PATCH", f"/v1/invoices/{guid}", body=body)
 
 
 def invoice_pdf(guid: str, rendition: Rendition) -> Request:
-    """The invoice as a PDF that Severa makes."""
+    """The invoice as a PDF that Severa creates (docs/api-facts.md 10)."""
     return Request("read PDF", "GET", f"/v1/invoices/{guid}/pdf", query=(("pdfGetOptions", rendition.value),))
 
 
@@ -102,12 +103,12 @@ def file_data(guid: str) -> Request:
 
 
 def invoice_settings(guid: str) -> Request:
-    """How an invoice groups its rows."""
+    """How an invoice groups its rows, and whether it is reverse-charged (docs/api-facts.md 10, 14)."""
     return Request("read invoice settings", "GET", f"/v1/invoices/{guid}/invoicesettings")
 
 
 def customer(guid: str) -> Request:
-    """One customer's card."""
+    """One customer's card (docs/api-facts.md 11)."""
     return Request("read customer", "GET", f"/v1/customers/{guid}")
 
 
@@ -148,13 +149,13 @@ def work_types(first_row: int) -> Request:
 
 
 def cost_centers(identifier: str, first_row: int) -> Request:
-    """One page of the cost centers with this identifier; whether it is matched whole isn't known."""
+    """One page of the cost centers with this identifier; the caller compares (docs/api-facts.md 28)."""
     query = (("identifier", identifier), *_rows(first_row))
     return Request("list cost centers", "GET", "/v1/costcenters", query=query)
 
 
 def products_with_code(code: str, page_token: str | None) -> Request:
-    """One page of the products with this code; whether it is matched whole isn't known, so the caller compares."""
+    """One page of the products with this code; the caller compares (docs/api-facts.md 28)."""
     return Request("list products", "GET", "/v1/products", query=(("code", code), *_page(page_token)))
 
 

@@ -18,7 +18,7 @@ XCD XDR XOF XPD XPF XPT XSU XTS XUA XXX YER ZAR ZMW ZWB ZWL
 """
 #: The currency of a company's books, by its country.
 HOME_CURRENCY = {"FI": "EUR", "SE": "SEK"}
-#: Procountor's enum of currencies (API fact, model PaymentInfo), old ones included.
+#: Procountor's enum of currencies (docs/api-facts.md 38), old ones included.
 PROCOUNTOR = frozenset(_ALL.split())
 _WITHOUT = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
 _THOUSANDTHS = "BHD IQD JOD KWD LYD OMR TND"

@@ -28,7 +28,7 @@ def _of_products(call: Call, parameter: str) -> Keeps:
     return lambda one: any(str(row.get("productId")) in wanted for row in one.get("invoiceRows") or ())
 
 
-#: The original number is matched by part: the caller must compare.
+#: The original number is matched by part: the caller must compare (docs/api-facts.md 28).
 FILTERS: Filters = {
     "status": among("status"),
     "types": among("type"),
@@ -129,7 +129,7 @@ def _move(call: Call, allowed: tuple[str, ...], to: str, open_period: bool = Fal
 
 
 def _check(call: Call, body: Json) -> None:
-    """What the API demands beyond the schema (API facts 2.5)."""
+    """What the API demands beyond the schema (docs/api-facts.md 33, 34, 35)."""
     sales = body["type"] == "SALES_INVOICE"
     if sales and not body.get("language"):
         raise Refusal(400, "Value of the 'language' cannot be null.", "language")
@@ -204,7 +204,7 @@ def _check_register(call: Call, body: Json) -> None:
 
 
 def _check_vat_statuses(call: Call, body: Json) -> None:
-    """Statuses that the company has for sales, and 0 % for all but the domestic one (the vendor's help says so)."""
+    """Statuses that the company has for sales, and 0 % for all but the domestic one (docs/api-facts.md 45)."""
     _, statuses = _vat(call)
     if body["type"] != "SALES_INVOICE":
         return

@@ -16,7 +16,7 @@ PATH = "/ledgerreceipts"
 FIRST_ID = 10_001
 #: The account of a row whose product has none, and that of receivables.
 SALES, RECEIVABLES = "3000", "1701"
-#: What makes Procountor book an invoice anew.
+#: What makes Procountor book an invoice again (docs/api-facts.md 56).
 REBOOKED = ("invoiceRows", "paymentInfo", "discountPercent", "vatStatus", "extraInfo")
 
 
@@ -204,7 +204,9 @@ def _check(call: Call, one: Json, before: Json) -> None:
 
 
 def _check_items(call: Call, body: Json) -> None:
-    """The usage setting that limits the items of a dimension on a receipt; in which words it is refused isn't known."""
+    """The usage setting that limits the items of a dimension on a receipt; in which words it is refused isn't known
+    (docs/api-facts.md 58).
+    """
     values = [value for one in body["transactions"] for value in one.get("dimensionItemValues") or ()]
     pairs = {(value["dimensionId"], value["itemId"]) for value in values}
     for dimension in {first for first, _ in pairs}:

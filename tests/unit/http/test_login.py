@@ -1,4 +1,4 @@
-"""Logins: one for all who wait, and what a refused one means (decision 14; API fact 2.2)."""
+"""Logins: one for all who wait, and what a refused one means (decision 14; docs/api-facts.md 19)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Terms of payment that Procountor takes: due date, interest, currency, reference (API fact 2.5)."""
+"""Terms of payment that Procountor takes: due date, interest, currency, reference (docs/api-facts.md 33, 34)."""
 
 from __future__ import annotations
 

@@ -14,9 +14,9 @@ from gateway.rules.profile import CompanyProfile
 from gateway.rules.vat_law import EU, EU_PREFIXES, HOME
 from gateway.rules.vat_statuses import VatCase, choose
 
-#: Severa's product type of goods; its others (FixedFees, Subcontracting) are services.
+#: Severa's product type of goods; its others (FixedFees, Subcontracting) are services (docs/api-facts.md 13).
 MATERIALS = "Materials"
-#: Characters of a VAT number with its country code.
+#: Characters of a VAT number with its country code (docs/api-facts.md 47).
 VAT_NUMBER = range(7, 15)
 
 
