@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+import httpx
+
 from gateway.http import HttpTransport, RateBudget, worker_share
 from gateway.procountor.client import ProcountorClient
 from gateway.settings import Company, GatewaySettings, Organisation
@@ -13,9 +15,10 @@ from gateway.severa.client import SeveraClient
 
 @dataclass(slots=True)
 class Clients:
-    """Made when first asked for, kept for the worker's life."""
+    """Made when first asked for, kept for the worker's life. `carrier`: as in HttpTransport."""
 
     settings: GatewaySettings
+    carrier: httpx.AsyncBaseTransport | None = None
     _severa: dict[str, SeveraClient] = field(default_factory=dict)
     _procountor: dict[str, ProcountorClient] = field(default_factory=dict)
     _budgets: dict[str, RateBudget] = field(default_factory=dict)
@@ -79,6 +82,7 @@ class Clients:
         return company.procountor.client_id or self.settings.procountor.client_id
 
     def _transport(self, api: str, base_url: str, budget: RateBudget) -> HttpTransport:
-        transport = HttpTransport(api, base_url, budget, call_timeout=self.settings.delivery.call_timeout)
+        timeout = self.settings.delivery.call_timeout
+        transport = HttpTransport(api, base_url, budget, timeout, self.carrier)
         self._transports.append(transport)
         return transport

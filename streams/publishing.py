@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -33,7 +34,7 @@ class Publishing:
             source=f"/severa/{change.organisation}",
             subject=key,
             id_=_event_id(key, change.revision),
-            time=datetime.now(UTC),
+            time=datetime.fromtimestamp(time.time(), UTC),
             trace=trace_headers(),
         )
         value = self.codec.encode(CHANGE, change)

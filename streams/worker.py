@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from streams.handlers.transfer import transfer_handler
 from streams.handlers.write_back import write_back_handler
 from streams.publishing import Publishing
 from streams.runtime.app import SafeApp, WorkerSettings, build_app, end_at_last, wait_for_broker, watch_fenced
+from streams.runtime.guard import DeadLetter
 from streams.runtime.handler import Handler
 from streams.runtime.work_dir import work_folder
 from streams.serving import served_by
@@ -59,14 +61,25 @@ def home_config(settings: GatewaySettings) -> HomeConfig:
     )
 
 
-def build_worker(
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a worker is made of, whichever runtime hands it its events."""
+
+    handlers: Sequence[Handler[Any]]
+    home_contexts: HomeContexts
+    dead_letter: DeadLetter
+    take: Callable[[int], Awaitable[Home]]
+    worker: WorkerSettings
+
+
+def build_parts(
     settings: GatewaySettings,
     clients: Clients,
     data_dir: Path,
     homes: type[Home] = Home,
     mailers: type[Mailer] = Mailer,
-) -> SafeApp:
-    """The Faust app with all handlers of the gateway."""
+) -> Parts:
+    """All handlers of the gateway, with what they share."""
     kafka, topics, config = settings.kafka, Topics(settings.kafka.prefix), home_config(settings)
     publishing = Publishing(topics, Codec(FileRegistry()))
     mailer = mailers(settings.smtp) if settings.smtp.host else None
@@ -92,7 +105,20 @@ def build_worker(
         serves=tuple(served_by(settings)),
         room=2 * settings.polling.window,  # the window, half of it beside (the sweep), and what is left of a poll
     )
-    app = build_app(worker, handlers, take, [home_contexts], publishing.dead_letter)
+    return Parts(handlers, home_contexts, publishing.dead_letter, take, worker)
+
+
+def build_worker(
+    settings: GatewaySettings,
+    clients: Clients,
+    data_dir: Path,
+    homes: type[Home] = Home,
+    mailers: type[Mailer] = Mailer,
+) -> SafeApp:
+    """The Faust app with all handlers of the gateway."""
+    parts = build_parts(settings, clients, data_dir, homes, mailers)
+    home_contexts = parts.home_contexts
+    app = build_app(parts.worker, parts.handlers, parts.take, [home_contexts], parts.dead_letter)
     home_contexts.reopen, app.ended_polls, app.held = app.homes.reopened, home_contexts.ended_polls, home_contexts.held
     app.lost = home_contexts.lost
     app.report_unserved = home_contexts.report_unserved

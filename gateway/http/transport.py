@@ -89,14 +89,26 @@ class _Pieces(httpx.AsyncByteStream):
 
 
 class HttpTransport:
-    """Sends requests of one API under one budget. `call_timeout`: seconds from connecting to the whole answer."""
+    """Sends requests of one API under one budget.
 
-    def __init__(self, api: str, base_url: str, budget: RateBudget, call_timeout: float) -> None:
+    `call_timeout`: seconds from connecting to the whole answer. `carrier`: carries requests in place of connections.
+    """
+
+    def __init__(
+        self,
+        api: str,
+        base_url: str,
+        budget: RateBudget,
+        call_timeout: float,
+        carrier: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
         self.api, self.budget, self._timeout = api, budget, call_timeout
         self._base = base_url.rstrip("/")
         self.outage = Outage()
         limits = httpx.Limits(max_connections=64, max_keepalive_connections=32, keepalive_expiry=20.0)
-        self._client = httpx.AsyncClient(timeout=None, limits=limits, http2=False, follow_redirects=False)
+        self._client = httpx.AsyncClient(
+            transport=carrier, timeout=None, limits=limits, http2=False, follow_redirects=False
+        )
 
     async def send(self, request: Request, company: str, lease: CallLease | None = None) -> Response:
         """Send when the budget allows. A call that changes anything needs a lease (decision 8).

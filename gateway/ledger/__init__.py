@@ -4,6 +4,7 @@ Known to neither Faust nor invoices. Values are opaque bytes; keys are the calle
 """
 
 from gateway.ledger.codec import UNREADABLE, Codec, Unreadable, Values
+from gateway.ledger.connections import Connections
 from gateway.ledger.errors import (
     CommitUnknown,
     Fenced,
@@ -31,6 +32,7 @@ __all__ = [
     "UNREADABLE",
     "Codec",
     "CommitUnknown",
+    "Connections",
     "Covered",
     "Fenced",
     "Home",

@@ -12,6 +12,7 @@ from aiokafka.errors import MessageSizeTooLargeError, ProducerFenced
 from aiokafka.producer import sender
 from aiokafka.structs import RecordMetadata
 
+from gateway.ledger.connections import KAFKA, Connections
 from gateway.ledger.errors import CommitUnknown, Fenced, HomeLost, RecordTooLarge
 
 #: aiokafka sleeps 20 ms when a transaction follows the last at once, while the coordinator is still writing markers;
@@ -53,9 +54,16 @@ class Batch:
 class Committer:
     """Owns the producer's transactions. Callers wait on a future, so a cancelled caller breaks nothing."""
 
-    def __init__(self, producer: AIOKafkaProducer, bootstrap: str, number: int, max_record_bytes: int) -> None:
+    def __init__(
+        self,
+        producer: AIOKafkaProducer,
+        bootstrap: str,
+        number: int,
+        max_record_bytes: int,
+        connections: Connections = KAFKA,
+    ) -> None:
         self._producer, self._number, self._max = producer, number, max_record_bytes
-        self._bootstrap = bootstrap
+        self._bootstrap, self._connections = bootstrap, connections
         self._watch: AIOKafkaConsumer | None = None
         self._queue: asyncio.Queue[Batch] = asyncio.Queue()
         self._closing = False
@@ -167,7 +175,9 @@ class Committer:
             ends[record.topic_partition] = max(record.offset, ends.get(record.topic_partition, -1))
         async with asyncio.timeout(CLOSED_WITHIN):
             if self._watch is None:
-                self._watch = AIOKafkaConsumer(bootstrap_servers=self._bootstrap, isolation_level="read_committed")
+                self._watch = self._connections.consumer(
+                    bootstrap_servers=self._bootstrap, isolation_level="read_committed"
+                )
                 await self._watch.start()  # where it fails the home is lost, and `close` lets it go
             while True:
                 stable = await self._watch.end_offsets(list(ends))

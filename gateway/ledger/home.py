@@ -13,6 +13,7 @@ from aiokafka.errors import KafkaError, ProducerFenced
 
 from gateway.ledger.codec import Unreadable
 from gateway.ledger.committer import Committer, Line
+from gateway.ledger.connections import KAFKA, Connections
 from gateway.ledger.errors import CommitUnknown, Fenced, HomeLost, IntentOpen, PartitionsChanged
 from gateway.ledger.forgetting import forget
 from gateway.ledger.intents import Intent, Lease
@@ -53,12 +54,13 @@ class Home:
         producer: AIOKafkaProducer,
         reading: Reading,
         wall: Clock = time.time,
+        connections: Connections = KAFKA,
     ) -> None:
         self.number, self.config, self.epoch, self.commits = number, config, 0, 0
         self.taken = Taken(datetime.fromtimestamp(0, UTC))
         self._clock, self._lease_clock = clock, LeaseClock(clock, wall)
         self._producer, self._counter = producer, 0
-        self._committer = Committer(producer, config.bootstrap, number, config.max_record_bytes)
+        self._committer = Committer(producer, config.bootstrap, number, config.max_record_bytes, connections)
         self._values = reading.values
         self.forgotten = int(reading.own.get(FORGOTTEN, b"0"))
         self._commit_of, self._commit_of_older = dict[str, int](), dict[str, int]()
@@ -74,7 +76,13 @@ class Home:
 
     @classmethod
     async def take(
-        cls, number: int, config: HomeConfig, clock: Clock = boottime, wall: Clock = time.time, rests: Rests = never
+        cls,
+        number: int,
+        config: HomeConfig,
+        clock: Clock = boottime,
+        wall: Clock = time.time,
+        rests: Rests = never,
+        connections: Connections = KAFKA,
     ) -> Home:
         """Fence the previous owner, commit a barrier, read the ledger past it, begin a new epoch (decision 10).
 
@@ -83,7 +91,7 @@ class Home:
 
         Raises WrongPartition, PartitionsChanged, HomeLost.
         """
-        producer = AIOKafkaProducer(
+        producer = connections.producer(
             bootstrap_servers=config.bootstrap,
             transactional_id=f"{config.transactional_prefix}-home-{number}",
             acks="all",
@@ -104,7 +112,7 @@ class Home:
                 barrier = await producer.send_and_wait(
                     config.ledger_topic, str(there).encode(), key=BARRIER.encode(), partition=number
                 )
-            reading = await read_past(config, number, barrier, rests)
+            reading = await read_past(config, number, barrier, rests, connections)
             epoch = max(int(reading.own.get(EPOCH, b"0")) + 1, barrier.timestamp)
             async with producer.transaction():
                 await producer.send_and_wait(
@@ -118,7 +126,7 @@ class Home:
             if isinstance(error, KafkaError):
                 raise CommitUnknown(f"home {number} can't be taken now: {error!r}") from error
             raise
-        home = cls(number, config, clock, producer, reading, wall)
+        home = cls(number, config, clock, producer, reading, wall, connections)
         home.epoch, home.taken, home._taken_at = epoch, reading.taken(barrier.timestamp), asked
         return home
 

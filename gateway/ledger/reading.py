@@ -6,9 +6,10 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import ConsumerRecord, TopicPartition
 from aiokafka.structs import RecordMetadata
 
+from gateway.ledger.connections import KAFKA, Connections
 from gateway.ledger.errors import PartitionsChanged, WrongPartition
 from gateway.ledger.records import BARRIER, ORGANISATION, OWN, HomeConfig, Rests, partition_of
 from gateway.ledger.values import Values
@@ -56,13 +57,15 @@ class Reading:
         return Taken(datetime.fromtimestamp(at / 1000, UTC), silence, self.start)
 
 
-async def read_past(config: HomeConfig, number: int, barrier: RecordMetadata, rests: Rests) -> Reading:
+async def read_past(
+    config: HomeConfig, number: int, barrier: RecordMetadata, rests: Rests, connections: Connections = KAFKA
+) -> Reading:
     """All of the partition up to and with the barrier.
 
     The barrier's own commit closes what an interrupted coordinator left without a marker, so an acknowledged
     record is visible once the barrier is. Raises WrongPartition, PartitionsChanged.
     """
-    consumer = AIOKafkaConsumer(
+    consumer = connections.consumer(
         bootstrap_servers=config.bootstrap,
         isolation_level="read_committed",
         enable_auto_commit=False,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -21,7 +22,11 @@ class Journal:
     def write(self, **facts: Any) -> dict[str, Any]:
         """Add an entry; `at` is now, in UTC."""
         with self._lock:
-            entry = {"n": len(self._entries), "at": datetime.now(UTC).isoformat(timespec="microseconds"), **facts}
+            entry = {
+                "n": len(self._entries),
+                "at": datetime.fromtimestamp(time.time(), UTC).isoformat(timespec="microseconds"),
+                **facts,
+            }
             self._entries.append(entry)
         for listener in self.listeners:
             listener(entry)

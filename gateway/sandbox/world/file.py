@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import re
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -66,7 +67,7 @@ def absolute(node: Any, api: str, now: datetime | None = None) -> Any:
 
     Raises WorldError for what begins like one and is none.
     """
-    moment = now or datetime.now(UTC)
+    moment = now or datetime.fromtimestamp(time.time(), UTC)
     if isinstance(node, list):
         return [absolute(one, api, moment) for one in node]
     if isinstance(node, dict):
@@ -84,7 +85,7 @@ def absolute(node: Any, api: str, now: datetime | None = None) -> Any:
 
 def stamp(api: str, moment: datetime | None = None) -> str:
     """A time as the API writes it."""
-    moment = moment or datetime.now(UTC)
+    moment = moment or datetime.fromtimestamp(time.time(), UTC)
     if api == "severa":
         return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return moment.replace(tzinfo=None).isoformat(timespec="seconds")

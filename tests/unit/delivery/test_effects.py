@@ -20,7 +20,7 @@ from gateway.documents import DocumentKey, Kind, Outcome, Revision, Sequence
 from gateway.errors import Transient, in_doubt, refuse, transient
 from gateway.ledger import Write
 from tests.unit.invoices import an_invoice
-from tests.unit.ledger.fake_kafka import PROFILE, a_home, a_producer
+from tests.unit.ledger.fake_kafka import PROFILE, FakeProducer, a_home
 
 KEY = DocumentKey("acme-fi", Kind.SALES_INVOICE, "8f0e")
 
@@ -86,11 +86,11 @@ async def test_Q3_another_cause_or_revision_is_told_all_the_same() -> None:
     ids=["unknown", "cancelled"],
 )
 async def test_decision_9_a_call_without_an_answer_is_counted_out_from_its_end(
-    monkeypatch: pytest.MonkeyPatch, end: BaseException
+    end: BaseException,
 ) -> None:
     """Frozen in the middle of its body, it left long after its intent: a look-up that counts from there is too soon."""
     now = 0.0
-    home = a_home(a_producer(monkeypatch), lambda: now)
+    home = a_home(FakeProducer(), lambda: now)
     lease = await home.open_intent("k", b"", "nordic")
 
     async def frozen() -> None:
@@ -110,7 +110,7 @@ async def test_decision_8_a_second_try_has_a_term_of_its_own_and_waits_no_longer
 ) -> None:
     """It would be refused otherwise, by its own lease; and a longer wait keeps the document's room from others."""
     now, began = 0.0, list[float]()
-    home = a_home(a_producer(monkeypatch), lambda: now)
+    home = a_home(FakeProducer(), lambda: now)
     lease = await home.open_intent("k", b"", "nordic")
 
     async def slept(seconds: float) -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import Any, cast
 
-import pytest
-from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.structs import RecordMetadata
 
-from gateway.ledger import Home, HomeConfig
+from gateway.ledger import Connections, Home, HomeConfig
 from gateway.ledger.reading import Reading
 from gateway.ledger.records import Clock
 
@@ -68,13 +67,12 @@ class FakeReader:
         pass
 
 
-def a_producer(monkeypatch: pytest.MonkeyPatch) -> FakeProducer:
-    """One whose committer reads from it what readers see."""
-    producer = FakeProducer()
-    monkeypatch.setattr("gateway.ledger.committer.AIOKafkaConsumer", lambda **_: FakeReader(producer))
-    return producer
+def readers_of(producer: FakeProducer) -> Connections:
+    """A committer reads from the producer itself what readers see."""
+    return Connections(consumer=lambda **_: cast(AIOKafkaConsumer, FakeReader(producer)))
 
 
 def a_home(producer: FakeProducer, clock: Clock, own: dict[str, bytes] | None = None) -> Home:
     """A home that was taken when the ledger had these records of its own."""
-    return Home(0, PROFILE, clock, cast(AIOKafkaProducer, producer), Reading(own=own or {}), clock)
+    reading, connections = Reading(own=own or {}), readers_of(producer)
+    return Home(0, PROFILE, clock, cast(AIOKafkaProducer, producer), reading, clock, connections)

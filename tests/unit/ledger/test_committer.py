@@ -13,17 +13,17 @@ from aiokafka.errors import MessageSizeTooLargeError, ProducerFenced
 from gateway.ledger import CommitUnknown, Fenced, HomeLost, IntentOpen, RecordTooLarge, Write
 from gateway.ledger import committer as committers
 from gateway.ledger.committer import Committer, Line
-from tests.unit.ledger.fake_kafka import FakeProducer, a_home, a_producer
+from tests.unit.ledger.fake_kafka import FakeProducer, a_home, readers_of
 
 
 @pytest.fixture
-def producer(monkeypatch: pytest.MonkeyPatch) -> FakeProducer:
-    return a_producer(monkeypatch)
+def producer() -> FakeProducer:
+    return FakeProducer()
 
 
 @pytest.fixture
 async def committer(producer: FakeProducer) -> AsyncIterator[Committer]:
-    made = Committer(cast(AIOKafkaProducer, producer), "nowhere:9092", 0, 1_000_000)
+    made = Committer(cast(AIOKafkaProducer, producer), "nowhere:9092", 0, 1_000_000, readers_of(producer))
     yield made
     await made.close(0.1)
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, cast
 
 import orjson
 import pytest
 
-from gateway.ledger import Home, HomeConfig, Write
+from gateway.ledger import Home, Write
 from gateway.ledger import home as homes
-from gateway.ledger.reading import Reading
-from tests.unit.ledger.test_committer import FakeProducer
+from tests.unit.ledger.fake_kafka import FakeProducer, a_home
 from tests.unit.ledger.test_committer import producer as producer
 
 COUNT = 15_000
@@ -19,7 +17,7 @@ COUNT = 15_000
 
 async def test_Q1_a_home_grows_by_the_size_of_its_values(producer: FakeProducer) -> None:
     """orjson cuts its bytes out of a buffer of 8 KB: kept as they are, the rest of each buffer stays unused."""
-    home = Home(0, HomeConfig("nowhere:9092", "ledger", "t"), lambda: 0.0, cast(Any, producer), Reading())
+    home = a_home(producer, lambda: 0.0)
     try:
         for number in range(100):
             await write(home, number)
@@ -43,7 +41,7 @@ async def test_B7_the_commits_of_the_last_keys_are_remembered_and_no_more(
     producer: FakeProducer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(homes, "LATELY", 100)
-    home = Home(0, HomeConfig("nowhere:9092", "ledger", "t"), lambda: 0.0, cast(Any, producer), Reading())
+    home = a_home(producer, lambda: 0.0)
     try:
         for number in range(1000):
             await write(home, number)

@@ -8,7 +8,7 @@ import pytest
 
 from gateway.ledger import CommitUnknown, Home, HomeLost, Intent, IntentOpen, LeaseExpired, Write
 from gateway.ledger.records import INTENT
-from tests.unit.ledger.fake_kafka import PROFILE, FakeProducer, a_home, a_producer
+from tests.unit.ledger.fake_kafka import PROFILE, FakeProducer, a_home
 
 OPEN = Intent("k", b"note", "nordic", 1, 2)
 
@@ -29,8 +29,8 @@ class Machine:
 
 
 @pytest.fixture
-def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
-    return Machine(a_producer(monkeypatch))
+def machine() -> Machine:
+    return Machine(FakeProducer())
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from gateway.registers.ensure import Registers
 from gateway.rules.items import Form, Item
 from gateway.rules.partners import PartnerCard
 from gateway.rules.products import ProductCard
-from tests.unit.ledger.fake_kafka import PROFILE, a_home, a_producer
+from tests.unit.ledger.fake_kafka import PROFILE, FakeProducer, a_home
 
 T = TypeVar("T")
 
@@ -83,7 +83,7 @@ async def test_M1_inactive_partners_are_asked_for_only_before_one_is_made(inacti
     assert asked == ([True, False] if inactive else [True])
 
 
-async def test_M5_documents_that_want_one_object_at_once_make_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_M5_documents_that_want_one_object_at_once_make_it_once() -> None:
     """A customer's first invoices: a partner, a product."""
     procountor, there = Procountor(), list[PartnerCard]()
 
@@ -96,7 +96,7 @@ async def test_M5_documents_that_want_one_object_at_once_make_it_once(monkeypatc
         return there[-1]
 
     procountor.find_partners, procountor.create_partner = find_partners, create_partner  # type: ignore[attr-defined]
-    home = a_home(a_producer(monkeypatch), lambda: 0.0)
+    home = a_home(FakeProducer(), lambda: 0.0)
     registers = Registers("acme-fi", "nordic", cast(Any, procountor))
     await asyncio.gather(
         *(registers.product(home, "CONS", first, asked_for) for _ in range(3)),
@@ -108,11 +108,11 @@ async def test_M5_documents_that_want_one_object_at_once_make_it_once(monkeypatc
 
 @pytest.mark.parametrize("end", [in_doubt("ATTEMPT_UNKNOWN", operation="create product"), asyncio.CancelledError()])
 async def test_decision_9_a_product_whose_creation_had_no_answer_is_counted_out_before_it_is_looked_for(
-    monkeypatch: pytest.MonkeyPatch, end: BaseException
+    end: BaseException,
 ) -> None:
     """From the end of the call: it may have left long after its intent, and the search may show it late."""
     procountor = Procountor()
-    home = a_home(a_producer(monkeypatch), lambda: procountor.now)
+    home = a_home(FakeProducer(), lambda: procountor.now)
     registers = Registers("acme-fi", "nordic", cast(Any, procountor))
     procountor.end = end
     with pytest.raises(type(end)):
