@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 
 DEMO   := $(VENV)/.installed-demo
 
-.PHONY: help test lint format demo bench chaos mutants requirements fields errors settings-schema pins parts
+.PHONY: help test lint format demo bench chaos mutants requirements fields errors settings-schema schemas pins parts
 
 help:            ## list the commands
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/: .*## /\t/'
@@ -45,6 +45,9 @@ fields: $(STAMP) ## print docs/fields.md from the rules' field table
 
 settings-schema: $(STAMP) ## print examples/gateway.schema.json, for editors, from the settings
 	@$(BIN)/python tools/settings_schema.py
+
+schemas: $(STAMP) ## print each Avro schema's id and fingerprint, and compare them with schemas/ids.json
+	@$(BIN)/python tools/schemas.py
 
 errors: $(STAMP) ## print docs/errors.md from the error catalogue
 	@$(BIN)/python tools/errors.py

@@ -21,7 +21,7 @@ from benchmarks.run import (
 )
 from gateway.cli.demo.stage import Stage
 from gateway.delivery.record import State, TransferRecord
-from gateway.documents import ProcountorInvoice, Revision, Sequence
+from gateway.documents import Revision, Sequence, Target
 from gateway.ledger import Home, HomeConfig, Write, partition_of
 
 FAST = {"severa_per_second": 2000, "procountor_per_second": 2000}
@@ -124,7 +124,7 @@ def settled_record() -> TransferRecord:
         State.SETTLED,
         1,
         number=1,
-        invoice=ProcountorInvoice(1, "UNFINISHED", 1, 1),
+        target=Target("procountor", "sales-invoice", "1", "UNFINISHED", "1", "1"),
         settled_hash="c" * 64,
         head_hash="h" * 64,
         written_back=True,

@@ -22,7 +22,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from benchmarks.figures import Figure, show
 from gateway.delivery.record import State, TransferRecord, is_done
-from gateway.documents import ProcountorInvoice, Revision, Sequence
+from gateway.documents import Revision, Sequence, Target
 from gateway.ledger import Home, HomeConfig
 from gateway.sandbox.broker.kafka import KafkaBroker
 from streams.recall import recall
@@ -67,7 +67,7 @@ def _record(number: int) -> tuple[bytes, bytes]:
         State.SETTLED,
         1,
         number=number,
-        invoice=ProcountorInvoice(7 * number, "UNFINISHED", number % 1000, number),
+        target=Target("procountor", "sales-invoice", str(7 * number), "UNFINISHED", str(number), str(number % 1000)),
         settled_hash=content,
         head_hash=uuid.uuid4().hex * 2,
         written_back=True,

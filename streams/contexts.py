@@ -16,6 +16,7 @@ from gateway.delivery.company import CompanyContext
 from gateway.delivery.hold_actions import report_unserved
 from gateway.delivery.holds import known_error, known_hold, known_reports
 from gateway.documents import Outcome
+from gateway.documents.ledger_keys import echo_key
 from gateway.flows.sales_invoices.customers import CustomerCards
 from gateway.ledger import Covered, Home, HomeLost, Publish, Unreadable, partition_of, set_horizons
 from gateway.polling.change_feed import ChangeFeed
@@ -198,7 +199,7 @@ class HomeContexts:
             folder=self.folder,
             horizon=horizons.get(company.id, home.taken.at),
             clock=home.broker_time,
-            echo_proved=home.get(f"{company.id}/echo") is not None,
+            echo_proved=home.get(echo_key(company.id)) is not None,
             replayed=self._replayed.pop(company.id, 0),
         )
         context.current_error = known_error(home, company.id)

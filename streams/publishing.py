@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from gateway.delivery.change import SalesInvoiceChanged
-from gateway.documents import Command, Outcome, OutcomeState, Revision, Sequence
+from gateway.delivery.change import Changed
+from gateway.documents import Command, Outcome, OutcomeState, Revision, SalesInvoice, Sequence
 from gateway.events.catalogue import Topics
 from gateway.events.codec import Codec
 from gateway.events.headers import headers_for
@@ -26,7 +26,7 @@ class Publishing:
     topics: Topics
     codec: Codec
 
-    def change(self, change: SalesInvoiceChanged) -> Publish:
+    def change(self, change: Changed[SalesInvoice]) -> Publish:
         """The record of a change event. Raises ValueError when the event doesn't fit its schema."""
         key = str(change.key)
         headers = headers_for(
@@ -57,7 +57,7 @@ class Publishing:
 
     def command(self, command: Command) -> Publish:
         """The record of an operator's command."""
-        key = f"{command.company}/{command.about}"
+        key = str(command.key)
         headers = headers_for(
             type_="severa.procountor.OperatorCommand",
             source=f"/operator/{command.by}",
@@ -72,9 +72,9 @@ class Publishing:
         """An operator's command. Raises Poison."""
         return self.codec.decode(COMMAND, Command, record.value, record.topic)
 
-    def read_change(self, record: Record) -> SalesInvoiceChanged:
+    def read_change(self, record: Record) -> Changed[SalesInvoice]:
         """A change event. Raises Poison."""
-        return self.codec.decode(CHANGE, SalesInvoiceChanged, record.value, record.topic)
+        return self.codec.decode(CHANGE, Changed[SalesInvoice], record.value, record.topic)
 
     def read_outcome(self, record: Record) -> Outcome:
         """An outcome event. Raises Poison."""

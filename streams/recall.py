@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from gateway.delivery.company import CompanyContext
-from gateway.delivery.recheck import PART, recall_look
+from gateway.delivery.recheck import recall_look
 from gateway.delivery.record import State, TransferRecord, is_done
-from gateway.delivery.waits import PART as WAIT
-from gateway.documents import Kind
+from gateway.documents.keys import OF_DOCUMENTS
+from gateway.documents.ledger_keys import SECOND_LOOK, WAIT
 from gateway.ledger import Home, Unreadable
 
 #: Records after which the loop has a turn: heartbeats go on.
@@ -42,11 +42,11 @@ async def recall(contexts: Mapping[str, CompanyContext], home: Home) -> dict[str
 def _recall(context: CompanyContext, key: str, value: bytes) -> float | None:
     """One record; when it was refused, in seconds since 1970. Raises Unreadable."""
     kind = key.split("/", 2)[1]
-    if kind == PART:
+    if kind == SECOND_LOOK:
         recall_look(context, key, value)
     if kind == WAIT:
         context.waits.recall(key, value)
-    if kind != Kind.SALES_INVOICE or is_done(value):
+    if kind not in OF_DOCUMENTS or is_done(value):
         return None
     record = TransferRecord.decode(value, key)
     if record is None:

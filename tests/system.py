@@ -71,7 +71,7 @@ class Gateway:
 
     def outcome(self, number: int) -> Outcome | None:
         """The current outcome of an invoice number."""
-        return next((one for one in self.seen.current.values() if one.number == number), None)
+        return next((one for one in self.seen.current.values() if one.subject.number == str(number)), None)
 
     def change(self, path: str, *objects: dict[str, Any], api: str = "severa", owner: str = "nordic") -> None:
         """Add or change objects of one path."""

@@ -17,6 +17,7 @@ from gateway.cli import DEFAULT, SettingsPath, app, fail, settings_of
 from gateway.cli.ledger_view import ledger_view
 from gateway.delivery.commands import nothing_to_do, said_in
 from gateway.documents import OF_DOCUMENTS, Command, CommandKind, DocumentKey, Kind
+from gateway.documents.keys import OF_DOCUMENTS as OF_KINDS
 from gateway.events.catalogue import Topics
 from gateway.events.codec import Codec
 from gateway.events.registry import FileRegistry
@@ -69,7 +70,7 @@ def release(company: CompanyId, settings: SettingsPath = DEFAULT, wait: Wait = T
 
     Where it is held because its key opens another company of Procountor, this says that the change is meant.
     """
-    _send(CommandKind.RELEASE, company, company, settings, wait)
+    _send(CommandKind.RELEASE, DocumentKey(company, Kind.COMPANY, company), settings, wait)
 
 
 @app.command("confirm-unit", epilog="Example: `gateway confirm-unit acme-fi 1f0a... --settings gateway.yaml`")
@@ -80,17 +81,18 @@ def confirm_unit(
     wait: Wait = TAKEN,
 ) -> None:
     """Say that a business unit which was moved in Severa belongs to this company now."""
-    _send(CommandKind.CONFIRM_UNIT, company, _guid(unit, "business unit"), settings, wait)
+    key = DocumentKey(company, Kind.BUSINESS_UNIT, _guid(unit, "business unit"))
+    _send(CommandKind.CONFIRM_UNIT, key, settings, wait)
 
 
 def _about_document(kind: CommandKind, document: str, settings: Path, wait: float, invoice: int | None = None) -> None:
     try:
         key = DocumentKey.parse(document)
-        if key.kind is not Kind.SALES_INVOICE:
+        if key.kind not in OF_KINDS:
             raise ValueError(document)
     except ValueError:
         raise fail(f"'{document}' is no document; one is named company/sales-invoice/guid, as in the mail.") from None
-    _send(kind, key.company, _guid(key.id, "document"), settings, wait, invoice)
+    _send(kind, DocumentKey(key.company, key.kind, _guid(key.id, "document")), settings, wait, invoice)
 
 
 def _guid(text: str, what: str) -> str:
@@ -100,10 +102,11 @@ def _guid(text: str, what: str) -> str:
     return text.lower()
 
 
-def _send(kind: CommandKind, company: str, about: str, path: Path, wait: float, invoice: int | None = None) -> None:
+def _send(kind: CommandKind, key: DocumentKey, path: Path, wait: float, invoice: int | None = None) -> None:
     settings = settings_of(path)
-    organisation = _organisation(settings, company)
-    command = Command(organisation.name, company, kind, about, datetime.now(UTC), getpass.getuser(), invoice)
+    organisation = _organisation(settings, key.company)
+    target = str(invoice) if invoice is not None else None
+    command = Command(organisation.name, kind, key, datetime.now(UTC), getpass.getuser(), target)
     try:
         typer.echo(asyncio.run(_say(settings, command, wait)))
     except (KafkaError, TimeoutError) as error:
@@ -119,7 +122,7 @@ async def _say(settings: GatewaySettings, command: Command, wait: float) -> str:
     about, taken = said_in(command)
     async with ledger_view(settings.kafka, command.organisation, (about, taken)) as ledger:
         if why := nothing_to_do(ledger, command):
-            raise fail(f"{command.company}, {command.about}: {why}. Nothing was sent.", 1)
+            raise fail(f"{command.key}: {why}. Nothing was sent.", 1)
         await _publish(settings, command)
         if await ledger.changes(taken, wait):
             return f"Taken by a worker. {WHAT_FOLLOWS[command.kind]}"

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import orjson
 
-from gateway.delivery.change import SalesInvoiceChanged
+from gateway.delivery.change import Changed
 from gateway.delivery.commands import asked_for, stands, used_up
 from gateway.delivery.company import CompanyContext
 from gateway.delivery.holds import Hold
@@ -16,11 +16,10 @@ from gateway.documents import (
     Command,
     CommandKind,
     DocumentKey,
-    Kind,
-    ProcountorInvoice,
     Revision,
     SalesInvoice,
     Sequence,
+    Target,
     Truncation,
 )
 from gateway.errors import Permanent
@@ -40,7 +39,7 @@ class IntentPayload:
 
     revision: Revision
     partner_id: int | None = None
-    cuts: tuple[Truncation, ...] = ()
+    truncations: tuple[Truncation, ...] = ()
     notes: tuple[str, ...] = ()
     head_hash: str = ""
     number: int | None = None
@@ -92,13 +91,13 @@ class Attempt:
     the attempt has one, and `step` what it was asked for last.
     """
 
-    change: SalesInvoiceChanged
+    change: Changed[SalesInvoice]
     home: Home
     context: CompanyContext
     live: bool = True
     old: bool = False
     looked_up: bool = False
-    made: ProcountorInvoice | None = None
+    made: Target | None = None
     told: list[str] = field(default_factory=list)
     held: Hold | None = None
     left_open: IntentPayload | None = None
@@ -117,7 +116,7 @@ class Attempt:
     @property
     def invoice(self) -> SalesInvoice:
         """The business snapshot."""
-        return self.change.invoice
+        return self.change.document
 
     @property
     def revision(self) -> Revision:
@@ -127,7 +126,7 @@ class Attempt:
     @property
     def document(self) -> DocumentKey:
         """The document's key."""
-        return DocumentKey(self.context.company.id, Kind.SALES_INVOICE, self.invoice.id)
+        return self.change.key
 
     @property
     def key(self) -> str:
@@ -153,7 +152,7 @@ class Attempt:
     @property
     def asked(self) -> Command | None:
         """What an operator asked for this revision of the document."""
-        return asked_for(self.home, self.document.company, self.invoice.id, self.revision)
+        return asked_for(self.home, self.document, self.revision)
 
     @property
     def create_anyway(self) -> bool:
@@ -163,7 +162,7 @@ class Attempt:
     @property
     def asked_before(self) -> bool:
         """Whether what an operator asked for was another revision's: that is void."""
-        return stands(self.home, self.document.company, self.invoice.id) and self.asked is None
+        return stands(self.home, self.document) and self.asked is None
 
     def word(self, rounds: int, error: Permanent) -> list[Write]:
         """What is written with one more round of a call that had no answer: an operator's word is used up by it, and
@@ -173,7 +172,7 @@ class Attempt:
         """
         if self.asked is None or rounds < ROUNDS:
             return nobody(rounds, error)
-        record, writes = self.record, used_up(self.home, self.document.company, self.invoice.id)
+        record, writes = self.record, used_up(self.home, self.document)
         if record is not None:
             writes.append(Write(self.key, record.replace(cause="").encode(), self.context.organisation))
         return writes

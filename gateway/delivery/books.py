@@ -17,6 +17,7 @@ import structlog
 
 from gateway.delivery.company import CompanyContext
 from gateway.delivery.hold_actions import clear_hold
+from gateway.documents.ledger_keys import books_key, echo_key
 from gateway.errors import Permanent, Varying, configuration
 from gateway.ledger import Codec, Home, Unreadable, Write, horizon_from_now
 from gateway.rules.own_company import OwnCompany, differences, untold
@@ -41,11 +42,7 @@ class Books:
 
     def write(self, context: CompanyContext) -> Write:
         """As it stands in the ledger."""
-        return Write(_key(context.company.id), orjson.dumps(asdict(self)), context.organisation)
-
-
-def _key(company: str) -> str:
-    return f"{company}/books"
+        return Write(books_key(context.company.id), orjson.dumps(asdict(self)), context.organisation)
 
 
 _BOOKS = Codec(Books)
@@ -59,7 +56,7 @@ async def prove_books(context: CompanyContext, home: Home) -> None:
     """
     if context.books_proved:
         return
-    async with context.alone(_key(context.company.id)):
+    async with context.alone(books_key(context.company.id)):
         if not context.books_proved:
             there = await _there(context)
             _compare(context, there, await _unit(context))
@@ -105,7 +102,7 @@ def _sharer(context: CompanyContext, home: Home, books: int) -> str:
     """A colleague whose key was the first to open the same company of Procountor; empty when there is none."""
     for other in context.colleagues:
         try:
-            known = _BOOKS.read(home, _key(other))
+            known = _BOOKS.read(home, books_key(other))
         except Unreadable:  # its company waits until a version can read it
             continue
         if known is not None and known.id == books:
@@ -118,7 +115,7 @@ async def _prove(context: CompanyContext, home: Home, there: OwnCompany) -> None
         raise configuration(
             "BOOKS_SHARED", company=context.company.id, other=other, name=Varying(there.name), books=there.id
         )
-    known = _BOOKS.read(home, _key(context.company.id))
+    known = _BOOKS.read(home, books_key(context.company.id))
     if known is None or known.id == there.id:
         if known != (now := Books(there.id, there.name)):
             await home.commit(writes=[now.write(context)])
@@ -140,14 +137,18 @@ async def confirm_books(context: CompanyContext, home: Home, at: datetime) -> No
     """An operator released the company: where its key was seen to open another company of Procountor before that, the
     ledger speaks of this one from now on. Its horizon begins anew, and the echo is to be proved again.
     """
-    known = _BOOKS.read(home, _key(context.company.id))
+    known = _BOOKS.read(home, books_key(context.company.id))
     if known is None or known.other is None or at.timestamp() < known.since:
         return
     if _sharer(context, home, known.other[0]):
         return
     company = context.company
     at, horizon = horizon_from_now(home, company.id, context.organisation)
-    writes = [Books(*known.other).write(context), horizon, Write(context.echo_key, None, context.organisation)]
+    writes = [
+        Books(*known.other).write(context),
+        horizon,
+        Write(echo_key(context.company.id), None, context.organisation),
+    ]
     await home.commit(writes=writes)
     context.horizon = at
     context.echo_proved = context.books_proved = False

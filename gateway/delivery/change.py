@@ -1,11 +1,14 @@
-"""The change event of a sales invoice."""
+"""A document that needs a transfer, as it stands on the topic of its kind."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Generic, TypeVar
 
-from gateway.documents import DocumentKey, Revision, SalesInvoice
+from gateway.documents import DocumentKey, Revision
+
+D = TypeVar("D")
 
 
 class Origin(StrEnum):
@@ -17,11 +20,11 @@ class Origin(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class SalesInvoiceChanged:
-    """A sales invoice needs a transfer: the whole business snapshot (decision 16), one event a revision."""
+class Changed(Generic[D]):
+    """A document needs a transfer: the whole business snapshot (decision 16), one event per revision."""
 
     organisation: str
     key: DocumentKey
     revision: Revision
     origin: Origin
-    invoice: SalesInvoice
+    document: D

@@ -10,9 +10,9 @@ import structlog
 
 from gateway.delivery.books import confirm_books
 from gateway.delivery.company import CompanyContext
-from gateway.delivery.holds import hold_key
 from gateway.delivery.record import State, TransferRecord, record_of
-from gateway.documents import OF_DOCUMENTS, Command, CommandKind, DocumentKey, Kind, Revision
+from gateway.documents import OF_DOCUMENTS, Command, CommandKind, DocumentKey, Revision
+from gateway.documents.ledger_keys import command_key, hold_key, unit_confirmed_key, unit_key
 from gateway.ledger import Codec, Home, Values, Write
 
 log = structlog.get_logger()
@@ -31,32 +31,27 @@ class _Kept(Command):
 _KEPT = Codec(_Kept)
 
 
-def command_key(company: str, guid: str) -> str:
-    """Where the ledger keeps what was asked for a document."""
-    return f"{company}/command/{guid}"
-
-
-def asked_for(home: Home, company: str, guid: str, revision: Revision) -> Command | None:
+def asked_for(home: Home, key: DocumentKey, revision: Revision) -> Command | None:
     """What an operator asked for this document, and no attempt has ended since.
 
     It holds for the revision that was refused: whoever says "create it anyway" has seen no other content.
     Raises Unreadable.
     """
-    kept = _KEPT.read(home, command_key(company, guid))
+    kept = _KEPT.read(home, command_key(key))
     if kept is None or (kept.revision, kept.content_hash) != (revision.number, revision.content_hash):
-        return None  # one of the version before names no content: it is void
+        return None
     return kept
 
 
-def stands(home: Home, company: str, guid: str) -> bool:
+def stands(home: Home, key: DocumentKey) -> bool:
     """Whether something was asked for this document, of whatever revision, and isn't used up."""
-    kept = _KEPT.read(home, command_key(company, guid))
+    kept = _KEPT.read(home, command_key(key))
     return kept is not None and kept.revision is not None
 
 
-def used_up(home: Home, company: str, guid: str) -> list[Write]:
+def used_up(home: Home, key: DocumentKey) -> list[Write]:
     """What was asked for this document has had its attempt."""
-    kept = _KEPT.read(home, command_key(company, guid))
+    kept = _KEPT.read(home, command_key(key))
     return [_kept(kept)] if kept is not None and kept.revision is not None else []
 
 
@@ -66,23 +61,26 @@ def nothing_to_do(known: Values, command: Command) -> str:
     Raises Unreadable.
     """
     if command.kind in OF_DOCUMENTS:
-        record = record_of(known, str(_document(command)))
+        record = record_of(known, str(command.key))
         if record is None:
             return "nothing of the document is known: no attempt of it has had an end"
         return "" if _refused(record) else f"the document is not refused: it is {record.state.value}"
     if command.kind is CommandKind.RELEASE:
         return "" if known.get(hold_key(command.company)) is not None else "the company is not held"
-    pinned = known.get(unit_key(command.organisation, command.about))
+    pinned = known.get(unit_key(command.organisation, command.key.id))
     return "" if pinned is not None else "the business unit is not known: no poll has seen it yet"
 
 
 def said_in(command: Command) -> tuple[str, str]:
     """Keys of the ledger: what the command is about, and what becomes another value once it is taken."""
     if command.kind in OF_DOCUMENTS:
-        return str(_document(command)), command_key(command.company, command.about)
+        return str(command.key), command_key(command.key)
     if command.kind is CommandKind.RELEASE:
-        return hold_key(command.company), command_key(command.company, command.about)
-    return unit_key(command.organisation, command.about), _confirmed_key(command)
+        return hold_key(command.company), command_key(command.key)
+    return (
+        unit_key(command.organisation, command.key.id),
+        unit_confirmed_key(command.organisation, command.key.id),
+    )
 
 
 async def obey(context: CompanyContext, home: Home, command: Command) -> None:
@@ -91,9 +89,9 @@ async def obey(context: CompanyContext, home: Home, command: Command) -> None:
     One that is older than the refusal was given for another revision: it was late. One that is no later than the last
     that was obeyed was obeyed before: its topic is read again (Q2). `command.at` is when the broker took it.
     """
-    facts = {"company": command.company, "command": command.kind.value, "about": command.about, "by": command.by}
+    facts = {"about": str(command.key), "command": command.kind.value, "by": command.by}
     if command.kind in OF_DOCUMENTS:
-        async with context.alone(str(_document(command))):  # an attempt's end that hasn't seen it would use it up
+        async with context.alone(str(command.key)):  # an attempt's end that hasn't seen it would use it up
             why = await _obey_of_document(context, home, command)
     elif command.kind is CommandKind.RELEASE:
         why = await _obey_release(context, home, command)
@@ -106,7 +104,7 @@ async def obey(context: CompanyContext, home: Home, command: Command) -> None:
 
 
 async def _obey_of_document(context: CompanyContext, home: Home, command: Command) -> str:
-    record = record_of(home, str(_document(command)))
+    record = record_of(home, str(command.key))
     if record is None or not _refused(record):
         return nothing_to_do(home, command)
     if command.at.timestamp() < record.refused_since:
@@ -114,7 +112,7 @@ async def _obey_of_document(context: CompanyContext, home: Home, command: Comman
     if _obeyed_before(home, command):
         return "it, or a later one, was obeyed before"
     await home.commit(writes=[_kept(command, record.revision)])
-    context.went_well(str(_document(command)))
+    context.went_well(str(command.key))
     return ""
 
 
@@ -133,21 +131,14 @@ async def _obey_release(context: CompanyContext, home: Home, command: Command) -
 async def _obey_confirmation(context: CompanyContext, home: Home, command: Command) -> str:
     if why := nothing_to_do(home, command):
         return why
-    confirmed, at = _confirmed_key(command), command.at.isoformat().encode()
+    unit = command.key.id
+    confirmed, at = unit_confirmed_key(command.organisation, unit), command.at.isoformat().encode()
     last = home.get(confirmed)
     if last is not None and command.at <= datetime.fromisoformat(last.decode()):
         return "the unit was confirmed later"
-    pinned = Write(unit_key(context.organisation, command.about), command.company.encode(), context.organisation)
+    pinned = Write(unit_key(context.organisation, unit), command.company.encode(), context.organisation)
     await home.commit(writes=[pinned, Write(confirmed, at, context.organisation)])
     return ""
-
-
-def _document(command: Command) -> DocumentKey:
-    return DocumentKey(command.company, Kind.SALES_INVOICE, command.about)
-
-
-def _confirmed_key(command: Command) -> str:
-    return f"{command.organisation}/unit-confirmed/{command.about}"
 
 
 def _refused(record: TransferRecord) -> bool:
@@ -156,16 +147,11 @@ def _refused(record: TransferRecord) -> bool:
 
 
 def _obeyed_before(home: Home, command: Command) -> bool:
-    last = _KEPT.read(home, command_key(command.company, command.about))
+    last = _KEPT.read(home, command_key(command.key))
     return last is not None and command.at <= last.at
 
 
 def _kept(command: Command, of: Revision | None = None) -> Write:
     seen = {"revision": of.number, "content_hash": of.content_hash} if of else {"revision": None, "content_hash": None}
     value = orjson.dumps({**asdict(command), **seen})
-    return Write(command_key(command.company, command.about), value, command.organisation)
-
-
-def unit_key(organisation: str, unit: str) -> str:
-    """Where the ledger keeps the company that a business unit is pinned to (decision 13)."""
-    return f"{organisation}/unit/{unit}"
+    return Write(command_key(command.key), value, command.organisation)

@@ -17,6 +17,7 @@ from gateway.attachments import FileProcessor
 from gateway.delivery.holds import Hold
 from gateway.delivery.waits import Waits
 from gateway.documents import Outcome, SalesInvoice
+from gateway.documents.ledger_keys import echo_key
 from gateway.errors import GatewayError
 from gateway.ledger import Home, Publish, Unreadable, Write
 from gateway.procountor.client import ProcountorClient
@@ -176,13 +177,8 @@ class CompanyContext:
             log.error("record can't be read", company=self.company.id, key=error.key, detail=error.detail)
             self.unreadable[error.key] = error
 
-    @property
-    def echo_key(self) -> str:
-        """Where the ledger keeps that Procountor keeps our invoice number."""
-        return f"{self.company.id}/echo"
-
     def proofs(self, home: Home) -> list[Write]:
         """The record that Procountor keeps our invoice number, once it is proved and not yet written."""
-        if self.echo_proved and home.get(self.echo_key) is None:
-            return [Write(self.echo_key, b"proved", self.organisation)]
+        if self.echo_proved and home.get(echo_key(self.company.id)) is None:
+            return [Write(echo_key(self.company.id), b"proved", self.organisation)]
         return []

@@ -38,6 +38,6 @@ def decide(record: TransferRecord | None, revision: Revision, intent_open: bool,
             return Decision.UNCHANGED
     if intent_open:
         return Decision.RESUME if expired else Decision.WAIT
-    if record is not None and record.invoice is not None:
+    if record is not None and record.target is not None:
         return Decision.CHANGED
     return Decision.ATTEMPT

@@ -12,7 +12,7 @@ import structlog
 from gateway.delivery.attempt import Attempt, IntentPayload, payload_of
 from gateway.delivery.record import State, TransferRecord
 from gateway.delivery.settle import attempt_number
-from gateway.documents import ProcountorInvoice
+from gateway.documents import Target
 from gateway.documents.hashing import head_hash
 from gateway.errors import Permanent, Transient, refuse
 from gateway.ledger import Lease, LeaseExpired, Write
@@ -70,7 +70,7 @@ def step_unanswered(attempt: Attempt) -> Permanent:
     return refuse(STEP_UNANSWERED, number=attempt.invoice.number, rounds=ROUNDS)
 
 
-async def step_lease(attempt: Attempt, invoice: ProcountorInvoice, step: str) -> Lease:
+async def step_lease(attempt: Attempt, invoice: Target, step: str) -> Lease:
     """The document's lease for a step that follows its invoice: the attempt's own, or one opened with one that finds
     the invoice again. One that has run out is renewed when its call's turn comes, which a fenced worker can't.
 
@@ -80,7 +80,8 @@ async def step_lease(attempt: Attempt, invoice: ProcountorInvoice, step: str) ->
     if attempt.lease is None:
         intent = attempt.intent
         head, number = head_hash(attempt.invoice), attempt.invoice.number
-        own = IntentPayload(attempt.revision, invoice.partner_id, head_hash=head, number=number)
+        partner = int(invoice.party_id) if invoice.party_id else None
+        own = IntentPayload(attempt.revision, partner, head_hash=head, number=number)
         payload = payload_of(intent) if intent else own
         rounds = payload.rounds(step)
         writes = attempt.word(rounds, step_unanswered(attempt))

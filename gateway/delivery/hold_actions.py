@@ -26,13 +26,11 @@ from gateway.delivery.holds import (
     REPORTED,
     Hold,
     Stage,
-    current_error_key,
-    hold_key,
-    reported_key,
 )
 from gateway.delivery.outcomes import describe, of_many
 from gateway.delivery.wall_clock import is_due
 from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState
+from gateway.documents.ledger_keys import error_key, hold_key, reported_key
 from gateway.errors import Configuration, GatewayError, configuration
 from gateway.http import Outage
 from gateway.ledger import Home, Publish, Write
@@ -154,7 +152,7 @@ def _reported(
     company, organisation = context.company.id, context.organisation
     kept = [
         Write(reported_key(company), orjson.dumps(context.reported), organisation),
-        Write(current_error_key(company), error.code.encode(), organisation),
+        Write(error_key(company), error.code.encode(), organisation),
     ]
     return kept, [context.publish(_refused(company, organisation, home, error, context.now()))]
 
@@ -164,10 +162,10 @@ async def report_unserved(home: Home, publish: Callable[[Outcome], Publish], com
     next owner that serves it says that it is over, as of any error of a company.
     """
     error = configuration("COMPANY_UNSERVED", company=company, organisation=organisation)
-    if home.get(current_error_key(company)) == error.code.encode():
+    if home.get(error_key(company)) == error.code.encode():
         return
     outcome = _refused(company, organisation, home, error, datetime.fromtimestamp(home.broker_time(), UTC))
-    kept = Write(current_error_key(company), error.code.encode(), organisation)
+    kept = Write(error_key(company), error.code.encode(), organisation)
     await home.commit(writes=[kept], publish=[publish(outcome)])
 
 
@@ -179,7 +177,7 @@ def _over(context: CompanyContext, home: Home, why: str) -> tuple[list[Write], l
     note = f"{code} is over: {why}"
     company, organisation, at = context.company.id, context.organisation, context.now()
     outcome = _of_company(company, organisation, home, OutcomeState.WITHDRAWN, code, at, notes=(note,))
-    return [Write(current_error_key(context.company.id), None, context.organisation)], [context.publish(outcome)]
+    return [Write(error_key(context.company.id), None, context.organisation)], [context.publish(outcome)]
 
 
 def _refused(company: str, organisation: str, home: Home, error: GatewayError, at: datetime) -> Outcome:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from gateway.delivery.wall_clock import is_due
+from gateway.documents.ledger_keys import error_key, hold_key, reported_key
 from gateway.ledger import Codec, Home
 
 #: Seconds between two probes of a held company: the first wait, doubled up to the last.
@@ -50,21 +51,6 @@ _HOLDS = Codec(Hold)
 _REPORTS: Codec[dict[str, float]] = Codec(dict)
 
 
-def hold_key(company: str) -> str:
-    """Where the ledger keeps a company's hold."""
-    return f"{company}/hold"
-
-
-def reported_key(company: str) -> str:
-    """Where the ledger keeps the causes that were reported of a company."""
-    return f"{company}/reported"
-
-
-def current_error_key(company: str) -> str:
-    """Where the ledger keeps the code of the error that is the company's current outcome."""
-    return f"{company}/current-error"
-
-
 def known_hold(home: Home, company: str) -> Hold | None:
     """The hold that the ledger has of a company. A restart often brings the fix in the settings: it is probed at once,
     where that risks no document. Raises Unreadable.
@@ -77,7 +63,7 @@ def known_hold(home: Home, company: str) -> Hold | None:
 
 def known_error(home: Home, company: str) -> str:
     """The code of the error that is the company's current outcome; "" when none is."""
-    return (home.get(current_error_key(company)) or b"").decode("utf-8", "replace")
+    return (home.get(error_key(company)) or b"").decode("utf-8", "replace")
 
 
 def known_reports(home: Home, company: str) -> dict[str, float]:

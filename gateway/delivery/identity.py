@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
-from gateway.documents import ProcountorInvoice, Revision, SalesInvoice
+from gateway.documents import Revision, SalesInvoice
 from gateway.rules.codes.currencies import money
 
 #: What the markers begin with: of an invoice that we made, and of one that was adopted.
@@ -76,11 +76,6 @@ class Candidate:
     def sum_said(self) -> str:
         """Its sum without VAT, for people."""
         return money(self.total, self.currency) if self.total is not None else "sum unknown"
-
-    @property
-    def invoice(self) -> ProcountorInvoice:
-        """As outcomes and the ledger name it."""
-        return ProcountorInvoice(self.id, self.status, self.partner_id, self.invoice_number)
 
     def made_of(self, content_hash: str) -> bool:
         """Whether its marker names this content."""

@@ -8,7 +8,17 @@ from typing import Any, Protocol
 
 from gateway.delivery.company import CompanyContext
 from gateway.delivery.record import TransferRecord
-from gateway.documents import DocumentKey, ErrorInfo, FurtherError, Outcome, OutcomeState, Revision, Sequence
+from gateway.documents import (
+    DocumentKey,
+    ErrorInfo,
+    FurtherError,
+    Outcome,
+    OutcomeState,
+    Revision,
+    Sequence,
+    Subject,
+    Target,
+)
 from gateway.errors import CATALOGUE, GatewayError, Permanent, Varying
 from gateway.ledger import Home
 
@@ -51,20 +61,55 @@ def _others(errors: tuple[Permanent, ...]) -> tuple[FurtherError, ...]:
 
 
 class Numbered(Protocol):
-    """An invoice in Procountor that may have its number there."""
+    """What may have a number in Procountor."""
 
     @property
     def invoice_number(self) -> int | None:
         """Procountor's own; None before it has one."""
 
 
-def called(*invoices: Numbered | None) -> Varying:
+class ProcountorInvoice(Numbered, Protocol):
+    """An invoice as Procountor answers it."""
+
+    @property
+    def id(self) -> int:
+        """Unique within a company only."""
+
+    @property
+    def status(self) -> str:
+        """Its status."""
+
+    @property
+    def partner_id(self) -> int | None:
+        """Its business partner."""
+
+
+def target_of(kind: str, there: ProcountorInvoice) -> Target:
+    """An invoice in Procountor as outcomes and the ledger name it. `kind`: that of the document."""
+    number, partner = there.invoice_number, there.partner_id
+    return Target(
+        "procountor",
+        kind,
+        str(there.id),
+        there.status,
+        str(number) if number is not None else "",
+        str(partner) if partner is not None else "",
+    )
+
+
+def called(*invoices: Numbered | Target | None) -> Varying:
     """Invoices in Procountor as texts call them: its users know numbers, and no ids."""
-    return Varying(", ".join(_numbered(one.invoice_number if one is not None else None) for one in invoices))
+    return Varying(", ".join(map(_numbered, invoices)))
 
 
-def _numbered(number: int | None) -> str:
-    return f"invoice {number}" if number is not None else "an invoice without a number"
+def _numbered(one: Numbered | Target | None) -> str:
+    number = one.number if isinstance(one, Target) else one.invoice_number if one is not None else None
+    return f"invoice {number}" if number else "an invoice without a number"
+
+
+def subject(number: int | None, party: str = "") -> Subject:
+    """What a document is to people, by its number at the source."""
+    return Subject(str(number) if number is not None else "", party)
 
 
 def of_many(
@@ -80,23 +125,21 @@ def of_many(
         revision=Revision(1, Sequence(*home.next_sequence()), content),
         attempt=1,
         state=state,
-        number=None,
-        customer_name="",
+        subject=Subject(),
         at=at,
         **more,
     )
 
 
 def by_record(context: CompanyContext, key: DocumentKey, record: TransferRecord, state: OutcomeState) -> Outcome:
-    """An outcome of a document by what the ledger knows of it; the customer's name is not among that."""
+    """An outcome of a document by what the ledger knows of it; the other party's name is not among that."""
     return Outcome(
         key=key,
         organisation=context.organisation,
         revision=record.revision,
         attempt=record.attempt,
         state=state,
-        number=record.number,
-        customer_name="",
+        subject=subject(record.number),
         at=context.now(),
-        invoice=record.invoice,
+        target=record.target,
     )

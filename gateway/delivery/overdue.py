@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from gateway.delivery.company import CompanyContext
 from gateway.delivery.hold_actions import WAITING, report, report_over
-from gateway.delivery.outcomes import by_record, describe
+from gateway.delivery.outcomes import by_record, describe, subject
 from gateway.delivery.record import State, TransferRecord, record_of
-from gateway.delivery.waits import ONE_BY_ONE, Kept, Wait, wait_key
+from gateway.delivery.waits import ONE_BY_ONE, Kept, Wait
 from gateway.documents import DocumentKey, Outcome, OutcomeState, Revision, Sequence
+from gateway.documents.ledger_keys import wait_key
 from gateway.errors import GatewayError, Varying, configuration
 from gateway.ledger import Home, Write
 
@@ -76,14 +77,13 @@ async def _report(context: CompanyContext, home: Home, key: str, wait: Wait, err
         revision=revision,
         attempt=attempt,
         state=OutcomeState.REFUSED,
-        number=wait.number,
-        customer_name=wait.customer,
+        subject=subject(wait.number, wait.customer),
         at=context.now(),
-        invoice=record.invoice if record is not None else None,
+        target=record.target if record is not None else None,
         error=describe(error),
     )
     kept_wait = Kept(wait.waited, wait.number, (*wait.reported, error.cause), revision, attempt)
-    writes.append(Write(wait_key(key), kept_wait.encode(), context.organisation))
+    writes.append(Write(wait_key(DocumentKey.parse(key)), kept_wait.encode(), context.organisation))
     await home.commit(writes=writes, publish=[context.publish(told)])
     wait.kept, wait.told_at = kept_wait, wait.waited
 
@@ -107,7 +107,7 @@ async def _keep(context: CompanyContext, home: Home, key: str, wait: Wait) -> No
     """The wait is unusual: the next worker counts on."""
     before = wait.kept or Kept(0.0, wait.number)
     wait.kept = replace(before, waited=wait.waited)
-    await home.commit(writes=[Write(wait_key(key), wait.kept.encode(), context.organisation)])
+    await home.commit(writes=[Write(wait_key(DocumentKey.parse(key)), wait.kept.encode(), context.organisation)])
 
 
 async def _end(
@@ -116,7 +116,7 @@ async def _end(
     del context.waits.open[key]
     writes = [record] if record is not None else []
     if wait.kept is not None:
-        writes.append(Write(wait_key(key), None, context.organisation))
+        writes.append(Write(wait_key(DocumentKey.parse(key)), None, context.organisation))
     if writes or events:
         await home.commit(writes=writes, publish=[context.publish(one) for one in events])
 

@@ -15,16 +15,15 @@ from gateway.delivery.books import prove_books
 from gateway.delivery.company import CompanyContext
 from gateway.delivery.identity import is_adopted, standing
 from gateway.delivery.lookup import candidates
-from gateway.delivery.outcomes import by_record, called, describe
+from gateway.delivery.outcomes import by_record, called, describe, target_of
 from gateway.delivery.record import record_of
 from gateway.delivery.wall_clock import is_due
 from gateway.documents import DocumentKey, OutcomeState
+from gateway.documents.ledger_keys import second_look_key
 from gateway.errors import Varying, refuse
 from gateway.ledger import Codec, Home, Write
 
 log = structlog.get_logger()
-
-PART = "second-look"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +43,12 @@ def second_look_later(context: CompanyContext, home: Home, key: DocumentKey, sen
     due = context.clock() + context.delivery.second_look
     context.second_looks[str(key)] = due
     numbers = {*_sent(home, key), *((sent,) if sent is not None else ())}
-    return Write(_look_key(key), orjson.dumps(_Look(str(key), due, tuple(sorted(numbers)))), context.organisation)
-
-
-def _look_key(key: DocumentKey) -> str:
-    return f"{key.company}/{PART}/{key.id}"
+    return Write(second_look_key(key), orjson.dumps(_Look(str(key), due, tuple(sorted(numbers)))), context.organisation)
 
 
 def _sent(home: Home, key: DocumentKey) -> tuple[int, ...]:
     """Numbers that are to be looked up, beside the one that the document has by then."""
-    look = _LOOKS.read(home, _look_key(key))
+    look = _LOOKS.read(home, second_look_key(key))
     return look.sent if look is not None else ()
 
 
@@ -82,11 +77,11 @@ async def second_look(context: CompanyContext, home: Home, key: DocumentKey) -> 
 
 async def _second_look(context: CompanyContext, home: Home, key: DocumentKey) -> None:
     await prove_books(context, home)
-    done = Write(_look_key(key), None, context.organisation)
+    done = Write(second_look_key(key), None, context.organisation)
     record = record_of(home, str(key))
     numbers = {record.number if record else None, *_sent(home, key)}
     found = await candidates(context, numbers, key.id)
-    known = record.invoice.id if record is not None and record.invoice is not None else None
+    known = int(record.target.id) if record is not None and record.target is not None else None
     there = standing(found, key.id, record.beside if record else ())
     ours = [one for one in found if one in there or (one.id == known and one.valid)]
     log.info("looked once more", document=str(key), invoices=[one.id for one in ours])
@@ -106,7 +101,9 @@ async def _second_look(context: CompanyContext, home: Home, key: DocumentKey) ->
         error = refuse("INVOICE_LATE", number=record.number, invoice_id=ids, there=called(*ours))
         content = record.revision.content_hash if own.made_of(record.revision.content_hash) else ""
         adopted = is_adopted(own.notes)  # then nothing of it is ours to be done
-        kept = kept.replace(invoice=own.invoice, adopted=adopted, settled_hash=content, unfinished=not adopted)
+        kept = kept.replace(
+            target=target_of(key.kind, own), adopted=adopted, settled_hash=content, unfinished=not adopted
+        )
     told = replace(by_record(context, key, kept, OutcomeState.REFUSED), error=describe(error))
     writes = [done, Write(str(key), kept.encode(), context.organisation)]
     await home.commit(writes=writes, publish=[context.publish(told)])

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from gateway.documents import ProcountorInvoice, Revision, Sequence
+from gateway.documents import Revision, Sequence, Target
 from gateway.ledger import Codec, Values
 
 
@@ -36,12 +36,12 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class TransferRecord:
-    """The newest revision of a document that was handled, and the invoice that it has in Procountor.
+    """The newest revision of a document that was handled, and what it became in the other system.
 
-    `adopted`: a person or the look-up said that `invoice`, which carries no marker of ours, is this document's;
+    `adopted`: a person or the look-up said that `target`, which carries no marker of ours, is this document's;
     `posted`: a POST of some revision was begun, so Procountor may have an invoice that this record doesn't know; a
     record that doesn't say is of a version that kept no account of it;
-    `settled_hash` the content that `invoice` was made from; `unfinished`: its files,
+    `settled_hash` the content that `target` was made from; `unfinished`: its files,
     receipt or status action are still to be done, so it had no result yet; `beside`: invoices that an operator let
     stand when another was asked for.
     `inputs` is what a refusal was judged by; `cause` the refusal's cause, also while it is being tried again;
@@ -55,7 +55,7 @@ class TransferRecord:
     state: State
     attempt: int
     number: int | None = None
-    invoice: ProcountorInvoice | None = None
+    target: Target | None = None
     settled_hash: str = ""
     head_hash: str = ""
     written_back: bool = False
@@ -74,7 +74,7 @@ class TransferRecord:
     @property
     def was_posted(self) -> bool:
         """Whether Procountor may have an invoice of this document: it is looked up before another is made."""
-        return self.posted or self.invoice is not None
+        return self.posted or self.target is not None
 
     @property
     def may_be_moving(self) -> str:
@@ -105,7 +105,7 @@ class TransferRecord:
         same = self.revision.number, self.revision.content_hash
         again = same == (before.revision.number, before.revision.content_hash)
         return self.replace(
-            invoice=before.invoice,
+            target=before.target,
             adopted=before.adopted,
             posted=before.was_posted,
             settled_hash=before.settled_hash,

@@ -21,9 +21,9 @@ from gateway.delivery.identity import (
     marker_in,
     notes_of_adopted,
 )
-from gateway.delivery.outcomes import called
+from gateway.delivery.outcomes import called, target_of
 from gateway.delivery.record import Question, TransferRecord
-from gateway.documents import Command, CommandKind, OutcomeState, ProcountorInvoice
+from gateway.documents import Command, CommandKind, OutcomeState, Target
 from gateway.documents.hashing import head_hash
 from gateway.errors import Permanent, Varying, refuse
 from gateway.flows.sales_invoices.create import finish
@@ -41,7 +41,7 @@ async def settle_found(attempt: Attempt, identity: Identity, payload: IntentPayl
     verdict, found, asked = identity.verdict, identity.invoice, attempt.asked
     if verdict is Verdict.ABSENT or found is None or _known_to_be_invalid(attempt, identity):
         return False
-    invoice = found.invoice
+    invoice = target_of(attempt.document.kind, found)
     if verdict is Verdict.OURS:
         if payload.revision.content_hash == attempt.revision.content_hash:
             attempt.made = invoice
@@ -67,7 +67,7 @@ async def settle_found(attempt: Attempt, identity: Identity, payload: IntentPayl
 
 async def adopt(attempt: Attempt, asked: Command) -> None:
     """The invoice that an operator named is this document's. Raises Permanent when it can't be."""
-    named = asked.invoice_id or 0
+    named = int(asked.target_id or 0)
     try:
         there = await attempt.context.procountor.invoice(named)
     except Permanent as error:
@@ -78,11 +78,11 @@ async def adopt(attempt: Attempt, asked: Command) -> None:
         detail = f"status {there.status}, notes {there.notes!r}"
         raise _not_adopted(attempt, named, called(there), detail)
     payload = IntentPayload(attempt.revision, there.partner_id, head_hash=head_hash(attempt.invoice))
-    invoice = ProcountorInvoice(there.id, there.status, there.partner_id, there.invoice_number)
+    invoice = target_of(attempt.document.kind, there)
     await settle_adopted(attempt, payload, invoice, there.notes)
 
 
-async def settle_adopted(attempt: Attempt, payload: IntentPayload, invoice: ProcountorInvoice, notes: str) -> None:
+async def settle_adopted(attempt: Attempt, payload: IntentPayload, invoice: Target, notes: str) -> None:
     """The invoice is this document's: its internal notes say so first, so that it is known without the ledger too. It
     is not touched otherwise. Procountor's refusal to take notes is told, and changes nothing.
     """
@@ -90,14 +90,14 @@ async def settle_adopted(attempt: Attempt, payload: IntentPayload, invoice: Proc
     if wanted != notes:
         try:
             lease = await step_lease(attempt, invoice, "mark as adopted")
-            await attempt.context.procountor.write_notes(invoice.id, wanted, lease)
+            await attempt.context.procountor.write_notes(int(invoice.id), wanted, lease)
         except Permanent as error:
             log.warning("adopted invoice not marked", document=attempt.key, invoice=invoice.id, detail=error.detail)
             payload = replace(payload, notes=(*payload.notes, NOT_MARKED))
     await settle.settled(attempt, payload, invoice, OutcomeState.ADOPTED)
 
 
-async def settle_known(attempt: Attempt, record: TransferRecord, invoice: ProcountorInvoice) -> bool:
+async def settle_known(attempt: Attempt, record: TransferRecord, invoice: Target) -> bool:
     """The ledger knows the document's invoice: only when that is invalidated or gone is another made (decision 5), and
     only after a look-up: somebody may have made a corrected copy.
 
@@ -106,7 +106,7 @@ async def settle_known(attempt: Attempt, record: TransferRecord, invoice: Procou
     and whose receipt or status action failed, has only these to be done. One that was settled is not touched again:
     whoever puts its document back is told so, each time it is tried.
     """
-    there = await attempt.context.procountor.invoice_if_there(invoice.id)
+    there = await attempt.context.procountor.invoice_if_there(int(invoice.id))
     if there is None or not is_valid(there.status):
         return False
     if not (record.adopted or is_marked(there.notes, attempt.invoice.id)):
@@ -115,11 +115,11 @@ async def settle_known(attempt: Attempt, record: TransferRecord, invoice: Procou
         raise _ask("INVOICE_NOT_MARKED", attempt, there)
     if record.settled_hash != attempt.revision.content_hash or not record.unfinished:
         if attempt.create_anyway:
-            attempt.beside.append(invoice.id)
+            attempt.beside.append(int(invoice.id))
             return False
         raise _ask("INVOICE_CHANGED_AFTER_TRANSFER", attempt, there)
-    now = ProcountorInvoice(invoice.id, there.status, invoice.partner_id, invoice.invoice_number)
-    payload = IntentPayload(attempt.revision, invoice.partner_id, head_hash=head_hash(attempt.invoice))
+    now = replace(invoice, status=there.status)
+    payload = IntentPayload(attempt.revision, there.partner_id, head_hash=head_hash(attempt.invoice))
     attempt.made = now
     attempt.saw(there)
     await settle.settled(attempt, payload, await finish(attempt, now), OutcomeState.CREATED)
@@ -131,9 +131,9 @@ def _known_to_be_invalid(attempt: Attempt, identity: Identity) -> bool:
     asked: to invalidate it is how another one is asked for.
     """
     record, found = attempt.record, identity.invoice
-    known = record.invoice if record is not None else None
+    known = record.target if record is not None else None
     invalidated = identity.verdict is Verdict.INVALIDATED
-    return invalidated and found is not None and known is not None and found.id == known.id
+    return invalidated and found is not None and known is not None and str(found.id) == known.id
 
 
 def ask_again(attempt: Attempt, question: Question | None) -> None:
@@ -143,19 +143,17 @@ def ask_again(attempt: Attempt, question: Question | None) -> None:
     if question is None or question.code != ASK[Verdict.INVALIDATED] or attempt.create_anyway:
         return
     if question.content_hash == attempt.revision.content_hash:
-        asked = ProcountorInvoice(question.invoice_id, "INVALIDATED", invoice_number=question.invoice_number)
-        raise _ask(question.code, attempt, asked)
+        raise _ask(question.code, attempt, question)
 
 
-def _ask(
-    code: str, attempt: Attempt, about: InvoiceRead | Candidate | ProcountorInvoice, differs: str = ""
-) -> Permanent:
+def _ask(code: str, attempt: Attempt, about: InvoiceRead | Candidate | Question, differs: str = "") -> Permanent:
     """The error that asks a person; its detail has the id that `gateway adopt` wants."""
-    attempt.question = Question(code, about.id, attempt.revision.content_hash, about.invoice_number)
-    facts: dict[str, Any] = {"number": attempt.invoice.number, "invoice_id": about.id, "there": called(about)}
+    id_ = about.invoice_id if isinstance(about, Question) else about.id
+    attempt.question = Question(code, id_, attempt.revision.content_hash, about.invoice_number)
+    facts: dict[str, Any] = {"number": attempt.invoice.number, "invoice_id": id_, "there": called(about)}
     if code == "INVOICE_FROM_OTHER_INTEGRATION":
         facts["company"] = attempt.context.company.id
-    return refuse(code, f"id in Procountor: {about.id}", **facts, differs=Varying(differs))
+    return refuse(code, f"id in Procountor: {id_}", **facts, differs=Varying(differs))
 
 
 def _not_adopted(attempt: Attempt, named: int, there: str, detail: str) -> Permanent:

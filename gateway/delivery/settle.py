@@ -6,14 +6,15 @@ import structlog
 
 from gateway.delivery.attempt import Attempt, IntentPayload
 from gateway.delivery.commands import used_up
-from gateway.delivery.outcomes import describe
+from gateway.delivery.outcomes import describe, subject
 from gateway.delivery.recheck import second_look_later
 from gateway.delivery.record import State, TransferRecord
-from gateway.documents import ErrorInfo, Outcome, OutcomeState, ProcountorInvoice, Revision
+from gateway.documents import ErrorInfo, Outcome, OutcomeState, Revision, Target
 from gateway.documents.hashing import head_hash
+from gateway.documents.ledger_keys import mail_key
 from gateway.errors import GatewayError, Varying, mask, refuse
 from gateway.ledger import Publish, RecordTooLarge, Write
-from gateway.notify.last_mail import last_mail, mail_key
+from gateway.notify.last_mail import last_mail
 
 log = structlog.get_logger()
 
@@ -25,7 +26,7 @@ def outcome(
     revision: Revision | None = None,
     number: int = 0,
     payload: IntentPayload | None = None,
-    invoice: ProcountorInvoice | None = None,
+    target: Target | None = None,
     error: ErrorInfo | None = None,
 ) -> Outcome:
     """An outcome of the document in hand."""
@@ -36,12 +37,11 @@ def outcome(
         revision=revision or attempt.revision,
         attempt=number,
         state=state,
-        number=attempt.invoice.number,
-        customer_name=attempt.invoice.receiver_name or attempt.invoice.customer.name,
+        subject=subject(attempt.invoice.number, attempt.invoice.receiver_name or attempt.invoice.customer.name),
         at=attempt.context.now(),
-        cuts=payload.cuts if payload else (),
+        truncations=payload.truncations if payload else (),
         notes=tuple(map(mask, (*(payload.notes if payload else ()), *attempt.told))),
-        invoice=invoice,
+        target=target,
         error=error,
         status_before=sales.status_before,
         status_after=sales.status_after,
@@ -72,7 +72,7 @@ async def commit(attempt: Attempt, record: TransferRecord, *events: Publish, kee
     """
     settles = [attempt.key] if attempt.intent and not (keep_intent or attempt.unanswered) else []
     writes = [Write(attempt.key, record.encode(), attempt.context.organisation), *attempt.context.proofs(attempt.home)]
-    writes += used_up(attempt.home, attempt.document.company, attempt.invoice.id)
+    writes += used_up(attempt.home, attempt.document)
     if record.state is State.SETTLED:
         writes += _mended(attempt)
     if settles:
@@ -83,7 +83,7 @@ async def commit(attempt: Attempt, record: TransferRecord, *events: Publish, kee
 
 def _mended(attempt: Attempt) -> list[Write]:
     """What was told by mail is mended: should it come again, it is news (Q3)."""
-    key = mail_key(attempt.document.company, attempt.invoice.id)
+    key = mail_key(attempt.document)
     told = last_mail(attempt.home, key)
     return [Write(key, told.mended().encode(), attempt.context.organisation)] if told is not None and told.cause else []
 
@@ -99,21 +99,21 @@ def second_looks(attempt: Attempt) -> list[Write]:
     return [second_look_later(attempt.context, attempt.home, attempt.document, sent)]
 
 
-async def settled(attempt: Attempt, payload: IntentPayload, invoice: ProcountorInvoice, state: OutcomeState) -> None:
-    """The revision of `payload` is in Procountor as `invoice`."""
+async def settled(attempt: Attempt, payload: IntentPayload, target: Target, state: OutcomeState) -> None:
+    """The revision of `payload` is in the other system as `target`."""
     number = attempt_number(attempt, payload.revision)
     record = TransferRecord(
         revision=payload.revision,
         state=State.SETTLED,
         attempt=number,
         number=payload.number or attempt.invoice.number,
-        invoice=invoice,
+        target=target,
         settled_hash=payload.revision.content_hash,
         head_hash=payload.head_hash,
         adopted=state is OutcomeState.ADOPTED,
         beside=attempt.record.beside if attempt.record else (),
     )
-    event = outcome(attempt, state, revision=payload.revision, number=number, payload=payload, invoice=invoice)
+    event = outcome(attempt, state, revision=payload.revision, number=number, payload=payload, target=target)
     await commit(attempt, record, attempt.context.publish(event))
 
 
@@ -142,11 +142,11 @@ async def refused(attempt: Attempt, error: GatewayError, *, keep_intent: bool = 
     if attempt.made is not None:
         content = attempt.revision.content_hash
         record = record.replace(
-            invoice=attempt.made, adopted=False, settled_hash=content, unfinished=True, question=None
+            target=attempt.made, adopted=False, settled_hash=content, unfinished=True, question=None
         )
     events = []
     if not told:
-        event = outcome(attempt, OutcomeState.REFUSED, number=number, invoice=record.invoice, error=describe(error))
+        event = outcome(attempt, OutcomeState.REFUSED, number=number, target=record.target, error=describe(error))
         events.append(attempt.context.publish(event))
     else:
         log.info("transfer refused again", document=attempt.key, number=attempt.invoice.number, code=error.code)
@@ -178,9 +178,9 @@ async def unexplained(attempt: Attempt) -> None:
 async def ended(attempt: Attempt, state: OutcomeState, record: TransferRecord | None = None) -> None:
     """Nothing was begun: unchanged, superseded or withdrawn."""
     known = record or attempt.record
-    invoice = known.invoice if known else None
+    target = known.target if known else None
     number = known.attempt if known else 0
-    event = attempt.context.publish(outcome(attempt, state, number=number, invoice=invoice))
+    event = attempt.context.publish(outcome(attempt, state, number=number, target=target))
     if record is None:
         await attempt.home.commit(publish=[event])
     else:

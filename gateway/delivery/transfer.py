@@ -134,16 +134,16 @@ async def _attempt(attempt: Attempt, decision: Decision) -> None:
     if asked is not None and asked.kind is CommandKind.ADOPT:
         await adopt(attempt, asked)
         return
-    if record is not None and record.invoice is not None and await settle_known(attempt, record, record.invoice):
+    if record is not None and record.target is not None and await settle_known(attempt, record, record.target):
         return
     context = attempt.context
     if not await context.owns(attempt.invoice):  # it moved to another company, or this one was switched off
-        gone = settle.withdrawn_record(attempt).replace(invoice=None, adopted=False, settled_hash="", unfinished=False)
+        gone = settle.withdrawn_record(attempt).replace(target=None, adopted=False, settled_hash="", unfinished=False)
         await settle.ended(attempt, OutcomeState.WITHDRAWN, gone)
         return
     if attempt.intent is not None:  # nothing is made for a document that isn't to be posted
         attempt.word(attempt.intent.rounds, not_found(attempt))
-    refused = record is not None and record.posted and record.invoice is None and not attempt.looked_up
+    refused = record is not None and record.posted and record.target is None and not attempt.looked_up
     if refused and (seconds := context.seconds_unseen(attempt.key)) > 0:  # it may have been executed all the same
         raise transient("POST_UNSEEN", retry_after=seconds, number=attempt.invoice.number)
     prepared = await prepare(attempt)

@@ -15,11 +15,11 @@ from dataclasses import asdict, dataclass, field
 import orjson
 
 from gateway.documents import Revision
+from gateway.documents.ledger_keys import document_of
 from gateway.errors import GatewayError, Varying, refuse
 from gateway.ledger import Codec
 
 #: Where the ledger keeps waits: `company/wait/guid`.
-PART = "wait"
 #: Parts of `delivery.report_after` after which a wait is kept in the ledger first, and again.
 UNUSUAL, AGAIN = 1 / 12, 1 / 4
 #: Documents of a company that are reported one by one for the same cause; the others are reported together.
@@ -111,8 +111,7 @@ class Waits:
 
     def recall(self, key: str, value: bytes) -> None:
         """A wait that the ledger has. Raises Unreadable."""
-        company, _, guid = key.split("/", 2)
-        self._earlier[f"{company}/sales-invoice/{guid}"] = _KEPT.decode(value, key)
+        self._earlier[str(document_of(key))] = _KEPT.decode(value, key)
 
     def begin(self, key: str, began: int, head_hash: str = "", number: int | None = None, customer: str = "") -> None:
         """The document has no current outcome, and is tried. It goes on where another worker had counted to."""
@@ -169,9 +168,3 @@ class Waits:
     def crowd(self, cause: str) -> int:
         """How many documents were reported for this cause."""
         return sum(cause in wait.reported for wait in self.open.values())
-
-
-def wait_key(key: str) -> str:
-    """Where the ledger keeps the wait of the document with this key."""
-    company, _, guid = key.split("/", 2)
-    return f"{company}/{PART}/{guid}"

@@ -8,6 +8,7 @@ from gateway.delivery import settle
 from gateway.delivery.attempt import Attempt, IntentPayload
 from gateway.delivery.identity import Candidate, Verdict, identify
 from gateway.delivery.lookup import candidates
+from gateway.delivery.outcomes import target_of
 from gateway.delivery.record import State, TransferRecord
 from gateway.documents import OutcomeState, Revision
 from gateway.documents.hashing import head_hash
@@ -43,11 +44,9 @@ async def withdraw(attempt: Attempt) -> None:
     if there is not None and is_of_another_content(verdict, there, attempt.revision):
         await settle.ended(attempt, OutcomeState.SUPERSEDED)
     elif there is not None and verdict in IN_PROCOUNTOR:
-        invoice = next(one.invoice for one in found if one.id == there.id)
-        payload = IntentPayload(
-            attempt.revision, invoice.partner_id, notes=(FOUND,), head_hash=head_hash(attempt.invoice)
-        )
-        await settle.settled(attempt, payload, invoice, IN_PROCOUNTOR[verdict])
+        one = next(one for one in found if one.id == there.id)
+        payload = IntentPayload(attempt.revision, one.partner_id, notes=(FOUND,), head_hash=head_hash(attempt.invoice))
+        await settle.settled(attempt, payload, target_of(attempt.document.kind, one), IN_PROCOUNTOR[verdict])
     else:
         await settle.ended(attempt, OutcomeState.WITHDRAWN, settle.withdrawn_record(attempt))
 
@@ -60,4 +59,4 @@ def is_of_another_content(verdict: Verdict, there: Candidate, revision: Revision
 
 def has_no_end(record: TransferRecord | None) -> bool:
     """Whether the ledger knows neither an end of the document nor an invoice of it."""
-    return record is None or (record.state is State.OPEN and record.invoice is None)
+    return record is None or (record.state is State.OPEN and record.target is None)

@@ -13,7 +13,7 @@ from gateway.delivery.books import prove_books
 from gateway.delivery.company import CompanyContext
 from gateway.delivery.identity import is_adopted, standing
 from gateway.delivery.lookup import candidates
-from gateway.delivery.outcomes import by_record
+from gateway.delivery.outcomes import by_record, target_of
 from gateway.delivery.recheck import second_look_later
 from gateway.delivery.record import State, record_of
 from gateway.delivery.withdraw import FOUND, has_no_end
@@ -44,12 +44,12 @@ async def explain(context: CompanyContext, home: Home, key: DocumentKey) -> None
         wider = intent is not None and not context.echo_proved
         found = await candidates(context, {record.number, payload.number}, key.id, wider)
         made = next(iter(standing(found, key.id, record.beside)), None)
-    invoice, adopted = record.invoice, made is not None and is_adopted(made.notes)
+    invoice, adopted = record.target, made is not None and is_adopted(made.notes)
     if made is not None and adopted:
-        invoice = made.invoice
+        invoice = target_of(key.kind, made)
         said: tuple[str, ...] = (FOUND,)
     elif made is not None:
-        invoice = made.invoice
+        invoice = target_of(key.kind, made)
         files = [one.name for one in await context.procountor.attachments(made.id)]
         said = (*payload.notes, *left_out(context.company.sales, made.status, "It was deleted in Severa", files))
     elif intent is not None:
@@ -61,7 +61,7 @@ async def explain(context: CompanyContext, home: Home, key: DocumentKey) -> None
     ended = record.replace(
         state=State.SETTLED if made else State.WITHDRAWN,
         attempt=record.attempt + 1,
-        invoice=invoice,
+        target=invoice,
         adopted=adopted or (record.adopted and made is None),
         settled_hash=payload.revision.content_hash if made else record.settled_hash,
         written_back=made is not None,
@@ -72,7 +72,7 @@ async def explain(context: CompanyContext, home: Home, key: DocumentKey) -> None
     state = OutcomeState.CREATED if made else OutcomeState.WITHDRAWN
     told = replace(
         by_record(context, key, ended, OutcomeState.ADOPTED if adopted else state),
-        cuts=payload.cuts if made else (),
+        truncations=payload.truncations if made else (),
         notes=said,
         status_before=context.company.sales.status_before,
         status_after=context.company.sales.status_after,

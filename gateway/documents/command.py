@@ -1,4 +1,4 @@
-"""What an operator asks for (decisions 11, 13, 14). It stands in the ledger before it is acknowledged."""
+"""An operator's commands (decisions 11, 13, 14). Each stands in the ledger before it is acknowledged."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from gateway.documents.keys import DocumentKey
+
 
 class CommandKind(StrEnum):
-    """RETRY, ADOPT and CREATE_ANYWAY speak of a refused document; RELEASE of a company; CONFIRM_UNIT of a unit."""
+    """RETRY, ADOPT, CREATE_ANYWAY are about a refused document; RELEASE about a company; CONFIRM_UNIT about a unit."""
 
     RETRY = "retry"
     ADOPT = "adopt"
@@ -23,15 +25,20 @@ OF_DOCUMENTS = (CommandKind.RETRY, CommandKind.ADOPT, CommandKind.CREATE_ANYWAY)
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One wish. `about` is the guid of the document or of the business unit, or the company's id.
-
-    `invoice_id` is the invoice in Procountor that ADOPT names.
-    """
+    """An operator's command."""
 
     organisation: str
-    company: str
     kind: CommandKind
-    about: str
+    #: What it is about: a document, a company or a business unit.
+    key: DocumentKey
+    #: When it was given.
     at: datetime
+    #: Who gave it.
     by: str
-    invoice_id: int | None = None
+    #: The id in the other system that ADOPT names.
+    target_id: str | None = None
+
+    @property
+    def company(self) -> str:
+        """The company whose owner carries it out."""
+        return self.key.company

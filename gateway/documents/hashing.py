@@ -6,10 +6,13 @@ import dataclasses
 import hashlib
 import json
 from decimal import Decimal
+from typing import Any
 
 from gateway.documents.sales_invoice import Customer, SalesInvoice
 
 _NOT_CONTENT = ("status_id", "status_name", "updated_at")
+#: What a field without a value holds. 0 is a value.
+EMPTY: tuple[object, ...] = (None, "", [], {})
 
 
 def content_hash(invoice: SalesInvoice) -> str:
@@ -27,13 +30,20 @@ def head_hash(invoice: SalesInvoice) -> str:
 
 
 def _digest(invoice: SalesInvoice) -> str:
-    content = dataclasses.asdict(invoice)
+    content = _filled(dataclasses.asdict(invoice))
     for name in _NOT_CONTENT:
-        del content[name]
-    for row in content["rows"]:
-        if not row["parts"]:  # a content that was hashed before rows had parts stays the same
-            del row["parts"]
+        content.pop(name, None)
     return hashlib.sha256(json.dumps(content, sort_keys=True, default=_plain).encode()).hexdigest()
+
+
+def _filled(value: Any) -> Any:
+    """Without empty fields: a field that is new to the model and empty changes no hash, so an upgrade is no change."""
+    if isinstance(value, dict):
+        found = {name: _filled(one) for name, one in value.items()}
+        return {name: one for name, one in found.items() if one not in EMPTY and one is not False}
+    if isinstance(value, list | tuple):
+        return [_filled(one) for one in value]
+    return value
 
 
 def _plain(value: object) -> str:

@@ -14,6 +14,10 @@ class Kind(StrEnum):
     BUSINESS_UNIT = "business-unit"
 
 
+#: Kinds of what is transferred. The others concern all documents of a company or of a business unit.
+OF_DOCUMENTS = frozenset(Kind) - {Kind.COMPANY, Kind.BUSINESS_UNIT}
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentKey:
     """`company/kind/id`: the record key on every topic. `id` is Severa's guid, lower case."""

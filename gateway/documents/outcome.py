@@ -72,38 +72,52 @@ class ErrorInfo:
 
 
 @dataclass(frozen=True, slots=True)
-class ProcountorInvoice:
-    """The invoice on Procountor's side; ids are unique within a company only."""
+class Subject:
+    """What a document is to people: its number at its source, "" before it has one, and the other party's name."""
 
-    id: int
+    number: str = ""
+    party: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a document became in the system that it was transferred to."""
+
+    #: Which system: procountor or severa.
+    system: str
+    #: What it is there: sales-invoice, say.
+    kind: str
+    #: Its id there; ids of Procountor are unique within a company only.
+    id: str
+    #: Its status there when it was last read.
     status: str
-    partner_id: int | None = None
-    invoice_number: int | None = None
+    #: Its number there; "" before it has one.
+    number: str = ""
+    #: The id of its business partner there; "" when it is not known.
+    party_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The end of one attempt on one revision. `newest` says which of a document's is current.
-
-    `status_before` and `status_after` are Severa's status names of the write-back; `head_hash` is the
-    fingerprint of the head that was transferred (decision 6); `events` how many events it answers (ADR 0005).
-    """
+    """The end of one attempt on one revision. `newest` says which of a document's is current."""
 
     key: DocumentKey
     organisation: str
     revision: Revision
     attempt: int
     state: OutcomeState
-    number: int | None
-    customer_name: str
+    subject: Subject
     at: datetime
-    cuts: tuple[Truncation, ...] = ()
+    truncations: tuple[Truncation, ...] = ()
     notes: tuple[str, ...] = ()
-    invoice: ProcountorInvoice | None = None
+    target: Target | None = None
     error: ErrorInfo | None = None
+    #: Severa's status names of the write-back.
     status_before: str = ""
     status_after: str = ""
+    #: Fingerprint of the head that was transferred (decision 6).
     head_hash: str = ""
+    #: How many events it answers (ADR 5).
     events: int = 1
 
     @property

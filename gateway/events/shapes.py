@@ -33,8 +33,8 @@ def _read(shape: Any, value: Any) -> Any:
         return _read(next(one for one in typing.get_args(shape) if one is not type(None)), value)
     if typing.get_origin(shape) is tuple:
         return tuple(_read(typing.get_args(shape)[0], one) for one in value)
-    if dataclasses.is_dataclass(shape):
-        return cast(Any, shape)(**{name: _read(hint, value[name]) for name, hint in _hints(cast(Any, shape)).items()})
+    if dataclasses.is_dataclass(made := typing.get_origin(shape) or shape):
+        return cast(Any, made)(**{name: _read(hint, value[name]) for name, hint in _hints(shape).items()})
     if isinstance(shape, type) and issubclass(shape, StrEnum):
         return shape(value)
     return value
@@ -42,4 +42,7 @@ def _read(shape: Any, value: Any) -> Any:
 
 @cache
 def _hints(shape: Any) -> dict[str, Any]:
-    return typing.get_type_hints(shape)
+    """Fields and their types; those of a generic document as it is given its type: `Changed[SalesInvoice]`."""
+    generic = typing.get_origin(shape) or shape
+    given = dict(zip(getattr(generic, "__parameters__", ()), typing.get_args(shape), strict=False))
+    return {name: given.get(hint, hint) for name, hint in typing.get_type_hints(generic).items()}

@@ -50,8 +50,3 @@ def last_mail(home: Home, key: str) -> LastMail | None:
         return LastMail(kept.cause, (epoch, counter, attempt))
     except (Unreadable, ValueError):
         return None
-
-
-def mail_key(company: str, about: str) -> str:
-    """Where the ledger keeps what was told of a document, company or unit."""
-    return f"{company}/mail/{about}"

@@ -73,8 +73,8 @@ def _to_do(error: ErrorInfo | FurtherError) -> tuple[str, str]:
 def _of_document(outcome: Outcome, error: ErrorInfo) -> list[str]:
     """Which invoice it is; then what the operator looks it up by, in commands, logs and events."""
     lines = [
-        f"Invoice:  {outcome.number or '(no number)'}",
-        f"Customer: {outcome.customer_name or '(not known here)'}",
+        f"Invoice:  {outcome.subject.number or '(no number)'}",
+        f"Customer: {outcome.subject.party or '(not known here)'}",
         f"Company:  {outcome.key.company} ({outcome.organisation})",
         *(f"Note:     {note}" for note in outcome.notes),
         "",
@@ -111,8 +111,8 @@ def _about(outcome: Outcome) -> str:
         return f"company {outcome.key.company} {headline or 'is held'}"
     if outcome.key.kind is Kind.BUSINESS_UNIT:
         return "a business unit was moved"
-    usual = "needs you" if outcome.invoice else "was not transferred"
-    return f"invoice {outcome.number or '(no number)'} {headline or usual}"
+    usual = "needs you" if outcome.target else "was not transferred"
+    return f"invoice {outcome.subject.number or '(no number)'} {headline or usual}"
 
 
 def message_id(outcome: Outcome, sender: str) -> str:

@@ -11,10 +11,10 @@ from typing import Any
 
 import structlog
 
-from gateway.delivery.commands import unit_key
 from gateway.delivery.company import CompanyContext
 from gateway.delivery.outcomes import describe, of_many
 from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState
+from gateway.documents.ledger_keys import unit_key, unit_moved_key
 from gateway.errors import GatewayError, configuration, transient
 from gateway.ledger import Home, Publish, Write
 from gateway.polling.companies import companies_of_units, odd_units
@@ -75,8 +75,9 @@ class Units:
                 continue
             if pin != self._said.get(unit, ""):
                 await self._moved(unit, pin)
-            elif told := self.home.get(self._told(unit)):  # confirmed or undone: a later move is news again
-                writes.append(Write(self._told(unit), None, self.organisation))
+            elif told := self.home.get(unit_moved_key(self.organisation, unit)):
+                # confirmed or undone: a later move is reported again
+                writes.append(Write(unit_moved_key(self.organisation, unit), None, self.organisation))
                 events += self._over(unit, pin, told.decode().partition("/")[2] or pin)
         if writes:
             await self.home.commit(writes=writes, publish=events)
@@ -109,13 +110,9 @@ class Units:
         value = self.home.get(unit_key(self.organisation, unit))
         return value.decode() if value is not None else None
 
-    def _told(self, unit: str) -> str:
-        """Where the ledger keeps the company that a unit was said to have moved to, and the one that was told."""
-        return f"{self.organisation}/unit-moved/{unit}"
-
     async def _moved(self, unit: str, pin: str) -> None:
         now = self._said.get(unit, "none")
-        if (self.home.get(self._told(unit)) or b"").partition(b"/")[0] == now.encode():
+        if (self.home.get(unit_moved_key(self.organisation, unit)) or b"").partition(b"/")[0] == now.encode():
             return
         error = self._held(unit, pin)
         if unit not in self._logged:
@@ -125,7 +122,7 @@ class Units:
         if context is None:
             return
         event = self._outcome(context, unit, OutcomeState.REFUSED, now, error=describe(error))
-        told = Write(self._told(unit), f"{now}/{context.company.id}".encode(), self.organisation)
+        told = Write(unit_moved_key(self.organisation, unit), f"{now}/{context.company.id}".encode(), self.organisation)
         await self.home.commit(writes=[told], publish=[context.publish(event)])
 
     def _over(self, unit: str, now: str, told: str) -> list[Publish]:

@@ -11,7 +11,7 @@ from functools import partial
 import structlog
 
 from gateway.delivery.attempt import Attempt
-from gateway.delivery.change import Origin, SalesInvoiceChanged
+from gateway.delivery.change import Changed, Origin
 from gateway.delivery.commands import asked_for
 from gateway.delivery.company import CompanyContext
 from gateway.delivery.hold_actions import holding, place_hold
@@ -52,7 +52,7 @@ class WorkList:
     severa: SeveraClient
     contexts: Mapping[str, CompanyContext]
     polling: Polling
-    publish: Callable[[SalesInvoiceChanged], Publish]
+    publish: Callable[[Changed[SalesInvoice]], Publish]
     customers: CustomerCards
     rows: ChangeFeed
     products: ChangeFeed
@@ -247,7 +247,7 @@ class WorkList:
         for context in self.contexts.values():
             key = _key(context, guid)
             record = record_of(self.home, key)
-            there = context.company.active and record is not None and record.invoice is not None
+            there = context.company.active and record is not None and record.target is not None
             if there or self.home.intent(key) is not None or key in context.in_flight:
                 return context
         return None
@@ -293,7 +293,7 @@ class WorkList:
             changed = changed or self.rows.changes.since(commit, head.id)
             if MENDED_BY_PRODUCTS.intersection(codes_of(record.cause)):
                 changed = changed or self.products.changes.since(commit)
-            asked = asked_for(self.home, context.company.id, head.id, record.revision)
+            asked = asked_for(self.home, DocumentKey.parse(key), record.revision)
             changed = changed or asked is not None
             again = self.polling.retry_refused
             long_ago = is_due(record.refused_at + again, again, context.clock())
@@ -311,7 +311,7 @@ class WorkList:
             revision = Revision(
                 next_revision(record, content, written_back), Sequence(*self.home.next_sequence()), content
             )
-            change = SalesInvoiceChanged(self.organisation, key, revision, origin, invoice)
+            change = Changed(self.organisation, key, revision, origin, invoice)
             # before the commit: the end of a quick transfer would stand before it
             log.info("publishing", document=str(key), number=head.number, revision=revision.number, origin=origin.value)
             context.unread[str(key)] = math.inf  # it may be read before its commit is known here

@@ -14,6 +14,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from gateway.documents.ledger_keys import register_key
 from gateway.errors import Permanent, configuration, refuse, transient
 from gateway.ledger import Home, Lease
 from gateway.ledger.rounds import ROUNDS, Word, nobody, surely_not_executed
@@ -102,7 +103,7 @@ class Registers:
                 active = choose(await self.procountor.find_partners(number))
                 return active or choose(await self.procountor.find_partners(number, active=False))
 
-            key, what = f"{self.company}/partner/{number}", f"the customer {number}"
+            key, what = register_key(self.company, "partner", number), f"the customer {number}"
             card = await self._ensure(home, key, what, look, _ready(body), self.procountor.create_partner, word)
             self.partners.keep(number, card)
             return card
@@ -127,7 +128,7 @@ class Registers:
             async def look() -> ProductCard | None:
                 return choose(await self.procountor.find_products(code))
 
-            key, what = f"{self.company}/product/{code}", f"the product {code}"
+            key, what = register_key(self.company, "product", code), f"the product {code}"
             card = await self._ensure(home, key, what, look, body, self.procountor.create_product, word)
             self.products.keep(code, card)
             return card
@@ -189,7 +190,7 @@ class Registers:
         async with self._locks[f"item/{name}"]:
             known = self.known_item(dimension, item, form)
             if known is not None:
-                await _seen(home, f"{self.company}/item/{name}")
+                await _seen(home, register_key(self.company, "item", name))
                 return known
             now = dimension
 
@@ -203,7 +204,10 @@ class Registers:
             async def create(wanted: dict[str, object], lease: Lease) -> DimensionItem:
                 return await self.procountor.create_dimension_item(dimension.id, wanted, lease)
 
-            key, what = f"{self.company}/item/{name}", f"the item {item.code} of the dimension {dimension.name}"
+            key, what = (
+                register_key(self.company, "item", name),
+                f"the item {item.code} of the dimension {dimension.name}",
+            )
             wanted = _ready(lambda: body(item, form, now.items))
             card = await self._ensure(home, key, what, look, wanted, create, word)
             self.items.keep(name, card)

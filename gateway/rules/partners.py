@@ -13,7 +13,7 @@ from gateway.rules.codes.languages import language
 from gateway.rules.fields import PARTNER
 from gateway.rules.identifiers import Identifier, country_told, identifier, same, shown
 from gateway.rules.profile import CompanyProfile
-from gateway.rules.text.assemble import Losses, assemble
+from gateway.rules.text.assemble import Truncations, assemble
 from gateway.rules.text.fit import blank
 
 
@@ -118,6 +118,6 @@ def new_partner(invoice: SalesInvoice, profile: CompanyProfile) -> tuple[dict[st
         "paymentInfo.currency": invoice.currency,
         "registryInfo.active": True,
     }
-    losses = Losses()
+    losses = Truncations()
     body = assemble(PARTNER, values, losses, prefix="partner.")
-    return body, [one for one in losses.cuts if one.field != "partner.address.name"]  # told by partner.name
+    return body, [one for one in losses.truncations if one.field != "partner.address.name"]  # told by partner.name

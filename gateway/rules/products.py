@@ -11,7 +11,7 @@ from gateway.rules.accounts import sales_account
 from gateway.rules.codes.units import unit
 from gateway.rules.fields import LONGEST_CODE, PRODUCT
 from gateway.rules.profile import CompanyProfile, DefaultCodes
-from gateway.rules.text.assemble import Losses, assemble
+from gateway.rules.text.assemble import Truncations, assemble
 from gateway.rules.text.fit import blank, fit
 
 
@@ -98,5 +98,5 @@ def new_product(
         "vat": row.vat_percent,
         "defaultAccount": sales_account(row),
     }
-    losses = Losses()
-    return assemble(PRODUCT, values, losses, prefix="product."), losses.cuts
+    losses = Truncations()
+    return assemble(PRODUCT, values, losses, prefix="product."), losses.truncations

@@ -12,7 +12,7 @@ import structlog
 from gateway.delivery.attempt import Attempt
 from gateway.delivery.effects import step_lease
 from gateway.delivery.outcomes import called
-from gateway.documents import ProcountorInvoice
+from gateway.documents import Target
 from gateway.errors import Permanent, Transient, refuse
 from gateway.procountor.receipts import ReceiptRead, rewritten
 from gateway.rules.dimensions import new_entries
@@ -24,7 +24,7 @@ log = structlog.get_logger()
 TRIES = 3
 
 
-async def write_receipt(attempt: Attempt, invoice: ProcountorInvoice) -> None:
+async def write_receipt(attempt: Attempt, invoice: Target) -> None:
     """Bring the receipt's entries to what the rows want; nothing is written when they have it, or want nothing.
 
     A change of the invoice makes its receipt anew, with another id: then it is looked up and read again. Raises
@@ -79,7 +79,7 @@ def _with_items(attempt: Attempt, plan: Plan, body: Mapping[str, Any], error: Pe
     return refuse("RECEIPT_REFUSED", error.detail, **facts, count=len(items[most.id]))
 
 
-async def _read(attempt: Attempt, invoice: ProcountorInvoice, renewed: bool) -> ReceiptRead:
+async def _read(attempt: Attempt, invoice: Target, renewed: bool) -> ReceiptRead:
     """The receipt, by the id that the invoice was last seen with; looked up again when that one is gone."""
     procountor, known = attempt.context.procountor, attempt.receipt_id
     if known is not None and not renewed:
@@ -87,7 +87,7 @@ async def _read(attempt: Attempt, invoice: ProcountorInvoice, renewed: bool) -> 
             return await procountor.receipt(known)
         except Permanent as error:
             log.info("receipt is gone, looked up again", document=attempt.key, receipt=known, detail=error.detail)
-    attempt.saw(await procountor.invoice(invoice.id))
+    attempt.saw(await procountor.invoice(int(invoice.id)))
     if attempt.receipt_id is None:
         raise refuse("RECEIPT_MISSING", number=attempt.invoice.number, invoice_id=invoice.id, there=called(invoice))
     return await procountor.receipt(attempt.receipt_id)

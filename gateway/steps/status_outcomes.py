@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from gateway.delivery.company import CompanyContext
-from gateway.delivery.outcomes import by_record, called, describe
+from gateway.delivery.outcomes import by_record, called, describe, subject
 from gateway.delivery.record import TransferRecord
 from gateway.documents import DocumentKey, Outcome, OutcomeState, SalesInvoice
 from gateway.errors import Permanent, refuse
@@ -30,8 +30,8 @@ def once_more(
 
 def not_moved(context: CompanyContext, record: TransferRecord, detail: str) -> Permanent:
     """The refusal of an invoice whose status Severa doesn't let us move."""
-    invoice, status = record.invoice, context.company.sales.status_after
-    facts: dict[str, Any] = {"number": record.number, "invoice_id": invoice.id if invoice else 0, "status": status}
+    invoice, status = record.target, context.company.sales.status_after
+    facts: dict[str, Any] = {"number": record.number, "invoice_id": invoice.id if invoice else "", "status": status}
     return refuse("STATUS_NOT_MOVED", detail=detail, there=called(invoice), **facts)
 
 
@@ -48,7 +48,7 @@ def refusal(
 def _result(context: CompanyContext, key: DocumentKey, record: TransferRecord, head: SalesInvoice | None) -> Outcome:
     return replace(
         by_record(context, key, record, OutcomeState.ADOPTED if record.adopted else OutcomeState.CREATED),
-        customer_name=head.receiver_name or head.customer.name if head else "",
+        subject=subject(record.number, head.receiver_name or head.customer.name if head else ""),
         status_before=context.company.sales.status_before,
         status_after=context.company.sales.status_after,
         head_hash=record.head_hash,

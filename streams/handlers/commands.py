@@ -33,13 +33,15 @@ def commands_handler(topics: Topics, home_contexts: HomeContexts, publishing: Pu
                 await obey(context, home, command)
             except Unreadable as error:
                 context.cannot_read(error)
-                log.warning("command has nothing to do", why="its document's record can't be read", about=command.about)
+                log.warning(
+                    "command has nothing to do", why="its document's record can't be read", about=str(command.key)
+                )
 
     return Handler(
         topic=topics.commands,
         name="commands",
         decode=lambda record: publishing.read_command(record),
-        document=lambda command: f"command/{command.company}/{command.about}",
+        document=lambda command: f"command/{command.key}",
         company=lambda command: f"command/{command.company}",
         handle=handle,
     )

@@ -10,10 +10,11 @@ import structlog
 
 from gateway.delivery.record import State, record_of
 from gateway.documents import Outcome, order_of
+from gateway.documents.ledger_keys import mail_key
 from gateway.errors import Permanent, Transient
 from gateway.events.catalogue import Topics
 from gateway.ledger import Home, Unreadable, Write
-from gateway.notify.last_mail import LastMail, last_mail, mail_key
+from gateway.notify.last_mail import LastMail, last_mail
 from gateway.notify.mail import OF_MANY, render, who_acts
 from gateway.notify.smtp import Mailer
 from gateway.telemetry.tracing import span
@@ -61,7 +62,7 @@ async def tell(
     to = context.company.error_mail.to(who_acts(outcome))
     if not to:
         return
-    key, told = mail_key(outcome.key.company, outcome.key.id), LastMail.of(outcome)
+    key, told = mail_key(outcome.key), LastMail.of(outcome)
     last = last_mail(home, key)
     same = outcome.key.kind not in OF_MANY and last is not None and last.cause == told.cause
     if same or (last is not None and last.order >= told.order):
@@ -81,7 +82,7 @@ async def _send(
         why = "the server defers it for some recipients"
         try:
             if not (left := await mailer.send(message, left)):
-                log.info("mail sent", document=document, number=outcome.number, subject=message["Subject"])
+                log.info("mail sent", document=document, number=outcome.subject.number, subject=message["Subject"])
                 return
         except Transient as error:
             why = error.detail
@@ -91,7 +92,7 @@ async def _send(
         log.warning("mail will be retried", document=document, detail=why, to=len(left), seconds=wait)
         await asyncio.sleep(wait)
         wait = min(wait * 2, AGAIN[1])
-    log.info("mail left out, its document has succeeded", document=document, number=outcome.number)
+    log.info("mail left out, its document has succeeded", document=document, number=outcome.subject.number)
 
 
 def _mended(outcome: Outcome, told: LastMail, home: Home) -> bool:

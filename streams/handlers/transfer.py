@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 import structlog
 
 from gateway.delivery.attempt import Attempt, is_live
-from gateway.delivery.change import Origin, SalesInvoiceChanged
+from gateway.delivery.change import Changed, Origin
 from gateway.delivery.replay import ended_already
 from gateway.delivery.transfer import transfer
+from gateway.documents import SalesInvoice
 from gateway.errors import unexpected
 from gateway.events.catalogue import Topics
 from gateway.ledger import Home, HomeLost, Unreadable
@@ -26,10 +27,10 @@ BURIED_AGAIN = 300.0
 
 def transfer_handler(
     topics: Topics, home_contexts: HomeContexts, publishing: Publishing
-) -> Handler[SalesInvoiceChanged]:
+) -> Handler[Changed[SalesInvoice]]:
     """Each change event: decide, look, ensure, create, settle."""
 
-    async def handle(change: SalesInvoiceChanged, record: Record, home: Home) -> None:
+    async def handle(change: Changed[SalesInvoice], record: Record, home: Home) -> None:
         key = str(change.key)
         context = home_contexts.context(change.key.company, home)
         if context is None:
@@ -57,7 +58,7 @@ def transfer_handler(
         finally:
             context.in_flight.pop(key, None)
 
-    def taken(change: SalesInvoiceChanged, home: Home) -> None:
+    def taken(change: Changed[SalesInvoice], home: Home) -> None:
         """Un-acked in the home: the poll leaves it alone, also after a restart (decision 2)."""
         context = home_contexts.context(change.key.company, home)
         if context is not None:

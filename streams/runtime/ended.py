@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import structlog
 
-from gateway.documents import Kind, Outcome
+from gateway.documents import Outcome
+from gateway.documents.keys import OF_DOCUMENTS
 from gateway.telemetry.tracing import seconds_of_span
 
 log = structlog.get_logger()
@@ -14,15 +15,15 @@ def log_outcome(outcome: Outcome) -> None:
     """An outcome that is about to be committed. Its readers, mails say, may be quicker than whoever commits it; should
     the commit be lost, the event comes again, and so does the line. What is told of a whole company has its own lines.
     """
-    if outcome.key.kind is not Kind.SALES_INVOICE:
+    if outcome.key.kind not in OF_DOCUMENTS:
         return
-    invoice, error = outcome.invoice, outcome.error
+    target, error = outcome.target, outcome.error
     facts = {
         "document": str(outcome.key),
         "company": outcome.key.company,
-        "number": outcome.number,
-        "procountor_invoice": invoice.invoice_number if invoice is not None else None,
-        "procountor_id": invoice.id if invoice is not None else None,
+        "number": outcome.subject.number or None,
+        "target_number": (target.number or None) if target is not None else None,
+        "target_id": target.id if target is not None else None,
         "revision": outcome.revision.number,
         "attempt": outcome.attempt,
         "seconds": seconds_of_span(),

@@ -10,7 +10,7 @@ from gateway.delivery.decide import Decision, decide
 from gateway.delivery.identity import ASK, Candidate, Verdict, identify, standing
 from gateway.delivery.record import Question, State, TransferRecord
 from gateway.delivery.withdraw import IN_PROCOUNTOR, has_no_end, is_of_another_content
-from gateway.documents import ProcountorInvoice, Revision
+from gateway.documents import Revision, Target
 from gateway.polling.due import Due, Waiting, due, next_revision
 from tests.model.world import DAY, GONE, GUID, LOST, SUM, Bounds, Rules, World, head, named, tell
 
@@ -78,16 +78,16 @@ def _handle(world: World, event: Revision, rules: Rules) -> World:
         if world.status != "waiting":
             return _not_wanted(world, event, rules)
         return replace(tell(ended, event), beside=world.beside)
-    if record is not None and record.invoice is not None and world.invoices[record.invoice.id].valid:
+    if record is not None and record.target is not None and world.invoices[int(record.target.id)].valid:
         if not anyway:
-            return _ask(world, event, Verdict.CHANGED, record.invoice.id)
-        world = replace(world, beside=world.beside | {record.invoice.id})
+            return _ask(world, event, Verdict.CHANGED, int(record.target.id))
+        world = replace(world, beside=world.beside | {int(record.target.id)})
     if resumed and world.rounds >= ROUNDS and not anyway and rules.ask_after_rounds:
         return _not_found(world, event)
     question = record.question if record is not None and rules.keep_question else None
     if not resumed and _looks(world, question, rules):
         verdict, invoice = _look(world, event)
-        known_invalid = record is not None and record.invoice is not None and record.invoice.id == invoice.id
+        known_invalid = record is not None and record.target is not None and record.target.id == str(invoice.id)
         if verdict is Verdict.OURS:
             return _settle(world, event, invoice)
         if verdict is not Verdict.ABSENT and not known_invalid:
@@ -314,7 +314,7 @@ def _settle(world: World, revision: Revision, invoice: Candidate) -> World:
         revision,
         State.SETTLED,
         attempt,
-        invoice=ProcountorInvoice(invoice.id, invoice.status),
+        target=Target("procountor", "sales-invoice", str(invoice.id), invoice.status),
         settled_hash=revision.content_hash,
         head_hash=head(revision.content_hash),
     )

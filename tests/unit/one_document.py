@@ -16,7 +16,7 @@ import pytest
 
 from gateway.delivery import transfer as transfers
 from gateway.delivery.attempt import Attempt, IntentPayload
-from gateway.delivery.change import Origin, SalesInvoiceChanged
+from gateway.delivery.change import Changed, Origin
 from gateway.delivery.commands import obey
 from gateway.delivery.company import Statuses
 from gateway.delivery.record import TransferRecord, record_of
@@ -267,15 +267,15 @@ class OneDocument:
         """Revision and state of each outcome; not those that say that a hold is over."""
         return [(one.revision.number, one.state.value) for one in self.home.told if not is_over(one)]
 
-    def event(self, origin: Origin = Origin.POLL) -> SalesInvoiceChanged:
+    def event(self, origin: Origin = Origin.POLL) -> Changed[SalesInvoice]:
         """What the poll publishes of the document as it is now."""
         known = record_of(cast(Any, self.home), str(self.key))
         content = content_hash(self.head)
         number = next_revision(known, content, known is not None and known.written_back)
         revision = Revision(number, Sequence(*self.home.next_sequence()), content)
-        return SalesInvoiceChanged("nordic", self.key, revision, origin, self.head)
+        return Changed("nordic", self.key, revision, origin, self.head)
 
-    async def transfer(self, event: SalesInvoiceChanged | None = None, live: bool = True, old: bool = False) -> None:
+    async def transfer(self, event: Changed[SalesInvoice] | None = None, live: bool = True, old: bool = False) -> None:
         """One attempt. `old`: on an event that was published before the horizon."""
         attempt = Attempt(event or self.event(), cast(Any, self.home), self.context, live=live, old=old)
         await transfers.transfer(attempt)
@@ -291,5 +291,6 @@ class OneDocument:
     async def ask(self, kind: CommandKind, invoice_id: int | None = None) -> None:
         """An operator's command stands in the ledger."""
         at = datetime.fromtimestamp(time.time(), UTC)
-        command = Command("nordic", "acme-fi", kind, self.key.id, at, "me", invoice_id)
+        target = str(invoice_id) if invoice_id is not None else None
+        command = Command("nordic", kind, self.key, at, "me", target)
         await obey(self.context, cast(Any, self.home), command)

@@ -72,30 +72,33 @@ def _table(documents: list[Waiting], current: dict[str, Outcome], moved: set[str
         counts = Counter(_state(one, current, moved) for one in own)
         outcomes = [current[one.key] for one in own if one.key in current]
         last = max(outcomes, key=lambda one: one.at, default=None)
-        told = f"{last.number}: {last.error.code if last.error else last.state}" if last else ""
+        told = f"{last.subject.number}: {last.error.code if last.error else last.state}" if last else ""
         table.add_row(company, *(str(counts[n]) for n in ("waits", "in Procountor", "done", "refused")), told)
     return table
 
 
 def summary(console: Console, verdict: Verdict, seen: Seen, calls_per_invoice: float, subjects: list[str]) -> None:
-    """The end: figures, refusals with their reasons, cuts, mails."""
+    """The end: figures, refusals with their reasons, truncations, mails."""
     figures = Table(title="Summary", title_justify="left", show_header=False)
     for name, value in verdict.as_dict().items():
         figures.add_row(name.replace("_", " "), str(value))
     figures.add_row("Procountor POSTs of invoices a created one", f"{calls_per_invoice:.2f}")
     console.print(figures)
-    for outcome in sorted(seen.current.values(), key=lambda one: one.number or 0):
+    for outcome in sorted(seen.current.values(), key=lambda one: (len(one.subject.number), one.subject.number)):
         if outcome.error is not None:
             for error in outcome.error.each:
                 console.print(
-                    f"refused {outcome.number} {error.code}: {error.message}", highlight=False, soft_wrap=True
+                    f"refused {outcome.subject.number} {error.code}: {error.message}", highlight=False, soft_wrap=True
                 )
-        for cut in outcome.cuts:
+        for cut in outcome.truncations:
             what = f"{cut.full_length} -> {cut.kept_length} characters" if cut.kind == "cut" else f"{cut.replaced!r}"
             console.print(
-                f"{cut.kind} {outcome.number} {cut.field}: {what}", highlight=False, markup=False, soft_wrap=True
+                f"{cut.kind} {outcome.subject.number} {cut.field}: {what}",
+                highlight=False,
+                markup=False,
+                soft_wrap=True,
             )
         for note in outcome.notes:
-            console.print(f"note {outcome.number}: {note}", highlight=False, markup=False, soft_wrap=True)
+            console.print(f"note {outcome.subject.number}: {note}", highlight=False, markup=False, soft_wrap=True)
     for subject in subjects:
         console.print(f"mail: {subject}", highlight=False, markup=False, soft_wrap=True)

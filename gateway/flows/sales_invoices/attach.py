@@ -24,14 +24,14 @@ from gateway.attachments import (
 from gateway.attachments.names import shown
 from gateway.delivery.attempt import Attempt
 from gateway.delivery.effects import once, step_lease
-from gateway.documents import ProcountorInvoice, RowKind
+from gateway.documents import RowKind, Target
 from gateway.errors import Varying, refuse, transient
 from gateway.http import TooLarge
 
 log = structlog.get_logger()
 
 
-async def attach(attempt: Attempt, invoice: ProcountorInvoice) -> None:
+async def attach(attempt: Attempt, invoice: Target) -> None:
     """Attach what the invoice lacks.
 
     An invoice that this attempt didn't make may have its files already: they are read first (X9). A file that is
@@ -41,7 +41,7 @@ async def attach(attempt: Attempt, invoice: ProcountorInvoice) -> None:
     if not pieces:
         return
     just_made = attempt.lease is not None
-    there = [] if just_made else await attempt.context.procountor.attachments(invoice.id)
+    there = [] if just_made else await attempt.context.procountor.attachments(int(invoice.id))
     if all(_is_there(piece, there) for piece in pieces):
         return
     with tempfile.TemporaryDirectory(prefix="invoice-", dir=attempt.context.folder) as folder:
@@ -98,8 +98,8 @@ def _is_empty(path: Path) -> bool:
     return path.stat().st_size == 0
 
 
-async def _upload(attempt: Attempt, invoice: ProcountorInvoice, name: str, file: ProcessedFile) -> None:
+async def _upload(attempt: Attempt, invoice: Target, name: str, file: ProcessedFile) -> None:
     """Under the document's intent, which stays open when it fails: it is what brings the rest of the invoice."""
     lease = await step_lease(attempt, invoice, f"attach {name}")
     upload = attempt.context.procountor.upload_attachment
-    await once(attempt, lease, lambda: upload(invoice.id, name, file.path, file.kind, lease))
+    await once(attempt, lease, lambda: upload(int(invoice.id), name, file.path, file.kind, lease))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from contextlib import AsyncExitStack
+from dataclasses import replace
 
 from gateway.delivery import settle
 from gateway.delivery.attempt import Attempt
 from gateway.delivery.effects import once, opened, step_lease
-from gateway.documents import OutcomeState, ProcountorInvoice
+from gateway.delivery.outcomes import target_of
+from gateway.documents import OutcomeState, Target
 from gateway.errors import Configuration, Permanent, configuration, refuse, transient
 from gateway.flows.sales_invoices.attach import attach
 from gateway.flows.sales_invoices.prepare import Prepared
@@ -43,7 +45,7 @@ async def create(attempt: Attempt, prepared: Prepared) -> None:
             raise
         kept = made.original_number == str(attempt.invoice.number)
         context.echo_proved = context.echo_proved or kept
-        attempt.made = ProcountorInvoice(made.id, made.status, made.partner_id, made.invoice_number)
+        attempt.made = target_of(attempt.document.kind, made)
         attempt.saw(made)
         done = await finish(attempt, attempt.made)
         await settle.settled(attempt, prepared.payload, done, OutcomeState.CREATED)
@@ -56,7 +58,7 @@ def not_found(attempt: Attempt) -> Permanent:
     return refuse(NOT_FOUND, number=attempt.invoice.number)
 
 
-async def finish(attempt: Attempt, invoice: ProcountorInvoice) -> ProcountorInvoice:
+async def finish(attempt: Attempt, invoice: Target) -> Target:
     """What follows the invoice: its files, its receipt, then the status actions up to the target (S14).
 
     Each is licensed by the document's lease: a worker that was frozen since does none of them.
@@ -68,8 +70,8 @@ async def finish(attempt: Attempt, invoice: ProcountorInvoice) -> ProcountorInvo
         return invoice
     status = invoice.status
     if status == "UNFINISHED":
-        status = await procountor.approve(invoice.id, await step_lease(attempt, invoice, "approve"))
+        status = await procountor.approve(int(invoice.id), await step_lease(attempt, invoice, "approve"))
     if target is TargetStatus.SENT and status == "NOT_SENT":
         lease = await step_lease(attempt, invoice, "send")
-        status = await once(attempt, lease, lambda: procountor.send(invoice.id, lease))
-    return ProcountorInvoice(invoice.id, status, invoice.partner_id, invoice.invoice_number)
+        status = await once(attempt, lease, lambda: procountor.send(int(invoice.id), lease))
+    return replace(invoice, status=status)

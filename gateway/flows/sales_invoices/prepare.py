@@ -44,22 +44,22 @@ async def prepare(attempt: Attempt) -> Prepared:
     profile = await company_profile(attempt.context, invoice)
     facts = await vat_facts(attempt.context.severa, invoice, profile)
     check_invoice(invoice, profile, facts)
-    faults, plan, cuts = Faults(), Plan({}), list[Truncation]()
+    faults, plan, truncations = Faults(), Plan({}), list[Truncation]()
     with faults:
         plan = await plan_rows(attempt)
     products: dict[str, int] = {}
     if not profile.may_create_products:  # one that is missing refuses the invoice, so it is looked for first
-        products = await _products(attempt, profile, cuts, faults)
-    partner = await _partner(attempt, invoice, profile, cuts, faults)
+        products = await _products(attempt, profile, truncations, faults)
+    partner = await _partner(attempt, invoice, profile, truncations, faults)
     if profile.may_create_products:
-        products = await _products(attempt, profile, cuts, faults)
+        products = await _products(attempt, profile, truncations, faults)
     faults.raise_all()
     await ensure_items(attempt, plan)
     mapped = map_invoice(invoice, profile, partner.id, products, attempt.revision.marker(invoice.id), facts)
     payload = IntentPayload(
         attempt.revision,
         partner.id,
-        (*cuts, *mapped.cuts),
+        (*truncations, *mapped.truncations),
         tuple(map(mask, (*mapped.notes, *plan.notes))),
         head_hash(attempt.invoice),
         invoice.number,
@@ -108,7 +108,7 @@ async def _own_iban(context: CompanyContext, currency: str) -> str:
 
 
 async def _partner(
-    attempt: Attempt, invoice: SalesInvoice, profile: CompanyProfile, cuts: list[Truncation], faults: Faults
+    attempt: Attempt, invoice: SalesInvoice, profile: CompanyProfile, truncations: list[Truncation], faults: Faults
 ) -> PartnerCard:
     """The invoice's partner. Raises Permanent, of all that was found before it too."""
     wanted, number, customer = business_id(invoice), customer_number(invoice), customer_name(invoice)
@@ -116,7 +116,7 @@ async def _partner(
     def body() -> dict[str, object]:
         made, lost = new_partner(invoice, profile)
         faults.raise_all()  # no partner for an invoice that is refused
-        cuts.extend(lost)
+        truncations.extend(lost)
         return made
 
     partner: PartnerCard | None = None
@@ -134,7 +134,7 @@ async def _partner(
 
 
 async def _products(
-    attempt: Attempt, profile: CompanyProfile, cuts: list[Truncation], faults: Faults
+    attempt: Attempt, profile: CompanyProfile, truncations: list[Truncation], faults: Faults
 ) -> dict[str, int]:
     """Ids by code; where they may not be made, each that is missing is one of the faults."""
     ids: dict[str, int] = {}
@@ -147,7 +147,7 @@ async def _products(
                 faults.raise_all()  # no product after one that was refused
                 severa = await attempt.context.severa.product(row.kind, code)
             made, lost = new_product(row, code, attempt.invoice.currency, profile, severa)
-            cuts.extend(lost)
+            truncations.extend(lost)
             return made
 
         def choose(cards: list[ProductCard], row: Row = row, code: str = code) -> ProductCard | None:

@@ -14,20 +14,20 @@ from gateway.rules.text.fit import fit
 
 
 @dataclass(slots=True)
-class Losses:
+class Truncations:
     """What was cut or replaced, field by field (T1, T2, B6)."""
 
-    cuts: list[Truncation] = field(default_factory=list)
+    truncations: list[Truncation] = field(default_factory=list)
 
     def fit(self, one: Field, text: object, name: str) -> str:
         """The text within the field's limit."""
         kept, lost = fit(name, str(text), one.limit or 0, one.lines)
-        self.cuts.extend(lost)
+        self.truncations.extend(lost)
         return kept
 
 
 def assemble(
-    table: Sequence[Field], values: Mapping[str, object], losses: Losses, prefix: str = ""
+    table: Sequence[Field], values: Mapping[str, object], losses: Truncations, prefix: str = ""
 ) -> dict[str, object]:
     """A body with every field of the table that has a value. `prefix` stands before names in the record of losses.
 

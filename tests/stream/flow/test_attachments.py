@@ -147,7 +147,7 @@ def test_X5_X8_a_file_that_is_refused_leaves_its_invoice_and_is_an_error_of_its_
     for name, code in REFUSED.items():
         outcome = told(one, name)
         assert (outcome.state, outcome.error.code) == (OutcomeState.REFUSED, code)
-        assert outcome.invoice is not None and outcome.invoice.status == "UNFINISHED"
+        assert outcome.target is not None and outcome.target.status == "UNFINISHED"
     assert set(one.made().values()) == {1}
     assert len(one.made()) == len(FIRMS)
 

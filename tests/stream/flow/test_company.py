@@ -283,8 +283,8 @@ async def test_O2_B5_one_trace_from_the_poll_to_the_last_effect(
     assert told(one, 20_001) == [(event, "info") for event in good]
     assert told(one, 30_001) == [("publishing", "info"), ("transfer refused", "warning"), ("mail sent", "info")]
     end = next(line for line in one.log() if line["event"] == "transfer ended")
-    made = next(outcome for outcome in one.seen.current.values() if outcome.invoice is not None)
-    assert end["state"] == "created" and end["procountor_invoice"] == made.invoice.invoice_number  # type: ignore[union-attr]
+    made = next(outcome for outcome in one.seen.current.values() if outcome.target is not None)
+    assert end["state"] == "created" and end["target_number"] == made.target.number  # type: ignore[union-attr]
     assert {"company": "acme-fi", "attempt": 1}.items() <= end.items() and end["seconds"] > 0
 
 

@@ -118,7 +118,7 @@ def shown(entry: Json, names: dict[int, str], codes: dict[int, str]) -> Json:
 
 
 def the_end(one_run: Gateway, one: Example) -> None:
-    """Files before the receipt, status actions last; the outcome tells cuts and notes; Severa's status follows."""
+    """Files before the receipt, status actions last; the outcome has truncations and notes; Severa's status follows."""
     calls, gets = said(one_run, one), one.procountor
     order = [entry["operation"] for entry in calls]
     assert order == [
@@ -129,7 +129,7 @@ def the_end(one_run: Gateway, one: Example) -> None:
     ]
     told = outcome(one_run, one)
     assert (told.state, told.attempt) == (OutcomeState.CREATED, 1)
-    assert [{**asdict(cut), "kind": cut.kind.value} for cut in told.cuts] == gets.get("cuts", [])
+    assert [{**asdict(cut), "kind": cut.kind.value} for cut in told.truncations] == gets.get("truncations", [])
     notes = [note for note in told.notes if "is not after today" not in note]  # the files' days have passed
     assert notes == gets.get("notes", [])
     guid = one.severa["invoice"]["guid"]
@@ -143,7 +143,7 @@ def the_refusal(one_run: Gateway, one: Example) -> None:
     assert told.error is not None
     message = f"{told.error.message} {told.error.remedy}"
     assert {"code": told.error.code, "message": message} == one.procountor["refused"]
-    number = str(told.number)
+    number = told.subject.number
     assert [e for e in one_run.apis.journal() if (e.get("object") or {}).get("originalInvoiceNumber") == number] == []
 
 

@@ -76,7 +76,7 @@ async def test_decision_14_a_login_page_is_one_hold_and_no_loop_of_events(gatewa
     assert "dead letter" not in one.stage.log_of_worker()
     one.apis.faults()
     await one.settled(documents, 100)
-    assert all(told.state is not OutcomeState.REFUSED for told in one.seen.current.values() if told.number)
+    assert all(told.state is not OutcomeState.REFUSED for told in one.seen.current.values() if told.subject.number)
     assert set(one.made().values()) == {1}
 
 

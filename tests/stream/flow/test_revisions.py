@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
-from gateway.delivery.change import SalesInvoiceChanged
-from gateway.documents import OutcomeState, Sequence
+from gateway.delivery.change import Changed
+from gateway.documents import OutcomeState, SalesInvoice, Sequence
 from gateway.events.catalogue import Topics
 from gateway.events.codec import Codec
 from gateway.events.registry import FileRegistry
@@ -61,7 +61,7 @@ async def test_B9_a_lower_sequence_after_a_higher_one_is_superseded(gateway: Cal
         bootstrap_servers=one.settings.kafka.bootstrap, isolation_level="read_committed", auto_offset_reset="earliest"
     ) as consumer:
         consumer.assign([home])
-        known = codec.decode(CHANGE, SalesInvoiceChanged, (await consumer.getone()).value, home.topic)
+        known = codec.decode(CHANGE, Changed[SalesInvoice], (await consumer.getone()).value, home.topic)
     sequence = Sequence(known.revision.sequence.epoch, 0)
     object.__setattr__(known, "revision", type(known.revision)(1, sequence, "another content"))
     older = Publishing(topics, codec).change(known)

@@ -72,8 +72,8 @@ async def test_Q1_each_step_of_every_kind_twice(gateway: Callable[..., Gateway])
     assert Counter(entry["operation"] for entry in one.apis.journal(effect="status")) == MOVED
     assert books(one, ACME, 1) == [("3010", -690.0, {"1": -690.0, "C1": -690.0, "U1": -690.0})]
     good, bad = one.outcome(1), one.outcome(2)
-    assert good is not None and good.state is OutcomeState.CREATED and good.invoice is not None
-    assert (good.invoice.status, good.revision.number) == ("SENT", 1)
+    assert good is not None and good.state is OutcomeState.CREATED and good.target is not None
+    assert (good.target.status, good.revision.number) == ("SENT", 1)
     assert bad is not None and bad.error is not None and bad.error.code == "COUNTRY_MISSING"
     assert len(one.mails.messages) == 2
     assert len({str(mail["Message-ID"]) for mail in one.mails.messages}) == 1

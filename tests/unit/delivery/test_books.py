@@ -14,7 +14,7 @@ from gateway.delivery.books import prove_books
 from gateway.delivery.commands import obey
 from gateway.delivery.recheck import second_look
 from gateway.delivery.withdrawn import explain
-from gateway.documents import Command, CommandKind
+from gateway.documents import Command, CommandKind, DocumentKey, Kind
 from gateway.errors import Configuration, refuse
 from gateway.rules.own_company import OwnCompany
 from tests.unit.one_document import OneDocument
@@ -35,7 +35,9 @@ async def probe(one: OneDocument) -> None:
 
 
 async def release(one: OneDocument, at: datetime | None = None) -> None:
-    command = Command("nordic", "acme-fi", CommandKind.RELEASE, "acme-fi", at or datetime.now(UTC), "me")
+    command = Command(
+        "nordic", CommandKind.RELEASE, DocumentKey("acme-fi", Kind.COMPANY, "acme-fi"), at or datetime.now(UTC), "me"
+    )
     await obey(one.context, cast(Any, one.home), command)
     await one.transfer()
 

@@ -9,13 +9,16 @@ from typing import Any, cast
 
 import pytest
 
-from gateway.delivery.commands import asked_for, command_key, nothing_to_do, obey, unit_key
+from gateway.delivery.commands import nothing_to_do, obey
 from gateway.delivery.hold_actions import clear_hold
-from gateway.delivery.holds import Hold, hold_key
+from gateway.delivery.holds import Hold
 from gateway.delivery.transfer import VOID
-from gateway.documents import Command, CommandKind, Revision, Sequence
+from gateway.documents import Command, CommandKind, DocumentKey, Kind
+from gateway.documents.ledger_keys import hold_key, unit_key
 from gateway.errors import refuse
 from tests.unit.one_document import OneDocument
+
+ACME, TEAM = DocumentKey("acme-fi", Kind.COMPANY, "acme-fi"), DocumentKey("acme-fi", Kind.BUSINESS_UNIT, "team")
 
 
 async def put_back(one: OneDocument) -> Command:
@@ -25,16 +28,7 @@ async def put_back(one: OneDocument) -> Command:
     one.edit(status_id="before", order_number="second")
     await one.transfer()
     assert one.states[-1] == (2, "refused")
-    return Command("nordic", "acme-fi", CommandKind.CREATE_ANYWAY, one.key.id, datetime.now(UTC), "me")
-
-
-async def test_decision_11_a_command_of_the_version_before_is_void(one: OneDocument) -> None:
-    """It names no revision, and must not stop the poll."""
-    one.home.values[command_key("acme-fi", "g")] = (
-        b'{"organisation":"nordic","company":"acme-fi","kind":"retry","about":"g","at":"2026-01-01T00:00:00+00:00",'
-        b'"by":"me","invoice_id":null}'
-    )
-    assert asked_for(cast(Any, one.home), "acme-fi", "g", Revision(1, Sequence(1, 1), "c")) is None
+    return Command("nordic", CommandKind.CREATE_ANYWAY, one.key, datetime.now(UTC), "me")
 
 
 async def test_Q2_a_replayed_command_creates_nothing_of_a_later_revision(one: OneDocument) -> None:
@@ -107,7 +101,7 @@ async def test_decision_14_a_release_does_not_bring_back_a_hold_that_ends_meanwh
         await asyncio.sleep(0)
 
     home.commit = slow
-    command = Command("nordic", "acme-fi", CommandKind.RELEASE, "acme-fi", datetime.now(UTC), "me")
+    command = Command("nordic", CommandKind.RELEASE, ACME, datetime.now(UTC), "me")
     await asyncio.gather(obey(one.context, home, command), clear_hold(one.context, home))
     assert one.context.hold is None
 
@@ -115,14 +109,14 @@ async def test_decision_14_a_release_does_not_bring_back_a_hold_that_ends_meanwh
 async def test_decision_14_what_a_command_can_do_is_known_from_the_ledger(one: OneDocument) -> None:
     """The command asks it before it sends anything, the worker when it obeys."""
 
-    def why(kind: CommandKind, about: str = one.key.id) -> str:
-        return nothing_to_do(one.home, Command("nordic", "acme-fi", kind, about, datetime.now(UTC), "me"))
+    def why(kind: CommandKind, about: DocumentKey = one.key) -> str:
+        return nothing_to_do(one.home, Command("nordic", kind, about, datetime.now(UTC), "me"))
 
     assert "nothing of the document is known" in why(CommandKind.RETRY)
-    assert why(CommandKind.RELEASE, "acme-fi") == "the company is not held"
-    assert "not known" in why(CommandKind.CONFIRM_UNIT, "team")
+    assert why(CommandKind.RELEASE, ACME) == "the company is not held"
+    assert "not known" in why(CommandKind.CONFIRM_UNIT, TEAM)
     one.home.values |= {hold_key("acme-fi"): b"{}", unit_key("nordic", "team"): b"bolt-fi"}
-    assert why(CommandKind.RELEASE, "acme-fi") == why(CommandKind.CONFIRM_UNIT, "team") == ""
+    assert why(CommandKind.RELEASE, ACME) == why(CommandKind.CONFIRM_UNIT, TEAM) == ""
     one.refusal = refuse("VAT_MISSING", row=1, text="x")
     await one.transfer()
     assert why(CommandKind.ADOPT) == ""
@@ -133,8 +127,8 @@ async def test_decision_14_what_a_command_can_do_is_known_from_the_ledger(one: O
 
 async def test_Q2_a_replayed_word_about_a_unit_does_not_move_it_back(one: OneDocument) -> None:
     now = datetime.now(UTC)
-    first = Command("nordic", "acme-fi", CommandKind.CONFIRM_UNIT, "team", now, "me")
-    second = replace(first, company="bolt-fi", at=now + timedelta(days=1))
+    first = Command("nordic", CommandKind.CONFIRM_UNIT, TEAM, now, "me")
+    second = replace(first, key=replace(TEAM, company="bolt-fi"), at=now + timedelta(days=1))
     one.home.values[unit_key("nordic", "team")], pins = b"acme-fi", list[bytes]()
     for command in (first, second, first):
         await obey(one.context, cast(Any, one.home), command)
@@ -175,7 +169,7 @@ async def test_Q2_a_command_that_was_used_up_creates_nothing_when_its_topic_is_r
 
 async def test_Q2_a_release_that_was_obeyed_releases_no_later_hold(one: OneDocument) -> None:
     home, held = cast(Any, one.home), Hold("RIGHTS_MISSING", "c", "m", "2026", 15.0, 9e12)
-    command = Command("nordic", "acme-fi", CommandKind.RELEASE, "acme-fi", datetime.now(UTC), "me")
+    command = Command("nordic", CommandKind.RELEASE, ACME, datetime.now(UTC), "me")
     for probe in (0.0, 9e12):
         one.context.hold = held
         await obey(one.context, home, command)

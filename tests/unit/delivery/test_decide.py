@@ -6,17 +6,17 @@ import pytest
 
 from gateway.delivery.decide import Decision, decide
 from gateway.delivery.record import State, TransferRecord
-from gateway.documents import ProcountorInvoice, Revision, Sequence
+from gateway.documents import Revision, Sequence, Target
 
 ONE = Revision(1, Sequence(10, 1), "aaaaaaaa11")
 AGAIN = Revision(1, Sequence(10, 5), "aaaaaaaa11")
 NUMBERED_AGAIN = Revision(1, Sequence(11, 1), "bbbbbbbb22")
 TWO = Revision(2, Sequence(10, 7), "bbbbbbbb22")
-INVOICE = ProcountorInvoice(7, "UNFINISHED", 3, 70)
+INVOICE = Target("procountor", "sales-invoice", "7", "UNFINISHED", "70", "3")
 
 
-def record(revision: Revision, state: State, invoice: ProcountorInvoice | None = None) -> TransferRecord:
-    return TransferRecord(revision, state, attempt=1, invoice=invoice)
+def record(revision: Revision, state: State, invoice: Target | None = None) -> TransferRecord:
+    return TransferRecord(revision, state, attempt=1, target=invoice)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 
 from gateway.delivery import settle
 from gateway.delivery.attempt import Attempt
-from gateway.delivery.change import Origin, SalesInvoiceChanged
+from gateway.delivery.change import Changed, Origin
 from gateway.delivery.effects import once, opened
 from gateway.delivery.record import State, TransferRecord
 from gateway.documents import DocumentKey, Kind, Outcome, Revision, Sequence
@@ -53,7 +53,7 @@ class Fake:
 
     def attempt(self, number: int = 1) -> Attempt:
         revision = Revision(number, Sequence(1, number), "c" * 64)
-        return Attempt(SalesInvoiceChanged("nordic", KEY, revision, Origin.POLL, an_invoice()), self.home, self.context)
+        return Attempt(Changed("nordic", KEY, revision, Origin.POLL, an_invoice()), self.home, self.context)
 
     async def in_vain(self, code: str = "INVOICE_NOT_FOUND", number: int = 1) -> TransferRecord | None:
         """A call under way, whose end is a refusal."""

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 from gateway.delivery import transfer as transfers
 from gateway.delivery.hold_actions import place_hold, stage_passed, track_outage
-from gateway.delivery.holds import DAILY, PROBE, Hold, Stage, hold_key, known_hold, known_reports
+from gateway.delivery.holds import DAILY, PROBE, Hold, Stage, known_hold, known_reports
 from gateway.delivery.wall_clock import is_due
 from gateway.documents import Kind
+from gateway.documents.ledger_keys import hold_key
 from gateway.errors import configuration, refuse, transient
 from tests.unit.one_document import OneDocument
 

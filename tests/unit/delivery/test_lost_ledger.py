@@ -9,8 +9,8 @@ from typing import cast
 
 import pytest
 
-from gateway.delivery.change import SalesInvoiceChanged
-from gateway.documents import Outcome, ProcountorInvoice, newest
+from gateway.delivery.change import Changed
+from gateway.documents import Outcome, SalesInvoice, Target, newest
 from gateway.errors import refuse
 from gateway.ledger import Covered, Home, set_horizons
 from gateway.procountor.responses import InvoiceRead
@@ -43,7 +43,7 @@ async def test_F6_the_first_outcome_after_the_ledger_is_lost_is_current(one: One
     assert current(one) is one.home.told[-1]
 
 
-async def replayed(one: OneDocument, *events: SalesInvoiceChanged) -> list[tuple[int, str]]:
+async def replayed(one: OneDocument, *events: Changed[SalesInvoice]) -> list[tuple[int, str]]:
     """The ledger is lost, and the offsets are reset; what is told then."""
     lose_the_ledger(one)
     told = len(one.home.told)
@@ -58,7 +58,7 @@ async def test_Q2_a_replayed_event_of_a_transferred_invoice_is_told_as_what_it_i
     await one.transfer(event)
     await one.write_back(1)
     assert await replayed(one, event, event) == [(1, "created")]
-    assert current(one).invoice == one.home.told[0].invoice
+    assert current(one).target == one.home.told[0].target
     assert (one.valid, one.context.replayed) == (1, 1)
 
 
@@ -130,7 +130,9 @@ async def test_Q2_of_two_revisions_the_one_that_is_in_procountor_is_told(one: On
     await one.transfer(second)
     await one.write_back(2)
     assert await replayed(one, first, second) == [(1, "superseded"), (2, "created")]
-    assert current(one).invoice == one.record.invoice == ProcountorInvoice(2, "UNFINISHED", 3, 70)
+    assert (
+        current(one).target == one.record.target == Target("procountor", "sales-invoice", "2", "UNFINISHED", "70", "3")
+    )
 
 
 async def test_Q2_an_invoice_that_was_invalidated_since_was_created(one: OneDocument) -> None:
@@ -139,7 +141,7 @@ async def test_Q2_an_invoice_that_was_invalidated_since_was_created(one: OneDocu
     await one.write_back(1)
     one.invoices[1] = replace(one.invoices[1], status="INVALIDATED")
     assert await replayed(one, event) == [(1, "created")]
-    invoice = current(one).invoice
+    invoice = current(one).target
     assert invoice is not None
     assert invoice.status == "INVALIDATED"
 

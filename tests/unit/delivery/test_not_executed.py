@@ -76,7 +76,7 @@ async def test_decision_7_an_answer_that_cannot_be_read_is_looked_up(one: OneDoc
 async def test_decision_7_a_sending_that_was_not_executed_is_tried_again_without_a_count(
     one: OneDocument, error: Exception
 ) -> None:
-    """What the POST's note says of cuts stands until the end."""
+    """What the POST's note says of truncations stands until the end."""
     ends: list[Exception] = [error]
 
     async def approve(*_: object) -> str:

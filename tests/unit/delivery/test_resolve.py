@@ -102,7 +102,7 @@ async def test_decision_11_what_is_another_documents_or_counts_no_more_can_not_b
     await one.ask(CommandKind.ADOPT, 8)
     await one.transfer()
     error = one.home.told[-1].error
-    assert (error and error.code, one.record.invoice) == ("ADOPT_IMPOSSIBLE", None)
+    assert (error and error.code, one.record.target) == ("ADOPT_IMPOSSIBLE", None)
 
 
 @pytest.mark.parametrize("end", ["lost", "busy"])
@@ -251,5 +251,5 @@ async def test_B8_a_refusal_of_an_invoice_that_was_transferred_names_it_in_proco
     one.refusal = refuse("VAT_MISSING", row=1, text="x")
     await one.transfer()
     for outcome in one.home.told[-2:]:
-        assert outcome.invoice is not None
+        assert outcome.target is not None
         assert "was not transferred" not in render(outcome, ["a@b.fi"], "g@acme.fi")["Subject"]

@@ -14,10 +14,11 @@ from gateway.delivery.effects import step_lease
 from gateway.delivery.recheck import second_look
 from gateway.delivery.transfer import VOID
 from gateway.documents import CommandKind
+from gateway.documents.ledger_keys import mail_key
 from gateway.errors import InDoubt, in_doubt, refuse, transient
 from gateway.flows.sales_invoices import create
 from gateway.ledger import LeaseExpired, RecordTooLarge
-from gateway.notify.last_mail import LastMail, last_mail, mail_key
+from gateway.notify.last_mail import LastMail, last_mail
 from gateway.polling.worklist import WorkList
 from gateway.procountor.responses import InvoiceRead
 from tests.unit.invoices import a_row
@@ -84,7 +85,7 @@ async def test_decision_11_what_an_operator_asked_for_holds_for_the_revision_tha
 
 async def test_Q3_a_cause_that_comes_again_after_a_success_is_news(one: OneDocument) -> None:
     """What was told by mail before the invoice was created is mended; the order of what was told stays known."""
-    key = mail_key("acme-fi", one.key.id)
+    key = mail_key(one.key)
     told = LastMail("A|b", (1, 1, 1))
     one.home.values[key] = told.encode()
     one.refusal = refuse("VAT_MISSING", row=1, text="x")
@@ -271,7 +272,7 @@ async def test_decision_13_what_was_made_before_it_moved_is_settled_here(one: On
     assert one.states[-1] == (2, "refused")
     one.invoices[1] = replace(one.invoices[1], status="INVALIDATED")
     await one.transfer()
-    assert (one.states[-1], one.record.invoice) == ((2, "withdrawn"), None)
+    assert (one.states[-1], one.record.target) == ((2, "withdrawn"), None)
 
 
 async def test_decision_9_what_three_rounds_did_not_find_is_looked_for_before_it_is_made(one: OneDocument) -> None:

@@ -91,10 +91,10 @@ async def test_decision_1_an_unfinished_transfer_of_a_deleted_document_says_what
     asked = OPEN.replace(question=Question("INVOICE_FROM_ELSEWHERE", 9))
     one = Fake("UNFINISHED", target=TargetStatus.SENT, attachments="full", record=asked)
     told = await one.explain()
-    assert (told.state, told.invoice and told.invoice.id, told.cuts) == (
+    assert (told.state, told.target and told.target.id, told.truncations) == (
         OutcomeState.CREATED,
-        7,
-        NOTE.cuts,
+        "7",
+        NOTE.truncations,
     )
     text = " ".join(told.notes)
     for part in ("a note", "deleted in Severa", "UNFINISHED", "to become SENT: not done", "Attached: nothing"):
@@ -120,14 +120,14 @@ async def test_decision_1_where_no_file_was_chosen_none_is_missed() -> None:
 async def test_decision_1_no_invoice_of_a_deleted_document_is_said_too(status: str) -> None:
     one = Fake(status, record=OPEN.replace(state=State.REFUSED))  # refused as not found, its intent open
     told = await one.explain()
-    assert (told.state, told.invoice, told.cuts) == (OutcomeState.WITHDRAWN, None, ())
+    assert (told.state, told.target, told.truncations) == (OutcomeState.WITHDRAWN, None, ())
     assert "deleted in Severa" in told.notes[0]
     assert (one.record.state, one.settled) == (State.WITHDRAWN, [str(KEY)])
 
 
 async def test_decision_11_an_invoice_that_an_operator_let_stand_is_not_the_one_that_was_asked_for_beside_it() -> None:
     told = await Fake("UNFINISHED", record=OPEN.replace(beside=(7,))).explain()
-    assert (told.state, told.invoice) == (OutcomeState.WITHDRAWN, None)
+    assert (told.state, told.target) == (OutcomeState.WITHDRAWN, None)
 
 
 async def test_decision_9_nothing_is_said_while_a_call_may_be_under_way() -> None:
@@ -159,6 +159,6 @@ async def test_B14_an_invoice_that_was_marked_as_adopted_is_neither_ours_nor_wit
     fake = Fake("SENT")
     fake.notes = f"by hand severa-adopted:{REVISION.marker(KEY.id)[7:]}"
     told = await fake.explain()
-    assert (told.state, told.invoice and told.invoice.id) == (OutcomeState.ADOPTED, 7)
+    assert (told.state, told.target and told.target.id) == (OutcomeState.ADOPTED, "7")
     assert (fake.record.state, fake.record.adopted, fake.settled) == (State.SETTLED, True, [str(KEY)])
     assert "complete it there" not in " ".join(told.notes)

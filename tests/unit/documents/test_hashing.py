@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, fields, make_dataclass, replace
+from typing import Any, cast
 
+import pytest
+
+from gateway.documents import SalesInvoice
 from gateway.documents.hashing import content_hash, head_hash
-from tests.unit.invoices import an_invoice
+from tests.unit.invoices import a_row, an_invoice
 
 
 def test_decision_6_a_card_that_is_newer_than_the_head_leaves_the_head_as_it_is() -> None:
@@ -19,3 +23,28 @@ def test_decision_6_a_card_that_is_newer_than_the_head_leaves_the_head_as_it_is(
 def test_decision_6_another_customer_is_another_head() -> None:
     head = an_invoice()
     assert head_hash(replace(head, customer=replace(head.customer, id="another"))) != head_hash(head)
+
+
+def with_new_fields(document: Any, value: Any) -> Any:
+    """The document as a later version's model has it: with a field more, and so has each of its rows."""
+    shape = make_dataclass("Later", [("added", Any)], bases=(type(document),), frozen=True, kw_only=True)
+    known = {field.name: getattr(document, field.name) for field in fields(document)}
+    return shape(**known, added=value)
+
+
+@pytest.mark.parametrize("empty", [None, "", (), False])
+def test_Q1_an_empty_new_field_changes_no_hash(empty: Any) -> None:
+    """Else an upgrade would read as a change of every document in Severa."""
+    invoice = an_invoice(rows=(a_row(),))
+    rows = tuple(with_new_fields(row, empty) for row in invoice.rows)
+    later = cast(SalesInvoice, with_new_fields(replace(invoice, rows=rows), empty))
+    assert len(asdict(later)) == len(asdict(invoice)) + 1
+    assert (content_hash(later), head_hash(later)) == (content_hash(invoice), head_hash(invoice))
+
+
+def test_Q1_a_new_field_with_a_value_is_content() -> None:
+    assert content_hash(with_new_fields(an_invoice(), "new")) != content_hash(an_invoice())
+
+
+def test_Q1_zero_is_a_value() -> None:
+    assert content_hash(an_invoice(number=0)) != content_hash(an_invoice(number=None))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -14,7 +15,7 @@ from fastavro.schema import fingerprint, to_parsing_canonical_form
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.delivery.change import Origin, SalesInvoiceChanged
+from gateway.delivery.change import Changed, Origin
 from gateway.documents import (
     Command,
     CommandKind,
@@ -25,9 +26,11 @@ from gateway.documents import (
     Money,
     Outcome,
     OutcomeState,
-    ProcountorInvoice,
     Revision,
+    SalesInvoice,
     Sequence,
+    Subject,
+    Target,
     Truncation,
     TruncationKind,
 )
@@ -52,13 +55,13 @@ REVISION = Revision(2, Sequence(1_795_000_000_000, 7), "abc")
 def test_O1_a_change_comes_back_with_the_same_content(amount: Decimal, text: str) -> None:
     invoice = an_invoice(notes=text, rows=(a_row(quantity=amount, unit_price=Money(amount, "EUR")),))
     invoice = replace(invoice, total_excluding_tax=Money(amount, "EUR"))
-    change = SalesInvoiceChanged("nordic", KEY, REVISION, Origin.POLL, invoice)
+    change = Changed("nordic", KEY, REVISION, Origin.POLL, invoice)
     back = CODEC.decode(
-        "sales-invoice-changed", SalesInvoiceChanged, CODEC.encode("sales-invoice-changed", change), "t"
+        "sales-invoice-changed", Changed[SalesInvoice], CODEC.encode("sales-invoice-changed", change), "t"
     )
     assert back == change
-    assert content_hash(back.invoice) == content_hash(invoice)
-    assert head_hash(back.invoice) == head_hash(invoice)
+    assert content_hash(back.document) == content_hash(invoice)
+    assert head_hash(back.document) == head_hash(invoice)
 
 
 def an_outcome() -> Outcome:
@@ -68,12 +71,11 @@ def an_outcome() -> Outcome:
         revision=REVISION,
         attempt=1,
         state=OutcomeState.REFUSED,
-        number=1001,
-        customer_name="Asiakas Oy",
+        subject=Subject("1001", "Asiakas Oy"),
         at=NOW,
-        cuts=(Truncation("street", TruncationKind.CUT, 90, 80, kept="a" * 80),),
+        truncations=(Truncation("street", TruncationKind.CUT, 90, 80, kept="a" * 80),),
         notes=("a note",),
-        invoice=ProcountorInvoice(1, "UNFINISHED", 2, 3),
+        target=Target("procountor", "sales-invoice", "1", "UNFINISHED", "3", "2"),
         error=ErrorInfo("CODE", "permanent", "m", "r", "finance", "d", "c", (FurtherError("X", "m", "r", "operator"),)),
     )
 
@@ -97,7 +99,7 @@ def test_Q5_no_bytes_make_anything_but_poison_or_a_document(body: bytes) -> None
 
 
 def test_Q5_an_event_of_another_kind_is_poison() -> None:
-    change = SalesInvoiceChanged("nordic", KEY, REVISION, Origin.POLL, an_invoice())
+    change = Changed("nordic", KEY, REVISION, Origin.POLL, an_invoice())
     with pytest.raises(Poison):
         CODEC.decode("outcome", Outcome, CODEC.encode("sales-invoice-changed", change), "t")
 
@@ -114,8 +116,8 @@ def test_O1_all_versions_of_a_schema_read_each_other(name: str) -> None:
     """Full and transitive: a record of any version is one to readers of any other."""
     samples = {
         "outcome": an_outcome(),
-        "sales-invoice-changed": SalesInvoiceChanged("nordic", KEY, REVISION, Origin.POLL, an_invoice()),
-        "operator-command": Command("nordic", "acme-fi", CommandKind.RETRY, "8f0e", NOW, "someone"),
+        "sales-invoice-changed": Changed("nordic", KEY, REVISION, Origin.POLL, an_invoice()),
+        "operator-command": Command("nordic", CommandKind.RETRY, KEY, NOW, "someone"),
     }
     versions: list[Any] = [parse_schema(read(one["file"])) for one in ids()[name]]
     for written in versions:
@@ -126,33 +128,9 @@ def test_O1_all_versions_of_a_schema_read_each_other(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(ids()))
-def test_O1_an_enum_has_the_same_symbols_in_all_versions(name: str) -> None:
-    """A reader of another version has no other word for a new one: it needs a new field."""
-
-    def enums(node: Any) -> dict[str, list[str]]:
-        if isinstance(node, dict):
-            own = {node["name"]: node["symbols"]} if node.get("type") == "enum" else {}
-            return own | {name: symbols for value in node.values() for name, symbols in enums(value).items()}
-        return (
-            {name: symbols for child in node for name, symbols in enums(child).items()}
-            if isinstance(node, list)
-            else {}
-        )
-
-    first, *others = [enums(read(one["file"])) for one in ids()[name]]
-    assert first
-    for other in others:
-        assert {known: other[known] for known in first} == first
-
-
-def test_O1_a_cut_that_was_told_before_it_had_its_kept_text_is_read() -> None:
-    older = ids()["outcome"][1]
-    out = BytesIO()
-    out.write(b"\0" + older["id"].to_bytes(4, "big"))
-    schemaless_writer(out, parse_schema(read(older["file"])), to_record(an_outcome()))
-    assert CODEC.decode("outcome", Outcome, out.getvalue(), "t").cuts == (
-        Truncation("street", TruncationKind.CUT, 90, 80),
-    )
+def test_O1_states_and_kinds_are_strings(name: str) -> None:
+    """A reader that was compiled with an Avro enum can't read a word that is new to it."""
+    assert all('"enum"' not in json.dumps(read(version["file"])) for version in ids()[name])
 
 
 def test_O1_every_field_is_explained() -> None:

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gateway.delivery.change import Origin, SalesInvoiceChanged
-from gateway.documents import DocumentKey, Kind, Revision, Sequence
+from gateway.delivery.change import Changed, Origin
+from gateway.documents import DocumentKey, Kind, Revision, SalesInvoice, Sequence
 from gateway.documents.hashing import content_hash
 from gateway.events.codec import Codec
 from gateway.events.registry import FileRegistry
@@ -58,13 +58,13 @@ def test_T2_O1_any_text_of_severas_goes_to_the_topic_and_back(text: str, escaped
     invoice = responses.invoice(answered(said, escaped))
     revision = Revision(1, Sequence(1, 1), content_hash(invoice))
     key = DocumentKey("acme", Kind.SALES_INVOICE, invoice.id)
-    change = SalesInvoiceChanged("nordic", key, revision, Origin.POLL, invoice)
+    change = Changed("nordic", key, revision, Origin.POLL, invoice)
     value = CODEC.encode("sales-invoice-changed", change)
-    assert CODEC.decode("sales-invoice-changed", SalesInvoiceChanged, value, "t") == change
+    assert CODEC.decode("sales-invoice-changed", Changed[SalesInvoice], value, "t") == change
 
 
 @pytest.mark.parametrize("escaped", [True, False])
 def test_T2_what_half_a_pair_became_is_in_the_outcome(escaped: bool) -> None:
-    kept, cuts = fit("f", answered("Kokous \ud83d", escaped), 80)
+    kept, truncations = fit("f", answered("Kokous \ud83d", escaped), 80)
     assert kept.startswith("Kokous ?")
-    assert [(one.replaced, one.kept) for one in cuts] == [("\ufffd", kept)]
+    assert [(one.replaced, one.kept) for one in truncations] == [("\ufffd", kept)]

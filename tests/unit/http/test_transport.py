@@ -29,7 +29,7 @@ Behave = Callable[[asyncio.StreamReader, asyncio.StreamWriter], object]
 
 @asynccontextmanager
 async def a_server(answer: bytes | None, got: list[bytes], delay: float = 0.0) -> AsyncIterator[HttpTransport]:
-    """A bare socket: what arrives is kept; `answer` None cuts the connection."""
+    """A bare socket: what arrives is kept; `answer` None truncations the connection."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         got.append(await reader.read(4096))

@@ -13,7 +13,7 @@ from gateway.delivery.holds import _HOLDS as HOLDS
 from gateway.delivery.holds import Hold, Stage
 from gateway.delivery.recheck import _LOOKS as LOOKS
 from gateway.delivery.record import Question, State, TransferRecord
-from gateway.documents import ProcountorInvoice, Revision, Sequence, Truncation, TruncationKind
+from gateway.documents import Revision, Sequence, Target, Truncation, TruncationKind
 from gateway.ledger import Codec, Intent, Unreadable
 from gateway.ledger.horizon import _HORIZONS as HORIZONS
 from gateway.notify.last_mail import _KEPT as TOLD
@@ -25,7 +25,7 @@ RECORD = TransferRecord(
     State.SETTLED,
     1,
     number=7,
-    invoice=ProcountorInvoice(1, "UNFINISHED", 2, 3),
+    target=Target("procountor", "sales-invoice", "1", "UNFINISHED", "3", "2"),
     moved_at=Sequence(5, 7),
     question=Question("C", 1),
     beside=(4,),
@@ -41,7 +41,7 @@ SHAPES = {
     "look": (LOOKS.decode(b'{"key":"k","due":1.5,"sent":[7]}', "k"), LOOKS.decode),
     "command": (
         COMMANDS.decode(
-            b'{"organisation":"n","company":"a","kind":"retry","about":"g","at":"2026-01-01T00:00:00+00:00","by":"me"}',
+            b'{"organisation":"n","kind":"retry","key":{"company":"a","kind":"sales-invoice","id":"g"},"at":"2026-01-01T00:00:00+00:00","by":"me"}',
             "k",
         ),
         COMMANDS.decode,
@@ -79,7 +79,7 @@ def test_Q1_what_is_no_such_record_is_told_with_its_key_and_without_its_content(
     assert "two" not in told.value.detail
 
 
-@pytest.mark.parametrize("changed", [{"state": "parked"}, {"number": "A-7"}, {"invoice": {"id": "x", "status": "U"}}])
+@pytest.mark.parametrize("changed", [{"state": "parked"}, {"number": "A-7"}, {"target": {"id": 7, "status": "U"}}])
 def test_Q1_a_state_or_type_that_only_another_version_knows_is_unreadable(changed: dict[str, Any]) -> None:
     tree = orjson.loads(RECORD.encode())
     with pytest.raises(Unreadable):

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.delivery.record import State, TransferRecord, is_done
-from gateway.documents import ProcountorInvoice, Revision, Sequence
+from gateway.documents import Revision, Sequence, Target
 from gateway.ledger import resting
 from gateway.ledger.resting import Packing
 from gateway.ledger.values import Values
@@ -24,7 +24,7 @@ def done(number: int, head: str = "", **changes: object) -> bytes:
         State.SETTLED,
         1,
         number=number,
-        invoice=ProcountorInvoice(7 * number, "UNFINISHED", number % 1000, number),
+        target=Target("procountor", "sales-invoice", str(7 * number), "UNFINISHED", str(number), str(number % 1000)),
         settled_hash=content,
         head_hash=head or uuid.uuid4().hex * 2,
         written_back=True,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from gateway.delivery.outcomes import describe
-from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState, ProcountorInvoice, Revision, Sequence
+from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState, Revision, Sequence, Subject, Target
 from gateway.errors import CATALOGUE, configuration, refuse
 from gateway.notify.mail import render
 
@@ -16,8 +16,7 @@ OUTCOME = Outcome(
     revision=Revision(1, Sequence(1, 1), "abc"),
     attempt=1,
     state=OutcomeState.REFUSED,
-    number=1001,
-    customer_name="Asiakas Oy",
+    subject=Subject("1001", "Asiakas Oy"),
     at=datetime(2026, 3, 2, tzinfo=UTC),
     error=describe(refuse("CUSTOMER_NUMBER_MISSING", customer="Asiakas Oy")),
 )
@@ -61,9 +60,9 @@ def test_B8_a_row_whose_text_is_pages_long_is_told_by_its_beginning() -> None:
 def test_B8_of_an_invoice_that_was_transferred_it_is_not_said_that_it_was_not(code: str) -> None:
     """A person who reads subjects only would invoice a second time, by hand."""
     error = replace(OUTCOME.error or describe(refuse("COUNTRY_MISSING")), code=code)
-    for invoice in (ProcountorInvoice(9002, "UNFINISHED", 3, 70), None):
-        mail = render(replace(OUTCOME, error=error, invoice=invoice), ["a@b.fi"], "g@acme.fi")
-        assert ("was not transferred" in mail["Subject"]) == (code == "PERIOD_CLOSED" and invoice is None)
+    for target in (Target("procountor", "sales-invoice", "9002", "UNFINISHED", "70", "3"), None):
+        mail = render(replace(OUTCOME, error=error, target=target), ["a@b.fi"], "g@acme.fi")
+        assert ("was not transferred" in mail["Subject"]) == (code == "PERIOD_CLOSED" and target is None)
 
 
 def test_B8_a_company_whose_invoices_wait_is_not_called_held() -> None:
@@ -81,7 +80,7 @@ def test_S8_a_mail_is_marked_as_made_by_a_machine() -> None:
 
 def test_B8_what_is_for_machines_stands_at_the_end_and_says_what_it_is_for() -> None:
     error = describe(refuse("INVOICE_LATE", "id in\nProcountor: 9002", number=1001, there="invoice 70"))
-    text = render(replace(OUTCOME, error=error, customer_name=""), ["a@b.fi"], "g@acme.fi").get_content()
+    text = render(replace(OUTCOME, error=error, subject=Subject("1001")), ["a@b.fi"], "g@acme.fi").get_content()
     assert "Who acts: finance, in Severa or Procountor" in text and "Customer: (not known here)" in text
     end = (
         "For the operator's commands and logs:",

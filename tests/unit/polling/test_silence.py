@@ -9,9 +9,10 @@ from unittest.mock import AsyncMock
 import pytest
 
 from gateway.delivery.record import State, TransferRecord, record_of
-from gateway.delivery.waits import ONE_BY_ONE, PART
+from gateway.delivery.waits import ONE_BY_ONE
 from gateway.documents import Outcome, OutcomeState, ProjectRef, Revision, Sequence
 from gateway.documents.hashing import head_hash
+from gateway.documents.ledger_keys import WAIT
 from gateway.errors import configuration, refuse, transient
 from gateway.ledger import Write
 from tests.unit.polling.organisation import HEAD, Organisation
@@ -44,7 +45,7 @@ async def test_F6_a_document_that_cannot_be_read_is_reported_once_with_what_it_m
     assert one.reported == [(KEY, "NOT_YET_TRANSFERRED")]
     (told,) = outcomes(one)
     assert told.error is not None and getattr(error, "message", "KeyError") in told.error.message
-    assert (told.revision.number, told.attempt, told.number) == (1, 1, HEAD.number)
+    assert (told.revision.number, told.attempt, told.subject.number) == (1, 1, str(HEAD.number))
 
 
 async def test_F6_what_goes_on_after_its_report_has_a_newer_outcome_and_nothing_is_left() -> None:
@@ -122,7 +123,7 @@ async def test_F6_a_restart_counts_on_and_does_not_report_again() -> None:
         other = Organisation(acme=True)
         other.home, other.work_list.home = one.home, one.home
         for key, value in one.home.values.items():
-            assert key.split("/")[1] == PART
+            assert key.split("/")[1] == WAIT
             other.contexts["acme"].waits.recall(key, value)
         other.rows.side_effect = GONE
         await polls(other, hours * HOUR)

@@ -10,8 +10,8 @@ from typing import Any, cast
 
 from structlog.testing import capture_logs
 
-from gateway.delivery.commands import unit_key
 from gateway.documents import Outcome
+from gateway.documents.ledger_keys import unit_key
 from gateway.ledger import Write
 from gateway.polling.units import Units
 from gateway.severa.responses import BusinessUnit

@@ -18,7 +18,7 @@ from gateway.delivery.company import Statuses
 from gateway.delivery.holds import Hold
 from gateway.delivery.record import State, TransferRecord
 from gateway.delivery.waits import Waits
-from gateway.documents import DocumentKey, Kind, Outcome, ProcountorInvoice, ProjectRef, Revision, Row, Sequence
+from gateway.documents import DocumentKey, Kind, Outcome, ProjectRef, Revision, Row, Sequence, Target
 from gateway.documents.hashing import content_hash, head_hash
 from gateway.errors import Configuration, Transient, configuration, refuse, transient
 from gateway.flows.sales_invoices.customers import CustomerCards
@@ -94,7 +94,7 @@ async def test_decision_13_a_document_that_was_not_begun_goes_with_its_unit() ->
 async def test_decision_13_what_may_be_in_procountor_is_ended_where_it_was_begun() -> None:
     """Else it is made in the other company too, while nobody looks what came of it in the first."""
     assert await Fake(RECORD, intent=True).company() == "acme-fi"
-    there = RECORD.replace(state=State.SETTLED, invoice=ProcountorInvoice(7, "UNFINISHED"))
+    there = RECORD.replace(state=State.SETTLED, target=Target("procountor", "sales-invoice", "7", "UNFINISHED"))
     assert await Fake(there).company() == "acme-fi"
     assert await Fake(there.replace(written_back=True)).company() == "acme-fi"
     other = Fake(there)
@@ -271,7 +271,12 @@ async def test_decision_5_a_list_that_was_read_before_the_write_back_is_no_new_w
     context.resting, work_list.polling = lambda key: False, SimpleNamespace(window=50)
     revision = Revision(1, Sequence(1, 1), content_hash(read))
     settled = TransferRecord(
-        revision, State.SETTLED, 1, invoice=ProcountorInvoice(7, "SENT"), head_hash=head_hash(read), written_back=True
+        revision,
+        State.SETTLED,
+        1,
+        target=Target("procountor", "sales-invoice", "7", "SENT"),
+        head_hash=head_hash(read),
+        written_back=True,
     )
     work_list.home.get, work_list.home.commit_of = lambda key: settled.encode(), lambda key: 5
     work_list.organisation, work_list.publish = "nordic", lambda change: change

@@ -13,7 +13,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.delivery.change import Origin, SalesInvoiceChanged
+from gateway.delivery.change import Changed, Origin
 from gateway.delivery.outcomes import describe
 from gateway.documents import DocumentKey, Kind, Revision, SalesInvoice, Sequence
 from gateway.documents.hashing import content_hash
@@ -72,9 +72,9 @@ def read(head: Any, rows: list[Any], card: Any) -> SalesInvoice:
     made = tuple(map(responses.row, answer("invoiceRowsGetInvoiceRowsForInvoice", rows)))
     invoice = replace(invoice, rows=made, customer=responses.customer(answer("customersGetCustomer", card)))
     key = DocumentKey("acme-fi", Kind.SALES_INVOICE, invoice.id)
-    change = SalesInvoiceChanged("nordic", key, REVISION, Origin.POLL, invoice)
+    change = Changed("nordic", key, REVISION, Origin.POLL, invoice)
     name = "sales-invoice-changed"
-    back = CODEC.decode(name, SalesInvoiceChanged, CODEC.encode(name, change), "t").invoice
+    back = CODEC.decode(name, Changed[SalesInvoice], CODEC.encode(name, change), "t").document
     assert content_hash(back) == content_hash(invoice)
     return back
 

@@ -56,7 +56,7 @@ def test_examples_table_field_by_field(one: Example) -> None:
     """T1, T2, T3, P1, P3, E1, E2, E3, F1, F7."""
     result, expected = mapped(one), one.procountor
     assert sent("saveInvoice", result.body) == expected["invoice"]
-    assert [{**asdict(cut), "kind": cut.kind.value} for cut in result.cuts] == expected.get("cuts", [])
+    assert [{**asdict(cut), "kind": cut.kind.value} for cut in result.truncations] == expected.get("truncations", [])
     assert list(result.notes) == expected.get("notes", [])
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from gateway.rules.fields import INVOICE, PARTNER, PRODUCT, ROW, Beyond, Field, text
-from gateway.rules.text.assemble import Losses, assemble
+from gateway.rules.text.assemble import Truncations, assemble
 
 ROOT = Path(__file__).parents[3]
 MODELS = json.loads(files("gateway.sandbox").joinpath("facts", "procountor.json").read_text())["schemas"]
@@ -50,14 +50,14 @@ def test_table_the_page_is_up_to_date() -> None:
 
 def test_table_values_and_fields_must_be_the_same() -> None:
     table = (Field("a.b", ""), Field("c", "", kept=True))
-    assert assemble(table, {"a.b": "x", "c": ""}, Losses()) == {"a": {"b": "x"}, "c": ""}
-    assert assemble(table, {"a.b": "", "c": None}, Losses()) == {}
+    assert assemble(table, {"a.b": "x", "c": ""}, Truncations()) == {"a": {"b": "x"}, "c": ""}
+    assert assemble(table, {"a.b": "", "c": None}, Truncations()) == {}
     with pytest.raises(AssertionError, match="'d'"):
-        assemble(table, {"a.b": "x", "c": "", "d": 1}, Losses())
+        assemble(table, {"a.b": "x", "c": "", "d": 1}, Truncations())
 
 
 def test_T1_a_field_is_recorded_by_its_last_two_names() -> None:
-    losses = Losses()
+    losses = Truncations()
     assert assemble((text("a.b.c", "", 3),), {"a.b.c": "12345"}, losses, "rows[1].") == {"a": {"b": {"c": "123"}}}
-    assert [(one.field, one.full_length, one.kept_length) for one in losses.cuts] == [("rows[1].b.c", 5, 3)]
+    assert [(one.field, one.full_length, one.kept_length) for one in losses.truncations] == [("rows[1].b.c", 5, 3)]
     assert text("a", "", 3).beyond is Beyond.CUT

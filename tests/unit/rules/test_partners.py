@@ -101,7 +101,7 @@ def test_F5_a_new_partner_with_an_e_invoice_address_abroad() -> None:
         receiver_address=Address("Hauptstraße 1", "10115", "Berlin", "Saksa"),
     )
     card = replace(invoice.customer, einvoice_address="0204:991", einvoice_operator="OPERATOR", name="漢" * 90)
-    body, cuts = new_partner(replace(invoice, customer=card), PROFILE)
+    body, truncations = new_partner(replace(invoice, customer=card), PROFILE)
     assert body["name"] == "?" * 80
     assert body["invoicingInfo"] == {
         "customerNumber": "77",
@@ -112,11 +112,11 @@ def test_F5_a_new_partner_with_an_e_invoice_address_abroad() -> None:
         "einvoiceAddress": "0204:991",
         "einvoiceOperator": "OPERATOR",
     }
-    assert [cut.field for cut in cuts] == ["partner.name", "partner.name"]
+    assert [cut.field for cut in truncations] == ["partner.name", "partner.name"]
 
 
 def test_F5_a_new_partner_has_what_procountor_requires() -> None:
-    body, cuts = new_partner(an_invoice(), PROFILE)
+    body, truncations = new_partner(an_invoice(), PROFILE)
     assert body["type"] == "CUSTOMER"
     assert body["paymentInfo"] == {"paymentMethod": "BANK_TRANSFER", "currency": "EUR"}
     assert body["invoicingInfo"] == {
@@ -126,7 +126,7 @@ def test_F5_a_new_partner_has_what_procountor_requires() -> None:
         "invoiceChannel": "MAIL",
         "language": "FINNISH",
     }
-    assert cuts == []
+    assert truncations == []
 
 
 @pytest.mark.parametrize("text", ["-", " ? ", "\u200b", "--"])

@@ -161,8 +161,8 @@ def test_P2_what_a_row_lacks(changes: dict[str, Any], field: str, value: object)
 
 
 def test_T1_a_new_products_name_is_cut_and_it_is_told() -> None:
-    body, cuts = new_product(a_row(description="x" * 101), "NEW", "EUR", PROFILE)
-    assert (len(str(body["name"])), cuts[0].field, cuts[0].kind) == (
+    body, truncations = new_product(a_row(description="x" * 101), "NEW", "EUR", PROFILE)
+    assert (len(str(body["name"])), truncations[0].field, truncations[0].kind) == (
         100,
         "product.name",
         TruncationKind.CUT,

@@ -22,6 +22,7 @@ from gateway.documents import (
     Revision,
     SalesInvoice,
     Sequence,
+    Subject,
     Truncation,
     TruncationKind,
 )
@@ -97,9 +98,19 @@ class Fake:
 
 
 def a_result() -> Outcome:
-    cuts = (Truncation("productDescription", TruncationKind.CUT, 300, 255),)
+    truncations = (Truncation("productDescription", TruncationKind.CUT, 300, 255),)
     state = OutcomeState.CREATED
-    return Outcome(KEY, "nordic", RECORD.revision, 1, state, 1, "Customer Oy", NOW, cuts=cuts, notes=("a note",))
+    return Outcome(
+        KEY,
+        "nordic",
+        RECORD.revision,
+        1,
+        state,
+        Subject("1", "Customer Oy"),
+        NOW,
+        truncations=truncations,
+        notes=("a note",),
+    )
 
 
 async def test_decision_6_an_invoice_that_waits_unchanged_is_moved_without_another_outcome() -> None:

@@ -30,7 +30,7 @@ from gateway.rules.partners import business_id, customer_name, customer_number
 from gateway.rules.products import check_codes, row_code
 from gateway.rules.profile import CompanyProfile
 from gateway.rules.sent_row import as_one_note, measured, texts, whole_text
-from gateway.rules.text.assemble import Losses, assemble
+from gateway.rules.text.assemble import Truncations, assemble
 from gateway.rules.text.fit import blank
 
 
@@ -39,7 +39,7 @@ class Mapped:
     """A body for Procountor, what was lost on the way, and what a reader should know."""
 
     body: dict[str, object]
-    cuts: tuple[Truncation, ...]
+    truncations: tuple[Truncation, ...]
     notes: tuple[str, ...]
 
 
@@ -111,7 +111,7 @@ def map_invoice(
         total_note(invoice),
         vat_number_note(invoice, profile),
     ]
-    losses, rows = Losses(), []
+    losses, rows = Truncations(), []
     for row, own in zip(invoice.rows, of_rows, strict=True):
         values, said = _row(row, invoice.currency, profile, product_ids)
         values["vatStatus"] = own if own != status else None
@@ -120,7 +120,7 @@ def map_invoice(
     values = _head(invoice, profile, spoken)
     values |= {"vatStatus": status, "partnerId": partner_id, "notes": marker, "invoiceRows": rows}
     body = assemble(fields.INVOICE, values, losses)
-    return Mapped(body, tuple(losses.cuts), tuple(one for one in notes if one))
+    return Mapped(body, tuple(losses.truncations), tuple(one for one in notes if one))
 
 
 def _head(invoice: SalesInvoice, profile: CompanyProfile, spoken: str) -> dict[str, object]:

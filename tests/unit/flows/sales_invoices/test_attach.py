@@ -10,14 +10,14 @@ import pytest
 
 from gateway.attachments import FileKind, Limits, Part, ProcessedFile, Stored
 from gateway.delivery.attempt import Attempt, IntentPayload
-from gateway.documents import ProcountorInvoice, Revision, Sequence
+from gateway.documents import Revision, Sequence, Target
 from gateway.errors import InDoubt, Permanent, Transient, in_doubt, transient
 from gateway.flows.sales_invoices.attach import attach
 from gateway.http import TooLarge
 from gateway.ledger import Lease, LeaseExpired
 from tests.unit.invoices import an_invoice
 
-INVOICE = ProcountorInvoice(7, "UNFINISHED", 3, 7)
+INVOICE = Target("procountor", "sales-invoice", "7", "UNFINISHED", "7", "3")
 LEASE = Lease("k", 10, lambda: 9.0, lambda: None)
 
 

@@ -73,4 +73,4 @@ async def test_S14_an_action_that_was_done_before_the_answer_was_lost_is_not_don
     one.context.company.sales.target_status = TargetStatus.SENT
     one.invoices[1] = replace(one.invoices[1], status=there)
     await one.transfer()
-    assert (done, one.states, one.record.invoice and one.record.invoice.status) == (does, [(1, "created")], "SENT")
+    assert (done, one.states, one.record.target and one.record.target.status) == (does, [(1, "created")], "SENT")

@@ -32,8 +32,8 @@ def test_T1_T2_any_text_fits_and_each_loss_is_recorded(text: str, limit: int, li
     assert len(kept) <= limit
     whole, _ = fit("f", text, 10_000, lines)
     assert whole.startswith(kept)
-    cuts = [one for one in losses if one.kind is TruncationKind.CUT]
-    assert bool(cuts) == (len(whole) > limit)
+    truncations = [one for one in losses if one.kind is TruncationKind.CUT]
+    assert bool(truncations) == (len(whole) > limit)
     assert all((one.full_length, one.kept_length, one.kept) == (len(whole), len(kept), kept) for one in losses)
     assert blank(text) == (not whole)
 

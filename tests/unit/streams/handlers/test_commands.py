@@ -35,10 +35,10 @@ async def test_decision_11_an_operators_clock_decides_nothing(
     await one.transfer()
     refused = datetime.fromtimestamp(one.record.refused_since, UTC)
     told = refused + timedelta(seconds=taken + clock)
-    command = Command("nordic", "acme-fi", CommandKind.RETRY, one.key.id, told, "me")
+    command = Command("nordic", CommandKind.RETRY, one.key, told, "me")
     home_contexts = SimpleNamespace(context=lambda company, home: one.context)
     flow = commands_handler(TOPICS, cast(Any, home_contexts), cast(Any, None))
     at = int((refused + timedelta(seconds=taken)).timestamp() * 1000)
     await flow.handle(command, Record(TOPICS.commands, 0, 0, None, None, {}, at), cast(Any, one.home))
-    asked = asked_for(cast(Any, one.home), "acme-fi", one.key.id, one.record.revision)
+    asked = asked_for(cast(Any, one.home), one.key, one.record.revision)
     assert (asked is not None) == obeyed

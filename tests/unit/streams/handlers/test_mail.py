@@ -13,11 +13,12 @@ import aiosmtplib
 import pytest
 
 from gateway.delivery.outcomes import describe
-from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState, Revision, Sequence
+from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState, Revision, Sequence, Subject
+from gateway.documents.ledger_keys import mail_key
 from gateway.errors import configuration, refuse, together
 from gateway.events.catalogue import Topics
 from gateway.ledger import Home, Write
-from gateway.notify.last_mail import last_mail, mail_key
+from gateway.notify.last_mail import last_mail
 from gateway.notify.smtp import Mailer
 from gateway.settings import ErrorMail, Smtp
 from streams.contexts import HomeContexts
@@ -74,8 +75,7 @@ def refused(kind: Kind, sequence: int, number: int = 1) -> Outcome:
         revision=Revision(number, Sequence(1, sequence), "abc"),
         attempt=1,
         state=OutcomeState.REFUSED,
-        number=None,
-        customer_name="",
+        subject=Subject(),
         at=datetime(2026, 3, 2, tzinfo=UTC),
         error=describe(error),
     )
@@ -111,7 +111,7 @@ async def test_Q3_a_document_is_told_once_for_a_cause() -> None:
 
 async def test_Q3_a_cause_that_was_mended_is_told_when_it_comes_again_but_not_when_it_is_replayed() -> None:
     mails = Mails()
-    key = mail_key("acme-fi", "acme-fi")
+    key = mail_key(DocumentKey("acme-fi", Kind.SALES_INVOICE, "acme-fi"))
     await mails.tell(first := refused(Kind.SALES_INVOICE, 1))
     known = last_mail(mails, key)
     assert known is not None
@@ -158,7 +158,7 @@ async def test_Q4_a_mail_that_is_refused_for_good_is_not_tried_for_ever(
     mails.send = Mailer(Smtp(host="mail")).send  # type: ignore[method-assign]
     await mails.tell(refused(Kind.SALES_INVOICE, 1))
     assert 2 - len(answers) == tries
-    assert mails.get(mail_key("acme-fi", "acme-fi")) is not None
+    assert mails.get(mail_key(DocumentKey("acme-fi", Kind.SALES_INVOICE, "acme-fi"))) is not None
 
 
 async def test_Q1_a_deferred_recipient_gets_the_mail_later_and_no_other_a_second_time(
@@ -204,7 +204,7 @@ async def test_Q3_a_mail_that_waited_until_its_document_had_succeeded_is_not_sen
     await one.transfer()
     await mails.tell(first)
     assert mails.ids == []
-    told = last_mail(one.home, mail_key("acme-fi", one.key.id))
+    told = last_mail(one.home, mail_key(one.key))
     assert told is not None
     assert told.cause == ""
 

@@ -8,14 +8,19 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState, ProcountorInvoice
+from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState, Target
 from gateway.errors import refuse
 from gateway.telemetry.tracing import set_up_tracing, span
 from streams.runtime.ended import log_outcome
 from tests.unit.notify.test_mail import OUTCOME
 from tests.unit.one_document import OneDocument
 
-CREATED = replace(OUTCOME, state=OutcomeState.CREATED, error=None, invoice=ProcountorInvoice(4, "SENT", 3, 70))
+CREATED = replace(
+    OUTCOME,
+    state=OutcomeState.CREATED,
+    error=None,
+    target=Target("procountor", "sales-invoice", "4", "SENT", "70", "3"),
+)
 
 
 def line(outcome: Outcome) -> dict[str, Any]:
@@ -34,9 +39,9 @@ def test_F6_a_document_that_went_over_is_told_by_both_numbers() -> None:
         "state": "created",
         "document": "acme-fi/sales-invoice/8f0e",
         "company": "acme-fi",
-        "number": 1001,
-        "procountor_invoice": 70,
-        "procountor_id": 4,
+        "number": "1001",
+        "target_number": "70",
+        "target_id": "4",
         "revision": 1,
         "attempt": 1,
     }
@@ -44,7 +49,7 @@ def test_F6_a_document_that_went_over_is_told_by_both_numbers() -> None:
 
 def test_F6_a_refusal_is_a_warning_that_says_who_acts() -> None:
     said = line(OUTCOME)
-    assert (said["event"], said["log_level"], said["number"]) == ("transfer refused", "warning", 1001)
+    assert (said["event"], said["log_level"], said["number"]) == ("transfer refused", "warning", "1001")
     assert (said["code"], said["who"]) == ("CUSTOMER_NUMBER_MISSING", "finance")
 
 

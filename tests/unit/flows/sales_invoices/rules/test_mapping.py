@@ -93,7 +93,7 @@ def test_T1_contact_persons_are_cut_at_28_and_it_is_told() -> None:
     """The cut is in the outcome (B6)."""
     result = mapped(an_invoice(receiver_contact="Bartholomeus Featherstone", sender_contact="Ville Virta"))
     assert result.body["counterParty"]["contactPersonName"] == "Bartholomeus Featherstone/Vi"  # type: ignore[index]
-    assert [(cut.field, cut.full_length) for cut in result.cuts] == [("counterParty.contactPersonName", 37)]
+    assert [(cut.field, cut.full_length) for cut in result.truncations] == [("counterParty.contactPersonName", 37)]
 
 
 def test_T1_additional_information_has_10_000_characters_of_plain_text() -> None:
@@ -102,7 +102,7 @@ def test_T1_additional_information_has_10_000_characters_of_plain_text() -> None
     )
     text = str(result.body["additionalInformation"])
     assert (len(text), text[:5]) == (10_000, "our\nä")
-    assert [(cut.field, cut.full_length, cut.kept_length) for cut in result.cuts] == [
+    assert [(cut.field, cut.full_length, cut.kept_length) for cut in result.truncations] == [
         ("additionalInformation", 10_006, 10_000)
     ]
 
@@ -110,7 +110,7 @@ def test_T1_additional_information_has_10_000_characters_of_plain_text() -> None
 def test_T1_a_stroke_without_its_second_name_goes_too() -> None:
     result = mapped(an_invoice(receiver_contact="A" * 27, sender_contact="Ville Virta"))
     assert result.body["counterParty"]["contactPersonName"] == "A" * 27  # type: ignore[index]
-    assert [(cut.full_length, cut.kept_length) for cut in result.cuts] == [(39, 27)]
+    assert [(cut.full_length, cut.kept_length) for cut in result.truncations] == [(39, 27)]
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_T1_a_long_row_text_stands_whole_in_the_explanation(length: int, limit: 
     assert made["product"] == whole[:limit]  # type: ignore[index]
     assert made.get("explanationText") == (whole[:512] if length > limit else None)  # type: ignore[union-attr]
     where = "rows[1].explanationText" if length > limit else "rows[1].product"
-    assert [(cut.field, cut.kind) for cut in result.cuts] == [
+    assert [(cut.field, cut.kind) for cut in result.truncations] == [
         (where, kind)
         for kind in (TruncationKind.REPLACED, TruncationKind.CUT)
         if kind is TruncationKind.REPLACED or length > 512

@@ -1,4 +1,4 @@
-"""A ledger that the first released version wrote is read as it is, and what it doesn't say is looked up (Q1)."""
+"""What version 1 wrote into the ledger is read for ever; what a record doesn't say is looked up (Q1)."""
 
 from __future__ import annotations
 
@@ -11,22 +11,24 @@ import orjson
 import pytest
 
 from gateway.delivery.attempt import IntentPayload
-from gateway.delivery.commands import asked_for, command_key
-from gateway.delivery.holds import Stage, hold_key, known_hold
+from gateway.delivery.commands import asked_for
+from gateway.delivery.holds import Stage, known_hold
 from gateway.delivery.recheck import recall_look
 from gateway.delivery.record import State, TransferRecord, is_done
-from gateway.documents import CommandKind, ProcountorInvoice, Revision, Sequence, Truncation, TruncationKind
+from gateway.documents import CommandKind, DocumentKey, Kind, Revision, Sequence, Target, Truncation, TruncationKind
 from gateway.documents.hashing import content_hash
+from gateway.documents.ledger_keys import command_key, hold_key, mail_key
 from gateway.errors import Permanent, Transient, refuse, transient
 from gateway.ledger.horizon import _HORIZONS, Horizon
-from gateway.notify.last_mail import LastMail, last_mail, mail_key
+from gateway.notify.last_mail import LastMail, last_mail
 from gateway.procountor.responses import InvoiceRead
 from tests.unit.one_document import Ledger, OneDocument
 
-FILE = Path(__file__).parent / "released.json"
-#: What it wrote, by kind.
-RELEASED = {name: orjson.dumps(tree) for name, tree in orjson.loads(FILE.read_bytes()).items()}
+FILE = Path(__file__).parent / "version_1.json"
+#: By kind; a field that is missing there was not written yet.
+WRITTEN = {name: orjson.dumps(tree) for name, tree in orjson.loads(FILE.read_bytes()).items()}
 HASH = "c" * 64
+G = DocumentKey("acme-fi", Kind.SALES_INVOICE, "g")
 REVISION = Revision(1, Sequence(1, 1), HASH)
 
 
@@ -40,8 +42,8 @@ def read(value: bytes) -> TransferRecord:
 async def test_Q1_a_refusal_that_does_not_say_whether_it_was_posted_is_looked_up_before_its_post(
     one: OneDocument, corrected: bool
 ) -> None:
-    """Procountor answered 4xx, and had made the invoice all the same: the released version kept no account of that."""
-    value = RELEASED["refused"].replace(HASH.encode(), content_hash(one.head).encode())
+    """Procountor answered 4xx, and had created the invoice: the record does not say whether there was a POST."""
+    value = WRITTEN["refused"].replace(HASH.encode(), content_hash(one.head).encode())
     one.home.values[str(one.key)], one.home.counter = value, 1
     there = read(value).revision.marker(one.key.id)
     one.invoices[1] = InvoiceRead(1, "UNFINISHED", there, 3, None, None, 70, str(one.head.number))
@@ -67,13 +69,13 @@ async def test_Q1_a_document_that_is_new_to_the_ledger_is_known_not_to_be_posted
 @pytest.mark.parametrize(
     ("value", "state", "invoice", "done"),
     [
-        (RELEASED["refused"], State.REFUSED, None, False),
-        (RELEASED["settled"], State.SETTLED, ProcountorInvoice(1, "UNFINISHED", 2, 3), True),
+        (WRITTEN["refused"], State.REFUSED, None, False),
+        (WRITTEN["settled"], State.SETTLED, Target("procountor", "sales-invoice", "1", "UNFINISHED", "3", "2"), True),
     ],
 )
-def test_Q1_its_records_are_read(value: bytes, state: State, invoice: ProcountorInvoice | None, done: bool) -> None:
+def test_Q1_its_records_are_read(value: bytes, state: State, invoice: Target | None, done: bool) -> None:
     record = read(value)
-    assert (record.revision, record.state, record.invoice) == (REVISION, state, invoice)
+    assert (record.revision, record.state, record.target) == (REVISION, state, invoice)
     assert record.was_posted
     assert is_done(value) is done
     assert read(record.encode()) == record
@@ -81,20 +83,23 @@ def test_Q1_its_records_are_read(value: bytes, state: State, invoice: Procountor
 
 def test_Q1_what_else_it_wrote_is_read() -> None:
     written = {
-        hold_key("acme-fi"): RELEASED["hold"],
-        command_key("acme-fi", "g"): RELEASED["command"],
-        mail_key("acme-fi", "g"): RELEASED["told"],
+        hold_key("acme-fi"): WRITTEN["hold"],
+        command_key(G): WRITTEN["command"],
+        mail_key(G): WRITTEN["mail"],
     }
     home: Any = Ledger(written)
-    hold, command = known_hold(home, "acme-fi"), asked_for(home, "acme-fi", "g", REVISION)
+    hold, command = (
+        known_hold(home, "acme-fi"),
+        asked_for(home, G, REVISION),
+    )
     assert hold is not None and command is not None
     assert (hold.code, hold.stage, hold.next_probe) == ("RIGHTS_MISSING", Stage.TRANSFER, 0.0)
     assert command.kind is CommandKind.CREATE_ANYWAY
-    assert last_mail(home, mail_key("acme-fi", "g")) == LastMail("c", (2, 3, 4))
+    assert last_mail(home, mail_key(G)) == LastMail("c", (2, 3, 4))
     context: Any = SimpleNamespace(second_looks={})
-    recall_look(context, "k", RELEASED["look"])
+    recall_look(context, "k", WRITTEN["look"])
     assert context.second_looks == {"acme-fi/sales-invoice/g": 1795814292.32867}
-    assert IntentPayload.decode(RELEASED["note"]) == IntentPayload(
+    assert IntentPayload.decode(WRITTEN["payload"]) == IntentPayload(
         REVISION, 3, (Truncation("field", TruncationKind.CUT, 9, 5),), ("note",), "h", 1001
     )
-    assert _HORIZONS.decode(RELEASED["horizon"], "k") == Horizon(datetime(2026, 1, 1, tzinfo=UTC), "nordic")
+    assert _HORIZONS.decode(WRITTEN["horizon"], "k") == Horizon(datetime(2026, 1, 1, tzinfo=UTC), "nordic")
