@@ -23,7 +23,9 @@ def main() -> None:
             found = fingerprint(to_parsing_canonical_form(schema), "SHA-256")
             same = found == version["fingerprint"]
             wrong = wrong or not same
-            print(f"{version['id']:3}  {name:24} {version['file']:32} {found}{'' if same else '  DIFFERS from ids.json'}")
+            print(
+                f"{version['id']:3}  {name:24} {version['file']:32} {found}{'' if same else '  DIFFERS from ids.json'}"
+            )
     sys.exit(1 if wrong else 0)
 
 
