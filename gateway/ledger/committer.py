@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import MessageSizeTooLargeError, ProducerFenced
@@ -51,6 +52,22 @@ class Batch:
     done: asyncio.Future[None]
 
 
+class Log(Protocol):
+    """Where a home's transactions go. `lost`: why they can't any more; `transactions`: how many have committed."""
+
+    lost: HomeLost | None
+    transactions: int
+
+    async def commit(self, lines: list[Line], apply: Callable[[], None]) -> None:
+        """Returns when the transaction has committed and `apply` ran. A cancelled caller's commit still happens.
+
+        Raises HomeLost, RecordTooLarge.
+        """
+
+    async def close(self, grace: float) -> None:
+        """Refuse new writes; end what is queued within `grace` seconds, else abort: never leave one open."""
+
+
 class Committer:
     """Owns the producer's transactions. Callers wait on a future, so a cancelled caller breaks nothing."""
 
@@ -72,10 +89,7 @@ class Committer:
         self._task = asyncio.create_task(self._run(), name=f"committer of home {number}")
 
     async def commit(self, lines: list[Line], apply: Callable[[], None]) -> None:
-        """Returns when the transaction has committed and `apply` ran. A cancelled caller's commit still happens.
-
-        Raises HomeLost, RecordTooLarge.
-        """
+        """See Log."""
         for line in lines:
             if line.size > self._max:
                 about = f"{line.key!r} on {line.topic}: {line.size} bytes, at most {self._max}"
@@ -89,7 +103,7 @@ class Committer:
         await asyncio.shield(done)
 
     async def close(self, grace: float) -> None:
-        """Refuse new writes; end what is queued within `grace` seconds, else abort: never leave one open."""
+        """See Log. The producer goes with it."""
         self._closing = True
         if self.lost is None:
             with contextlib.suppress(TimeoutError):
@@ -101,6 +115,7 @@ class Committer:
         self._fail(HomeLost(f"home {self._number} is closed"))
         if self._watch is not None:
             await self._watch.stop()
+        await self._producer.stop()
 
     async def _run(self) -> None:
         while True:

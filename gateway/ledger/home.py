@@ -8,11 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, ProducerFenced
 
 from gateway.ledger.codec import Unreadable
-from gateway.ledger.committer import Committer, Line
+from gateway.ledger.committer import Committer, Line, Log
 from gateway.ledger.connections import KAFKA, Connections
 from gateway.ledger.errors import CommitUnknown, Fenced, HomeLost, IntentOpen, PartitionsChanged
 from gateway.ledger.forgetting import forget
@@ -51,16 +50,14 @@ class Home:
         number: int,
         config: HomeConfig,
         clock: Clock,
-        producer: AIOKafkaProducer,
+        log: Log,
         reading: Reading,
         wall: Clock = time.time,
-        connections: Connections = KAFKA,
     ) -> None:
         self.number, self.config, self.epoch, self.commits = number, config, 0, 0
         self.taken = Taken(datetime.fromtimestamp(0, UTC))
         self._clock, self._lease_clock = clock, LeaseClock(clock, wall)
-        self._producer, self._counter = producer, 0
-        self._committer = Committer(producer, config.bootstrap, number, config.max_record_bytes, connections)
+        self._log, self._counter = log, 0
         self._values = reading.values
         self.forgotten = int(reading.own.get(FORGOTTEN, b"0"))
         self._commit_of, self._commit_of_older = dict[str, int](), dict[str, int]()
@@ -126,19 +123,20 @@ class Home:
             if isinstance(error, KafkaError):
                 raise CommitUnknown(f"home {number} can't be taken now: {error!r}") from error
             raise
-        home = cls(number, config, clock, producer, reading, wall, connections)
+        committer = Committer(producer, config.bootstrap, number, config.max_record_bytes, connections)
+        home = cls(number, config, clock, committer, reading, wall)
         home.epoch, home.taken, home._taken_at = epoch, reading.taken(barrier.timestamp), asked
         return home
 
     @property
     def lost(self) -> HomeLost | None:
         """Why this process does not own the home any more; None while it does, as far as it knows."""
-        return self._committer.lost
+        return self._log.lost
 
     @property
     def transactions(self) -> int:
         """Transactions committed by this owner."""
-        return self._committer.transactions
+        return self._log.transactions
 
     def get(self, key: str) -> bytes | None:
         """The committed value."""
@@ -267,8 +265,7 @@ class Home:
 
     async def close(self, grace: float = 5.0) -> None:
         """Refuse new writes, end or abort the running transaction, let the producer go."""
-        await self._committer.close(grace)
-        await self._producer.stop()
+        await self._log.close(grace)
 
     def _read_intent(self, key: str, value: bytes) -> Intent:
         """One that can't be read stays open: what it licensed may be under way."""
@@ -305,7 +302,7 @@ class Home:
                 self._values.put(one.key, one.value)
             also()
 
-        await self._committer.commit(lines, apply)
+        await self._log.commit(lines, apply)
 
     def _remember_commit(self, key: str) -> None:
         """Only lately written keys are asked for: whoever asks compares with the beginning of a list."""

@@ -73,7 +73,7 @@ async def read_past(
         fetch_max_wait_ms=50,
         max_partition_fetch_bytes=8 * 1024 * 1024,
     )
-    reading = _Reader(config, number, barrier.timestamp - config.keep * 1000, rests)
+    reading = Reader(config, number, barrier.timestamp - config.keep * 1000, rests)
     partition = TopicPartition(config.ledger_topic, number)
     async with consumer:
         consumer.assign([partition])
@@ -89,7 +89,7 @@ async def read_past(
     return reading.all
 
 
-class _Reader:
+class Reader:
     """Takes record after record; what was written before `old_before` and rests is old."""
 
     def __init__(self, config: HomeConfig, number: int, old_before: float, rests: Rests) -> None:

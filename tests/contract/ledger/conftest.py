@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 
 import pytest
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from gateway.ledger import Home, HomeConfig
+from gateway.ledger import Home, HomeConfig, Publish
 from gateway.sandbox.broker.kafka import KafkaBroker
-
-Take = Callable[..., Awaitable[Home]]
+from tests.unit.ledger.promises import Take
 
 
 async def make_topic(bootstrap: str, name: str, partitions: int) -> None:
@@ -32,14 +32,31 @@ async def config(kafka: KafkaBroker) -> HomeConfig:
     )
 
 
-class FakeClock:
-    """Seconds that pass when told to."""
+class KafkaReader:
+    """What Kafka has, beside the ledger."""
 
-    def __init__(self) -> None:
-        self.now = 1000.0
+    def __init__(self, bootstrap: str, topic: str) -> None:
+        self.bootstrap, self.topic = bootstrap, topic
 
-    def __call__(self) -> float:
-        return self.now
+    def time(self) -> float:
+        return time.time()  # it runs on this machine
+
+    async def published(self, number: int) -> list[Publish]:
+        partition, found = TopicPartition(self.topic, number), list[ConsumerRecord]()
+        async with AIOKafkaConsumer(bootstrap_servers=self.bootstrap, isolation_level="read_committed") as reader:
+            reader.assign([partition])
+            await reader.seek_to_beginning(partition)
+            end = (await reader.end_offsets([partition]))[partition]
+            while await reader.position(partition) < end:
+                found += (await reader.getmany(partition, timeout_ms=1000)).get(partition, [])
+        return [Publish(one.topic, one.key, one.value, tuple(one.headers)) for one in found]
+
+
+@pytest.fixture
+async def broker(config: HomeConfig) -> KafkaReader:
+    topic = f"{config.ledger_topic}-results"
+    await make_topic(config.bootstrap, topic, config.partitions)
+    return KafkaReader(config.bootstrap, topic)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import dataclasses
 import time
 
 from gateway.ledger import Home, HomeConfig
-from tests.contract.ledger.test_home import ORG, write
+from tests.unit.ledger.promises import ORG, write
 from tests.waiting import until
 
 KEEP = 1.0

@@ -12,7 +12,7 @@ import sys
 import pytest
 
 from gateway.ledger import Home, HomeConfig, boottime, partition_of
-from tests.contract.ledger.conftest import Take
+from tests.unit.ledger.promises import Take
 from tests.waiting import until
 
 

@@ -9,6 +9,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.structs import RecordMetadata
 
 from gateway.ledger import Connections, Home, HomeConfig
+from gateway.ledger.committer import Committer
 from gateway.ledger.reading import Reading
 from gateway.ledger.records import Clock
 
@@ -74,5 +75,6 @@ def readers_of(producer: FakeProducer) -> Connections:
 
 def a_home(producer: FakeProducer, clock: Clock, own: dict[str, bytes] | None = None) -> Home:
     """A home that was taken when the ledger had these records of its own."""
-    reading, connections = Reading(own=own or {}), readers_of(producer)
-    return Home(0, PROFILE, clock, cast(AIOKafkaProducer, producer), reading, clock, connections)
+    reading, mine = Reading(own=own or {}), cast(AIOKafkaProducer, producer)
+    committer = Committer(mine, PROFILE.bootstrap, 0, PROFILE.max_record_bytes, readers_of(producer))
+    return Home(0, PROFILE, clock, committer, reading, clock)

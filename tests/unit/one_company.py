@@ -1,0 +1,123 @@
+"""A company's settings, and both APIs in memory as its transfers see them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from pydantic import SecretStr
+
+from gateway.attachments import Stored
+from gateway.documents import SalesInvoice
+from gateway.errors import in_doubt, refuse, transient
+from gateway.http import CallLease, Outage
+from gateway.procountor.client import ProcountorClient
+from gateway.procountor.responses import InvoiceFound, InvoiceRead
+from gateway.rules.own_company import OwnCompany
+from gateway.settings import Company, DefaultCodes, Delivery, SalesSettings
+from gateway.settings.company import CompanyKey
+from gateway.severa.client import SeveraClient
+from gateway.severa.responses import BusinessUnit
+
+#: The user whose calls the gateway's are in Procountor, and the sum of what it creates there.
+US, SUM = 1, Decimal(100)
+ACME = Company(
+    id="acme-fi",
+    business_unit="unit",
+    default_codes=DefaultCodes(product="GEN", work_type="WORK", travel_expense="TRAVEL"),
+    procountor=CompanyKey(api_key=SecretStr("key")),
+    sales=SalesSettings(status_before="Ready", status_after="Done"),
+)
+#: No search lags behind in memory.
+DELIVERY = Delivery(search_lag=0.0)
+
+
+def a_company(name: str = "acme-fi", enabled: bool = True, **sales: Any) -> Company:
+    """Acme under another id, or with other settings of its sales invoices."""
+    changed = ACME.sales.model_copy(update=sales)
+    return ACME.model_copy(update={"id": name, "enabled": enabled, "sales": changed})
+
+
+class MemoryProcountor(ProcountorClient):
+    """Procountor of one company. `posts` are ends of POSTs of invoices: "answered" when there is none left, "lost"
+    without an effect, "made" without an answer, "busy" surely not executed. `unreadable`: invoices that it refuses.
+    """
+
+    def __init__(self) -> None:
+        self.company = "acme-fi"
+        self.invoices: dict[int, InvoiceRead] = {}
+        self.posts: list[str] = []
+        self.unreadable: set[int] = set()
+        self.books = OwnCompany(1, "Acme Oy")
+        self.silence = Outage()
+
+    @property
+    def outage(self) -> Outage:
+        return self.silence
+
+    async def user(self) -> int | None:
+        return US
+
+    async def own_company(self) -> OwnCompany:
+        return self.books
+
+    async def find_invoices(self, original_number: str) -> list[InvoiceFound]:
+        found = [invoice for invoice in self.invoices.values() if invoice.original_number == original_number]
+        return [InvoiceFound(invoice.id, original_number) for invoice in found]
+
+    async def invoice(self, invoice_id: int) -> InvoiceRead:
+        if invoice_id in self.unreadable:
+            raise refuse("PROCOUNTOR_REFUSED", said="not found", operation="read invoice")
+        return self.invoices[invoice_id]
+
+    async def invoice_if_there(self, invoice_id: int) -> InvoiceRead | None:
+        return await self.invoice(invoice_id) if invoice_id in self.invoices else None
+
+    async def attachments(self, invoice_id: int) -> list[Stored]:
+        return []
+
+    async def write_notes(self, invoice_id: int, notes: str, lease: CallLease) -> None:
+        lease.check()
+        self.invoices[invoice_id] = replace(self.invoices[invoice_id], notes=notes)
+
+    async def create_invoice(self, body: dict[str, Any], lease: CallLease) -> InvoiceRead:
+        lease.check()
+        end = self.posts.pop(0) if self.posts else "answered"
+        if end == "busy":
+            raise transient("API_BUSY", retry_after=60.0, api="Procountor")
+        number, notes = body["number"], body["notes"]
+        made = InvoiceRead(len(self.invoices) + 1, "UNFINISHED", notes, 3, None, SUM, 70, number, creator=US)
+        if end != "lost":
+            self.invoices[made.id] = made
+        if end != "answered":
+            raise in_doubt("ATTEMPT_UNKNOWN", operation="create invoice")
+        return made
+
+
+class MemorySevera(SeveraClient):
+    """Severa with one invoice."""
+
+    def __init__(self, head: SalesInvoice) -> None:
+        self.organisation = "nordic"
+        self.head = head
+        self.unit = BusinessUnit("unit", "Acme")
+        self.silence = Outage()
+
+    @property
+    def outage(self) -> Outage:
+        return self.silence
+
+    async def invoice(self, guid: str) -> SalesInvoice | None:
+        return replace(self.head, rows=())
+
+    async def status_ids(self, *names: str) -> tuple[str, ...]:
+        return tuple({"Ready": "before", "Done": "after"}[name] for name in names)
+
+    async def set_status(self, guid: str, status_guid: str, lease: CallLease) -> SalesInvoice:
+        lease.check()
+        self.head = replace(self.head, status_id=status_guid)
+        return replace(self.head, rows=())
+
+    async def business_units(self) -> list[BusinessUnit]:
+        return [self.unit]

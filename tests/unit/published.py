@@ -1,0 +1,32 @@
+"""What a home in memory has published, read back."""
+
+from __future__ import annotations
+
+from gateway.delivery.change import SalesInvoiceChanged
+from gateway.documents import Outcome
+from gateway.events.catalogue import Topics
+from gateway.events.codec import Codec
+from gateway.events.registry import FileRegistry
+from gateway.ledger import Publish
+from streams.publishing import Publishing
+from streams.runtime.handler import Record
+from tests.memory_home import MemoryHome
+
+PUBLISHING = Publishing(Topics("test"), Codec(FileRegistry()))
+
+
+def published(home: MemoryHome) -> list[Outcome | SalesInvoiceChanged]:
+    """Outcomes and changes, in order."""
+    return [_read(number, event) for number, event in home.ledger.published if number == home.number]
+
+
+def outcomes(home: MemoryHome) -> list[Outcome]:
+    """The outcomes among them."""
+    return [event for event in published(home) if isinstance(event, Outcome)]
+
+
+def _read(number: int, event: Publish) -> Outcome | SalesInvoiceChanged:
+    record = Record(event.topic, number, 0, event.key, event.value, dict(event.headers), 0)
+    if event.topic == PUBLISHING.topics.changes_sales_invoices:
+        return PUBLISHING.read_change(record)
+    return PUBLISHING.read_outcome(record)
