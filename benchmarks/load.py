@@ -15,7 +15,7 @@ from benchmarks.figures import Figure
 from benchmarks.flow import settled_record
 from benchmarks.run import ACME, Entry, a_stage, add_invoices, moment, most_in_a_second, moved, peak_memory, run, wait
 from gateway.cli.demo.stage import Stage
-from gateway.documents import Outcome, OutcomeState
+from gateway.documents import Kind, Outcome, OutcomeState
 from gateway.events.catalogue import Topics
 from gateway.events.codec import Codec
 from gateway.events.registry import FileRegistry
@@ -215,14 +215,14 @@ async def _fill(stage: Stage, count: int) -> None:
     value, body = settled_record().encode(), b"\0" * 1500  # never decoded: the ledger knows its end
     for first in range(0, count, 1000):
         keys = [f"acme-fi/sales-invoice/{first + n:036d}" for n in range(1000)]
-        topic = Topics(stage.prefix).changes_sales_invoices
+        topic = Topics(stage.prefix).changes(Kind.SALES_INVOICE)
         events = [Publish(topic, key.encode(), body, (("ce_id", f"{key}#1@1.1".encode()),)) for key in keys]
         await home.commit(writes=[Write(key, value, "nordic") for key in keys], publish=events)
     await home.close()
 
 
 async def _read_all(stage: Stage) -> float:
-    part = TopicPartition(Topics(stage.prefix).changes_sales_invoices, partition_of("nordic", 12))
+    part = TopicPartition(Topics(stage.prefix).changes(Kind.SALES_INVOICE), partition_of("nordic", 12))
     began = time.monotonic()
     async with AIOKafkaConsumer(
         bootstrap_servers=stage.kafka.bootstrap, isolation_level="read_committed", auto_offset_reset="earliest"

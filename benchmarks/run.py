@@ -13,6 +13,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from gateway.cli.demo.stage import Stage
+from gateway.documents import Kind
 from gateway.events.catalogue import Topics
 from gateway.ledger import partition_of
 from gateway.sandbox.world.demo_world import AFTER, FIRMS, base_world, guid, many_invoices
@@ -99,7 +100,7 @@ def peak_memory(pid: int) -> float:
 
 async def change_times(stage: Stage) -> list[float]:
     """When each change event was published, in seconds since 1970, in order."""
-    topic = Topics(stage.prefix).changes_sales_invoices
+    topic = Topics(stage.prefix).changes(Kind.SALES_INVOICE)
     async with AIOKafkaConsumer(
         bootstrap_servers=stage.kafka.bootstrap, isolation_level="read_committed", auto_offset_reset="earliest"
     ) as consumer:

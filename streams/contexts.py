@@ -13,13 +13,13 @@ import structlog
 
 from gateway.attachments import FileProcessor
 from gateway.delivery.company import CompanyContext
+from gateway.delivery.flow import AnyFlow
 from gateway.delivery.hold_actions import report_unserved
 from gateway.delivery.holds import known_error, known_hold, known_reports
-from gateway.documents import Outcome
+from gateway.documents import DocumentKey, Kind, Outcome
 from gateway.documents.ledger_keys import echo_key
-from gateway.flows.sales_invoices.customers import CustomerCards
+from gateway.flows.registry import BY_KIND
 from gateway.ledger import Covered, Home, HomeLost, Publish, Unreadable, partition_of, set_horizons
-from gateway.polling.change_feed import ChangeFeed
 from gateway.polling.poller import Poller
 from gateway.polling.units import Units
 from gateway.polling.worklist import WorkList
@@ -51,6 +51,7 @@ class HomeContexts:
     clients: Clients
     publishing: Publishing
     folder: Path
+    flows: Mapping[Kind, AnyFlow] = field(default_factory=lambda: BY_KIND)
     file_processor: FileProcessor = field(default_factory=lambda: FileProcessor(at_once=2))
     reopen: Callable[[int], Awaitable[bool]] | None = None
     _reopening: set[asyncio.Task[bool]] = field(default_factory=set)
@@ -89,29 +90,26 @@ class HomeContexts:
         for organisation in here:
             own = {one.id: contexts[one.id] for one in organisation.companies}
             severa = self.clients.severa(organisation)
-            refused_since = changes_since(
-                refused.get(organisation.name), self.settings.polling.retry_refused, home.broker_time()
-            )
-            work_list = WorkList(
-                organisation=organisation.name,
-                home=home,
-                severa=severa,
-                contexts=own,
-                polling=self.settings.polling,
-                publish=self.publishing.change,
-                customers=CustomerCards(severa, home, refused_since),
-                rows=ChangeFeed(severa.rows_changed_since, home, refused_since),
-                products=ChangeFeed(severa.products_changed_since, home, refused_since),
-                units=Units(organisation.name, home, severa, own, self.settings.polling.units_again),
-            )
-            for context in own.values():
-                context.company_of = work_list.company
-            pollers.append(Poller(work_list, self.settings.severa.rate))
+            units = Units(organisation.name, home, severa, own, self.settings.polling.units_again)
+            known = refused.get(organisation.name)
+            since = changes_since(known, self.settings.polling.retry_refused, home.broker_time())
+            for flow in self.flows.values():
+                work_list = WorkList(
+                    organisation=organisation.name,
+                    home=home,
+                    flow=flow,
+                    listing=flow.listing(severa, home, since),
+                    contexts=own,
+                    polling=self.settings.polling,
+                    publish=self.publishing.change,
+                    units=units,
+                    refused=known is not None,
+                )
+                for context in own.values():
+                    context.company_of[flow.kind] = work_list.company
+                pollers.append(Poller(work_list, severa, self.settings.severa.rate))
             self.clients.taken_over(organisation, home.held_for)
-        polls = {
-            one.work_list.organisation: asyncio.create_task(self._poll(one), name=f"poll {one.work_list.organisation}")
-            for one in pollers
-        }
+        polls = {one.name: asyncio.create_task(self._poll(one), name=f"poll {one.name}") for one in pollers}
         self._open[home.number] = HomeContext(home, contexts, polls)
         self.clients.share(self._companies(), home.held_for)
         if contexts:
@@ -135,14 +133,14 @@ class HomeContexts:
         polls = [one for home_context in self._open.values() for one in home_context.polls.items()]
         return [name for name, poll in polls if poll.done() and not poll.cancelled() and poll.exception() is not None]
 
-    def lost(self) -> list[tuple[int, float]]:
-        """Events that were published and not read, and then published again: their home, and when it was first."""
+    def lost(self) -> list[tuple[Kind, int, float]]:
+        """Events that were published again since nobody read them: their kind, home, and when they were first."""
         places = [
             (home_context.home.number, context)
             for home_context in self._open.values()
             for context in home_context.contexts.values()
         ]
-        return [(home, at) for home, context in places for at in context.lost.values()]
+        return [(DocumentKey.parse(key).kind, home, at) for home, context in places for key, at in context.lost.items()]
 
     async def report_unserved(self, unserved: Mapping[Served, int]) -> None:
         """Tell of companies that no worker serves and whose home is ours. A home that is lost is told of by its next

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import time
+import types
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from gateway.delivery.change import Changed
-from gateway.documents import Command, Outcome, OutcomeState, Revision, SalesInvoice, Sequence
+from gateway.delivery.flow import AnyFlow
+from gateway.documents import Command, Outcome, OutcomeState, Revision, Sequence
 from gateway.events.catalogue import Topics
 from gateway.events.codec import Codec
 from gateway.events.headers import headers_for
+from gateway.flows.registry import BY_KIND
 from gateway.ledger import Publish
 from gateway.telemetry.tracing import trace_headers
 from streams.runtime.handler import Record
 
-CHANGE, OUTCOME, COMMAND = "sales-invoice-changed", "outcome", "operator-command"
+OUTCOME, COMMAND = "outcome", "operator-command"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +30,19 @@ class Publishing:
     topics: Topics
     codec: Codec
 
-    def change(self, change: Changed[SalesInvoice]) -> Publish:
+    def change(self, change: Changed[Any]) -> Publish:
         """The record of a change event. Raises ValueError when the event doesn't fit its schema."""
-        key = str(change.key)
+        key, flow = str(change.key), BY_KIND[change.key.kind]
         headers = headers_for(
-            type_="severa.procountor.SalesInvoiceChanged",
+            type_=f"severa.procountor.{flow.event}",
             source=f"/severa/{change.organisation}",
             subject=key,
             id_=_event_id(key, change.revision),
             time=datetime.fromtimestamp(time.time(), UTC),
             trace=trace_headers(),
         )
-        value = self.codec.encode(CHANGE, change)
-        return Publish(self.topics.changes_sales_invoices, key.encode(), value, headers)
+        value = self.codec.encode(flow.schema, change)
+        return Publish(self.topics.changes(flow.kind), key.encode(), value, headers)
 
     def outcome(self, outcome: Outcome) -> Publish:
         """The record of an outcome: refusals on the errors topic, all else on the results topic."""
@@ -72,9 +76,11 @@ class Publishing:
         """An operator's command. Raises Poison."""
         return self.codec.decode(COMMAND, Command, record.value, record.topic)
 
-    def read_change(self, record: Record) -> Changed[SalesInvoice]:
-        """A change event. Raises Poison."""
-        return self.codec.decode(CHANGE, Changed[SalesInvoice], record.value, record.topic)
+    def read_change(self, flow: AnyFlow, record: Record) -> Changed[Any]:
+        """A change event of a flow. Raises Poison."""
+        shape: Any = types.GenericAlias(Changed, (flow.document,))
+        change: Changed[Any] = self.codec.decode(flow.schema, shape, record.value, record.topic)
+        return change
 
     def read_outcome(self, record: Record) -> Outcome:
         """An outcome event. Raises Poison."""

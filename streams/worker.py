@@ -85,7 +85,7 @@ def build_parts(
     mailer = mailers(settings.smtp) if settings.smtp.host else None
     home_contexts = HomeContexts(settings, clients, publishing, data_dir)
     handlers: list[Handler[Any]] = [
-        transfer_handler(topics, home_contexts, publishing),
+        *(transfer_handler(flow, topics, home_contexts, publishing) for flow in home_contexts.flows.values()),
         write_back_handler(topics, home_contexts, publishing, mailer),
         mail_handler(topics, home_contexts, publishing, mailer),
         commands_handler(topics, home_contexts, publishing),
@@ -208,10 +208,10 @@ def health_of(app: SafeApp, topics: Topics) -> tuple[bool, dict[str, Any]]:
     the mail server is no standstill of ours; a company that is held is nothing that a restart mends, nor is one that no
     worker serves: a change of the settings that waits for health would never end.
     """
-    changes, homes, now = topics.changes_sales_invoices, app.homes.numbers(), time.monotonic()
+    homes, now = app.homes.numbers(), time.monotonic()
     opened, standing = app.tracker.open_count(homes), app.tracker.standing(homes)
     fetch, taking, ended = now - app.last_fetch, app.homes.taking_for(), app.ended_polls()
-    unread = [at for home, at in app.lost() if app.tracker.read_at((changes, home)) < at]
+    unread = [at for kind, home, at in app.lost() if app.tracker.read_at((topics.changes(kind), home)) < at]
     facts = {
         "homes": homes,
         "unread_events": len(unread),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import orjson
 
@@ -17,15 +18,18 @@ from gateway.documents import (
     CommandKind,
     DocumentKey,
     Revision,
-    SalesInvoice,
     Sequence,
     Target,
     Truncation,
 )
+from gateway.documents.document import Document
 from gateway.errors import Permanent
 from gateway.ledger import Codec, Home, Intent, Lease, Write
 from gateway.ledger.rounds import ROUNDS, nobody
 from gateway.procountor.responses import InvoiceRead
+
+if TYPE_CHECKING:  # a flow acts on attempts, and an attempt is of a flow
+    from gateway.delivery.flow import Flow
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,8 @@ def payload_of(intent: Intent) -> IntentPayload:
     return IntentPayload.decode(intent.payload, intent.key)
 
 
+D = TypeVar("D", bound=Document)
+
 #: Seconds after which an event is no longer taken at its word (decision 5).
 STALE = 60.0
 
@@ -81,7 +87,7 @@ def is_live(sequence: Sequence, published_at: float, home: Home) -> bool:
 
 
 @dataclass(slots=True)
-class Attempt:
+class Attempt(Generic[D]):
     """One event in hand. `live`: it was published lately by this owner; `old`: it was published before the company's
     horizon, so that the ledger may not know what became of it; `made` the invoice that this attempt made
     or found, of the revision's content; `told` what the outcome shall say beside the payload; `held` the company's hold
@@ -91,7 +97,8 @@ class Attempt:
     the attempt has one, and `step` what it was asked for last.
     """
 
-    change: Changed[SalesInvoice]
+    flow: Flow[D]
+    change: Changed[D]
     home: Home
     context: CompanyContext
     live: bool = True
@@ -114,7 +121,7 @@ class Attempt:
         self.receipt_id, self.rate = invoice.receipt_id, invoice.currency_rate
 
     @property
-    def invoice(self) -> SalesInvoice:
+    def document(self) -> D:
         """The business snapshot."""
         return self.change.document
 
@@ -124,14 +131,14 @@ class Attempt:
         return self.change.revision
 
     @property
-    def document(self) -> DocumentKey:
+    def document_key(self) -> DocumentKey:
         """The document's key."""
         return self.change.key
 
     @property
     def key(self) -> str:
         """The document's key as ledger and topics write it."""
-        return str(self.document)
+        return str(self.document_key)
 
     @property
     def record(self) -> TransferRecord | None:
@@ -152,7 +159,7 @@ class Attempt:
     @property
     def asked(self) -> Command | None:
         """What an operator asked for this revision of the document."""
-        return asked_for(self.home, self.document, self.revision)
+        return asked_for(self.home, self.document_key, self.revision)
 
     @property
     def create_anyway(self) -> bool:
@@ -162,7 +169,7 @@ class Attempt:
     @property
     def asked_before(self) -> bool:
         """Whether what an operator asked for was another revision's: that is void."""
-        return stands(self.home, self.document) and self.asked is None
+        return stands(self.home, self.document_key) and self.asked is None
 
     def word(self, rounds: int, error: Permanent) -> list[Write]:
         """What is written with one more round of a call that had no answer: an operator's word is used up by it, and
@@ -172,7 +179,7 @@ class Attempt:
         """
         if self.asked is None or rounds < ROUNDS:
             return nobody(rounds, error)
-        record, writes = self.record, used_up(self.home, self.document)
+        record, writes = self.record, used_up(self.home, self.document_key)
         if record is not None:
             writes.append(Write(self.key, record.replace(cause="").encode(), self.context.organisation))
         return writes
@@ -181,3 +188,7 @@ class Attempt:
     def intent(self) -> Intent | None:
         """The document's open intent."""
         return self.home.intent(self.key)
+
+
+#: An attempt of whatever flow.
+AnyAttempt = Attempt[Any]

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 from weakref import WeakValueDictionary
 
 import structlog
@@ -16,7 +16,8 @@ import structlog
 from gateway.attachments import FileProcessor
 from gateway.delivery.holds import Hold
 from gateway.delivery.waits import Waits
-from gateway.documents import Outcome, SalesInvoice
+from gateway.documents import Kind, Outcome
+from gateway.documents.document import Document
 from gateway.documents.ledger_keys import echo_key
 from gateway.errors import GatewayError
 from gateway.ledger import Home, Publish, Unreadable, Write
@@ -29,13 +30,6 @@ log = structlog.get_logger()
 
 #: Seconds before a document that ended transient is published again; doubled each time up to the last.
 BACKOFF = (1.0, 300.0)
-
-
-class Statuses(NamedTuple):
-    """Guids of the status that invoices wait in, and of the one that they are moved to."""
-
-    before: str
-    after: str
 
 
 @dataclass(slots=True)
@@ -52,7 +46,7 @@ class CompanyContext:
     `unreadable` are the company's records that another version wrote, by key: nothing is begun while there are any.
     `books_proved`: the key opens the company of Procountor that the ledger speaks of. `colleagues` are ids of the
     home's other companies that are on, whose keys must open others; `proving` is their common lock.
-    `company_of` tells whose a document is now. `projects` are items of projects by guid, and of cost centers by
+    `company_of`: by kind, whose a document is now. `projects` are items of projects by guid, and of cost centers by
     number, as Severa told lately.
     `reported` are causes that concern the company, each with the time when it was last reported (seconds since 1970).
     `current_error`: the code of the error that is the company's own current outcome, which is to be told as over.
@@ -89,7 +83,7 @@ class CompanyContext:
     second_looks: dict[str, float] = field(default_factory=dict)
     replayed: int = 0
     unreadable: dict[str, Unreadable] = field(default_factory=dict)
-    company_of: Callable[[SalesInvoice], Awaitable[str]] | None = None
+    company_of: dict[Kind, Callable[[Any], Awaitable[str]]] = field(default_factory=dict)
     projects: Cache = field(default_factory=Cache)
     _later: dict[str, tuple[float, float]] = field(default_factory=dict)
     _refused: dict[str, float] = field(default_factory=dict)
@@ -100,13 +94,6 @@ class CompanyContext:
         """Aware UTC."""
         return datetime.fromtimestamp(self.clock(), UTC)
 
-    async def statuses(self) -> Statuses:
-        """Guids of the statuses before and after transfer (S13), of one reading: a step asks once, and keeps them.
-        Never a guess: a wrong one would read as a user's last word.
-        """
-        sales = self.company.sales
-        return Statuses(*await self.severa.status_ids(sales.status_before, sales.status_after))
-
     @property
     def margin(self) -> timedelta:
         """How long after the horizon a document must have been made to cost no look-up (decision 12)."""
@@ -116,11 +103,12 @@ class CompanyContext:
         """Whether an event (published at seconds since 1970, by the broker) is older than what the ledger knows."""
         return published_at < self.horizon.timestamp()
 
-    async def owns(self, invoice: SalesInvoice) -> bool:
+    async def owns(self, kind: Kind, document: Document) -> bool:
         """Whether the document is this company's still (decision 13), and the company is on (S18)."""
         if not self.company.active:
             return False
-        return self.company_of is None or await self.company_of(invoice) == self.company.id
+        company_of = self.company_of.get(kind)
+        return company_of is None or await company_of(document) == self.company.id
 
     def alone(self, key: str) -> asyncio.Lock:
         """One hand at a document at a time: events run in order, but the poll's sweep comes in between."""

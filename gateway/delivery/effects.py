@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import structlog
 
-from gateway.delivery.attempt import Attempt, IntentPayload, payload_of
+from gateway.delivery.attempt import AnyAttempt, IntentPayload, payload_of
 from gateway.delivery.record import State, TransferRecord
 from gateway.delivery.settle import attempt_number
 from gateway.documents import Target
@@ -24,10 +24,11 @@ T = TypeVar("T")
 
 #: Times that a call which surely was not executed is tried within one attempt.
 TRIES = 3
-STEP_UNANSWERED = "STEP_UNANSWERED"
+#: Refusals of calls that had no answer three times.
+NOT_FOUND, STEP_UNANSWERED = "INVOICE_NOT_FOUND", "STEP_UNANSWERED"
 
 
-async def once(attempt: Attempt, lease: Lease, call: Callable[[], Awaitable[T]]) -> T:
+async def once(attempt: AnyAttempt, lease: Lease, call: Callable[[], Awaitable[T]]) -> T:
     """The call, tried again under a new term only while it surely was not executed (decision 7).
 
     Its intent stays open, whatever it ends by: the attempt's end closes it (`transfer`). Where it isn't known whether
@@ -52,25 +53,25 @@ async def once(attempt: Attempt, lease: Lease, call: Callable[[], Awaitable[T]])
     raise AssertionError("the last try returns or raises")
 
 
-def opened(attempt: Attempt, asked: bool = False) -> TransferRecord:
+def opened(attempt: AnyAttempt, asked: bool = False) -> TransferRecord:
     """The document's record while its intent is open. The cause that was told of this revision stays (Q3), unless an
     operator `asked` for this round, who wants to be told; and so does an older revision's invoice: an operator's
     command may be void before the call has its end.
     """
     before, number = attempt.record, attempt_number(attempt, attempt.revision) - 1
     cause = before.cause if before and not asked and before.revision.number == attempt.revision.number else ""
-    record = TransferRecord(attempt.revision, State.OPEN, number, number=attempt.invoice.number, cause=cause).keeping(
+    record = TransferRecord(attempt.revision, State.OPEN, number, number=attempt.document.number, cause=cause).keeping(
         before
     )
     return record.replace(posted=True, beside=tuple(sorted({*record.beside, *attempt.beside})))
 
 
-def step_unanswered(attempt: Attempt) -> Permanent:
+def step_unanswered(attempt: AnyAttempt) -> Permanent:
     """A file, or the sending, had no answer three times."""
-    return refuse(STEP_UNANSWERED, number=attempt.invoice.number, rounds=ROUNDS)
+    return refuse(STEP_UNANSWERED, number=attempt.document.number, rounds=ROUNDS)
 
 
-async def step_lease(attempt: Attempt, invoice: Target, step: str) -> Lease:
+async def step_lease(attempt: AnyAttempt, invoice: Target, step: str) -> Lease:
     """The document's lease for a step that follows its invoice: the attempt's own, or one opened with one that finds
     the invoice again. One that has run out is renewed when its call's turn comes, which a fenced worker can't.
 
@@ -79,7 +80,7 @@ async def step_lease(attempt: Attempt, invoice: Target, step: str) -> Lease:
     attempt.step = step
     if attempt.lease is None:
         intent = attempt.intent
-        head, number = head_hash(attempt.invoice), attempt.invoice.number
+        head, number = head_hash(attempt.document), attempt.document.number
         partner = int(invoice.party_id) if invoice.party_id else None
         own = IntentPayload(attempt.revision, partner, head_hash=head, number=number)
         payload = payload_of(intent) if intent else own

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
-from gateway.documents import Revision, SalesInvoice
+from gateway.documents import Revision
 from gateway.rules.codes.currencies import money
 
 #: What the markers begin with: of an invoice that we made, and of one that was adopted.
@@ -109,6 +109,16 @@ def standing(candidates: Collection[Candidate], guid: str, beside: Collection[in
     return [one for one in candidates if one.valid and one.carries_marker_of(guid) and one.id not in left_out]
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What tells one document from another where no marker does; a person compares it too."""
+
+    party: str
+    date: dt.date
+    total: Decimal
+    currency: str
+
+
 class Verdict(Enum):
     """What a look-up found; of several the first of these counts."""
 
@@ -143,17 +153,15 @@ class Identity:
     invoice: Candidate | None = None
 
 
-def differences(there: Candidate, invoice: SalesInvoice, partner_id: int | None) -> str:
+def differences(there: Candidate, own: Compared, partner_id: int | None) -> str:
     """What a person must compare: customer, date and sum without VAT, where they differ, on both sides."""
-    own = invoice.receiver_name or invoice.customer.name
-    total, currency = invoice.total_excluding_tax.amount, invoice.currency
     told = []
     if there.partner_id != partner_id:
-        told.append(_both("the customer", there.customer, own))
-    if there.date != invoice.date:
-        told.append(_both("the date", there.date, invoice.date))
-    if there.total != total:
-        told.append(_both("the sum without VAT", there.sum_said, money(total, currency)))
+        told.append(_both("the customer", there.customer, own.party))
+    if there.date != own.date:
+        told.append(_both("the date", there.date, own.date))
+    if there.total != own.total:
+        told.append(_both("the sum without VAT", there.sum_said, money(own.total, own.currency)))
     return "; ".join(told) or "in nothing but its internal notes"
 
 
@@ -166,8 +174,7 @@ def identify(
     guid: str,
     revision: Revision,
     partner_id: int | None,
-    on: dt.date,
-    total: Decimal,
+    own: Compared,
     horizon: dt.datetime | None = None,
 ) -> Identity:
     """Judge the candidates of one `originalInvoiceNumber`.
@@ -194,7 +201,7 @@ def identify(
             verdict = Verdict.CHANGED
         elif not said and horizon and candidate.created and candidate.created > horizon + CLOCKS_APART:
             verdict = Verdict.OTHER_INTEGRATION
-        elif not said and (candidate.partner_id, candidate.date, candidate.total) == (partner_id, on, total):
+        elif not said and (candidate.partner_id, candidate.date, candidate.total) == (partner_id, own.date, own.total):
             verdict = Verdict.ADOPTABLE
         else:
             verdict = Verdict.ANOTHER if said else Verdict.ELSEWHERE

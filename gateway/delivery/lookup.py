@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from gateway.delivery.attempt import Attempt
+from gateway.delivery.attempt import AnyAttempt
 from gateway.delivery.company import CompanyContext
 from gateway.delivery.identity import Candidate, Identity, identify, is_marked
 from gateway.documents import Revision
@@ -15,7 +15,7 @@ AHEAD = timedelta(days=2 * 366)
 
 
 async def look_up(
-    attempt: Attempt, revision: Revision, partner_id: int | None = None, sent: int | None = None
+    attempt: AnyAttempt, revision: Revision, partner_id: int | None = None, sent: int | None = None
 ) -> Identity:
     """Search by the original invoice number, read the candidates, and let the marker decide.
 
@@ -24,16 +24,15 @@ async def look_up(
     Until the company's first POST has proved that Procountor keeps the number, invoices created since the horizon are
     read as well; or since the document was made, where the horizon was set again meanwhile.
     """
-    context, invoice, record = attempt.context, attempt.invoice, attempt.record
+    context, document, record = attempt.context, attempt.document, attempt.record
     posted = attempt.intent is not None or (record is not None and record.was_posted)
     wider = not context.echo_proved and posted
     return identify(
-        await candidates(context, {invoice.number, sent}, invoice.id, wider, invoice.created_at),
-        invoice.id,
+        await candidates(context, {document.number, sent}, document.id, wider, document.created_at),
+        document.id,
         revision,
         partner_id,
-        invoice.date,
-        invoice.total_excluding_tax.amount,
+        attempt.flow.target.compared(document),
         context.horizon,
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 
 from gateway.delivery import settle
-from gateway.delivery.attempt import Attempt, IntentPayload
+from gateway.delivery.attempt import AnyAttempt, IntentPayload
 from gateway.delivery.effects import step_lease
 from gateway.delivery.identity import (
     ASK,
@@ -26,8 +26,6 @@ from gateway.delivery.record import Question, TransferRecord
 from gateway.documents import Command, CommandKind, OutcomeState, Target
 from gateway.documents.hashing import head_hash
 from gateway.errors import Permanent, Varying, refuse
-from gateway.flows.sales_invoices.create import finish
-from gateway.flows.sales_invoices.left_out import left_out
 from gateway.procountor.responses import InvoiceRead
 
 log = structlog.get_logger()
@@ -36,18 +34,20 @@ log = structlog.get_logger()
 NOT_MARKED = "Procountor did not take the gateway's mark into the internal notes of this invoice."
 
 
-async def settle_found(attempt: Attempt, identity: Identity, payload: IntentPayload) -> bool:
+async def settle_found(attempt: AnyAttempt, identity: Identity, payload: IntentPayload) -> bool:
     """Settle what the look-up found; False when there is nothing. Raises Permanent when a person must decide."""
     verdict, found, asked = identity.verdict, identity.invoice, attempt.asked
     if verdict is Verdict.ABSENT or found is None or _known_to_be_invalid(attempt, identity):
         return False
-    invoice = target_of(attempt.document.kind, found)
+    invoice = target_of(attempt.document_key.kind, found)
     if verdict is Verdict.OURS:
         if payload.revision.content_hash == attempt.revision.content_hash:
             attempt.made = invoice
-            await settle.settled(attempt, payload, await finish(attempt, invoice), OutcomeState.CREATED)
+            await settle.settled(
+                attempt, payload, await attempt.flow.target.finish(attempt, invoice), OutcomeState.CREATED
+            )
         else:  # its files and rows are not to be had any more, and nobody wants it sent (decision 5)
-            said = left_out(attempt.context.company.sales, invoice.status, "It was changed in Severa")
+            said = attempt.flow.target.incomplete(attempt.context.company, invoice.status, "It was changed in Severa")
             await settle.settled(
                 attempt, replace(payload, notes=(*payload.notes, *said)), invoice, OutcomeState.CREATED
             )
@@ -61,11 +61,16 @@ async def settle_found(attempt: Attempt, identity: Identity, payload: IntentPayl
     elif verdict in (Verdict.ADOPTABLE, Verdict.ADOPTED):
         await settle_adopted(attempt, payload, invoice, found.notes)
     else:
-        raise _ask(ASK[verdict], attempt, found, differs=differences(found, attempt.invoice, payload.partner_id))
+        raise _ask(
+            ASK[verdict],
+            attempt,
+            found,
+            differs=differences(found, attempt.flow.target.compared(attempt.document), payload.partner_id),
+        )
     return True
 
 
-async def adopt(attempt: Attempt, asked: Command) -> None:
+async def adopt(attempt: AnyAttempt, asked: Command) -> None:
     """The invoice that an operator named is this document's. Raises Permanent when it can't be."""
     named = int(asked.target_id or 0)
     try:
@@ -73,20 +78,20 @@ async def adopt(attempt: Attempt, asked: Command) -> None:
     except Permanent as error:
         raise _not_adopted(attempt, named, "the invoice that was named", error.detail) from error
     marked = marker_in(there.notes)
-    another = marked and not is_marked(there.notes, attempt.invoice.id)
+    another = marked and not is_marked(there.notes, attempt.document.id)
     if another or not is_valid(there.status):
         detail = f"status {there.status}, notes {there.notes!r}"
         raise _not_adopted(attempt, named, called(there), detail)
-    payload = IntentPayload(attempt.revision, there.partner_id, head_hash=head_hash(attempt.invoice))
-    invoice = target_of(attempt.document.kind, there)
+    payload = IntentPayload(attempt.revision, there.partner_id, head_hash=head_hash(attempt.document))
+    invoice = target_of(attempt.document_key.kind, there)
     await settle_adopted(attempt, payload, invoice, there.notes)
 
 
-async def settle_adopted(attempt: Attempt, payload: IntentPayload, invoice: Target, notes: str) -> None:
+async def settle_adopted(attempt: AnyAttempt, payload: IntentPayload, invoice: Target, notes: str) -> None:
     """The invoice is this document's: its internal notes say so first, so that it is known without the ledger too. It
     is not touched otherwise. Procountor's refusal to take notes is told, and changes nothing.
     """
-    wanted = notes_of_adopted(notes, attempt.invoice.id, payload.revision)
+    wanted = notes_of_adopted(notes, attempt.document.id, payload.revision)
     if wanted != notes:
         try:
             lease = await step_lease(attempt, invoice, "mark as adopted")
@@ -97,7 +102,7 @@ async def settle_adopted(attempt: Attempt, payload: IntentPayload, invoice: Targ
     await settle.settled(attempt, payload, invoice, OutcomeState.ADOPTED)
 
 
-async def settle_known(attempt: Attempt, record: TransferRecord, invoice: Target) -> bool:
+async def settle_known(attempt: AnyAttempt, record: TransferRecord, invoice: Target) -> bool:
     """The ledger knows the document's invoice: only when that is invalidated or gone is another made (decision 5), and
     only after a look-up: somebody may have made a corrected copy.
 
@@ -109,7 +114,7 @@ async def settle_known(attempt: Attempt, record: TransferRecord, invoice: Target
     there = await attempt.context.procountor.invoice_if_there(int(invoice.id))
     if there is None or not is_valid(there.status):
         return False
-    if not (record.adopted or is_marked(there.notes, attempt.invoice.id)):
+    if not (record.adopted or is_marked(there.notes, attempt.document.id)):
         if attempt.create_anyway:
             return False
         raise _ask("INVOICE_NOT_MARKED", attempt, there)
@@ -119,14 +124,14 @@ async def settle_known(attempt: Attempt, record: TransferRecord, invoice: Target
             return False
         raise _ask("INVOICE_CHANGED_AFTER_TRANSFER", attempt, there)
     now = replace(invoice, status=there.status)
-    payload = IntentPayload(attempt.revision, there.partner_id, head_hash=head_hash(attempt.invoice))
+    payload = IntentPayload(attempt.revision, there.partner_id, head_hash=head_hash(attempt.document))
     attempt.made = now
     attempt.saw(there)
-    await settle.settled(attempt, payload, await finish(attempt, now), OutcomeState.CREATED)
+    await settle.settled(attempt, payload, await attempt.flow.target.finish(attempt, now), OutcomeState.CREATED)
     return True
 
 
-def _known_to_be_invalid(attempt: Attempt, identity: Identity) -> bool:
+def _known_to_be_invalid(attempt: AnyAttempt, identity: Identity) -> bool:
     """Whether the look-up found no more than the invoice that the ledger knew, which is invalidated. Then nobody is
     asked: to invalidate it is how another one is asked for.
     """
@@ -136,7 +141,7 @@ def _known_to_be_invalid(attempt: Attempt, identity: Identity) -> bool:
     return invalidated and found is not None and known is not None and str(found.id) == known.id
 
 
-def ask_again(attempt: Attempt, question: Question | None) -> None:
+def ask_again(attempt: AnyAttempt, question: Question | None) -> None:
     """What was made, and invalidated before anybody knew, is made again on an operator's word, or with another content
     (decisions 5, 11). What else was asked is settled once the look-up finds no such invoice. Raises Permanent.
     """
@@ -146,16 +151,16 @@ def ask_again(attempt: Attempt, question: Question | None) -> None:
         raise _ask(question.code, attempt, question)
 
 
-def _ask(code: str, attempt: Attempt, about: InvoiceRead | Candidate | Question, differs: str = "") -> Permanent:
+def _ask(code: str, attempt: AnyAttempt, about: InvoiceRead | Candidate | Question, differs: str = "") -> Permanent:
     """The error that asks a person; its detail has the id that `gateway adopt` wants."""
     id_ = about.invoice_id if isinstance(about, Question) else about.id
     attempt.question = Question(code, id_, attempt.revision.content_hash, about.invoice_number)
-    facts: dict[str, Any] = {"number": attempt.invoice.number, "invoice_id": id_, "there": called(about)}
+    facts: dict[str, Any] = {"number": attempt.document.number, "invoice_id": id_, "there": called(about)}
     if code == "INVOICE_FROM_OTHER_INTEGRATION":
         facts["company"] = attempt.context.company.id
     return refuse(code, f"id in Procountor: {id_}", **facts, differs=Varying(differs))
 
 
-def _not_adopted(attempt: Attempt, named: int, there: str, detail: str) -> Permanent:
-    facts: dict[str, Any] = {"number": attempt.invoice.number, "invoice_id": named, "there": Varying(there)}
+def _not_adopted(attempt: AnyAttempt, named: int, there: str, detail: str) -> Permanent:
+    facts: dict[str, Any] = {"number": attempt.document.number, "invoice_id": named, "there": Varying(there)}
     return refuse("ADOPT_IMPOSSIBLE", f"id {named}: {detail}", **facts)

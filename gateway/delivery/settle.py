@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import structlog
 
-from gateway.delivery.attempt import Attempt, IntentPayload
+from gateway.delivery.attempt import AnyAttempt, IntentPayload
 from gateway.delivery.commands import used_up
-from gateway.delivery.outcomes import describe, subject
+from gateway.delivery.outcomes import describe
 from gateway.delivery.recheck import second_look_later
 from gateway.delivery.record import State, TransferRecord
 from gateway.documents import ErrorInfo, Outcome, OutcomeState, Revision, Target
@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 
 def outcome(
-    attempt: Attempt,
+    attempt: AnyAttempt,
     state: OutcomeState,
     *,
     revision: Revision | None = None,
@@ -30,32 +30,32 @@ def outcome(
     error: ErrorInfo | None = None,
 ) -> Outcome:
     """An outcome of the document in hand."""
-    sales = attempt.context.company.sales
+    settings = attempt.flow.settings(attempt.context.company)
     return Outcome(
-        key=attempt.document,
+        key=attempt.document_key,
         organisation=attempt.context.organisation,
         revision=revision or attempt.revision,
         attempt=number,
         state=state,
-        subject=subject(attempt.invoice.number, attempt.invoice.receiver_name or attempt.invoice.customer.name),
+        subject=attempt.document.subject,
         at=attempt.context.now(),
         truncations=payload.truncations if payload else (),
         notes=tuple(map(mask, (*(payload.notes if payload else ()), *attempt.told))),
         target=target,
         error=error,
-        status_before=sales.status_before,
-        status_after=sales.status_after,
-        head_hash=payload.head_hash if payload else head_hash(attempt.invoice),
+        status_before=settings.status_before,
+        status_after=settings.status_after,
+        head_hash=payload.head_hash if payload else head_hash(attempt.document),
     )
 
 
-def attempt_number(attempt: Attempt, revision: Revision) -> int:
+def attempt_number(attempt: AnyAttempt, revision: Revision) -> int:
     """1 for the first attempt on a revision, one more for each that was recorded."""
     record = attempt.record
     return record.attempt + 1 if record and record.revision.number == revision.number else 1
 
 
-def overtaken(attempt: Attempt, record: TransferRecord) -> list[Publish]:
+def overtaken(attempt: AnyAttempt, record: TransferRecord) -> list[Publish]:
     """An open revision whose place the record takes has its end with that: it is superseded (F6)."""
     before = attempt.record
     if before is None or before.state is not State.OPEN:
@@ -66,13 +66,13 @@ def overtaken(attempt: Attempt, record: TransferRecord) -> list[Publish]:
     return [attempt.context.publish(event)]
 
 
-async def commit(attempt: Attempt, record: TransferRecord, *events: Publish, keep_intent: bool = False) -> None:
+async def commit(attempt: AnyAttempt, record: TransferRecord, *events: Publish, keep_intent: bool = False) -> None:
     """Record and events in one transaction; it closes an open intent of the document, unless no look-up has said yet
     what came of it; and a command is used up.
     """
     settles = [attempt.key] if attempt.intent and not (keep_intent or attempt.unanswered) else []
     writes = [Write(attempt.key, record.encode(), attempt.context.organisation), *attempt.context.proofs(attempt.home)]
-    writes += used_up(attempt.home, attempt.document)
+    writes += used_up(attempt.home, attempt.document_key)
     if record.state is State.SETTLED:
         writes += _mended(attempt)
     if settles:
@@ -81,32 +81,32 @@ async def commit(attempt: Attempt, record: TransferRecord, *events: Publish, kee
     attempt.context.unexplained.discard(attempt.key)
 
 
-def _mended(attempt: Attempt) -> list[Write]:
+def _mended(attempt: AnyAttempt) -> list[Write]:
     """What was told by mail is mended: should it come again, it is news (Q3)."""
-    key = mail_key(attempt.document)
+    key = mail_key(attempt.document_key)
     told = last_mail(attempt.home, key)
     return [Write(key, told.mended().encode(), attempt.context.organisation)] if told is not None and told.cause else []
 
 
-def second_looks(attempt: Attempt) -> list[Write]:
+def second_looks(attempt: AnyAttempt) -> list[Write]:
     """What is to be written when an intent that had been left open is used again, or closed; and when a POST was
     refused: should it have been executed all the same, a try before it can be found makes another.
     """
     refused = attempt.lease is not None and attempt.made is None and not attempt.step
     if attempt.left_open is None and not refused:
         return []
-    sent = attempt.left_open.number if attempt.left_open is not None else attempt.invoice.number
-    return [second_look_later(attempt.context, attempt.home, attempt.document, sent)]
+    sent = attempt.left_open.number if attempt.left_open is not None else attempt.document.number
+    return [second_look_later(attempt.context, attempt.home, attempt.document_key, sent)]
 
 
-async def settled(attempt: Attempt, payload: IntentPayload, target: Target, state: OutcomeState) -> None:
+async def settled(attempt: AnyAttempt, payload: IntentPayload, target: Target, state: OutcomeState) -> None:
     """The revision of `payload` is in the other system as `target`."""
     number = attempt_number(attempt, payload.revision)
     record = TransferRecord(
         revision=payload.revision,
         state=State.SETTLED,
         attempt=number,
-        number=payload.number or attempt.invoice.number,
+        number=payload.number or attempt.document.number,
         target=target,
         settled_hash=payload.revision.content_hash,
         head_hash=payload.head_hash,
@@ -117,7 +117,7 @@ async def settled(attempt: Attempt, payload: IntentPayload, target: Target, stat
     await commit(attempt, record, attempt.context.publish(event))
 
 
-async def refused(attempt: Attempt, error: GatewayError, *, keep_intent: bool = False) -> None:
+async def refused(attempt: AnyAttempt, error: GatewayError, *, keep_intent: bool = False) -> None:
     """The revision can't go over: an error outcome, unless the same cause was told for this revision (Q3)."""
     before = attempt.record
     told = (
@@ -131,8 +131,8 @@ async def refused(attempt: Attempt, error: GatewayError, *, keep_intent: bool = 
         revision=attempt.revision,
         state=State.REFUSED,
         attempt=number,
-        number=attempt.invoice.number,
-        head_hash=head_hash(attempt.invoice),
+        number=attempt.document.number,
+        head_hash=head_hash(attempt.document),
         cause=error.cause,
         inputs=inputs(attempt),
         refused_at=attempt.home.broker_time(),
@@ -149,17 +149,17 @@ async def refused(attempt: Attempt, error: GatewayError, *, keep_intent: bool = 
         event = outcome(attempt, OutcomeState.REFUSED, number=number, target=record.target, error=describe(error))
         events.append(attempt.context.publish(event))
     else:
-        log.info("transfer refused again", document=attempt.key, number=attempt.invoice.number, code=error.code)
+        log.info("transfer refused again", document=attempt.key, number=attempt.document.number, code=error.code)
     await commit(attempt, record, *events, keep_intent=keep_intent)
 
 
-async def too_large(attempt: Attempt, error: RecordTooLarge) -> None:
+async def too_large(attempt: AnyAttempt, error: RecordTooLarge) -> None:
     """One of the document's records doesn't go through the broker: an error outcome of it alone (decision 10)."""
-    number = attempt.invoice.number
+    number = attempt.document.number
     await refused(attempt, refuse("RECORD_TOO_LARGE", detail=str(error), number=number, size=Varying(error.size)))
 
 
-async def unexplained(attempt: Attempt) -> None:
+async def unexplained(attempt: AnyAttempt) -> None:
     """The attempt ended without an outcome: the ledger remembers that the revision still has none (decision 1)."""
     attempt.number_again()
     before = attempt.record
@@ -167,7 +167,7 @@ async def unexplained(attempt: Attempt) -> None:
         if before.state is State.OPEN:
             attempt.context.unexplained.add(attempt.key)
         return
-    record = TransferRecord(attempt.revision, State.OPEN, 0, number=attempt.invoice.number).keeping(before)
+    record = TransferRecord(attempt.revision, State.OPEN, 0, number=attempt.document.number).keeping(before)
     if before is not None:
         record = record.replace(moving=before.may_be_moving, moved_at=before.moved_at)
     opened = Write(attempt.key, record.encode(), attempt.context.organisation)
@@ -175,7 +175,7 @@ async def unexplained(attempt: Attempt) -> None:
     attempt.context.unexplained.add(attempt.key)
 
 
-async def ended(attempt: Attempt, state: OutcomeState, record: TransferRecord | None = None) -> None:
+async def ended(attempt: AnyAttempt, state: OutcomeState, record: TransferRecord | None = None) -> None:
     """Nothing was begun: unchanged, superseded or withdrawn."""
     known = record or attempt.record
     target = known.target if known else None
@@ -187,7 +187,7 @@ async def ended(attempt: Attempt, state: OutcomeState, record: TransferRecord | 
         await commit(attempt, record, event)
 
 
-def inputs(attempt: Attempt) -> str:
+def inputs(attempt: AnyAttempt) -> str:
     """What a refusal was judged by: a change of it makes the document due again (decision 14)."""
     return refusal_inputs(attempt.revision.content_hash, attempt.context.company.fingerprint())
 
@@ -197,8 +197,8 @@ def refusal_inputs(content: str, settings: str) -> str:
     return f"{content[:16]}:{settings}"
 
 
-def withdrawn_record(attempt: Attempt) -> TransferRecord:
+def withdrawn_record(attempt: AnyAttempt) -> TransferRecord:
     """The record of a revision that nobody waits for any more; what is in Procountor stays known."""
     number = attempt_number(attempt, attempt.revision)
-    withdrawn = TransferRecord(attempt.revision, State.WITHDRAWN, number, number=attempt.invoice.number)
+    withdrawn = TransferRecord(attempt.revision, State.WITHDRAWN, number, number=attempt.document.number)
     return withdrawn.keeping(attempt.record)

@@ -8,11 +8,11 @@ import structlog
 
 from gateway.delivery import settle
 from gateway.delivery.absence import look_first_after
-from gateway.delivery.attempt import Attempt, payload_of
+from gateway.delivery.attempt import AnyAttempt, payload_of
 from gateway.delivery.books import prove_books
 from gateway.delivery.change import Origin
 from gateway.delivery.decide import Decision, decide
-from gateway.delivery.effects import STEP_UNANSWERED, step_unanswered
+from gateway.delivery.effects import NOT_FOUND, STEP_UNANSWERED, step_unanswered
 from gateway.delivery.hold_actions import place_hold, stage_passed, track_outage
 from gateway.delivery.holds import Stage
 from gateway.delivery.lookup import look_up
@@ -22,11 +22,8 @@ from gateway.delivery.withdraw import withdraw
 from gateway.documents import CommandKind, OutcomeState
 from gateway.documents.hashing import head_hash
 from gateway.errors import Configuration, InDoubt, Permanent, Transient, transient
-from gateway.flows.sales_invoices.create import NOT_FOUND, create, not_found
-from gateway.flows.sales_invoices.prepare import prepare
 from gateway.ledger import UNREADABLE, LeaseExpired, RecordTooLarge, looked_up_first, wait_out_quarantine
 from gateway.ledger.rounds import ROUNDS, surely_not_executed
-from gateway.steps.status_handshake import put_back
 
 log = structlog.get_logger()
 
@@ -36,7 +33,7 @@ LEFT_TO_THE_POLL = "The gateway's ledger does not know this event. The invoice s
 VOID = "What an operator had asked for it is void: the document has changed since. Ask again if it is still wanted."
 
 
-async def transfer(attempt: Attempt) -> None:
+async def transfer(attempt: AnyAttempt) -> None:
     """Bring the event's revision to its end, or leave it to the next poll. Raises HomeLost."""
     context, home = attempt.context, attempt.home
     intent = attempt.intent
@@ -61,12 +58,12 @@ async def transfer(attempt: Attempt) -> None:
         await _try(attempt, decision)
 
 
-async def _try(attempt: Attempt, decision: Decision) -> None:
+async def _try(attempt: AnyAttempt, decision: Decision) -> None:
     await _to_its_end(attempt, decision)
     await track_outage(attempt.context, attempt.home, "Procountor", attempt.context.procountor.outage)
 
 
-async def _to_its_end(attempt: Attempt, decision: Decision) -> None:
+async def _to_its_end(attempt: AnyAttempt, decision: Decision) -> None:
     context = attempt.context
     attempt.held = context.hold
     if attempt.held is not None or (attempt.record is not None and attempt.record.state is State.REFUSED):
@@ -105,25 +102,25 @@ async def _to_its_end(attempt: Attempt, decision: Decision) -> None:
             await _without_an_end(attempt, error)
 
 
-async def _without_an_end(attempt: Attempt, error: Exception) -> None:
+async def _without_an_end(attempt: AnyAttempt, error: Exception) -> None:
     """The attempt has no outcome. What it licensed last and surely was not executed leaves nothing open behind it."""
     if attempt.lease is not None and surely_not_executed(error):
         await attempt.home.withdraw(attempt.lease)
     await settle.unexplained(attempt)
 
 
-def _is_over(attempt: Attempt) -> bool:
+def _is_over(attempt: AnyAttempt) -> bool:
     """Whether the revision is in Procountor: a withdrawal, say, has asked nobody."""
     record = attempt.record
     return record is not None and record.state is State.SETTLED and record.revision == attempt.revision
 
 
-def _steps(attempt: Attempt) -> int:
+def _steps(attempt: AnyAttempt) -> int:
     """Rounds of the step that follows the invoice, under the open intent."""
     return payload_of(attempt.intent).rounds(attempt.step) if attempt.intent is not None else 0
 
 
-async def _attempt(attempt: Attempt, decision: Decision) -> None:
+async def _attempt(attempt: AnyAttempt, decision: Decision) -> None:
     await wait_out_quarantine(attempt.home, attempt.context.company.id)  # else no look-up of it may speak (decision 12)
     await look_first_after(attempt.context, attempt.home, attempt.held)
     if decision is Decision.RESUME and await _resumed(attempt):
@@ -137,28 +134,28 @@ async def _attempt(attempt: Attempt, decision: Decision) -> None:
     if record is not None and record.target is not None and await settle_known(attempt, record, record.target):
         return
     context = attempt.context
-    if not await context.owns(attempt.invoice):  # it moved to another company, or this one was switched off
+    if not await context.owns(attempt.flow.kind, attempt.document):  # it moved, or the company was switched off
         gone = settle.withdrawn_record(attempt).replace(target=None, adopted=False, settled_hash="", unfinished=False)
         await settle.ended(attempt, OutcomeState.WITHDRAWN, gone)
         return
     if attempt.intent is not None:  # nothing is made for a document that isn't to be posted
-        attempt.word(attempt.intent.rounds, not_found(attempt))
+        attempt.word(attempt.intent.rounds, attempt.flow.target.not_found(attempt))
     refused = record is not None and record.posted and record.target is None and not attempt.looked_up
     if refused and (seconds := context.seconds_unseen(attempt.key)) > 0:  # it may have been executed all the same
-        raise transient("POST_UNSEEN", retry_after=seconds, number=attempt.invoice.number)
-    prepared = await prepare(attempt)
+        raise transient("POST_UNSEEN", retry_after=seconds, number=attempt.document.number)
+    prepared = await attempt.flow.target.prepare(attempt)
     question = record.question if record is not None else None
-    old = looked_up_first(attempt.invoice.created_at, context.horizon, margin=context.margin)
+    old = looked_up_first(attempt.document.created_at, context.horizon, margin=context.margin)
     posted = record is not None and record.was_posted
     if not attempt.looked_up and (old or posted or question is not None):
-        identity = await look_up(attempt, attempt.revision, prepared.partner.id)
+        identity = await look_up(attempt, attempt.revision, prepared.partner_id)
         if await settle_found(attempt, identity, prepared.payload):
             return
     ask_again(attempt, question)
-    await create(attempt, prepared)
+    await attempt.flow.target.create(attempt, prepared)
 
 
-async def _resumed(attempt: Attempt) -> bool:
+async def _resumed(attempt: AnyAttempt) -> bool:
     """An intent was open and is counted out: True when the look-up ends the matter (decision 9)."""
     intent = attempt.intent
     assert intent is not None
@@ -174,7 +171,7 @@ async def _resumed(attempt: Attempt) -> bool:
     return False
 
 
-async def _no_longer_wanted(attempt: Attempt) -> bool:
+async def _no_longer_wanted(attempt: AnyAttempt) -> bool:
     """Replayed, swept and old events read the document again first: True when nothing is to be begun.
 
     So do those that come while the status of an older revision is being moved, or was moved after they were published:
@@ -184,10 +181,13 @@ async def _no_longer_wanted(attempt: Attempt) -> bool:
     moved = record is not None and (bool(record.may_be_moving) or record.taken_away(attempt.revision))
     if attempt.live and attempt.change.origin is Origin.POLL and not moved:
         return False
-    statuses, read = await attempt.context.statuses(), attempt.home.read_lease(attempt.key)
-    head = await attempt.context.severa.invoice(attempt.invoice.id)
+    source, context = attempt.flow.source, attempt.context
+    statuses, read = await source.statuses(context), attempt.home.read_lease(attempt.key)
+    head = await source.head(context, attempt.document.id)
+    put_back = attempt.flow.completion.put_back
+    asked = attempt.revision
     if head is not None and await put_back(
-        attempt.context, attempt.document, statuses, record, head, read, attempt.revision
+        context, attempt.flow, attempt.document_key, statuses, record, head, read, asked
     ):
         head = replace(head, status_id=statuses.before)
     if head is None or head.status_id != statuses.before:
@@ -197,7 +197,7 @@ async def _no_longer_wanted(attempt: Attempt) -> bool:
         attempt.told.append(LEFT_TO_THE_POLL)
         await settle.ended(attempt, OutcomeState.SUPERSEDED)
         return True
-    if head_hash(head) != head_hash(attempt.invoice):
+    if head_hash(head) != head_hash(attempt.document):
         await settle.ended(attempt, OutcomeState.SUPERSEDED)
         return True
     return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gateway.delivery import settle
-from gateway.delivery.attempt import Attempt, IntentPayload
+from gateway.delivery.attempt import AnyAttempt, IntentPayload
 from gateway.delivery.identity import Candidate, Verdict, identify
 from gateway.delivery.lookup import candidates
 from gateway.delivery.outcomes import target_of
@@ -24,7 +24,7 @@ IN_PROCOUNTOR = {
 FOUND = "The gateway's ledger did not know this invoice. It was found in Procountor."
 
 
-async def withdraw(attempt: Attempt) -> None:
+async def withdraw(attempt: AnyAttempt) -> None:
     """Tell that it was withdrawn; but what is in Procountor is told as what it is.
 
     A ledger that was lost knows nothing of a document that was transferred before, and a replay brings its event. So
@@ -35,18 +35,18 @@ async def withdraw(attempt: Attempt) -> None:
     if not has_no_end(record):
         await settle.ended(attempt, OutcomeState.WITHDRAWN, settle.withdrawn_record(attempt))
         return
-    found = await candidates(attempt.context, {attempt.invoice.number}, attempt.invoice.id)
+    found = await candidates(attempt.context, {attempt.document.number}, attempt.document.id)
     # its partner is not looked for: nothing is begun, so number, date and total are enough to tell of an adopted one
     compared = [replace(one, partner_id=None) for one in found]
-    total = attempt.invoice.total_excluding_tax.amount
-    identity = identify(compared, attempt.invoice.id, attempt.revision, None, attempt.invoice.date, total)
+    own = attempt.flow.target.compared(attempt.document)
+    identity = identify(compared, attempt.document.id, attempt.revision, None, own)
     there, verdict = identity.invoice, identity.verdict
     if there is not None and is_of_another_content(verdict, there, attempt.revision):
         await settle.ended(attempt, OutcomeState.SUPERSEDED)
     elif there is not None and verdict in IN_PROCOUNTOR:
         one = next(one for one in found if one.id == there.id)
-        payload = IntentPayload(attempt.revision, one.partner_id, notes=(FOUND,), head_hash=head_hash(attempt.invoice))
-        await settle.settled(attempt, payload, target_of(attempt.document.kind, one), IN_PROCOUNTOR[verdict])
+        payload = IntentPayload(attempt.revision, one.partner_id, notes=(FOUND,), head_hash=head_hash(attempt.document))
+        await settle.settled(attempt, payload, target_of(attempt.document_key.kind, one), IN_PROCOUNTOR[verdict])
     else:
         await settle.ended(attempt, OutcomeState.WITHDRAWN, settle.withdrawn_record(attempt))
 

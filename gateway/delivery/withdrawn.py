@@ -11,6 +11,7 @@ from dataclasses import replace
 from gateway.delivery.attempt import IntentPayload, payload_of
 from gateway.delivery.books import prove_books
 from gateway.delivery.company import CompanyContext
+from gateway.delivery.flow import AnyFlow
 from gateway.delivery.identity import is_adopted, standing
 from gateway.delivery.lookup import candidates
 from gateway.delivery.outcomes import by_record, target_of
@@ -18,11 +19,10 @@ from gateway.delivery.recheck import second_look_later
 from gateway.delivery.record import State, record_of
 from gateway.delivery.withdraw import FOUND, has_no_end
 from gateway.documents import DocumentKey, OutcomeState
-from gateway.flows.sales_invoices.left_out import left_out
 from gateway.ledger import Home, Write, wait_out_quarantine
 
 
-async def explain(context: CompanyContext, home: Home, key: DocumentKey) -> None:
+async def explain(context: CompanyContext, home: Home, flow: AnyFlow, key: DocumentKey) -> None:
     """The document was taken out of the waiting status or deleted before its attempt had an end: say so.
 
     An intent of it is open only when the document is gone from Severa: then Procountor is asked what came of it; but
@@ -35,7 +35,7 @@ async def explain(context: CompanyContext, home: Home, key: DocumentKey) -> None
         return
     if intent is not None and home.seconds_until_expired(str(key)) > 0:
         return
-    payload, made = IntentPayload(record.revision), None
+    payload, made, settings = IntentPayload(record.revision), None, flow.settings(context.company)
     if intent is not None:
         payload = payload_of(intent)
     if intent is not None or has_no_end(record):
@@ -51,13 +51,16 @@ async def explain(context: CompanyContext, home: Home, key: DocumentKey) -> None
     elif made is not None:
         invoice = target_of(key.kind, made)
         files = [one.name for one in await context.procountor.attachments(made.id)]
-        said = (*payload.notes, *left_out(context.company.sales, made.status, "It was deleted in Severa", files))
+        said = (
+            *payload.notes,
+            *flow.target.incomplete(context.company, made.status, "It was deleted in Severa", files),
+        )
     elif intent is not None:
         said = (
             "It was deleted in Severa; it wasn't known whether Procountor had made its invoice. No valid one is there.",
         )
     else:
-        said = (f"It no longer waits in {context.company.sales.status_before}; no invoice of this revision was begun.",)
+        said = (f"It no longer waits in {settings.status_before}; no invoice of this revision was begun.",)
     ended = record.replace(
         state=State.SETTLED if made else State.WITHDRAWN,
         attempt=record.attempt + 1,
@@ -74,8 +77,8 @@ async def explain(context: CompanyContext, home: Home, key: DocumentKey) -> None
         by_record(context, key, ended, OutcomeState.ADOPTED if adopted else state),
         truncations=payload.truncations if made else (),
         notes=said,
-        status_before=context.company.sales.status_before,
-        status_after=context.company.sales.status_after,
+        status_before=settings.status_before,
+        status_after=settings.status_after,
     )
     writes = [Write(str(key), ended.encode(), context.organisation)]
     if intent is not None:

@@ -8,29 +8,27 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from gateway.documents.sales_invoice import Customer, SalesInvoice
+from gateway.documents.document import Document
 
 _NOT_CONTENT = ("status_id", "status_name", "updated_at")
 #: What a field without a value holds. 0 is a value.
 EMPTY: tuple[object, ...] = (None, "", [], {})
 
 
-def content_hash(invoice: SalesInvoice) -> str:
-    """SHA-256 (hex) of all that is transferred: the head, its rows, and the customer's card."""
-    return _digest(invoice)
+def content_hash(document: Document) -> str:
+    """SHA-256 (hex) of all that is transferred: a sales invoice's head, its rows, and the customer's card."""
+    return _digest(document)
 
 
-def head_hash(invoice: SalesInvoice) -> str:
-    """SHA-256 (hex) of what Severa's own head of the invoice says; rows and the customer's card are left out.
-
-    The write-back compares it before it moves the status (decision 6). Of the customer only the guid counts: head and
-    card need not agree on its name, and the snapshot has the card's.
+def head_hash(document: Document) -> str:
+    """SHA-256 (hex) of what the source's own head of the document says. The write-back compares it before it moves the
+    status (decision 6).
     """
-    return _digest(dataclasses.replace(invoice, rows=(), customer=Customer(id=invoice.customer.id, name="")))
+    return _digest(document.head())
 
 
-def _digest(invoice: SalesInvoice) -> str:
-    content = _filled(dataclasses.asdict(invoice))
+def _digest(document: Any) -> str:
+    content = _filled(dataclasses.asdict(document))
     for name in _NOT_CONTENT:
         content.pop(name, None)
     return hashlib.sha256(json.dumps(content, sort_keys=True, default=_plain).encode()).hexdigest()

@@ -16,6 +16,8 @@ class Kind(StrEnum):
 
 #: Kinds of what is transferred. The others concern all documents of a company or of a business unit.
 OF_DOCUMENTS = frozenset(Kind) - {Kind.COMPANY, Kind.BUSINESS_UNIT}
+#: The name of each kind's topic of changes, behind the prefix.
+CHANGE_TOPICS = {Kind.SALES_INVOICE: "sales-invoices"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from gateway.documents.money import Money
+from gateway.documents.outcome import Subject
 
 
 class RowKind(StrEnum):
@@ -118,3 +120,15 @@ class SalesInvoice:
     total_including_tax: Money
     projects: tuple[ProjectRef, ...] = ()
     rows: tuple[Row, ...] = ()
+
+    @property
+    def subject(self) -> Subject:
+        """Its number, and the customer on it."""
+        number = str(self.number) if self.number is not None else ""
+        return Subject(number, self.receiver_name or self.customer.name)
+
+    def head(self) -> SalesInvoice:
+        """As Severa's own head of the invoice says it. Of the customer only the guid counts: head and card need not
+        agree on its name, and a whole document has the card's.
+        """
+        return dataclasses.replace(self, rows=(), customer=Customer(id=self.customer.id, name=""))

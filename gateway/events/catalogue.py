@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from gateway.documents.keys import CHANGE_TOPICS, Kind
+
 _DAY = 24 * 3600 * 1000
 #: Milliseconds for which events are kept: a whole financial year can be replayed.
 KEPT = 400 * _DAY
@@ -21,10 +23,9 @@ class Topics:
 
     prefix: str
 
-    @property
-    def changes_sales_invoices(self) -> str:
-        """What needs a transfer."""
-        return f"{self.prefix}.changes.sales-invoices"
+    def changes(self, kind: Kind) -> str:
+        """Documents of a kind that need a transfer."""
+        return f"{self.prefix}.changes.{CHANGE_TOPICS[kind]}"
 
     @property
     def commands(self) -> str:
@@ -97,7 +98,12 @@ def catalogue(prefix: str, partitions: int, replication: int, largest: int = LAR
         return TopicSpec(name, partitions, replication, purpose, {**config, MOST_BYTES: str(largest + BESIDE)})
 
     return [
-        spec(topics.changes_sales_invoices, "sales invoices that need a transfer; replay it to re-drive them", kept),
+        *(
+            spec(
+                topics.changes(kind), f"{name.replace('-', ' ')} that need a transfer; replay it to re-drive them", kept
+            )
+            for kind, name in CHANGE_TOPICS.items()
+        ),
         replace(
             spec(topics.commands, "what operators ask for", {**kept, **by_broker}),
             vital=frozenset(by_broker),

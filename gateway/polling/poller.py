@@ -20,6 +20,7 @@ from gateway.ledger import Home, HomeLost, Unreadable
 from gateway.polling.recent import RecentWindow
 from gateway.polling.sweep import sweep
 from gateway.polling.worklist import WorkList
+from gateway.severa.client import SeveraClient
 
 log = structlog.get_logger()
 
@@ -39,6 +40,7 @@ class Poller:
     """
 
     work_list: WorkList
+    severa: SeveraClient
     severa_rate: float
     clock: Callable[[], float] = time.monotonic
     _page: str | None = None
@@ -50,6 +52,11 @@ class Poller:
 
     def __post_init__(self) -> None:
         self._recent = RecentWindow(self.home.broker_time)
+
+    @property
+    def name(self) -> str:
+        """Of what it polls."""
+        return f"{self.work_list.organisation} {self.work_list.flow.kind}"
 
     @property
     def home(self) -> Home:
@@ -141,7 +148,7 @@ class Poller:
         """Whether polls have failed for long although Severa gives answers: without any it is down, which is enough."""
         limit, since = context.delivery.down_after, self._failing_since
         long = since is not None and self.clock() - since >= limit
-        return long and self.work_list.severa.outage.seconds < limit / 2
+        return long and self.severa.outage.seconds < limit / 2
 
     def _active(self) -> list[CompanyContext]:
         return [context for context in self.work_list.contexts.values() if context.company.active]
@@ -149,7 +156,7 @@ class Poller:
     async def _listen(self) -> None:
         """Severa that is down concerns every company of its organisation (decision 14)."""
         for context in self._active():
-            await track_outage(context, self.home, "Severa", self.work_list.severa.outage, Stage.POLL)
+            await track_outage(context, self.home, "Severa", self.severa.outage, Stage.POLL)
 
     def interval(self) -> float:
         """Seconds between two polls: a quarter of the rate budget at the most goes into listing (decision 18)."""
@@ -172,7 +179,7 @@ class Poller:
             if not (wanted := self._wanted()):
                 break
             before = self.home.commits
-            page = await self.work_list.severa.waiting_invoices(wanted, following, since)
+            page = await self.work_list.listing.page(wanted, following, since)
             self._listed += 1
             await self.work_list.consider(page, before)
             if (following := page.following) is None:
@@ -188,7 +195,7 @@ class Poller:
                 self._seen.clear()
                 self._walk = _a_walk()
             before = self.home.commits
-            page = await self.work_list.severa.waiting_invoices(wanted, self._page)
+            page = await self.work_list.listing.page(wanted, self._page)
             self._page = self._walk.follow(page.following)
             self._listed += 1
             self._seen |= page.guids
@@ -210,7 +217,7 @@ class Poller:
                 work_list.before[context.company.id]
                 for context in work_list.contexts.values()
                 if context.company.enabled
-                and context.company.sales.enabled
+                and work_list.flow.settings(context.company).enabled
                 and work_list.capacity(context) > work_list.limit(context) * (1 - full)
             }
         )

@@ -26,7 +26,10 @@ def sweep(work_list: WorkList, contexts: Iterable[CompanyContext], seen: set[str
     home, queues = work_list.home, work_list.queues
     for context in contexts:
         steps: list[tuple[DocumentKey, Step]] = [
-            *((key, partial(work_list.finish, before, context, key)) for key in _gone(home, context, seen)),
+            *(
+                (key, partial(work_list.finish, before, context, key))
+                for key in _gone(home, context, work_list.flow.kind, seen)
+            ),
             *((key, partial(_look, context, home, key)) for key in due_looks(context)),
         ]
         for key, step in islice(_free(context, steps), work_list.side_limit(context)):
@@ -47,13 +50,13 @@ def _free(context: CompanyContext, steps: Iterable[tuple[DocumentKey, Step]]) ->
     return (one for one in steps if str(one[0]) not in context.in_flight and not context.resting(str(one[0])))
 
 
-def _gone(home: Home, context: CompanyContext, seen: set[str]) -> Iterator[DocumentKey]:
+def _gone(home: Home, context: CompanyContext, kind: Kind, seen: set[str]) -> Iterator[DocumentKey]:
     """Documents of the company that are open in the ledger and wait no more.
 
     One that is listed is left to the list; but not where it may be in the Procountor of a company that is off: no other
     company takes it up before that is known.
     """
-    prefix = f"{context.company.id}/{Kind.SALES_INVOICE}/"
+    prefix = f"{context.company.id}/{kind}/"
     intents = {one.key for one in home.intents() if one.key.startswith(prefix)}
     for key in map(DocumentKey.parse, sorted(intents | context.unexplained)):
         begun = str(key) in intents

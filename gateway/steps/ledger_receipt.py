@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 
-from gateway.delivery.attempt import Attempt
+from gateway.delivery.attempt import AnyAttempt
 from gateway.delivery.effects import step_lease
 from gateway.delivery.outcomes import called
 from gateway.documents import Target
@@ -24,7 +24,7 @@ log = structlog.get_logger()
 TRIES = 3
 
 
-async def write_receipt(attempt: Attempt, invoice: Target) -> None:
+async def write_receipt(attempt: AnyAttempt, invoice: Target) -> None:
     """Bring the receipt's entries to what the rows want; nothing is written when they have it, or want nothing.
 
     A change of the invoice makes its receipt anew, with another id: then it is looked up and read again. Raises
@@ -64,7 +64,7 @@ async def write_receipt(attempt: Attempt, invoice: Target) -> None:
             await asyncio.sleep(wait)
 
 
-def _with_items(attempt: Attempt, plan: Plan, body: Mapping[str, Any], error: Permanent) -> Permanent:
+def _with_items(attempt: AnyAttempt, plan: Plan, body: Mapping[str, Any], error: Permanent) -> Permanent:
     """A refusal may come from the number of a dimension's items: a usage setting of Procountor limits it, and no call
     tells the limit. So the most that the receipt has are named.
     """
@@ -75,11 +75,11 @@ def _with_items(attempt: Attempt, plan: Plan, body: Mapping[str, Any], error: Pe
     most = max(plan.dimensions.values(), key=lambda one: len(items[one.id]), default=None)
     if error.code != "PROCOUNTOR_REFUSED" or most is None or len(items[most.id]) < 2:
         return error
-    facts = {"number": attempt.invoice.number, "said": error.facts["said"], "dimension": most.name}
+    facts = {"number": attempt.document.number, "said": error.facts["said"], "dimension": most.name}
     return refuse("RECEIPT_REFUSED", error.detail, **facts, count=len(items[most.id]))
 
 
-async def _read(attempt: Attempt, invoice: Target, renewed: bool) -> ReceiptRead:
+async def _read(attempt: AnyAttempt, invoice: Target, renewed: bool) -> ReceiptRead:
     """The receipt, by the id that the invoice was last seen with; looked up again when that one is gone."""
     procountor, known = attempt.context.procountor, attempt.receipt_id
     if known is not None and not renewed:
@@ -89,5 +89,5 @@ async def _read(attempt: Attempt, invoice: Target, renewed: bool) -> ReceiptRead
             log.info("receipt is gone, looked up again", document=attempt.key, receipt=known, detail=error.detail)
     attempt.saw(await procountor.invoice(int(invoice.id)))
     if attempt.receipt_id is None:
-        raise refuse("RECEIPT_MISSING", number=attempt.invoice.number, invoice_id=invoice.id, there=called(invoice))
+        raise refuse("RECEIPT_MISSING", number=attempt.document.number, invoice_id=invoice.id, there=called(invoice))
     return await procountor.receipt(attempt.receipt_id)

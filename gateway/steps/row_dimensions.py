@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from gateway.delivery.attempt import Attempt
+from gateway.delivery.attempt import AnyAttempt
 from gateway.delivery.company import CompanyContext
 from gateway.documents import Row, SalesInvoice
 from gateway.errors import Faults, refuse
@@ -32,12 +32,12 @@ class Plan:
     notes: tuple[str, ...] = ()
 
 
-async def plan_rows(attempt: Attempt) -> Plan:
+async def plan_rows(attempt: AnyAttempt) -> Plan:
     """Look what the rows are of, and whether it can be written; nothing is created, and nothing asked in vain.
 
     Raises Configuration when a chosen dimension isn't there, Permanent for a closed item and an impossible split.
     """
-    context, invoice = attempt.context, attempt.invoice
+    context, invoice = attempt.context, attempt.document
     names = _chosen(context)
     cards = await _cards(context, invoice, names)
     rows: Rows = [(row, items_of(row, invoice, cards, names)) for row in invoice.rows]
@@ -58,7 +58,7 @@ async def plan_rows(attempt: Attempt) -> Plan:
     return Plan(dimensions, tuple(rows), notes)
 
 
-async def ensure_items(attempt: Attempt, plan: Plan) -> list[Wanted]:
+async def ensure_items(attempt: AnyAttempt, plan: Plan) -> list[Wanted]:
     """What each row wants, with items that are there: those that aren't are created, once each (D5)."""
     registers, ids = attempt.context.registers, {axis: one.id for axis, one in plan.dimensions.items()}
     made: dict[tuple[int, str], int] = {}
@@ -72,7 +72,7 @@ async def ensure_items(attempt: Attempt, plan: Plan) -> list[Wanted]:
     return [
         wanted(
             row,
-            attempt.invoice.currency,
+            attempt.document.currency,
             chosen_shares({axis: [(one.code, part) for one, part in some] for axis, some in items.items()}, ids, made),
             attempt.context.company.sales.row_text,
         )

@@ -7,11 +7,13 @@ from contextlib import contextmanager
 
 import structlog
 
-from gateway.delivery.company import CompanyContext, Statuses
+from gateway.delivery.company import CompanyContext
+from gateway.delivery.flow import AnyFlow, Statuses
 from gateway.delivery.hold_actions import place_hold, stage_passed
 from gateway.delivery.holds import Stage
 from gateway.delivery.record import State, TransferRecord, record_of
-from gateway.documents import DocumentKey, Outcome, Revision, SalesInvoice, Sequence
+from gateway.documents import DocumentKey, Outcome, Revision, Sequence
+from gateway.documents.document import Document
 from gateway.documents.hashing import head_hash
 from gateway.errors import Configuration, Permanent, transient
 from gateway.ledger import Home, Lease, LeaseExpired, Write
@@ -20,40 +22,125 @@ from gateway.steps.status_outcomes import not_moved, once_more, refusal
 log = structlog.get_logger()
 
 
-async def write_back(
-    home: Home, context: CompanyContext, key: DocumentKey, revision: int, told: Outcome | None = None
-) -> None:
-    """Move the invoice from the before-status to the after-status, if it is still what was transferred.
+class StatusHandshake:
+    """Moves the document's status at its source: done once, and never over a user's last word (a Completion)."""
 
-    `revision` is the one whose result asks for it; a newer one has a write-back of its own. `told`: that result, where
-    it is at hand. Raises Transient when Severa can't be reached; Permanent when it refuses, which is told once: the
-    poll's sweep comes back to it; Configuration when it lets us move none, which holds the company (decision 14).
-    """
-    async with context.alone(str(key)):
-        record = record_of(home, str(key))
-        if record is None or record.state is not State.SETTLED or record.written_back:
-            context.unwritten.discard(str(key))
-        elif record.revision.number == revision:
-            context.unwritten.add(str(key))
-            try:
-                with _in_time(key):
-                    await _move(home, context, key, record, told)
-            except Permanent as error:
-                await _tell(home, context, key, record, told, str(error))
-                raise
-            except Configuration as error:
-                await place_hold(context, home, error, Stage.WRITE_BACK)
-                raise
+    async def write_back(
+        self,
+        home: Home,
+        context: CompanyContext,
+        flow: AnyFlow,
+        key: DocumentKey,
+        revision: int,
+        told: Outcome | None = None,
+    ) -> None:
+        """Move the invoice from the before-status to the after-status, if it is still what was transferred.
+
+        `revision` is the one whose result asks for it; a newer one has a write-back of its own. `told`: that result,
+        where it is at hand. Raises Transient when Severa can't be reached; Permanent when it refuses, which is reported
+        once: the
+        poll's sweep comes back to it; Configuration when it lets us move none, which holds the company (decision 14).
+        """
+        async with context.alone(str(key)):
+            record = record_of(home, str(key))
+            if record is None or record.state is not State.SETTLED or record.written_back:
+                context.unwritten.discard(str(key))
+            elif record.revision.number == revision:
+                context.unwritten.add(str(key))
+                try:
+                    with _in_time(key):
+                        await self._move(home, context, flow, key, record, told)
+                except Permanent as error:
+                    await _tell(home, context, flow, key, record, told, str(error))
+                    raise
+                except Configuration as error:
+                    await place_hold(context, home, error, Stage.WRITE_BACK)
+                    raise
+
+    async def put_back(
+        self,
+        context: CompanyContext,
+        flow: AnyFlow,
+        key: DocumentKey,
+        statuses: Statuses,
+        record: TransferRecord | None,
+        head: Document,
+        read: Lease,
+        asked: Revision | None = None,
+    ) -> bool:
+        """True when a write-back had moved the invoice with a content that was not transferred: it waits again. It was
+        cut off before it could see that, or the revision that is `asked` for (the record's, when no other is) had
+        changed rows only, which it doesn't read.
+
+        `read`: the lease under which the head was read. Raises Transient when that is over.
+        """
+        sent = record.may_be_moving if record else ""
+        changed = bool(sent) and head_hash(head) != sent
+        taken_away = record is not None and record.taken_away(asked or record.revision)
+        if not (changed or taken_away) or head.status_id != statuses.after:
+            return False
+        with _in_time(key):
+            await flow.source.set_status(context, key.id, statuses.before, read)
+        log.info("write-back put back, the invoice was changed meanwhile", document=str(key))
+        return True
+
+    async def _move(
+        self,
+        home: Home,
+        context: CompanyContext,
+        flow: AnyFlow,
+        key: DocumentKey,
+        record: TransferRecord,
+        told: Outcome | None,
+    ) -> None:
+        held = context.hold
+        statuses = await flow.source.statuses(context)
+        read = home.read_lease(str(key))
+        head = await flow.source.head(context, key.id)
+        if head is not None and await self.put_back(context, flow, key, statuses, record, head, read):
+            return
+        done, note = record.replace(written_back=True, cause=""), ""
+        if record.cause:
+            note = "Its status in Severa could not be moved at first."
+        if head is None:
+            note = "Somebody deleted the invoice in Severa meanwhile."
+        elif head.status_id not in statuses:
+            note = f'Somebody moved the invoice to "{head.status_name}" in Severa meanwhile: it stays there.'
+        elif head.status_id == statuses.after:
+            log.info("an earlier write-back moved it, and was cut off before it could say so", document=str(key))
+        elif head_hash(head) != record.head_hash:
+            log.info("write-back left out, the invoice was changed meanwhile", document=str(key))
+            return
+        else:
+            moved = home.read_lease(str(key))
+            answer = await flow.source.set_status(context, key.id, statuses.after, read)
+            if head_hash(answer) != record.head_hash:
+                await flow.source.set_status(context, key.id, statuses.before, moved)
+                log.info("write-back put back, the invoice was changed meanwhile", document=str(key))
+                return
+            await stage_passed(context, home, Stage.WRITE_BACK, held)
+            status = flow.settings(context.company).status_after
+            log.info("status moved", document=str(key), number=record.number, company=key.company, status=status)
+        done = done.replace(moved_at=Sequence(*home.next_sequence()), attempt=record.attempt + bool(note))
+        events = [context.publish(once_more(context, flow, key, done, head, told, note))] if note else []
+        await home.commit(writes=[Write(str(key), done.encode(), context.organisation)], publish=events)
+        context.unwritten.discard(str(key))
 
 
 async def _tell(
-    home: Home, context: CompanyContext, key: DocumentKey, record: TransferRecord, told: Outcome | None, detail: str
+    home: Home,
+    context: CompanyContext,
+    flow: AnyFlow,
+    key: DocumentKey,
+    record: TransferRecord,
+    told: Outcome | None,
+    detail: str,
 ) -> None:
     """An error outcome, unless the same was told (Q3): the invoice is there, but waits in Severa for a person."""
-    error = not_moved(context, record, detail)
+    error = not_moved(context, flow, record, detail)
     if error.cause != record.cause:
         kept = record.replace(attempt=record.attempt + 1, cause=error.cause)
-        event = context.publish(refusal(context, key, kept, told, error))
+        event = context.publish(refusal(context, flow, key, kept, told, error))
         await home.commit(writes=[Write(str(key), kept.encode(), context.organisation)], publish=[event])
 
 
@@ -64,64 +151,3 @@ def _in_time(key: DocumentKey) -> Iterator[None]:
         yield
     except LeaseExpired as error:
         raise transient("API_UNREACHABLE", detail=f"{key}: {error}", api="Severa") from error
-
-
-async def put_back(
-    context: CompanyContext,
-    key: DocumentKey,
-    statuses: Statuses,
-    record: TransferRecord | None,
-    head: SalesInvoice,
-    read: Lease,
-    asked: Revision | None = None,
-) -> bool:
-    """True when a write-back had moved the invoice with a content that was not transferred: it waits again. It was cut
-    off before it could see that, or the revision that is `asked` for (the record's, when no other is) had changed rows
-    only, which it doesn't read. `read`: the term in which the head was read. Raises Transient when that is over.
-    """
-    sent = record.may_be_moving if record else ""
-    changed = bool(sent) and head_hash(head) != sent
-    taken_away = record is not None and record.taken_away(asked or record.revision)
-    if not (changed or taken_away) or head.status_id != statuses.after:
-        return False
-    with _in_time(key):
-        await context.severa.set_status(key.id, statuses.before, read)
-    log.info("write-back put back, the invoice was changed meanwhile", document=str(key))
-    return True
-
-
-async def _move(
-    home: Home, context: CompanyContext, key: DocumentKey, record: TransferRecord, told: Outcome | None
-) -> None:
-    held = context.hold
-    statuses = await context.statuses()
-    read = home.read_lease(str(key))
-    head = await context.severa.invoice(key.id)
-    if head is not None and await put_back(context, key, statuses, record, head, read):
-        return
-    done, note = record.replace(written_back=True, cause=""), ""
-    if record.cause:
-        note = "Its status in Severa could not be moved at first."
-    if head is None:
-        note = "Somebody deleted the invoice in Severa meanwhile."
-    elif head.status_id not in statuses:
-        note = f'Somebody moved the invoice to "{head.status_name}" in Severa meanwhile: it stays there.'
-    elif head.status_id == statuses.after:
-        log.info("an earlier write-back moved it, and was cut off before it could say so", document=str(key))
-    elif head_hash(head) != record.head_hash:
-        log.info("write-back left out, the invoice was changed meanwhile", document=str(key))
-        return
-    else:
-        moved = home.read_lease(str(key))
-        answer = await context.severa.set_status(key.id, statuses.after, read)
-        if head_hash(answer) != record.head_hash:
-            await context.severa.set_status(key.id, statuses.before, moved)
-            log.info("write-back put back, the invoice was changed meanwhile", document=str(key))
-            return
-        await stage_passed(context, home, Stage.WRITE_BACK, held)
-        status = context.company.sales.status_after
-        log.info("status moved", document=str(key), number=record.number, company=key.company, status=status)
-    done = done.replace(moved_at=Sequence(*home.next_sequence()), attempt=record.attempt + bool(note))
-    events = [context.publish(once_more(context, key, done, head, told, note))] if note else []
-    await home.commit(writes=[Write(str(key), done.encode(), context.organisation)], publish=events)
-    context.unwritten.discard(str(key))

@@ -6,17 +6,20 @@ from dataclasses import replace
 from typing import Any
 
 from gateway.delivery.company import CompanyContext
+from gateway.delivery.flow import AnyFlow
 from gateway.delivery.outcomes import by_record, called, describe, subject
 from gateway.delivery.record import TransferRecord
-from gateway.documents import DocumentKey, Outcome, OutcomeState, SalesInvoice
+from gateway.documents import DocumentKey, Outcome, OutcomeState
+from gateway.documents.document import Document
 from gateway.errors import Permanent, refuse
 
 
 def once_more(
     context: CompanyContext,
+    flow: AnyFlow,
     key: DocumentKey,
     record: TransferRecord,
-    head: SalesInvoice | None,
+    head: Document | None,
     told: Outcome | None,
     note: str,
 ) -> Outcome:
@@ -24,32 +27,40 @@ def once_more(
     notes = [note]
     if told is None:
         notes.append("Texts that were cut stand in the outcome before this one.")
-        told = _result(context, key, record, head)
+        told = _result(context, flow, key, record, head)
     return replace(told, attempt=record.attempt, at=context.now(), notes=(*told.notes, *notes))
 
 
-def not_moved(context: CompanyContext, record: TransferRecord, detail: str) -> Permanent:
+def not_moved(context: CompanyContext, flow: AnyFlow, record: TransferRecord, detail: str) -> Permanent:
     """The refusal of an invoice whose status Severa doesn't let us move."""
-    invoice, status = record.target, context.company.sales.status_after
+    invoice, status = record.target, flow.settings(context.company).status_after
     facts: dict[str, Any] = {"number": record.number, "invoice_id": invoice.id if invoice else "", "status": status}
     return refuse("STATUS_NOT_MOVED", detail=detail, there=called(invoice), **facts)
 
 
 def refusal(
-    context: CompanyContext, key: DocumentKey, record: TransferRecord, told: Outcome | None, error: Permanent
+    context: CompanyContext,
+    flow: AnyFlow,
+    key: DocumentKey,
+    record: TransferRecord,
+    told: Outcome | None,
+    error: Permanent,
 ) -> Outcome:
     """The error outcome of an invoice that is in Procountor all the same."""
-    result = told or _result(context, key, record, None)
+    result = told or _result(context, flow, key, record, None)
     return replace(
         result, state=OutcomeState.REFUSED, attempt=record.attempt, at=context.now(), error=describe(error), notes=()
     )
 
 
-def _result(context: CompanyContext, key: DocumentKey, record: TransferRecord, head: SalesInvoice | None) -> Outcome:
+def _result(
+    context: CompanyContext, flow: AnyFlow, key: DocumentKey, record: TransferRecord, head: Document | None
+) -> Outcome:
+    settings = flow.settings(context.company)
     return replace(
         by_record(context, key, record, OutcomeState.ADOPTED if record.adopted else OutcomeState.CREATED),
-        subject=subject(record.number, head.receiver_name or head.customer.name if head else ""),
-        status_before=context.company.sales.status_before,
-        status_after=context.company.sales.status_after,
+        subject=head.subject if head is not None else subject(record.number),
+        status_before=settings.status_before,
+        status_after=settings.status_after,
         head_hash=record.head_hash,
     )

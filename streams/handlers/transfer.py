@@ -1,16 +1,17 @@
-"""A changed sales invoice is transferred to Procountor, and ends in one outcome."""
+"""A changed document is transferred, and ends in one outcome."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import structlog
 
 from gateway.delivery.attempt import Attempt, is_live
 from gateway.delivery.change import Changed, Origin
+from gateway.delivery.flow import AnyFlow
 from gateway.delivery.replay import ended_already
 from gateway.delivery.transfer import transfer
-from gateway.documents import SalesInvoice
 from gateway.errors import unexpected
 from gateway.events.catalogue import Topics
 from gateway.ledger import Home, HomeLost, Unreadable
@@ -26,22 +27,22 @@ BURIED_AGAIN = 300.0
 
 
 def transfer_handler(
-    topics: Topics, home_contexts: HomeContexts, publishing: Publishing
-) -> Handler[Changed[SalesInvoice]]:
-    """Each change event: decide, look, ensure, create, settle."""
+    flow: AnyFlow, topics: Topics, home_contexts: HomeContexts, publishing: Publishing
+) -> Handler[Changed[Any]]:
+    """Each change event of a flow: decide, look, ensure, create, settle."""
 
-    async def handle(change: Changed[SalesInvoice], record: Record, home: Home) -> None:
+    async def handle(change: Changed[Any], record: Record, home: Home) -> None:
         key = str(change.key)
         context = home_contexts.context(change.key.company, home)
         if context is None:
             log.warning("change of a company that is not configured here", document=key)
             return
         try:
-            with span("transfer sales invoice", record.headers, document=key, revision=change.revision.number):
+            with span(f"transfer {flow.title}", record.headers, document=key, revision=change.revision.number):
                 async with context.alone(key):
                     published = record.timestamp_ms / 1000
                     live = is_live(change.revision.sequence, published, home)
-                    await transfer(Attempt(change, home, context, live=live, old=context.is_old(published)))
+                    await transfer(Attempt(flow, change, home, context, live=live, old=context.is_old(published)))
         except HomeLost:
             raise
         except Unreadable as error:
@@ -58,7 +59,7 @@ def transfer_handler(
         finally:
             context.in_flight.pop(key, None)
 
-    def taken(change: Changed[SalesInvoice], home: Home) -> None:
+    def taken(change: Changed[Any], home: Home) -> None:
         """Un-acked in the home: the poll leaves it alone, also after a restart (decision 2)."""
         context = home_contexts.context(change.key.company, home)
         if context is not None:
@@ -84,9 +85,9 @@ def transfer_handler(
         return True
 
     return Handler(
-        topic=topics.changes_sales_invoices,
-        name="transfer",
-        decode=lambda record: publishing.read_change(record),
+        topic=topics.changes(flow.kind),
+        name=f"transfer-{flow.kind}",
+        decode=lambda record: publishing.read_change(flow, record),
         document=lambda change: str(change.key),
         company=lambda change: change.key.company,
         handle=handle,

@@ -10,7 +10,6 @@ from gateway.events.catalogue import Topics
 from gateway.ledger import Home, Unreadable
 from gateway.notify.mail import is_over
 from gateway.notify.smtp import Mailer
-from gateway.steps.status_handshake import write_back
 from gateway.telemetry.tracing import span
 from streams.contexts import HomeContexts
 from streams.handlers.mail import LANE, tell
@@ -19,8 +18,8 @@ from streams.runtime.handler import Handler, Record
 
 log = structlog.get_logger()
 
-#: Outcomes after which the invoice is in Procountor and its status is due.
-IN_PROCOUNTOR = (OutcomeState.CREATED, OutcomeState.ADOPTED)
+#: Outcomes after which the document is in the other system, and its status is due.
+TRANSFERRED = (OutcomeState.CREATED, OutcomeState.ADOPTED)
 
 
 def write_back_handler(
@@ -33,11 +32,12 @@ def write_back_handler(
             await tell(outcome, record, home, home_contexts, mailer)
             return
         context = home_contexts.context(outcome.key.company, home)
-        if context is None or outcome.state not in IN_PROCOUNTOR:
+        flow = home_contexts.flows.get(outcome.key.kind)
+        if context is None or flow is None or outcome.state not in TRANSFERRED:
             return
         with span("write back status", record.headers, document=str(outcome.key)):
             try:
-                await write_back(home, context, outcome.key, outcome.revision.number, outcome)
+                await flow.completion.write_back(home, context, flow, outcome.key, outcome.revision.number, outcome)
             except Unreadable as error:
                 context.cannot_read(error)
             except GatewayError as error:

@@ -68,7 +68,7 @@ class SafeApp(faust.App):
     at_stop: Sequence[Callable[[], Awaitable[None]]] = ()
     last_fetch: float
     ended_polls: Callable[[], list[str]] = list
-    lost: Callable[[], list[tuple[int, float]]] = list
+    lost: Callable[[], list[tuple[Any, int, float]]] = list
     held: Callable[[], list[dict[str, str]]] = list
     watch: Watch
     report_unserved: Callable[[Mapping[Served, int]], Awaitable[None]] | None = None

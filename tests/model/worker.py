@@ -12,7 +12,7 @@ from gateway.delivery.record import Question, State, TransferRecord
 from gateway.delivery.withdraw import IN_PROCOUNTOR, has_no_end, is_of_another_content
 from gateway.documents import Revision, Target
 from gateway.polling.due import Due, Waiting, due, next_revision
-from tests.model.world import DAY, GONE, GUID, LOST, SUM, Bounds, Rules, World, head, named, tell
+from tests.model.world import DAY, GONE, GUID, LOST, OWN, SUM, Bounds, Rules, World, head, named, tell
 
 #: POSTs under one intent after which a person is asked (the product's are three).
 ROUNDS = 2
@@ -345,7 +345,7 @@ def _numbered_again(world: World, event: Revision, rules: Rules) -> Revision:
 
 
 def _look(world: World, revision: Revision) -> tuple[Verdict, Candidate]:
-    found = identify(_findable(world), GUID, revision, 5, DAY, SUM)
+    found = identify(_findable(world), GUID, revision, 5, OWN)
     return found.verdict, found.invoice or Candidate(-1, "", "", None, None, None)
 
 

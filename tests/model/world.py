@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import NamedTuple
 
-from gateway.delivery.identity import Candidate, Verdict
+from gateway.delivery.identity import Candidate, Compared, Verdict
 from gateway.delivery.record import TransferRecord
 from gateway.documents import Order, Revision, Sequence, order_of
 
 DAY, SUM, GUID = dt.date(2026, 5, 4), Decimal(100), "g"
+OWN = Compared("Customer Oy", DAY, SUM, "EUR")
 #: Status of an invoice that was deleted: nobody finds it.
 GONE = "DELETED"
 

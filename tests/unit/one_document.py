@@ -18,13 +18,14 @@ from gateway.delivery import transfer as transfers
 from gateway.delivery.attempt import Attempt, IntentPayload
 from gateway.delivery.change import Changed, Origin
 from gateway.delivery.commands import obey
-from gateway.delivery.company import Statuses
+from gateway.delivery.flow import Prepared
 from gateway.delivery.record import TransferRecord, record_of
 from gateway.documents import Command, CommandKind, DocumentKey, Kind, Outcome, Revision, SalesInvoice, Sequence
 from gateway.documents.hashing import content_hash, head_hash
 from gateway.errors import Permanent, Transient, in_doubt, refuse, transient
 from gateway.flows.sales_invoices import create
-from gateway.flows.sales_invoices.prepare import Prepared
+from gateway.flows.sales_invoices.flow import FLOW
+from gateway.flows.sales_invoices.target import InProcountor
 from gateway.http import Outage
 from gateway.ledger import Intent, Lease, Taken, Write
 from gateway.notify.mail import is_over
@@ -34,7 +35,6 @@ from gateway.rules.own_company import OwnCompany
 from gateway.rules.partners import PartnerCard
 from gateway.settings import TargetStatus
 from gateway.severa.responses import BusinessUnit
-from gateway.steps.status_handshake import write_back
 from tests.unit.invoices import an_invoice
 
 #: The user whose calls the gateway's are in Procountor, and the sum of what it makes there.
@@ -133,7 +133,9 @@ class OneDocument:
         sales = SimpleNamespace(
             status_before="Ready", status_after="Done", target_status=TargetStatus.UNFINISHED, attachments="none"
         )
-        severa = SimpleNamespace(invoice=self._head, set_status=self._move, business_units=self._business_units)
+        severa = SimpleNamespace(
+            invoice=self._head, set_status=self._move, status_ids=self._statuses, business_units=self._business_units
+        )
         self.outage = Outage()
         procountor = SimpleNamespace(
             outage=self.outage,
@@ -160,7 +162,6 @@ class OneDocument:
             horizon=datetime(2020, 1, 1, tzinfo=UTC),
             margin=timedelta(hours=24),
             alone=self._alone,
-            statuses=self._statuses,
             owns=self._owns,
             later=lambda *_: None,
             went_well=lambda *_: None,
@@ -171,7 +172,6 @@ class OneDocument:
             current_error="",
             clock=lambda: self.wall,
             echo_proved=True,
-            echo_key="acme-fi/echo",
             books_proved=False,
             colleagues=(),
             proving=asyncio.Lock(),
@@ -182,19 +182,21 @@ class OneDocument:
             unreadable={},
         )
 
-        async def prepare(attempt: Attempt) -> Prepared:
+        async def prepare(attempt: Attempt[SalesInvoice]) -> Prepared:
             if self.refusal is not None:
                 raise self.refusal
-            body = {"notes": attempt.revision.marker(attempt.invoice.id), "number": str(attempt.invoice.number)}
+            body = {"notes": attempt.revision.marker(attempt.document.id), "number": str(attempt.document.number)}
             note = IntentPayload(
-                attempt.revision, PARTNER.id, head_hash=head_hash(attempt.invoice), number=attempt.invoice.number
+                attempt.revision, PARTNER.id, head_hash=head_hash(attempt.document), number=attempt.document.number
             )
-            return Prepared(PARTNER, body, note)
+            return Prepared(PARTNER.id, body, note)
 
-        async def nothing(attempt: Attempt, invoice: Any) -> None:
+        async def nothing(attempt: Attempt[SalesInvoice], invoice: Any) -> None:
             """No files, no receipt."""
 
-        monkeypatch.setattr(transfers, "prepare", prepare)
+        self.target: Any = InProcountor()
+        self.target.prepare = prepare
+        self.flow = replace(FLOW, target=self.target)
         monkeypatch.setattr(create, "attach", nothing)
         monkeypatch.setattr(create, "write_receipt", nothing)
 
@@ -207,10 +209,10 @@ class OneDocument:
     async def _business_units(self) -> list[BusinessUnit]:
         return [self.unit]
 
-    async def _statuses(self) -> Statuses:
-        return Statuses("before", "after")
+    async def _statuses(self, *_: str) -> tuple[str, str]:
+        return "before", "after"
 
-    async def _owns(self, invoice: SalesInvoice) -> bool:
+    async def _owns(self, kind: Kind, invoice: SalesInvoice) -> bool:
         return self.company == "acme-fi"
 
     async def _none(self, invoice_id: int) -> list[Any]:
@@ -277,12 +279,12 @@ class OneDocument:
 
     async def transfer(self, event: Changed[SalesInvoice] | None = None, live: bool = True, old: bool = False) -> None:
         """One attempt. `old`: on an event that was published before the horizon."""
-        attempt = Attempt(event or self.event(), cast(Any, self.home), self.context, live=live, old=old)
+        attempt = Attempt(self.flow, event or self.event(), cast(Any, self.home), self.context, live=live, old=old)
         await transfers.transfer(attempt)
 
     async def write_back(self, revision: int) -> None:
         """What follows the result of a revision."""
-        await write_back(cast(Any, self.home), self.context, self.key, revision)
+        await self.flow.completion.write_back(cast(Any, self.home), self.context, self.flow, self.key, revision)
 
     def edit(self, **changes: Any) -> None:
         """A user changes it."""

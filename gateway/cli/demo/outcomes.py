@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from gateway.documents import Outcome, OutcomeState, newest
+from gateway.documents import Kind, Outcome, OutcomeState, newest
 from gateway.events.catalogue import Topics
 from gateway.events.codec import Codec
 from gateway.events.registry import FileRegistry
@@ -44,7 +44,7 @@ class Seen:
 async def read_topics(settings: GatewaySettings, seen: Seen, stop: threading.Event) -> None:
     """Read both outcome topics and the change topic from the start until told to stop."""
     kafka, topics = settings.kafka, Topics(settings.kafka.prefix)
-    names = (topics.results, topics.errors, topics.changes_sales_invoices)
+    names = (topics.results, topics.errors, topics.changes(Kind.SALES_INVOICE))
     codec = Codec(FileRegistry())
     async with AIOKafkaConsumer(
         bootstrap_servers=kafka.bootstrap,
@@ -57,7 +57,7 @@ async def read_topics(settings: GatewaySettings, seen: Seen, stop: threading.Eve
         while not stop.is_set():
             for records in (await consumer.getmany(timeout_ms=200)).values():
                 for record in records:
-                    if record.topic == topics.changes_sales_invoices:
+                    if record.topic == topics.changes(Kind.SALES_INVOICE):
                         seen.changes += 1
                     else:
                         seen.take(codec.decode("outcome", Outcome, record.value, record.topic))

@@ -19,6 +19,7 @@ from gateway.cli.demo.outcomes import Seen, read_topics
 from gateway.cli.demo.show import Screen, summary
 from gateway.cli.demo.stage import Stage
 from gateway.cli.demo.verdict import Verdict, Waiting, is_settled, judge, made, waiting_documents, written_back
+from gateway.documents import Kind
 from gateway.events.catalogue import Topics
 from gateway.sandbox.world.demo_world import AFTER, BEFORE, demo_world
 from gateway.settings import GatewaySettings
@@ -75,7 +76,7 @@ def _play(stage: Stage, settings: GatewaySettings, screen: Screen) -> Verdict:
         changes, unchanged, mails = seen.changes, seen.unchanged, len(stage.mails.messages)
         screen.say(f"All settled. Offsets are reset with Kafka's own tool: {changes} events come again.")
         topics = Topics(settings.kafka.prefix)
-        for topic in (topics.changes_sales_invoices, topics.results, topics.errors):
+        for topic in (topics.changes(Kind.SALES_INVOICE), topics.results, topics.errors):
             stage.kafka.reset_offsets(settings.kafka.prefix, topic)
         stage.start_worker()
         _until(lambda: seen.unchanged - unchanged + seen.superseded >= changes, None, documents, stage, seen)

@@ -24,14 +24,14 @@ from gateway.attachments import (
 from gateway.attachments.names import shown
 from gateway.delivery.attempt import Attempt
 from gateway.delivery.effects import once, step_lease
-from gateway.documents import RowKind, Target
+from gateway.documents import RowKind, SalesInvoice, Target
 from gateway.errors import Varying, refuse, transient
 from gateway.http import TooLarge
 
 log = structlog.get_logger()
 
 
-async def attach(attempt: Attempt, invoice: Target) -> None:
+async def attach(attempt: Attempt[SalesInvoice], invoice: Target) -> None:
     """Attach what the invoice lacks.
 
     An invoice that this attempt didn't make may have its files already: they are read first (X9). A file that is
@@ -53,14 +53,14 @@ async def attach(attempt: Attempt, invoice: Target) -> None:
             await _upload(attempt, invoice, stored.name, files[at][1])
 
 
-async def _pieces(attempt: Attempt) -> tuple[Piece, ...]:
+async def _pieces(attempt: Attempt[SalesInvoice]) -> tuple[Piece, ...]:
     """What is to go. Only where nothing is chosen is Severa asked how the invoice groups its rows (X3)."""
     choice = Choice(attempt.context.company.sales.attachments)
-    assert attempt.invoice.number is not None
+    assert attempt.document.number is not None
     grouped = False
-    if choice is Choice.NONE and any(row.kind is not RowKind.FLAT_RATE for row in attempt.invoice.rows):
-        grouped = await attempt.context.severa.groups_with_attachment(attempt.invoice.id)
-    return select(choice, InvoiceFiles(attempt.invoice.number, grouped))
+    if choice is Choice.NONE and any(row.kind is not RowKind.FLAT_RATE for row in attempt.document.rows):
+        grouped = await attempt.context.severa.groups_with_attachment(attempt.document.id)
+    return select(choice, InvoiceFiles(attempt.document.number, grouped))
 
 
 def _is_there(piece: Piece, there: list[Stored]) -> bool:
@@ -68,13 +68,13 @@ def _is_there(piece: Piece, there: list[Stored]) -> bool:
     return isinstance(piece.source, Rendition) and not missing(there, [Stored(clean(piece.name, FileKind.PDF))])
 
 
-async def _fetched(attempt: Attempt, piece: Piece, raw: Path) -> ProcessedFile | None:
+async def _fetched(attempt: Attempt[SalesInvoice], piece: Piece, raw: Path) -> ProcessedFile | None:
     """On disk, sound and small enough; None when Severa has nothing to show. Raises Permanent, Transient."""
     context, name = attempt.context, piece.name
     most = context.file_processor.limits.source
     try:
         if isinstance(piece.source, Rendition):
-            await context.severa.invoice_pdf(attempt.invoice.id, piece.source, raw, most)
+            await context.severa.invoice_pdf(attempt.document.id, piece.source, raw, most)
         else:
             await context.severa.file(piece.source.id, raw, most)
         empty = _is_empty(raw)
@@ -98,7 +98,7 @@ def _is_empty(path: Path) -> bool:
     return path.stat().st_size == 0
 
 
-async def _upload(attempt: Attempt, invoice: Target, name: str, file: ProcessedFile) -> None:
+async def _upload(attempt: Attempt[SalesInvoice], invoice: Target, name: str, file: ProcessedFile) -> None:
     """Under the document's intent, which stays open when it fails: it is what brings the rest of the invoice."""
     lease = await step_lease(attempt, invoice, f"attach {name}")
     upload = attempt.context.procountor.upload_attachment

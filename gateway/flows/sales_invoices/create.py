@@ -8,19 +8,17 @@ from dataclasses import replace
 from gateway.delivery import settle
 from gateway.delivery.attempt import Attempt
 from gateway.delivery.effects import once, opened, step_lease
+from gateway.delivery.flow import Prepared
 from gateway.delivery.outcomes import target_of
-from gateway.documents import OutcomeState, Target
-from gateway.errors import Configuration, Permanent, configuration, refuse, transient
+from gateway.documents import OutcomeState, SalesInvoice, Target
+from gateway.errors import Configuration, Permanent, configuration, transient
 from gateway.flows.sales_invoices.attach import attach
-from gateway.flows.sales_invoices.prepare import Prepared
 from gateway.ledger import Write
 from gateway.settings import TargetStatus
 from gateway.steps.ledger_receipt import write_receipt
 
-NOT_FOUND = "INVOICE_NOT_FOUND"
 
-
-async def create(attempt: Attempt, prepared: Prepared) -> None:
+async def create(attempt: Attempt[SalesInvoice], prepared: Prepared) -> None:
     """Create, check the echo of our number, move to the target status, settle."""
     context = attempt.context
     async with AsyncExitStack() as alone:
@@ -28,7 +26,7 @@ async def create(attempt: Attempt, prepared: Prepared) -> None:
             await alone.enter_async_context(context.first_post)
         if context.hold is not None and context.hold is not attempt.held:
             raise transient("COMPANY_HELD", company=context.company.id)
-        word = attempt.word(attempt.intent.rounds if attempt.intent else 0, not_found(attempt))
+        word = attempt.word(attempt.intent.rounds if attempt.intent else 0, attempt.flow.target.not_found(attempt))
         record = opened(attempt, asked=bool(word))
         lease = attempt.lease = await attempt.home.open_intent(
             attempt.key,
@@ -43,22 +41,17 @@ async def create(attempt: Attempt, prepared: Prepared) -> None:
         except (Permanent, Configuration):
             context.post_refused(attempt.key)
             raise
-        kept = made.original_number == str(attempt.invoice.number)
+        kept = made.original_number == str(attempt.document.number)
         context.echo_proved = context.echo_proved or kept
-        attempt.made = target_of(attempt.document.kind, made)
+        attempt.made = target_of(attempt.document_key.kind, made)
         attempt.saw(made)
         done = await finish(attempt, attempt.made)
         await settle.settled(attempt, prepared.payload, done, OutcomeState.CREATED)
     if not kept:
-        raise configuration("ECHO_MISSING", number=attempt.invoice.number)
+        raise configuration("ECHO_MISSING", number=attempt.document.number)
 
 
-def not_found(attempt: Attempt) -> Permanent:
-    """Three POSTs had no answer, and none of them is found."""
-    return refuse(NOT_FOUND, number=attempt.invoice.number)
-
-
-async def finish(attempt: Attempt, invoice: Target) -> Target:
+async def finish(attempt: Attempt[SalesInvoice], invoice: Target) -> Target:
     """What follows the invoice: its files, its receipt, then the status actions up to the target (S14).
 
     Each is licensed by the document's lease: a worker that was frozen since does none of them.

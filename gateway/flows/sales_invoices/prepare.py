@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from gateway.delivery.attempt import Attempt, IntentPayload
 from gateway.delivery.company import CompanyContext
+from gateway.delivery.flow import Prepared
 from gateway.documents import Row, SalesInvoice, Truncation
 from gateway.documents.hashing import head_hash
 from gateway.errors import Faults, mask
@@ -25,22 +24,13 @@ from gateway.severa.fields import FINLAND
 from gateway.steps.row_dimensions import Plan, ensure_items, plan_rows
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """Ready for the POST."""
-
-    partner: PartnerCard
-    body: dict[str, object]
-    payload: IntentPayload
-
-
-async def prepare(attempt: Attempt) -> Prepared:
+async def prepare(attempt: Attempt[SalesInvoice]) -> Prepared:
     """Check, ensure partner, products and dimension items, map. Nothing is created for an invoice that is refused.
 
     What the registers say is refused at once, too: reading on costs no call that the transfer doesn't make anyway.
     Raises every kind of GatewayError.
     """
-    invoice = await with_personal_id(attempt.context.severa, attempt.invoice)
+    invoice = await with_personal_id(attempt.context.severa, attempt.document)
     profile = await company_profile(attempt.context, invoice)
     facts = await vat_facts(attempt.context.severa, invoice, profile)
     check_invoice(invoice, profile, facts)
@@ -61,10 +51,10 @@ async def prepare(attempt: Attempt) -> Prepared:
         partner.id,
         (*truncations, *mapped.truncations),
         tuple(map(mask, (*mapped.notes, *plan.notes))),
-        head_hash(attempt.invoice),
+        head_hash(attempt.document),
         invoice.number,
     )
-    return Prepared(partner, mapped.body, payload)
+    return Prepared(partner.id, mapped.body, payload)
 
 
 async def company_profile(context: CompanyContext, invoice: SalesInvoice) -> CompanyProfile:
@@ -108,7 +98,11 @@ async def _own_iban(context: CompanyContext, currency: str) -> str:
 
 
 async def _partner(
-    attempt: Attempt, invoice: SalesInvoice, profile: CompanyProfile, truncations: list[Truncation], faults: Faults
+    attempt: Attempt[SalesInvoice],
+    invoice: SalesInvoice,
+    profile: CompanyProfile,
+    truncations: list[Truncation],
+    faults: Faults,
 ) -> PartnerCard:
     """The invoice's partner. Raises Permanent, of all that was found before it too."""
     wanted, number, customer = business_id(invoice), customer_number(invoice), customer_name(invoice)
@@ -134,11 +128,11 @@ async def _partner(
 
 
 async def _products(
-    attempt: Attempt, profile: CompanyProfile, truncations: list[Truncation], faults: Faults
+    attempt: Attempt[SalesInvoice], profile: CompanyProfile, truncations: list[Truncation], faults: Faults
 ) -> dict[str, int]:
     """Ids by code; where they may not be made, each that is missing is one of the faults."""
     ids: dict[str, int] = {}
-    first = {row_code(row, profile.default_codes)[0]: row for row in reversed(attempt.invoice.rows)}
+    first = {row_code(row, profile.default_codes)[0]: row for row in reversed(attempt.document.rows)}
     for code, row in sorted(first.items(), key=lambda one: one[1].position):
 
         async def body(row: Row = row, code: str = code) -> dict[str, object]:
@@ -146,7 +140,7 @@ async def _products(
             if profile.may_create_products:
                 faults.raise_all()  # no product after one that was refused
                 severa = await attempt.context.severa.product(row.kind, code)
-            made, lost = new_product(row, code, attempt.invoice.currency, profile, severa)
+            made, lost = new_product(row, code, attempt.document.currency, profile, severa)
             truncations.extend(lost)
             return made
 

@@ -13,7 +13,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from gateway.documents import OutcomeState
+from gateway.documents import Kind, OutcomeState
 from gateway.events.catalogue import Topics
 from gateway.ledger import partition_of
 from gateway.sandbox.broker.kafka import KafkaBroker
@@ -171,7 +171,7 @@ async def test_Q5_an_unreadable_record_is_a_dead_letter_and_the_stream_goes_on(g
     topics, home = Topics(one.settings.kafka.prefix), partition_of("nordic", one.settings.kafka.partitions)
     async with AIOKafkaProducer(bootstrap_servers=one.settings.kafka.bootstrap) as producer:
         headers = [("x", b"y")]
-        topic = topics.changes_sales_invoices
+        topic = topics.changes(Kind.SALES_INVOICE)
         await producer.send_and_wait(topic, b"\x09bytes", key=b"k", partition=home, headers=headers)
     one.stage.start_worker()
     await one.settled(one.documents)
@@ -182,7 +182,7 @@ async def test_Q5_an_unreadable_record_is_a_dead_letter_and_the_stream_goes_on(g
         dead = await consumer.getone()
     told = dict(dead.headers)
     assert (dead.value, dead.key, told["x"]) == (b"\x09bytes", b"k", b"y")
-    assert told["dead-letter-topic"].decode() == topics.changes_sales_invoices
+    assert told["dead-letter-topic"].decode() == topics.changes(Kind.SALES_INVOICE)
     assert (told["dead-letter-offset"], told["dead-letter-reason"]) == (b"0", b"unreadable")
 
 
@@ -202,7 +202,7 @@ async def test_Q2_offsets_reset_with_kafkas_own_tool_make_nothing_twice(
     changing = [entry for entry in one.apis.journal() if entry["effect"]]
     prefix, topics = one.settings.kafka.prefix, Topics(one.settings.kafka.prefix)
     with ThreadPoolExecutor(1) as pool:
-        one_partition = f"{topics.changes_sales_invoices}:{partition_of('nordic', one.settings.kafka.partitions)}"
+        one_partition = f"{topics.changes(Kind.SALES_INVOICE)}:{partition_of('nordic', one.settings.kafka.partitions)}"
         for topic, to in ((one_partition, ("--to-datetime", since)), (topics.results, ())):
             pool.submit(kafka.reset_offsets, prefix, topic, *to).result()
     one.stage.start_worker()
@@ -215,13 +215,13 @@ async def test_Q2_offsets_reset_with_kafkas_own_tool_make_nothing_twice(
     began = next(line for line in log if line["event"] == "reading begins" and line["topic"] == topics.results)
     assert began["offsets"] == [], "the results were reset to their beginning"
     again = next(line for line in log if line["event"] == "replay began")
-    assert (again["company"], again["topic"]) == ("acme-fi", topics.changes_sales_invoices)
+    assert (again["company"], again["topic"]) == ("acme-fi", topics.changes(Kind.SALES_INVOICE))
     assert sum(line["events"] for line in log if line["event"] == "replay ended") == events
 
 
 async def published(one: Gateway) -> list[int]:
     """When each change was published, in ms since 1970, in order."""
-    topic = Topics(one.settings.kafka.prefix).changes_sales_invoices
+    topic = Topics(one.settings.kafka.prefix).changes(Kind.SALES_INVOICE)
     partition = TopicPartition(topic, partition_of("nordic", one.settings.kafka.partitions))
     times: list[int] = []
     async with AIOKafkaConsumer(

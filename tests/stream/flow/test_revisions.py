@@ -10,13 +10,13 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from gateway.delivery.change import Changed
-from gateway.documents import OutcomeState, SalesInvoice, Sequence
+from gateway.documents import Kind, OutcomeState, SalesInvoice, Sequence
 from gateway.events.catalogue import Topics
 from gateway.events.codec import Codec
 from gateway.events.registry import FileRegistry
 from gateway.ledger import partition_of
 from gateway.sandbox.world.demo_world import BEFORE, FIRMS, base_world, guid, many_invoices
-from streams.publishing import CHANGE, Publishing
+from streams.publishing import Publishing
 from tests.system import PROFILE, Gateway
 
 ACME = FIRMS[0]
@@ -56,12 +56,14 @@ async def test_B9_a_lower_sequence_after_a_higher_one_is_superseded(gateway: Cal
     one.stage.start_worker()
     await one.settled(one.documents)
     codec, topics = Codec(FileRegistry()), Topics(one.settings.kafka.prefix)
-    home = TopicPartition(topics.changes_sales_invoices, partition_of("nordic", one.settings.kafka.partitions))
+    home = TopicPartition(topics.changes(Kind.SALES_INVOICE), partition_of("nordic", one.settings.kafka.partitions))
     async with AIOKafkaConsumer(
         bootstrap_servers=one.settings.kafka.bootstrap, isolation_level="read_committed", auto_offset_reset="earliest"
     ) as consumer:
         consumer.assign([home])
-        known = codec.decode(CHANGE, Changed[SalesInvoice], (await consumer.getone()).value, home.topic)
+        known = codec.decode(
+            "sales-invoice-changed", Changed[SalesInvoice], (await consumer.getone()).value, home.topic
+        )
     sequence = Sequence(known.revision.sequence.epoch, 0)
     object.__setattr__(known, "revision", type(known.revision)(1, sequence, "another content"))
     older = Publishing(topics, codec).change(known)

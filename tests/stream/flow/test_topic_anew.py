@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from gateway.documents import Kind
 from gateway.events.catalogue import Topics
 from gateway.sandbox.world.demo_world import FIRMS, base_world, many_invoices
 from tests.system import Gateway, make_anew
@@ -36,7 +37,7 @@ async def test_row_29_what_is_published_to_a_topic_made_anew_is_handled(
     one = gateway(world, severa={"requests_per_second": 80}, polling={"interval_min": 0.5, "publish_again": 10.0})
     one.stage.start_worker()
     await one.settled(one.documents, 60)
-    await make_anew(one.settings, Topics(one.settings.kafka.prefix).changes_sales_invoices)
+    await make_anew(one.settings, Topics(one.settings.kafka.prefix).changes(Kind.SALES_INVOICE))
     if restart:
         one.stage.stop_worker()
         one.stage.start_worker()

@@ -41,7 +41,7 @@ async def test_B14_an_adopted_invoice_is_marked_and_known_without_the_ledger(
     assert one.invoices[9].notes == f"by hand\nsevera-adopted:{one.record.revision.marker(one.key.id)[7:]}"
     one.home.values.clear()
     one.invoices[9] = replace(one.invoices[9], total_excluding_tax=None)
-    monkeypatch.setattr(resolve, "finish", None)
+    one.target.finish = None
     await one.transfer()
     assert (one.states, one.valid, one.record.adopted) == ([(1, "adopted")] * 2, 1, True)
 

@@ -114,7 +114,7 @@ async def test_S1_what_the_ledger_has_left_open_is_not_ended_by_a_look_into_othe
     await one.transfer()
     one.books, one.context.books_proved = ANOTHER, False
     home = cast(Any, one.home)
-    for look in (explain(one.context, home, one.key), second_look(one.context, home, one.key)):
+    for look in (explain(one.context, home, one.flow, one.key), second_look(one.context, home, one.key)):
         with pytest.raises(Configuration, match="BOOKS_CHANGED"):
             await look
     assert one.home.intent(str(one.key)) is not None

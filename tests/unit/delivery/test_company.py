@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from gateway.delivery.company import CompanyContext
-from gateway.documents import SalesInvoice
+from gateway.documents import Kind, SalesInvoice
 from tests.unit.invoices import an_invoice
 
 
@@ -25,8 +25,8 @@ async def test_S18_decision_13_only_what_is_its_own_is_begun_while_it_is_on(
         return company
 
     own = SimpleNamespace(id="acme-fi", active=active)
-    context = cast(Any, SimpleNamespace(company=own, company_of=company_of))
-    assert await CompanyContext.owns(context, an_invoice()) is owned
+    context = cast(Any, SimpleNamespace(company=own, company_of={Kind.SALES_INVOICE: company_of}))
+    assert await CompanyContext.owns(context, Kind.SALES_INVOICE, an_invoice()) is owned
 
 
 def test_Q1_a_refused_post_is_unseen_for_the_time_of_a_search(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,8 +16,9 @@ from gateway.delivery.attempt import Attempt
 from gateway.delivery.change import Changed, Origin
 from gateway.delivery.effects import once, opened
 from gateway.delivery.record import State, TransferRecord
-from gateway.documents import DocumentKey, Kind, Outcome, Revision, Sequence
+from gateway.documents import DocumentKey, Kind, Outcome, Revision, SalesInvoice, Sequence
 from gateway.errors import Transient, in_doubt, refuse, transient
+from gateway.flows.sales_invoices.flow import FLOW
 from gateway.ledger import Write
 from tests.unit.invoices import an_invoice
 from tests.unit.ledger.fake_kafka import PROFILE, FakeProducer, a_home
@@ -51,9 +52,9 @@ class Fake:
     async def commit(self, *, writes: list[Write], publish: Any = (), settles: Any = ()) -> None:
         self.values.update({one.key: one.value for one in writes if one.value is not None})
 
-    def attempt(self, number: int = 1) -> Attempt:
+    def attempt(self, number: int = 1) -> Attempt[SalesInvoice]:
         revision = Revision(number, Sequence(1, number), "c" * 64)
-        return Attempt(Changed("nordic", KEY, revision, Origin.POLL, an_invoice()), self.home, self.context)
+        return Attempt(FLOW, Changed("nordic", KEY, revision, Origin.POLL, an_invoice()), self.home, self.context)
 
     async def in_vain(self, code: str = "INVOICE_NOT_FOUND", number: int = 1) -> TransferRecord | None:
         """A call under way, whose end is a refusal."""

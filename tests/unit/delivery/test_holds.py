@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.delivery import transfer as transfers
 from gateway.delivery.hold_actions import place_hold, stage_passed, track_outage
 from gateway.delivery.holds import DAILY, PROBE, Hold, Stage, known_hold, known_reports
 from gateway.delivery.wall_clock import is_due
@@ -191,20 +190,18 @@ async def test_decision_14_a_held_company_makes_nothing_before_its_next_probe(on
     assert str(one.key) in one.context.unexplained
 
 
-async def test_decision_14_an_attempt_that_began_before_its_company_was_held_makes_nothing(
-    one: OneDocument, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_decision_14_an_attempt_that_began_before_its_company_was_held_makes_nothing(one: OneDocument) -> None:
     """Another document met the cause while this one read its registers; it comes again as a probe."""
-    prepare = transfers.prepare
+    prepare = one.target.prepare
 
     async def held_meanwhile(attempt: Any) -> Any:
         prepared = await prepare(attempt)
         await place_hold(one.context, cast(Any, one.home), configuration("ECHO_MISSING", number=1001))
         return prepared
 
-    with monkeypatch.context() as meanwhile:
-        meanwhile.setattr(transfers, "prepare", held_meanwhile)
-        await one.transfer()
+    one.target.prepare = held_meanwhile
+    await one.transfer()
+    one.target.prepare = prepare
     assert (one.invoices, one.home.open) == ({}, {})
     one.context.hold = replace(one.context.hold, next_probe=0.0)
     await one.transfer()

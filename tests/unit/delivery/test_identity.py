@@ -7,10 +7,11 @@ from decimal import Decimal
 
 import pytest
 
-from gateway.delivery.identity import Candidate, Verdict, identify, is_adopted, notes_of_adopted, standing
+from gateway.delivery.identity import Candidate, Compared, Verdict, identify, is_adopted, notes_of_adopted, standing
 from gateway.documents import Revision, Sequence
 
 GUID, DAY, TOTAL = "g-1", date(2026, 5, 4), Decimal("100.00")
+OWN = Compared("Customer Oy", DAY, TOTAL, "EUR")
 REVISION = Revision(2, Sequence(1, 1), "abcdef0123")
 OURS, OLDER, SAME_CONTENT = "severa:g-1#2:abcdef01", "severa:g-1#1:99999999", "severa:g-1#1:abcdef01"
 
@@ -56,14 +57,14 @@ def candidate(
     ],
 )
 def test_B14_identify(candidates: list[Candidate], verdict: Verdict) -> None:
-    assert identify(candidates, GUID, REVISION, 5, DAY, TOTAL).verdict is verdict
+    assert identify(candidates, GUID, REVISION, 5, OWN).verdict is verdict
 
 
 @pytest.mark.parametrize(("partner", "day"), [(6, DAY), (None, DAY), (5, date(2026, 5, 5)), (5, None)])
 def test_B14_an_invoice_of_another_customer_or_day_is_not_adopted(partner: int | None, day: date | None) -> None:
     """The number alone is anybody's: an accountant gave it to an invoice of another customer over the same amount."""
     there = Candidate(1, "UNFINISHED", "", partner, day, TOTAL)
-    assert identify([there], GUID, REVISION, 5, DAY, TOTAL).verdict is Verdict.ELSEWHERE
+    assert identify([there], GUID, REVISION, 5, OWN).verdict is Verdict.ELSEWHERE
 
 
 @pytest.mark.parametrize(("hours", "verdict"), [(4, Verdict.OTHER_INTEGRATION), (2, Verdict.ADOPTABLE)])
@@ -73,7 +74,7 @@ def test_B14_an_invoice_without_a_marker_that_is_younger_than_the_horizon_is_ano
     """It goes on beside us: adopted, each next invoice would be made by both. Procountor's clock has no zone."""
     horizon = datetime(2026, 5, 4, tzinfo=UTC)
     there = Candidate(1, "SENT", "", 5, DAY, TOTAL, created=horizon + timedelta(hours=hours))
-    assert identify([there], GUID, REVISION, 5, DAY, TOTAL, horizon).verdict is verdict
+    assert identify([there], GUID, REVISION, 5, OWN, horizon).verdict is verdict
 
 
 def test_decision_11_copies_that_people_made_are_no_more_of_a_document_than_its_invoice() -> None:

@@ -8,7 +8,6 @@ from decimal import Decimal
 
 import pytest
 
-from gateway.delivery import resolve
 from gateway.delivery.change import Origin
 from gateway.delivery.record import Question, TransferRecord
 from gateway.documents import CommandKind, ErrorInfo
@@ -147,7 +146,7 @@ async def test_decision_5_what_is_found_with_an_older_content_is_left_as_it_is(
     async def finish(*_: object) -> None:
         calls.append("finish")
 
-    monkeypatch.setattr(resolve, "finish", finish)
+    one.target.finish = finish
     one.context.company.sales.target_status = TargetStatus.SENT
     one.posts = ["made"]
     await one.transfer()

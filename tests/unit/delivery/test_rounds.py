@@ -7,13 +7,12 @@ from typing import Any, cast
 
 import pytest
 
-from gateway.delivery import transfer as transfers
 from gateway.delivery.attempt import Attempt
 from gateway.delivery.effects import once, step_lease
-from gateway.documents import CommandKind
+from gateway.delivery.flow import Prepared
+from gateway.documents import CommandKind, SalesInvoice
 from gateway.errors import in_doubt, refuse
 from gateway.flows.sales_invoices import create
-from gateway.flows.sales_invoices.prepare import Prepared
 from gateway.registers.ensure import Registers
 from gateway.rules.partners import PartnerCard
 from gateway.settings import TargetStatus
@@ -103,7 +102,7 @@ async def test_decision_9_a_step_that_has_its_end_does_not_count_for_the_next_on
     """Five files, each executed and not answered: each is found, and none is uploaded twice."""
     there: list[str] = []
 
-    async def attach(attempt: Attempt, invoice: Any) -> None:
+    async def attach(attempt: Attempt[SalesInvoice], invoice: Any) -> None:
         for name in "abcde":
             if name in there:
                 continue
@@ -128,13 +127,13 @@ class Customers:
         self.behind = True
         procountor = SimpleNamespace(find_partners=self.find, create_partner=self.create)
         one.context.registers = registers = Registers("acme-fi", "nordic", cast(Any, procountor))
-        prepare = transfers.prepare
+        prepare = one.target.prepare
 
-        async def with_partner(attempt: Attempt) -> Prepared:
+        async def with_partner(attempt: Attempt[SalesInvoice]) -> Prepared:
             await registers.partner(attempt.home, "77", lambda cards: cards[0] if cards else None, dict, attempt.word)
             return await prepare(attempt)
 
-        monkeypatch.setattr(transfers, "prepare", with_partner)
+        one.target.prepare = with_partner
 
     async def find(self, *_: object, **__: object) -> list[PartnerCard]:
         return [] if self.behind else self.made
@@ -174,7 +173,7 @@ async def test_decision_9_a_files_upload_is_repeated_on_a_word_only(
 ) -> None:
     uploads: list[int] = []
 
-    async def attach(attempt: Attempt, invoice: Any) -> None:
+    async def attach(attempt: Attempt[SalesInvoice], invoice: Any) -> None:
         async def upload() -> None:
             uploads.append(invoice.id)
             raise LOST

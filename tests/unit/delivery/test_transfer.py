@@ -50,7 +50,7 @@ async def test_Q1_a_change_that_is_too_large_says_nothing_of_an_open_intent_so_i
     one.posts = ["made"]
     await one.transfer()
     one.edit(notes="long")
-    attempt = Attempt(one.event(), cast(Any, one.home), one.context, unanswered=True)
+    attempt = Attempt(one.flow, one.event(), cast(Any, one.home), one.context, unanswered=True)
     await settle.too_large(attempt, RecordTooLarge("too large", 2_000_000))
     one.edit(notes="short")
     await one.transfer()
@@ -199,7 +199,7 @@ async def test_B9_a_change_of_rows_alone_that_was_moved_is_not_forgotten_by_an_a
         broken.setattr(one.context.severa, "invoice", busy)
         await one.transfer(second)
     intake: Any = WorkList.__new__(WorkList)
-    intake.home, intake.before = one.home, {"acme-fi": "before"}
+    intake.home, intake.flow, intake.before = one.home, one.flow, {"acme-fi": "before"}
     await intake.finish(0, one.context, one.key)
     assert (one.states, one.head.status_id) == ([(1, "created")], "before")
     await one.transfer()

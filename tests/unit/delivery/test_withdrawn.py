@@ -13,6 +13,7 @@ from gateway.delivery.attempt import IntentPayload
 from gateway.delivery.record import Question, State, TransferRecord
 from gateway.delivery.withdrawn import explain
 from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState, Revision, Sequence, Truncation, TruncationKind
+from gateway.flows.sales_invoices.flow import FLOW
 from gateway.procountor.responses import InvoiceFound, InvoiceRead
 from gateway.settings import TargetStatus
 
@@ -81,7 +82,7 @@ class Fake:
         self.settled = settles
 
     async def explain(self) -> Outcome:
-        await explain(cast(Any, self.context), cast(Any, self.home), KEY)
+        await explain(cast(Any, self.context), cast(Any, self.home), FLOW, KEY)
         assert self.told is not None
         assert self.context.unexplained == set()
         return self.told
@@ -134,7 +135,7 @@ async def test_decision_9_nothing_is_said_while_a_call_may_be_under_way() -> Non
     """An event began it while the document was read, and got no answer."""
     one = Fake()
     one.seconds = 9.0
-    await explain(cast(Any, one.context), cast(Any, one.home), KEY)
+    await explain(cast(Any, one.context), cast(Any, one.home), FLOW, KEY)
     assert (one.told, one.settled, one.context.unexplained) == (None, [], {str(KEY)})
 
 
@@ -149,7 +150,7 @@ async def test_decision_1_what_was_taken_out_of_the_status_was_not_begun() -> No
 async def test_Q2_what_the_ledger_knows_no_end_of_is_looked_up_before_it_is_called_withdrawn() -> None:
     """The ledger was lost, and the first attempt since had no end; no intent is open."""
     fake = Fake("UNFINISHED", intent=False)
-    await explain(cast(Any, fake.context), cast(Any, fake.home), KEY)
+    await explain(cast(Any, fake.context), cast(Any, fake.home), FLOW, KEY)
     assert fake.told is not None
     assert (fake.told.state, fake.record.state) == (OutcomeState.CREATED, State.SETTLED)
 

@@ -11,10 +11,12 @@ from structlog.testing import capture_logs
 
 from gateway.delivery.company import CompanyContext
 from gateway.documents import Outcome, SalesInvoice
+from gateway.flows.sales_invoices.flow import FLOW
+from gateway.flows.sales_invoices.source import Waiting
 from gateway.http import Outage
 from gateway.ledger import Intent
 from gateway.notify.mail import is_over
-from gateway.polling.change_feed import ChangeFeed, Changes
+from gateway.polling.change_feed import Changes
 from gateway.polling.poller import Poller
 from gateway.polling.worklist import WorkList
 from gateway.severa.client import Page
@@ -64,6 +66,8 @@ class Organisation:
             invoice=AsyncMock(return_value=None),
             unit_of_project=AsyncMock(return_value=None),
             status_ids=self._status_ids,
+            rows_changed_since=AsyncMock(return_value={}),
+            products_changed_since=AsyncMock(return_value={}),
             outage=self.outage,
         )
         self.units: Any = SimpleNamespace(
@@ -72,24 +76,23 @@ class Organisation:
         self.unit_held: Any = None
         self.owner = next(iter(companies))
         self.contexts = {name: self._context(name, on) for name, on in companies.items()}
-        cards: Any = SimpleNamespace(refresh=AsyncMock(), changes=Changes(self.home))
-        cards.card = self.card = AsyncMock(side_effect=lambda customer: customer)
-        feed = ChangeFeed(AsyncMock(return_value={}), self.home)
         polling: Any = SimpleNamespace(window=50, interval_min=5.0, interval_max=300.0, retry_refused=3600.0)
         polling.publish_again = 300.0
+        listing = Waiting(self.severa, self.home, None)
+        cards: Any = SimpleNamespace(refresh=AsyncMock(), changes=Changes(self.home))
+        cards.card = self.card = AsyncMock(side_effect=lambda customer: customer)
+        listing.customers = cards
         self.work_list = WorkList(
             "nordic",
             self.home,
-            self.severa,
+            FLOW,
+            listing,
             self.contexts,
             polling,
             lambda change: cast(Any, change),
-            cards,
-            feed,
-            feed,
             self.units,
         )
-        self.poller = Poller(self.work_list, 8.0, clock=lambda: self.clock)
+        self.poller = Poller(self.work_list, self.severa, 8.0, clock=lambda: self.clock)
 
     def _context(self, name: str, on: bool) -> CompanyContext:
         sales = SimpleNamespace(enabled=True, dimensions=SimpleNamespace(by_project=False))

@@ -10,6 +10,7 @@ import pytest
 
 from gateway.delivery.holds import PROBE
 from gateway.errors import GatewayError, Transient, configuration, refuse, transient
+from gateway.flows.sales_invoices.flow import FLOW
 from gateway.http import Outage
 from gateway.ledger import HomeLost, Intent
 from gateway.polling.poller import Poller
@@ -137,7 +138,6 @@ async def test_Q4_no_fault_in_a_cycle_ends_the_poll_of_an_organisation(monkeypat
         polling=polling,
         contexts={"acme": context},
         queues=AsyncMock(),
-        severa=severa,
         may_ask=lambda context: True,
     )
     ends = [TypeError("no model has it"), transient("API_FAILED", api="Severa", operation="x"), HomeLost("gone")]
@@ -146,7 +146,7 @@ async def test_Q4_no_fault_in_a_cycle_ends_the_poll_of_an_organisation(monkeypat
     monkeypatch.setattr("gateway.polling.poller.Digests", lambda home: AsyncMock())
     monkeypatch.setattr("gateway.polling.poller.sweep", lambda *_: None)
     with pytest.raises(HomeLost):
-        await Poller(work_list, 8.0).run()
+        await Poller(work_list, cast(Any, severa), 8.0).run()
     assert cycle.await_count == 3
     work_list.queues.close.assert_awaited_once()
 
@@ -161,7 +161,8 @@ async def test_Q4_a_list_whose_pages_lead_in_a_circle_is_told_by_name() -> None:
     context = SimpleNamespace(company=SimpleNamespace(id="acme-fi", enabled=True, sales=SimpleNamespace(enabled=True)))
     work_list = SimpleNamespace(
         home=SimpleNamespace(commits=0, broker_time=None),
-        severa=SimpleNamespace(waiting_invoices=page),
+        flow=FLOW,
+        listing=SimpleNamespace(page=page),
         polling=SimpleNamespace(interval_min=5.0),
         contexts={"acme-fi": context},
         before={"acme-fi": "s"},
@@ -170,7 +171,7 @@ async def test_Q4_a_list_whose_pages_lead_in_a_circle_is_told_by_name() -> None:
         consider=AsyncMock(),
     )
     with pytest.raises(Transient, match="list invoices"):
-        await Poller(cast(Any, work_list), 8.0)._list_on()
+        await Poller(cast(Any, work_list), cast(Any, None), 8.0)._list_on()
 
 
 async def test_decision_14_a_poll_that_lists_nothing_ends_no_hold() -> None:

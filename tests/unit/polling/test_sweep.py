@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 from unittest.mock import AsyncMock
 
 import pytest
 
 from gateway.delivery.attempt import IntentPayload
-from gateway.delivery.company import Statuses
+from gateway.delivery.flow import Statuses
 from gateway.delivery.holds import PROBE, Hold
 from gateway.delivery.record import State, TransferRecord
 from gateway.documents import DocumentKey, Kind, Revision, Sequence
 from gateway.errors import refuse
+from gateway.flows.sales_invoices.flow import FLOW
 from gateway.ledger import Intent
 from gateway.polling.queue import DocumentQueues
 from gateway.polling.sweep import sweep
@@ -42,9 +44,10 @@ class CompanyContext:
         self.second_looks: dict[str, float] = {}
         self.hold: Hold | None = None
         self.clock, self.delivery = time.time, SimpleNamespace(second_look=3600.0)
-        self.statuses = AsyncMock(return_value=Statuses("before", "after"))
         self.unreadable: dict[str, Any] = {}
-        self.severa = SimpleNamespace(invoice=AsyncMock(return_value=None))
+        self.severa = SimpleNamespace(
+            invoice=AsyncMock(return_value=None), status_ids=AsyncMock(return_value=Statuses("before", "after"))
+        )
         self.alone = lambda key: asyncio.Lock()
 
     def later(self, key: str, *_: Any) -> None:
@@ -68,6 +71,7 @@ def an_intake(context: CompanyContext, *intents: str) -> Any:
         read_lease=lambda key: None,
     )
     work_list.contexts, work_list.queues = {"acme-fi": context}, DocumentQueues()
+    work_list.flow = replace(FLOW, completion=cast(Any, SimpleNamespace(write_back=AsyncMock(), put_back=AsyncMock())))
     work_list.polling, work_list.before = SimpleNamespace(window=50), {"acme-fi": "before"}
     return work_list
 
@@ -80,14 +84,12 @@ async def swept(work_list: Any, *seen: str) -> set[str]:
     return taken
 
 
-async def test_Q3_a_write_back_that_is_refused_rests_and_is_not_tried_each_poll(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_Q3_a_write_back_that_is_refused_rests_and_is_not_tried_each_poll() -> None:
     refused = AsyncMock(side_effect=refuse("SEVERA_REFUSED", operation="set status", said="locked"))
-    monkeypatch.setattr("gateway.polling.worklist.write_back", refused)
     context = CompanyContext()
     context.unwritten = {key(1)}
     work_list = an_intake(context)
+    work_list.flow.completion.write_back = refused
     for _ in range(3):
         sweep(work_list, work_list.contexts.values(), set(), 0)
         await asyncio.gather(*work_list.queues._tasks.values(), return_exceptions=True)
@@ -97,7 +99,6 @@ async def test_Q3_a_write_back_that_is_refused_rests_and_is_not_tried_each_poll(
 @pytest.mark.parametrize("what", ["write_back", "explain", "second_look"])
 async def test_Q3_what_failed_and_went_well_has_no_backoff_any_more(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else the worker remembers it for ever, and waits long before the document's next one."""
-    monkeypatch.setattr("gateway.polling.worklist.write_back", AsyncMock())
     monkeypatch.setattr("gateway.polling.worklist.explain", AsyncMock())
     monkeypatch.setattr("gateway.polling.sweep.second_look", AsyncMock())
     context = CompanyContext()

@@ -6,7 +6,6 @@ import asyncio
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from types import SimpleNamespace
 from typing import Any, cast
 from unittest.mock import AsyncMock
@@ -14,7 +13,7 @@ from unittest.mock import AsyncMock
 import pytest
 
 from gateway.delivery.change import Origin
-from gateway.delivery.company import Statuses
+from gateway.delivery.flow import Statuses
 from gateway.delivery.holds import Hold
 from gateway.delivery.record import State, TransferRecord
 from gateway.delivery.waits import Waits
@@ -22,6 +21,8 @@ from gateway.documents import DocumentKey, Kind, Outcome, ProjectRef, Revision, 
 from gateway.documents.hashing import content_hash, head_hash
 from gateway.errors import Configuration, Transient, configuration, refuse, transient
 from gateway.flows.sales_invoices.customers import CustomerCards
+from gateway.flows.sales_invoices.flow import FLOW
+from gateway.flows.sales_invoices.source import Waiting
 from gateway.ledger import RecordTooLarge, Write
 from gateway.polling.change_feed import ChangeFeed
 from gateway.polling.worklist import WorkList
@@ -64,6 +65,7 @@ class Fake:
         work_list: Any = WorkList.__new__(WorkList)
         work_list.home, work_list.contexts, work_list.units = home, contexts, units
         work_list.before = dict.fromkeys(contexts, "before")
+        work_list.flow, work_list.listing = FLOW, a_listing()
         self.work_list = cast(WorkList, work_list)
 
     async def known(self) -> None:
@@ -74,16 +76,11 @@ class Fake:
         return context.company.id if context else ""
 
 
-def an_intake(**feeds: Any) -> WorkList:
-    return WorkList(
-        organisation="nordic",
-        home=cast(Any, None),
-        severa=cast(Any, None),
-        contexts={},
-        polling=cast(Any, None),
-        publish=cast(Any, None),
-        **feeds,
-    )
+def a_listing(**feeds: Any) -> Waiting:
+    listing = Waiting(cast(Any, SimpleNamespace(rows_changed_since=None, products_changed_since=None)), HOME, None)
+    for name, feed in feeds.items():
+        setattr(listing, name, feed)
+    return listing
 
 
 async def test_decision_13_a_document_that_was_not_begun_goes_with_its_unit() -> None:
@@ -128,7 +125,7 @@ async def test_Q1_an_invoice_whose_project_is_gone_or_cannot_be_read_holds_up_no
         asked.append(guid)
         raise error
 
-    fake.work_list.severa = cast(Any, SimpleNamespace(unit_of_project=fails))
+    fake.work_list.listing.severa = cast(Any, SimpleNamespace(unit_of_project=fails))
     head = replace(HEAD, business_unit_id=None, projects=(ProjectRef("p", "Project"),))
     await fake.work_list.consider(Page((head, head)), 0)
     assert asked == ["p", "p"]
@@ -148,8 +145,7 @@ async def test_Q3_a_new_owner_reads_the_feeds_from_the_oldest_refusal_that_the_l
 
     quiet = SimpleNamespace(refresh=nothing)
     rows, products = ChangeFeed(changed, HOME, since), ChangeFeed(changed, HOME, since)
-    work_list = an_intake(customers=quiet, rows=rows, products=products, units=quiet)
-    await work_list.refresh()
+    await a_listing(customers=quiet, rows=rows, products=products).refresh(refused=True)
     assert [one < since for one in asked] == [True, True]
 
 
@@ -159,7 +155,7 @@ async def test_Q4_a_company_whose_status_was_renamed_is_held_until_it_is_back_an
     async def commit(*, writes: Any = (), publish: Any = ()) -> None:
         told.extend(publish)
 
-    async def statuses(name: str) -> Statuses:
+    async def statuses(name: str, _: str) -> Statuses:
         if name not in there:
             raise configuration("STATUS_UNKNOWN", status=name, count=0, there="Ready, Done")
         return Statuses(there[name], "after")
@@ -170,7 +166,8 @@ async def test_Q4_a_company_whose_status_was_renamed_is_held_until_it_is_back_an
     cast(Any, work_list.home).commit, cast(Any, work_list.home).next_sequence = commit, lambda: (1, 1)
     for name, before in (("acme-fi", "Renamed"), ("bolt-fi", "Ready")):
         contexts[name].organisation, contexts[name].publish = "nordic", lambda outcome: outcome
-        contexts[name].statuses = partial(statuses, before)
+        contexts[name].company.sales.status_before, contexts[name].company.sales.status_after = before, "Done"
+        contexts[name].severa = SimpleNamespace(status_ids=statuses)
 
     async def windows() -> list[int]:
         for context in contexts.values():
@@ -189,13 +186,12 @@ async def test_Q1_a_feed_that_cannot_be_read_does_not_stop_the_list() -> None:
     since = datetime(2026, 1, 1, tzinfo=UTC)
     read = AsyncMock(side_effect=[transient("API_FAILED", api="Severa", operation="list rows"), TypeError("odd"), {}])
     rows, quiet = ChangeFeed(read, HOME, since), SimpleNamespace(refresh=AsyncMock(), since=None)
-    work_list = an_intake(customers=quiet, rows=rows, products=quiet, units=quiet)
-    work_list._refused = True
+    listing = a_listing(customers=quiet, rows=rows, products=quiet)
     for _ in range(3):
-        await work_list.refresh()
+        await listing.refresh(refused=True)
     first, *others = [call.args[0] for call in read.await_args_list]
     assert others == [first, first]
-    assert quiet.refresh.await_count == 9
+    assert quiet.refresh.await_count == 6
 
 
 async def test_Q1_a_customers_card_is_not_believed_while_its_changes_cannot_be_read() -> None:
@@ -232,7 +228,7 @@ async def test_decision_10_an_event_that_is_too_large_for_the_broker_is_told_of_
     work_list.home.commit, work_list.home.commit_of = commit, lambda key: 0
     work_list.home.next_sequence, work_list.home.broker_time = lambda: (1, 1), lambda: 0.0
     work_list.organisation, work_list.publish = "nordic", lambda change: "change"
-    work_list.customers = SimpleNamespace(card=card)
+    work_list.listing.customers = SimpleNamespace(card=card)
     context.organisation, context.severa, context.alone = "nordic", SimpleNamespace(rows=rows), lambda key: hand
     context.company.fingerprint, context.now = lambda: "f", lambda: datetime(2026, 3, 2, tzinfo=UTC)
     context.company.sales.status_before, context.company.sales.status_after = "Ready", "Done"
@@ -257,7 +253,8 @@ def one_that_reads() -> tuple[Any, Any, list[Any]]:
     fake = Fake()
     work_list, context = cast(Any, fake.work_list), cast(Any, fake.work_list.contexts["acme-fi"])
     work_list.home.commit, work_list.home.next_sequence = commit, lambda: (1, 1)
-    work_list.customers = SimpleNamespace(card=AsyncMock(return_value=HEAD.customer))
+    work_list.listing.customers = SimpleNamespace(card=AsyncMock(return_value=HEAD.customer))
+    work_list.listing.home = work_list.home
     context.organisation, context.publish = "nordic", lambda outcome: outcome
     context.company.sales.dimensions = SimpleNamespace(by_project=False)
     return work_list, context, told
@@ -297,10 +294,10 @@ async def test_decision_14_rows_that_severa_refuses_to_show_hold_the_company() -
     context.severa = SimpleNamespace(rows=AsyncMock(side_effect=[error, error, []]))
     for _ in range(2):
         with pytest.raises(Configuration):
-            await work_list._whole(context, HEAD)
+            await work_list.listing.whole(context, HEAD)
     assert [one.error and one.error.code for one in told] == ["RIGHTS_MISSING"]
     assert context.hold is not None
-    assert (await work_list._whole(context, HEAD)).rows == ()
+    assert (await work_list.listing.whole(context, HEAD)).rows == ()
 
 
 async def test_Q3_a_refusal_by_a_clock_that_was_a_year_ahead_is_tried_again_at_once() -> None:

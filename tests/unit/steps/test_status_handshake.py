@@ -12,7 +12,7 @@ from unittest.mock import AsyncMock
 
 import pytest
 
-from gateway.delivery.company import Statuses
+from gateway.delivery.flow import Statuses
 from gateway.delivery.record import State, TransferRecord
 from gateway.documents import (
     DocumentKey,
@@ -28,8 +28,8 @@ from gateway.documents import (
 )
 from gateway.documents.hashing import head_hash
 from gateway.errors import Configuration, Permanent, Transient, configuration, refuse
+from gateway.flows.sales_invoices.flow import FLOW
 from gateway.ledger import Lease
-from gateway.steps.status_handshake import put_back, write_back
 from tests.unit.invoices import an_invoice
 
 STATUSES = Statuses("before", "after")
@@ -53,8 +53,9 @@ class Fake:
         self.context: Any = SimpleNamespace(
             organisation="nordic",
             company=SimpleNamespace(id="acme-fi", sales=sales),
-            severa=SimpleNamespace(invoice=self.invoice, set_status=self.set_status),
-            statuses=AsyncMock(return_value=STATUSES),
+            severa=SimpleNamespace(
+                invoice=self.invoice, set_status=self.set_status, status_ids=AsyncMock(return_value=STATUSES)
+            ),
             delivery=SimpleNamespace(absence=86_400.0),
             horizon=NOW,
             alone=lambda key: self.hand,
@@ -93,7 +94,7 @@ class Fake:
         return self.head
 
     async def run(self, told: Outcome | None = None) -> Fake:
-        await write_back(cast(Any, self), cast(Any, self.context), KEY, 1, told)
+        await FLOW.completion.write_back(cast(Any, self), cast(Any, self.context), FLOW, KEY, 1, told)
         return self
 
 
@@ -191,10 +192,13 @@ async def test_decision_6_a_change_that_an_earlier_write_back_moved_is_put_back(
     opened = replace(RECORD, state=State.OPEN, head_hash="", moving=RECORD.head_hash)
     for record, back in ((RECORD, True), (opened, True), (replace(RECORD, written_back=True), False), (None, False)):
         fake = Fake(moved)
-        assert await put_back(fake.context, KEY, STATUSES, record, moved, fake.read_lease("")) is back
+        assert (
+            await FLOW.completion.put_back(fake.context, FLOW, KEY, STATUSES, record, moved, fake.read_lease(""))
+            is back
+        )
         assert fake.moved == ["before"] * back
     same = replace(moved, order_number=WAITING.order_number)
-    assert not await put_back(fake.context, KEY, STATUSES, RECORD, same, fake.read_lease(""))
+    assert not await FLOW.completion.put_back(fake.context, FLOW, KEY, STATUSES, RECORD, same, fake.read_lease(""))
 
 
 def test_decision_6_what_a_write_back_took_away_is_told_by_the_order_of_events() -> None:

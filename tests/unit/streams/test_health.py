@@ -10,6 +10,7 @@ from typing import Any, cast
 import pytest
 
 from gateway.delivery.holds import Hold
+from gateway.documents import Kind
 from gateway.events.catalogue import Topics
 from streams.contexts import HomeContext, HomeContexts
 from streams.runtime.app import SafeApp
@@ -44,7 +45,7 @@ def an_app(
             last_fetch=time.monotonic() - fetched,
             ended_polls=lambda: list(ended),
             held=list,
-            lost=lambda: [] if lost is None else [(0, lost)],
+            lost=lambda: [] if lost is None else [(Kind.SALES_INVOICE, 0, lost)],
             watch=Watch(1),
         ),
     )
@@ -54,7 +55,7 @@ def an_app(
     ("state", "well"),
     [
         ({}, True),
-        ({"open_on": TOPICS.changes_sales_invoices}, False),
+        ({"open_on": TOPICS.changes(Kind.SALES_INVOICE)}, False),
         ({"open_on": TOPICS.errors, "mail": True}, True),
         ({"open_on": TOPICS.results, "mail": True}, True),
         ({"open_on": TOPICS.results}, False),

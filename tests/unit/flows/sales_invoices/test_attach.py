@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from gateway.attachments import FileKind, Limits, Part, ProcessedFile, Stored
-from gateway.delivery.attempt import Attempt, IntentPayload
+from gateway.delivery.attempt import IntentPayload
 from gateway.documents import Revision, Sequence, Target
 from gateway.errors import InDoubt, Permanent, Transient, in_doubt, transient
 from gateway.flows.sales_invoices.attach import attach
@@ -30,14 +30,14 @@ def is_there(path: Path) -> bool:
 
 
 class Fake:
-    """A attempt whose neighbours keep what they are asked. `content`: of the PDF; `ends`: of the uploads, in order."""
+    """An attempt whose neighbours keep what they are asked. `content`: of the PDF; `ends`: of the uploads, in order."""
 
     def __init__(self, folder: Path, choice: str = "full", content: Any = b"%PDF-", **more: Any) -> None:
         self.done: list[str] = []
         self.there: list[Stored] = more.get("there", [])
         self.ends: list[Any] = more.get("ends", [])
         self.side, self.content, self.intent, self.record = more.get("side"), content, more.get("intent"), None
-        self.invoice, self.key, self.told = an_invoice(), "acme/sales-invoice/x", list[str]()
+        self.document, self.key, self.told = an_invoice(), "acme/sales-invoice/x", list[str]()
         self.beside = list[int]()
         self.revision = Revision(1, Sequence(1, 1), "c" * 64)
         sales = SimpleNamespace(attachments=choice)
@@ -97,7 +97,7 @@ class Fake:
 
     async def attach(self) -> None:
         try:
-            await attach(cast(Attempt, self), INVOICE)
+            await attach(cast(Any, self), INVOICE)
         finally:
             assert list(self.context.folder.iterdir()) == []
 
@@ -112,7 +112,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_X9_the_attempt_that_made_the_invoice_sends_at_once_and_any_other_looks_first(tmp_path: Path) -> None:
     first, second = Fake(tmp_path), Fake(tmp_path, there=[Stored("other.pdf")], lease=None)
-    name = f"sent invoice-{first.invoice.number}.pdf"
+    name = f"sent invoice-{first.document.number}.pdf"
     await first.attach()
     assert first.done == ["fetched All", name]
     await second.attach()
@@ -121,7 +121,7 @@ async def test_X9_the_attempt_that_made_the_invoice_sends_at_once_and_any_other_
 
 async def test_X9_what_is_there_is_not_even_fetched(tmp_path: Path) -> None:
     one = Fake(tmp_path, lease=None)
-    one.there = [Stored(f"Invoice-{one.invoice.number}.PDF")]
+    one.there = [Stored(f"Invoice-{one.document.number}.PDF")]
     await one.attach()
     assert one.done == ["read"]
 
@@ -157,14 +157,14 @@ async def test_X9_an_upload_of_unknown_end_is_not_tried_again_here(tmp_path: Pat
     one = Fake(tmp_path, ends=[in_doubt("ATTEMPT_UNKNOWN", operation="upload attachment")])
     with pytest.raises(InDoubt):
         await one.attach()
-    assert one.done[-2:] == [f"sent invoice-{one.invoice.number}.pdf", "left unknown"]
+    assert one.done[-2:] == [f"sent invoice-{one.document.number}.pdf", "left unknown"]
 
 
 async def test_decision_7_one_that_surely_was_not_executed_is_tried_again_under_a_new_term(tmp_path: Path) -> None:
     busy = transient("API_BUSY", api="Procountor", operation="upload attachment")
     one = Fake(tmp_path, ends=[LeaseExpired("late"), busy, None])
     await one.attach()
-    name = f"sent invoice-{one.invoice.number}.pdf"
+    name = f"sent invoice-{one.document.number}.pdf"
     assert one.done == ["fetched All", name, *["renewed", name] * 2]
     with pytest.raises(Transient):
         await Fake(tmp_path, ends=[busy] * 3).attach()

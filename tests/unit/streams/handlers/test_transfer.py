@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pytest
 
+from gateway.flows.sales_invoices.flow import FLOW
 from streams.handlers.transfer import transfer_handler
 from streams.runtime.handler import Record
 
@@ -31,7 +32,7 @@ class Breaking:
         home_contexts: Any = SimpleNamespace(context=lambda company, home: self.context)
         monkeypatch.setattr("streams.handlers.transfer.transfer", self.breaks)
         self.flow = transfer_handler(
-            cast(Any, SimpleNamespace(changes_sales_invoices="t")), home_contexts, cast(Any, None)
+            FLOW, cast(Any, SimpleNamespace(changes=lambda kind: "t")), home_contexts, cast(Any, None)
         )
 
     async def breaks(self, attempt: object) -> None:

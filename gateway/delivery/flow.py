@@ -1,0 +1,169 @@
+"""What a flow must say, so that the engine can transfer its documents without knowing their kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+
+from gateway.delivery.attempt import Attempt, IntentPayload
+from gateway.delivery.company import CompanyContext
+from gateway.delivery.identity import Compared
+from gateway.delivery.record import TransferRecord
+from gateway.documents import DocumentKey, Kind, Outcome, Revision, Target
+from gateway.documents.document import Document
+from gateway.errors import Permanent
+from gateway.ledger import Home, Lease
+from gateway.settings import Company
+from gateway.severa.client import Page, SeveraClient
+
+D = TypeVar("D", bound=Document)
+D_co = TypeVar("D_co", bound=Document, covariant=True)
+
+
+class FlowSettings(Protocol):
+    """A company's settings of one flow, as far as the engine needs them."""
+
+    @property
+    def enabled(self) -> bool:
+        """Whether the flow is on (S18)."""
+
+    @property
+    def status_before(self) -> str:
+        """The name of the status that starts a transfer (S13)."""
+
+    @property
+    def status_after(self) -> str:
+        """The name of the status that a transferred document gets (S13)."""
+
+
+class Statuses(NamedTuple):
+    """Guids of the status that documents wait in, and of the one that they are moved to."""
+
+    before: str
+    after: str
+
+
+class Source(Protocol[D_co]):
+    """The system that documents come from."""
+
+    async def statuses(self, context: CompanyContext) -> Statuses:
+        """Guids of the statuses before and after the transfer (S13), of one reading: a step asks once, and keeps them.
+        Never a guess: a wrong one would read as a user's last word. Raises Configuration.
+        """
+
+    async def head(self, context: CompanyContext, id_: str) -> D_co | None:
+        """The document's head as it is now; None when it was deleted."""
+
+    async def set_status(self, context: CompanyContext, id_: str, status: str, lease: Lease) -> D_co:
+        """Move it to the status with this guid. Returns its head as it is then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A document that may be created: all that it needs is there."""
+
+    #: Its business partner in the other system.
+    partner_id: int
+    #: The call's body.
+    body: dict[str, object]
+    #: What its intent keeps, so that the outcome can be written after a crash.
+    payload: IntentPayload
+
+
+class Listing(Protocol[D]):
+    """The documents of one organisation that wait at their source, as the poll reads them."""
+
+    async def refresh(self, refused: bool) -> None:
+        """Read what changed beside the documents. `refused`: something is refused, so a change may fix it."""
+
+    async def page(self, statuses: Sequence[str], following: str | None, since: datetime | None = None) -> Page:
+        """One page of heads in these statuses; `since`: only those that changed since then."""
+
+    async def unit(self, head: D) -> str:
+        """The business unit that the document belongs to; "" when it has none."""
+
+    async def whole(self, context: CompanyContext, head: D) -> D:
+        """The whole document."""
+
+    def may_be_fixed(self, head: D, record: TransferRecord, commit: int) -> bool:
+        """Whether something that its refusal was judged by has changed since this commit of the home."""
+
+
+class Completion(Protocol):
+    """What is done at the source once a document has been transferred."""
+
+    async def write_back(
+        self,
+        home: Home,
+        context: CompanyContext,
+        flow: AnyFlow,
+        key: DocumentKey,
+        revision: int,
+        told: Outcome | None = None,
+    ) -> None:
+        """Say at the source that this revision was transferred; `told`: its result, where it is at hand."""
+
+    async def put_back(
+        self,
+        context: CompanyContext,
+        flow: AnyFlow,
+        key: DocumentKey,
+        statuses: Statuses,
+        record: TransferRecord | None,
+        head: Document,
+        read: Lease,
+        asked: Revision | None = None,
+    ) -> bool:
+        """Take back what was said of a content that was not transferred. True when it was."""
+
+
+class TargetSystem(Protocol[D]):
+    """The system that documents go to."""
+
+    def compared(self, document: D) -> Compared:
+        """What a look-up compares."""
+
+    async def prepare(self, attempt: Attempt[D]) -> Prepared:
+        """Check and map the document, and create what it refers to. Raises every kind of GatewayError."""
+
+    async def create(self, attempt: Attempt[D], prepared: Prepared) -> None:
+        """Create it under its intent, finish it, settle it."""
+
+    async def finish(self, attempt: Attempt[D], target: Target) -> Target:
+        """Do what follows its creation and is not done yet. Returns it with its new status."""
+
+    def not_found(self, attempt: Attempt[D]) -> Permanent:
+        """The error once three creations had no answer, and none of them is found."""
+
+    def incomplete(self, company: Company, status: str, why: str, attached: list[str] | None = None) -> tuple[str, ...]:
+        """What is said of one that is left as it is before its transfer had ended: what it has, and what it may lack.
+
+        `why`: what became of its document; `attached`: names of its files, None when they are not known.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Flow(Generic[D]):
+    """A kind of document, from its source to its target."""
+
+    #: As it stands in keys.
+    kind: Kind
+    #: As people call one: sales invoice.
+    title: str
+    document: type[D]
+    #: The name of its change event's schema.
+    schema: str
+    #: The type of that event.
+    event: str
+    settings: Callable[[Company], FlowSettings]
+    source: Source[D]
+    #: Made per organisation, of its client, its home, and since when a change may fix a refusal.
+    listing: Callable[[SeveraClient, Home, datetime | None], Listing[D]]
+    target: TargetSystem[D]
+    completion: Completion
+
+
+#: A flow of whatever kind.
+AnyFlow = Flow[Any]

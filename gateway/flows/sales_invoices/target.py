@@ -1,0 +1,43 @@
+"""Sales invoices in Procountor."""
+
+from __future__ import annotations
+
+from gateway.delivery.attempt import Attempt
+from gateway.delivery.effects import NOT_FOUND
+from gateway.delivery.flow import Prepared
+from gateway.delivery.identity import Compared
+from gateway.documents import SalesInvoice, Target
+from gateway.errors import Permanent, refuse
+from gateway.flows.sales_invoices.create import create, finish
+from gateway.flows.sales_invoices.left_out import left_out
+from gateway.flows.sales_invoices.prepare import prepare
+from gateway.settings import Company
+
+
+class InProcountor:
+    """What the engine asks of them (a TargetSystem)."""
+
+    def compared(self, document: SalesInvoice) -> Compared:
+        """Customer, date and sum without VAT."""
+        total = document.total_excluding_tax.amount
+        return Compared(document.subject.party, document.date, total, document.currency)
+
+    async def prepare(self, attempt: Attempt[SalesInvoice]) -> Prepared:
+        """Check and map it; create its partner, products and dimension items. Raises every kind of GatewayError."""
+        return await prepare(attempt)
+
+    async def create(self, attempt: Attempt[SalesInvoice], prepared: Prepared) -> None:
+        """POST it under its intent; then its files, receipt and status."""
+        await create(attempt, prepared)
+
+    async def finish(self, attempt: Attempt[SalesInvoice], target: Target) -> Target:
+        """Its files, its receipt, its status, as far as they are missing."""
+        return await finish(attempt, target)
+
+    def not_found(self, attempt: Attempt[SalesInvoice]) -> Permanent:
+        """Three POSTs had no answer, and none of them is found."""
+        return refuse(NOT_FOUND, number=attempt.document.number)
+
+    def incomplete(self, company: Company, status: str, why: str, attached: list[str] | None = None) -> tuple[str, ...]:
+        """Which of its files, receipt and status may be missing."""
+        return left_out(company.sales, status, why, attached)
