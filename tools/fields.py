@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from gateway.flows.sales_invoices.rules.fields import INVOICE, PARTNER, PRODUCT, ROW
 from gateway.rules.codes.units import WORDS
-from gateway.rules.fields import INVOICE, PARTNER, PRODUCT, ROW, Field
+from gateway.rules.fields import Field
 
 PAGE = Path(__file__).parent.parent / "docs/fields.md"
 HEAD = """# Fields

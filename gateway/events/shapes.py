@@ -42,7 +42,7 @@ def _read(shape: Any, value: Any) -> Any:
 
 @cache
 def _hints(shape: Any) -> dict[str, Any]:
-    """Fields and their types; those of a generic document as it is given its type: `Changed[SalesInvoice]`."""
+    """Fields and their types; those of a generic document as it is given its type: `Changed[Invoice]`."""
     generic = typing.get_origin(shape) or shape
     given = dict(zip(getattr(generic, "__parameters__", ()), typing.get_args(shape), strict=False))
     return {name: given.get(hint, hint) for name, hint in typing.get_type_hints(generic).items()}

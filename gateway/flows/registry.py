@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from gateway.check.both_systems import Look
 from gateway.delivery.flow import AnyFlow
 from gateway.documents import Kind
+from gateway.flows.sales_invoices.check import LOOKS as SALES_INVOICE_LOOKS
 from gateway.flows.sales_invoices.flow import FLOW as SALES_INVOICES
 
 FLOWS: tuple[AnyFlow, ...] = (SALES_INVOICES,)
 BY_KIND: dict[Kind, AnyFlow] = {flow.kind: flow for flow in FLOWS}
+#: What `gateway check` looks at for them.
+LOOKS: tuple[Look, ...] = SALES_INVOICE_LOOKS

@@ -24,9 +24,7 @@ from gateway.procountor.responses import (
 )
 from gateway.rules.items import DimensionItem
 from gateway.rules.own_company import OwnCompany
-from gateway.rules.partners import PartnerCard
-from gateway.rules.products import ProductCard
-from gateway.rules.register_items import Account, Product
+from gateway.rules.register_items import Account, PartnerCard, Product, ProductCard
 from gateway.rules.vat_statuses import CompanyVat
 
 #: What Procountor's statuses and validation codes mean. 3xx, 408 and 5xx of a call that must not happen twice: InDoubt.

@@ -14,9 +14,7 @@ from gateway.http.trees import an_object, flag, integer, moment, needed, number,
 from gateway.rules.codes.currencies import rounded
 from gateway.rules.items import DimensionItem
 from gateway.rules.own_company import OwnCompany
-from gateway.rules.partners import PartnerCard
-from gateway.rules.products import ProductCard
-from gateway.rules.register_items import Account, Product
+from gateway.rules.register_items import Account, PartnerCard, Product, ProductCard
 from gateway.rules.vat_statuses import CompanyVat, VatStatus
 
 #: Statuses of a sales invoice from its sending on, and from its approval on (docs/api-facts.md 31).

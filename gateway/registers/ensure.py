@@ -21,9 +21,8 @@ from gateway.ledger.rounds import ROUNDS, Word, nobody, surely_not_executed
 from gateway.procountor.client import ProcountorClient
 from gateway.procountor.responses import Dimension, OwnAccount
 from gateway.rules.items import DimensionItem, Form, Item, body, matching
-from gateway.rules.partners import PartnerCard
-from gateway.rules.products import ProductCard
 from gateway.rules.rates import Currency
+from gateway.rules.register_items import PartnerCard, ProductCard
 from gateway.rules.vat_statuses import CompanyVat
 from gateway.severa.client import SeveraClient
 from gateway.severa.responses import BankAccount

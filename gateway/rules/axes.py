@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Protocol
 
-from gateway.documents import Row, SalesInvoice
+from gateway.documents import ProjectRef, Row
 from gateway.rules.items import Item, item
 from gateway.rules.receipts import Axis
 
@@ -20,7 +21,15 @@ class ProjectCard:
     unit: Item | None = None
 
 
-def projects_of(row: Row, invoice: SalesInvoice) -> list[tuple[str, Decimal]]:
+class WithProjects(Protocol):
+    """A document that bills projects."""
+
+    @property
+    def projects(self) -> tuple[ProjectRef, ...]:
+        """The projects, each once."""
+
+
+def projects_of(row: Row, invoice: WithProjects) -> list[tuple[str, Decimal]]:
     """Guids of the projects that a row is of, with their amounts; the invoice's only one with 1 for the whole row.
 
     None where a part that is worth something has no project: nothing is guessed.
@@ -38,7 +47,7 @@ def projects_of(row: Row, invoice: SalesInvoice) -> list[tuple[str, Decimal]]:
 
 
 def items_of(
-    row: Row, invoice: SalesInvoice, cards: Mapping[str, ProjectCard], axes: Collection[Axis]
+    row: Row, invoice: WithProjects, cards: Mapping[str, ProjectCard], axes: Collection[Axis]
 ) -> dict[Axis, list[tuple[Item, Decimal]]]:
     """The row's items on the axes that are asked for, with their amounts. `cards` by guid: of every project of the row.
 

@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
+from gateway.documents import Money
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -47,3 +49,35 @@ class Flags:
     invoice_number: bool | None = None
     sent: bool | None = None
     order: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerCard:
+    """A business partner of Procountor's register; `id` is unique within a company only."""
+
+    id: int
+    name: str
+    identifier: str | None
+    customer_number: str | None
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ProductCard:
+    """A product of Procountor's register."""
+
+    id: int
+    code: str
+    name: str
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SeveraProduct:
+    """A product, work type or travel expense type of Severa, as far as it tells what a new product is."""
+
+    code: str
+    name: str = ""
+    price: Money | None = None
+    unit: str | None = None
+    active: bool = True

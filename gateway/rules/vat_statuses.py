@@ -76,11 +76,11 @@ _PERCENT_AT_END = re.compile(r"(\d+(?:[.,]\d+)?)\s*%\s*$")
 
 @dataclass(frozen=True, slots=True)
 class VatStatus:
-    """A VAT status that a company has in Procountor. `sales`: it is in use for sales."""
+    """A VAT status that a company has in Procountor. `for_sales`: it is in use for sales."""
 
     number: int
     description: str
-    sales: bool = True
+    for_sales: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def choose(terms: VatTerms, case: VatCase, country: str, day: dt.date) -> VatSta
 
     A description that ends in a percentage counts only with the general one that `country` has on `day`.
     """
-    sales = [one for one in terms.statuses if one.sales]
+    sales = [one for one in terms.statuses if one.for_sales]
     number = terms.numbers.get(case)
     if number is not None:
         found = [one for one in sales if one.number == number]

@@ -34,9 +34,8 @@ from gateway.http import (
 )
 from gateway.http.errors import LOGIN_RULES
 from gateway.http.trees import Json, a_list, an_object, needed, parts, text
-from gateway.rules.products import SeveraProduct
 from gateway.rules.rates import Currency
-from gateway.rules.register_items import Account, Item
+from gateway.rules.register_items import Account, Item, SeveraProduct
 from gateway.severa import requests, responses
 
 log = structlog.get_logger()

@@ -26,9 +26,8 @@ from gateway.http.trees import (
     text,
     texts,
 )
-from gateway.rules.products import SeveraProduct
 from gateway.rules.rates import Currency
-from gateway.rules.register_items import Account, Flags, Item
+from gateway.rules.register_items import Account, Flags, Item, SeveraProduct
 from gateway.severa.fields import (
     LONG_AGO,
     day_of,

@@ -5,22 +5,47 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol, cast
 
 from gateway.delivery.attempt import AnyAttempt
 from gateway.delivery.company import CompanyContext
-from gateway.documents import Row, SalesInvoice
+from gateway.documents import Row
 from gateway.errors import Faults, refuse
 from gateway.procountor.responses import Dimension
 from gateway.rules.accounts import sales_account
-from gateway.rules.axes import ProjectCard, items_of, missing_notes, projects_of
+from gateway.rules.axes import ProjectCard, WithProjects, items_of, missing_notes, projects_of
 from gateway.rules.codes.currencies import CENT, half_up
 from gateway.rules.dimensions import dimension_values
 from gateway.rules.items import DimensionItem, Form, Item, item
 from gateway.rules.receipts import Axis, Share, Wanted, chosen_shares, wanted
+from gateway.settings.company import ItemNames, SalesDimensions
 
 Items = Mapping[Axis, list[tuple[Item, Decimal]]]
 Rows = list[tuple[Row, Items]]
+
+
+class WithRows(WithProjects, Protocol):
+    """A document with rows that bill projects."""
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """Its rows, in their order."""
+
+
+class RowSettings(Protocol):
+    """A company's settings of a flow whose rows have dimensions (S7, S15, D5)."""
+
+    @property
+    def dimensions(self) -> SalesDimensions:
+        """The dimension of each axis."""
+
+    @property
+    def item_names(self) -> ItemNames:
+        """How new items are named."""
+
+    @property
+    def row_text(self) -> int:
+        """Characters of a row's text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +63,8 @@ async def plan_rows(attempt: AnyAttempt) -> Plan:
     Raises Configuration when a chosen dimension isn't there, Permanent for a closed item and an impossible split.
     """
     context, invoice = attempt.context, attempt.document
-    names = _chosen(context)
+    settings = _settings(attempt)
+    names = _chosen(settings)
     cards = await _cards(context, invoice, names)
     rows: Rows = [(row, items_of(row, invoice, cards, names)) for row in invoice.rows]
     notes = tuple(missing_notes(rows, names))
@@ -47,12 +73,16 @@ async def plan_rows(attempt: AnyAttempt) -> Plan:
     used = [axis for axis in names if any(axis in items for _, items in rows)]
     dimensions = {axis: await context.registers.dimension(names[axis]) for axis in used}
     if Axis.COST_CENTER in dimensions:
-        rows = await _with_names(context, rows, dimensions[Axis.COST_CENTER])
+        rows = await _with_names(context, settings, rows, dimensions[Axis.COST_CENTER])
     faults = Faults()
     for row, items in rows:
         with faults:
             check_row(
-                row, items, dimensions, lambda axis, one: _known(context, dimensions, axis, one), invoice.currency
+                row,
+                items,
+                dimensions,
+                lambda axis, one: _known(context, settings, dimensions, axis, one),
+                invoice.currency,
             )
     faults.raise_all()
     return Plan(dimensions, tuple(rows), notes)
@@ -66,7 +96,7 @@ async def ensure_items(attempt: AnyAttempt, plan: Plan) -> list[Wanted]:
         for axis, dimension in plan.dimensions.items():
             for one, _ in items.get(axis, ()):
                 if (dimension.id, one.code) not in made:
-                    form = item_form(attempt.context, axis)
+                    form = item_form(_settings(attempt), axis)
                     card = await registers.dimension_item(attempt.home, dimension, one, form, attempt.word)
                     made[dimension.id, one.code] = card.id
     return [
@@ -74,15 +104,19 @@ async def ensure_items(attempt: AnyAttempt, plan: Plan) -> list[Wanted]:
             row,
             attempt.document.currency,
             chosen_shares({axis: [(one.code, part) for one, part in some] for axis, some in items.items()}, ids, made),
-            attempt.context.company.sales.row_text,
+            _settings(attempt).row_text,
         )
         for row, items in plan.rows
     ]
 
 
-def _chosen(context: CompanyContext) -> dict[Axis, str]:
+def _settings(attempt: AnyAttempt) -> RowSettings:
+    return cast(RowSettings, attempt.flow.settings(attempt.context.company))
+
+
+def _chosen(settings: RowSettings) -> dict[Axis, str]:
     """S15: the name of the dimension of each axis that has one."""
-    chosen = context.company.sales.dimensions
+    chosen = settings.dimensions
     names = {
         Axis.BUSINESS_UNIT: chosen.business_unit,
         Axis.COST_CENTER: chosen.cost_center,
@@ -91,9 +125,9 @@ def _chosen(context: CompanyContext) -> dict[Axis, str]:
     return {axis: name for axis, name in names.items() if name}
 
 
-def item_form(context: CompanyContext, axis: Axis) -> Form:
+def item_form(settings: RowSettings, axis: Axis) -> Form:
     """How the items of an axis' dimension are named."""
-    names = context.company.sales.item_names
+    names = settings.item_names
     forms = {
         Axis.BUSINESS_UNIT: names.business_unit,
         Axis.COST_CENTER: names.cost_center,
@@ -103,14 +137,14 @@ def item_form(context: CompanyContext, axis: Axis) -> Form:
 
 
 def _known(
-    context: CompanyContext, dimensions: Mapping[Axis, Dimension], axis: Axis, one: Item
+    context: CompanyContext, settings: RowSettings, dimensions: Mapping[Axis, Dimension], axis: Axis, one: Item
 ) -> DimensionItem | None:
-    return context.registers.known_item(dimensions[axis], one, item_form(context, axis))
+    return context.registers.known_item(dimensions[axis], one, item_form(settings, axis))
 
 
-async def _with_names(context: CompanyContext, rows: Rows, dimension: Dimension) -> Rows:
+async def _with_names(context: CompanyContext, settings: RowSettings, rows: Rows, dimension: Dimension) -> Rows:
     """Rows tell the numbers of their cost centers. Names are read only of those that Procountor doesn't have yet."""
-    form, center = item_form(context, Axis.COST_CENTER), Axis.COST_CENTER
+    form, center = item_form(settings, Axis.COST_CENTER), Axis.COST_CENTER
     named: dict[str, Item] = {}
     for code in {one.code for _, items in rows for one, _ in items.get(center, ())}:
         if context.registers.known_item(dimension, Item(code), form) is None:
@@ -133,13 +167,13 @@ async def _center(context: CompanyContext, code: str) -> Item:
     return known
 
 
-async def _cards(context: CompanyContext, invoice: SalesInvoice, names: Mapping[Axis, str]) -> dict[str, ProjectCard]:
+async def _cards(context: CompanyContext, document: WithRows, names: Mapping[Axis, str]) -> dict[str, ProjectCard]:
     """Items of projects by guid. One is read only for its business unit, or when the invoice doesn't name it."""
     if not {Axis.PROJECT, Axis.BUSINESS_UNIT} & set(names):
         return {}
-    known = {one.id: ProjectCard(item(one.number, one.name)) for one in invoice.projects}
+    known = {one.id: ProjectCard(item(one.number, one.name)) for one in document.projects}
     cards: dict[str, ProjectCard] = {}
-    for guid in {guid for row in invoice.rows for guid, _ in projects_of(row, invoice)}:
+    for guid in {guid for row in document.rows for guid, _ in projects_of(row, document)}:
         if Axis.BUSINESS_UNIT not in names and guid in known:
             cards[guid] = known[guid]
             continue

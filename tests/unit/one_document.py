@@ -32,7 +32,7 @@ from gateway.notify.mail import is_over
 from gateway.polling.due import next_revision
 from gateway.procountor.responses import InvoiceFound, InvoiceRead
 from gateway.rules.own_company import OwnCompany
-from gateway.rules.partners import PartnerCard
+from gateway.rules.register_items import PartnerCard
 from gateway.settings import TargetStatus
 from gateway.severa.responses import BusinessUnit
 from tests.unit.invoices import an_invoice

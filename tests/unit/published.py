@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from gateway.delivery.change import SalesInvoiceChanged
-from gateway.documents import Outcome
+from gateway.delivery.change import Changed
+from gateway.documents import Kind, Outcome, SalesInvoice
 from gateway.events.catalogue import Topics
 from gateway.events.codec import Codec
 from gateway.events.registry import FileRegistry
+from gateway.flows.sales_invoices.flow import FLOW
 from gateway.ledger import Publish
 from streams.publishing import Publishing
 from streams.runtime.handler import Record
@@ -15,7 +16,7 @@ from tests.memory_home import MemoryHome
 PUBLISHING = Publishing(Topics("test"), Codec(FileRegistry()))
 
 
-def published(home: MemoryHome) -> list[Outcome | SalesInvoiceChanged]:
+def published(home: MemoryHome) -> list[Outcome | Changed[SalesInvoice]]:
     """Outcomes and changes, in order."""
     return [_read(number, event) for number, event in home.ledger.published if number == home.number]
 
@@ -25,8 +26,8 @@ def outcomes(home: MemoryHome) -> list[Outcome]:
     return [event for event in published(home) if isinstance(event, Outcome)]
 
 
-def _read(number: int, event: Publish) -> Outcome | SalesInvoiceChanged:
+def _read(number: int, event: Publish) -> Outcome | Changed[SalesInvoice]:
     record = Record(event.topic, number, 0, event.key, event.value, dict(event.headers), 0)
-    if event.topic == PUBLISHING.topics.changes_sales_invoices:
-        return PUBLISHING.read_change(record)
+    if event.topic == PUBLISHING.topics.changes(Kind.SALES_INVOICE):
+        return PUBLISHING.read_change(FLOW, record)
     return PUBLISHING.read_outcome(record)

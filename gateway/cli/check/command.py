@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
+from gateway.check.both_systems import BothSystems, ReadOnce
 from gateway.cli import DEFAULT, SettingsPath, app, settings_of
-from gateway.cli.check.both_systems import BothSystems, ReadOnce
 from gateway.cli.check.compare import look
 from gateway.cli.check.kafka import look_at_kafka
 from gateway.cli.check.mail import look_at_mail

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from gateway.cli.check.findings import Finding, State, Step, in_settings
+from gateway.check.findings import Finding, State, Step, in_settings
 from gateway.events.catalogue import TopicSpec, catalogue
 from gateway.events.topics import Difference, Kind, TopicsFailed, plan
 from gateway.settings import GatewaySettings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.cli.check.findings import Finding, State, in_settings
+from gateway.check.findings import Finding, State, in_settings
 from gateway.errors import Transient
 from gateway.notify.smtp import Mailer
 from gateway.settings import GatewaySettings

@@ -11,7 +11,7 @@ from itertools import groupby
 
 import typer
 
-from gateway.cli.check.findings import Finding, State, Step
+from gateway.check.findings import Finding, State, Step
 
 COLOURS = {State.OK: "green", State.NOTE: "cyan", State.MISSING: "red", State.DIFFERENT: "yellow", State.FAILED: "red"}
 #: Characters of a note; all of it with --all and --json.

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from gateway.documents import SalesInvoice
 from gateway.errors import MASK
-from gateway.rules.partners import is_id
+from gateway.flows.sales_invoices.rules.partners import is_id
 from gateway.severa.client import SeveraClient
 
 

@@ -11,14 +11,21 @@ from gateway.errors import Faults, mask
 from gateway.flows.sales_invoices.personal import with_personal_id
 from gateway.flows.sales_invoices.rates import known_rates
 from gateway.flows.sales_invoices.rules.mapping import check_invoice, map_invoice
+from gateway.flows.sales_invoices.rules.partners import (
+    business_id,
+    customer_name,
+    customer_number,
+    match_partner,
+    new_partner,
+)
+from gateway.flows.sales_invoices.rules.products import match_product, new_product, row_code
 from gateway.flows.sales_invoices.vat_facts import vat_facts, vat_terms
 from gateway.rules.accounts import sales_account
 from gateway.rules.bank_accounts import OwnIban, Wanted, in_currency, own_account, plain
 from gateway.rules.codes.countries import country
 from gateway.rules.codes.currencies import HOME_CURRENCY
-from gateway.rules.partners import PartnerCard, business_id, customer_name, customer_number, match_partner, new_partner
-from gateway.rules.products import ProductCard, SeveraProduct, match_product, new_product, row_code
 from gateway.rules.profile import CompanyProfile, DefaultCodes
+from gateway.rules.register_items import PartnerCard, ProductCard, SeveraProduct
 from gateway.settings import TargetStatus
 from gateway.severa.fields import FINLAND
 from gateway.steps.row_dimensions import Plan, ensure_items, plan_rows

@@ -17,8 +17,8 @@ from gateway.errors import CATALOGUE, Configuration, InDoubt, Permanent, Transie
 from gateway.http import HttpTransport, RateBudget, TooLarge
 from gateway.ledger import Lease
 from gateway.procountor.client import ProcountorClient
-from gateway.rules.products import SeveraProduct
 from gateway.rules.rates import Currency
+from gateway.rules.register_items import SeveraProduct
 from gateway.rules.vat_statuses import VatStatus
 from gateway.sandbox.server.server import SandboxApis
 from gateway.sandbox.world.demo_world import BEFORE, FIRMS, base_world, business_id, guid, many_invoices
@@ -129,7 +129,7 @@ async def test_L2_registers_are_read_for_the_terms(procountor: ProcountorClient)
     vat = await procountor.vat("FINLAND")
     assert 25.5 in {float(one) for one in vat.percents}
     assert VatStatus(21, "EU community sales (service)") in vat.statuses
-    assert VatStatus(26, "EU community purchases (service)", sales=False) in vat.statuses
+    assert VatStatus(26, "EU community purchases (service)", for_sales=False) in vat.statuses
 
 
 async def test_V2_rates_of_both_sides(severa: SeveraClient, procountor: ProcountorClient) -> None:

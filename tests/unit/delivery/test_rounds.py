@@ -14,7 +14,7 @@ from gateway.documents import CommandKind, SalesInvoice
 from gateway.errors import in_doubt, refuse
 from gateway.flows.sales_invoices import create
 from gateway.registers.ensure import Registers
-from gateway.rules.partners import PartnerCard
+from gateway.rules.register_items import PartnerCard
 from gateway.settings import TargetStatus
 from tests.unit.one_document import OneDocument
 

@@ -13,8 +13,7 @@ from gateway.errors import Permanent, Transient, in_doubt
 from gateway.procountor import responses
 from gateway.registers.ensure import Registers
 from gateway.rules.items import Form, Item
-from gateway.rules.partners import PartnerCard
-from gateway.rules.products import ProductCard
+from gateway.rules.register_items import PartnerCard, ProductCard
 from tests.unit.ledger.fake_kafka import PROFILE, FakeProducer, a_home
 
 T = TypeVar("T")

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from gateway.documents import Money, Row, SalesInvoice
 from gateway.errors import Permanent
 from gateway.flows.sales_invoices.rules.mapping import map_invoice
-from gateway.rules.amounts import check_digits, check_total, row_net, split, total_note
+from gateway.flows.sales_invoices.rules.totals import check_digits, check_total, total_note
+from gateway.rules.amounts import row_net, split
 from gateway.rules.codes.currencies import CENT, PROCOUNTOR, minor_unit, rounded
 from gateway.rules.sent_row import measured
 from tests.unit.invoices import PROFILE, a_row, an_invoice

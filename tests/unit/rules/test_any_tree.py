@@ -21,9 +21,9 @@ from gateway.errors import Permanent
 from gateway.events.codec import Codec
 from gateway.events.registry import FileRegistry
 from gateway.flows.sales_invoices.rules.mapping import check_invoice, map_invoice
+from gateway.flows.sales_invoices.rules.partners import new_partner
+from gateway.flows.sales_invoices.rules.products import new_product, row_code
 from gateway.http.messages import Request, Response
-from gateway.rules.partners import new_partner
-from gateway.rules.products import new_product, row_code
 from gateway.rules.profile import CompanyProfile
 from gateway.rules.receipts import wanted
 from gateway.sandbox import facts

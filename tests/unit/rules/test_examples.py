@@ -12,12 +12,12 @@ import pytest
 from gateway.documents import Row
 from gateway.errors import Permanent
 from gateway.flows.sales_invoices.rules.mapping import Mapped, check_invoice, map_invoice
+from gateway.flows.sales_invoices.rules.partners import new_partner
+from gateway.flows.sales_invoices.rules.products import new_product, row_code
 from gateway.http.messages import Request
 from gateway.rules.accounts import sales_account
 from gateway.rules.axes import ProjectCard, item, items_of
 from gateway.rules.dimensions import new_entries
-from gateway.rules.partners import new_partner
-from gateway.rules.products import new_product, row_code
 from gateway.rules.receipts import Axis, Entry, Wanted, chosen_shares, wanted
 from gateway.sandbox import facts
 from tests.examples import FOLDER, Example, examples, plain

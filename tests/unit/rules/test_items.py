@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.cli.check.findings import State
-from gateway.cli.check.items import compare_items
+from gateway.check.findings import State
+from gateway.check.items import compare_items
 from gateway.rules.items import LONGEST, DimensionItem, Form, Item, body, item, looks, matching
 from gateway.sandbox import facts
 

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from gateway.documents import Address, Money, Row, RowKind, SalesInvoice
 from gateway.errors import Permanent
 from gateway.flows.sales_invoices.rules.mapping import check_invoice, map_invoice
+from gateway.flows.sales_invoices.rules.products import row_code
 from gateway.http.messages import Request
 from gateway.rules.amounts import row_net
 from gateway.rules.codes.currencies import PROCOUNTOR, rounded
-from gateway.rules.products import row_code
 from gateway.sandbox import facts
 from tests.unit.invoices import PROFILE, a_row, an_invoice
 

@@ -8,6 +8,17 @@ from dataclasses import dataclass, replace
 
 from gateway.documents import Row, SalesInvoice, Truncation
 from gateway.errors import Faults, refuse
+from gateway.flows.sales_invoices.rules import fields
+from gateway.flows.sales_invoices.rules.accounts import check_accounts
+from gateway.flows.sales_invoices.rules.channel import (
+    Channel,
+    channel,
+    channel_notes,
+    check_einvoice_day,
+    einvoice_address,
+    email_address,
+)
+from gateway.flows.sales_invoices.rules.partners import business_id, customer_name, customer_number
 from gateway.flows.sales_invoices.rules.payment import (
     bank_reference,
     check_currency,
@@ -15,19 +26,15 @@ from gateway.flows.sales_invoices.rules.payment import (
     check_term,
     reference_note,
 )
+from gateway.flows.sales_invoices.rules.products import check_codes, row_code
 from gateway.flows.sales_invoices.rules.rate import rate_note, rate_of
+from gateway.flows.sales_invoices.rules.totals import check_digits, check_total, total_note
 from gateway.flows.sales_invoices.rules.vat import check_vat, vat_notes
 from gateway.flows.sales_invoices.rules.vat_cases import NOT_ASKED, VatFacts, row_statuses, vat_number, vat_number_note
 from gateway.flows.sales_invoices.rules.wording import additional_information, contact_persons
-from gateway.rules import fields
-from gateway.rules.accounts import check_accounts
-from gateway.rules.amounts import check_digits, check_total, total_note
-from gateway.rules.channel import Channel, channel, channel_notes, check_einvoice_day, einvoice_address, email_address
 from gateway.rules.codes.countries import alpha2, country
 from gateway.rules.codes.languages import language
 from gateway.rules.codes.units import unit
-from gateway.rules.partners import business_id, customer_name, customer_number
-from gateway.rules.products import check_codes, row_code
 from gateway.rules.profile import CompanyProfile
 from gateway.rules.sent_row import as_one_note, measured, texts, whole_text
 from gateway.rules.text.assemble import Truncations, assemble

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from gateway.documents import Row, RowKind, SalesInvoice
 from gateway.errors import Faults, refuse
+from gateway.flows.sales_invoices.rules.partners import business_id
 from gateway.rules.codes.countries import alpha2
 from gateway.rules.identifiers import shown
-from gateway.rules.partners import business_id
 from gateway.rules.profile import CompanyProfile
 from gateway.rules.vat_law import EU, EU_PREFIXES, HOME
 from gateway.rules.vat_statuses import VatCase, choose

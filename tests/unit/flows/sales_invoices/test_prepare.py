@@ -16,7 +16,7 @@ from gateway.flows.sales_invoices.prepare import company_profile
 from gateway.flows.sales_invoices.rules.vat_cases import NOT_ASKED
 from gateway.procountor.responses import OwnAccount
 from gateway.registers.ensure import Registers
-from gateway.rules.partners import PartnerCard
+from gateway.rules.register_items import PartnerCard
 from gateway.steps.row_dimensions import Plan
 from tests.unit.invoices import PROFILE, a_row, an_invoice
 from tests.unit.one_document import PARTNER, OneDocument

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from gateway.cli.check.findings import State
-from gateway.cli.check.vat import vat_statuses as found_statuses
+from gateway.check.findings import State
+from gateway.check.vat import vat_statuses as found_statuses
 from gateway.documents import Address, RowKind
 from gateway.errors import Permanent
 from gateway.flows.sales_invoices.rules.mapping import check_invoice, map_invoice
@@ -143,7 +143,7 @@ def test_V1_a_status_bound_to_a_percentage_is_that_of_the_invoices_day(day: str,
 
 
 def test_V1_a_status_that_is_not_there_for_sales_is_refused_with_what_there_is_and_which_setting_names_it() -> None:
-    off = tuple(replace(one, sales=one.sales and one.number != 21) for one in own().statuses)
+    off = tuple(replace(one, for_sales=one.for_sales and one.number != 21) for one in own().statuses)
     error = refusal(sold_to("DE"), replace(PROFILE, vat=VatTerms(off)))
     assert error.code == "VAT_STATUS_MISSING"
     for part in ("services sold to another EU country", "1 Domestic, 3 Outside", "sales.vat.statuses.eu_services"):

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 
 from stdnum import iban as iban_numbers
 
-from gateway.cli.check.findings import Finding, State, in_procountor, in_settings, in_severa
+from gateway.check.findings import Finding, State, in_procountor, in_settings, in_severa
 from gateway.errors import Configuration
 from gateway.rules.bank_accounts import NONE_WANTED, OwnIban, Wanted, plain
 from gateway.rules.identifiers import iban

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from decimal import Decimal
 
-from gateway.cli.check.findings import Finding, State, in_procountor, in_severa, listed
+from gateway.check.findings import Finding, State, in_procountor, in_severa, listed
 from gateway.errors import plain_number
 from gateway.rules.fields import LONGEST_CODE
 from gateway.rules.register_items import Account, Item, Product

@@ -8,8 +8,8 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
-from gateway.cli.check.findings import Finding, State, in_procountor, listed
-from gateway.cli.check.registers import by_code, compared, default_code, without_code
+from gateway.check.findings import Finding, State, in_procountor, listed
+from gateway.check.registers import by_code, compared, default_code, without_code
 from gateway.rules.register_items import Item, Product
 
 PART = "travel expenses"

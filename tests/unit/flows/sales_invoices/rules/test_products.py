@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from gateway.documents import Money, RowKind, TruncationKind
 from gateway.errors import Permanent
 from gateway.flows.sales_invoices.rules.mapping import check_invoice
-from gateway.rules.products import ProductCard, SeveraProduct, check_codes, match_product, new_product, row_code
+from gateway.flows.sales_invoices.rules.products import check_codes, match_product, new_product, row_code
+from gateway.rules.register_items import ProductCard, SeveraProduct
 from tests.unit.invoices import PROFILE, a_row, an_invoice
 
 CODES = PROFILE.default_codes

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from gateway.check.findings import Finding
 from gateway.errors import GatewayError
 from gateway.procountor.client import ProcountorClient
 from gateway.rules.codes.countries import country
@@ -78,3 +79,16 @@ class BothSystems:
         products = await read.once("products", severa.products)
         work_types = await read.once("work types", severa.work_types)
         return products, work_types, await read.once("travel expenses", severa.travel_expense_types)
+
+
+SEVERA, PROCOUNTOR = "Severa", "Procountor"
+BOTH = (SEVERA, PROCOUNTOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One thing that `gateway check` looks at: its heading in the report, the systems that it needs, and how."""
+
+    part: str
+    needs: tuple[str, ...]
+    see: Callable[[BothSystems], Awaitable[list[Finding]]]

@@ -3,37 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from gateway.documents import Money, Row, SalesInvoice, Truncation
+from gateway.documents import Row, SalesInvoice, Truncation
 from gateway.errors import Faults, refuse
+from gateway.flows.sales_invoices.rules.fields import PRODUCT
 from gateway.rules.accounts import sales_account
 from gateway.rules.codes.units import unit
-from gateway.rules.fields import LONGEST_CODE, PRODUCT
+from gateway.rules.fields import LONGEST_CODE
 from gateway.rules.profile import CompanyProfile, DefaultCodes
+from gateway.rules.register_items import ProductCard, SeveraProduct
 from gateway.rules.text.assemble import Truncations, assemble
 from gateway.rules.text.fit import blank, fit
-
-
-@dataclass(frozen=True, slots=True)
-class ProductCard:
-    """A product of Procountor's register."""
-
-    id: int
-    code: str
-    name: str
-    active: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class SeveraProduct:
-    """A product, work type or travel expense type of Severa, as far as it tells what a new product is."""
-
-    code: str
-    name: str = ""
-    price: Money | None = None
-    unit: str | None = None
-    active: bool = True
 
 
 def row_code(row: Row, defaults: DefaultCodes) -> tuple[str, str | None]:

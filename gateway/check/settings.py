@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from gateway.cli.check.findings import Finding, State, in_settings, in_severa, listed
+from gateway.check.findings import Finding, State, in_settings, in_severa, listed
 from gateway.errors import Permanent
 from gateway.rules.identifiers import identifier, shown
 from gateway.rules.own_company import OwnCompany, differences, untold

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.cli.check.bank_accounts import check_accounts, check_severas
-from gateway.cli.check.findings import State
+from gateway.check.bank_accounts import check_accounts, check_severas
+from gateway.check.findings import State
 from gateway.errors import Configuration
 from gateway.rules.bank_accounts import OwnIban, Wanted, own_account
 

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from gateway.rules.fields import INVOICE, PARTNER, PRODUCT, ROW, Beyond, Field, text
+from gateway.flows.sales_invoices.rules.fields import INVOICE, PARTNER, PRODUCT, ROW
+from gateway.rules.fields import Beyond, Field, text
 from gateway.rules.text.assemble import Truncations, assemble
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[5]
 MODELS = json.loads(files("gateway.sandbox").joinpath("facts", "procountor.json").read_text())["schemas"]
 TABLES = {"Invoice": INVOICE, "InvoiceRow": ROW, "BusinessPartner": PARTNER, "Product": PRODUCT}
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from gateway.cli.check.bank_accounts import check_accounts
-from gateway.cli.check.findings import State, Step
-from gateway.cli.check.settings import (
+from gateway.check.bank_accounts import check_accounts
+from gateway.check.findings import State, Step
+from gateway.check.settings import (
     Unit,
     compare_company,
     compare_dimension,
@@ -16,7 +16,7 @@ from gateway.cli.check.settings import (
     compare_unit,
     other_dimensions,
 )
-from gateway.cli.check.statuses import compare_flags
+from gateway.check.statuses import compare_flags
 from gateway.rules.bank_accounts import OwnIban
 from gateway.rules.own_company import OwnCompany
 from gateway.rules.register_items import Flags

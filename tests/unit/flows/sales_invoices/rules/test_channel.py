@@ -11,7 +11,13 @@ import pytest
 
 from gateway.documents import Address, SalesInvoice
 from gateway.errors import Permanent
-from gateway.rules.channel import Channel, channel, channel_notes, check_einvoice_day, email_address
+from gateway.flows.sales_invoices.rules.channel import (
+    Channel,
+    channel,
+    channel_notes,
+    check_einvoice_day,
+    email_address,
+)
 from tests.unit.invoices import PROFILE, an_invoice
 
 

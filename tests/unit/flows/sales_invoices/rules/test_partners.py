@@ -6,15 +6,15 @@ import pytest
 
 from gateway.documents import Address, Customer
 from gateway.errors import Permanent
-from gateway.rules.identifiers import identifier
-from gateway.rules.partners import (
-    PartnerCard,
+from gateway.flows.sales_invoices.rules.partners import (
     business_id,
     customer_name,
     customer_number,
     match_partner,
     new_partner,
 )
+from gateway.rules.identifiers import identifier
+from gateway.rules.register_items import PartnerCard
 from tests.unit.invoices import PROFILE, an_invoice
 
 WANTED = identifier("0112038-9", "FI")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from gateway.cli.check.findings import Finding, State, listed
+from gateway.check.findings import Finding, State, listed
 from gateway.polling.companies import companies_of_units, unnamed_companies
 from gateway.settings import Organisation
 from gateway.severa.client import SeveraClient

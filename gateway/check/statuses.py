@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gateway.cli.check.findings import Finding, State, in_severa
+from gateway.check.findings import Finding, State, in_severa
 from gateway.rules.register_items import Flags
 
 PART = "settings"

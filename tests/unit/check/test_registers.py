@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-from gateway.cli.check.findings import Finding, State
-from gateway.cli.check.registers import (
+from gateway.check.findings import Finding, State
+from gateway.check.registers import (
     compare_accounts,
     compare_codes,
     compare_vat,

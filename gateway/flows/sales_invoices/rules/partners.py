@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from gateway.documents import SalesInvoice, Truncation
 from gateway.errors import MASK, refuse
-from gateway.rules.channel import channel, einvoice_address, email_address
+from gateway.flows.sales_invoices.rules.channel import channel, einvoice_address, email_address
+from gateway.flows.sales_invoices.rules.fields import PARTNER
 from gateway.rules.codes.countries import alpha2, country
 from gateway.rules.codes.languages import language
-from gateway.rules.fields import PARTNER
 from gateway.rules.identifiers import Identifier, country_told, identifier, same, shown
 from gateway.rules.profile import CompanyProfile
+from gateway.rules.register_items import PartnerCard
 from gateway.rules.text.assemble import Truncations, assemble
 from gateway.rules.text.fit import blank
-
-
-@dataclass(frozen=True, slots=True)
-class PartnerCard:
-    """A business partner of Procountor's register; `id` is unique within a company only."""
-
-    id: int
-    name: str
-    identifier: str | None
-    customer_number: str | None
-    active: bool = True
 
 
 def customer_number(invoice: SalesInvoice) -> str:

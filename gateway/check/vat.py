@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from gateway.cli.check.findings import Finding, State, in_settings
+from gateway.check.findings import Finding, State, in_settings
 from gateway.errors import CATALOGUE, Permanent
 from gateway.rules.vat_statuses import SAID, VatCase, VatTerms, choose
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from gateway.cli.check.findings import Finding, State, in_settings
+from gateway.check.findings import Finding, State, in_settings
 from gateway.rules.items import DimensionItem, Form, looks
 
 #: Names that are shown as examples.

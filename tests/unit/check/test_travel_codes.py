@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.cli.check.findings import Finding, State
-from gateway.cli.check.travel_codes import compare_travel, default_travel_code
+from gateway.check.findings import Finding, State
+from gateway.check.travel_codes import compare_travel, default_travel_code
 from gateway.rules.register_items import Item, Product
 
 DAY = dt.date(2026, 3, 2)
