@@ -20,7 +20,7 @@ from benchmarks.run import (
     wait,
 )
 from gateway.cli.demo.stage import Stage
-from gateway.delivery.record import State, TransferRecord
+from gateway.delivery.record import Made, State, TransferRecord, WriteBack
 from gateway.documents import Revision, Sequence, Target
 from gateway.ledger import Home, HomeConfig, Write, partition_of
 
@@ -124,10 +124,8 @@ def settled_record() -> TransferRecord:
         State.SETTLED,
         1,
         number=1,
-        target=Target("procountor", "sales-invoice", "1", "UNFINISHED", "1", "1"),
-        settled_hash="c" * 64,
-        head_hash="h" * 64,
-        written_back=True,
+        made=Made(Target("procountor", "sales-invoice", "1", "UNFINISHED", "1", "1"), content_hash="c" * 64),
+        write_back=WriteBack(head_hash="h" * 64, done=True),
     )
 
 

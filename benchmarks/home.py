@@ -21,7 +21,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from benchmarks.figures import Figure, show
-from gateway.delivery.record import State, TransferRecord, is_done
+from gateway.delivery.record import Made, State, TransferRecord, WriteBack, is_done
 from gateway.documents import Revision, Sequence, Target
 from gateway.ledger import Home, HomeConfig
 from gateway.sandbox.broker.kafka import KafkaBroker
@@ -67,11 +67,15 @@ def _record(number: int) -> tuple[bytes, bytes]:
         State.SETTLED,
         1,
         number=number,
-        target=Target("procountor", "sales-invoice", str(7 * number), "UNFINISHED", str(number), str(number % 1000)),
-        settled_hash=content,
-        head_hash=uuid.uuid4().hex * 2,
-        written_back=True,
-        moved_at=Sequence(1_764_000_000_000, number) if number % 10 == 0 else None,
+        made=Made(
+            Target("procountor", "sales-invoice", str(7 * number), "UNFINISHED", str(number), str(number % 1000)),
+            content_hash=content,
+        ),
+        write_back=WriteBack(
+            head_hash=uuid.uuid4().hex * 2,
+            done=True,
+            moved_at=Sequence(1_764_000_000_000, number) if number % 10 == 0 else None,
+        ),
     )
     return f"company-{number % COMPANIES}/sales-invoice/{uuid.uuid4()}".encode(), record.encode()
 

@@ -55,7 +55,7 @@ def _recall(context: CompanyContext, key: str, value: bytes) -> float | None:
         context.unwritten.add(key)
     elif record.state is State.OPEN:
         context.unexplained.add(key)
-    return record.refused_at if record.state is State.REFUSED else None
+    return record.refusal.at if record.state is State.REFUSED else None
 
 
 def changes_since(oldest_refusal: float | None, retry_refused: float, now: float) -> datetime | None:

@@ -181,7 +181,7 @@ class Attempt(Generic[D]):
             return nobody(rounds, error)
         record, writes = self.record, used_up(self.home, self.document_key)
         if record is not None:
-            writes.append(Write(self.key, record.replace(cause="").encode(), self.context.organisation))
+            writes.append(Write(self.key, record.with_refusal(cause="").encode(), self.context.organisation))
         return writes
 
     @property

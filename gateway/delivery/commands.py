@@ -107,7 +107,7 @@ async def _obey_of_document(context: CompanyContext, home: Home, command: Comman
     record = record_of(home, str(command.key))
     if record is None or not _refused(record):
         return nothing_to_do(home, command)
-    if command.at.timestamp() < record.refused_since:
+    if command.at.timestamp() < record.refusal.since:
         return "it was given before this revision was refused"
     if _obeyed_before(home, command):
         return "it, or a later one, was obeyed before"
@@ -143,7 +143,7 @@ async def _obey_confirmation(context: CompanyContext, home: Home, command: Comma
 
 def _refused(record: TransferRecord) -> bool:
     """Also while its refusal is being tried again."""
-    return record.state is State.REFUSED or (record.state is State.OPEN and bool(record.cause))
+    return record.state is State.REFUSED or (record.state is State.OPEN and bool(record.refusal.cause))
 
 
 def _obeyed_before(home: Home, command: Command) -> bool:

@@ -10,7 +10,7 @@ from typing import TypeVar
 import structlog
 
 from gateway.delivery.attempt import AnyAttempt, IntentPayload, payload_of
-from gateway.delivery.record import State, TransferRecord
+from gateway.delivery.record import Refusal, State, TransferRecord
 from gateway.delivery.settle import attempt_number
 from gateway.documents import Target
 from gateway.documents.hashing import head_hash
@@ -59,10 +59,10 @@ def opened(attempt: AnyAttempt, asked: bool = False) -> TransferRecord:
     command may be void before the call has its end.
     """
     before, number = attempt.record, attempt_number(attempt, attempt.revision) - 1
-    cause = before.cause if before and not asked and before.revision.number == attempt.revision.number else ""
-    record = TransferRecord(attempt.revision, State.OPEN, number, number=attempt.document.number, cause=cause).keeping(
-        before
-    )
+    cause = before.refusal.cause if before and not asked and before.revision.number == attempt.revision.number else ""
+    record = TransferRecord(
+        attempt.revision, State.OPEN, number, attempt.document.number, refusal=Refusal(cause)
+    ).keeping(before)
     return record.replace(posted=True, beside=tuple(sorted({*record.beside, *attempt.beside})))
 
 

@@ -69,7 +69,8 @@ async def _report(context: CompanyContext, home: Home, key: str, wait: Wait, err
             kept = record.replace(attempt=attempt)
         else:
             kept = TransferRecord(revision, State.OPEN, attempt, number=wait.number).keeping(record)
-            kept = kept.replace(moving=record.may_be_moving, moved_at=record.moved_at) if record else kept
+            if record is not None:
+                kept = kept.with_write_back(moving=record.may_be_moving, moved_at=record.write_back.moved_at)
         writes.append(Write(key, kept.encode(), context.organisation))
     told = Outcome(
         key=document,
@@ -127,7 +128,7 @@ async def _close(context: CompanyContext, home: Home, key: str, wait: Wait) -> N
     if kept is None or kept.revision is None:
         await _end(context, home, key, wait)
     elif record is not None and record.state is State.REFUSED:  # as it was refused before: that is tried and told again
-        again = record.replace(cause="", inputs="")
+        again = record.with_refusal(cause="", inputs="")
         await _end(context, home, key, wait, record=Write(key, again.encode(), context.organisation))
     else:
         known = record or TransferRecord(kept.revision, State.WITHDRAWN, 0, number=wait.number)

@@ -16,7 +16,7 @@ from gateway.delivery.company import CompanyContext
 from gateway.delivery.identity import is_adopted, standing
 from gateway.delivery.lookup import candidates
 from gateway.delivery.outcomes import by_record, called, describe, target_of
-from gateway.delivery.record import record_of
+from gateway.delivery.record import Made, record_of
 from gateway.delivery.wall_clock import is_due
 from gateway.documents import DocumentKey, OutcomeState
 from gateway.documents.ledger_keys import second_look_key
@@ -101,9 +101,7 @@ async def _second_look(context: CompanyContext, home: Home, key: DocumentKey) ->
         error = refuse("INVOICE_LATE", number=record.number, invoice_id=ids, there=called(*ours))
         content = record.revision.content_hash if own.made_of(record.revision.content_hash) else ""
         adopted = is_adopted(own.notes)  # then nothing of it is ours to be done
-        kept = kept.replace(
-            target=target_of(key.kind, own), adopted=adopted, settled_hash=content, unfinished=not adopted
-        )
+        kept = kept.replace(made=Made(target_of(key.kind, own), content, adopted, unfinished=not adopted))
     told = replace(by_record(context, key, kept, OutcomeState.REFUSED), error=describe(error))
     writes = [done, Write(str(key), kept.encode(), context.organisation)]
     await home.commit(writes=writes, publish=[context.publish(told)])

@@ -35,51 +35,84 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class TransferRecord:
-    """The newest revision of a document that was handled, and what it became in the other system.
+class Made:
+    """What a document has in the other system."""
 
-    `adopted`: a person or the look-up said that `target`, which carries no marker of ours, is this document's;
-    `posted`: a POST of some revision was begun, so Procountor may have an invoice that this record doesn't know; a
-    record that doesn't say is of a version that kept no account of it;
-    `settled_hash` the content that `target` was made from; `unfinished`: its files,
-    receipt or status action are still to be done, so it had no result yet; `beside`: invoices that an operator let
-    stand when another was asked for.
-    `inputs` is what a refusal was judged by; `cause` the refusal's cause, also while it is being tried again;
-    `refused_at` seconds since 1970, `refused_since` those at which this revision was refused first; `question`: what a
-    person was asked, of whatever revision, and has not answered.
-    `moving` the head that a write-back of an older revision, whose end is not recorded, may be moving; `moved_at` when
-    the write-back was recorded, in the order of revisions.
-    """
+    target: Target
+    #: The fingerprint of the content that it was made from; "" where none is known.
+    content_hash: str = ""
+    #: A person or a look-up said that it is this document's: it carries no marker of ours.
+    adopted: bool = False
+    #: Its files, its receipt or its status are still to be done, so that it had no result yet.
+    unfinished: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why the revision was refused last, also while it is being tried again."""
+
+    #: Tells one cause from another; "" when there is none, or the next refusal is to be reported whatever its cause.
+    cause: str = ""
+    #: What it was judged by: another content or other settings make the document due again (decision 14).
+    inputs: str = ""
+    #: When it was refused last; seconds since 1970 by the broker.
+    at: float = 0.0
+    #: When this very revision was refused first; 0 when it was not.
+    since: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class WriteBack:
+    """What was said of the document at its source (decision 6)."""
+
+    #: The fingerprint of the head that was transferred.
+    head_hash: str = ""
+    #: Its status was moved, or is not to be moved any more.
+    done: bool = False
+    #: The head that a write-back of an older revision, whose end is not recorded, may be moving.
+    moving: str = ""
+    #: When the write-back was recorded, in the order of revisions.
+    moved_at: Sequence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TransferRecord:
+    """The newest revision of a document that was handled, and what the document has in the other system."""
 
     revision: Revision
     state: State
     attempt: int
     number: int | None = None
-    target: Target | None = None
-    settled_hash: str = ""
-    head_hash: str = ""
-    written_back: bool = False
-    adopted: bool = False
-    unfinished: bool = False
-    moving: str = ""
-    moved_at: Sequence | None = None
-    cause: str = ""
-    inputs: str = ""
-    refused_at: float = 0.0
-    refused_since: float = 0.0
+    made: Made | None = None
+    refusal: Refusal = Refusal()
+    write_back: WriteBack = WriteBack()
+    #: What a person was asked, of whatever revision, and has not answered.
     question: Question | None = None
+    #: Ids of invoices that an operator let stand when another was asked for.
     beside: tuple[int, ...] = ()
+    #: A creation of some revision was begun, so the other system may have one that this record doesn't know.
     posted: bool = True
+
+    @property
+    def target(self) -> Target | None:
+        """What it is in the other system."""
+        return self.made.target if self.made is not None else None
+
+    @property
+    def adopted(self) -> bool:
+        """Whether that was adopted."""
+        return self.made is not None and self.made.adopted
 
     @property
     def was_posted(self) -> bool:
         """Whether Procountor may have an invoice of this document: it is looked up before another is made."""
-        return self.posted or self.target is not None
+        return self.posted or self.made is not None
 
     @property
     def may_be_moving(self) -> str:
         """Fingerprint of the head that a write-back without a recorded end may have moved, "" when there is none."""
-        return self.head_hash if self.state is State.SETTLED and not self.written_back else self.moving
+        back = self.write_back
+        return back.head_hash if self.state is State.SETTLED and not back.done else back.moving
 
     def taken_away(self, revision: Revision) -> bool:
         """Whether the write-back may have moved the status after this newer revision was published: nobody asked for
@@ -90,11 +123,13 @@ class TransferRecord:
         """
         own = revision.content_hash == self.revision.content_hash
         published = self.revision.sequence if own else revision.sequence
-        if (own and self.state is not State.OPEN) or revision.content_hash == self.settled_hash:
+        made_of = self.made.content_hash if self.made is not None else ""
+        if (own and self.state is not State.OPEN) or revision.content_hash == made_of:
             return False
         if published < self.revision.sequence:
             return False
-        return bool(self.may_be_moving) or (self.moved_at is not None and published < self.moved_at)
+        moved_at = self.write_back.moved_at
+        return bool(self.may_be_moving) or (moved_at is not None and published < moved_at)
 
     def keeping(self, before: TransferRecord | None) -> TransferRecord:
         """With what an older record knows that stands: invoices in Procountor, what a person was asked, and how long
@@ -105,19 +140,26 @@ class TransferRecord:
         same = self.revision.number, self.revision.content_hash
         again = same == (before.revision.number, before.revision.content_hash)
         return self.replace(
-            target=before.target,
-            adopted=before.adopted,
+            made=before.made,
             posted=before.was_posted,
-            settled_hash=before.settled_hash,
-            unfinished=before.unfinished,
             question=before.question,
             beside=before.beside,
-            refused_since=(before.refused_since or before.refused_at) if again else 0.0,
+            refusal=dataclasses.replace(
+                self.refusal, since=(before.refusal.since or before.refusal.at) if again else 0.0
+            ),
         )
 
     def replace(self, **changes: Any) -> TransferRecord:
         """A copy with changes."""
         return dataclasses.replace(self, **changes)
+
+    def with_refusal(self, **changes: Any) -> TransferRecord:
+        """A copy with changes of its refusal."""
+        return self.replace(refusal=dataclasses.replace(self.refusal, **changes))
+
+    def with_write_back(self, **changes: Any) -> TransferRecord:
+        """A copy with changes of its write-back."""
+        return self.replace(write_back=dataclasses.replace(self.write_back, **changes))
 
     def encode(self) -> bytes:
         """As it stands in the ledger."""
@@ -139,4 +181,4 @@ def record_of(home: Values, key: str) -> TransferRecord | None:
 
 def is_done(value: bytes) -> bool:
     """Whether an encoded record is one of a settled and written back document, without decoding it: most are."""
-    return b'"state":"settled"' in value and b'"written_back":true' in value
+    return b'"state":"settled"' in value and b'"done":true' in value

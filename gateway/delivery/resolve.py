@@ -111,6 +111,7 @@ async def settle_known(attempt: AnyAttempt, record: TransferRecord, invoice: Tar
     and whose receipt or status action failed, has only these to be done. One that was settled is not touched again:
     whoever puts its document back is told so, each time it is tried.
     """
+    made = record.made
     there = await attempt.context.procountor.invoice_if_there(int(invoice.id))
     if there is None or not is_valid(there.status):
         return False
@@ -118,7 +119,7 @@ async def settle_known(attempt: AnyAttempt, record: TransferRecord, invoice: Tar
         if attempt.create_anyway:
             return False
         raise _ask("INVOICE_NOT_MARKED", attempt, there)
-    if record.settled_hash != attempt.revision.content_hash or not record.unfinished:
+    if made is None or made.content_hash != attempt.revision.content_hash or not made.unfinished:
         if attempt.create_anyway:
             attempt.beside.append(int(invoice.id))
             return False

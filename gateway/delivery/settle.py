@@ -8,7 +8,7 @@ from gateway.delivery.attempt import AnyAttempt, IntentPayload
 from gateway.delivery.commands import used_up
 from gateway.delivery.outcomes import describe
 from gateway.delivery.recheck import second_look_later
-from gateway.delivery.record import State, TransferRecord
+from gateway.delivery.record import Made, Refusal, State, TransferRecord, WriteBack
 from gateway.documents import ErrorInfo, Outcome, OutcomeState, Revision, Target
 from gateway.documents.hashing import head_hash
 from gateway.documents.ledger_keys import mail_key
@@ -107,10 +107,8 @@ async def settled(attempt: AnyAttempt, payload: IntentPayload, target: Target, s
         state=State.SETTLED,
         attempt=number,
         number=payload.number or attempt.document.number,
-        target=target,
-        settled_hash=payload.revision.content_hash,
-        head_hash=payload.head_hash,
-        adopted=state is OutcomeState.ADOPTED,
+        made=Made(target, payload.revision.content_hash, adopted=state is OutcomeState.ADOPTED),
+        write_back=WriteBack(payload.head_hash),
         beside=attempt.record.beside if attempt.record else (),
     )
     event = outcome(attempt, state, revision=payload.revision, number=number, payload=payload, target=target)
@@ -123,7 +121,7 @@ async def refused(attempt: AnyAttempt, error: GatewayError, *, keep_intent: bool
     told = (
         before is not None
         and before.revision.number == attempt.revision.number
-        and before.cause == error.cause
+        and before.refusal.cause == error.cause
         and attempt.asked is None
     )
     number = attempt_number(attempt, attempt.revision)
@@ -132,18 +130,14 @@ async def refused(attempt: AnyAttempt, error: GatewayError, *, keep_intent: bool
         state=State.REFUSED,
         attempt=number,
         number=attempt.document.number,
-        head_hash=head_hash(attempt.document),
-        cause=error.cause,
-        inputs=inputs(attempt),
-        refused_at=attempt.home.broker_time(),
+        refusal=Refusal(error.cause, inputs(attempt), attempt.home.broker_time()),
+        write_back=WriteBack(head_hash(attempt.document)),
     ).keeping(before)
-    since, question = record.refused_since or attempt.home.broker_time(), attempt.question or record.question
-    record = record.replace(refused_since=since, question=question)
+    since, question = record.refusal.since or attempt.home.broker_time(), attempt.question or record.question
+    record = record.with_refusal(since=since).replace(question=question)
     if attempt.made is not None:
-        content = attempt.revision.content_hash
-        record = record.replace(
-            target=attempt.made, adopted=False, settled_hash=content, unfinished=True, question=None
-        )
+        made = Made(attempt.made, attempt.revision.content_hash, unfinished=True)
+        record = record.replace(made=made, question=None)
     events = []
     if not told:
         event = outcome(attempt, OutcomeState.REFUSED, number=number, target=record.target, error=describe(error))
@@ -169,7 +163,7 @@ async def unexplained(attempt: AnyAttempt) -> None:
         return
     record = TransferRecord(attempt.revision, State.OPEN, 0, number=attempt.document.number).keeping(before)
     if before is not None:
-        record = record.replace(moving=before.may_be_moving, moved_at=before.moved_at)
+        record = record.with_write_back(moving=before.may_be_moving, moved_at=before.write_back.moved_at)
     opened = Write(attempt.key, record.encode(), attempt.context.organisation)
     await attempt.home.commit(writes=[opened], publish=overtaken(attempt, record))
     attempt.context.unexplained.add(attempt.key)

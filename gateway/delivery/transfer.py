@@ -135,7 +135,7 @@ async def _attempt(attempt: AnyAttempt, decision: Decision) -> None:
         return
     context = attempt.context
     if not await context.owns(attempt.flow.kind, attempt.document):  # it moved, or the company was switched off
-        gone = settle.withdrawn_record(attempt).replace(target=None, adopted=False, settled_hash="", unfinished=False)
+        gone = settle.withdrawn_record(attempt).replace(made=None)
         await settle.ended(attempt, OutcomeState.WITHDRAWN, gone)
         return
     if attempt.intent is not None:  # nothing is made for a document that isn't to be posted

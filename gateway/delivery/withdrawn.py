@@ -16,7 +16,7 @@ from gateway.delivery.identity import is_adopted, standing
 from gateway.delivery.lookup import candidates
 from gateway.delivery.outcomes import by_record, target_of
 from gateway.delivery.recheck import second_look_later
-from gateway.delivery.record import State, record_of
+from gateway.delivery.record import Made, State, record_of
 from gateway.delivery.withdraw import FOUND, has_no_end
 from gateway.documents import DocumentKey, OutcomeState
 from gateway.ledger import Home, Write, wait_out_quarantine
@@ -44,12 +44,10 @@ async def explain(context: CompanyContext, home: Home, flow: AnyFlow, key: Docum
         wider = intent is not None and not context.echo_proved
         found = await candidates(context, {record.number, payload.number}, key.id, wider)
         made = next(iter(standing(found, key.id, record.beside)), None)
-    invoice, adopted = record.target, made is not None and is_adopted(made.notes)
+    adopted = made is not None and is_adopted(made.notes)
     if made is not None and adopted:
-        invoice = target_of(key.kind, made)
         said: tuple[str, ...] = (FOUND,)
     elif made is not None:
-        invoice = target_of(key.kind, made)
         files = [one.name for one in await context.procountor.attachments(made.id)]
         said = (
             *payload.notes,
@@ -61,17 +59,17 @@ async def explain(context: CompanyContext, home: Home, flow: AnyFlow, key: Docum
         )
     else:
         said = (f"It no longer waits in {settings.status_before}; no invoice of this revision was begun.",)
+    there = record.made
+    if made is not None:
+        unfinished = there is not None and there.unfinished
+        there = Made(target_of(key.kind, made), payload.revision.content_hash, adopted, unfinished)
     ended = record.replace(
         state=State.SETTLED if made else State.WITHDRAWN,
         attempt=record.attempt + 1,
-        target=invoice,
-        adopted=adopted or (record.adopted and made is None),
-        settled_hash=payload.revision.content_hash if made else record.settled_hash,
-        written_back=made is not None,
-        cause="",
+        made=there,
         question=None if made else record.question,
-        moving="",
     )
+    ended = ended.with_refusal(cause="").with_write_back(done=made is not None, moving="")
     state = OutcomeState.CREATED if made else OutcomeState.WITHDRAWN
     told = replace(
         by_record(context, key, ended, OutcomeState.ADOPTED if adopted else state),

@@ -39,22 +39,22 @@ def due(record: TransferRecord | None, seen: Waiting, settings_changed: bool, re
         return Due.NOTHING
     if record is None or record.state in (State.OPEN, State.WITHDRAWN):
         return Due.READ
-    if record.head_hash != seen.head_hash:
+    if record.write_back.head_hash != seen.head_hash:
         return Due.READ
     if record.state is State.REFUSED:
         return Due.READ if settings_changed or refused_long_ago else Due.NOTHING
     if seen.intent_open:
         return Due.READ
-    if not record.written_back:
+    if not record.write_back.done:
         return Due.WRITE_BACK
     return Due.READ if seen.record_older else Due.NOTHING
 
 
 def unanswered(record: TransferRecord | None, head: str) -> bool:
     """Whether what waits with this head has no current outcome yet (F6)."""
-    if record is None or record.state in (State.OPEN, State.WITHDRAWN) or record.head_hash != head:
+    if record is None or record.state in (State.OPEN, State.WITHDRAWN) or record.write_back.head_hash != head:
         return True
-    return record.state is State.SETTLED and record.written_back
+    return record.state is State.SETTLED and record.write_back.done
 
 
 def next_revision(record: TransferRecord | None, content_hash: str, written_back_before: bool) -> int:

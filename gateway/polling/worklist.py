@@ -162,7 +162,7 @@ class WorkList:
             return
         key = self._key(context, odd.guid)
         record = record_of(self.home, key)
-        if record is not None and record.state is State.SETTLED and not record.written_back:
+        if record is not None and record.state is State.SETTLED and not record.write_back.done:
             return  # it is in Procountor: its write-back comes again
         if key not in context.waits.open:
             log.error("invoice left out, its head can't be read", document=key, detail=str(odd.error))
@@ -260,14 +260,14 @@ class WorkList:
         changed = long_ago = False
         if record is not None and record.state is State.REFUSED:
             settings = context.company.fingerprint()
-            changed = record.inputs != refusal_inputs(record.revision.content_hash, settings)
+            changed = record.refusal.inputs != refusal_inputs(record.revision.content_hash, settings)
             self.refused = True
             commit = self.home.commit_of(key)
             changed = changed or self.listing.may_be_fixed(head, record, commit)
             asked = asked_for(self.home, DocumentKey.parse(key), record.revision)
             changed = changed or asked is not None
             again = self.polling.retry_refused
-            long_ago = is_due(record.refused_at + again, again, context.clock())
+            long_ago = is_due(record.refusal.at + again, again, context.clock())
         return due(record, seen, changed, long_ago)
 
     async def _publish(
@@ -278,7 +278,7 @@ class WorkList:
             document = await self.listing.whole(context, head)
             content = content_hash(document)
             record = record_of(self.home, str(key))
-            written_back = record is not None and record.written_back and self.home.commit_of(str(key)) <= before
+            written_back = record is not None and record.write_back.done and self.home.commit_of(str(key)) <= before
             revision = Revision(
                 next_revision(record, content, written_back), Sequence(*self.home.next_sequence()), content
             )

@@ -43,7 +43,7 @@ class StatusHandshake:
         """
         async with context.alone(str(key)):
             record = record_of(home, str(key))
-            if record is None or record.state is not State.SETTLED or record.written_back:
+            if record is None or record.state is not State.SETTLED or record.write_back.done:
                 context.unwritten.discard(str(key))
             elif record.revision.number == revision:
                 context.unwritten.add(str(key))
@@ -99,8 +99,8 @@ class StatusHandshake:
         head = await flow.source.head(context, key.id)
         if head is not None and await self.put_back(context, flow, key, statuses, record, head, read):
             return
-        done, note = record.replace(written_back=True, cause=""), ""
-        if record.cause:
+        done, note = record.with_write_back(done=True).with_refusal(cause=""), ""
+        if record.refusal.cause:
             note = "Its status in Severa could not be moved at first."
         if head is None:
             note = "Somebody deleted the invoice in Severa meanwhile."
@@ -108,20 +108,21 @@ class StatusHandshake:
             note = f'Somebody moved the invoice to "{head.status_name}" in Severa meanwhile: it stays there.'
         elif head.status_id == statuses.after:
             log.info("an earlier write-back moved it, and was cut off before it could say so", document=str(key))
-        elif head_hash(head) != record.head_hash:
+        elif head_hash(head) != record.write_back.head_hash:
             log.info("write-back left out, the invoice was changed meanwhile", document=str(key))
             return
         else:
             moved = home.read_lease(str(key))
             answer = await flow.source.set_status(context, key.id, statuses.after, read)
-            if head_hash(answer) != record.head_hash:
+            if head_hash(answer) != record.write_back.head_hash:
                 await flow.source.set_status(context, key.id, statuses.before, moved)
                 log.info("write-back put back, the invoice was changed meanwhile", document=str(key))
                 return
             await stage_passed(context, home, Stage.WRITE_BACK, held)
             status = flow.settings(context.company).status_after
             log.info("status moved", document=str(key), number=record.number, company=key.company, status=status)
-        done = done.replace(moved_at=Sequence(*home.next_sequence()), attempt=record.attempt + bool(note))
+        done = done.with_write_back(moved_at=Sequence(*home.next_sequence()))
+        done = done.replace(attempt=record.attempt + bool(note))
         events = [context.publish(once_more(context, flow, key, done, head, told, note))] if note else []
         await home.commit(writes=[Write(str(key), done.encode(), context.organisation)], publish=events)
         context.unwritten.discard(str(key))
@@ -138,8 +139,8 @@ async def _tell(
 ) -> None:
     """An error outcome, unless the same was told (Q3): the invoice is there, but waits in Severa for a person."""
     error = not_moved(context, flow, record, detail)
-    if error.cause != record.cause:
-        kept = record.replace(attempt=record.attempt + 1, cause=error.cause)
+    if error.cause != record.refusal.cause:
+        kept = record.replace(attempt=record.attempt + 1).with_refusal(cause=error.cause)
         event = context.publish(refusal(context, flow, key, kept, told, error))
         await home.commit(writes=[Write(str(key), kept.encode(), context.organisation)], publish=[event])
 

@@ -62,5 +62,5 @@ def _result(
         subject=head.subject if head is not None else subject(record.number),
         status_before=settings.status_before,
         status_after=settings.status_after,
-        head_hash=record.head_hash,
+        head_hash=record.write_back.head_hash,
     )

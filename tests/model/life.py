@@ -73,7 +73,7 @@ def _obey(world: World, rules: Rules) -> World:
     record = world.record
     if record is None or (world.used and rules.obey_once):
         return world
-    if not (record.state is State.REFUSED or (record.state is State.OPEN and record.cause)):
+    if not (record.state is State.REFUSED or (record.state is State.OPEN and record.refusal.cause)):
         return world
     late = record.revision.number != world.seen
     return world if late and rules.hold_for_what_was_seen else replace(world, command=record.revision.number)

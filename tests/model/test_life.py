@@ -98,7 +98,7 @@ def wrong_now(world: World) -> str | None:
 def wrong_at_the_end(world: World) -> str | None:
     """What must hold once nobody interferes any more and the worker has nothing to do."""
     record = world.record
-    not_found = record is not None and record.state is State.REFUSED and record.cause == NOT_FOUND
+    not_found = record is not None and record.state is State.REFUSED and record.refusal.cause == NOT_FOUND
     open_still = world.intent is not None and not not_found
     if world.event is not None or open_still or world.strange or world.write_back.startswith(("read", "moved")):
         return "something is still under way"
@@ -116,7 +116,7 @@ def wrong_at_the_end(world: World) -> str | None:
         if record.state is State.REFUSED:
             return "refused, and its mend is not waited for"
         nowhere = world.done.losses and all(one.status == GONE for one in world.invoices)
-        if head(record.settled_hash) != head(world.content) and not nowhere:
+        if head(record.made.content_hash if record.made else "") != head(world.content) and not nowhere:
             return "moved with a content that was not transferred"
     return None
 
@@ -190,7 +190,7 @@ def stage(world: World) -> str:
     if record.state is State.OPEN:
         return "under way" if world.intent is not None else "open"
     if record.state is State.SETTLED:
-        return "written back" if record.written_back else "settled"
+        return "written back" if record.write_back.done else "settled"
     if record.state is State.REFUSED:
         asked = "not found" if world.intent is not None else "a person is asked"
         return asked if record.question is not None or world.intent is not None else "refused"

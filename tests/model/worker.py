@@ -8,7 +8,7 @@ from typing import Any
 
 from gateway.delivery.decide import Decision, decide
 from gateway.delivery.identity import ASK, Candidate, Verdict, identify, standing
-from gateway.delivery.record import Question, State, TransferRecord
+from gateway.delivery.record import Made, Question, State, TransferRecord, WriteBack
 from gateway.delivery.withdraw import IN_PROCOUNTOR, has_no_end, is_of_another_content
 from gateway.documents import Revision, Target
 from gateway.polling.due import Due, Waiting, due, next_revision
@@ -153,7 +153,7 @@ def _explain(world: World, record: TransferRecord, rules: Rules) -> World:
     if rules.look_before_withdrawn and has_no_end(record) and found:
         settled = _settle(world, record.revision, found[0])
         assert settled.record is not None
-        return replace(settled, record=settled.record.replace(written_back=True), phase=world.phase)
+        return replace(settled, record=settled.record.with_write_back(done=True), phase=world.phase)
     return replace(_withdrawn(world, record.revision), phase=world.phase)
 
 
@@ -165,18 +165,22 @@ def _in_vain(world: World, event: Revision, rules: Rules) -> World:
         return tell(world, event)
     if before is not None and before.revision.number >= event.number:
         return world
-    move = before.moved_at if before is not None and rules.keep_move else None
+    move = before.write_back.moved_at if before is not None and rules.keep_move else None
     again = _numbered_again(world, event, rules)
     if again != event:  # the same number and content: the end of the one is that of the other
         world, event = tell(world, event), again
-    return _record(world, State.OPEN, event, moving=before.may_be_moving if before else "", moved_at=move)
+    moving = before.may_be_moving if before else ""
+    back = WriteBack(head(event.content_hash), moving=moving, moved_at=move)
+    return _record(world, State.OPEN, event, write_back=back)
 
 
 def _open(world: World, event: Revision, rules: Rules) -> World:
     before = world.record
     again = before is not None and before.revision.number == event.number
-    cause = before.cause if before and again else ""
-    opened = _record(world, State.OPEN, event, cause=cause, posted=True)
+    cause = before.refusal.cause if before and again else ""
+    opened = _record(world, State.OPEN, event, posted=True)
+    if opened.record is not None:
+        opened = replace(opened, record=opened.record.with_refusal(cause=cause))
     rounds, unknown = (world.rounds + 1, world.unknown) if world.intent is not None else (1, False)
     wrong = world.wrong or _unasked(world, event)
     return replace(opened, intent=event, rounds=rounds, unknown=unknown, phase="licensed", wrong=wrong)
@@ -237,21 +241,21 @@ def _post(world: World, intent: Revision, rules: Rules, bounds: Bounds) -> Itera
 
 def _writes_back(world: World, rules: Rules) -> Iterator[tuple[str, World]]:
     record = world.record
-    if record is None or record.state is not State.SETTLED or record.written_back:
+    if record is None or record.state is not State.SETTLED or record.write_back.done:
         return
     moved_at = world.next_sequence
     done = replace(
-        world, record=record.replace(written_back=True, moved_at=moved_at), write_back="", page=_stale(world)
+        world, record=record.with_write_back(done=True, moved_at=moved_at), write_back="", page=_stale(world)
     )
     if world.write_back == "":
-        if world.status == "waiting" and (head(world.content) == record.head_hash or not rules.compare):
+        if world.status == "waiting" and (head(world.content) == record.write_back.head_hash or not rules.compare):
             yield "read the head", replace(world, write_back="read")
         elif _is_to_be_put_back(world) and rules.put_back_later:
             yield "put back what another had moved", replace(world, status="waiting")
         elif world.status != "waiting":
             yield "leave it to the user", done
     elif world.write_back == "read":
-        same = head(world.content) == record.head_hash
+        same = head(world.content) == record.write_back.head_hash
         moved = replace(world, status="after", write_back="moved" if same else "moved another content")
         yield "PATCH", moved
     elif world.write_back == "moved another content" and rules.put_back:
@@ -291,7 +295,7 @@ def consider(world: World, listed: str, stale: bool, long_ago: bool = False) -> 
 
 def _publish(world: World, content: str, stale: bool = False, swept: bool = False) -> World:
     record = world.record
-    number = next_revision(record, content, record is not None and record.written_back and not stale)
+    number = next_revision(record, content, record is not None and record.write_back.done and not stale)
     epoch = 0 if swept else world.epoch
     event = Revision(number, world.next_sequence, content)
     phase = "idle" if world.phase == "back" else world.phase
@@ -303,7 +307,9 @@ def _record(world: World, state: State, event: Revision, **more: object) -> Worl
     """The revision's record, with what stands of an older one."""
     attempt = _attempt(world, event)
     number = attempt - 1 if state is State.OPEN else attempt
-    record = TransferRecord(event, state, number, head_hash=head(event.content_hash)).keeping(world.record)
+    record = TransferRecord(event, state, number, write_back=WriteBack(head_hash=head(event.content_hash))).keeping(
+        world.record
+    )
     told = world if state is State.OPEN else tell(world, event, state.value, attempt)
     return replace(told, record=record.replace(**more), page=_stale(world))
 
@@ -314,9 +320,10 @@ def _settle(world: World, revision: Revision, invoice: Candidate) -> World:
         revision,
         State.SETTLED,
         attempt,
-        target=Target("procountor", "sales-invoice", str(invoice.id), invoice.status),
-        settled_hash=revision.content_hash,
-        head_hash=head(revision.content_hash),
+        made=Made(
+            Target("procountor", "sales-invoice", str(invoice.id), invoice.status), content_hash=revision.content_hash
+        ),
+        write_back=WriteBack(head_hash=head(revision.content_hash)),
     )
     told = tell(world, revision, State.SETTLED.value, attempt)
     known = replace(told, record=settled, write_back="", page=_stale(world), phase="ended")

@@ -118,7 +118,10 @@ class World:
         """Above all that this owner gave the document: of its last event, and of its record."""
         given = [one.sequence for one in self.events]
         if self.record is not None:
-            given += [self.record.revision.sequence, *([self.record.moved_at] if self.record.moved_at else [])]
+            given += [
+                self.record.revision.sequence,
+                *([self.record.write_back.moved_at] if self.record.write_back.moved_at else []),
+            ]
         return Sequence(self.epoch, max((one.counter for one in given if one.epoch == self.epoch), default=0) + 1)
 
     def may(self, what: str, bounds: Bounds) -> bool:

@@ -273,7 +273,7 @@ class OneDocument:
         """What the poll publishes of the document as it is now."""
         known = record_of(cast(Any, self.home), str(self.key))
         content = content_hash(self.head)
-        number = next_revision(known, content, known is not None and known.written_back)
+        number = next_revision(known, content, known is not None and known.write_back.done)
         revision = Revision(number, Sequence(*self.home.next_sequence()), content)
         return Changed("nordic", self.key, revision, origin, self.head)
 

@@ -92,7 +92,9 @@ class Waiting:
         """
         if self.customers.changes.since(commit, head.customer.id) or self.rows.changes.since(commit, head.id):
             return True
-        return bool(FIXED_BY_PRODUCTS.intersection(codes_of(record.cause))) and self.products.changes.since(commit)
+        return bool(FIXED_BY_PRODUCTS.intersection(codes_of(record.refusal.cause))) and self.products.changes.since(
+            commit
+        )
 
 
 async def _read(name: str, feed: Awaitable[None]) -> None:

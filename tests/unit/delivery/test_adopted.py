@@ -123,4 +123,4 @@ async def test_decision_11_what_is_made_after_an_adoption_is_no_adopted_one(
     one.edit(status_id="before", order_number="second")
     with monkeypatch.context() as patch:
         await refused_after_its_post(one, patch)
-    assert (one.record.unfinished, one.record.adopted) == (True, False)
+    assert (one.record.made and one.record.made.unfinished, one.record.adopted) == (True, False)

@@ -62,10 +62,10 @@ async def test_decision_11_a_command_may_come_while_its_refusal_is_tried_again(
     """The version before kept the time of the last refusal alone."""
     command = await put_back(one)
     if version_before:
-        one.home.values[str(one.key)] = one.record.replace(refused_since=0.0).encode()
+        one.home.values[str(one.key)] = one.record.with_refusal(since=0.0).encode()
     await one.transfer()
     record = one.record
-    assert record.refused_since < command.at.timestamp() < record.refused_at
+    assert record.refusal.since < command.at.timestamp() < record.refusal.at
     await obey(one.context, cast(Any, one.home), command)
     await one.transfer()
     assert (one.valid, one.states[-1]) == (2, (2, "created"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gateway.delivery.decide import Decision, decide
-from gateway.delivery.record import State, TransferRecord
+from gateway.delivery.record import Made, State, TransferRecord
 from gateway.documents import Revision, Sequence, Target
 
 ONE = Revision(1, Sequence(10, 1), "aaaaaaaa11")
@@ -16,7 +16,7 @@ INVOICE = Target("procountor", "sales-invoice", "7", "UNFINISHED", "70", "3")
 
 
 def record(revision: Revision, state: State, invoice: Target | None = None) -> TransferRecord:
-    return TransferRecord(revision, state, attempt=1, target=invoice)
+    return TransferRecord(revision, state, attempt=1, made=Made(invoice) if invoice is not None else None)
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,6 @@ def test_Q2_decide(
 
 
 def test_ledger_record_reads_back_as_written() -> None:
-    full = record(TWO, State.SETTLED, INVOICE).replace(head_hash="h", written_back=True, number=12)
+    full = record(TWO, State.SETTLED, INVOICE).replace(number=12).with_write_back(head_hash="h", done=True)
     assert TransferRecord.decode(full.encode()) == full
     assert TransferRecord.decode(None) is None

@@ -72,7 +72,7 @@ async def test_B14_an_adopted_invoice_that_is_told_late_is_never_finished_as_our
     notes = f"severa-adopted:{one.record.revision.marker(one.key.id)[7:]}"
     one.invoices[7] = InvoiceRead(7, "UNFINISHED", notes, 3, None, SUM, 70, str(one.head.number))
     assert await look(one) == ["INVOICE_LATE"]
-    assert (one.record.adopted, one.record.unfinished) == (True, False)
+    assert (one.record.adopted, one.record.made and one.record.made.unfinished) == (True, False)
 
 
 async def test_decision_9_a_second_look_searches_the_numbers_that_were_sent(one: OneDocument) -> None:

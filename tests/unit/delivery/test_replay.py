@@ -29,7 +29,7 @@ def test_Q2_what_is_acked_unread_would_have_begun_nothing(known: Revision, state
     """The fast way agrees with the decision that is made on the whole event."""
     record = TransferRecord(known, state, 1)
     assert not is_done(record.encode())
-    assert is_done(record.replace(written_back=True).encode()) == (state is State.SETTLED)
+    assert is_done(record.with_write_back(done=True).encode()) == (state is State.SETTLED)
     decision = decide(record, event, intent_open=False, expired=False)
     begins = decision not in (Decision.UNCHANGED, Decision.SUPERSEDED)
     assert ended(record.encode(), event.sequence) is (not begins) or event.sequence > known.sequence

@@ -181,7 +181,7 @@ async def unfinished(one: OneDocument, monkeypatch: pytest.MonkeyPatch) -> list[
 
     with monkeypatch.context() as patch:
         await refused_after_its_post(one, patch)
-    assert (one.states, one.record.unfinished) == ([(1, "refused")], True)
+    assert (one.states, one.record.made and one.record.made.unfinished) == ([(1, "refused")], True)
     monkeypatch.setattr(create, "write_receipt", write_receipt)
     return steps
 

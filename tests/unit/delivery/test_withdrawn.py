@@ -101,7 +101,11 @@ async def test_decision_1_an_unfinished_transfer_of_a_deleted_document_says_what
     for part in ("a note", "deleted in Severa", "UNFINISHED", "to become SENT: not done", "Attached: nothing"):
         assert part in text
     assert "receipt" in text
-    assert (one.record.state, one.record.settled_hash, one.settled) == (State.SETTLED, "c" * 64, [str(KEY)])
+    assert (one.record.state, one.record.made and one.record.made.content_hash, one.settled) == (
+        State.SETTLED,
+        "c" * 64,
+        [str(KEY)],
+    )
     assert (set(one.context.second_looks), one.record.question) == ({str(KEY)}, None)
 
 

@@ -12,7 +12,7 @@ from gateway.delivery.commands import _KEPT as COMMANDS
 from gateway.delivery.holds import _HOLDS as HOLDS
 from gateway.delivery.holds import Hold, Stage
 from gateway.delivery.recheck import _LOOKS as LOOKS
-from gateway.delivery.record import Question, State, TransferRecord
+from gateway.delivery.record import Made, Question, State, TransferRecord, WriteBack
 from gateway.documents import Revision, Sequence, Target, Truncation, TruncationKind
 from gateway.ledger import Codec, Intent, Unreadable
 from gateway.ledger.horizon import _HORIZONS as HORIZONS
@@ -25,10 +25,10 @@ RECORD = TransferRecord(
     State.SETTLED,
     1,
     number=7,
-    target=Target("procountor", "sales-invoice", "1", "UNFINISHED", "3", "2"),
-    moved_at=Sequence(5, 7),
     question=Question("C", 1),
     beside=(4,),
+    made=Made(Target("procountor", "sales-invoice", "1", "UNFINISHED", "3", "2")),
+    write_back=WriteBack(moved_at=Sequence(5, 7)),
 )
 NOTE = IntentPayload(REVISION, 3, (Truncation("field", TruncationKind.CUT, 9, 5),), ("note",), "h", 7, 1)
 
@@ -79,7 +79,9 @@ def test_Q1_what_is_no_such_record_is_told_with_its_key_and_without_its_content(
     assert "two" not in told.value.detail
 
 
-@pytest.mark.parametrize("changed", [{"state": "parked"}, {"number": "A-7"}, {"target": {"id": 7, "status": "U"}}])
+@pytest.mark.parametrize(
+    "changed", [{"state": "parked"}, {"number": "A-7"}, {"made": {"target": {"id": 7, "status": "U"}}}]
+)
 def test_Q1_a_state_or_type_that_only_another_version_knows_is_unreadable(changed: dict[str, Any]) -> None:
     tree = orjson.loads(RECORD.encode())
     with pytest.raises(Unreadable):
@@ -93,6 +95,6 @@ def test_Q3_what_was_told_by_another_version_and_can_not_be_read_is_told_again()
 
 def test_Q1_a_record_of_an_older_version_has_defaults_for_what_is_new() -> None:
     tree = orjson.loads(TransferRecord(REVISION, State.REFUSED, 1).encode())
-    for name in ("moved_at", "question", "beside", "moving", "refused_since"):
+    for name in ("question", "beside", "write_back", "refusal"):
         del tree[name]
     assert TransferRecord.decode(orjson.dumps(tree)) == TransferRecord(REVISION, State.REFUSED, 1)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.delivery.record import State, TransferRecord, is_done
+from gateway.delivery.record import Made, State, TransferRecord, WriteBack, is_done
 from gateway.documents import Revision, Sequence, Target
 from gateway.ledger import resting
 from gateway.ledger.resting import Packing
@@ -24,10 +24,11 @@ def done(number: int, head: str = "", **changes: object) -> bytes:
         State.SETTLED,
         1,
         number=number,
-        target=Target("procountor", "sales-invoice", str(7 * number), "UNFINISHED", str(number), str(number % 1000)),
-        settled_hash=content,
-        head_hash=head or uuid.uuid4().hex * 2,
-        written_back=True,
+        made=Made(
+            Target("procountor", "sales-invoice", str(7 * number), "UNFINISHED", str(number), str(number % 1000)),
+            content_hash=content,
+        ),
+        write_back=WriteBack(head_hash=head or uuid.uuid4().hex * 2, done=True),
     )
     return record.replace(**changes).encode()
 

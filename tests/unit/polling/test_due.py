@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.delivery.record import State, TransferRecord
+from gateway.delivery.record import State, TransferRecord, WriteBack
 from gateway.documents import Revision, Sequence
 from gateway.polling.companies import companies_of_units
 from gateway.polling.due import Due, Waiting, due, next_revision
 from gateway.severa.responses import BusinessUnit
 
 SEEN = Waiting("h", record_older=False, in_flight=False, resting=False, intent_open=False, intent_expired=False)
-SETTLED = TransferRecord(Revision(3, Sequence(1, 1), "c"), State.SETTLED, 1, head_hash="h", settled_hash="c")
+SETTLED = TransferRecord(Revision(3, Sequence(1, 1), "c"), State.SETTLED, 1, write_back=WriteBack(head_hash="h"))
 
 
 def verdict(record: TransferRecord | None, seen: Waiting = SEEN, changed: bool = False, old: bool = False) -> Due:
@@ -36,11 +36,11 @@ def test_decision_9_an_open_intent_waits_until_it_is_counted_out() -> None:
 
 def test_decision_6_settled_and_waiting_needs_its_write_back_only() -> None:
     assert verdict(SETTLED) is Due.WRITE_BACK
-    assert verdict(replace(SETTLED, head_hash="other")) is Due.READ
+    assert verdict(SETTLED.with_write_back(head_hash="other")) is Due.READ
 
 
 def test_decision_5_waiting_again_counts_only_after_the_write_back_was_recorded() -> None:
-    back = replace(SETTLED, written_back=True)
+    back = SETTLED.with_write_back(done=True)
     assert verdict(back) is Due.NOTHING
     assert verdict(back, replace(SEEN, record_older=True)) is Due.READ
 
@@ -58,7 +58,7 @@ def test_decision_9_what_three_rounds_did_not_find_is_looked_for_again_hourly() 
     assert verdict(refused, seen) is Due.NOTHING
     assert verdict(refused, seen, old=True) is Due.READ
     assert verdict(refused, seen, changed=True) is Due.READ
-    assert verdict(replace(refused, head_hash="other"), seen) is Due.READ
+    assert verdict(refused.with_write_back(head_hash="other"), seen) is Due.READ
     assert verdict(refused, replace(seen, intent_expired=False), changed=True, old=True) is Due.NOTHING
     assert verdict(replace(refused, state=State.OPEN), seen) is Due.READ
 

@@ -11,7 +11,7 @@ from unittest.mock import AsyncMock
 import pytest
 from pydantic import SecretStr
 
-from gateway.delivery.record import State, TransferRecord
+from gateway.delivery.record import Made, State, TransferRecord
 from gateway.documents import Customer, Outcome, Revision, Sequence, Target
 from gateway.errors import Transient, transient
 from gateway.flows.sales_invoices.customers import CustomerCards
@@ -47,7 +47,10 @@ async def test_F6_a_head_that_turned_odd_after_the_transfer_is_not_said_to_wait_
     one = Organisation(acme=True)
     one.heads, one.odd = [], [OddHead("odd", "before", "", 7, ODD)]
     settled = TransferRecord(
-        Revision(1, Sequence(1, 1), "c"), State.SETTLED, 1, target=Target("procountor", "sales-invoice", "7", "SENT")
+        Revision(1, Sequence(1, 1), "c"),
+        State.SETTLED,
+        1,
+        made=Made(Target("procountor", "sales-invoice", "7", "SENT")),
     )
     await one.home.commit(writes=[Write("acme/sales-invoice/odd", settled.encode(), "nordic")])
     for _ in range(14):

@@ -8,7 +8,7 @@ from unittest.mock import AsyncMock
 
 import pytest
 
-from gateway.delivery.record import State, TransferRecord, record_of
+from gateway.delivery.record import Refusal, State, TransferRecord, WriteBack, record_of
 from gateway.delivery.waits import ONE_BY_ONE
 from gateway.documents import Outcome, OutcomeState, ProjectRef, Revision, Sequence
 from gateway.documents.hashing import head_hash
@@ -57,7 +57,9 @@ async def test_F6_what_goes_on_after_its_report_has_a_newer_outcome_and_nothing_
     (change,) = (told for told in one.home.told if not isinstance(told, Outcome))
     assert change.revision.sequence > outcomes(one)[0].revision.sequence
     one.contexts["acme"].in_flight.clear()
-    record = TransferRecord(change.revision, State.SETTLED, 1, head_hash=head_hash(HEAD), written_back=True)
+    record = TransferRecord(
+        change.revision, State.SETTLED, 1, write_back=WriteBack(head_hash=head_hash(HEAD), done=True)
+    )
     await one.home.commit(writes=[Write(KEY, record.encode(), "nordic")])
     one.heads = []
     await polls(one, 300.0)
@@ -185,8 +187,14 @@ async def test_F6_what_was_reported_and_waits_no_more_is_withdrawn() -> None:
 async def test_F6_what_is_again_as_it_was_refused_is_refused_again() -> None:
     """Its change can't be read, and is taken back: the refusal is what stands."""
     one = Organisation(acme=True)
-    record = TransferRecord(Revision(1, Sequence(1, 1), "c"), State.REFUSED, 1, head_hash=head_hash(HEAD), cause="X")
-    record = record.replace(refused_at=one.wall, inputs="c:f")
+    record = TransferRecord(
+        Revision(1, Sequence(1, 1), "c"),
+        State.REFUSED,
+        1,
+        write_back=WriteBack(head_hash=head_hash(HEAD)),
+        refusal=Refusal(cause="X"),
+    )
+    record = record.with_refusal(at=one.wall, inputs="c:f")
     await one.home.commit(writes=[Write(KEY, record.encode(), "nordic")])
     one.heads, one.rows.side_effect = [replace(HEAD, order_number="changed")], GONE
     await polls(one, 2 * HOUR)
@@ -194,5 +202,5 @@ async def test_F6_what_is_again_as_it_was_refused_is_refused_again() -> None:
     one.heads, one.rows.side_effect = [HEAD], None
     await polls(one, 900.0)
     kept = record_of(one.home, KEY)
-    assert kept is not None and kept.cause == ""
+    assert kept is not None and kept.refusal.cause == ""
     assert not isinstance(one.home.told[-1], Outcome)  # it is tried again

@@ -15,7 +15,7 @@ import pytest
 from gateway.delivery.change import Origin
 from gateway.delivery.flow import Statuses
 from gateway.delivery.holds import Hold
-from gateway.delivery.record import State, TransferRecord
+from gateway.delivery.record import Made, State, TransferRecord, WriteBack
 from gateway.delivery.waits import Waits
 from gateway.documents import DocumentKey, Kind, Outcome, ProjectRef, Revision, Row, Sequence, Target
 from gateway.documents.hashing import content_hash, head_hash
@@ -91,9 +91,9 @@ async def test_decision_13_a_document_that_was_not_begun_goes_with_its_unit() ->
 async def test_decision_13_what_may_be_in_procountor_is_ended_where_it_was_begun() -> None:
     """Else it is made in the other company too, while nobody looks what came of it in the first."""
     assert await Fake(RECORD, intent=True).company() == "acme-fi"
-    there = RECORD.replace(state=State.SETTLED, target=Target("procountor", "sales-invoice", "7", "UNFINISHED"))
+    there = RECORD.replace(state=State.SETTLED, made=Made(Target("procountor", "sales-invoice", "7", "UNFINISHED")))
     assert await Fake(there).company() == "acme-fi"
-    assert await Fake(there.replace(written_back=True)).company() == "acme-fi"
+    assert await Fake(there.with_write_back(done=True)).company() == "acme-fi"
     other = Fake(there)
     other.work_list.before["acme-fi"] = "before in acme"
     assert await other.company() == "acme-fi"
@@ -271,9 +271,8 @@ async def test_decision_5_a_list_that_was_read_before_the_write_back_is_no_new_w
         revision,
         State.SETTLED,
         1,
-        target=Target("procountor", "sales-invoice", "7", "SENT"),
-        head_hash=head_hash(read),
-        written_back=True,
+        made=Made(Target("procountor", "sales-invoice", "7", "SENT")),
+        write_back=WriteBack(head_hash=head_hash(read), done=True),
     )
     work_list.home.get, work_list.home.commit_of = lambda key: settled.encode(), lambda key: 5
     work_list.organisation, work_list.publish = "nordic", lambda change: change
@@ -304,7 +303,11 @@ async def test_Q3_a_refusal_by_a_clock_that_was_a_year_ahead_is_tried_again_at_o
     one = Organisation(acme=True)
     key = f"acme/sales-invoice/{HEAD.id}"
     for refused_at, tried in ((one.wall, 0), (one.wall + 365 * 86_400.0, 1)):
-        record = RECORD.replace(state=State.REFUSED, head_hash=head_hash(HEAD), refused_at=refused_at, inputs="c:f")
+        record = (
+            RECORD.replace(state=State.REFUSED)
+            .with_write_back(head_hash=head_hash(HEAD))
+            .with_refusal(at=refused_at, inputs="c:f")
+        )
         await one.home.commit(writes=[Write(key, record.encode(), "nordic")])
         await one.poll(60.0)
         assert one.rows.await_count == tried

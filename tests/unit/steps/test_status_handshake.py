@@ -13,7 +13,7 @@ from unittest.mock import AsyncMock
 import pytest
 
 from gateway.delivery.flow import Statuses
-from gateway.delivery.record import State, TransferRecord
+from gateway.delivery.record import Made, State, TransferRecord, WriteBack
 from gateway.documents import (
     DocumentKey,
     Kind,
@@ -23,6 +23,7 @@ from gateway.documents import (
     SalesInvoice,
     Sequence,
     Subject,
+    Target,
     Truncation,
     TruncationKind,
 )
@@ -36,7 +37,14 @@ STATUSES = Statuses("before", "after")
 KEY = DocumentKey("acme-fi", Kind.SALES_INVOICE, "g1")
 WAITING = an_invoice(status_id="before", status_name="Ready")
 MOVED = replace(WAITING, status_id="other", status_name="Draft")
-RECORD = TransferRecord(Revision(1, Sequence(5, 1), "c"), State.SETTLED, 1, head_hash=head_hash(WAITING), adopted=True)
+THERE = Target("procountor", "sales-invoice", "7", "UNFINISHED", "70", "3")
+RECORD = TransferRecord(
+    Revision(1, Sequence(5, 1), "c"),
+    State.SETTLED,
+    1,
+    made=Made(THERE, adopted=True),
+    write_back=WriteBack(head_hash=head_hash(WAITING)),
+)
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
 
@@ -116,18 +124,18 @@ def a_result() -> Outcome:
 
 async def test_decision_6_an_invoice_that_waits_unchanged_is_moved_without_another_outcome() -> None:
     done = await Fake(WAITING).run(a_result())
-    assert (done.moved, done.told, done.record.written_back) == (["after"], [], True)
+    assert (done.moved, done.told, done.record.write_back.done) == (["after"], [], True)
 
 
 async def test_decision_6_what_an_earlier_write_back_moved_is_taken_as_done() -> None:
     done = await Fake(replace(WAITING, status_id="after")).run(a_result())
-    assert (done.moved, done.told, done.record.written_back) == ([], [], True)
+    assert (done.moved, done.told, done.record.write_back.done) == ([], [], True)
 
 
 async def test_decision_6_what_a_user_moved_stays_and_the_outcome_says_so() -> None:
     """The result once more, as one attempt later: whoever reads the current outcome finds all of it in there."""
     done = await Fake(MOVED).run(a_result())
-    assert done.moved == [] and done.record.written_back
+    assert done.moved == [] and done.record.write_back.done
     note = 'Somebody moved the invoice to "Draft" in Severa meanwhile: it stays there.'
     assert done.told == [replace(a_result(), attempt=2, notes=("a note", note))]
 
@@ -141,13 +149,13 @@ async def test_decision_6_a_sweep_says_so_as_well() -> None:
 async def test_decision_6_an_invoice_that_was_deleted_is_told() -> None:
     done = await Fake(None).run(a_result())
     assert [one.notes[-1] for one in done.told] == ["Somebody deleted the invoice in Severa meanwhile."]
-    assert done.record.written_back
+    assert done.record.write_back.done
 
 
 async def test_decision_6_an_invoice_that_was_changed_before_its_move_waits_on() -> None:
     """What was transferred is another content: moved, the change would never go over."""
     done = await Fake(replace(WAITING, order_number="newer")).run(a_result())
-    assert (done.moved, done.told, done.record.written_back) == ([], [], False)
+    assert (done.moved, done.told, done.record.write_back.done) == ([], [], False)
 
 
 async def test_decision_6_an_invoice_that_was_changed_while_it_was_moved_is_put_back() -> None:
@@ -160,7 +168,7 @@ async def test_decision_6_an_invoice_that_was_changed_while_it_was_moved_is_put_
 
     fake.context.severa.set_status = saved_meanwhile
     await fake.run(a_result())
-    assert (fake.moved, fake.told, fake.record.written_back) == (["after", "before"], [], False)
+    assert (fake.moved, fake.told, fake.record.write_back.done) == (["after", "before"], [], False)
 
 
 async def test_decision_6_a_result_of_an_older_revision_moves_nothing() -> None:
@@ -168,7 +176,7 @@ async def test_decision_6_a_result_of_an_older_revision_moves_nothing() -> None:
     fake = Fake(WAITING)
     fake.record = RECORD.replace(revision=Revision(2, Sequence(5, 2), "c"))
     await fake.run(a_result())
-    assert (fake.moved, fake.record.written_back) == ([], False)
+    assert (fake.moved, fake.record.write_back.done) == ([], False)
 
 
 async def test_decision_6_two_at_once_move_it_once() -> None:
@@ -189,8 +197,8 @@ async def test_decision_6_two_at_once_move_it_once() -> None:
 async def test_decision_6_a_change_that_an_earlier_write_back_moved_is_put_back() -> None:
     """Also when the ledger has a newer revision by then whose attempt had no end yet."""
     moved = replace(WAITING, status_id="after", order_number="newer")
-    opened = replace(RECORD, state=State.OPEN, head_hash="", moving=RECORD.head_hash)
-    for record, back in ((RECORD, True), (opened, True), (replace(RECORD, written_back=True), False), (None, False)):
+    opened = replace(RECORD, state=State.OPEN).with_write_back(head_hash="", moving=RECORD.write_back.head_hash)
+    for record, back in ((RECORD, True), (opened, True), (RECORD.with_write_back(done=True), False), (None, False)):
         fake = Fake(moved)
         assert (
             await FLOW.completion.put_back(fake.context, FLOW, KEY, STATUSES, record, moved, fake.read_lease(""))
@@ -205,7 +213,8 @@ def test_decision_6_what_a_write_back_took_away_is_told_by_the_order_of_events()
     """Not by number: two changes that were published before either was handled have the same. And not by the time at
     which one is published again, from a list that was read before the move: its record tells when it was wanted first.
     """
-    moved = RECORD.replace(settled_hash="c", written_back=True, moved_at=Sequence(5, 3))
+    moved = RECORD.replace(made=Made(THERE, "c", adopted=True))
+    moved = moved.with_write_back(done=True, moved_at=Sequence(5, 3))
     one = Revision(1, Sequence(5, 2), "changed")
     assert moved.taken_away(one) and moved.taken_away(replace(one, number=2))
     again = replace(one, sequence=Sequence(5, 4))
@@ -221,7 +230,7 @@ async def test_decision_6_a_status_that_was_read_before_a_freeze_is_not_moved() 
     fake.frozen = 60.0
     with pytest.raises(Transient):
         await fake.run(a_result())
-    assert (fake.moved, fake.record.written_back, fake.context.unwritten) == ([], False, {str(KEY)})
+    assert (fake.moved, fake.record.write_back.done, fake.context.unwritten) == ([], False, {str(KEY)})
     fake.frozen = 0.0
     assert (await fake.run(a_result())).moved == ["after"]
 
@@ -235,11 +244,11 @@ async def test_decision_6_a_status_that_severa_does_not_let_go_is_told_once_and_
             await fake.run(a_result())
         assert [one.error.code for one in fake.told if one.error] == ["STATUS_NOT_MOVED"] * sweeps
         fake.told = []
-    assert not fake.record.written_back
+    assert not fake.record.write_back.done
     fake.refuses = None
     await fake.run(a_result())
     assert [(one.state, one.attempt) for one in fake.told] == [(OutcomeState.CREATED, 3)]
-    assert fake.record.written_back and fake.record.cause == ""
+    assert fake.record.write_back.done and fake.record.refusal.cause == ""
 
 
 async def test_decision_14_a_severa_that_lets_no_status_be_moved_holds_the_company_until_one_is_moved() -> None:
@@ -255,4 +264,4 @@ async def test_decision_14_a_severa_that_lets_no_status_be_moved_holds_the_compa
     assert told == [(Kind.COMPANY, "RIGHTS_MISSING")]
     fake.refuses = None
     await fake.run(a_result())
-    assert (fake.context.hold, fake.record.written_back, fake.told) == (None, True, [])
+    assert (fake.context.hold, fake.record.write_back.done, fake.told) == (None, True, [])

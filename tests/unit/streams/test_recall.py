@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from gateway.delivery.record import State, TransferRecord
+from gateway.delivery.record import Refusal, State, TransferRecord, WriteBack
 from gateway.documents import Revision, Sequence
 from gateway.ledger import Unreadable
 from streams import recall as recalling
@@ -29,7 +29,9 @@ def a_home(values: dict[str, bytes], **unreadable: Unreadable) -> Any:
 
 def a_record(state: State, refused_at: float = 0.0, written_back: bool = False) -> bytes:
     revision = Revision(1, Sequence(1, 1), "c")
-    return TransferRecord(revision, state, 1, refused_at=refused_at, written_back=written_back).encode()
+    return TransferRecord(
+        revision, state, 1, refusal=Refusal(at=refused_at), write_back=WriteBack(done=written_back)
+    ).encode()
 
 
 async def test_Q1_one_pass_finds_what_is_unfinished_in_each_company() -> None:

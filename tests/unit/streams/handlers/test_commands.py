@@ -33,7 +33,7 @@ async def test_decision_11_an_operators_clock_decides_nothing(
     one = OneDocument(monkeypatch)
     one.refusal = refuse("ROWS_MISSING", number=1)
     await one.transfer()
-    refused = datetime.fromtimestamp(one.record.refused_since, UTC)
+    refused = datetime.fromtimestamp(one.record.refusal.since, UTC)
     told = refused + timedelta(seconds=taken + clock)
     command = Command("nordic", CommandKind.RETRY, one.key, told, "me")
     home_contexts = SimpleNamespace(context=lambda company, home: one.context)
