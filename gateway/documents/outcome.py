@@ -78,6 +78,11 @@ class Subject:
     number: str = ""
     party: str = ""
 
+    @property
+    def as_number(self) -> int | str | None:
+        """The number as logs have it: an integer where it is one, so that all lines of a document agree."""
+        return int(self.number) if self.number.isdecimal() else self.number or None
+
 
 @dataclass(frozen=True, slots=True)
 class Target:

@@ -82,7 +82,7 @@ async def _send(
         why = "the server defers it for some recipients"
         try:
             if not (left := await mailer.send(message, left)):
-                log.info("mail sent", document=document, number=outcome.subject.number, subject=message["Subject"])
+                log.info("mail sent", document=document, number=outcome.subject.as_number, subject=message["Subject"])
                 return
         except Transient as error:
             why = error.detail
@@ -92,7 +92,7 @@ async def _send(
         log.warning("mail will be retried", document=document, detail=why, to=len(left), seconds=wait)
         await asyncio.sleep(wait)
         wait = min(wait * 2, AGAIN[1])
-    log.info("mail left out, its document has succeeded", document=document, number=outcome.subject.number)
+    log.info("mail left out, its document has succeeded", document=document, number=outcome.subject.as_number)
 
 
 def _mended(outcome: Outcome, told: LastMail, home: Home) -> bool:

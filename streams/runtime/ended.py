@@ -21,7 +21,7 @@ def log_outcome(outcome: Outcome) -> None:
     facts = {
         "document": str(outcome.key),
         "company": outcome.key.company,
-        "number": outcome.subject.number or None,
+        "number": outcome.subject.as_number,
         "target_number": (target.number or None) if target is not None else None,
         "target_id": target.id if target is not None else None,
         "revision": outcome.revision.number,

@@ -39,7 +39,7 @@ def test_F6_a_document_that_went_over_is_told_by_both_numbers() -> None:
         "state": "created",
         "document": "acme-fi/sales-invoice/8f0e",
         "company": "acme-fi",
-        "number": "1001",
+        "number": 1001,
         "target_number": "70",
         "target_id": "4",
         "revision": 1,
@@ -49,7 +49,7 @@ def test_F6_a_document_that_went_over_is_told_by_both_numbers() -> None:
 
 def test_F6_a_refusal_is_a_warning_that_says_who_acts() -> None:
     said = line(OUTCOME)
-    assert (said["event"], said["log_level"], said["number"]) == ("transfer refused", "warning", "1001")
+    assert (said["event"], said["log_level"], said["number"]) == ("transfer refused", "warning", 1001)
     assert (said["code"], said["who"]) == ("CUSTOMER_NUMBER_MISSING", "finance")
 
 
