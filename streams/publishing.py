@@ -13,8 +13,7 @@ from gateway.delivery.change import Changed
 from gateway.delivery.flow import AnyFlow
 from gateway.documents import Command, Outcome, OutcomeState, Revision, Sequence
 from gateway.events.catalogue import Topics
-from gateway.events.codec import Codec
-from gateway.events.headers import headers_for
+from gateway.events.codec import Codec, headers_for
 from gateway.flows.registry import BY_KIND
 from gateway.ledger import Publish
 from gateway.telemetry.tracing import trace_headers

@@ -131,15 +131,29 @@ def of_many(
     )
 
 
-def by_record(context: CompanyContext, key: DocumentKey, record: TransferRecord, state: OutcomeState) -> Outcome:
-    """An outcome of a document by what the ledger knows of it; the other party's name is not among that."""
+def of_document(
+    context: CompanyContext,
+    key: DocumentKey,
+    revision: Revision,
+    attempt: int,
+    state: OutcomeState,
+    about: Subject,
+    **more: Any,
+) -> Outcome:
+    """An outcome of a document."""
     return Outcome(
         key=key,
         organisation=context.organisation,
-        revision=record.revision,
-        attempt=record.attempt,
+        revision=revision,
+        attempt=attempt,
         state=state,
-        subject=subject(record.number),
+        subject=about,
         at=context.now(),
-        target=record.target,
+        **more,
     )
+
+
+def by_record(context: CompanyContext, key: DocumentKey, record: TransferRecord, state: OutcomeState) -> Outcome:
+    """An outcome of a document by what the ledger knows of it; the other party's name is not among that."""
+    about, target = subject(record.number), record.target
+    return of_document(context, key, record.revision, record.attempt, state, about, target=target)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from gateway.delivery.company import CompanyContext
 from gateway.delivery.hold_actions import WAITING, report, report_over
-from gateway.delivery.outcomes import by_record, describe, subject
+from gateway.delivery.outcomes import by_record, describe, of_document, subject
 from gateway.delivery.record import State, TransferRecord, record_of
 from gateway.delivery.waits import ONE_BY_ONE, Kept, Wait
 from gateway.documents import DocumentKey, Outcome, OutcomeState, Revision, Sequence
@@ -72,17 +72,9 @@ async def _report(context: CompanyContext, home: Home, key: str, wait: Wait, err
             if record is not None:
                 kept = kept.with_write_back(moving=record.may_be_moving, moved_at=record.write_back.moved_at)
         writes.append(Write(key, kept.encode(), context.organisation))
-    told = Outcome(
-        key=document,
-        organisation=context.organisation,
-        revision=revision,
-        attempt=attempt,
-        state=OutcomeState.REFUSED,
-        subject=subject(wait.number, wait.customer),
-        at=context.now(),
-        target=record.target if record is not None else None,
-        error=describe(error),
-    )
+    about, target = subject(wait.number, wait.customer), record.target if record is not None else None
+    more = {"target": target, "error": describe(error)}
+    told = of_document(context, document, revision, attempt, OutcomeState.REFUSED, about, **more)
     kept_wait = Kept(wait.waited, wait.number, (*wait.reported, error.cause), revision, attempt)
     writes.append(Write(wait_key(DocumentKey.parse(key)), kept_wait.encode(), context.organisation))
     await home.commit(writes=writes, publish=[context.publish(told)])

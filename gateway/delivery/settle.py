@@ -6,7 +6,7 @@ import structlog
 
 from gateway.delivery.attempt import AnyAttempt, IntentPayload
 from gateway.delivery.commands import used_up
-from gateway.delivery.outcomes import describe
+from gateway.delivery.outcomes import describe, of_document
 from gateway.delivery.recheck import second_look_later
 from gateway.delivery.record import Made, Refusal, State, TransferRecord, WriteBack
 from gateway.documents import ErrorInfo, Outcome, OutcomeState, Revision, Target
@@ -31,14 +31,13 @@ def outcome(
 ) -> Outcome:
     """An outcome of the document in hand."""
     settings = attempt.flow.settings(attempt.context.company)
-    return Outcome(
-        key=attempt.document_key,
-        organisation=attempt.context.organisation,
-        revision=revision or attempt.revision,
-        attempt=number,
-        state=state,
-        subject=attempt.document.subject,
-        at=attempt.context.now(),
+    return of_document(
+        attempt.context,
+        attempt.document_key,
+        revision or attempt.revision,
+        number,
+        state,
+        attempt.document.subject,
         truncations=payload.truncations if payload else (),
         notes=tuple(map(mask, (*(payload.notes if payload else ()), *attempt.told))),
         target=target,

@@ -1,9 +1,13 @@
-"""Documents to bytes and back: Avro in Confluent's framing (a zero byte, the schema's id, the record)."""
+"""Documents to records and back: Avro in Confluent's framing (a zero byte, the schema's id, the record), and headers:
+CloudEvents attributes (binary mode) and the W3C trace context (O2).
+"""
 
 from __future__ import annotations
 
 import io
 import struct
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, TypeVar
 
 from fastavro import schemaless_reader, schemaless_writer
@@ -15,6 +19,10 @@ from gateway.events.shapes import from_record, to_record
 T = TypeVar("T")
 
 _FRAME = struct.Struct(">bI")
+
+Headers = tuple[tuple[str, bytes], ...]
+
+CONTENT_TYPE = "application/avro"
 
 
 class Codec:
@@ -49,3 +57,20 @@ class Codec:
             raise
         except Exception as error:  # whatever a damaged record makes the reader raise
             raise poison("EVENT_UNREADABLE", detail=repr(error), topic=topic) from error
+
+
+def headers_for(
+    *, type_: str, source: str, subject: str, id_: str, time: datetime, trace: Mapping[str, str]
+) -> Headers:
+    """CloudEvents 1.0 over Kafka: `ce_` attributes, then the trace context as it is handed in."""
+    attributes = {
+        "ce_specversion": "1.0",
+        "ce_id": id_,
+        "ce_type": type_,
+        "ce_source": source,
+        "ce_subject": subject,
+        "ce_time": time.isoformat().replace("+00:00", "Z"),
+        "content-type": CONTENT_TYPE,
+        **trace,
+    }
+    return tuple((name, value.encode()) for name, value in attributes.items())

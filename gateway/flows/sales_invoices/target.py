@@ -9,9 +9,8 @@ from gateway.delivery.identity import Compared
 from gateway.documents import SalesInvoice, Target
 from gateway.errors import Permanent, refuse
 from gateway.flows.sales_invoices.create import create, finish
-from gateway.flows.sales_invoices.left_out import left_out
 from gateway.flows.sales_invoices.prepare import prepare
-from gateway.settings import Company
+from gateway.settings import Company, SalesSettings, TargetStatus
 
 
 class InProcountor:
@@ -41,3 +40,19 @@ class InProcountor:
     def incomplete(self, company: Company, status: str, why: str, attached: list[str] | None = None) -> tuple[str, ...]:
         """Which of its files, receipt and status may be missing."""
         return left_out(company.sales, status, why, attached)
+
+
+def left_out(sales: SalesSettings, status: str, why: str, attached: list[str] | None = None) -> tuple[str, ...]:
+    """Sentences about the invoice. `why`: what became of its document; `attached`: its files, None when not known."""
+    steps = [one.value for one in TargetStatus]
+    said = [
+        f"{why} before its transfer had ended. Its invoice is in Procountor, {status}, and is left as it is: complete "
+        "it there, or invalidate it."
+    ]
+    if status in steps[: steps.index(sales.target_status)]:
+        said.append(f"It was to become {sales.target_status}: not done.")
+    if attached or sales.attachments != "none":
+        files = ", ".join(attached or ["nothing"])
+        said.append("Its files may be missing." if attached is None else f"Attached: {files}.")
+    said.append("Whether its ledger receipt has the accounts and dimensions of its rows can't be told any more.")
+    return tuple(said)

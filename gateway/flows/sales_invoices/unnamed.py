@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from gateway.check.findings import Finding, State, listed
-from gateway.polling.companies import companies_of_units, unnamed_companies
+from gateway.polling.units import companies_of_units, unnamed_companies
 from gateway.settings import Organisation
 from gateway.severa.client import SeveraClient
 from gateway.severa.responses import BusinessUnit, Status

@@ -36,8 +36,7 @@ from gateway.documents import (
 )
 from gateway.documents.hashing import content_hash, head_hash
 from gateway.errors import Poison
-from gateway.events.codec import Codec
-from gateway.events.headers import headers_for
+from gateway.events.codec import Codec, headers_for
 from gateway.events.registry import FileRegistry, ids, read
 from gateway.events.shapes import to_record
 from tests.unit.invoices import a_row, an_invoice

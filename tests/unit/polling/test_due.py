@@ -8,8 +8,8 @@ import pytest
 
 from gateway.delivery.record import State, TransferRecord, WriteBack
 from gateway.documents import Revision, Sequence
-from gateway.polling.companies import companies_of_units
 from gateway.polling.due import Due, Waiting, due, next_revision
+from gateway.polling.units import companies_of_units
 from gateway.severa.responses import BusinessUnit
 
 SEEN = Waiting("h", record_older=False, in_flight=False, resting=False, intent_open=False, intent_expired=False)

@@ -17,7 +17,7 @@ from gateway.errors import Transient, transient
 from gateway.flows.sales_invoices.customers import CustomerCards
 from gateway.http import Outage, Request, Response
 from gateway.ledger import Write
-from gateway.polling.companies import companies_of_units, odd_units
+from gateway.polling.units import companies_of_units, odd_units
 from gateway.severa.client import SeveraClient
 from gateway.severa.responses import BusinessUnit, OddHead
 from tests.unit.polling.organisation import HEAD, Counted, Organisation
