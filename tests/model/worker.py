@@ -8,7 +8,7 @@ from typing import Any
 
 from gateway.delivery.decide import Decision, decide
 from gateway.delivery.identity import ASK, Candidate, Verdict, identify, standing
-from gateway.delivery.record import Made, Question, State, TransferRecord, WriteBack
+from gateway.delivery.record import Made, Question, Refusal, State, TransferRecord, WriteBack
 from gateway.delivery.withdraw import IN_PROCOUNTOR, has_no_end, is_of_another_content
 from gateway.documents import Revision, Target
 from gateway.polling.due import Due, Waiting, due, next_revision
@@ -122,14 +122,14 @@ def _not_wanted(world: World, event: Revision, rules: Rules) -> World:
 def _not_found(world: World, event: Revision) -> World:
     """What had no answer is POSTed so often; then an operator must say so. Its intent stays open."""
     wrong = world.wrong if world.unknown else "a person is asked of a call that surely was not executed"
-    refused = _record(world, State.REFUSED, event, cause=NOT_FOUND)
+    refused = _record(world, State.REFUSED, event, refusal=Refusal(NOT_FOUND))
     asked = (Verdict.ABSENT, -1, event.content_hash)
     return replace(refused, asked=asked, **_used_up(world), phase="ended", wrong=wrong)
 
 
 def _ask(world: World, event: Revision, verdict: Verdict, invoice: int) -> World:
     question = Question(ASK[verdict], invoice, event.content_hash)
-    asked = _record(world, State.REFUSED, event, question=question, cause=ASK[verdict])
+    asked = _record(world, State.REFUSED, event, question=question, refusal=Refusal(ASK[verdict]))
     asked = replace(asked, asked=(verdict, invoice, event.content_hash), **_used_up(world))
     return replace(asked, **CLOSED, phase="ended")
 
@@ -233,7 +233,9 @@ def _post(world: World, intent: Revision, rules: Rules, bounds: Bounds) -> Itera
         busy = world.once("busy", phase="ended")
         yield "the POST is not executed", replace(busy, **CLOSED) if rules.close_what_was_not_executed else busy
     if world.may("refusals", bounds):
-        refused = _record(world.once("refusals"), State.REFUSED, intent, cause="PROCOUNTOR_REFUSED", posted=True)
+        refused = _record(
+            world.once("refusals"), State.REFUSED, intent, refusal=Refusal("PROCOUNTOR_REFUSED"), posted=True
+        )
         refused = replace(refused, **_used_up(world), **CLOSED, phase="ended")
         yield "the POST is refused", refused
         yield "the POST is refused, and executed", replace(refused, invoices=made)
