@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from gateway.errors import plain_number
 
@@ -28,6 +28,8 @@ _MINOR = {
     **dict.fromkeys(("CLF", "UYW"), Decimal("0.0001")),
 }
 CENT = Decimal("0.01")
+#: Digits for the product of any two numbers that an API may send; Python's 28 are too few for an absurd VAT.
+_DIGITS = Context(prec=60)
 
 
 def minor_unit(currency: str) -> Decimal:
@@ -42,7 +44,7 @@ def money(amount: Decimal, currency: str) -> str:
 
 def half_up(number: Decimal, unit: Decimal) -> Decimal:
     """To whole units, halves away from zero: the only way in which the gateway rounds what it sends and compares."""
-    return number.quantize(unit, ROUND_HALF_UP)
+    return number.quantize(unit, ROUND_HALF_UP, _DIGITS)
 
 
 def rounded(amount: Decimal, currency: str) -> Decimal:
