@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +14,7 @@ from gateway.attachments import Stored
 from gateway.documents import SalesInvoice
 from gateway.errors import in_doubt, refuse, transient
 from gateway.http import CallLease, Outage
+from gateway.ledger import partition_of
 from gateway.procountor.client import ProcountorClient
 from gateway.procountor.responses import InvoiceFound, InvoiceRead
 from gateway.rules.own_company import OwnCompany
@@ -19,6 +22,7 @@ from gateway.settings import Company, DefaultCodes, Delivery, SalesSettings
 from gateway.settings.company import CompanyKey
 from gateway.severa.client import SeveraClient
 from gateway.severa.responses import BusinessUnit
+from tests.memory_home import CONFIG
 
 #: The user whose calls the gateway's are in Procountor, and the sum of what it creates there.
 US, SUM = 1, Decimal(100)
@@ -29,6 +33,8 @@ ACME = Company(
     procountor=CompanyKey(api_key=SecretStr("key")),
     sales=SalesSettings(status_before="Ready", status_after="Done"),
 )
+#: The home of the organisation "nordic".
+HOME = partition_of("nordic", CONFIG.partitions)
 #: No search lags behind in memory.
 DELIVERY = Delivery(search_lag=0.0)
 
@@ -66,6 +72,9 @@ class MemoryProcountor(ProcountorClient):
         found = [invoice for invoice in self.invoices.values() if invoice.original_number == original_number]
         return [InvoiceFound(invoice.id, original_number) for invoice in found]
 
+    async def invoices_created_between(self, since: date, until: date) -> list[InvoiceFound]:
+        return [InvoiceFound(invoice.id, invoice.original_number or "") for invoice in self.invoices.values()]
+
     async def invoice(self, invoice_id: int) -> InvoiceRead:
         if invoice_id in self.unreadable:
             raise refuse("PROCOUNTOR_REFUSED", said="not found", operation="read invoice")
@@ -81,12 +90,12 @@ class MemoryProcountor(ProcountorClient):
         lease.check()
         self.invoices[invoice_id] = replace(self.invoices[invoice_id], notes=notes)
 
-    async def create_invoice(self, body: dict[str, Any], lease: CallLease) -> InvoiceRead:
+    async def create_invoice(self, body: Mapping[str, object], lease: CallLease) -> InvoiceRead:
         lease.check()
         end = self.posts.pop(0) if self.posts else "answered"
         if end == "busy":
             raise transient("API_BUSY", retry_after=60.0, api="Procountor")
-        number, notes = body["number"], body["notes"]
+        number, notes = str(body["number"]), str(body["notes"])
         made = InvoiceRead(len(self.invoices) + 1, "UNFINISHED", notes, 3, None, SUM, 70, number, creator=US)
         if end != "lost":
             self.invoices[made.id] = made
@@ -96,11 +105,11 @@ class MemoryProcountor(ProcountorClient):
 
 
 class MemorySevera(SeveraClient):
-    """Severa with one invoice."""
+    """Severa of one organisation. `heads`: its invoices."""
 
-    def __init__(self, head: SalesInvoice) -> None:
+    def __init__(self, *heads: SalesInvoice) -> None:
         self.organisation = "nordic"
-        self.head = head
+        self.heads = {head.id: head for head in heads}
         self.unit = BusinessUnit("unit", "Acme")
         self.silence = Outage()
 
@@ -109,15 +118,15 @@ class MemorySevera(SeveraClient):
         return self.silence
 
     async def invoice(self, guid: str) -> SalesInvoice | None:
-        return replace(self.head, rows=())
+        return replace(self.heads[guid], rows=()) if guid in self.heads else None
 
     async def status_ids(self, *names: str) -> tuple[str, ...]:
         return tuple({"Ready": "before", "Done": "after"}[name] for name in names)
 
     async def set_status(self, guid: str, status_guid: str, lease: CallLease) -> SalesInvoice:
         lease.check()
-        self.head = replace(self.head, status_id=status_guid)
-        return replace(self.head, rows=())
+        self.heads[guid] = replace(self.heads[guid], status_id=status_guid)
+        return replace(self.heads[guid], rows=())
 
     async def business_units(self) -> list[BusinessUnit]:
         return [self.unit]

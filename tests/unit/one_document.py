@@ -4,274 +4,161 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import defaultdict
-from collections.abc import Sequence as Many
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
-from types import SimpleNamespace
+from copy import copy
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
+from gateway.attachments import FileProcessor
 from gateway.delivery import transfer as transfers
 from gateway.delivery.attempt import Attempt, IntentPayload
 from gateway.delivery.change import Changed, Origin
 from gateway.delivery.commands import obey
+from gateway.delivery.company import CompanyContext
 from gateway.delivery.flow import Prepared
 from gateway.delivery.record import TransferRecord, record_of
 from gateway.documents import Command, CommandKind, DocumentKey, Kind, Outcome, Revision, SalesInvoice, Sequence
 from gateway.documents.hashing import content_hash, head_hash
-from gateway.errors import Permanent, Transient, in_doubt, refuse, transient
+from gateway.errors import Configuration, Permanent, Transient
 from gateway.flows.sales_invoices import create
 from gateway.flows.sales_invoices.flow import FLOW
 from gateway.flows.sales_invoices.target import InProcountor
-from gateway.http import Outage
-from gateway.ledger import Intent, Lease, Taken, Write
 from gateway.notify.mail import is_over
 from gateway.polling.due import next_revision
-from gateway.procountor.responses import InvoiceFound, InvoiceRead
-from gateway.rules.own_company import OwnCompany
+from gateway.procountor.responses import InvoiceRead
+from gateway.registers.ensure import Registers
 from gateway.rules.register_items import PartnerCard
-from gateway.settings import TargetStatus
-from gateway.severa.responses import BusinessUnit
+from tests.memory_home import MemoryHome, MemoryLedger
 from tests.unit.invoices import an_invoice
+from tests.unit.one_company import DELIVERY, HOME, MemoryProcountor, MemorySevera, a_company
+from tests.unit.published import PUBLISHING, outcomes
 
-#: The user whose calls the gateway's are in Procountor, and the sum of what it makes there.
-US, SUM = 1, Decimal(100)
 PARTNER = PartnerCard(3, "Customer Oy", None, None)
 
 
-@dataclass
-class Ledger:
-    """A home: what is committed is there, intents are expired when the test says so."""
-
-    values: dict[str, bytes] = field(default_factory=dict)
-    open: dict[str, Intent] = field(default_factory=dict)
-    told: list[Outcome] = field(default_factory=list)
-    expired: bool = True
-    epoch: int = 1
-    counter: int = 0
-    withdrawn: int = 0
-    lost: None = None
-    taken: Taken = field(default_factory=lambda: Taken(datetime(2026, 1, 1, tzinfo=UTC)))
-    config: Any = field(default_factory=lambda: SimpleNamespace(lease=10.0))
-
-    def get(self, key: str) -> bytes | None:
-        return self.values.get(key)
-
-    def items(self, prefix: str = "") -> list[tuple[str, bytes]]:
-        return [(key, value) for key, value in self.values.items() if key.startswith(prefix)]
-
-    def intent(self, key: str) -> Intent | None:
-        return self.open.get(key)
-
-    def seconds_until_expired(self, key: str) -> float:
-        return 0.0 if self.expired else 9.0
-
-    def broker_time(self) -> float:
-        return time.time()
-
-    def next_sequence(self) -> tuple[int, int]:
-        self.counter += 1
-        return self.epoch, self.counter
-
-    def read_lease(self, key: str) -> Lease:
-        return Lease(key, 10.0, lambda: 0.0, lambda: None)
-
-    def left_unknown(self, key: str) -> None:
-        pass
-
-    def answered(self, lease: Lease) -> None:
-        lease.before = self.open.get(lease.key)
-
-    async def withdraw(self, lease: Lease) -> None:
-        self.withdrawn += 1
-        if lease.before is None:
-            self.open.pop(lease.key, None)
-        elif lease.key in self.open:
-            self.open[lease.key] = lease.before
-
-    async def renew(self, lease: Lease) -> None:
-        pass
-
-    async def commit(self, *, writes: Many[Write] = (), publish: Many[Any] = (), settles: Many[str] = ()) -> None:
-        for one in writes:
-            if one.value is None:
-                self.values.pop(one.key, None)
-            else:
-                self.values[one.key] = one.value
-        self.told += publish
-        for key in settles:
-            self.open.pop(key, None)
-
-    async def open_intent(
-        self, key: str, note: bytes, organisation: str, *, writes: Any = (), publish: Any = (), reopen: bool = False
-    ) -> Lease:
-        before = self.open.get(key)
-        assert before is None or reopen
-        await self.commit(writes=writes, publish=publish)
-        self.open[key] = Intent(key, note, organisation, self.epoch, before.rounds + 1 if before else 1)
-        return Lease(key, 10.0, lambda: 0.0, lambda: None, before=before)
-
-
 class OneDocument:
-    """The document and all around it. `posts` are ends of POSTs: "answered" when there is none left, "lost" without an
-    effect, "made" without an answer, "busy" surely not executed.
+    """The document and all around it. `owner`: the company that it belongs to now; `wall`: seconds since 1970, which
+    pass when a test says so; `waits`: an attempt begins only once what was found open has expired.
     """
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.home, self.head, self.posts = Ledger(), an_invoice(status_id="before"), list[str]()
-        self.invoices: dict[int, InvoiceRead] = {}
-        self.unreadable: set[int] = set()
-        self.wall = time.time()
-        self.company, self.books = "acme-fi", OwnCompany(1, "Acme Oy")
-        self.unit = BusinessUnit("unit", "Acme")
-        self.refusal: Permanent | Transient | None = None
-        self.key = DocumentKey("acme-fi", Kind.SALES_INVOICE, self.head.id)
-        self.hand, self.locks = asyncio.Lock(), defaultdict[str, asyncio.Lock](asyncio.Lock)
-        sales = SimpleNamespace(
-            status_before="Ready", status_after="Done", target_status=TargetStatus.UNFINISHED, attachments="none"
-        )
-        severa = SimpleNamespace(
-            invoice=self._head, set_status=self._move, status_ids=self._statuses, business_units=self._business_units
-        )
-        self.outage = Outage()
-        procountor = SimpleNamespace(
-            outage=self.outage,
-            find_invoices=self._find,
-            invoice=self._read,
-            invoice_if_there=self._read_if_there,
-            own_company=self._own_company,
-            create_invoice=self._create,
-            write_notes=self._write_notes,
-            attachments=self._none,
-        )
-        self.context: Any = SimpleNamespace(
+        self.wall, self.waits = time.time(), True
+        self._lost: list[MemoryHome] = []
+        self.home = self.take()
+        head = an_invoice(status_id="before")
+        self.procountor, self.severa = MemoryProcountor(), MemorySevera(head)
+        self.owner = "acme-fi"
+        self.refusal: Permanent | Transient | Configuration | None = None
+        self.key = DocumentKey("acme-fi", Kind.SALES_INVOICE, head.id)
+        #: A CompanyContext, whose calls the tests exchange.
+        self.context: Any = CompanyContext(
             organisation="nordic",
-            company=SimpleNamespace(
-                id="acme-fi", business_unit="unit", country="FI", active=True, sales=sales, fingerprint=lambda: "f"
-            ),
-            severa=severa,
-            procountor=procountor,
-            registers=SimpleNamespace(expire=lambda: None, user=self._user),
-            delivery=SimpleNamespace(second_look=3600.0, down_after=300.0, absence=86_400.0),
-            publish=lambda outcome: outcome,
-            proofs=lambda home: [],
-            now=lambda: datetime.fromtimestamp(self.wall, UTC),
+            company=a_company(),
+            delivery=DELIVERY,
+            severa=self.severa,
+            procountor=self.procountor,
+            registers=Registers("acme-fi", "nordic", self.procountor),
+            publish=PUBLISHING.outcome,
             horizon=datetime(2020, 1, 1, tzinfo=UTC),
-            margin=timedelta(hours=24),
-            alone=self._alone,
-            owns=self._owns,
-            later=lambda *_: None,
-            went_well=lambda *_: None,
-            post_refused=lambda _: None,
-            seconds_unseen=lambda _: 0.0,
-            hold=None,
-            reported={},
-            current_error="",
+            file_processor=FileProcessor(at_once=1),
+            folder=Path("nowhere"),
             clock=lambda: self.wall,
             echo_proved=True,
-            books_proved=False,
-            colleagues=(),
-            proving=asyncio.Lock(),
-            replayed=0,
-            unexplained=set(),
-            unwritten=set(),
-            second_looks={},
-            unreadable={},
+            company_of={Kind.SALES_INVOICE: self._company_of},
         )
+        self.hand: asyncio.Lock = self.context.alone(str(self.key))
 
         async def prepare(attempt: Attempt[SalesInvoice]) -> Prepared:
-            if self.refusal is not None:
-                raise self.refusal
-            body = {"notes": attempt.revision.marker(attempt.document.id), "number": str(attempt.document.number)}
-            note = IntentPayload(
-                attempt.revision, PARTNER.id, head_hash=head_hash(attempt.document), number=attempt.document.number
-            )
-            return Prepared(PARTNER.id, body, note)
+            return await self.prepare(attempt)
 
-        async def nothing(attempt: Attempt[SalesInvoice], invoice: Any) -> None:
+        async def nothing(attempt: Attempt[SalesInvoice], invoice: InvoiceRead) -> None:
             """No files, no receipt."""
 
-        self.target: Any = InProcountor()
+        #: What the sales invoices' flow does in Procountor, but for what `prepare` asks of the registers.
+        self.target = cast(Any, InProcountor())
         self.target.prepare = prepare
         self.flow = replace(FLOW, target=self.target)
         monkeypatch.setattr(create, "attach", nothing)
         monkeypatch.setattr(create, "write_receipt", nothing)
 
-    def _alone(self, key: str) -> asyncio.Lock:
-        return self.hand if key == str(self.key) else self.locks[key]
+    async def prepare(self, attempt: Attempt[SalesInvoice]) -> Prepared:
+        """The body that is posted, unless the document is refused."""
+        if self.refusal is not None:
+            raise self.refusal
+        invoice = attempt.document
+        body: dict[str, object] = {"notes": attempt.revision.marker(invoice.id), "number": str(invoice.number)}
+        note = IntentPayload(attempt.revision, PARTNER.id, head_hash=head_hash(invoice), number=invoice.number)
+        return Prepared(PARTNER.id, body, note)
 
-    async def _own_company(self) -> OwnCompany:
-        return self.books
+    async def _company_of(self, invoice: SalesInvoice) -> str:
+        return self.owner
 
-    async def _business_units(self) -> list[BusinessUnit]:
-        return [self.unit]
+    def take(self) -> MemoryHome:
+        """The home, taken now, of a ledger that knows nothing."""
+        return MemoryLedger(broker_time=lambda: self.wall).take(HOME, clock=lambda: self.wall)
 
-    async def _statuses(self, *_: str) -> tuple[str, str]:
-        return "before", "after"
+    def lose_the_ledger(self) -> None:
+        """A new owner, and its ledger knows nothing."""
+        self.wall += 1
+        self._lost.append(self.home)
+        self.home = self.take()
 
-    async def _owns(self, kind: Kind, invoice: SalesInvoice) -> bool:
-        return self.company == "acme-fi"
+    def another(self, number: int) -> OneDocument:
+        """Another document of the same company."""
+        other = copy(self)
+        other.key = replace(self.key, id=f"{number}")
+        other.head = replace(self.head, id=f"{number}", number=number)
+        return other
 
-    async def _none(self, invoice_id: int) -> list[Any]:
-        return []
+    def now(self) -> datetime:
+        """A moment later than all before."""
+        self.wall += 0.002
+        return datetime.fromtimestamp(self.wall, UTC)
 
-    async def _head(self, guid: str) -> SalesInvoice | None:
-        return replace(self.head, rows=())
+    @property
+    def head(self) -> SalesInvoice:
+        """The document as Severa has it."""
+        return self.severa.heads[self.key.id]
 
-    async def _move(self, guid: str, status: str, *_: Any) -> SalesInvoice:
-        self.head = replace(self.head, status_id=status)
-        return replace(self.head, rows=())
+    @head.setter
+    def head(self, head: SalesInvoice) -> None:
+        self.severa.heads[head.id] = head
 
-    async def _find(self, number: str) -> list[InvoiceFound]:
-        return [InvoiceFound(one.id, number) for one in self.invoices.values() if one.original_number == number]
+    @property
+    def invoices(self) -> dict[int, InvoiceRead]:
+        """The invoices that Procountor has."""
+        return self.procountor.invoices
 
-    async def _read(self, invoice_id: int) -> InvoiceRead:
-        if invoice_id in self.unreadable:
-            raise refuse("PROCOUNTOR_REFUSED", said="not found", operation="read invoice")
-        return self.invoices[invoice_id]
+    @invoices.setter
+    def invoices(self, invoices: dict[int, InvoiceRead]) -> None:
+        self.procountor.invoices = invoices
 
-    async def _read_if_there(self, invoice_id: int) -> InvoiceRead | None:
-        return await self._read(invoice_id) if invoice_id in self.invoices else None
-
-    async def _user(self) -> int:
-        return US
-
-    async def _write_notes(self, invoice_id: int, notes: str, lease: Lease) -> None:
-        self.invoices[invoice_id] = replace(self.invoices[invoice_id], notes=notes)
-
-    async def _create(self, body: dict[str, Any], lease: Lease) -> InvoiceRead:
-        end = self.posts.pop(0) if self.posts else "answered"
-        if end == "busy":
-            raise transient("API_BUSY", retry_after=60.0, api="Procountor")
-        number, notes = body["number"], body["notes"]
-        made = InvoiceRead(len(self.invoices) + 1, "UNFINISHED", notes, 3, None, SUM, 70, number, creator=US)
-        if end != "lost":
-            self.invoices[made.id] = made
-        if end != "answered":
-            raise in_doubt("ATTEMPT_UNKNOWN", operation="create invoice")
-        return made
+    @property
+    def told(self) -> list[Outcome]:
+        """The outcomes that were published, of every ledger."""
+        return [outcome for home in (*self._lost, self.home) for outcome in outcomes(home)]
 
     @property
     def record(self) -> TransferRecord:
-        known = record_of(cast(Any, self.home), str(self.key))
+        known = record_of(self.home, str(self.key))
         assert known is not None
         return known
 
     @property
     def valid(self) -> int:
-        return sum(one.status != "INVALIDATED" for one in self.invoices.values())
+        return sum(one.status != "INVALIDATED" for one in self.procountor.invoices.values())
 
     @property
     def states(self) -> list[tuple[int, str]]:
         """Revision and state of each outcome; not those that say that a hold is over."""
-        return [(one.revision.number, one.state.value) for one in self.home.told if not is_over(one)]
+        return [(one.revision.number, one.state.value) for one in self.told if not is_over(one)]
 
     def event(self, origin: Origin = Origin.POLL) -> Changed[SalesInvoice]:
         """What the poll publishes of the document as it is now."""
-        known = record_of(cast(Any, self.home), str(self.key))
+        known = record_of(self.home, str(self.key))
         content = content_hash(self.head)
         number = next_revision(known, content, known is not None and known.write_back.done)
         revision = Revision(number, Sequence(*self.home.next_sequence()), content)
@@ -279,12 +166,24 @@ class OneDocument:
 
     async def transfer(self, event: Changed[SalesInvoice] | None = None, live: bool = True, old: bool = False) -> None:
         """One attempt. `old`: on an event that was published before the horizon."""
-        attempt = Attempt(self.flow, event or self.event(), cast(Any, self.home), self.context, live=live, old=old)
+        self.wait()
+        attempt = Attempt(self.flow, event or self.event(), self.home, self.context, live=live, old=old)
         await transfers.transfer(attempt)
+
+    def wait(self) -> None:
+        """A moment; until what is open has expired, where the document `waits`."""
+        self.now()
+        if self.waits:
+            self.wall += max((self.home.seconds_until_expired(key) for key in self.home.open), default=0.0)
 
     async def write_back(self, revision: int) -> None:
         """What follows the result of a revision."""
-        await self.flow.completion.write_back(cast(Any, self.home), self.context, self.flow, self.key, revision)
+        assert self.flow.completion is not None
+        await self.flow.completion.write_back(self.home, self.context, self.flow, self.key, revision)
+
+    def configure(self, **sales: Any) -> None:
+        """Other settings of the company's sales invoices."""
+        self.context.company = a_company(**sales)
 
     def edit(self, **changes: Any) -> None:
         """A user changes it."""
@@ -292,7 +191,7 @@ class OneDocument:
 
     async def ask(self, kind: CommandKind, invoice_id: int | None = None) -> None:
         """An operator's command stands in the ledger."""
-        at = datetime.fromtimestamp(time.time(), UTC)
+        at = self.now()
         target = str(invoice_id) if invoice_id is not None else None
         command = Command("nordic", kind, self.key, at, "me", target)
-        await obey(self.context, cast(Any, self.home), command)
+        await obey(self.context, self.home, command)

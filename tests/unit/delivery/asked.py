@@ -17,7 +17,7 @@ def invalidate(one: OneDocument, invoice_id: int) -> None:
 
 
 async def asked_about_an_invalidated_one(one: OneDocument) -> None:
-    one.posts = ["made"]
+    one.procountor.posts = ["made"]
     await one.transfer()
     invalidate(one, 1)
     await one.transfer()
@@ -25,7 +25,7 @@ async def asked_about_an_invalidated_one(one: OneDocument) -> None:
 
 
 async def asked_about_one_from_elsewhere(one: OneDocument) -> None:
-    one.posts = ["lost"]
+    one.procountor.posts = ["lost"]
     await one.transfer()
     one.invoices[9] = InvoiceRead(9, "UNFINISHED", "by hand", 99, None, None, 71, str(one.head.number))
     await one.transfer()
@@ -33,7 +33,7 @@ async def asked_about_one_from_elsewhere(one: OneDocument) -> None:
 
 
 def codes(one: OneDocument) -> list[str]:
-    return [told.error.code for told in one.home.told if told.error]
+    return [told.error.code for told in one.told if told.error]
 
 
 async def refused_after_its_post(one: OneDocument, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import cast
 
 import pytest
 
 from gateway.delivery.hold_actions import stage_passed
 from gateway.delivery.holds import Hold, Stage
-from gateway.ledger import Home
 from gateway.procountor.responses import InvoiceFound, InvoiceRead
 from tests.unit.one_document import OneDocument
 
@@ -28,11 +26,11 @@ async def test_B14_what_was_typed_by_hand_while_the_company_was_held_is_found(
     since = (one.context.now() - timedelta(days=days)).isoformat()
     one.context.hold = held = Hold("LOGIN_REFUSED", "c", "m", since, 15.0, 0.0, stage)
     if stage is Stage.POLL:  # what met the cause is no transfer, so none of them is a probe
-        await stage_passed(one.context, cast(Home, one.home), stage, held)
+        await stage_passed(one.context, one.home, stage, held)
     one.invoices[1] = InvoiceRead(1, "PAID", "", 3, None, None, 70, str(one.head.number))
     await one.transfer()
     assert one.states[-1] == (1, told)
-    assert ("acme-fi/horizon" in one.home.values) is (told == "refused")
+    assert ("acme-fi/horizon" in one.home.stored) is (told == "refused")
 
 
 async def test_B14_a_hold_that_began_by_a_clock_that_was_ahead_may_be_long(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,10 +46,10 @@ async def test_B14_a_hold_that_began_by_a_clock_that_was_ahead_may_be_long(monke
 async def test_Q1_an_invoice_older_than_a_horizon_that_was_set_again_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its POST had no answer, Procountor is not known to keep our number, and then the gateway was off for a week."""
     one = OneDocument(monkeypatch)
-    one.posts = ["made"]
+    one.procountor.posts = ["made"]
     await one.transfer()
     one.context.echo_proved, one.context.horizon = False, one.head.created_at + timedelta(days=7)
-    one.context.now = lambda: one.head.created_at - YEAR  # which hides it no better
+    one.wall = (one.head.created_at - YEAR).timestamp()  # which hides it no better
     asked = list[date]()
 
     async def between(since: date, until: date) -> list[InvoiceFound]:

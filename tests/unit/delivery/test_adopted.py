@@ -21,7 +21,8 @@ from tests.unit.delivery.asked import (
     refused_after_its_post,
     transferred_and_put_back,
 )
-from tests.unit.one_document import SUM, OneDocument
+from tests.unit.one_company import SUM
+from tests.unit.one_document import OneDocument
 
 
 def typed_by_hand(one: OneDocument) -> None:
@@ -39,7 +40,7 @@ async def test_B14_an_adopted_invoice_is_marked_and_known_without_the_ledger(
     await one.transfer()
     assert (one.states, one.home.open, one.context.second_looks) == ([(1, "adopted")], {}, {})
     assert one.invoices[9].notes == f"by hand\nsevera-adopted:{one.record.revision.marker(one.key.id)[7:]}"
-    one.home.values.clear()
+    one.lose_the_ledger()
     one.invoices[9] = replace(one.invoices[9], total_excluding_tax=None)
     one.target.finish = None
     await one.transfer()
@@ -73,7 +74,7 @@ async def test_B14_notes_that_procountor_does_not_take_are_told_and_change_nothi
     typed_by_hand(one)
     one.context.procountor.write_notes = refused
     await one.transfer()
-    assert (one.states, resolve.NOT_MARKED in one.home.told[0].notes) == ([(1, "adopted")], True)
+    assert (one.states, resolve.NOT_MARKED in one.told[0].notes) == ([(1, "adopted")], True)
 
 
 async def test_decision_11_a_copy_that_a_person_made_is_asked_about_and_can_be_adopted(one: OneDocument) -> None:

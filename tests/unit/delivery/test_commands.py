@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -28,20 +28,20 @@ async def put_back(one: OneDocument) -> Command:
     one.edit(status_id="before", order_number="second")
     await one.transfer()
     assert one.states[-1] == (2, "refused")
-    return Command("nordic", CommandKind.CREATE_ANYWAY, one.key, datetime.now(UTC), "me")
+    return Command("nordic", CommandKind.CREATE_ANYWAY, one.key, one.now(), "me")
 
 
 async def test_Q2_a_replayed_command_creates_nothing_of_a_later_revision(one: OneDocument) -> None:
     """The commands topic is read again, when all offsets are reset."""
     command = await put_back(one)
     one.invoices[1] = replace(one.invoices[1], status="INVALIDATED")
-    await obey(one.context, cast(Any, one.home), command)
+    await obey(one.context, one.home, command)
     await one.transfer()
     await one.write_back(2)
     one.edit(status_id="before", order_number="third")
     for _ in range(2):
         await one.transfer()
-        await obey(one.context, cast(Any, one.home), command)
+        await obey(one.context, one.home, command)
     assert (one.valid, one.states[-2:]) == (1, [(2, "created"), (3, "refused")])
 
 
@@ -50,7 +50,7 @@ async def test_decision_11_a_command_that_is_obeyed_late_holds_for_what_its_oper
     command = await put_back(one)
     one.edit(order_number="third")
     await one.transfer()
-    await obey(one.context, cast(Any, one.home), command)
+    await obey(one.context, one.home, command)
     await one.transfer()
     assert (one.valid, one.states[-1]) == (1, (3, "refused"))
 
@@ -62,11 +62,11 @@ async def test_decision_11_a_command_may_come_while_its_refusal_is_tried_again(
     """The version before kept the time of the last refusal alone."""
     command = await put_back(one)
     if version_before:
-        one.home.values[str(one.key)] = one.record.with_refusal(since=0.0).encode()
+        one.home.put(str(one.key), one.record.with_refusal(since=0.0).encode())
     await one.transfer()
     record = one.record
     assert record.refusal.since < command.at.timestamp() < record.refusal.at
-    await obey(one.context, cast(Any, one.home), command)
+    await obey(one.context, one.home, command)
     await one.transfer()
     assert (one.valid, one.states[-1]) == (2, (2, "created"))
 
@@ -74,7 +74,7 @@ async def test_decision_11_a_command_may_come_while_its_refusal_is_tried_again(
 async def test_decision_14_a_command_that_comes_during_an_attempt_is_not_used_up_by_its_end(one: OneDocument) -> None:
     """The attempt has not seen it, and is refused once more: it is for the next one."""
     command = await put_back(one)
-    read, home = one.context.procountor.invoice_if_there, cast(Any, one.home)
+    read, home = one.context.procountor.invoice_if_there, one.home
     obeyed: list[asyncio.Task[None]] = []
 
     async def slow(invoice_id: int) -> Any:
@@ -94,15 +94,8 @@ async def test_decision_14_a_command_that_comes_during_an_attempt_is_not_used_up
 
 async def test_decision_14_a_release_does_not_bring_back_a_hold_that_ends_meanwhile(one: OneDocument) -> None:
     one.context.hold = Hold("RIGHTS_MISSING", "c", "m", "2026", 15.0, 0.0)
-    home, commit = cast(Any, one.home), one.home.commit
-
-    async def slow(**what: Any) -> None:
-        await commit(**what)
-        await asyncio.sleep(0)
-
-    home.commit = slow
-    command = Command("nordic", CommandKind.RELEASE, ACME, datetime.now(UTC), "me")
-    await asyncio.gather(obey(one.context, home, command), clear_hold(one.context, home))
+    command = Command("nordic", CommandKind.RELEASE, ACME, one.now(), "me")
+    await asyncio.gather(obey(one.context, one.home, command), clear_hold(one.context, one.home))
     assert one.context.hold is None
 
 
@@ -110,12 +103,13 @@ async def test_decision_14_what_a_command_can_do_is_known_from_the_ledger(one: O
     """The command asks it before it sends anything, the worker when it obeys."""
 
     def why(kind: CommandKind, about: DocumentKey = one.key) -> str:
-        return nothing_to_do(one.home, Command("nordic", kind, about, datetime.now(UTC), "me"))
+        return nothing_to_do(one.home, Command("nordic", kind, about, one.now(), "me"))
 
     assert "nothing of the document is known" in why(CommandKind.RETRY)
     assert why(CommandKind.RELEASE, ACME) == "the company is not held"
     assert "not known" in why(CommandKind.CONFIRM_UNIT, TEAM)
-    one.home.values |= {hold_key("acme-fi"): b"{}", unit_key("nordic", "team"): b"bolt-fi"}
+    one.home.put(hold_key("acme-fi"), b"{}")
+    one.home.put(unit_key("nordic", "team"), b"bolt-fi")
     assert why(CommandKind.RELEASE, ACME) == why(CommandKind.CONFIRM_UNIT, TEAM) == ""
     one.refusal = refuse("VAT_MISSING", row=1, text="x")
     await one.transfer()
@@ -126,13 +120,14 @@ async def test_decision_14_what_a_command_can_do_is_known_from_the_ledger(one: O
 
 
 async def test_Q2_a_replayed_word_about_a_unit_does_not_move_it_back(one: OneDocument) -> None:
-    now = datetime.now(UTC)
+    now = one.now()
     first = Command("nordic", CommandKind.CONFIRM_UNIT, TEAM, now, "me")
     second = replace(first, key=replace(TEAM, company="bolt-fi"), at=now + timedelta(days=1))
-    one.home.values[unit_key("nordic", "team")], pins = b"acme-fi", list[bytes]()
+    one.home.put(unit_key("nordic", "team"), b"acme-fi")
+    pins = list[bytes]()
     for command in (first, second, first):
-        await obey(one.context, cast(Any, one.home), command)
-        pins.append(one.home.values[unit_key("nordic", "team")])
+        await obey(one.context, one.home, command)
+        pins.append(one.home.stored[unit_key("nordic", "team")])
     assert pins == [b"acme-fi", b"bolt-fi", b"bolt-fi"]
 
 
@@ -143,7 +138,7 @@ async def test_Q1_a_command_that_is_void_before_its_post_had_an_end_has_forgotte
     """Nothing was made by it; the edit's revision is asked about again, each time it is tried."""
     await put_back(one)
     await one.ask(CommandKind.CREATE_ANYWAY)
-    one.posts = [end]
+    one.procountor.posts = [end]
     await one.transfer()
     one.edit(order_number="third")
     for _ in range(2):
@@ -154,22 +149,22 @@ async def test_Q1_a_command_that_is_void_before_its_post_had_an_end_has_forgotte
 async def test_Q2_a_command_that_was_used_up_creates_nothing_when_its_topic_is_read_again(one: OneDocument) -> None:
     """Its one attempt was refused for another reason; months later the offsets are reset. A later command is obeyed."""
     command = await put_back(one)
-    await obey(one.context, cast(Any, one.home), command)
+    await obey(one.context, one.home, command)
     one.refusal = refuse("PERIOD_CLOSED", said="closed")
     await one.transfer()
     one.refusal = None
     for _ in range(2):
-        await obey(one.context, cast(Any, one.home), command)
+        await obey(one.context, one.home, command)
         await one.transfer()
-    assert (one.valid, VOID in str(one.home.told)) == (1, False)
-    await obey(one.context, cast(Any, one.home), replace(command, at=datetime.now(UTC)))
+    assert (one.valid, VOID in str(one.told)) == (1, False)
+    await obey(one.context, one.home, replace(command, at=one.now()))
     await one.transfer()
     assert (one.valid, one.states[-1]) == (2, (2, "created"))
 
 
 async def test_Q2_a_release_that_was_obeyed_releases_no_later_hold(one: OneDocument) -> None:
-    home, held = cast(Any, one.home), Hold("RIGHTS_MISSING", "c", "m", "2026", 15.0, 9e12)
-    command = Command("nordic", CommandKind.RELEASE, ACME, datetime.now(UTC), "me")
+    home, held = one.home, Hold("RIGHTS_MISSING", "c", "m", "2026", 15.0, 9e12)
+    command = Command("nordic", CommandKind.RELEASE, ACME, one.now(), "me")
     for probe in (0.0, 9e12):
         one.context.hold = held
         await obey(one.context, home, command)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from copy import copy
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 from unittest.mock import AsyncMock
 
 import orjson
@@ -31,13 +30,12 @@ def missing(dimension: str) -> Any:
 
 def reported(one: OneDocument) -> list[str]:
     """Codes of the causes that were reported of the company."""
-    return [told.error.code for told in one.home.told if told.key.kind is Kind.COMPANY and told.error]
+    return [told.error.code for told in one.told if told.key.kind is Kind.COMPANY and told.error]
 
 
 async def another_is_transferred(one: OneDocument, number: int) -> None:
     """Another document of the same company."""
-    other = copy(one)
-    other.head, other.key = replace(one.head, id=f"{number}", number=number), replace(one.key, id=f"{number}")
+    other = one.another(number)
     await other.transfer()
     assert other.states[-1] == (1, "created")
 
@@ -45,21 +43,21 @@ async def another_is_transferred(one: OneDocument, number: int) -> None:
 async def test_decision_14_an_api_that_is_down_for_reads_too_holds_the_company_once(one: OneDocument) -> None:
     """Not before minutes have gone; a probe reports nothing more; any answer ends this hold, and no other."""
     now = 0.0
-    one.outage.clock = lambda: now
+    one.procountor.silence.clock = lambda: now
     one.refusal = transient("API_UNREACHABLE", api="Procountor")
-    one.outage.no_answer()
+    one.procountor.silence.no_answer()
     await one.transfer()
     assert one.context.hold is None
     now = 301.0
     await one.transfer()
     assert one.context.hold is None  # nothing was asked meanwhile
-    one.outage.no_answer()
+    one.procountor.silence.no_answer()
     await one.transfer()
     held = one.context.hold
     one.wall += held.wait
     await one.transfer()
     assert (reported(one), one.context.hold.wait) == (["API_DOWN"], 2 * held.wait)
-    one.outage.answered(200)
+    one.procountor.silence.answered(200)
     one.context.hold = LOGIN
     await one.transfer()
     assert one.context.hold == LOGIN
@@ -77,7 +75,7 @@ async def test_decision_14_a_probe_that_does_not_meet_the_cause_ends_the_hold(on
     one.wall += PROBE[0]
     await one.transfer()
     assert (one.states[-1], one.context.hold) == ((1, "created"), None)
-    assert hold_key("acme-fi") not in one.home.values
+    assert hold_key("acme-fi") not in one.home.stored
 
 
 async def test_decision_14_a_probe_that_is_refused_ends_the_hold_too(one: OneDocument) -> None:
@@ -116,7 +114,7 @@ async def test_decision_14_causes_by_turns_are_each_reported_once_a_day(one: One
 async def test_decision_14_a_restart_does_not_report_again_and_probes_at_once(one: OneDocument) -> None:
     one.refusal = missing("Project")
     await one.transfer()
-    home = cast(Any, one.home)
+    home = one.home
     one.context.hold, one.context.reported = known_hold(home, "acme-fi"), known_reports(home, "acme-fi")
     assert one.context.hold.probing(one.wall)
     one.context.hold = None
@@ -135,7 +133,7 @@ async def test_decision_14_a_cause_that_stands_is_not_reported_a_second_time(one
 async def test_decision_14_another_cause_that_is_met_while_a_company_waits_is_reported_and_changes_nothing(
     one: OneDocument,
 ) -> None:
-    home = cast(Any, one.home)
+    home = one.home
     await place_hold(one.context, home, missing("Project"))
     held = one.context.hold
     await place_hold(one.context, home, missing("Unit"))
@@ -145,8 +143,8 @@ async def test_decision_14_another_cause_that_is_met_while_a_company_waits_is_re
 
 async def test_decision_11_only_a_number_that_is_kept_ends_the_hold_for_one_that_was_not(one: OneDocument) -> None:
     """Each probe is an invoice at the company's own risk: one that creates nothing, or meets another cause, is none."""
-    home = cast(Any, one.home)
-    one.posts = ["made"]
+    home = one.home
+    one.procountor.posts = ["made"]
     await one.transfer()
     one.context.echo_proved = False
     one.context.procountor.invoices_created_between = AsyncMock(return_value=[])
@@ -171,9 +169,7 @@ async def test_decision_14_what_was_under_way_when_a_hold_began_does_not_end_it(
 
     async def refused_meanwhile(*what: Any) -> Any:
         made = await create(*what)
-        await place_hold(
-            one.context, cast(Any, one.home), configuration("LOGIN_REFUSED", api="Procountor", operation="x")
-        )
+        await place_hold(one.context, one.home, configuration("LOGIN_REFUSED", api="Procountor", operation="x"))
         return made
 
     one.context.procountor.create_invoice = refused_meanwhile
@@ -183,7 +179,7 @@ async def test_decision_14_what_was_under_way_when_a_hold_began_does_not_end_it(
 
 
 async def test_decision_14_a_held_company_makes_nothing_before_its_next_probe(one: OneDocument) -> None:
-    await place_hold(one.context, cast(Any, one.home), configuration("LOGIN_REFUSED", api="Procountor", operation="x"))
+    await place_hold(one.context, one.home, configuration("LOGIN_REFUSED", api="Procountor", operation="x"))
     held = one.context.hold
     await one.transfer()
     assert (one.invoices, one.context.hold) == ({}, held)
@@ -196,7 +192,7 @@ async def test_decision_14_an_attempt_that_began_before_its_company_was_held_mak
 
     async def held_meanwhile(attempt: Any) -> Any:
         prepared = await prepare(attempt)
-        await place_hold(one.context, cast(Any, one.home), configuration("ECHO_MISSING", number=1001))
+        await place_hold(one.context, one.home, configuration("ECHO_MISSING", number=1001))
         return prepared
 
     one.target.prepare = held_meanwhile
@@ -220,13 +216,13 @@ async def test_decision_14_a_transfer_does_not_end_a_hold_that_the_poll_or_the_w
         one.edit(status_id="before")
         assert (one.context.hold is None) == (stage is Stage.WRITE_BACK)
         one.invoices = {}
-        one.home.values.pop(str(one.key))
+        one.home.put(str(one.key), None)
 
 
 async def test_decision_14_a_hold_of_another_version_is_read(one: OneDocument) -> None:
     value = orjson.dumps({**orjson.loads(orjson.dumps(LOGIN)), "met": {"c": ""}})
-    one.home.values[hold_key("acme-fi")] = value.replace(b'"stage":"transfer",', b"")
-    assert known_hold(cast(Any, one.home), "acme-fi") == LOGIN
+    one.home.put(hold_key("acme-fi"), value.replace(b'"stage":"transfer",', b""))
+    assert known_hold(one.home, "acme-fi") == LOGIN
 
 
 async def test_decision_14_the_probe_of_a_held_company_does_not_believe_what_was_read_before(one: OneDocument) -> None:
@@ -256,18 +252,18 @@ async def test_decision_14_a_clock_that_was_wrong_for_a_moment_holds_nobody_for_
     for code, facts in (("API_DOWN", {"api": "Severa"}), ("ECHO_MISSING", {"number": 1})):
         one.context.hold, right = None, one.wall
         one.wall = right + YEAR
-        await place_hold(one.context, cast(Any, one.home), configuration(code, **facts))
+        await place_hold(one.context, one.home, configuration(code, **facts))
         one.wall = right + 1
         assert one.context.hold.probing(one.wall)
-        await place_hold(one.context, cast(Any, one.home), configuration(code, **facts))
+        await place_hold(one.context, one.home, configuration(code, **facts))
         assert not one.context.hold.probing(one.wall)
         assert one.context.hold.next_probe - one.wall <= DAILY.get(code, PROBE[1])
 
 
 async def test_decision_14_an_api_that_answers_ends_no_hold_that_it_did_not_begin(one: OneDocument) -> None:
-    one.outage.answered(200)
+    one.procountor.silence.answered(200)
     one.context.hold = LOGIN
-    await track_outage(one.context, cast(Any, one.home), "Procountor", one.outage)
+    await track_outage(one.context, one.home, "Procountor", one.procountor.silence)
     assert one.context.hold == LOGIN
 
 
@@ -275,5 +271,5 @@ async def test_decision_14_a_probe_that_began_before_the_cause_was_met_again_doe
     one: OneDocument,
 ) -> None:
     older, one.context.hold = LOGIN, replace(LOGIN, wait=30.0)
-    await stage_passed(one.context, cast(Any, one.home), Stage.TRANSFER, older)
+    await stage_passed(one.context, one.home, Stage.TRANSFER, older)
     assert one.context.hold is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from structlog.testing import capture_logs
 
@@ -18,25 +18,25 @@ RIGHT = configuration("RIGHTS_MISSING", api="Procountor", operation="create invo
 
 def told(one: OneDocument) -> list[str]:
     """What was said of the company itself: the code of an error, or the note of its end."""
-    own = [outcome for outcome in one.home.told if outcome.key.kind is Kind.COMPANY]
+    own = [outcome for outcome in one.told if outcome.key.kind is Kind.COMPANY]
     assert [outcome.order for outcome in own] == sorted(outcome.order for outcome in own)
     return [outcome.error.code if outcome.error else outcome.notes[0].partition(":")[0] for outcome in own]
 
 
 async def begins(one: OneDocument, error: Any = LOGIN) -> None:
-    await place_hold(one.context, cast(Any, one.home), error)
+    await place_hold(one.context, one.home, error)
 
 
 async def ends(one: OneDocument) -> None:
-    await clear_hold(one.context, cast(Any, one.home))
+    await clear_hold(one.context, one.home)
 
 
 async def test_decision_14_a_hold_that_ends_is_told_by_a_result(one: OneDocument) -> None:
     await begins(one)
     await ends(one)
     assert told(one) == ["LOGIN_REFUSED", "LOGIN_REFUSED is over"]
-    last = one.home.told[-1]
-    assert (last.state, last.error, last.key) == (OutcomeState.WITHDRAWN, None, one.home.told[0].key)
+    last = one.told[-1]
+    assert (last.state, last.error, last.key) == (OutcomeState.WITHDRAWN, None, one.told[0].key)
     assert "the company was held since 20" in last.notes[0]
 
 
@@ -58,15 +58,15 @@ async def test_decision_14_the_end_of_a_hold_that_met_two_causes_is_told_once(on
 
 async def test_decision_14_the_end_is_told_by_another_owner_too(one: OneDocument) -> None:
     await begins(one)
-    one.context.current_error = known_error(cast(Any, one.home), "acme-fi")
+    one.context.current_error = known_error(one.home, "acme-fi")
     await ends(one)
     assert told(one)[-1] == "LOGIN_REFUSED is over"
-    assert known_error(cast(Any, one.home), "acme-fi") == ""
+    assert known_error(one.home, "acme-fi") == ""
 
 
 async def test_decision_14_a_hold_that_ends_does_not_say_that_no_invoice_waits(one: OneDocument) -> None:
     """What is told of invoices that wait is over when none does."""
-    home = cast(Any, one.home)
+    home = one.home
     await begins(one)
     await ends(one)
     await report(one.context, home, configuration("INVOICES_WAIT", company="acme-fi", count=30, said="x"))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, cast
 
 from gateway.delivery.recheck import second_look
 from gateway.procountor.responses import InvoiceRead
+from tests.unit.one_company import DELIVERY
 from tests.unit.one_document import OneDocument
 
 
@@ -22,11 +22,11 @@ async def test_B14_a_document_that_is_older_than_the_horizon_is_looked_for(one: 
 
 async def test_decision_11_a_question_outlives_the_second_look(one: OneDocument) -> None:
     """The number was taken by another invoice; an hour later it is still taken, and nobody has answered."""
-    one.posts = ["lost"]
+    one.procountor.posts = ["lost"]
     await one.transfer()
     one.invoices[9] = InvoiceRead(9, "SENT", "by hand", 99, date(2026, 1, 1), Decimal(1), 71, str(one.head.number))
     await one.transfer()
-    await second_look(one.context, cast(Any, one.home), one.key)
+    await second_look(one.context, one.home, one.key)
     assert one.context.second_looks == {}
     await one.transfer()
     assert set(one.invoices) == {9}
@@ -39,16 +39,16 @@ async def test_decision_11_what_a_person_was_asked_is_looked_up_first_though_it_
     one.invoices[9] = InvoiceRead(9, "SENT", "by hand", 99, date(2026, 1, 1), Decimal(1), 71, str(one.head.number))
     one.context.horizon = one.head.created_at
     await one.transfer()
-    one.context.margin = timedelta(0)
+    one.context.delivery = DELIVERY.model_copy(update={"horizon_margin": 0.0})
     await one.transfer()
     assert (set(one.invoices), one.states) == ({9}, [(1, "refused")])
 
 
 async def test_Q1_a_refused_look_up_leaves_the_intent_open(one: OneDocument) -> None:
     """It said nothing of what came of the POST; the document is refused all the same, so that somebody knows."""
-    one.posts = ["made"]
+    one.procountor.posts = ["made"]
     await one.transfer()
-    one.unreadable = {1}
+    one.procountor.unreadable = {1}
     await one.transfer()
     assert one.states == [(1, "refused")]
     assert one.home.intent(str(one.key)) is not None

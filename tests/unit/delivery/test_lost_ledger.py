@@ -5,27 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from functools import reduce
-from typing import cast
 
 import pytest
 
 from gateway.delivery.change import Changed
 from gateway.documents import Outcome, SalesInvoice, Target, newest
 from gateway.errors import refuse
-from gateway.ledger import Covered, Home, set_horizons
+from gateway.ledger import Covered, set_horizons
 from gateway.procountor.responses import InvoiceRead
 from tests.unit.one_document import OneDocument
 
 
-def lose_the_ledger(one: OneDocument) -> None:
-    """A new owner, and its ledger knows nothing."""
-    one.home.values.clear()
-    one.home.open.clear()
-    one.home.epoch, one.home.counter = one.home.epoch + 1, 0
-
-
 def current(one: OneDocument) -> Outcome:
-    told = reduce(newest, one.home.told, None)
+    told = reduce(newest, one.told, None)
     assert told is not None
     return told
 
@@ -36,17 +28,17 @@ async def test_F6_the_first_outcome_after_the_ledger_is_lost_is_current(one: One
     for order in "abc":
         one.edit(order_number=order)
         await one.transfer()
-    lose_the_ledger(one)
+    one.lose_the_ledger()
     one.refusal = None
     await one.transfer()
     assert one.states[-2:] == [(3, "refused"), (1, "created")]
-    assert current(one) is one.home.told[-1]
+    assert current(one) == one.told[-1]
 
 
 async def replayed(one: OneDocument, *events: Changed[SalesInvoice]) -> list[tuple[int, str]]:
     """The ledger is lost, and the offsets are reset; what is told then."""
-    lose_the_ledger(one)
-    told = len(one.home.told)
+    one.lose_the_ledger()
+    told = len(one.told)
     for event in events:
         await one.transfer(event, live=False, old=True)
     return one.states[told:]
@@ -58,7 +50,7 @@ async def test_Q2_a_replayed_event_of_a_transferred_invoice_is_told_as_what_it_i
     await one.transfer(event)
     await one.write_back(1)
     assert await replayed(one, event, event) == [(1, "created")]
-    assert current(one).target == one.home.told[0].target
+    assert current(one).target == one.told[0].target
     assert (one.valid, one.context.replayed) == (1, 1)
 
 
@@ -78,7 +70,7 @@ async def test_F6_what_is_found_is_newer_than_what_was_told_before(one: OneDocum
     await one.transfer(events[0])
     one.refusal = refuse("PERIOD_CLOSED", operation="x", said="closed still", api="Procountor")
     await one.transfer(events[1])
-    one.refusal, one.posts = None, ["made"]
+    one.refusal, one.procountor.posts = None, ["made"]
     events.append(one.event())
     await one.transfer(events[2])
     one.edit(status_id="draft")
@@ -158,10 +150,10 @@ async def test_Q4_a_withdrawal_costs_no_look_up_where_the_ledger_knows_the_end(o
 async def test_Q1_an_event_waits_until_the_new_horizon_is_counted_out(one: OneDocument) -> None:
     """What was POSTed before the ledger was lost may be found only then."""
     event = one.event()
-    lose_the_ledger(one)
-    one.home.expired = False
+    one.lose_the_ledger()
+    one.waits = False
     covered = {"acme-fi": Covered("nordic", active=True)}
-    await set_horizons(cast(Home, one.home), covered, timedelta(days=1))
+    await set_horizons(one.home, covered, timedelta(days=1))
     made = list[int]()
 
     def seconds(key: str) -> float:

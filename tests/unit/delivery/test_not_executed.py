@@ -14,7 +14,8 @@ from gateway.ledger import Fenced, LeaseExpired
 from gateway.ledger.rounds import surely_not_executed
 from gateway.registers.ensure import Registers
 from gateway.settings import TargetStatus
-from tests.unit.one_document import Ledger, OneDocument
+from tests.memory_home import MemoryLedger
+from tests.unit.one_document import OneDocument
 
 FORBIDDEN = configuration("RIGHTS_MISSING", api="Procountor", operation="create invoice")
 BUSY = transient("API_BUSY", retry_after=60.0, api="Procountor")
@@ -45,14 +46,14 @@ def refusing(one: OneDocument, error: Exception) -> None:
 @pytest.mark.parametrize("lost", [0, 1])
 async def test_decision_14_a_missing_right_holds_the_company_and_fails_no_document(one: OneDocument, lost: int) -> None:
     """Each probe is over at once; also where an earlier POST had no answer, whose rounds don't grow."""
-    create_invoice, one.posts = one.context.procountor.create_invoice, ["lost"] * lost
+    create_invoice, one.procountor.posts = one.context.procountor.create_invoice, ["lost"] * lost
     for _ in range(lost):
         await one.transfer()
     refusing(one, FORBIDDEN)
     for _ in range(5):
         await probe(one)
         assert [intent.rounds for intent in one.home.open.values()] == [1] * lost
-    assert [told.error.code for told in one.home.told if told.error] == ["RIGHTS_MISSING"]
+    assert [told.error.code for told in one.told if told.error] == ["RIGHTS_MISSING"]
     one.context.procountor.create_invoice = create_invoice
     await probe(one)
     assert (one.valid, one.states[-1], one.home.open, one.context.hold) == (1, (1, "created"), {}, None)
@@ -87,10 +88,10 @@ async def test_decision_7_a_sending_that_was_not_executed_is_tried_again_without
             raise ends.pop()
         return "SENT"
 
-    one.context.company.sales.target_status = TargetStatus.SENT
+    one.configure(target_status=TargetStatus.SENT)
     one.context.procountor.approve, one.context.procountor.send = approve, send
     await one.transfer()
-    assert one.home.withdrawn == 1 and one.home.intent(str(one.key)) is not None
+    assert one.home.seconds_until_expired(str(one.key)) == 0.0  # withdrawn, and open
     await probe(one)
     assert (one.valid, one.states[-1], one.home.open) == (1, (1, "created"), {})
 
@@ -103,10 +104,10 @@ async def test_decision_7_an_object_of_a_register_likewise(error: BaseException)
     async def create(*_: object) -> None:
         raise error
 
-    home, procountor = Ledger(), SimpleNamespace(find_partners=find, create_partner=create)
+    home, procountor = MemoryLedger().take(), SimpleNamespace(find_partners=find, create_partner=create)
     registers = Registers("acme-fi", "nordic", cast(Any, procountor))
     with pytest.raises(type(error)):
-        await registers.partner(cast(Any, home), "77", lambda cards: None, dict)
+        await registers.partner(home, "77", lambda cards: None, dict)
     assert bool(home.open) == (error in PERHAPS)
 
 
@@ -118,7 +119,7 @@ async def test_Q1_every_step_after_the_invoice_is_licensed_by_the_documents_leas
         licences.append(given[-1])
         raise BUSY if len(licences) == 1 else LOST
 
-    one.context.company.sales.target_status = TargetStatus.APPROVED
+    one.configure(target_status=TargetStatus.APPROVED)
     one.context.procountor.approve = step
     for _ in range(2):
         await one.transfer()

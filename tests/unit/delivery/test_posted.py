@@ -14,6 +14,7 @@ from tests.unit.delivery.asked import (
     refused_after_its_post,
     transferred_and_put_back,
 )
+from tests.unit.one_company import DELIVERY
 from tests.unit.one_document import OneDocument
 
 
@@ -62,7 +63,7 @@ async def test_Q1_what_was_refused_is_not_posted_again_before_a_search_shows_wha
     one: OneDocument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A 4xx after the commit, and a user who corrects the document at once: both were made, and told an hour later."""
-    post, find, marked = one.context.procountor.create_invoice, one.context.procountor.find_invoices, list[str]()
+    post, find = one.context.procountor.create_invoice, one.context.procountor.find_invoices
 
     async def refused(*given: object) -> None:
         await post(*given)
@@ -74,10 +75,9 @@ async def test_Q1_what_was_refused_is_not_posted_again_before_a_search_shows_wha
     with monkeypatch.context() as patch:
         patch.setattr(one.context.procountor, "create_invoice", refused)
         patch.setattr(one.context.procountor, "find_invoices", nothing_yet)
-        patch.setattr(one.context, "post_refused", marked.append)
+        patch.setattr(one.context, "delivery", DELIVERY.model_copy(update={"search_lag": 9.0}))
         await one.transfer()
         patch.setattr(one.context.procountor, "create_invoice", post)
-        patch.setattr(one.context, "seconds_unseen", lambda key: 9.0 if key in marked else 0.0)
         one.edit(order_number="corrected")
         await one.transfer()
     assert (one.valid, one.states) == (1, [(1, "refused")])

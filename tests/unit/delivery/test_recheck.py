@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -14,19 +14,20 @@ from gateway.delivery.recheck import due_looks, second_look
 from gateway.documents import CommandKind
 from gateway.errors import refuse
 from gateway.procountor.responses import InvoiceRead
-from tests.unit.one_document import SUM, US, OneDocument
+from tests.unit.one_company import SUM, US
+from tests.unit.one_document import OneDocument
 
 
 async def look(one: OneDocument) -> list[str]:
     """The second look, and the errors that were told until then."""
     assert set(one.context.second_looks) == {str(one.key)}
-    await second_look(one.context, cast(Any, one.home), one.key)
+    await second_look(one.context, one.home, one.key)
     assert not one.context.second_looks
-    return [told.error.code for told in one.home.told if told.error]
+    return [told.error.code for told in one.told if told.error]
 
 
 async def test_decision_9_a_try_that_was_not_executed_makes_no_second_look_forgotten(one: OneDocument) -> None:
-    one.posts = ["lost", "busy"]
+    one.procountor.posts = ["lost", "busy"]
     for _ in range(3):
         await one.transfer()
     assert one.states == [(1, "created")]
@@ -35,7 +36,7 @@ async def test_decision_9_a_try_that_was_not_executed_makes_no_second_look_forgo
 
 async def test_decision_9_what_was_unknown_has_its_second_look_when_it_is_withdrawn(one: OneDocument) -> None:
     """The call may still be executed, and nobody waits for its invoice."""
-    one.posts = ["lost"]
+    one.procountor.posts = ["lost"]
     await one.transfer()
     one.edit(status_id="draft")
     await one.transfer(one.event(Origin.SWEEP))
@@ -48,7 +49,7 @@ async def test_decision_9_an_invoice_that_comes_when_nobody_waits_for_it_is_told
     one: OneDocument, looked: bool
 ) -> None:
     """Its document was taken out, and is put back, before the second look or after it."""
-    one.posts = ["lost"]
+    one.procountor.posts = ["lost"]
     await one.transfer()
     one.edit(status_id="draft")
     await one.transfer(one.event(Origin.SWEEP))
@@ -65,7 +66,7 @@ async def test_decision_9_an_invoice_that_comes_when_nobody_waits_for_it_is_told
 
 async def test_B14_an_adopted_invoice_that_is_told_late_is_never_finished_as_ours(one: OneDocument) -> None:
     """It was marked, and its document withdrawn before that was recorded; then it is put back."""
-    one.posts = ["lost"]
+    one.procountor.posts = ["lost"]
     await one.transfer()
     one.edit(status_id="draft")
     await one.transfer(one.event(Origin.SWEEP))
@@ -79,7 +80,7 @@ async def test_decision_9_a_second_look_searches_the_numbers_that_were_sent(one:
     """Two calls without an answer, each under another number; the first was executed after all look-ups."""
     for number, end in ((1001, "lost"), (1002, "lost"), (1003, "answered")):
         one.edit(number=number)
-        one.posts = [end]
+        one.procountor.posts = [end]
         await one.transfer()
     late = one.invoices[1]
     one.invoices[2] = replace(late, id=2, original_number="1001", notes=f"severa:{one.key.id}#1:{'c' * 8}")
@@ -88,7 +89,7 @@ async def test_decision_9_a_second_look_searches_the_numbers_that_were_sent(one:
 
 async def found_after_all(one: OneDocument, **changes: Any) -> list[str]:
     """A call without an answer was repeated; beside its invoice there is another with the marker an hour later."""
-    one.posts = ["lost"]
+    one.procountor.posts = ["lost"]
     for _ in range(2):
         await one.transfer()
     one.invoices[8] = replace(one.invoices[1], id=8, **changes)
@@ -105,7 +106,7 @@ async def test_decision_9_a_credit_or_a_copy_that_a_person_made_is_no_double(
 async def test_decision_9_a_double_names_the_invoice_that_stays_and_what_tells_the_other(one: OneDocument) -> None:
     """Procountor doesn't tell who made it."""
     assert await found_after_all(one, creator=None, date=date(2026, 3, 9), invoice_number=71) == ["INVOICE_TWICE"]
-    error = one.home.told[-1].error
+    error = one.told[-1].error
     assert error is not None
     assert (
         "The gateway knows invoice 70. Procountor also has invoice 71 (2026-03-09, 100.00): copied there"
@@ -116,7 +117,7 @@ async def test_decision_9_a_double_names_the_invoice_that_stays_and_what_tells_t
 
 async def test_decision_9_a_double_of_an_adopted_invoice_is_told(one: OneDocument) -> None:
     """Our call was executed after its document had been adopted as another's invoice, whose marker was taken out."""
-    one.posts = ["lost"]
+    one.procountor.posts = ["lost"]
     await one.transfer()
     one.invoices[9] = InvoiceRead(9, "SENT", "by hand", 9, None, SUM, 71, str(one.head.number), creator=5)
     await one.transfer()
@@ -129,7 +130,7 @@ async def test_decision_9_a_double_of_an_adopted_invoice_is_told(one: OneDocumen
 
 
 async def test_decision_11_what_an_operator_wanted_beside_another_is_not_there_too_often(one: OneDocument) -> None:
-    one.posts = ["made"]
+    one.procountor.posts = ["made"]
     for _ in range(2):
         await one.transfer()
     await one.write_back(1)

@@ -100,7 +100,7 @@ async def test_decision_11_what_is_another_documents_or_counts_no_more_can_not_b
     one.invoices[8] = there
     await one.ask(CommandKind.ADOPT, 8)
     await one.transfer()
-    error = one.home.told[-1].error
+    error = one.told[-1].error
     assert (error and error.code, one.record.target) == ("ADOPT_IMPOSSIBLE", None)
 
 
@@ -110,7 +110,7 @@ async def test_decision_11_an_answer_that_is_void_before_its_post_had_an_end_is_
 ) -> None:
     await asked_about_one_from_elsewhere(one)
     await one.ask(CommandKind.CREATE_ANYWAY)
-    one.posts = [end]
+    one.procountor.posts = [end]
     await one.transfer()
     one.edit(order_number="newer")
     for _ in range(2):
@@ -147,13 +147,13 @@ async def test_decision_5_what_is_found_with_an_older_content_is_left_as_it_is(
         calls.append("finish")
 
     one.target.finish = finish
-    one.context.company.sales.target_status = TargetStatus.SENT
-    one.posts = ["made"]
+    one.configure(target_status=TargetStatus.SENT)
+    one.procountor.posts = ["made"]
     await one.transfer()
     one.edit(order_number="corrected")
     await one.transfer()
     assert (calls, one.states) == ([], [(1, "created"), (2, "refused")])
-    notes = " ".join(one.home.told[0].notes)
+    notes = " ".join(one.told[0].notes)
     for part in ("changed in Severa", "UNFINISHED", "to become SENT: not done", "receipt"):
         assert part in notes
 
@@ -163,13 +163,13 @@ async def test_decision_5_a_number_that_was_taken_away_leaves_no_invoice_without
 ) -> None:
     """It is found by the number that was sent; files, which are named by it, are not attached."""
     monkeypatch.setattr(create, "attach", attach)
-    one.context.company.sales.attachments = "full"
-    one.posts = ["made"]
+    one.configure(attachments="full")
+    one.procountor.posts = ["made"]
     await one.transfer()
     one.edit(number=None, status_id="draft")
     await one.transfer(one.event(Origin.SWEEP))
     assert (one.states, one.home.open) == ([(1, "created"), (2, "withdrawn")], {})
-    assert "Its files may be missing." in one.home.told[0].notes
+    assert "Its files may be missing." in one.told[0].notes
 
 
 async def unfinished(one: OneDocument, monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -208,13 +208,13 @@ async def test_Q1_an_invoice_that_is_not_this_documents_is_not_touched_and_a_per
 
 def told(one: OneDocument) -> ErrorInfo:
     """What the last outcome says."""
-    error = one.home.told[-1].error
+    error = one.told[-1].error
     assert error is not None
     return error
 
 
 async def test_B8_an_invoice_from_elsewhere_is_named_by_its_number_with_what_differs(one: OneDocument) -> None:
-    one.posts = ["lost"]
+    one.procountor.posts = ["lost"]
     await one.transfer()
     there = InvoiceRead(9002, "UNFINISHED", "by hand", 99, None, Decimal("391"), 71, str(one.head.number))
     one.invoices[9002] = replace(there, date=dt.date(2026, 3, 1), customer="Muu Oy", currency="EUR")
@@ -230,7 +230,7 @@ async def test_B8_an_invoice_from_elsewhere_is_named_by_its_number_with_what_dif
 
 async def test_B8_an_invoice_of_another_document_is_not_said_to_be_from_elsewhere(one: OneDocument) -> None:
     """A number that was given twice in Severa: we made the other one ourselves."""
-    one.posts = ["lost"]
+    one.procountor.posts = ["lost"]
     await one.transfer()
     number = str(one.head.number)
     one.invoices[9] = InvoiceRead(9, "UNFINISHED", "severa:other#1:abcdef01", 3, None, None, 71, number)
@@ -249,6 +249,6 @@ async def test_B8_a_refusal_of_an_invoice_that_was_transferred_names_it_in_proco
     invalidate(one, 1)
     one.refusal = refuse("VAT_MISSING", row=1, text="x")
     await one.transfer()
-    for outcome in one.home.told[-2:]:
+    for outcome in one.told[-2:]:
         assert outcome.target is not None
         assert "was not transferred" not in render(outcome, ["a@b.fi"], "g@acme.fi")["Subject"]

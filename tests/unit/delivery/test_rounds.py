@@ -22,7 +22,7 @@ LOST = in_doubt("ATTEMPT_UNKNOWN", operation="x")
 
 
 def codes(one: OneDocument) -> list[str]:
-    return [told.error.code for told in one.home.told if told.error]
+    return [told.error.code for told in one.told if told.error]
 
 
 @pytest.mark.parametrize("edited", [False, True])
@@ -35,7 +35,7 @@ async def test_decision_9_an_invoice_is_posted_three_times_and_then_on_a_word_on
         return []
 
     monkeypatch.setattr(one.context.procountor, "find_invoices", nothing_new)
-    one.posts = ["made"] * 9
+    one.procountor.posts = ["made"] * 9
     for _ in range(8):
         await one.transfer()
     if edited:
@@ -51,7 +51,7 @@ async def test_decision_9_an_invoice_is_posted_three_times_and_then_on_a_word_on
 
 async def test_decision_9_nothing_is_made_for_a_document_that_is_not_to_be_posted(one: OneDocument) -> None:
     """No customer, no product: its steps aren't begun."""
-    one.posts = ["lost"] * 3
+    one.procountor.posts = ["lost"] * 3
     for _ in range(4):
         await one.transfer()
     one.refusal = refuse("ROWS_MISSING", number=1)
@@ -60,7 +60,7 @@ async def test_decision_9_nothing_is_made_for_a_document_that_is_not_to_be_poste
 
 
 async def test_decision_9_looking_hourly_puts_no_second_look_off(one: OneDocument) -> None:
-    one.posts = ["lost"] * 3
+    one.procountor.posts = ["lost"] * 3
     for _ in range(3):
         await one.transfer()
     due = dict(one.context.second_looks)
@@ -85,7 +85,7 @@ async def test_decision_9_a_sending_without_an_answer_is_repeated_on_a_word_only
     async def approve(*_: object) -> str:
         return "NOT_SENT"
 
-    one.context.company.sales.target_status = TargetStatus.SENT
+    one.configure(target_status=TargetStatus.SENT)
     one.context.procountor.approve, one.context.procountor.send = approve, send
     for _ in range(9):
         await one.transfer()
@@ -150,7 +150,7 @@ async def test_decision_9_a_customer_is_made_three_times_and_then_on_a_word_once
     for _ in range(8):
         await one.transfer()
     assert (len(there.made), codes(one), one.valid) == (3, ["REGISTER_UNANSWERED"], 0)
-    assert "the customer 77" in one.home.told[0].error.message  # type: ignore[union-attr]
+    assert "the customer 77" in one.told[0].error.message  # type: ignore[union-attr]
     await one.ask(CommandKind.RETRY)
     for _ in range(8):
         await one.transfer()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -28,7 +28,7 @@ from tests.unit.one_document import OneDocument
 async def test_Q1_a_lost_answer_is_looked_up_by_the_number_that_was_sent(one: OneDocument) -> None:
     """Severa numbers it anew, or takes its number away, while it isn't known whether the POST was executed."""
     one.edit(number=1001)
-    one.posts = ["made"]
+    one.procountor.posts = ["made"]
     await one.transfer()
     one.edit(number=1002)
     await one.transfer()
@@ -36,21 +36,21 @@ async def test_Q1_a_lost_answer_is_looked_up_by_the_number_that_was_sent(one: On
 
 
 async def test_Q1_a_look_up_that_was_refused_says_nothing_so_the_intent_stays(one: OneDocument) -> None:
-    one.posts = ["made"]
+    one.procountor.posts = ["made"]
     await one.transfer()
-    one.unreadable = {1}
+    one.procountor.unreadable = {1}
     await one.transfer()
-    one.unreadable = set()
+    one.procountor.unreadable = set()
     await one.transfer()
     assert one.valid == 1
 
 
 async def test_Q1_a_change_that_is_too_large_says_nothing_of_an_open_intent_so_it_stays(one: OneDocument) -> None:
     """The answer was lost; the poll refuses the change, which doesn't go through the broker."""
-    one.posts = ["made"]
+    one.procountor.posts = ["made"]
     await one.transfer()
     one.edit(notes="long")
-    attempt = Attempt(one.flow, one.event(), cast(Any, one.home), one.context, unanswered=True)
+    attempt = Attempt(one.flow, one.event(), one.home, one.context, unanswered=True)
     await settle.too_large(attempt, RecordTooLarge("too large", 2_000_000))
     one.edit(notes="short")
     await one.transfer()
@@ -77,17 +77,17 @@ async def test_decision_11_what_an_operator_asked_for_holds_for_the_revision_tha
     one.edit(number=1003)
     for _ in range(2):
         await one.transfer()
-    assert (one.valid, one.states[1:], one.home.told[-1].notes) == (1, [(2, "refused"), (3, "refused")], (VOID,))
+    assert (one.valid, one.states[1:], one.told[-1].notes) == (1, [(2, "refused"), (3, "refused")], (VOID,))
     await one.ask(CommandKind.CREATE_ANYWAY)
     await one.transfer()
-    assert (one.valid, one.states[-1], one.home.told[-1].notes) == (2, (3, "created"), ())
+    assert (one.valid, one.states[-1], one.told[-1].notes) == (2, (3, "created"), ())
 
 
 async def test_Q3_a_cause_that_comes_again_after_a_success_is_news(one: OneDocument) -> None:
     """What was told by mail before the invoice was created is mended; the order of what was told stays known."""
     key = mail_key(one.key)
     told = LastMail("A|b", (1, 1, 1))
-    one.home.values[key] = told.encode()
+    one.home.put(key, told.encode())
     one.refusal = refuse("VAT_MISSING", row=1, text="x")
     await one.transfer()
     assert last_mail(one.home, key) == told
@@ -125,8 +125,8 @@ async def test_decision_9_a_file_that_is_never_answered_for_is_told_after_three_
         for _ in range(4):
             await one.transfer()
         assert one.states == [(1, "refused")]
-        assert one.home.told[0].error is not None
-        assert one.home.told[0].error.code == "STEP_UNANSWERED"
+        assert one.told[0].error is not None
+        assert one.told[0].error.code == "STEP_UNANSWERED"
         assert one.home.intent(str(one.key)) is not None
     await one.transfer()
     assert (one.states, one.valid) == ([(1, "refused"), (1, "created")], 1)
@@ -145,7 +145,7 @@ async def test_decision_9_rounds_of_the_invoice_itself_and_late_starts_are_no_un
         raise end
 
     monkeypatch.setattr(create, "attach", unanswered)
-    one.posts = ["lost", "lost"]
+    one.procountor.posts = ["lost", "lost"]
     for _ in range(5):
         await one.transfer()
     assert (one.states, one.valid) == ([], 1)
@@ -159,7 +159,7 @@ async def test_B9_a_change_of_rows_alone_is_not_forgotten_when_the_older_result_
     """The answer to the first content's POST was lost, the change was published, and the worker was killed between
     settling the first and refusing the second. The next one reads the first's result before the second's event.
     """
-    one.posts = ["made"]
+    one.procountor.posts = ["made"]
     await one.transfer()
     first = one.event(Origin.SWEEP)
     one.edit(rows=(a_row(description="another"),))
@@ -217,7 +217,7 @@ async def test_decision_6_what_a_user_moved_after_a_write_back_stays_moved(one: 
 
 
 async def test_F6_a_revision_that_a_newer_one_overtakes_while_it_is_open_is_superseded(one: OneDocument) -> None:
-    one.posts = ["lost"]
+    one.procountor.posts = ["lost"]
     await one.transfer()
     one.edit(order_number="newer")
     await one.transfer()
@@ -226,13 +226,13 @@ async def test_F6_a_revision_that_a_newer_one_overtakes_while_it_is_open_is_supe
 
 async def test_F6_what_is_found_is_told_under_the_newest_revision_of_its_content(one: OneDocument) -> None:
     """It was edited and edited back: the outcome of an older number would never be the current one."""
-    one.posts = ["made"]
+    one.procountor.posts = ["made"]
     await one.transfer()
     one.edit(order_number="newer")
-    one.unreadable = {1}
+    one.procountor.unreadable = {1}
     await one.transfer()
     one.edit(order_number="PO 7")
-    one.unreadable = set()
+    one.procountor.unreadable = set()
     event = one.event()
     await one.transfer(event)
     assert one.states[-1] == (event.revision.number, "created")
@@ -240,31 +240,31 @@ async def test_F6_what_is_found_is_told_under_the_newest_revision_of_its_content
 
 async def test_F6_a_revision_that_meets_an_open_intent_is_not_forgotten(one: OneDocument) -> None:
     """It was edited while the count went on, and edited back: each revision has its outcome."""
-    one.posts = ["made"]
+    one.procountor.posts = ["made"]
     await one.transfer()
     one.edit(order_number="newer")
-    one.home.expired = False
+    one.waits = False
     await one.transfer()
     one.edit(order_number="PO 7")
-    one.home.expired = True
+    one.waits = True
     await one.transfer()
     assert sorted(one.states) == [(1, "superseded"), (2, "superseded"), (3, "created")]
     assert one.valid == 1
 
 
 async def test_decision_13_what_moved_to_another_company_is_looked_up_here_and_not_made_here(one: OneDocument) -> None:
-    one.posts = ["lost"]
+    one.procountor.posts = ["lost"]
     await one.transfer()
-    one.company = "bolt-fi"
+    one.owner = "bolt-fi"
     await one.transfer()
     assert (one.states, one.valid, one.home.open) == ([(1, "withdrawn")], 0, {})
 
 
 async def test_decision_13_what_was_made_before_it_moved_is_settled_here(one: OneDocument) -> None:
     """Only once it is invalidated does it leave, and what the ledger knew of it here goes."""
-    one.posts = ["made"]
+    one.procountor.posts = ["made"]
     await one.transfer()
-    one.company = "bolt-fi"
+    one.owner = "bolt-fi"
     await one.transfer()
     assert (one.states, one.valid) == ([(1, "created")], 1)
     one.edit(order_number="newer")
@@ -277,14 +277,14 @@ async def test_decision_13_what_was_made_before_it_moved_is_settled_here(one: On
 
 async def test_decision_9_what_three_rounds_did_not_find_is_looked_for_before_it_is_made(one: OneDocument) -> None:
     """Also after the second look, which found nothing either: it is found at last, a day later."""
-    one.posts = ["lost", "lost", "made"]
+    one.procountor.posts = ["lost", "lost", "made"]
     hidden: dict[int, InvoiceRead] = {}
     for _ in range(4):
         await one.transfer()
         hidden |= one.invoices
         one.invoices = {}
-    assert [told.error and told.error.code for told in one.home.told] == ["INVOICE_NOT_FOUND"]
-    await second_look(one.context, cast(Any, one.home), one.key)
+    assert [told.error and told.error.code for told in one.told] == ["INVOICE_NOT_FOUND"]
+    await second_look(one.context, one.home, one.key)
     one.invoices = hidden
     await one.transfer()
     assert (one.valid, one.states) == (1, [(1, "refused"), (1, "created")])
@@ -298,7 +298,7 @@ async def test_decision_9_what_was_unknown_is_looked_up_again_also_when_it_is_re
     async def too_large(*_: object) -> None:
         raise refuse("ATTACHMENT_TOO_LARGE", file="a.pdf", size=2, limit=1)
 
-    one.posts = ["lost"]
+    one.procountor.posts = ["lost"]
     await one.transfer()
     monkeypatch.setattr(create, "attach", too_large)
     await one.transfer()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
-
 import orjson
 import pytest
 
@@ -15,8 +13,8 @@ from tests.unit.one_document import OneDocument
 
 def parked(one: OneDocument) -> bytes:
     """The document's record, in a state that only the next version knows."""
-    value = orjson.dumps({**orjson.loads(one.home.values[str(one.key)]), "state": "parked"})
-    one.home.values[str(one.key)] = value
+    value = orjson.dumps({**orjson.loads(one.home.stored[str(one.key)]), "state": "parked"})
+    one.home.put(str(one.key), value)
     return value
 
 
@@ -27,15 +25,15 @@ async def test_Q1_an_attempt_on_a_record_of_another_version_does_nothing_and_say
     with pytest.raises(Unreadable) as told:
         await one.transfer()
     assert told.value.key == str(one.key)
-    assert (one.home.values[str(one.key)], len(one.invoices)) == (value, calls)
+    assert (one.home.stored[str(one.key)], len(one.invoices)) == (value, calls)
 
 
 async def test_Q3_it_is_told_once_and_ends_when_all_can_be_read(one: OneDocument) -> None:
     one.context.unreadable = {key: Unreadable(key, "state: enum") for key in ("acme-fi/sales-invoice/1", "acme-fi/x/2")}
-    home = cast(Any, one.home)
+    home = one.home
     for _ in range(3):
         await hold_unreadable(one.context, home)
-    (told,) = one.home.told
+    (told,) = one.told
     assert told.error is not None
     assert told.error.code == "RECORD_UNREADABLE"
     assert "acme-fi/sales-invoice/1" in told.error.message

@@ -22,7 +22,8 @@ from gateway.errors import Permanent, Transient, refuse, transient
 from gateway.ledger.horizon import _HORIZONS, Horizon
 from gateway.notify.last_mail import LastMail, last_mail
 from gateway.procountor.responses import InvoiceRead
-from tests.unit.one_document import Ledger, OneDocument
+from tests.memory_home import MemoryLedger
+from tests.unit.one_document import OneDocument
 
 FILE = Path(__file__).parent / "version_1.json"
 #: By kind; a field that is missing there was not written yet.
@@ -44,7 +45,8 @@ async def test_Q1_a_refusal_that_does_not_say_whether_it_was_posted_is_looked_up
 ) -> None:
     """Procountor answered 4xx, and had created the invoice: the record does not say whether there was a POST."""
     value = WRITTEN["refused"].replace(HASH.encode(), content_hash(one.head).encode())
-    one.home.values[str(one.key)], one.home.counter = value, 1
+    one.home.put(str(one.key), value)
+    one.home.next_sequence()
     there = read(value).revision.marker(one.key.id)
     one.invoices[1] = InvoiceRead(1, "UNFINISHED", there, 3, None, None, 70, str(one.head.number))
     if corrected:
@@ -87,7 +89,9 @@ def test_Q1_what_else_it_wrote_is_read() -> None:
         command_key(G): WRITTEN["command"],
         mail_key(G): WRITTEN["mail"],
     }
-    home: Any = Ledger(written)
+    home = MemoryLedger().take()
+    for key, value in written.items():
+        home.put(key, value)
     hold, command = (
         known_hold(home, "acme-fi"),
         asked_for(home, G, REVISION),

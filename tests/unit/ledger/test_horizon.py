@@ -11,123 +11,125 @@ import orjson
 import pytest
 
 from gateway.ledger import Covered, Taken, looked_up_first, seconds_until_known, set_horizons, wait_out_quarantine
-from tests.unit.one_document import Ledger
+from tests.memory_home import MemoryLedger
+from tests.unit.ledger.promises import ACME, DAY, ORG, FakeClock
 
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
-DAY = timedelta(days=1)
 KEY = "acme-fi/horizon"
-ACME = {"acme-fi": Covered("nordic", active=True)}
+
+
+class Ledger:
+    """A ledger whose home is taken again and again. `clock`: what its owners count by."""
+
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+        self._ledger = MemoryLedger()
+        self.home = self._ledger.take(clock=self.clock)
+
+    async def opened(
+        self, days: int, covered: dict[str, Covered] | None = None, expired: bool = True, **found: Any
+    ) -> datetime:
+        """A worker takes the home `days` after the first day; by then what was open before has expired, or hasn't."""
+        self.home = self._ledger.take(clock=self.clock)
+        self.home.taken = Taken(FIRST + days * DAY, **found)
+        horizons = await set_horizons(self.home, ACME if covered is None else covered, absence=DAY)
+        if expired and KEY in self.home.open:
+            self.clock.now += self.home.config.quarantine
+            await wait_out_quarantine(self.home, "acme-fi")
+        return horizons.get("acme-fi", self.home.taken.at)
 
 
 @pytest.fixture
-def home() -> Any:
-    return Ledger(expired=False)
+def ledger() -> Ledger:
+    return Ledger()
 
 
-async def opened(
-    home: Any, days: int, covered: dict[str, Covered] | None = None, expired: bool = True, **found: Any
-) -> datetime:
-    """A worker takes the home `days` after the first day; by then what was open before is counted out, or isn't."""
-    home.taken = Taken(FIRST + days * DAY, **found)
-    horizons = await set_horizons(home, ACME if covered is None else covered, absence=DAY)
-    if expired and KEY in home.open:
-        home.expired = True
-        await wait_out_quarantine(home, "acme-fi")
-        home.expired = False
-    return horizons.get("acme-fi", home.taken.at)
+async def test_decision_12_the_horizon_is_the_brokers_time_and_stays(ledger: Ledger) -> None:
+    assert await ledger.opened(0) == await ledger.opened(1) == FIRST
 
 
-async def test_decision_12_the_horizon_is_the_brokers_time_and_stays(home: Any) -> None:
-    assert await opened(home, 0) == await opened(home, 1) == FIRST
-
-
-@pytest.mark.parametrize("covered", [{"acme-fi": Covered("nordic", active=False)}, {}], ids=["off", "not named"])
-async def test_decision_12_a_company_that_is_back_has_a_new_horizon(home: Any, covered: dict[str, Covered]) -> None:
+@pytest.mark.parametrize("covered", [{"acme-fi": Covered(ORG, active=False)}, {}], ids=["off", "not named"])
+async def test_decision_12_a_company_that_is_back_has_a_new_horizon(
+    ledger: Ledger, covered: dict[str, Covered]
+) -> None:
     """Another integration may have transferred its documents meanwhile."""
-    await opened(home, 0)
-    assert await opened(home, 2, covered) == FIRST + 2 * DAY
-    assert (home.values, home.open) == ({}, {})
-    assert await opened(home, 3) == await opened(home, 4) == FIRST + 3 * DAY
+    await ledger.opened(0)
+    assert await ledger.opened(2, covered) == FIRST + 2 * DAY
+    assert (ledger.home.stored, ledger.home.open) == ({}, {})
+    assert await ledger.opened(3) == await ledger.opened(4) == FIRST + 3 * DAY
 
 
 @pytest.mark.parametrize("silence", [timedelta(days=7), timedelta(days=-7)])
-async def test_decision_12_a_gateway_that_was_off_for_long_looks_first(home: Any, silence: timedelta) -> None:
+async def test_decision_12_a_gateway_that_was_off_for_long_looks_first(ledger: Ledger, silence: timedelta) -> None:
     """Accountants typed the urgent invoices by hand. A broker's clock that was set back tells no time at all."""
-    await opened(home, 0)
-    assert await opened(home, 1, silence=DAY) == FIRST
-    assert await opened(home, 8, silence=silence) == FIRST + 8 * DAY
-    assert seconds_until_known(home, "acme-fi") == 0.0
+    await ledger.opened(0)
+    assert await ledger.opened(1, silence=DAY) == FIRST
+    assert await ledger.opened(8, silence=silence) == FIRST + 8 * DAY
+    assert seconds_until_known(ledger.home, "acme-fi") == 0.0
 
 
-async def test_decision_12_the_horizons_of_a_home_are_set_in_one_transaction(home: Any) -> None:
+async def test_decision_12_the_horizons_of_a_home_are_set_in_one_transaction(ledger: Ledger) -> None:
     """Its records end the silence: a worker that died between two of them would have left the second as it was."""
-    both = {**ACME, "bolt-fi": Covered("nordic", active=True)}
-    await opened(home, 0, both)
-    commits = list[int]()
-    commit = home.commit
-
-    async def counted(**what: Any) -> None:
-        commits.append(len(what.get("writes", ())))
-        await commit(**what)
-
-    home.commit = counted
-    await opened(home, 8, both, silence=timedelta(days=7))
-    assert commits == [2]
+    both = {**ACME, "bolt-fi": Covered(ORG, active=True)}
+    await ledger.opened(0, both)
+    await ledger.opened(8, both, silence=timedelta(days=7))
+    assert (ledger.home.commits, ledger.home.commit_of(KEY), ledger.home.commit_of("bolt-fi/horizon")) == (1, 1, 1)
 
 
-async def test_decision_12_a_ledger_with_records_deleted_looks_first(home: Any) -> None:
+async def test_decision_12_a_ledger_with_records_deleted_looks_first(ledger: Ledger) -> None:
     """The horizon was written again lately and outlived the documents."""
-    await opened(home, 0)
-    assert await opened(home, 1, start=500) == await opened(home, 2, start=500) == FIRST + DAY
-    assert await opened(home, 3, start=0) == FIRST + 3 * DAY  # and so does another topic with the records of this one
+    await ledger.opened(0)
+    assert await ledger.opened(1, start=500) == await ledger.opened(2, start=500) == FIRST + DAY
+    assert await ledger.opened(3, start=0) == FIRST + 3 * DAY  # and so does another topic with the records of this one
 
 
-async def test_decision_12_no_horizon_lies_ahead_of_the_brokers_clock(home: Any) -> None:
+async def test_decision_12_no_horizon_lies_ahead_of_the_brokers_clock(ledger: Ledger) -> None:
     """It was a year ahead for a moment: documents would be looked up for a year."""
-    await opened(home, 365)
-    assert await opened(home, 0) == FIRST
+    await ledger.opened(365)
+    assert await ledger.opened(0) == FIRST
 
 
-async def test_Q1_no_look_up_speaks_before_a_new_horizon_is_counted_out_by_whichever_owner(home: Any) -> None:
+async def test_Q1_no_look_up_speaks_before_a_new_horizon_is_counted_out_by_whichever_owner(ledger: Ledger) -> None:
     """What the ledger has lost may be under way: it is counted out in full by one owner, like any open intent."""
     for days in (0, 1):  # the first owner died meanwhile
-        assert await opened(home, days, expired=False) == FIRST
-        assert seconds_until_known(home, "acme-fi") > 0
-    home.expired = True
-    await wait_out_quarantine(home, "acme-fi")
-    assert (home.open, seconds_until_known(home, "acme-fi")) == ({}, 0.0)
+        assert await ledger.opened(days, expired=False) == FIRST
+        assert seconds_until_known(ledger.home, "acme-fi") > 0
+    ledger.clock.now += ledger.home.config.quarantine
+    await wait_out_quarantine(ledger.home, "acme-fi")
+    assert (ledger.home.open, seconds_until_known(ledger.home, "acme-fi")) == ({}, 0.0)
 
 
-async def test_Q1_whoever_needs_a_look_up_waits_until_the_horizon_is_counted_out(home: Any) -> None:
-    await opened(home, 0, expired=False)
+async def test_Q1_whoever_needs_a_look_up_waits_until_the_horizon_is_counted_out(ledger: Ledger) -> None:
+    await ledger.opened(0, expired=False)
     seconds = [0.02, 0.01, 0.0]
-    home.seconds_until_expired = lambda _: seconds.pop(0) if len(seconds) > 1 else seconds[0]
-    await asyncio.wait_for(wait_out_quarantine(home, "acme-fi"), 5)
-    assert (seconds, home.open) == ([0.0], {})
+    ledger.home.seconds_until_expired = lambda key: seconds.pop(0) if len(seconds) > 1 else seconds[0]  # type: ignore[method-assign]
+    await asyncio.wait_for(wait_out_quarantine(ledger.home, "acme-fi"), 5)
+    assert (seconds, ledger.home.open) == ([0.0], {})
 
 
 @pytest.mark.parametrize("records", [{"start": 500}, {}], ids=["trimmed", "new"])
-async def test_Q1_a_horizon_is_counted_out_where_records_may_be_lost(home: Any, records: dict[str, int]) -> None:
+async def test_Q1_a_horizon_is_counted_out_where_records_may_be_lost(ledger: Ledger, records: dict[str, Any]) -> None:
     if records:
-        await opened(home, 0)
-    await opened(home, 1, expired=False, **records)
-    assert seconds_until_known(home, "acme-fi") > 0
+        await ledger.opened(0)
+    await ledger.opened(1, expired=False, **records)
+    assert seconds_until_known(ledger.home, "acme-fi") > 0
 
 
-async def test_decision_12_a_horizon_of_a_version_before_is_read_and_written_again(home: Any) -> None:
+async def test_decision_12_a_horizon_of_a_version_before_is_read_and_written_again(ledger: Ledger) -> None:
     """It was the time alone, then the time and the organisation. Neither can say whose it is to be deleted."""
-    for value in (FIRST.isoformat(), orjson.dumps({"at": FIRST.isoformat(), "organisation": "nordic"}).decode()):
-        home.values = {KEY: value.encode(), "bolt-fi/horizon": FIRST.isoformat().encode()}
-        assert await opened(home, 1) == FIRST
-        assert b"nordic" in home.values[KEY]
-        assert home.open == {}
+    for value in (FIRST.isoformat(), orjson.dumps({"at": FIRST.isoformat(), "organisation": ORG}).decode()):
+        ledger.home.put(KEY, value.encode())
+        ledger.home.put("bolt-fi/horizon", FIRST.isoformat().encode())
+        assert await ledger.opened(1) == FIRST
+        assert ORG.encode() in ledger.home.stored[KEY]
+        assert ledger.home.open == {}
 
 
 @pytest.mark.parametrize("value", [b"{}", b"[1]", b"soon", b'{"at": 7, "organisation": "nordic"}'])
-async def test_decision_12_a_horizon_that_cannot_be_read_is_none(home: Any, value: bytes) -> None:
+async def test_decision_12_a_horizon_that_cannot_be_read_is_none(ledger: Ledger, value: bytes) -> None:
     """Another version's; the worker and the other companies go on."""
-    home.values = {KEY: value}
-    assert await opened(home, 1) == FIRST + DAY
+    ledger.home.put(KEY, value)
+    assert await ledger.opened(1) == FIRST + DAY
 
 
 def test_decision_12_what_was_made_within_the_margin_is_looked_up() -> None:

@@ -20,7 +20,8 @@ from gateway.ledger import Write
 from gateway.polling.units import companies_of_units, odd_units
 from gateway.severa.client import SeveraClient
 from gateway.severa.responses import BusinessUnit, OddHead
-from tests.unit.polling.organisation import HEAD, Counted, Organisation
+from tests.memory_home import MemoryLedger
+from tests.unit.polling.organisation import HEAD, Organisation
 from tests.unit.polling.test_units import Severa
 from tests.unit.told import TOKEN, told
 
@@ -35,11 +36,11 @@ async def test_F6_a_head_that_cannot_be_read_is_reported_and_the_others_are_publ
     for _ in range(14):
         await one.poll(300.0)
     assert (f"{company}/sales-invoice/odd", "NOT_YET_TRANSFERRED") in one.reported
-    assert "7" in [told.subject.number for told in one.home.told if isinstance(told, Outcome)]
-    assert HEAD.id in {told.key.id for told in one.home.told if not isinstance(told, Outcome)}
+    assert "7" in [told.subject.number for told in one.told if isinstance(told, Outcome)]
+    assert HEAD.id in {told.key.id for told in one.told if not isinstance(told, Outcome)}
     one.heads, one.odd = [HEAD, replace(HEAD, id="odd")], []
     await one.poll(300.0)
-    assert "odd" in {told.key.id for told in one.home.told if not isinstance(told, Outcome)}
+    assert "odd" in {told.key.id for told in one.told if not isinstance(told, Outcome)}
 
 
 async def test_F6_a_head_that_turned_odd_after_the_transfer_is_not_said_to_wait_for_one() -> None:
@@ -80,7 +81,7 @@ def test_decision_13_a_company_of_the_settings_is_one_whatever_its_unit_says() -
 async def test_Q4_a_card_that_cannot_be_read_any_more_is_not_believed_and_the_others_are() -> None:
     severa = SimpleNamespace(customer=AsyncMock(side_effect=[Customer("c", "Old"), ODD]))
     severa.customers_changed_since = AsyncMock(return_value={"c": None, "d": Customer("d", "New")})
-    cards = CustomerCards(cast(Any, severa), cast(Any, Counted()), since=datetime.now(UTC))
+    cards = CustomerCards(cast(Any, severa), MemoryLedger().take(), since=datetime.now(UTC))
     assert (await cards.card(Customer("c", ""))).name == "Old"
     await cards.refresh()
     assert (await cards.card(Customer("d", ""))).name == "New"

@@ -12,9 +12,10 @@ from gateway.delivery.holds import PROBE
 from gateway.errors import GatewayError, Transient, configuration, refuse, transient
 from gateway.flows.sales_invoices.flow import FLOW
 from gateway.http import Outage
-from gateway.ledger import HomeLost, Intent
+from gateway.ledger import HomeLost
 from gateway.polling.poller import Poller
 from gateway.severa.client import Page
+from tests.unit.one_company import a_company
 from tests.unit.polling.organisation import HEAD, Organisation
 
 LOGIN = configuration("LOGIN_REFUSED", api="Severa", operation="token")
@@ -109,7 +110,7 @@ async def test_S18_what_was_told_of_a_company_is_over_when_it_is_switched_off() 
     one = Organisation(acme=True, bolt=True)
     one.list.side_effect = LOGIN
     await one.poll()
-    one.contexts["acme"].company = cast(Any, SimpleNamespace(id="acme", active=False, enabled=False))
+    one.contexts["acme"].company = a_company("acme", enabled=False)
     for _ in range(2):
         await one.poll()
     assert (one.held, one.over) == ({"acme", "bolt"}, ["LOGIN_REFUSED"])
@@ -120,7 +121,8 @@ async def test_Q1_F6_what_was_begun_in_a_company_that_is_switched_off_is_ended(o
     """Also where it is the only company: then there is no list, and nothing that a list would end with."""
     one = Organisation(acme=False, **other)
     key = f"acme/sales-invoice/{HEAD.id}"
-    one.home.open[key] = Intent(key, b"{}", "nordic", 1, 1)
+    await one.home.open_intent(key, b"{}", "nordic")
+    one.clock += one.home.config.quarantine
     one.heads, one.owner = [], "bolt"
     await one.poll()
     one.severa.invoice.assert_awaited_once_with(HEAD.id)

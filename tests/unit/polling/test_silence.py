@@ -15,6 +15,7 @@ from gateway.documents.hashing import head_hash
 from gateway.documents.ledger_keys import WAIT
 from gateway.errors import configuration, refuse, transient
 from gateway.ledger import Write
+from gateway.settings import Polling
 from tests.unit.polling.organisation import HEAD, Organisation
 
 HOUR, KEY = 3600.0, f"acme/sales-invoice/{HEAD.id}"
@@ -31,7 +32,7 @@ async def polls(one: Organisation, seconds: float, step: float = 300.0) -> None:
 
 
 def outcomes(one: Organisation) -> list[Outcome]:
-    return [told for told in one.home.told if isinstance(told, Outcome)]
+    return [told for told in one.told if isinstance(told, Outcome)]
 
 
 @pytest.mark.parametrize("error", [GONE, FAILED, KeyError("no model has it")], ids=["for good", "500", "unreadable"])
@@ -54,7 +55,7 @@ async def test_F6_what_goes_on_after_its_report_has_a_newer_outcome_and_nothing_
     await polls(one, 2 * HOUR)
     one.rows.side_effect = None
     await polls(one, 300.0)
-    (change,) = (told for told in one.home.told if not isinstance(told, Outcome))
+    (change,) = (told for told in one.told if not isinstance(told, Outcome))
     assert change.revision.sequence > outcomes(one)[0].revision.sequence
     one.contexts["acme"].in_flight.clear()
     record = TransferRecord(
@@ -63,7 +64,7 @@ async def test_F6_what_goes_on_after_its_report_has_a_newer_outcome_and_nothing_
     await one.home.commit(writes=[Write(KEY, record.encode(), "nordic")])
     one.heads = []
     await polls(one, 300.0)
-    assert (len(outcomes(one)), list(one.home.values), one.contexts["acme"].waits.open) == (1, [KEY], {})
+    assert (len(outcomes(one)), list(one.home.stored), one.contexts["acme"].waits.open) == (1, [KEY], {})
 
 
 async def test_F6_another_cause_is_reported_an_hour_later_and_none_twice() -> None:
@@ -79,7 +80,7 @@ async def test_F6_an_attempt_that_fails_each_time_is_reported_and_its_result_is_
     one = Organisation(acme=True)
     await polls(one, 600.0)
     context = one.contexts["acme"]
-    change = one.home.told[0]
+    change = one.told[0]
     context.later(KEY, transient("API_FAILED", api="Procountor", operation="search partners"))
     await polls(one, HOUR)
     (told,) = outcomes(one)
@@ -94,7 +95,7 @@ async def test_F6_an_attempt_that_fails_each_time_is_reported_and_its_result_is_
 
 async def test_F6_a_document_that_has_no_end_and_no_error_is_reported_and_all_behind_a_full_window() -> None:
     one = Organisation(acme=True)
-    one.work_list.polling.window = 2  # type: ignore[misc]
+    one.work_list.polling = Polling(window=2)
     one.heads = [replace(HEAD, id=f"{n}", number=n) for n in range(5)]
     await polls(one, 2 * HOUR)
     codes = [code for _, code in one.reported]
@@ -119,12 +120,12 @@ async def test_F6_a_restart_counts_on_and_does_not_report_again() -> None:
     one = Organisation(acme=True)
     one.rows.side_effect = GONE
     await polls(one, 240.0, step=60.0)
-    assert one.home.values == {}
+    assert one.home.stored == {}
     await polls(one, HOUR - 600.0)
     for hours, reports in ((0.5, 1), (3.0, 1)):
         other = Organisation(acme=True)
         other.home, other.work_list.home = one.home, one.home
-        for key, value in one.home.values.items():
+        for key, value in one.home.stored.items():
             assert key.split("/")[1] == WAIT
             other.contexts["acme"].waits.recall(key, value)
         other.rows.side_effect = GONE
@@ -159,7 +160,7 @@ async def test_decision_13_a_document_of_no_known_company_is_reported_to_the_fir
         first.revision,
         2,
     )
-    assert [str(told.key) for told in one.home.told if not isinstance(told, Outcome)] == [KEY.replace("acme", "bolt")]
+    assert [str(told.key) for told in one.told if not isinstance(told, Outcome)] == [KEY.replace("acme", "bolt")]
 
 
 async def test_decision_13_a_document_whose_unit_waits_for_an_operator_is_reported() -> None:
@@ -181,7 +182,7 @@ async def test_F6_what_was_reported_and_waits_no_more_is_withdrawn() -> None:
     assert len(outcomes(one)) == 1  # a list may miss it: it moved to a page that was read
     await polls(one, 300.0)
     assert [told.state for told in outcomes(one)] == [OutcomeState.REFUSED, OutcomeState.WITHDRAWN]
-    assert one.home.values == {}
+    assert one.home.stored == {}
 
 
 async def test_F6_what_is_again_as_it_was_refused_is_refused_again() -> None:
@@ -203,4 +204,4 @@ async def test_F6_what_is_again_as_it_was_refused_is_refused_again() -> None:
     await polls(one, 900.0)
     kept = record_of(one.home, KEY)
     assert kept is not None and kept.refusal.cause == ""
-    assert not isinstance(one.home.told[-1], Outcome)  # it is tried again
+    assert not isinstance(one.told[-1], Outcome)  # it is tried again

@@ -154,10 +154,12 @@ async def test_S1_another_company_behind_the_key_that_only_the_sweep_meets_is_a_
     """No invoice waits: an intent of a deleted one is to be explained. The next sweep with the right key ends it."""
     one = Organisation(acme=True)
     one.heads, asked = [], DocumentKey("acme", Kind.SALES_INVOICE, "deleted")
-    one.home.values |= {str(asked): RECORD.encode(), "acme/books": b'{"id": 1, "name": "Acme Oy"}'}
-    one.home.open[str(asked)] = Intent(str(asked), NOTE.encode(), "nordic", 1, 1)
+    one.home.put(str(asked), RECORD.encode())
+    one.home.put("acme/books", b'{"id": 1, "name": "Acme Oy"}')
+    await one.home.open_intent(str(asked), NOTE.encode(), "nordic")
+    one.clock += one.home.config.quarantine
     context: Any = one.contexts["acme"]
-    context.company.business_unit, context.company.country, context.echo_proved = "unit", "FI", True
+    context.echo_proved = True
     company = AsyncMock(return_value=OwnCompany(2, "Bolt Oy"))
     nothing = AsyncMock(return_value=[])
     one.severa.business_units = nothing

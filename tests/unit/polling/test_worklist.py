@@ -26,6 +26,7 @@ from gateway.flows.sales_invoices.source import Waiting
 from gateway.ledger import RecordTooLarge, Write
 from gateway.polling.change_feed import ChangeFeed
 from gateway.polling.worklist import WorkList
+from gateway.settings import Polling
 from gateway.severa.client import Page
 from tests.unit.invoices import an_invoice
 from tests.unit.polling.organisation import Organisation
@@ -301,12 +302,12 @@ async def test_decision_14_rows_that_severa_refuses_to_show_hold_the_company() -
 
 async def test_Q3_a_refusal_by_a_clock_that_was_a_year_ahead_is_tried_again_at_once() -> None:
     one = Organisation(acme=True)
-    key = f"acme/sales-invoice/{HEAD.id}"
+    key, settings = f"acme/sales-invoice/{HEAD.id}", one.contexts["acme"].company.fingerprint()
     for refused_at, tried in ((one.wall, 0), (one.wall + 365 * 86_400.0, 1)):
         record = (
             RECORD.replace(state=State.REFUSED)
             .with_write_back(head_hash=head_hash(HEAD))
-            .with_refusal(at=refused_at, inputs="c:f")
+            .with_refusal(at=refused_at, inputs=f"c:{settings}")
         )
         await one.home.commit(writes=[Write(key, record.encode(), "nordic")])
         await one.poll(60.0)
@@ -327,7 +328,7 @@ async def test_Q1_no_card_is_believed_that_was_read_by_a_clock_that_was_ahead() 
 async def test_decision_2_no_more_is_read_than_the_window_has_room_for() -> None:
     """What is published stays under way until its event has ended."""
     one = Organisation(acme=True)
-    one.work_list.polling.window = 3  # type: ignore[misc]
+    one.work_list.polling = Polling(window=3)
     one.heads = [replace(HEAD, id=f"{n}", number=n) for n in range(5)]
     for _ in range(2):
         await one.poll()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from copy import copy
 from dataclasses import replace
 from typing import Any
 
@@ -12,13 +11,6 @@ import pytest
 from gateway.procountor.responses import InvoiceRead
 from gateway.settings import TargetStatus
 from tests.unit.one_document import OneDocument
-
-
-def another(one: OneDocument, number: int) -> OneDocument:
-    """Another document of the same company."""
-    other = copy(one)
-    other.head, other.key = replace(one.head, id=f"{number}", number=number), replace(one.key, id=f"{number}")
-    return other
 
 
 @pytest.mark.parametrize("kept", [True, False])
@@ -37,17 +29,17 @@ async def test_decision_11_until_a_number_was_kept_posts_go_one_at_a_time(one: O
 
     one.context.procountor.create_invoice = post
     one.context.echo_proved, one.context.first_post = False, asyncio.Lock()
-    await asyncio.gather(one.transfer(), another(one, 2001).transfer(), another(one, 2002).transfer())
+    await asyncio.gather(one.transfer(), one.another(2001).transfer(), one.another(2002).transfer())
     assert len(one.invoices) == (3 if kept else 1)
     assert (one.context.hold and one.context.hold.code) == (None if kept else "ECHO_MISSING")
 
 
 async def test_decision_7_a_post_that_surely_was_not_executed_leaves_nothing_open(one: OneDocument) -> None:
     """The next attempt need not count out what never was."""
-    one.posts = ["busy"]
+    one.procountor.posts = ["busy"]
     await one.transfer()
     assert (one.home.open, one.invoices) == ({}, {})
-    one.home.expired = False
+    one.waits = False
     await one.transfer()
     assert one.states == [(1, "created")]
 
@@ -68,9 +60,9 @@ async def test_S14_an_action_that_was_done_before_the_answer_was_lost_is_not_don
         return "SENT"
 
     one.context.procountor.approve, one.context.procountor.send = approve, send
-    one.posts = ["made"]
+    one.procountor.posts = ["made"]
     await one.transfer()
-    one.context.company.sales.target_status = TargetStatus.SENT
+    one.configure(target_status=TargetStatus.SENT)
     one.invoices[1] = replace(one.invoices[1], status=there)
     await one.transfer()
     assert (done, one.states, one.record.target and one.record.target.status) == (does, [(1, "created")], "SENT")

@@ -70,7 +70,7 @@ async def refused(monkeypatch: pytest.MonkeyPatch, api: NothingThere, may_create
     for name, value in {"company_profile": profile, "vat_facts": NOT_ASKED, "plan_rows": Plan({})}.items():
         monkeypatch.setattr(prepare, name, AsyncMock(return_value=value))
     with pytest.raises(Permanent) as caught:
-        await prepare.prepare(Attempt(one.flow, one.event(), cast(Any, one.home), one.context))
+        await prepare.prepare(Attempt(one.flow, one.event(), one.home, one.context))
     return [error.code for error in (caught.value, *caught.value.others)]
 
 

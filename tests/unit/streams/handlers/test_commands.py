@@ -39,6 +39,6 @@ async def test_decision_11_an_operators_clock_decides_nothing(
     home_contexts = SimpleNamespace(context=lambda company, home: one.context)
     flow = commands_handler(TOPICS, cast(Any, home_contexts), cast(Any, None))
     at = int((refused + timedelta(seconds=taken)).timestamp() * 1000)
-    await flow.handle(command, Record(TOPICS.commands, 0, 0, None, None, {}, at), cast(Any, one.home))
-    asked = asked_for(cast(Any, one.home), one.key, one.record.revision)
+    await flow.handle(command, Record(TOPICS.commands, 0, 0, None, None, {}, at), one.home)
+    asked = asked_for(one.home, one.key, one.record.revision)
     assert (asked is not None) == obeyed

@@ -27,33 +27,28 @@ from streams.handlers.mail import mail_handler
 from streams.handlers.write_back import write_back_handler
 from streams.publishing import Publishing
 from streams.runtime.handler import Record
+from tests.memory_home import MemoryHome, MemoryLedger
 from tests.unit.one_document import OneDocument
 
 RECORD = Record("errors", 0, 0, b"k", b"v", {}, 0)
 
 
 class Mails:
-    """A mailer, a home and an home_context of one company in one."""
+    """A mailer, and the contexts of a home that has one company."""
 
     sender = "gateway@acme.fi"
 
-    def __init__(self, *recipients: str) -> None:
+    def __init__(self, *recipients: str, home: MemoryHome | None = None) -> None:
         self.recipients = recipients or ("finance@acme.fi",)
         self.operator: tuple[str, ...] = ()
         self.ids: list[str] = []
         self.to: list[list[str]] = []
-        self._values: dict[str, bytes] = {}
+        self.home = home or MemoryLedger().take()
 
     async def send(self, message: EmailMessage, recipients: Many[str]) -> list[str]:
         self.ids.append(message["Message-ID"])
         self.to.append(list(recipients))
         return []
-
-    def get(self, key: str) -> bytes | None:
-        return self._values.get(key)
-
-    async def commit(self, *, writes: list[Write]) -> None:
-        self._values |= {one.key: one.value or b"" for one in writes}
 
     def context(self, company: str, home: Home) -> Any:
         mail = ErrorMail(recipients=self.recipients, operator=self.operator)
@@ -62,7 +57,7 @@ class Mails:
     async def tell(self, outcome: Outcome) -> None:
         flow_of = mail_handler if outcome.error is not None else write_back_handler
         flow = flow_of(Topics("p"), cast(HomeContexts, self), cast(Publishing, None), cast(Mailer, self))
-        await flow.handle(outcome, RECORD, cast(Home, self))
+        await flow.handle(outcome, RECORD, self.home)
 
 
 def refused(kind: Kind, sequence: int, number: int = 1) -> Outcome:
@@ -113,9 +108,9 @@ async def test_Q3_a_cause_that_was_mended_is_told_when_it_comes_again_but_not_wh
     mails = Mails()
     key = mail_key(DocumentKey("acme-fi", Kind.SALES_INVOICE, "acme-fi"))
     await mails.tell(first := refused(Kind.SALES_INVOICE, 1))
-    known = last_mail(mails, key)
+    known = last_mail(mails.home, key)
     assert known is not None
-    await mails.commit(writes=[Write(key, known.mended().encode(), "nordic")])
+    await mails.home.commit(writes=[Write(key, known.mended().encode(), "nordic")])
     await mails.tell(first)
     assert len(mails.ids) == 1
     await mails.tell(refused(Kind.SALES_INVOICE, 2, number=2))
@@ -158,7 +153,7 @@ async def test_Q4_a_mail_that_is_refused_for_good_is_not_tried_for_ever(
     mails.send = Mailer(Smtp(host="mail")).send  # type: ignore[method-assign]
     await mails.tell(refused(Kind.SALES_INVOICE, 1))
     assert 2 - len(answers) == tries
-    assert mails.get(mail_key(DocumentKey("acme-fi", Kind.SALES_INVOICE, "acme-fi"))) is not None
+    assert mails.home.get(mail_key(DocumentKey("acme-fi", Kind.SALES_INVOICE, "acme-fi"))) is not None
 
 
 async def test_Q1_a_deferred_recipient_gets_the_mail_later_and_no_other_a_second_time(
@@ -184,23 +179,15 @@ async def test_Q1_a_deferred_recipient_gets_the_mail_later_and_no_other_a_second
     assert len(ids) == 1
 
 
-class OneDocumentsMails(Mails):
-    """With the ledger of a document."""
-
-    def __init__(self, one: OneDocument) -> None:
-        super().__init__()
-        self.get, self.commit = one.home.get, one.home.commit  # type: ignore[method-assign]
-
-
 async def test_Q3_a_mail_that_waited_until_its_document_had_succeeded_is_not_sent(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The server was away; nothing was told, so nothing was marked as mended, and the cause may come again."""
     one = OneDocument(monkeypatch)
-    mails = OneDocumentsMails(one)
+    mails = Mails(home=one.home)
     one.refusal = refuse("VAT_MISSING", row=1, text="x")
     await one.transfer()
-    first, one.refusal = one.home.told[-1], None
+    first, one.refusal = one.told[-1], None
     await one.transfer()
     await mails.tell(first)
     assert mails.ids == []
@@ -221,8 +208,8 @@ async def test_Q3_a_status_that_could_not_be_moved_is_told_though_the_document_s
     one.context.severa.set_status = stuck
     with pytest.raises(Exception, match="SEVERA_REFUSED"):
         await one.write_back(1)
-    mails = OneDocumentsMails(one)
-    await mails.tell(one.home.told[-1])
+    mails = Mails(home=one.home)
+    await mails.tell(one.told[-1])
     assert len(mails.ids) == 1
 
 
@@ -248,6 +235,6 @@ async def test_S8_what_the_operator_must_do_goes_to_the_operator(
     over = replace(held, error=None, state=OutcomeState.WITHDRAWN, notes=("X is over: Y",))
     over = replace(over, revision=Revision(1, Sequence(1, 4), "abd"))
     for outcome in (refused(Kind.SALES_INVOICE, 1), held, of_both, over):
-        await mails_flow.tell(outcome, RECORD, cast(Home, mails), cast(HomeContexts, mails), cast(Mailer, mails))
+        await mails_flow.tell(outcome, RECORD, mails.home, cast(HomeContexts, mails), cast(Mailer, mails))
     assert mails.to == to
     assert len(set(mails.ids)) == 4
