@@ -8,6 +8,6 @@ from tests.unit.one_document import OneDocument
 
 
 @pytest.fixture
-def one(monkeypatch: pytest.MonkeyPatch) -> OneDocument:
+def document(monkeypatch: pytest.MonkeyPatch) -> OneDocument:
     """A document, with a ledger, a Procountor and a Severa in memory."""
     return OneDocument(monkeypatch)

@@ -21,44 +21,44 @@ async def test_B14_what_was_typed_by_hand_while_the_company_was_held_is_found(
     monkeypatch: pytest.MonkeyPatch, days: float, told: str, stage: Stage
 ) -> None:
     """Its key was refused for days; the urgent invoices were typed in, with their numbers."""
-    one = OneDocument(monkeypatch)
-    one.edit(created_at=one.context.now())  # after the horizon: it would cost no look-up
-    since = (one.context.now() - timedelta(days=days)).isoformat()
-    one.context.hold = held = Hold("LOGIN_REFUSED", "c", "m", since, 15.0, 0.0, stage)
+    document = OneDocument(monkeypatch)
+    document.edit(created_at=document.context.now())  # after the horizon: it would cost no look-up
+    since = (document.context.now() - timedelta(days=days)).isoformat()
+    document.context.hold = held = Hold("LOGIN_REFUSED", "c", "m", since, 15.0, 0.0, stage)
     if stage is Stage.POLL:  # what met the cause is no transfer, so none of them is a probe
-        await stage_passed(one.context, one.home, stage, held)
-    one.invoices[1] = InvoiceRead(1, "PAID", "", 3, None, None, 70, str(one.head.number))
-    await one.transfer()
-    assert one.states[-1] == (1, told)
-    assert ("acme-fi/horizon" in one.home.stored) is (told == "refused")
+        await stage_passed(document.context, document.home, stage, held)
+    document.invoices[1] = InvoiceRead(1, "PAID", "", 3, None, None, 70, str(document.head.number))
+    await document.transfer()
+    assert document.states[-1] == (1, told)
+    assert ("acme-fi/horizon" in document.home.stored) is (told == "refused")
 
 
 async def test_B14_a_hold_that_began_by_a_clock_that_was_ahead_may_be_long(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody knows for how long the company was held: its invoices may have been typed by hand."""
-    one = OneDocument(monkeypatch)
-    one.edit(created_at=one.context.now())
-    one.context.hold = Hold("LOGIN_REFUSED", "c", "m", (one.context.now() + YEAR).isoformat(), 15.0, 0.0)
-    one.invoices[1] = InvoiceRead(1, "PAID", "", 3, None, None, 70, str(one.head.number))
-    await one.transfer()
-    assert one.states[-1] == (1, "refused")
+    document = OneDocument(monkeypatch)
+    document.edit(created_at=document.context.now())
+    document.context.hold = Hold("LOGIN_REFUSED", "c", "m", (document.context.now() + YEAR).isoformat(), 15.0, 0.0)
+    document.invoices[1] = InvoiceRead(1, "PAID", "", 3, None, None, 70, str(document.head.number))
+    await document.transfer()
+    assert document.states[-1] == (1, "refused")
 
 
 async def test_Q1_an_invoice_older_than_a_horizon_that_was_set_again_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its POST had no answer, Procountor is not known to keep our number, and then the gateway was off for a week."""
-    one = OneDocument(monkeypatch)
-    one.procountor.posts = ["made"]
-    await one.transfer()
-    one.context.echo_proved, one.context.horizon = False, one.head.created_at + timedelta(days=7)
-    one.wall = (one.head.created_at - YEAR).timestamp()  # which hides it no better
+    document = OneDocument(monkeypatch)
+    document.procountor.posts = ["made"]
+    await document.transfer()
+    document.context.echo_proved, document.context.horizon = False, document.head.created_at + timedelta(days=7)
+    document.wall = (document.head.created_at - YEAR).timestamp()  # which hides it no better
     asked = list[date]()
 
     async def between(since: date, until: date) -> list[InvoiceFound]:
         asked.append(since)
-        made = one.head.created_at + timedelta(days=7)
+        made = document.head.created_at + timedelta(days=7)
         return [InvoiceFound(1, "")] if until >= made.date() else []
 
-    one.context.procountor.invoices_created_between = between
-    one.invoices[1] = replace(one.invoices[1], original_number="")
-    await one.transfer()
-    assert (one.states, one.valid) == ([(1, "created")], 1)
-    assert asked == [(one.head.created_at - timedelta(days=1)).date()]
+    document.context.procountor.invoices_created_between = between
+    document.invoices[1] = replace(document.invoices[1], original_number="")
+    await document.transfer()
+    assert (document.states, document.valid) == ([(1, "created")], 1)
+    assert asked == [(document.head.created_at - timedelta(days=1)).date()]

@@ -16,76 +16,78 @@ LOGIN = configuration("LOGIN_REFUSED", api="Procountor", operation="token")
 RIGHT = configuration("RIGHTS_MISSING", api="Procountor", operation="create invoice")
 
 
-def told(one: OneDocument) -> list[str]:
+def told(document: OneDocument) -> list[str]:
     """What was said of the company itself: the code of an error, or the note of its end."""
-    own = [outcome for outcome in one.told if outcome.key.kind is Kind.COMPANY]
+    own = [outcome for outcome in document.told if outcome.key.kind is Kind.COMPANY]
     assert [outcome.order for outcome in own] == sorted(outcome.order for outcome in own)
     return [outcome.error.code if outcome.error else outcome.notes[0].partition(":")[0] for outcome in own]
 
 
-async def begins(one: OneDocument, error: Any = LOGIN) -> None:
-    await place_hold(one.context, one.home, error)
+async def begins(document: OneDocument, error: Any = LOGIN) -> None:
+    await place_hold(document.context, document.home, error)
 
 
-async def ends(one: OneDocument) -> None:
-    await clear_hold(one.context, one.home)
+async def ends(document: OneDocument) -> None:
+    await clear_hold(document.context, document.home)
 
 
-async def test_decision_14_a_hold_that_ends_is_told_by_a_result(one: OneDocument) -> None:
-    await begins(one)
-    await ends(one)
-    assert told(one) == ["LOGIN_REFUSED", "LOGIN_REFUSED is over"]
-    last = one.told[-1]
-    assert (last.state, last.error, last.key) == (OutcomeState.WITHDRAWN, None, one.told[0].key)
+async def test_decision_14_a_hold_that_ends_is_told_by_a_result(document: OneDocument) -> None:
+    await begins(document)
+    await ends(document)
+    assert told(document) == ["LOGIN_REFUSED", "LOGIN_REFUSED is over"]
+    last = document.told[-1]
+    assert (last.state, last.error, last.key) == (OutcomeState.WITHDRAWN, None, document.told[0].key)
     assert "the company was held since 20" in last.notes[0]
 
 
-async def test_decision_14_the_end_is_told_only_where_the_beginning_was(one: OneDocument) -> None:
+async def test_decision_14_the_end_is_told_only_where_the_beginning_was(document: OneDocument) -> None:
     """A cause that comes by turns is told once a day, and so is its end."""
     for _ in range(3):
-        await begins(one)
-        await ends(one)
-        one.wall += PROBE[1]
-    assert told(one) == ["LOGIN_REFUSED", "LOGIN_REFUSED is over"]
+        await begins(document)
+        await ends(document)
+        document.wall += PROBE[1]
+    assert told(document) == ["LOGIN_REFUSED", "LOGIN_REFUSED is over"]
 
 
-async def test_decision_14_the_end_of_a_hold_that_met_two_causes_is_told_once(one: OneDocument) -> None:
-    await begins(one)
-    await begins(one, RIGHT)
-    await ends(one)
-    assert told(one) == ["LOGIN_REFUSED", "RIGHTS_MISSING", "RIGHTS_MISSING is over"]
+async def test_decision_14_the_end_of_a_hold_that_met_two_causes_is_told_once(document: OneDocument) -> None:
+    await begins(document)
+    await begins(document, RIGHT)
+    await ends(document)
+    assert told(document) == ["LOGIN_REFUSED", "RIGHTS_MISSING", "RIGHTS_MISSING is over"]
 
 
-async def test_decision_14_the_end_is_told_by_another_owner_too(one: OneDocument) -> None:
-    await begins(one)
-    one.context.current_error = known_error(one.home, "acme-fi")
-    await ends(one)
-    assert told(one)[-1] == "LOGIN_REFUSED is over"
-    assert known_error(one.home, "acme-fi") == ""
+async def test_decision_14_the_end_is_told_by_another_owner_too(document: OneDocument) -> None:
+    await begins(document)
+    document.context.current_error = known_error(document.home, "acme-fi")
+    await ends(document)
+    assert told(document)[-1] == "LOGIN_REFUSED is over"
+    assert known_error(document.home, "acme-fi") == ""
 
 
-async def test_decision_14_a_hold_that_ends_does_not_say_that_no_invoice_waits(one: OneDocument) -> None:
+async def test_decision_14_a_hold_that_ends_does_not_say_that_no_invoice_waits(document: OneDocument) -> None:
     """What is told of invoices that wait is over when none does."""
-    home = one.home
-    await begins(one)
-    await ends(one)
-    await report(one.context, home, configuration("INVOICES_WAIT", company="acme-fi", count=30, said="x"))
-    await begins(one)  # its cause was told within a day
-    await ends(one)
-    assert told(one)[-1] == "INVOICES_WAIT"
+    home = document.home
+    await begins(document)
+    await ends(document)
+    await report(document.context, home, configuration("INVOICES_WAIT", company="acme-fi", count=30, said="x"))
+    await begins(document)  # its cause was told within a day
+    await ends(document)
+    assert told(document)[-1] == "INVOICES_WAIT"
     for _ in range(2):
-        await report_over(one.context, home, "no invoice has waited for long.")
-    assert told(one)[3:] == ["INVOICES_WAIT is over"]
+        await report_over(document.context, home, "no invoice has waited for long.")
+    assert told(document)[3:] == ["INVOICES_WAIT is over"]
 
 
-async def test_decision_14_the_log_says_that_a_company_is_held_what_to_do_and_when_it_ended(one: OneDocument) -> None:
+async def test_decision_14_the_log_says_that_a_company_is_held_what_to_do_and_when_it_ended(
+    document: OneDocument,
+) -> None:
     with capture_logs() as logs:
-        await begins(one)
-        await begins(one)
-        await begins(one, RIGHT)
-        one.wall += PROBE[0]
-        await begins(one, RIGHT)
-        await ends(one)
+        await begins(document)
+        await begins(document)
+        await begins(document, RIGHT)
+        document.wall += PROBE[0]
+        await begins(document, RIGHT)
+        await ends(document)
     lines = [(line["event"], line["log_level"], line["code"]) for line in logs]
     held = [("company held", "error", code) for code in ("LOGIN_REFUSED", "RIGHTS_MISSING", "RIGHTS_MISSING")]
     assert lines == [*held, ("hold ended", "info", "RIGHTS_MISSING")]

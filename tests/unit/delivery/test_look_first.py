@@ -11,44 +11,48 @@ from tests.unit.one_company import DELIVERY
 from tests.unit.one_document import OneDocument
 
 
-async def test_B14_a_document_that_is_older_than_the_horizon_is_looked_for(one: OneDocument) -> None:
+async def test_B14_a_document_that_is_older_than_the_horizon_is_looked_for(document: OneDocument) -> None:
     """The vendor's own integration made it: no marker of ours, and nothing of it in the ledger."""
-    on, total = one.head.date, one.head.total_excluding_tax.amount
-    one.invoices[9] = InvoiceRead(9, "SENT", "", 3, on, total, 71, str(one.head.number))
-    one.context.horizon = one.head.created_at - one.context.margin + timedelta(seconds=1)
-    await one.transfer()
-    assert (set(one.invoices), one.states) == ({9}, [(1, "adopted")])
+    on, total = document.head.date, document.head.total_excluding_tax.amount
+    document.invoices[9] = InvoiceRead(9, "SENT", "", 3, on, total, 71, str(document.head.number))
+    document.context.horizon = document.head.created_at - document.context.margin + timedelta(seconds=1)
+    await document.transfer()
+    assert (set(document.invoices), document.states) == ({9}, [(1, "adopted")])
 
 
-async def test_decision_11_a_question_outlives_the_second_look(one: OneDocument) -> None:
+async def test_decision_11_a_question_outlives_the_second_look(document: OneDocument) -> None:
     """The number was taken by another invoice; an hour later it is still taken, and nobody has answered."""
-    one.procountor.posts = ["lost"]
-    await one.transfer()
-    one.invoices[9] = InvoiceRead(9, "SENT", "by hand", 99, date(2026, 1, 1), Decimal(1), 71, str(one.head.number))
-    await one.transfer()
-    await second_look(one.context, one.home, one.key)
-    assert one.context.second_looks == {}
-    await one.transfer()
-    assert set(one.invoices) == {9}
+    document.procountor.posts = ["lost"]
+    await document.transfer()
+    document.invoices[9] = InvoiceRead(
+        9, "SENT", "by hand", 99, date(2026, 1, 1), Decimal(1), 71, str(document.head.number)
+    )
+    await document.transfer()
+    await second_look(document.context, document.home, document.key)
+    assert document.context.second_looks == {}
+    await document.transfer()
+    assert set(document.invoices) == {9}
 
 
 async def test_decision_11_what_a_person_was_asked_is_looked_up_first_though_it_counts_as_new_by_now(
-    one: OneDocument,
+    document: OneDocument,
 ) -> None:
     """Its number was taken when all were looked up; since then somebody has shortened `horizon_margin`."""
-    one.invoices[9] = InvoiceRead(9, "SENT", "by hand", 99, date(2026, 1, 1), Decimal(1), 71, str(one.head.number))
-    one.context.horizon = one.head.created_at
-    await one.transfer()
-    one.context.delivery = DELIVERY.model_copy(update={"horizon_margin": 0.0})
-    await one.transfer()
-    assert (set(one.invoices), one.states) == ({9}, [(1, "refused")])
+    document.invoices[9] = InvoiceRead(
+        9, "SENT", "by hand", 99, date(2026, 1, 1), Decimal(1), 71, str(document.head.number)
+    )
+    document.context.horizon = document.head.created_at
+    await document.transfer()
+    document.context.delivery = DELIVERY.model_copy(update={"horizon_margin": 0.0})
+    await document.transfer()
+    assert (set(document.invoices), document.states) == ({9}, [(1, "refused")])
 
 
-async def test_Q1_a_refused_look_up_leaves_the_intent_open(one: OneDocument) -> None:
+async def test_Q1_a_refused_look_up_leaves_the_intent_open(document: OneDocument) -> None:
     """It said nothing of what came of the POST; the document is refused all the same, so that somebody knows."""
-    one.procountor.posts = ["made"]
-    await one.transfer()
-    one.procountor.unreadable = {1}
-    await one.transfer()
-    assert one.states == [(1, "refused")]
-    assert one.home.intent(str(one.key)) is not None
+    document.procountor.posts = ["made"]
+    await document.transfer()
+    document.procountor.unreadable = {1}
+    await document.transfer()
+    assert document.states == [(1, "refused")]
+    assert document.home.intent(str(document.key)) is not None

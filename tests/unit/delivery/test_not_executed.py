@@ -30,52 +30,59 @@ def test_decision_7_what_was_refused_or_never_began_had_no_effect(error: BaseExc
     assert surely_not_executed(error) == (error in NOT_EXECUTED)
 
 
-async def probe(one: OneDocument) -> None:
-    if one.context.hold is not None:
-        one.context.hold = replace(one.context.hold, next_probe=0.0)
-    await one.transfer()
+async def probe(document: OneDocument) -> None:
+    if document.context.hold is not None:
+        document.context.hold = replace(document.context.hold, next_probe=0.0)
+    await document.transfer()
 
 
-def refusing(one: OneDocument, error: Exception) -> None:
+def refusing(document: OneDocument, error: Exception) -> None:
     async def refused(*_: object) -> None:
         raise error
 
-    one.context.procountor.create_invoice = refused
+    document.context.procountor.create_invoice = refused
 
 
 @pytest.mark.parametrize("lost", [0, 1])
-async def test_decision_14_a_missing_right_holds_the_company_and_fails_no_document(one: OneDocument, lost: int) -> None:
+async def test_decision_14_a_missing_right_holds_the_company_and_fails_no_document(
+    document: OneDocument, lost: int
+) -> None:
     """Each probe is over at once; also where an earlier POST had no answer, whose rounds don't grow."""
-    create_invoice, one.procountor.posts = one.context.procountor.create_invoice, ["lost"] * lost
+    create_invoice, document.procountor.posts = document.context.procountor.create_invoice, ["lost"] * lost
     for _ in range(lost):
-        await one.transfer()
-    refusing(one, FORBIDDEN)
+        await document.transfer()
+    refusing(document, FORBIDDEN)
     for _ in range(5):
-        await probe(one)
-        assert [intent.rounds for intent in one.home.open.values()] == [1] * lost
-    assert [told.error.code for told in one.told if told.error] == ["RIGHTS_MISSING"]
-    one.context.procountor.create_invoice = create_invoice
-    await probe(one)
-    assert (one.valid, one.states[-1], one.home.open, one.context.hold) == (1, (1, "created"), {}, None)
+        await probe(document)
+        assert [intent.rounds for intent in document.home.open.values()] == [1] * lost
+    assert [told.error.code for told in document.told if told.error] == ["RIGHTS_MISSING"]
+    document.context.procountor.create_invoice = create_invoice
+    await probe(document)
+    assert (document.valid, document.states[-1], document.home.open, document.context.hold) == (
+        1,
+        (1, "created"),
+        {},
+        None,
+    )
 
 
-async def test_decision_7_an_answer_that_cannot_be_read_is_looked_up(one: OneDocument) -> None:
-    create_invoice = one.context.procountor.create_invoice
+async def test_decision_7_an_answer_that_cannot_be_read_is_looked_up(document: OneDocument) -> None:
+    create_invoice = document.context.procountor.create_invoice
 
     async def unreadable(*given: object) -> None:
         await create_invoice(*given)
         raise KeyError("id")
 
-    one.context.procountor.create_invoice = unreadable
+    document.context.procountor.create_invoice = unreadable
     with pytest.raises(KeyError):
-        await one.transfer()
-    await one.transfer()
-    assert (one.valid, one.states) == (1, [(1, "created")])
+        await document.transfer()
+    await document.transfer()
+    assert (document.valid, document.states) == (1, [(1, "created")])
 
 
 @pytest.mark.parametrize("error", [FORBIDDEN, BUSY])
 async def test_decision_7_a_sending_that_was_not_executed_is_tried_again_without_a_count(
-    one: OneDocument, error: Exception
+    document: OneDocument, error: Exception
 ) -> None:
     """What the POST's note says of truncations stands until the end."""
     ends: list[Exception] = [error]
@@ -88,12 +95,12 @@ async def test_decision_7_a_sending_that_was_not_executed_is_tried_again_without
             raise ends.pop()
         return "SENT"
 
-    one.configure(target_status=TargetStatus.SENT)
-    one.context.procountor.approve, one.context.procountor.send = approve, send
-    await one.transfer()
-    assert one.home.seconds_until_expired(str(one.key)) == 0.0  # withdrawn, and open
-    await probe(one)
-    assert (one.valid, one.states[-1], one.home.open) == (1, (1, "created"), {})
+    document.configure(target_status=TargetStatus.SENT)
+    document.context.procountor.approve, document.context.procountor.send = approve, send
+    await document.transfer()
+    assert document.home.seconds_until_expired(str(document.key)) == 0.0  # withdrawn, and open
+    await probe(document)
+    assert (document.valid, document.states[-1], document.home.open) == (1, (1, "created"), {})
 
 
 @pytest.mark.parametrize("error", NOT_EXECUTED + PERHAPS, ids=repr)
@@ -111,7 +118,7 @@ async def test_decision_7_an_object_of_a_register_likewise(error: BaseException)
     assert bool(home.open) == (error in PERHAPS)
 
 
-async def test_Q1_every_step_after_the_invoice_is_licensed_by_the_documents_lease(one: OneDocument) -> None:
+async def test_Q1_every_step_after_the_invoice_is_licensed_by_the_documents_lease(document: OneDocument) -> None:
     """Approving too: harmless twice, but not after a freeze. One that was found gets a lease by a commit."""
     licences: list[Any] = []
 
@@ -119,9 +126,9 @@ async def test_Q1_every_step_after_the_invoice_is_licensed_by_the_documents_leas
         licences.append(given[-1])
         raise BUSY if len(licences) == 1 else LOST
 
-    one.configure(target_status=TargetStatus.APPROVED)
-    one.context.procountor.approve = step
+    document.configure(target_status=TargetStatus.APPROVED)
+    document.context.procountor.approve = step
     for _ in range(2):
-        await one.transfer()
-    assert [licence.key for licence in licences] == [str(one.key)] * 2
+        await document.transfer()
+    assert [licence.key for licence in licences] == [str(document.key)] * 2
     assert licences[0] is not licences[1]

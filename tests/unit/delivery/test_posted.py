@@ -18,52 +18,52 @@ from tests.unit.one_company import DELIVERY
 from tests.unit.one_document import OneDocument
 
 
-async def test_Q1_a_corrected_copy_is_seen_before_another_invoice_is_made(one: OneDocument) -> None:
+async def test_Q1_a_corrected_copy_is_seen_before_another_invoice_is_made(document: OneDocument) -> None:
     """An accountant invalidated ours, and made a valid one of it with our number and marker."""
-    await transferred_and_put_back(one, order_number="second")
-    one.invoices[2] = replace(one.invoices[1], id=2)
-    invalidate(one, 1)
-    await one.transfer()
-    assert (one.valid, codes(one)) == (1, ["INVOICE_CHANGED_AFTER_TRANSFER"])
+    await transferred_and_put_back(document, order_number="second")
+    document.invoices[2] = replace(document.invoices[1], id=2)
+    invalidate(document, 1)
+    await document.transfer()
+    assert (document.valid, codes(document)) == (1, ["INVOICE_CHANGED_AFTER_TRANSFER"])
 
 
-async def test_decision_5_an_invoice_that_was_deleted_in_procountor_is_made_anew(one: OneDocument) -> None:
-    await transferred_and_put_back(one, order_number="second")
-    del one.invoices[1]
-    await one.transfer()
-    assert (one.valid, one.states[-1]) == (1, (2, "created"))
+async def test_decision_5_an_invoice_that_was_deleted_in_procountor_is_made_anew(document: OneDocument) -> None:
+    await transferred_and_put_back(document, order_number="second")
+    del document.invoices[1]
+    await document.transfer()
+    assert (document.valid, document.states[-1]) == (1, (2, "created"))
 
 
 async def test_decision_5_what_was_made_and_refused_and_then_invalidated_is_made_anew(
-    one: OneDocument, monkeypatch: pytest.MonkeyPatch
+    document: OneDocument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The remedy of a receipt that can't be written is to invalidate its invoice: nobody is asked once more."""
     with monkeypatch.context() as patch:
-        await refused_after_its_post(one, patch)
-    invalidate(one, 1)
-    await one.transfer()
-    assert (one.valid, one.states[-1]) == (1, (1, "created"))
+        await refused_after_its_post(document, patch)
+    invalidate(document, 1)
+    await document.transfer()
+    assert (document.valid, document.states[-1]) == (1, (1, "created"))
 
 
-async def test_Q1_a_refusal_that_was_answered_after_the_commit_makes_no_second_invoice(one: OneDocument) -> None:
+async def test_Q1_a_refusal_that_was_answered_after_the_commit_makes_no_second_invoice(document: OneDocument) -> None:
     """A 409, or a proxy's 4xx: the document is looked up before it is posted again, an hour later."""
-    create_invoice = one.context.procountor.create_invoice
+    create_invoice = document.context.procountor.create_invoice
 
     async def refused(*given: object) -> None:
         await create_invoice(*given)
         raise refuse("PROCOUNTOR_REFUSED", said="conflict", operation="create invoice")
 
-    one.context.procountor.create_invoice = refused
+    document.context.procountor.create_invoice = refused
     for _ in range(2):
-        await one.transfer()
-    assert (one.valid, one.states) == (1, [(1, "refused"), (1, "created")])
+        await document.transfer()
+    assert (document.valid, document.states) == (1, [(1, "refused"), (1, "created")])
 
 
 async def test_Q1_what_was_refused_is_not_posted_again_before_a_search_shows_what_it_may_have_made(
-    one: OneDocument, monkeypatch: pytest.MonkeyPatch
+    document: OneDocument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A 4xx after the commit, and a user who corrects the document at once: both were made, and told an hour later."""
-    post, find = one.context.procountor.create_invoice, one.context.procountor.find_invoices
+    post, find = document.context.procountor.create_invoice, document.context.procountor.find_invoices
 
     async def refused(*given: object) -> None:
         await post(*given)
@@ -73,31 +73,33 @@ async def test_Q1_what_was_refused_is_not_posted_again_before_a_search_shows_wha
         return []
 
     with monkeypatch.context() as patch:
-        patch.setattr(one.context.procountor, "create_invoice", refused)
-        patch.setattr(one.context.procountor, "find_invoices", nothing_yet)
-        patch.setattr(one.context, "delivery", DELIVERY.model_copy(update={"search_lag": 9.0}))
-        await one.transfer()
-        patch.setattr(one.context.procountor, "create_invoice", post)
-        one.edit(order_number="corrected")
-        await one.transfer()
-    assert (one.valid, one.states) == (1, [(1, "refused")])
-    assert one.context.procountor.find_invoices == find
-    await one.transfer()
-    assert (one.valid, codes(one)) == (1, ["PROCOUNTOR_REFUSED", "INVOICE_CHANGED_AFTER_TRANSFER"])
+        patch.setattr(document.context.procountor, "create_invoice", refused)
+        patch.setattr(document.context.procountor, "find_invoices", nothing_yet)
+        patch.setattr(document.context, "delivery", DELIVERY.model_copy(update={"search_lag": 9.0}))
+        await document.transfer()
+        patch.setattr(document.context.procountor, "create_invoice", post)
+        document.edit(order_number="corrected")
+        await document.transfer()
+    assert (document.valid, document.states) == (1, [(1, "refused")])
+    assert document.context.procountor.find_invoices == find
+    await document.transfer()
+    assert (document.valid, codes(document)) == (1, ["PROCOUNTOR_REFUSED", "INVOICE_CHANGED_AFTER_TRANSFER"])
 
 
-async def test_decision_9_a_look_up_of_what_was_posted_reads_widely_until_the_echo_is_proved(one: OneDocument) -> None:
+async def test_decision_9_a_look_up_of_what_was_posted_reads_widely_until_the_echo_is_proved(
+    document: OneDocument,
+) -> None:
     """Procountor may not keep our number: the search by number would find nothing."""
-    await test_Q1_a_refusal_that_was_answered_after_the_commit_makes_no_second_invoice(one)
-    one.context.echo_proved, one.context.first_post = False, asyncio.Lock()
+    await test_Q1_a_refusal_that_was_answered_after_the_commit_makes_no_second_invoice(document)
+    document.context.echo_proved, document.context.first_post = False, asyncio.Lock()
     asked: list[object] = []
 
     async def between(*days: object) -> list[object]:
         asked.append(days)
         return []
 
-    one.context.procountor.invoices_created_between = between
-    invalidate(one, 1)
-    one.edit(order_number="second")
-    await one.transfer()
+    document.context.procountor.invoices_created_between = between
+    invalidate(document, 1)
+    document.edit(order_number="second")
+    await document.transfer()
     assert len(asked) == 1

@@ -18,95 +18,95 @@ from tests.unit.one_company import SUM, US
 from tests.unit.one_document import OneDocument
 
 
-async def look(one: OneDocument) -> list[str]:
+async def look(document: OneDocument) -> list[str]:
     """The second look, and the errors that were told until then."""
-    assert set(one.context.second_looks) == {str(one.key)}
-    await second_look(one.context, one.home, one.key)
-    assert not one.context.second_looks
-    return [told.error.code for told in one.told if told.error]
+    assert set(document.context.second_looks) == {str(document.key)}
+    await second_look(document.context, document.home, document.key)
+    assert not document.context.second_looks
+    return [told.error.code for told in document.told if told.error]
 
 
-async def test_decision_9_a_try_that_was_not_executed_makes_no_second_look_forgotten(one: OneDocument) -> None:
-    one.procountor.posts = ["lost", "busy"]
+async def test_decision_9_a_try_that_was_not_executed_makes_no_second_look_forgotten(document: OneDocument) -> None:
+    document.procountor.posts = ["lost", "busy"]
     for _ in range(3):
-        await one.transfer()
-    assert one.states == [(1, "created")]
-    assert await look(one) == []
+        await document.transfer()
+    assert document.states == [(1, "created")]
+    assert await look(document) == []
 
 
-async def test_decision_9_what_was_unknown_has_its_second_look_when_it_is_withdrawn(one: OneDocument) -> None:
+async def test_decision_9_what_was_unknown_has_its_second_look_when_it_is_withdrawn(document: OneDocument) -> None:
     """The call may still be executed, and nobody waits for its invoice."""
-    one.procountor.posts = ["lost"]
-    await one.transfer()
-    one.edit(status_id="draft")
-    await one.transfer(one.event(Origin.SWEEP))
-    assert one.states == [(1, "withdrawn")]
-    assert await look(one) == []
+    document.procountor.posts = ["lost"]
+    await document.transfer()
+    document.edit(status_id="draft")
+    await document.transfer(document.event(Origin.SWEEP))
+    assert document.states == [(1, "withdrawn")]
+    assert await look(document) == []
 
 
 @pytest.mark.parametrize("looked", [False, True])
 async def test_decision_9_an_invoice_that_comes_when_nobody_waits_for_it_is_told_and_not_made_again(
-    one: OneDocument, looked: bool
+    document: OneDocument, looked: bool
 ) -> None:
     """Its document was taken out, and is put back, before the second look or after it."""
-    one.procountor.posts = ["lost"]
-    await one.transfer()
-    one.edit(status_id="draft")
-    await one.transfer(one.event(Origin.SWEEP))
-    notes = one.record.revision.marker(one.key.id)
-    one.invoices[7] = InvoiceRead(7, "UNFINISHED", notes, 3, None, None, 70, str(one.head.number))
+    document.procountor.posts = ["lost"]
+    await document.transfer()
+    document.edit(status_id="draft")
+    await document.transfer(document.event(Origin.SWEEP))
+    notes = document.record.revision.marker(document.key.id)
+    document.invoices[7] = InvoiceRead(7, "UNFINISHED", notes, 3, None, None, 70, str(document.head.number))
     if looked:
-        assert await look(one) == ["INVOICE_LATE"]
-    one.edit(status_id="before")
+        assert await look(document) == ["INVOICE_LATE"]
+    document.edit(status_id="before")
     for _ in range(2):
-        await one.transfer()
-    assert set(one.invoices) == {7}
-    assert (2, "created") in one.states
+        await document.transfer()
+    assert set(document.invoices) == {7}
+    assert (2, "created") in document.states
 
 
-async def test_B14_an_adopted_invoice_that_is_told_late_is_never_finished_as_ours(one: OneDocument) -> None:
+async def test_B14_an_adopted_invoice_that_is_told_late_is_never_finished_as_ours(document: OneDocument) -> None:
     """It was marked, and its document withdrawn before that was recorded; then it is put back."""
-    one.procountor.posts = ["lost"]
-    await one.transfer()
-    one.edit(status_id="draft")
-    await one.transfer(one.event(Origin.SWEEP))
-    notes = f"severa-adopted:{one.record.revision.marker(one.key.id)[7:]}"
-    one.invoices[7] = InvoiceRead(7, "UNFINISHED", notes, 3, None, SUM, 70, str(one.head.number))
-    assert await look(one) == ["INVOICE_LATE"]
-    assert (one.record.adopted, one.record.made and one.record.made.unfinished) == (True, False)
+    document.procountor.posts = ["lost"]
+    await document.transfer()
+    document.edit(status_id="draft")
+    await document.transfer(document.event(Origin.SWEEP))
+    notes = f"severa-adopted:{document.record.revision.marker(document.key.id)[7:]}"
+    document.invoices[7] = InvoiceRead(7, "UNFINISHED", notes, 3, None, SUM, 70, str(document.head.number))
+    assert await look(document) == ["INVOICE_LATE"]
+    assert (document.record.adopted, document.record.made and document.record.made.unfinished) == (True, False)
 
 
-async def test_decision_9_a_second_look_searches_the_numbers_that_were_sent(one: OneDocument) -> None:
+async def test_decision_9_a_second_look_searches_the_numbers_that_were_sent(document: OneDocument) -> None:
     """Two calls without an answer, each under another number; the first was executed after all look-ups."""
     for number, end in ((1001, "lost"), (1002, "lost"), (1003, "answered")):
-        one.edit(number=number)
-        one.procountor.posts = [end]
-        await one.transfer()
-    late = one.invoices[1]
-    one.invoices[2] = replace(late, id=2, original_number="1001", notes=f"severa:{one.key.id}#1:{'c' * 8}")
-    assert await look(one) == ["INVOICE_TWICE"]
+        document.edit(number=number)
+        document.procountor.posts = [end]
+        await document.transfer()
+    late = document.invoices[1]
+    document.invoices[2] = replace(late, id=2, original_number="1001", notes=f"severa:{document.key.id}#1:{'c' * 8}")
+    assert await look(document) == ["INVOICE_TWICE"]
 
 
-async def found_after_all(one: OneDocument, **changes: Any) -> list[str]:
+async def found_after_all(document: OneDocument, **changes: Any) -> list[str]:
     """A call without an answer was repeated; beside its invoice there is another with the marker an hour later."""
-    one.procountor.posts = ["lost"]
+    document.procountor.posts = ["lost"]
     for _ in range(2):
-        await one.transfer()
-    one.invoices[8] = replace(one.invoices[1], id=8, **changes)
-    return await look(one)
+        await document.transfer()
+    document.invoices[8] = replace(document.invoices[1], id=8, **changes)
+    return await look(document)
 
 
 @pytest.mark.parametrize("changes", [{"total_excluding_tax": -SUM}, {"creator": 5}], ids=["credit", "by a user"])
 async def test_decision_9_a_credit_or_a_copy_that_a_person_made_is_no_double(
-    one: OneDocument, changes: dict[str, Any]
+    document: OneDocument, changes: dict[str, Any]
 ) -> None:
-    assert await found_after_all(one, **changes) == []
+    assert await found_after_all(document, **changes) == []
 
 
-async def test_decision_9_a_double_names_the_invoice_that_stays_and_what_tells_the_other(one: OneDocument) -> None:
+async def test_decision_9_a_double_names_the_invoice_that_stays_and_what_tells_the_other(document: OneDocument) -> None:
     """Procountor doesn't tell who made it."""
-    assert await found_after_all(one, creator=None, date=date(2026, 3, 9), invoice_number=71) == ["INVOICE_TWICE"]
-    error = one.told[-1].error
+    assert await found_after_all(document, creator=None, date=date(2026, 3, 9), invoice_number=71) == ["INVOICE_TWICE"]
+    error = document.told[-1].error
     assert error is not None
     assert (
         "The gateway knows invoice 70. Procountor also has invoice 71 (2026-03-09, 100.00): copied there"
@@ -115,40 +115,43 @@ async def test_decision_9_a_double_names_the_invoice_that_stays_and_what_tells_t
     assert error.remedy.endswith("If nobody copied it on purpose, invalidate it. Leave invoice 70 as it is.")
 
 
-async def test_decision_9_a_double_of_an_adopted_invoice_is_told(one: OneDocument) -> None:
+async def test_decision_9_a_double_of_an_adopted_invoice_is_told(document: OneDocument) -> None:
     """Our call was executed after its document had been adopted as another's invoice, whose marker was taken out."""
-    one.procountor.posts = ["lost"]
-    await one.transfer()
-    one.invoices[9] = InvoiceRead(9, "SENT", "by hand", 9, None, SUM, 71, str(one.head.number), creator=5)
-    await one.transfer()
-    await one.ask(CommandKind.ADOPT, 9)
-    await one.transfer()
-    notes = one.record.revision.marker(one.key.id)
-    one.invoices[9] = replace(one.invoices[9], notes="by hand")
-    one.invoices[10] = replace(one.invoices[9], id=10, notes=notes, creator=US)
-    assert (await look(one))[-1] == "INVOICE_TWICE"
+    document.procountor.posts = ["lost"]
+    await document.transfer()
+    document.invoices[9] = InvoiceRead(9, "SENT", "by hand", 9, None, SUM, 71, str(document.head.number), creator=5)
+    await document.transfer()
+    await document.ask(CommandKind.ADOPT, 9)
+    await document.transfer()
+    notes = document.record.revision.marker(document.key.id)
+    document.invoices[9] = replace(document.invoices[9], notes="by hand")
+    document.invoices[10] = replace(document.invoices[9], id=10, notes=notes, creator=US)
+    assert (await look(document))[-1] == "INVOICE_TWICE"
 
 
-async def test_decision_11_what_an_operator_wanted_beside_another_is_not_there_too_often(one: OneDocument) -> None:
-    one.procountor.posts = ["made"]
+async def test_decision_11_what_an_operator_wanted_beside_another_is_not_there_too_often(document: OneDocument) -> None:
+    document.procountor.posts = ["made"]
     for _ in range(2):
-        await one.transfer()
-    await one.write_back(1)
-    one.edit(status_id="before", order_number="second")
-    await one.transfer()
-    await one.ask(CommandKind.CREATE_ANYWAY)
-    await one.transfer()
-    assert (one.valid, one.states[-1]) == (2, (2, "created"))
-    assert await look(one) == ["INVOICE_CHANGED_AFTER_TRANSFER"]
+        await document.transfer()
+    await document.write_back(1)
+    document.edit(status_id="before", order_number="second")
+    await document.transfer()
+    await document.ask(CommandKind.CREATE_ANYWAY)
+    await document.transfer()
+    assert (document.valid, document.states[-1]) == (2, (2, "created"))
+    assert await look(document) == ["INVOICE_CHANGED_AFTER_TRANSFER"]
 
 
 async def test_decision_9_a_refused_post_that_was_executed_is_told_where_it_could_not_be_found_in_time(
-    one: OneDocument, monkeypatch: pytest.MonkeyPatch
+    document: OneDocument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A 4xx after the commit; its user corrects the document while the search doesn't show the invoice yet, for longer
     than any bound.
     """
-    create_invoice, find_invoices = one.context.procountor.create_invoice, one.context.procountor.find_invoices
+    create_invoice, find_invoices = (
+        document.context.procountor.create_invoice,
+        document.context.procountor.find_invoices,
+    )
 
     async def refused(*given: object) -> None:
         await create_invoice(*given)
@@ -157,15 +160,15 @@ async def test_decision_9_a_refused_post_that_was_executed_is_told_where_it_coul
     async def nothing_yet(_: str) -> list[Any]:
         return []
 
-    monkeypatch.setattr(one.context.procountor, "create_invoice", refused)
-    monkeypatch.setattr(one.context.procountor, "find_invoices", nothing_yet)
-    await one.transfer()
-    one.edit(order_number="corrected")
-    monkeypatch.setattr(one.context.procountor, "create_invoice", create_invoice)
-    await one.transfer()
-    monkeypatch.setattr(one.context.procountor, "find_invoices", find_invoices)
-    assert one.states == [(1, "refused"), (2, "created")]
-    assert await look(one) == ["PROCOUNTOR_REFUSED", "INVOICE_TWICE"]
+    monkeypatch.setattr(document.context.procountor, "create_invoice", refused)
+    monkeypatch.setattr(document.context.procountor, "find_invoices", nothing_yet)
+    await document.transfer()
+    document.edit(order_number="corrected")
+    monkeypatch.setattr(document.context.procountor, "create_invoice", create_invoice)
+    await document.transfer()
+    monkeypatch.setattr(document.context.procountor, "find_invoices", find_invoices)
+    assert document.states == [(1, "refused"), (2, "created")]
+    assert await look(document) == ["PROCOUNTOR_REFUSED", "INVOICE_TWICE"]
 
 
 def test_decision_9_a_clock_that_was_ahead_for_a_moment_puts_no_look_off_for_a_year() -> None:

@@ -28,60 +28,62 @@ from tests.unit.delivery.asked import (
 from tests.unit.one_document import OneDocument
 
 
-async def edited_and_cut_off(one: OneDocument) -> None:
+async def edited_and_cut_off(document: OneDocument) -> None:
     """A newer revision, whose first attempt has no end."""
-    one.edit(order_number="newer")
-    one.refusal = transient("API_FAILED", api="Procountor", operation="find partners")
-    await one.transfer()
-    one.refusal = None
+    document.edit(order_number="newer")
+    document.refusal = transient("API_FAILED", api="Procountor", operation="find partners")
+    await document.transfer()
+    document.refusal = None
 
 
-async def test_decision_11_what_was_invalidated_under_an_open_intent_waits_for_an_operator(one: OneDocument) -> None:
+async def test_decision_11_what_was_invalidated_under_an_open_intent_waits_for_an_operator(
+    document: OneDocument,
+) -> None:
     """An hour later too; also once the invoice is gone altogether."""
-    await asked_about_an_invalidated_one(one)
-    await one.transfer()
-    assert (one.valid, one.states[-1][1]) == (0, "refused")
-    gone = one.invoices.pop(1)
-    await one.transfer()
-    assert one.valid == 0
-    one.invoices[1] = gone
-    await one.ask(CommandKind.CREATE_ANYWAY)
-    await one.transfer()
-    assert (one.valid, one.states[-1], one.record.question) == (1, (1, "created"), None)
+    await asked_about_an_invalidated_one(document)
+    await document.transfer()
+    assert (document.valid, document.states[-1][1]) == (0, "refused")
+    gone = document.invoices.pop(1)
+    await document.transfer()
+    assert document.valid == 0
+    document.invoices[1] = gone
+    await document.ask(CommandKind.CREATE_ANYWAY)
+    await document.transfer()
+    assert (document.valid, document.states[-1], document.record.question) == (1, (1, "created"), None)
 
 
-async def test_decision_5_what_was_invalidated_and_changed_in_severa_is_made_anew(one: OneDocument) -> None:
+async def test_decision_5_what_was_invalidated_and_changed_in_severa_is_made_anew(document: OneDocument) -> None:
     """The change is the answer, also when its first attempt has no end; the old content is asked about again."""
-    await asked_about_an_invalidated_one(one)
-    before = one.head
-    await edited_and_cut_off(one)
-    newer, one.head = one.head, before
-    await one.transfer()
-    assert (one.valid, (3, "refused") in one.states) == (0, True)
-    one.head = newer
-    await one.transfer()
-    assert (one.valid, one.states[-1][1], one.record.question) == (1, "created", None)
+    await asked_about_an_invalidated_one(document)
+    before = document.head
+    await edited_and_cut_off(document)
+    newer, document.head = document.head, before
+    await document.transfer()
+    assert (document.valid, (3, "refused") in document.states) == (0, True)
+    document.head = newer
+    await document.transfer()
+    assert (document.valid, document.states[-1][1], document.record.question) == (1, "created", None)
 
 
 @pytest.mark.parametrize("edited", [False, True])
 async def test_decision_11_what_is_from_elsewhere_is_asked_about_until_it_is_gone(
-    one: OneDocument, edited: bool
+    document: OneDocument, edited: bool
 ) -> None:
-    await asked_about_one_from_elsewhere(one)
+    await asked_about_one_from_elsewhere(document)
     if edited:
-        await edited_and_cut_off(one)
-    await one.transfer()
-    assert set(one.invoices) == {9}
-    invalidate(one, 9)
-    await one.transfer()
-    assert (one.valid, one.states[-1]) == (1, (1 + edited, "created"))
+        await edited_and_cut_off(document)
+    await document.transfer()
+    assert set(document.invoices) == {9}
+    invalidate(document, 9)
+    await document.transfer()
+    assert (document.valid, document.states[-1]) == (1, (1 + edited, "created"))
 
 
-async def test_decision_11_what_is_from_elsewhere_can_be_adopted(one: OneDocument) -> None:
-    await asked_about_one_from_elsewhere(one)
-    await one.ask(CommandKind.ADOPT, 9)
-    await one.transfer()
-    assert (set(one.invoices), one.states[-1], one.record.question) == ({9}, (1, "adopted"), None)
+async def test_decision_11_what_is_from_elsewhere_can_be_adopted(document: OneDocument) -> None:
+    await asked_about_one_from_elsewhere(document)
+    await document.ask(CommandKind.ADOPT, 9)
+    await document.transfer()
+    assert (set(document.invoices), document.states[-1], document.record.question) == ({9}, (1, "adopted"), None)
 
 
 @pytest.mark.parametrize(
@@ -93,52 +95,52 @@ async def test_decision_11_what_is_from_elsewhere_can_be_adopted(one: OneDocumen
     ids=["another document's", "invalidated"],
 )
 async def test_decision_11_what_is_another_documents_or_counts_no_more_can_not_be_adopted(
-    one: OneDocument, there: InvoiceRead
+    document: OneDocument, there: InvoiceRead
 ) -> None:
     """A slip of the operator's hand: two documents would share an invoice, or one would have none that counts."""
-    await asked_about_one_from_elsewhere(one)
-    one.invoices[8] = there
-    await one.ask(CommandKind.ADOPT, 8)
-    await one.transfer()
-    error = one.told[-1].error
-    assert (error and error.code, one.record.target) == ("ADOPT_IMPOSSIBLE", None)
+    await asked_about_one_from_elsewhere(document)
+    document.invoices[8] = there
+    await document.ask(CommandKind.ADOPT, 8)
+    await document.transfer()
+    error = document.told[-1].error
+    assert (error and error.code, document.record.target) == ("ADOPT_IMPOSSIBLE", None)
 
 
 @pytest.mark.parametrize("end", ["lost", "busy"])
 async def test_decision_11_an_answer_that_is_void_before_its_post_had_an_end_is_asked_for_again(
-    one: OneDocument, end: str
+    document: OneDocument, end: str
 ) -> None:
-    await asked_about_one_from_elsewhere(one)
-    await one.ask(CommandKind.CREATE_ANYWAY)
-    one.procountor.posts = [end]
-    await one.transfer()
-    one.edit(order_number="newer")
+    await asked_about_one_from_elsewhere(document)
+    await document.ask(CommandKind.CREATE_ANYWAY)
+    document.procountor.posts = [end]
+    await document.transfer()
+    document.edit(order_number="newer")
     for _ in range(2):
-        await one.transfer()
-    assert (set(one.invoices), (2, "refused") in one.states) == ({9}, True)
+        await document.transfer()
+    assert (set(document.invoices), (2, "refused") in document.states) == ({9}, True)
 
 
 async def test_decision_11_what_was_asked_is_answered_by_an_invoice_that_lacks_its_files_still(
-    one: OneDocument, monkeypatch: pytest.MonkeyPatch
+    document: OneDocument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def too_large(*_: object) -> None:
         raise refuse("ATTACHMENT_TOO_LARGE", file="a.pdf", size=2, limit=1)
 
-    await asked_about_one_from_elsewhere(one)
-    await one.ask(CommandKind.CREATE_ANYWAY)
+    await asked_about_one_from_elsewhere(document)
+    await document.ask(CommandKind.CREATE_ANYWAY)
     monkeypatch.setattr(create, "attach", too_large)
-    await one.transfer()
-    assert (one.valid, one.states[-1], one.record.question) == (2, (1, "refused"), None)
+    await document.transfer()
+    assert (document.valid, document.states[-1], document.record.question) == (2, (1, "refused"), None)
 
 
-async def test_decision_11_what_a_person_was_asked_reads_back_as_written(one: OneDocument) -> None:
-    await asked_about_one_from_elsewhere(one)
-    assert one.record.question == Question("INVOICE_FROM_ELSEWHERE", 9, one.record.revision.content_hash, 71)
-    assert TransferRecord.decode(one.record.encode()) == one.record
+async def test_decision_11_what_a_person_was_asked_reads_back_as_written(document: OneDocument) -> None:
+    await asked_about_one_from_elsewhere(document)
+    assert document.record.question == Question("INVOICE_FROM_ELSEWHERE", 9, document.record.revision.content_hash, 71)
+    assert TransferRecord.decode(document.record.encode()) == document.record
 
 
 async def test_decision_5_what_is_found_with_an_older_content_is_left_as_it_is(
-    one: OneDocument, monkeypatch: pytest.MonkeyPatch
+    document: OneDocument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is not sent to the customer, the outcome says so, and a person is asked about the newer content."""
     calls: list[str] = []
@@ -146,33 +148,33 @@ async def test_decision_5_what_is_found_with_an_older_content_is_left_as_it_is(
     async def finish(*_: object) -> None:
         calls.append("finish")
 
-    one.target.finish = finish
-    one.configure(target_status=TargetStatus.SENT)
-    one.procountor.posts = ["made"]
-    await one.transfer()
-    one.edit(order_number="corrected")
-    await one.transfer()
-    assert (calls, one.states) == ([], [(1, "created"), (2, "refused")])
-    notes = " ".join(one.told[0].notes)
+    document.target.finish = finish
+    document.configure(target_status=TargetStatus.SENT)
+    document.procountor.posts = ["made"]
+    await document.transfer()
+    document.edit(order_number="corrected")
+    await document.transfer()
+    assert (calls, document.states) == ([], [(1, "created"), (2, "refused")])
+    notes = " ".join(document.told[0].notes)
     for part in ("changed in Severa", "UNFINISHED", "to become SENT: not done", "receipt"):
         assert part in notes
 
 
 async def test_decision_5_a_number_that_was_taken_away_leaves_no_invoice_without_its_end(
-    one: OneDocument, monkeypatch: pytest.MonkeyPatch
+    document: OneDocument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is found by the number that was sent; files, which are named by it, are not attached."""
     monkeypatch.setattr(create, "attach", attach)
-    one.configure(attachments="full")
-    one.procountor.posts = ["made"]
-    await one.transfer()
-    one.edit(number=None, status_id="draft")
-    await one.transfer(one.event(Origin.SWEEP))
-    assert (one.states, one.home.open) == ([(1, "created"), (2, "withdrawn")], {})
-    assert "Its files may be missing." in one.told[0].notes
+    document.configure(attachments="full")
+    document.procountor.posts = ["made"]
+    await document.transfer()
+    document.edit(number=None, status_id="draft")
+    await document.transfer(document.event(Origin.SWEEP))
+    assert (document.states, document.home.open) == ([(1, "created"), (2, "withdrawn")], {})
+    assert "Its files may be missing." in document.told[0].notes
 
 
-async def unfinished(one: OneDocument, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+async def unfinished(document: OneDocument, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Its invoice is made, and its ledger receipt is refused once; the steps that follow are written down."""
     steps: list[str] = []
 
@@ -180,46 +182,46 @@ async def unfinished(one: OneDocument, monkeypatch: pytest.MonkeyPatch) -> list[
         steps.append("receipt")
 
     with monkeypatch.context() as patch:
-        await refused_after_its_post(one, patch)
-    assert (one.states, one.record.made and one.record.made.unfinished) == ([(1, "refused")], True)
+        await refused_after_its_post(document, patch)
+    assert (document.states, document.record.made and document.record.made.unfinished) == ([(1, "refused")], True)
     monkeypatch.setattr(create, "write_receipt", write_receipt)
     return steps
 
 
-def a_strangers(one: OneDocument, invoice_id: int, notes: str = "made by hand") -> None:
+def a_strangers(document: OneDocument, invoice_id: int, notes: str = "made by hand") -> None:
     """The key opens another company of Procountor: the id is somebody else's there."""
-    one.invoices = {invoice_id: InvoiceRead(invoice_id, "UNFINISHED", notes, 99, None, None, 4711, "other")}
+    document.invoices = {invoice_id: InvoiceRead(invoice_id, "UNFINISHED", notes, 99, None, None, 4711, "other")}
 
 
 @pytest.mark.parametrize("notes", ["made by hand", "severa:another#1:12345678"])
 async def test_Q1_an_invoice_that_is_not_this_documents_is_not_touched_and_a_person_is_asked(
-    one: OneDocument, monkeypatch: pytest.MonkeyPatch, notes: str
+    document: OneDocument, monkeypatch: pytest.MonkeyPatch, notes: str
 ) -> None:
     """Neither finished, nor told to be invalidated; the operator's word creates the document's own."""
-    steps = await unfinished(one, monkeypatch)
-    a_strangers(one, 1, notes)
+    steps = await unfinished(document, monkeypatch)
+    a_strangers(document, 1, notes)
     for _ in range(2):
-        await one.transfer()
-    assert (steps, codes(one)) == ([], ["PERIOD_CLOSED", "INVOICE_NOT_MARKED"])
-    await one.ask(CommandKind.CREATE_ANYWAY)
-    await one.transfer()
-    assert (one.states[-1], sorted(one.invoices), one.record.beside) == ((1, "created"), [1, 2], ())
+        await document.transfer()
+    assert (steps, codes(document)) == ([], ["PERIOD_CLOSED", "INVOICE_NOT_MARKED"])
+    await document.ask(CommandKind.CREATE_ANYWAY)
+    await document.transfer()
+    assert (document.states[-1], sorted(document.invoices), document.record.beside) == ((1, "created"), [1, 2], ())
 
 
-def told(one: OneDocument) -> ErrorInfo:
+def told(document: OneDocument) -> ErrorInfo:
     """What the last outcome says."""
-    error = one.told[-1].error
+    error = document.told[-1].error
     assert error is not None
     return error
 
 
-async def test_B8_an_invoice_from_elsewhere_is_named_by_its_number_with_what_differs(one: OneDocument) -> None:
-    one.procountor.posts = ["lost"]
-    await one.transfer()
-    there = InvoiceRead(9002, "UNFINISHED", "by hand", 99, None, Decimal("391"), 71, str(one.head.number))
-    one.invoices[9002] = replace(there, date=dt.date(2026, 3, 1), customer="Muu Oy", currency="EUR")
-    await one.transfer()
-    error = told(one)
+async def test_B8_an_invoice_from_elsewhere_is_named_by_its_number_with_what_differs(document: OneDocument) -> None:
+    document.procountor.posts = ["lost"]
+    await document.transfer()
+    there = InvoiceRead(9002, "UNFINISHED", "by hand", 99, None, Decimal("391"), 71, str(document.head.number))
+    document.invoices[9002] = replace(there, date=dt.date(2026, 3, 1), customer="Muu Oy", currency="EUR")
+    await document.transfer()
+    error = told(document)
     assert error.message == (
         "Procountor has invoice 71 with the number 1001, and the gateway did not make it. It differs from the invoice "
         "in Severa: the customer is Muu Oy there, Asiakas Oy in Severa; the date is 2026-03-01 there, 2026-03-02 in "
@@ -228,27 +230,27 @@ async def test_B8_an_invoice_from_elsewhere_is_named_by_its_number_with_what_dif
     assert "9002" not in error.message + error.remedy and error.detail == "id in Procountor: 9002"
 
 
-async def test_B8_an_invoice_of_another_document_is_not_said_to_be_from_elsewhere(one: OneDocument) -> None:
+async def test_B8_an_invoice_of_another_document_is_not_said_to_be_from_elsewhere(document: OneDocument) -> None:
     """A number that was given twice in Severa: we made the other one ourselves."""
-    one.procountor.posts = ["lost"]
-    await one.transfer()
-    number = str(one.head.number)
-    one.invoices[9] = InvoiceRead(9, "UNFINISHED", "severa:other#1:abcdef01", 3, None, None, 71, number)
-    await one.transfer()
-    assert codes(one) == ["INVOICE_NUMBER_USED"]
-    invalidate(one, 9)
-    await one.transfer()
-    assert one.states[-1] == (1, "created")
+    document.procountor.posts = ["lost"]
+    await document.transfer()
+    number = str(document.head.number)
+    document.invoices[9] = InvoiceRead(9, "UNFINISHED", "severa:other#1:abcdef01", 3, None, None, 71, number)
+    await document.transfer()
+    assert codes(document) == ["INVOICE_NUMBER_USED"]
+    invalidate(document, 9)
+    await document.transfer()
+    assert document.states[-1] == (1, "created")
 
 
-async def test_B8_a_refusal_of_an_invoice_that_was_transferred_names_it_in_procountor(one: OneDocument) -> None:
+async def test_B8_a_refusal_of_an_invoice_that_was_transferred_names_it_in_procountor(document: OneDocument) -> None:
     """Whatever the newer content lacks: the mail's subject doesn't say that the invoice was not transferred."""
-    await transferred_and_put_back(one, order_number="second")
-    await one.transfer()
-    assert (codes(one), told(one).message.count("invoice 70")) == (["INVOICE_CHANGED_AFTER_TRANSFER"], 1)
-    invalidate(one, 1)
-    one.refusal = refuse("VAT_MISSING", row=1, text="x")
-    await one.transfer()
-    for outcome in one.told[-2:]:
+    await transferred_and_put_back(document, order_number="second")
+    await document.transfer()
+    assert (codes(document), told(document).message.count("invoice 70")) == (["INVOICE_CHANGED_AFTER_TRANSFER"], 1)
+    invalidate(document, 1)
+    document.refusal = refuse("VAT_MISSING", row=1, text="x")
+    await document.transfer()
+    for outcome in document.told[-2:]:
         assert outcome.target is not None
         assert "was not transferred" not in render(outcome, ["a@b.fi"], "g@acme.fi")["Subject"]

@@ -21,59 +21,59 @@ from tests.unit.one_document import OneDocument
 LOST = in_doubt("ATTEMPT_UNKNOWN", operation="x")
 
 
-def codes(one: OneDocument) -> list[str]:
-    return [told.error.code for told in one.told if told.error]
+def codes(document: OneDocument) -> list[str]:
+    return [told.error.code for told in document.told if told.error]
 
 
 @pytest.mark.parametrize("edited", [False, True])
 async def test_decision_9_an_invoice_is_posted_three_times_and_then_on_a_word_once(
-    one: OneDocument, monkeypatch: pytest.MonkeyPatch, edited: bool
+    document: OneDocument, monkeypatch: pytest.MonkeyPatch, edited: bool
 ) -> None:
     """Procountor's index stands for a day, and nothing is answered. A change in Severa is no word about it."""
 
     async def nothing_new(_: str) -> list[Any]:
         return []
 
-    monkeypatch.setattr(one.context.procountor, "find_invoices", nothing_new)
-    one.procountor.posts = ["made"] * 9
+    monkeypatch.setattr(document.context.procountor, "find_invoices", nothing_new)
+    document.procountor.posts = ["made"] * 9
     for _ in range(8):
-        await one.transfer()
+        await document.transfer()
     if edited:
-        one.edit(order_number="another")
-        await one.transfer()
+        document.edit(order_number="another")
+        await document.transfer()
     told = ["INVOICE_NOT_FOUND"] * (1 + edited)
-    assert (one.valid, codes(one)) == (3, told)
-    await one.ask(CommandKind.RETRY)
+    assert (document.valid, codes(document)) == (3, told)
+    await document.ask(CommandKind.RETRY)
     for _ in range(8):
-        await one.transfer()
-    assert (one.valid, codes(one)) == (4, [*told, "INVOICE_NOT_FOUND"])
+        await document.transfer()
+    assert (document.valid, codes(document)) == (4, [*told, "INVOICE_NOT_FOUND"])
 
 
-async def test_decision_9_nothing_is_made_for_a_document_that_is_not_to_be_posted(one: OneDocument) -> None:
+async def test_decision_9_nothing_is_made_for_a_document_that_is_not_to_be_posted(document: OneDocument) -> None:
     """No customer, no product: its steps aren't begun."""
-    one.procountor.posts = ["lost"] * 3
+    document.procountor.posts = ["lost"] * 3
     for _ in range(4):
-        await one.transfer()
-    one.refusal = refuse("ROWS_MISSING", number=1)
-    await one.transfer()
-    assert codes(one) == ["INVOICE_NOT_FOUND"]
+        await document.transfer()
+    document.refusal = refuse("ROWS_MISSING", number=1)
+    await document.transfer()
+    assert codes(document) == ["INVOICE_NOT_FOUND"]
 
 
-async def test_decision_9_looking_hourly_puts_no_second_look_off(one: OneDocument) -> None:
-    one.procountor.posts = ["lost"] * 3
+async def test_decision_9_looking_hourly_puts_no_second_look_off(document: OneDocument) -> None:
+    document.procountor.posts = ["lost"] * 3
     for _ in range(3):
-        await one.transfer()
-    due = dict(one.context.second_looks)
+        await document.transfer()
+    due = dict(document.context.second_looks)
     for _ in range(3):
-        await one.transfer()
-    assert one.context.second_looks == due
-    one.edit(status_id="draft")
-    await one.transfer(live=False)
-    assert (one.states[-1], one.home.open) == ((1, "withdrawn"), {})
+        await document.transfer()
+    assert document.context.second_looks == due
+    document.edit(status_id="draft")
+    await document.transfer(live=False)
+    assert (document.states[-1], document.home.open) == ((1, "withdrawn"), {})
 
 
 async def test_decision_9_a_sending_without_an_answer_is_repeated_on_a_word_only(
-    one: OneDocument, monkeypatch: pytest.MonkeyPatch
+    document: OneDocument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It still reads NOT_SENT each time."""
     sent: list[int] = []
@@ -85,19 +85,19 @@ async def test_decision_9_a_sending_without_an_answer_is_repeated_on_a_word_only
     async def approve(*_: object) -> str:
         return "NOT_SENT"
 
-    one.configure(target_status=TargetStatus.SENT)
-    one.context.procountor.approve, one.context.procountor.send = approve, send
+    document.configure(target_status=TargetStatus.SENT)
+    document.context.procountor.approve, document.context.procountor.send = approve, send
     for _ in range(9):
-        await one.transfer()
-    assert (len(sent), codes(one)) == (4, ["STEP_UNANSWERED"])  # under the POST's own lease, and three rounds more
-    await one.ask(CommandKind.RETRY)
+        await document.transfer()
+    assert (len(sent), codes(document)) == (4, ["STEP_UNANSWERED"])  # under the POST's own lease, and three rounds more
+    await document.ask(CommandKind.RETRY)
     for _ in range(4):
-        await one.transfer()
-    assert (len(sent), codes(one)) == (5, ["STEP_UNANSWERED"] * 2)
+        await document.transfer()
+    assert (len(sent), codes(document)) == (5, ["STEP_UNANSWERED"] * 2)
 
 
 async def test_decision_9_a_step_that_has_its_end_does_not_count_for_the_next_one(
-    one: OneDocument, monkeypatch: pytest.MonkeyPatch
+    document: OneDocument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Five files, each executed and not answered: each is found, and none is uploaded twice."""
     there: list[str] = []
@@ -115,25 +115,25 @@ async def test_decision_9_a_step_that_has_its_end_does_not_count_for_the_next_on
 
     monkeypatch.setattr(create, "attach", attach)
     for _ in range(6):
-        await one.transfer()
-    assert (there, codes(one), one.states) == (list("abcde"), [], [(1, "created")])
+        await document.transfer()
+    assert (there, codes(document), document.states) == (list("abcde"), [], [(1, "created")])
 
 
 class Customers:
     """Procountor's register: each POST makes one and isn't answered, and the search shows none while it is `behind`."""
 
-    def __init__(self, one: OneDocument, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, document: OneDocument, monkeypatch: pytest.MonkeyPatch) -> None:
         self.made: list[PartnerCard] = []
         self.behind = True
         procountor = SimpleNamespace(find_partners=self.find, create_partner=self.create)
-        one.context.registers = registers = Registers("acme-fi", "nordic", cast(Any, procountor))
-        prepare = one.target.prepare
+        document.context.registers = registers = Registers("acme-fi", "nordic", cast(Any, procountor))
+        prepare = document.target.prepare
 
         async def with_partner(attempt: Attempt[SalesInvoice]) -> Prepared:
             await registers.partner(attempt.home, "77", lambda cards: cards[0] if cards else None, dict, attempt.word)
             return await prepare(attempt)
 
-        one.target.prepare = with_partner
+        document.target.prepare = with_partner
 
     async def find(self, *_: object, **__: object) -> list[PartnerCard]:
         return [] if self.behind else self.made
@@ -144,32 +144,32 @@ class Customers:
 
 
 async def test_decision_9_a_customer_is_made_three_times_and_then_on_a_word_once(
-    one: OneDocument, monkeypatch: pytest.MonkeyPatch
+    document: OneDocument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    there = Customers(one, monkeypatch)
+    there = Customers(document, monkeypatch)
     for _ in range(8):
-        await one.transfer()
-    assert (len(there.made), codes(one), one.valid) == (3, ["REGISTER_UNANSWERED"], 0)
-    assert "the customer 77" in one.told[0].error.message  # type: ignore[union-attr]
-    await one.ask(CommandKind.RETRY)
+        await document.transfer()
+    assert (len(there.made), codes(document), document.valid) == (3, ["REGISTER_UNANSWERED"], 0)
+    assert "the customer 77" in document.told[0].error.message  # type: ignore[union-attr]
+    await document.ask(CommandKind.RETRY)
     for _ in range(8):
-        await one.transfer()
-    assert (len(there.made), codes(one)) == (4, ["REGISTER_UNANSWERED"] * 2)
+        await document.transfer()
+    assert (len(there.made), codes(document)) == (4, ["REGISTER_UNANSWERED"] * 2)
 
 
 async def test_decision_9_a_customer_that_shows_at_last_lets_its_documents_go_on(
-    one: OneDocument, monkeypatch: pytest.MonkeyPatch
+    document: OneDocument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    there = Customers(one, monkeypatch)
+    there = Customers(document, monkeypatch)
     for _ in range(4):
-        await one.transfer()
+        await document.transfer()
     there.behind = False
-    await one.transfer()
-    assert (one.states[-1], len(there.made), one.home.open) == ((1, "created"), 3, {})
+    await document.transfer()
+    assert (document.states[-1], len(there.made), document.home.open) == ((1, "created"), 3, {})
 
 
 async def test_decision_9_a_files_upload_is_repeated_on_a_word_only(
-    one: OneDocument, monkeypatch: pytest.MonkeyPatch
+    document: OneDocument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     uploads: list[int] = []
 
@@ -182,5 +182,5 @@ async def test_decision_9_a_files_upload_is_repeated_on_a_word_only(
 
     monkeypatch.setattr(create, "attach", attach)
     for _ in range(9):
-        await one.transfer()
-    assert (len(uploads), codes(one)) == (4, ["STEP_UNANSWERED"])
+        await document.transfer()
+    assert (len(uploads), codes(document)) == (4, ["STEP_UNANSWERED"])

@@ -25,79 +25,85 @@ from tests.unit.invoices import a_row
 from tests.unit.one_document import OneDocument
 
 
-async def test_Q1_a_lost_answer_is_looked_up_by_the_number_that_was_sent(one: OneDocument) -> None:
+async def test_Q1_a_lost_answer_is_looked_up_by_the_number_that_was_sent(document: OneDocument) -> None:
     """Severa numbers it anew, or takes its number away, while it isn't known whether the POST was executed."""
-    one.edit(number=1001)
-    one.procountor.posts = ["made"]
-    await one.transfer()
-    one.edit(number=1002)
-    await one.transfer()
-    assert one.valid == 1
+    document.edit(number=1001)
+    document.procountor.posts = ["made"]
+    await document.transfer()
+    document.edit(number=1002)
+    await document.transfer()
+    assert document.valid == 1
 
 
-async def test_Q1_a_look_up_that_was_refused_says_nothing_so_the_intent_stays(one: OneDocument) -> None:
-    one.procountor.posts = ["made"]
-    await one.transfer()
-    one.procountor.unreadable = {1}
-    await one.transfer()
-    one.procountor.unreadable = set()
-    await one.transfer()
-    assert one.valid == 1
+async def test_Q1_a_look_up_that_was_refused_says_nothing_so_the_intent_stays(document: OneDocument) -> None:
+    document.procountor.posts = ["made"]
+    await document.transfer()
+    document.procountor.unreadable = {1}
+    await document.transfer()
+    document.procountor.unreadable = set()
+    await document.transfer()
+    assert document.valid == 1
 
 
-async def test_Q1_a_change_that_is_too_large_says_nothing_of_an_open_intent_so_it_stays(one: OneDocument) -> None:
+async def test_Q1_a_change_that_is_too_large_says_nothing_of_an_open_intent_so_it_stays(document: OneDocument) -> None:
     """The answer was lost; the poll refuses the change, which doesn't go through the broker."""
-    one.procountor.posts = ["made"]
-    await one.transfer()
-    one.edit(notes="long")
-    attempt = Attempt(one.flow, one.event(), one.home, one.context, unanswered=True)
+    document.procountor.posts = ["made"]
+    await document.transfer()
+    document.edit(notes="long")
+    attempt = Attempt(document.flow, document.event(), document.home, document.context, unanswered=True)
     await settle.too_large(attempt, RecordTooLarge("too large", 2_000_000))
-    one.edit(notes="short")
-    await one.transfer()
-    assert one.valid == 1
+    document.edit(notes="short")
+    await document.transfer()
+    assert document.valid == 1
 
 
-async def test_B9_put_back_is_refused_each_time_it_is_tried_again(one: OneDocument) -> None:
+async def test_B9_put_back_is_refused_each_time_it_is_tried_again(document: OneDocument) -> None:
     """The same content, put back after a finished transfer: an hour later it isn't called created."""
-    await one.transfer()
-    await one.write_back(1)
-    one.edit(status_id="before")
+    await document.transfer()
+    await document.write_back(1)
+    document.edit(status_id="before")
     for _ in range(2):
-        await one.transfer()
-    assert one.states == [(1, "created"), (2, "refused")]
+        await document.transfer()
+    assert document.states == [(1, "created"), (2, "refused")]
 
 
-async def test_decision_11_what_an_operator_asked_for_holds_for_the_revision_that_was_refused(one: OneDocument) -> None:
+async def test_decision_11_what_an_operator_asked_for_holds_for_the_revision_that_was_refused(
+    document: OneDocument,
+) -> None:
     """It is void when the document has changed since, the outcome says so, and it is used up all the same."""
-    await one.transfer()
-    await one.write_back(1)
-    one.edit(status_id="before", number=1002)
-    await one.transfer()
-    await one.ask(CommandKind.CREATE_ANYWAY)
-    one.edit(number=1003)
+    await document.transfer()
+    await document.write_back(1)
+    document.edit(status_id="before", number=1002)
+    await document.transfer()
+    await document.ask(CommandKind.CREATE_ANYWAY)
+    document.edit(number=1003)
     for _ in range(2):
-        await one.transfer()
-    assert (one.valid, one.states[1:], one.told[-1].notes) == (1, [(2, "refused"), (3, "refused")], (VOID,))
-    await one.ask(CommandKind.CREATE_ANYWAY)
-    await one.transfer()
-    assert (one.valid, one.states[-1], one.told[-1].notes) == (2, (3, "created"), ())
+        await document.transfer()
+    assert (document.valid, document.states[1:], document.told[-1].notes) == (
+        1,
+        [(2, "refused"), (3, "refused")],
+        (VOID,),
+    )
+    await document.ask(CommandKind.CREATE_ANYWAY)
+    await document.transfer()
+    assert (document.valid, document.states[-1], document.told[-1].notes) == (2, (3, "created"), ())
 
 
-async def test_Q3_a_cause_that_comes_again_after_a_success_is_news(one: OneDocument) -> None:
+async def test_Q3_a_cause_that_comes_again_after_a_success_is_news(document: OneDocument) -> None:
     """What was told by mail before the invoice was created is mended; the order of what was told stays known."""
-    key = mail_key(one.key)
+    key = mail_key(document.key)
     told = LastMail("A|b", (1, 1, 1))
-    one.home.put(key, told.encode())
-    one.refusal = refuse("VAT_MISSING", row=1, text="x")
-    await one.transfer()
-    assert last_mail(one.home, key) == told
-    one.refusal = None
-    await one.transfer()
-    assert last_mail(one.home, key) == told.mended() == LastMail("", (1, 1, 1))
+    document.home.put(key, told.encode())
+    document.refusal = refuse("VAT_MISSING", row=1, text="x")
+    await document.transfer()
+    assert last_mail(document.home, key) == told
+    document.refusal = None
+    await document.transfer()
+    assert last_mail(document.home, key) == told.mended() == LastMail("", (1, 1, 1))
 
 
 async def test_decision_4_what_was_refused_after_its_post_is_finished_when_that_can_be_done(
-    one: OneDocument, monkeypatch: pytest.MonkeyPatch
+    document: OneDocument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A file can't be attached: refused with its invoice, which is no reason to ask a person about it later."""
 
@@ -106,13 +112,13 @@ async def test_decision_4_what_was_refused_after_its_post_is_finished_when_that_
 
     with monkeypatch.context() as broken:
         broken.setattr(create, "attach", too_large)
-        await one.transfer()
-    await one.transfer()
-    assert (one.states, one.valid) == ([(1, "refused"), (1, "created")], 1)
+        await document.transfer()
+    await document.transfer()
+    assert (document.states, document.valid) == ([(1, "refused"), (1, "created")], 1)
 
 
 async def test_decision_9_a_file_that_is_never_answered_for_is_told_after_three_rounds(
-    one: OneDocument, monkeypatch: pytest.MonkeyPatch
+    document: OneDocument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its intent stays open, so an upload that comes late isn't repeated; once it is answered for, all is well."""
 
@@ -123,20 +129,20 @@ async def test_decision_9_a_file_that_is_never_answered_for_is_told_after_three_
     with monkeypatch.context() as broken:
         broken.setattr(create, "attach", unanswered)
         for _ in range(4):
-            await one.transfer()
-        assert one.states == [(1, "refused")]
-        assert one.told[0].error is not None
-        assert one.told[0].error.code == "STEP_UNANSWERED"
-        assert one.home.intent(str(one.key)) is not None
-    await one.transfer()
-    assert (one.states, one.valid) == ([(1, "refused"), (1, "created")], 1)
+            await document.transfer()
+        assert document.states == [(1, "refused")]
+        assert document.told[0].error is not None
+        assert document.told[0].error.code == "STEP_UNANSWERED"
+        assert document.home.intent(str(document.key)) is not None
+    await document.transfer()
+    assert (document.states, document.valid) == ([(1, "refused"), (1, "created")], 1)
 
 
 @pytest.mark.parametrize(
     "end", [in_doubt("ATTEMPT_UNKNOWN", operation="upload attachment"), LeaseExpired("the lease ran out")]
 )
 async def test_decision_9_rounds_of_the_invoice_itself_and_late_starts_are_no_unanswered_files(
-    one: OneDocument, monkeypatch: pytest.MonkeyPatch, end: Exception
+    document: OneDocument, monkeypatch: pytest.MonkeyPatch, end: Exception
 ) -> None:
     """Its own call was without an answer twice before; and a lease that ran out was no call at all."""
 
@@ -145,162 +151,164 @@ async def test_decision_9_rounds_of_the_invoice_itself_and_late_starts_are_no_un
         raise end
 
     monkeypatch.setattr(create, "attach", unanswered)
-    one.procountor.posts = ["lost", "lost"]
+    document.procountor.posts = ["lost", "lost"]
     for _ in range(5):
-        await one.transfer()
-    assert (one.states, one.valid) == ([], 1)
-    await one.transfer()
-    assert one.states == ([(1, "refused")] if isinstance(end, InDoubt) else [])
+        await document.transfer()
+    assert (document.states, document.valid) == ([], 1)
+    await document.transfer()
+    assert document.states == ([(1, "refused")] if isinstance(end, InDoubt) else [])
 
 
 async def test_B9_a_change_of_rows_alone_is_not_forgotten_when_the_older_result_is_written_back_first(
-    one: OneDocument,
+    document: OneDocument,
 ) -> None:
     """The answer to the first content's POST was lost, the change was published, and the worker was killed between
     settling the first and refusing the second. The next one reads the first's result before the second's event.
     """
-    one.procountor.posts = ["made"]
-    await one.transfer()
-    first = one.event(Origin.SWEEP)
-    one.edit(rows=(a_row(description="another"),))
-    second = one.event()
-    await one.transfer(first)
-    await one.write_back(1)
-    assert one.head.status_id == "after"
-    await one.transfer(second, live=False)
-    assert (one.states[-1], one.head.status_id) == ((2, "refused"), "before")
+    document.procountor.posts = ["made"]
+    await document.transfer()
+    first = document.event(Origin.SWEEP)
+    document.edit(rows=(a_row(description="another"),))
+    second = document.event()
+    await document.transfer(first)
+    await document.write_back(1)
+    assert document.head.status_id == "after"
+    await document.transfer(second, live=False)
+    assert (document.states[-1], document.head.status_id) == ((2, "refused"), "before")
 
 
 async def test_B9_a_change_of_rows_alone_that_was_moved_waits_again_also_when_its_event_is_live(
-    one: OneDocument,
+    document: OneDocument,
 ) -> None:
     """Its refusal says: invalidate the invoice there. Whoever does would wait in vain."""
-    await one.transfer()
-    one.edit(rows=(a_row(description="another"),))
-    second = one.event()
-    await one.write_back(1)
-    await one.transfer(second)
-    assert (one.states[-1], one.head.status_id) == ((2, "refused"), "before")
+    await document.transfer()
+    document.edit(rows=(a_row(description="another"),))
+    second = document.event()
+    await document.write_back(1)
+    await document.transfer(second)
+    assert (document.states[-1], document.head.status_id) == ((2, "refused"), "before")
 
 
 async def test_B9_a_change_of_rows_alone_that_was_moved_is_not_forgotten_by_an_attempt_without_an_end(
-    one: OneDocument, monkeypatch: pytest.MonkeyPatch
+    document: OneDocument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Severa doesn't answer when its event comes; the document is in no list, so the sweep meets it next."""
-    await one.transfer()
-    one.edit(rows=(a_row(description="another"),))
-    second = one.event()
-    await one.write_back(1)
+    await document.transfer()
+    document.edit(rows=(a_row(description="another"),))
+    second = document.event()
+    await document.write_back(1)
 
     async def busy(*_: object) -> None:
         raise transient("API_BUSY", api="Severa")
 
     with monkeypatch.context() as broken:
-        broken.setattr(one.context.severa, "invoice", busy)
-        await one.transfer(second)
+        broken.setattr(document.context.severa, "invoice", busy)
+        await document.transfer(second)
     intake: Any = WorkList.__new__(WorkList)
-    intake.home, intake.flow, intake.before = one.home, one.flow, {"acme-fi": "before"}
-    await intake.finish(0, one.context, one.key)
-    assert (one.states, one.head.status_id) == ([(1, "created")], "before")
-    await one.transfer()
-    assert one.states[-1] == (2, "refused")
+    intake.home, intake.flow, intake.before = document.home, document.flow, {"acme-fi": "before"}
+    await intake.finish(0, document.context, document.key)
+    assert (document.states, document.head.status_id) == ([(1, "created")], "before")
+    await document.transfer()
+    assert document.states[-1] == (2, "refused")
 
 
-async def test_decision_6_what_a_user_moved_after_a_write_back_stays_moved(one: OneDocument) -> None:
+async def test_decision_6_what_a_user_moved_after_a_write_back_stays_moved(document: OneDocument) -> None:
     """The change was published after it, so it was a user who set the status after transfer by hand."""
-    await one.transfer()
-    await one.write_back(1)
-    one.edit(rows=(a_row(description="another"),))
-    second = one.event()
-    await one.transfer(second, live=False)
-    assert (one.states[-1], one.head.status_id) == ((2, "withdrawn"), "after")
+    await document.transfer()
+    await document.write_back(1)
+    document.edit(rows=(a_row(description="another"),))
+    second = document.event()
+    await document.transfer(second, live=False)
+    assert (document.states[-1], document.head.status_id) == ((2, "withdrawn"), "after")
 
 
-async def test_F6_a_revision_that_a_newer_one_overtakes_while_it_is_open_is_superseded(one: OneDocument) -> None:
-    one.procountor.posts = ["lost"]
-    await one.transfer()
-    one.edit(order_number="newer")
-    await one.transfer()
-    assert sorted(one.states) == [(1, "superseded"), (2, "created")]
+async def test_F6_a_revision_that_a_newer_one_overtakes_while_it_is_open_is_superseded(document: OneDocument) -> None:
+    document.procountor.posts = ["lost"]
+    await document.transfer()
+    document.edit(order_number="newer")
+    await document.transfer()
+    assert sorted(document.states) == [(1, "superseded"), (2, "created")]
 
 
-async def test_F6_what_is_found_is_told_under_the_newest_revision_of_its_content(one: OneDocument) -> None:
+async def test_F6_what_is_found_is_told_under_the_newest_revision_of_its_content(document: OneDocument) -> None:
     """It was edited and edited back: the outcome of an older number would never be the current one."""
-    one.procountor.posts = ["made"]
-    await one.transfer()
-    one.edit(order_number="newer")
-    one.procountor.unreadable = {1}
-    await one.transfer()
-    one.edit(order_number="PO 7")
-    one.procountor.unreadable = set()
-    event = one.event()
-    await one.transfer(event)
-    assert one.states[-1] == (event.revision.number, "created")
+    document.procountor.posts = ["made"]
+    await document.transfer()
+    document.edit(order_number="newer")
+    document.procountor.unreadable = {1}
+    await document.transfer()
+    document.edit(order_number="PO 7")
+    document.procountor.unreadable = set()
+    event = document.event()
+    await document.transfer(event)
+    assert document.states[-1] == (event.revision.number, "created")
 
 
-async def test_F6_a_revision_that_meets_an_open_intent_is_not_forgotten(one: OneDocument) -> None:
+async def test_F6_a_revision_that_meets_an_open_intent_is_not_forgotten(document: OneDocument) -> None:
     """It was edited while the count went on, and edited back: each revision has its outcome."""
-    one.procountor.posts = ["made"]
-    await one.transfer()
-    one.edit(order_number="newer")
-    one.waits = False
-    await one.transfer()
-    one.edit(order_number="PO 7")
-    one.waits = True
-    await one.transfer()
-    assert sorted(one.states) == [(1, "superseded"), (2, "superseded"), (3, "created")]
-    assert one.valid == 1
+    document.procountor.posts = ["made"]
+    await document.transfer()
+    document.edit(order_number="newer")
+    document.waits = False
+    await document.transfer()
+    document.edit(order_number="PO 7")
+    document.waits = True
+    await document.transfer()
+    assert sorted(document.states) == [(1, "superseded"), (2, "superseded"), (3, "created")]
+    assert document.valid == 1
 
 
-async def test_decision_13_what_moved_to_another_company_is_looked_up_here_and_not_made_here(one: OneDocument) -> None:
-    one.procountor.posts = ["lost"]
-    await one.transfer()
-    one.owner = "bolt-fi"
-    await one.transfer()
-    assert (one.states, one.valid, one.home.open) == ([(1, "withdrawn")], 0, {})
+async def test_decision_13_what_moved_to_another_company_is_looked_up_here_and_not_made_here(
+    document: OneDocument,
+) -> None:
+    document.procountor.posts = ["lost"]
+    await document.transfer()
+    document.owner = "bolt-fi"
+    await document.transfer()
+    assert (document.states, document.valid, document.home.open) == ([(1, "withdrawn")], 0, {})
 
 
-async def test_decision_13_what_was_made_before_it_moved_is_settled_here(one: OneDocument) -> None:
+async def test_decision_13_what_was_made_before_it_moved_is_settled_here(document: OneDocument) -> None:
     """Only once it is invalidated does it leave, and what the ledger knew of it here goes."""
-    one.procountor.posts = ["made"]
-    await one.transfer()
-    one.owner = "bolt-fi"
-    await one.transfer()
-    assert (one.states, one.valid) == ([(1, "created")], 1)
-    one.edit(order_number="newer")
-    await one.transfer()
-    assert one.states[-1] == (2, "refused")
-    one.invoices[1] = replace(one.invoices[1], status="INVALIDATED")
-    await one.transfer()
-    assert (one.states[-1], one.record.target) == ((2, "withdrawn"), None)
+    document.procountor.posts = ["made"]
+    await document.transfer()
+    document.owner = "bolt-fi"
+    await document.transfer()
+    assert (document.states, document.valid) == ([(1, "created")], 1)
+    document.edit(order_number="newer")
+    await document.transfer()
+    assert document.states[-1] == (2, "refused")
+    document.invoices[1] = replace(document.invoices[1], status="INVALIDATED")
+    await document.transfer()
+    assert (document.states[-1], document.record.target) == ((2, "withdrawn"), None)
 
 
-async def test_decision_9_what_three_rounds_did_not_find_is_looked_for_before_it_is_made(one: OneDocument) -> None:
+async def test_decision_9_what_three_rounds_did_not_find_is_looked_for_before_it_is_made(document: OneDocument) -> None:
     """Also after the second look, which found nothing either: it is found at last, a day later."""
-    one.procountor.posts = ["lost", "lost", "made"]
+    document.procountor.posts = ["lost", "lost", "made"]
     hidden: dict[int, InvoiceRead] = {}
     for _ in range(4):
-        await one.transfer()
-        hidden |= one.invoices
-        one.invoices = {}
-    assert [told.error and told.error.code for told in one.told] == ["INVOICE_NOT_FOUND"]
-    await second_look(one.context, one.home, one.key)
-    one.invoices = hidden
-    await one.transfer()
-    assert (one.valid, one.states) == (1, [(1, "refused"), (1, "created")])
+        await document.transfer()
+        hidden |= document.invoices
+        document.invoices = {}
+    assert [told.error and told.error.code for told in document.told] == ["INVOICE_NOT_FOUND"]
+    await second_look(document.context, document.home, document.key)
+    document.invoices = hidden
+    await document.transfer()
+    assert (document.valid, document.states) == (1, [(1, "refused"), (1, "created")])
 
 
 async def test_decision_9_what_was_unknown_is_looked_up_again_also_when_it_is_refused(
-    one: OneDocument, monkeypatch: pytest.MonkeyPatch
+    document: OneDocument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its invoice is there, and the POST whose answer was lost may still be executed."""
 
     async def too_large(*_: object) -> None:
         raise refuse("ATTACHMENT_TOO_LARGE", file="a.pdf", size=2, limit=1)
 
-    one.procountor.posts = ["lost"]
-    await one.transfer()
+    document.procountor.posts = ["lost"]
+    await document.transfer()
     monkeypatch.setattr(create, "attach", too_large)
-    await one.transfer()
-    assert one.states == [(1, "refused")]
-    assert set(one.context.second_looks) == {str(one.key)}
+    await document.transfer()
+    assert document.states == [(1, "refused")]
+    assert set(document.context.second_looks) == {str(document.key)}

@@ -11,40 +11,42 @@ from gateway.ledger import Unreadable
 from tests.unit.one_document import OneDocument
 
 
-def parked(one: OneDocument) -> bytes:
+def parked(document: OneDocument) -> bytes:
     """The document's record, in a state that only the next version knows."""
-    value = orjson.dumps({**orjson.loads(one.home.stored[str(one.key)]), "state": "parked"})
-    one.home.put(str(one.key), value)
+    value = orjson.dumps({**orjson.loads(document.home.stored[str(document.key)]), "state": "parked"})
+    document.home.put(str(document.key), value)
     return value
 
 
-async def test_Q1_an_attempt_on_a_record_of_another_version_does_nothing_and_says_which(one: OneDocument) -> None:
-    await one.transfer()
-    value, calls = parked(one), len(one.invoices)
-    one.edit(order_number="changed")
+async def test_Q1_an_attempt_on_a_record_of_another_version_does_nothing_and_says_which(document: OneDocument) -> None:
+    await document.transfer()
+    value, calls = parked(document), len(document.invoices)
+    document.edit(order_number="changed")
     with pytest.raises(Unreadable) as told:
-        await one.transfer()
-    assert told.value.key == str(one.key)
-    assert (one.home.stored[str(one.key)], len(one.invoices)) == (value, calls)
+        await document.transfer()
+    assert told.value.key == str(document.key)
+    assert (document.home.stored[str(document.key)], len(document.invoices)) == (value, calls)
 
 
-async def test_Q3_it_is_told_once_and_ends_when_all_can_be_read(one: OneDocument) -> None:
-    one.context.unreadable = {key: Unreadable(key, "state: enum") for key in ("acme-fi/sales-invoice/1", "acme-fi/x/2")}
-    home = one.home
+async def test_Q3_it_is_told_once_and_ends_when_all_can_be_read(document: OneDocument) -> None:
+    document.context.unreadable = {
+        key: Unreadable(key, "state: enum") for key in ("acme-fi/sales-invoice/1", "acme-fi/x/2")
+    }
+    home = document.home
     for _ in range(3):
-        await hold_unreadable(one.context, home)
-    (told,) = one.told
+        await hold_unreadable(document.context, home)
+    (told,) = document.told
     assert told.error is not None
     assert told.error.code == "RECORD_UNREADABLE"
     assert "acme-fi/sales-invoice/1" in told.error.message
-    assert one.context.hold is not None
-    one.context.unreadable.clear()
-    await hold_unreadable(one.context, home)
-    assert one.context.hold is None
+    assert document.context.hold is not None
+    document.context.unreadable.clear()
+    await hold_unreadable(document.context, home)
+    assert document.context.hold is None
 
 
-async def test_decision_14_other_documents_of_the_company_wait(one: OneDocument) -> None:
-    one.context.unreadable = {"acme-fi/sales-invoice/another": Unreadable("acme-fi/sales-invoice/another", "")}
-    await one.transfer()
-    assert one.invoices == {}
-    assert one.record.state is State.OPEN
+async def test_decision_14_other_documents_of_the_company_wait(document: OneDocument) -> None:
+    document.context.unreadable = {"acme-fi/sales-invoice/another": Unreadable("acme-fi/sales-invoice/another", "")}
+    await document.transfer()
+    assert document.invoices == {}
+    assert document.record.state is State.OPEN

@@ -41,31 +41,31 @@ def read(value: bytes) -> TransferRecord:
 
 @pytest.mark.parametrize("corrected", [False, True])
 async def test_Q1_a_refusal_that_does_not_say_whether_it_was_posted_is_looked_up_before_its_post(
-    one: OneDocument, corrected: bool
+    document: OneDocument, corrected: bool
 ) -> None:
     """Procountor answered 4xx, and had created the invoice: the record does not say whether there was a POST."""
-    value = WRITTEN["refused"].replace(HASH.encode(), content_hash(one.head).encode())
-    one.home.put(str(one.key), value)
-    one.home.next_sequence()
-    there = read(value).revision.marker(one.key.id)
-    one.invoices[1] = InvoiceRead(1, "UNFINISHED", there, 3, None, None, 70, str(one.head.number))
+    value = WRITTEN["refused"].replace(HASH.encode(), content_hash(document.head).encode())
+    document.home.put(str(document.key), value)
+    document.home.next_sequence()
+    there = read(value).revision.marker(document.key.id)
+    document.invoices[1] = InvoiceRead(1, "UNFINISHED", there, 3, None, None, 70, str(document.head.number))
     if corrected:
-        one.edit(order_number="corrected")
-    await one.transfer()
-    assert set(one.invoices) == {1}
-    assert one.states[-1] == ((2, "refused") if corrected else (1, "created"))
+        document.edit(order_number="corrected")
+    await document.transfer()
+    assert set(document.invoices) == {1}
+    assert document.states[-1] == ((2, "refused") if corrected else (1, "created"))
 
 
 @pytest.mark.parametrize("refusal", [refuse("ROWS_MISSING", number=1001), transient("API_BUSY", api="Procountor")])
 async def test_Q1_a_document_that_is_new_to_the_ledger_is_known_not_to_be_posted(
-    one: OneDocument, refusal: Permanent | Transient
+    document: OneDocument, refusal: Permanent | Transient
 ) -> None:
     """So it costs no look-up, however its first attempts end."""
-    one.context.procountor.find_invoices, one.refusal = None, refusal
-    await one.transfer()
-    one.refusal = None
-    await one.transfer()
-    assert one.states[-1] == (1, "created")
+    document.context.procountor.find_invoices, document.refusal = None, refusal
+    await document.transfer()
+    document.refusal = None
+    await document.transfer()
+    assert document.states[-1] == (1, "created")
 
 
 @pytest.mark.parametrize(

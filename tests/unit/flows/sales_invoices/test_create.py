@@ -14,9 +14,9 @@ from tests.unit.one_document import OneDocument
 
 
 @pytest.mark.parametrize("kept", [True, False])
-async def test_decision_11_until_a_number_was_kept_posts_go_one_at_a_time(one: OneDocument, kept: bool) -> None:
+async def test_decision_11_until_a_number_was_kept_posts_go_one_at_a_time(document: OneDocument, kept: bool) -> None:
     """A Procountor that keeps no number of ours would have hundreds that no look-up finds, before anybody notices."""
-    create, at_once = one.context.procountor.create_invoice, 0
+    create, at_once = document.context.procountor.create_invoice, 0
 
     async def post(*given: Any) -> InvoiceRead:
         nonlocal at_once
@@ -27,26 +27,26 @@ async def test_decision_11_until_a_number_was_kept_posts_go_one_at_a_time(one: O
         made: InvoiceRead = await create(*given)
         return made if kept else replace(made, original_number=None)
 
-    one.context.procountor.create_invoice = post
-    one.context.echo_proved, one.context.first_post = False, asyncio.Lock()
-    await asyncio.gather(one.transfer(), one.another(2001).transfer(), one.another(2002).transfer())
-    assert len(one.invoices) == (3 if kept else 1)
-    assert (one.context.hold and one.context.hold.code) == (None if kept else "ECHO_MISSING")
+    document.context.procountor.create_invoice = post
+    document.context.echo_proved, document.context.first_post = False, asyncio.Lock()
+    await asyncio.gather(document.transfer(), document.another(2001).transfer(), document.another(2002).transfer())
+    assert len(document.invoices) == (3 if kept else 1)
+    assert (document.context.hold and document.context.hold.code) == (None if kept else "ECHO_MISSING")
 
 
-async def test_decision_7_a_post_that_surely_was_not_executed_leaves_nothing_open(one: OneDocument) -> None:
+async def test_decision_7_a_post_that_surely_was_not_executed_leaves_nothing_open(document: OneDocument) -> None:
     """The next attempt need not count out what never was."""
-    one.procountor.posts = ["busy"]
-    await one.transfer()
-    assert (one.home.open, one.invoices) == ({}, {})
-    one.waits = False
-    await one.transfer()
-    assert one.states == [(1, "created")]
+    document.procountor.posts = ["busy"]
+    await document.transfer()
+    assert (document.home.open, document.invoices) == ({}, {})
+    document.waits = False
+    await document.transfer()
+    assert document.states == [(1, "created")]
 
 
 @pytest.mark.parametrize(("there", "does"), [("UNFINISHED", ["approve", "send"]), ("NOT_SENT", ["send"]), ("SENT", [])])
 async def test_S14_an_action_that_was_done_before_the_answer_was_lost_is_not_done_again(
-    one: OneDocument, there: str, does: list[str]
+    document: OneDocument, there: str, does: list[str]
 ) -> None:
     """The customer would have the invoice twice; an approval that an accountant took back would be overruled."""
     done: list[str] = []
@@ -59,10 +59,14 @@ async def test_S14_an_action_that_was_done_before_the_answer_was_lost_is_not_don
         done.append("send")
         return "SENT"
 
-    one.context.procountor.approve, one.context.procountor.send = approve, send
-    one.procountor.posts = ["made"]
-    await one.transfer()
-    one.configure(target_status=TargetStatus.SENT)
-    one.invoices[1] = replace(one.invoices[1], status=there)
-    await one.transfer()
-    assert (done, one.states, one.record.target and one.record.target.status) == (does, [(1, "created")], "SENT")
+    document.context.procountor.approve, document.context.procountor.send = approve, send
+    document.procountor.posts = ["made"]
+    await document.transfer()
+    document.configure(target_status=TargetStatus.SENT)
+    document.invoices[1] = replace(document.invoices[1], status=there)
+    await document.transfer()
+    assert (done, document.states, document.record.target and document.record.target.status) == (
+        does,
+        [(1, "created")],
+        "SENT",
+    )

@@ -30,15 +30,15 @@ async def test_decision_11_an_operators_clock_decides_nothing(
     monkeypatch: pytest.MonkeyPatch, clock: int, taken: int, obeyed: bool
 ) -> None:
     """`taken`: seconds from the refusal until the broker took the command; `clock`: what the operator's is off by."""
-    one = OneDocument(monkeypatch)
-    one.refusal = refuse("ROWS_MISSING", number=1)
-    await one.transfer()
-    refused = datetime.fromtimestamp(one.record.refusal.since, UTC)
+    document = OneDocument(monkeypatch)
+    document.refusal = refuse("ROWS_MISSING", number=1)
+    await document.transfer()
+    refused = datetime.fromtimestamp(document.record.refusal.since, UTC)
     told = refused + timedelta(seconds=taken + clock)
-    command = Command("nordic", CommandKind.RETRY, one.key, told, "me")
-    home_contexts = SimpleNamespace(context=lambda company, home: one.context)
+    command = Command("nordic", CommandKind.RETRY, document.key, told, "me")
+    home_contexts = SimpleNamespace(context=lambda company, home: document.context)
     flow = commands_handler(TOPICS, cast(Any, home_contexts), cast(Any, None))
     at = int((refused + timedelta(seconds=taken)).timestamp() * 1000)
-    await flow.handle(command, Record(TOPICS.commands, 0, 0, None, None, {}, at), one.home)
-    asked = asked_for(one.home, one.key, one.record.revision)
+    await flow.handle(command, Record(TOPICS.commands, 0, 0, None, None, {}, at), document.home)
+    asked = asked_for(document.home, document.key, document.record.revision)
     assert (asked is not None) == obeyed

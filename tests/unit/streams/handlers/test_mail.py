@@ -183,15 +183,15 @@ async def test_Q3_a_mail_that_waited_until_its_document_had_succeeded_is_not_sen
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The server was away; nothing was told, so nothing was marked as mended, and the cause may come again."""
-    one = OneDocument(monkeypatch)
-    mails = Mails(home=one.home)
-    one.refusal = refuse("VAT_MISSING", row=1, text="x")
-    await one.transfer()
-    first, one.refusal = one.told[-1], None
-    await one.transfer()
+    document = OneDocument(monkeypatch)
+    mails = Mails(home=document.home)
+    document.refusal = refuse("VAT_MISSING", row=1, text="x")
+    await document.transfer()
+    first, document.refusal = document.told[-1], None
+    await document.transfer()
     await mails.tell(first)
     assert mails.ids == []
-    told = last_mail(one.home, mail_key(one.key))
+    told = last_mail(document.home, mail_key(document.key))
     assert told is not None
     assert told.cause == ""
 
@@ -199,17 +199,17 @@ async def test_Q3_a_mail_that_waited_until_its_document_had_succeeded_is_not_sen
 async def test_Q3_a_status_that_could_not_be_moved_is_told_though_the_document_succeeded(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    one = OneDocument(monkeypatch)
+    document = OneDocument(monkeypatch)
 
     async def stuck(*_: Any) -> Any:
         raise refuse("SEVERA_REFUSED", said="locked", operation="set status")
 
-    await one.transfer()
-    one.context.severa.set_status = stuck
+    await document.transfer()
+    document.context.severa.set_status = stuck
     with pytest.raises(Exception, match="SEVERA_REFUSED"):
-        await one.write_back(1)
-    mails = Mails(home=one.home)
-    await mails.tell(one.told[-1])
+        await document.write_back(1)
+    mails = Mails(home=document.home)
+    await mails.tell(document.told[-1])
     assert len(mails.ids) == 1
 
 

@@ -58,11 +58,11 @@ def test_decision_14_what_is_told_of_a_company_has_its_own_line() -> None:
 
 
 async def test_Q3_a_refusal_that_was_told_is_no_warning_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    one = OneDocument(monkeypatch)
-    one.refusal = refuse("VAT_MISSING", row=1, text="x")
+    document = OneDocument(monkeypatch)
+    document.refusal = refuse("VAT_MISSING", row=1, text="x")
     with capture_logs() as logs:
         for _ in range(2):
-            await one.transfer()
+            await document.transfer()
     ends = [(said["log_level"], said["number"]) for said in logs if said["event"] == "transfer refused again"]
     assert ends == [("info", 1001)]
     assert [said["log_level"] for said in logs if said["event"] == "transfer refused"] == []
