@@ -88,7 +88,7 @@ class Run:
         apis = int(self.apis.url.rpartition(":")[2])
         targets = {"kafka": self.stage.kafka.port, "severa": apis, "procountor": apis}
         links = {name: self.links.link(target) for name, target in targets.items()}
-        ports = {name: link.port for name, link in links.items()}
+        ports: dict[str, Any] = {name: link.port for name, link in links.items()}
         self.stage.start_worker(*replace(self.options, **ports, **options).arguments())
         self.workers.append(Worker(self.stage.workers[-1], links))
         return self.workers[-1]

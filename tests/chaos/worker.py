@@ -51,7 +51,8 @@ class LaterHome(MomentHome):
 
 
 def _later(one: Write) -> Write:
-    tree = json.loads(one.value) if (one.value or b"").startswith(b"{") else None
+    value = one.value or b""
+    tree = json.loads(value) if value.startswith(b"{") else None
     return one if tree is None else replace(one, value=json.dumps({**tree, "of_a_later_version": [1]}).encode())
 
 

@@ -107,7 +107,13 @@ def _there(world: Json, firm: Firm, number: int, net: float) -> None:
     card = usual(firm, number)
     invoice(world, firm, number, card)
     sums = [{"currency": firm.currency, "inAccountingCurrency": False, "excludingVatTotal": net}]
-    facts = {"type": "SALES_INVOICE", "status": "SENT", "notes": "", "date": "$today", "created": "$now-1d"}
+    facts: dict[str, Any] = {
+        "type": "SALES_INVOICE",
+        "status": "SENT",
+        "notes": "",
+        "date": "$today",
+        "created": "$now-1d",
+    }
     facts |= {"originalInvoiceNumber": str(number), "partnerId": card["number"], "invoiceSumInfo": sums}
     world["procountor"][firm.id]["/invoices"].append({**facts, "id": number - 20_000})
 

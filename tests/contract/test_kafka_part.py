@@ -29,9 +29,9 @@ async def test_records_survive_a_kill_and_offsets_reset_with_kafkas_own_tool(kaf
             topic, bootstrap_servers=kafka.bootstrap, group_id=group, auto_offset_reset="earliest"
         )
         async with consumer:
-            record = await consumer.getone()
+            value: bytes | None = (await consumer.getone()).value
             await consumer.commit()
-            return record.value
+            return value
 
     assert await read() == b"one"
     assert topic in kafka.reset_offsets(group, topic, "--to-earliest")

@@ -144,7 +144,7 @@ def at_the_end(world: World, rules: Rules, known: dict[World, World]) -> World:
 
 def first_wrong(rules: Rules, bounds: Bounds) -> str | None:
     """Walk every order of events, breadth first."""
-    seen, todo = {World()}, deque([(World(), ("",))])
+    seen, todo = {World()}, deque[tuple[World, tuple[str, ...]]]([(World(), ("",))])
     ends, checked = dict[World, World](), set[World]()
     while todo:
         world, way = todo.popleft()

@@ -105,7 +105,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def _run_once(self) -> None:
         timers, ready = self._scheduled, self._ready
         if not ready:
-            while timers and timers[0]._cancelled:  # type: ignore[attr-defined]
+            while timers and timers[0]._cancelled:
                 heapq.heappop(timers)._scheduled = False  # type: ignore[attr-defined]
             if not timers:
                 raise NothingLeft("no timer is left")
@@ -120,7 +120,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
             ready.append(timer)
         for _ in range(len(ready)):
             handle = ready.popleft()
-            if handle._cancelled:  # type: ignore[attr-defined]
+            if handle._cancelled:
                 continue
             process = handle._context.get(PROCESS)  # type: ignore[attr-defined]
             if process is None or process.may_run(handle):
@@ -160,8 +160,8 @@ class Clocks:
         def sleep(seconds: float) -> None:
             raise AssertionError(f"{seconds} s: nobody may block the simulation")
 
-        time.monotonic = time.perf_counter = time.clock_gettime = cls.steady  # type: ignore[assignment]
-        time.time, time.sleep = cls.wall, sleep
+        time.monotonic = time.perf_counter = time.clock_gettime = cls.steady
+        time.time, time.sleep = cls.wall, sleep  # type: ignore[assignment]
         time.time_ns = lambda: round(cls.wall() * 1e9)
 
 

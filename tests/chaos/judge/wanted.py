@@ -96,7 +96,8 @@ def _judged(one: Document, there: Json) -> tuple[str, int]:
 
 def net(one: Document) -> float:
     """What the rows sum to; cents are exact in this world."""
-    return round(sum(row["quantity"] * row["unitPrice"]["amount"] for row in one.rows), 2)
+    total: float = sum(row["quantity"] * row["unitPrice"]["amount"] for row in one.rows)
+    return round(total, 2)
 
 
 def body(one: Document) -> Json:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import cast
 
 import pikepdf
 import pytest
@@ -96,7 +97,10 @@ async def test_X1_pictures_of_a_gif_keep_their_colours(
         [part("a.gif", made.gif(3)), part("b.pdf", made.pdf(["b"]))], tmp_path / "out.pdf", "all.pdf"
     )
     with pikepdf.open(tmp_path / "out.pdf") as whole:
-        pictures = [pikepdf.PdfImage(page.Resources.XObject.Picture).as_pil_image() for page in whole.pages[:3]]
+        pictures = [
+            pikepdf.PdfImage(cast(pikepdf.Stream, page.Resources.XObject.Picture)).as_pil_image()
+            for page in whole.pages[:3]
+        ]
     seen = [one.convert("RGB").getpixel((5, 5)) for one in pictures]
     palette = bytes(range(256)) * 3
     assert seen == [tuple(palette[3 * (10 + k) : 3 * (10 + k) + 3]) for k in range(3)]

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from gateway.cli import app
 from gateway.cli.check.command import check as _check  # noqa: F401  (adds its command)
@@ -265,7 +264,9 @@ def test_L3_sales_accounts_against_the_chart(check: Check, apis: SandboxApis) ->
 
 
 def test_L3_codes_against_procountors_products_beyond_a_page(check: Check, apis: SandboxApis) -> None:
-    many = [{"guid": f"p{n:03}", "name": f"Product {n}", "code": f"P{n:03}"} for n in range(230)]
+    many: list[dict[str, object]] = [
+        {"guid": f"p{n:03}", "name": f"Product {n}", "code": f"P{n:03}"} for n in range(230)
+    ]
     many.append({"guid": "old", "name": "Old", "code": "OLD", "isActive": False})
     base = {"type": "SALES", "discount": 0, "price": 0, "active": True, "currency": "EUR"}
     theirs = [{**base, "id": 100 + n, "name": f"P {n}", "code": f"P{n:03}"} for n in range(229)]

@@ -107,6 +107,6 @@ def test_only_parts_are_taken_and_only_sales_go_with_the_invoice(
     assert procountor.post("/attachments", files=parts(70, sendWithInvoice=False)).status_code == 200
     assert procountor.post("/attachments", files=parts(71)).status_code == 404
     assert procountor.post("/attachments", json={"name": "x"}).status_code == 400
-    bare = {"meta": (None, "{}", "text/plain"), "file": ("x.pdf", b"", "application/pdf")}
+    bare: Any = {"meta": (None, "{}", "text/plain"), "file": ("x.pdf", b"", "application/pdf")}
     assert procountor.post("/attachments", files=bare).status_code == 400
     assert procountor.post("/attachments", files={"file": ("x.pdf", b"", "application/pdf")}).status_code == 400

@@ -47,13 +47,14 @@ def test_what_the_control_api_does_not_have_is_404_in_its_own_form(
 
 def test_a_wrong_change_changes_nothing(sandbox: SandboxApis) -> None:
     right = {"acme-fi": {"/products": [{"id": 1, "name": "Renamed"}]}}
-    for wrong in (
+    wrongs: tuple[Any, ...] = (
         {"procountor": {**right, "nobody": {"/products": []}}},
         {"procountor": {**right, "bolt-fi": {"/products": [{"id": 1, "nmae": "x"}]}}},
         {"procountor": {**right, "bolt-fi": {"/products": [{"name": "x"}]}}},
         {"procountor": right, "netvisor": {}},
         [],
-    ):
+    )
+    for wrong in wrongs:
         answer = httpx.post(f"{sandbox.url}/_sandbox/world", json=wrong)
         assert (answer.status_code, bool(answer.json()["error"])) == (400, True)
     assert sandbox.apis.world["procountor"]["acme-fi"]["/products"][0]["name"] == "Consulting"

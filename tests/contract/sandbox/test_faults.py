@@ -83,7 +83,10 @@ def test_search_lag_hides_what_is_new_from_searches_alone(
 ) -> None:
     sandbox.faults({"api": "procountor", "operation": operation, "kind": "search_lag", "seconds": 600})
     own = procountor.post(path, json=body).json()["id"]
-    ids = lambda: [one["id"] for one in procountor.get(path).json()["results"]]  # noqa: E731
+
+    def ids() -> list[int]:
+        return [one["id"] for one in procountor.get(path).json()["results"]]
+
     assert own not in ids()
     assert procountor.get(f"{path}/{own}").json()["id"] == own
     second = procountor.post(path, json=body).json()["id"]

@@ -154,7 +154,10 @@ def test_a_partner_and_a_product_are_made_again_when_asked_for_again(procountor:
 def test_an_inactive_partner_is_found_only_when_asked_for(procountor: httpx.Client, sandbox: SandboxApis) -> None:
     gone = {"id": 900, "name": "Gone", "type": "CUSTOMER", "registryInfo": {"active": False}}
     sandbox.change({"procountor": {"acme-fi": {"/businesspartners": [gone]}}})
-    ids = lambda **query: [x["id"] for x in procountor.get("/businesspartners", params=query).json()["results"]]  # noqa: E731
+
+    def ids(**query: str) -> list[int]:
+        return [x["id"] for x in procountor.get("/businesspartners", params=query).json()["results"]]
+
     assert 900 not in ids()
     assert ids(active="false") == [900]
 

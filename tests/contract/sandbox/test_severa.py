@@ -61,7 +61,10 @@ def test_changed_since_shows_what_was_changed(severa: httpx.Client, sandbox: San
     card = severa.get("/v1/customers").json()[0]
     sandbox.change({"severa": {"nordic": {"/v1/customers": [{"guid": card["guid"], "name": "New name"}]}}})
     changed = severa.get(f"/v1/customers/{card['guid']}").json()["lastUpdatedDateTime"]
-    since = lambda text: [x["name"] for x in severa.get("/v1/customers", params={"changedSince": text}).json()]  # noqa: E731
+
+    def since(text: str) -> list[str]:
+        return [x["name"] for x in severa.get("/v1/customers", params={"changedSince": text}).json()]
+
     assert len(since("2020-01-01T00:00:00Z")) > 1
     assert since(changed) == ["New name"]  # at that moment or later
     at = datetime.fromisoformat(changed)

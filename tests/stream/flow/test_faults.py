@@ -68,7 +68,10 @@ async def test_Q1_kill_9_between_post_and_settle(gateway: Callable[..., Gateway]
     one.apis.faults({**POST, "kind": "late", "seconds": 2.0, "skip": 1})
     documents = one.documents
     one.stage.start_worker()
-    late = lambda: [entry for entry in one.apis.journal(effect="created") if entry.get("fault")]  # noqa: E731
+
+    def late() -> list[Any]:
+        return [entry for entry in one.apis.journal(effect="created") if entry.get("fault")]
+
     await one.until(lambda: bool(late()), 40, "a POST with a late answer")
     one.stage.kill_worker()
     one.stage.start_worker()

@@ -38,14 +38,14 @@ class Newcomer:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.ports = {port: str(free_port()) for port in ("8090", "9092", "1025")}
-        self.running: list[subprocess.Popen[str]] = []
+        self.running: list[subprocess.Popen[bytes]] = []
         shutil.copytree(ROOT / "examples", folder / "examples")
         command = folder / "bin" / "gateway"
         command.parent.mkdir()
         command.write_text(f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m gateway.cli "$@"\n')
         command.chmod(0o755)
 
-    def terminal(self, commands: str) -> subprocess.Popen[str]:
+    def terminal(self, commands: str) -> subprocess.Popen[bytes]:
         """Type these; the last one takes the signals."""
         *first, last = self.with_ports(commands).rstrip().splitlines()
         script = "\n".join(["set -e", *first, f"exec {last}"])

@@ -132,7 +132,7 @@ async def test_D1_D2_D3_D4_D5_L1_accounts_and_dimensions_stand_on_the_receipt(ga
     assert not [e for e in one.apis.journal(company="bolt-fi") if e["operation"] in calls]
 
     before = len(one.apis.journal())
-    another = {"severa": {"nordic": {"/v1/invoices": [], "/v1/invoicerows": [], "/v1/customers": []}}}
+    another: dict[str, Any] = {"severa": {"nordic": {"/v1/invoices": [], "/v1/invoicerows": [], "/v1/customers": []}}}
     waiting({**world, **another}, acme, 5, lines, createdDateTime="$now", date="$today")
     one.apis.change(another)
     await one.settled(one.documents)

@@ -20,8 +20,13 @@ from tests.unit.one_document import OneDocument
 FORBIDDEN = configuration("RIGHTS_MISSING", api="Procountor", operation="create invoice")
 BUSY = transient("API_BUSY", retry_after=60.0, api="Procountor")
 LOST = in_doubt("ATTEMPT_UNKNOWN", operation="create invoice")
-NOT_EXECUTED = [FORBIDDEN, BUSY, refuse("PROCOUNTOR_REFUSED", said="x", operation="x"), LeaseExpired("late")]
-PERHAPS = [LOST, asyncio.CancelledError(), KeyError("id"), Fenced("taken")]
+NOT_EXECUTED: list[BaseException] = [
+    FORBIDDEN,
+    BUSY,
+    refuse("PROCOUNTOR_REFUSED", said="x", operation="x"),
+    LeaseExpired("late"),
+]
+PERHAPS: list[BaseException] = [LOST, asyncio.CancelledError(), KeyError("id"), Fenced("taken")]
 
 
 @pytest.mark.parametrize("error", NOT_EXECUTED + PERHAPS, ids=repr)

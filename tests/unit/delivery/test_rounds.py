@@ -9,7 +9,6 @@ import pytest
 
 from gateway.delivery.attempt import Attempt
 from gateway.delivery.effects import once, step_lease
-from gateway.delivery.flow import Prepared
 from gateway.documents import CommandKind, SalesInvoice
 from gateway.errors import in_doubt, refuse
 from gateway.flows.sales_invoices import create
@@ -129,7 +128,7 @@ class Customers:
         document.context.registers = registers = Registers("acme-fi", "nordic", cast(Any, procountor))
         prepare = document.target.prepare
 
-        async def with_partner(attempt: Attempt[SalesInvoice]) -> Prepared:
+        async def with_partner(attempt: Attempt[SalesInvoice]) -> Any:
             await registers.partner(attempt.home, "77", lambda cards: cards[0] if cards else None, dict, attempt.word)
             return await prepare(attempt)
 

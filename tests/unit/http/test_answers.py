@@ -53,7 +53,7 @@ GIVEN: dict[Any, Any] = {
     CallLease: None,
     SalesInvoice: an_invoice(id="g"),
 }
-JUNK = [None, "", "x", "1", 0, -1, 1.5, 10**400, True, [], {}, [None], [[]], {"x": 1}]
+JUNK: list[Any] = [None, "", "x", "1", 0, -1, 1.5, 10**400, True, [], {}, [None], [[]], {"x": 1}]
 JUNK += ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "27.11.2026", "\ud83d", "x" * 5000]
 STATUSES = [200, 201, 204, 301, 302, 400, 401, 403, 404, 407, 408, 409, 429, 500, 502, 599, 799]
 BODIES = [b"", b"null", b"[]", b"{}", b'"x"', b"7", b"NaN", b"{", b"\xff", b"<html>", b"[" * 100_000]
@@ -241,9 +241,9 @@ def fits(value: Any, hint: Any) -> bool:
     if origin in (list, frozenset, set):
         return isinstance(value, origin) and all(fits(one, inner[0]) for one in value)
     if dataclasses.is_dataclass(hint):
-        kinds = typing.get_type_hints(hint)
+        hints = typing.get_type_hints(hint)
         return isinstance(value, typing.cast(type[Any], hint)) and all(
-            fits(getattr(value, one.name), kinds[one.name]) for one in dataclasses.fields(hint)
+            fits(getattr(value, one.name), hints[one.name]) for one in dataclasses.fields(hint)
         )
     if hint is Decimal:
         return isinstance(value, Decimal) and value.is_finite()

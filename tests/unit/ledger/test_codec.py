@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -33,7 +34,7 @@ RECORD = TransferRecord(
 NOTE = IntentPayload(REVISION, 3, (Truncation("field", TruncationKind.CUT, 9, 5),), ("note",), "h", 7, 1)
 
 
-SHAPES = {
+SHAPES: dict[str, tuple[Any, Callable[[bytes, str], Any]]] = {
     "record": (RECORD, Codec(TransferRecord).decode),
     "note": (NOTE, IntentPayload.decode),
     "hold": (Hold("C", "c", "m", "2026", 15.0, 0.5, Stage.POLL), HOLDS.decode),

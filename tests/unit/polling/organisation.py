@@ -11,13 +11,14 @@ from structlog.testing import capture_logs
 from gateway.delivery.change import Changed
 from gateway.delivery.company import CompanyContext
 from gateway.documents import Outcome, SalesInvoice
-from gateway.errors import Configuration
+from gateway.errors import GatewayError
 from gateway.flows.sales_invoices.flow import FLOW
 from gateway.flows.sales_invoices.source import Waiting
 from gateway.http import Outage
 from gateway.notify.mail import is_over
 from gateway.polling.change_feed import Changes
 from gateway.polling.poller import Poller
+from gateway.polling.units import Units
 from gateway.polling.worklist import WorkList
 from gateway.settings import Polling
 from gateway.severa.client import Page
@@ -28,6 +29,26 @@ from tests.unit.one_company import DELIVERY, HOME, MemorySevera, a_company
 from tests.unit.published import PUBLISHING, published
 
 HEAD = an_invoice(status_id="before")
+
+
+class MemoryUnits(Units):
+    """The hierarchy of Severa's units, as the organisation says it is. `refreshed`: what a reading of it does."""
+
+    def __init__(self, organisation: Organisation) -> None:
+        self.of = organisation
+        self.refreshed = AsyncMock()
+
+    async def known(self) -> None:
+        pass
+
+    async def refresh(self) -> None:
+        await self.refreshed()
+
+    def company(self, unit: str) -> str:
+        return self.of.owner
+
+    def held(self, unit: str) -> tuple[CompanyContext, GatewayError] | None:
+        return self.of.unit_held
 
 
 class Organisation:
@@ -50,10 +71,8 @@ class Organisation:
         self.severa.status_ids = self._status_ids
         self.severa.rows_changed_since = AsyncMock(return_value={})
         self.severa.products_changed_since = AsyncMock(return_value={})
-        self.units: Any = SimpleNamespace(
-            refresh=AsyncMock(), known=AsyncMock(), company=lambda unit: self.owner, held=lambda unit: self.unit_held
-        )
-        self.unit_held: tuple[CompanyContext, Configuration] | None = None
+        self.units = MemoryUnits(self)
+        self.unit_held: tuple[CompanyContext, GatewayError] | None = None
         self.owner: str = next(iter(companies))
         self.contexts = {name: self._context(name, on) for name, on in companies.items()}
         cards: Any = SimpleNamespace(refresh=AsyncMock(), changes=Changes(self.home))

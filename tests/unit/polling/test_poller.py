@@ -32,7 +32,7 @@ async def test_decision_14_what_severa_refuses_for_good_holds_each_company_until
 ) -> None:
     """No document can be read, so no attempt would report it. While the probe isn't due, Severa is not asked."""
     one = Organisation(acme=True, bolt=True, off=False)
-    asked = {"list": one.list, "units": one.units.refresh}[where]
+    asked = {"list": one.list, "units": one.units.refreshed}[where]
     asked.side_effect, asked.return_value = error, Page(())
     for _ in range(3):
         await one.poll()

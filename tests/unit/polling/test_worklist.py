@@ -126,7 +126,7 @@ async def test_Q1_an_invoice_whose_project_is_gone_or_cannot_be_read_holds_up_no
         asked.append(guid)
         raise error
 
-    fake.work_list.listing.severa = cast(Any, SimpleNamespace(unit_of_project=fails))
+    cast(Any, fake.work_list.listing).severa = cast(Any, SimpleNamespace(unit_of_project=fails))
     head = replace(HEAD, business_unit_id=None, projects=(ProjectRef("p", "Project"),))
     await fake.work_list.consider(Page((head, head)), 0)
     assert asked == ["p", "p"]

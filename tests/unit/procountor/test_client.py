@@ -99,6 +99,7 @@ async def test_Q1_an_invoice_is_gone_only_when_procountor_says_so_itself() -> No
     """A proxy's 404 says nothing of an invoice."""
     own = {"errors": [{"status": 404, "message": "Invoice not found."}]}
     assert await Procountor(own, status=404).client.invoice_if_there(7) is None
-    for other in ({}, [], "not found", {"errors": []}):
+    others: list[Any] = [{}, [], "not found", {"errors": []}]
+    for other in others:
         with pytest.raises(Transient):
             await Procountor(other, status=404).client.invoice_if_there(7)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -155,8 +155,8 @@ def test_T3_hours_in_sixtieths(quantity: str, price: str, sent: tuple[str, str, 
 def test_T3_a_row_that_goes_as_one_unit_says_its_hours() -> None:
     row = priced("1000", "0.83333333")
     result = map_invoice(an_invoice(rows=(row,)), PROFILE, 1, {"CONS": 1}, "m")
-    (made,) = result.body["invoiceRows"]  # type: ignore[misc]
-    assert (made["product"], made["unit"]) == ("Consulting (0.83333333 h x 1 000.00 EUR)", "PIECE")  # type: ignore[index]
+    (made,) = cast(Any, result.body["invoiceRows"])
+    assert (made["product"], made["unit"]) == ("Consulting (0.83333333 h x 1 000.00 EUR)", "PIECE")
     (note,) = [note for note in result.notes if "as one unit of 833.33 EUR" in note]
     assert note.startswith("Row 1 (Consulting)")
 

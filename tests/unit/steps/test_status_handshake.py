@@ -164,7 +164,8 @@ async def test_decision_6_an_invoice_that_was_changed_while_it_was_moved_is_put_
     move = fake.context.severa.set_status
 
     async def saved_meanwhile(*given: Any) -> SalesInvoice:
-        return replace(await move(*given), order_number="newer")
+        moved: SalesInvoice = await move(*given)
+        return replace(moved, order_number="newer")
 
     fake.context.severa.set_status = saved_meanwhile
     await fake.run(a_result())

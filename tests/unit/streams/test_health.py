@@ -38,7 +38,7 @@ def an_app(
         tracker.patient(a_record(1, open_on))
     now = STALLED + 1
     return cast(
-        Any,
+        SafeApp,
         SimpleNamespace(
             homes=SimpleNamespace(numbers=lambda: [0], taking_for=lambda: taking),
             tracker=tracker,

@@ -21,7 +21,7 @@ def logged() -> dict[str, set[str]]:
         for node in ast.walk(ast.parse(path.read_text())):
             match node:
                 case ast.Call(
-                    func=ast.Attribute(value=ast.Name(id="log"), attr=level), args=[ast.Constant(value=line)]
+                    func=ast.Attribute(value=ast.Name(id="log"), attr=level), args=[ast.Constant(value=str(line))]
                 ):
                     found[line].add(LEVELS.get(level, level))
                 case ast.Call(func=ast.Attribute(value=ast.Name(id="log"))):

@@ -15,6 +15,7 @@ from gateway.errors import InDoubt, Permanent, Transient, in_doubt, transient
 from gateway.flows.sales_invoices.attach import attach
 from gateway.http import TooLarge
 from gateway.ledger import Lease, LeaseExpired
+from gateway.ledger.rounds import Word
 from tests.unit.invoices import an_invoice
 
 INVOICE = Target("procountor", "sales-invoice", "7", "UNFINISHED", "7", "3")
@@ -58,7 +59,7 @@ class Fake:
             answered=lambda lease: None,
             config=SimpleNamespace(lease=10),
         )
-        self.word = lambda rounds, error: []
+        self.word: Word = lambda rounds, error: []
         self.lease: Lease | None = more.get("lease", LEASE)
 
     async def grouped(self, guid: str) -> bool:

@@ -15,7 +15,7 @@ import pytest
 from gateway.delivery.outcomes import describe
 from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState, Revision, Sequence, Subject
 from gateway.documents.ledger_keys import mail_key
-from gateway.errors import configuration, refuse, together
+from gateway.errors import GatewayError, configuration, refuse, together
 from gateway.events.catalogue import Topics
 from gateway.ledger import Home, Write
 from gateway.notify.last_mail import last_mail
@@ -61,7 +61,7 @@ class Mails:
 
 
 def refused(kind: Kind, sequence: int, number: int = 1) -> Outcome:
-    error = refuse("CUSTOMER_NUMBER_MISSING", customer="Oy")
+    error: GatewayError = refuse("CUSTOMER_NUMBER_MISSING", customer="Oy")
     if kind is Kind.COMPANY:
         error = configuration("LOGIN_REFUSED", api="Procountor", operation="log in")
     return Outcome(

@@ -33,7 +33,7 @@ async def test_Q4_a_flow_that_stands_does_not_stop_the_reading_of_other_topics(t
         while going:
             tp = going[(polls := polls + 1) % len(going)]
             for offset in range(app.conf.broker_max_poll_records):
-                await handlers[tp](ConsumerMessage(*tp, offset, 0.0, 0, [], b"k", b"v", 0, 1, 1, tp))
+                await handlers[tp](ConsumerMessage(*tp, offset, 0.0, 0, [], b"k", b"v", None, 1, 1, tp))
 
     await asyncio.wait_for(fetch(), 20)
     assert queue.qsize() <= BUFFER
