@@ -23,7 +23,7 @@ def lines(evidence: Evidence) -> list[str]:
     return [str(one) for one in verdict.findings]
 
 
-def test_Q1_nothing_is_wrong_with_an_honest_gateway_in_every_company_with_every_kind_of_document(
+def test_Q1_honest_gateway_has_no_findings(
     tmp_path: Path,
 ) -> None:
     """Twelve companies, each kind in each; and kept evidence is judged the same."""
@@ -238,7 +238,7 @@ def test_Q1_what_people_did_makes_a_refusal_true() -> None:
     assert lines(evidence) == []
 
 
-def test_Q1_an_invoice_that_an_accountant_invalidated_is_made_again() -> None:
+def test_Q1_invalidated_invoice_is_created_again() -> None:
     """Invalidated and put back: a second one is right, a third one is not."""
     honest = Honest()
     evidence = honest.run()
@@ -255,7 +255,7 @@ def test_Q1_an_invoice_that_an_accountant_invalidated_is_made_again() -> None:
     assert_named("doubled: acme-fi/*: invoice", evidence)
 
 
-def test_Q1_what_an_operator_said_is_done_unless_it_was_lost_with_the_ledger() -> None:
+def test_Q1_operator_command_is_obeyed_unless_ledger_is_lost() -> None:
     """Of an invoice whose number is a stranger's."""
     evidence = Honest(14).run()
     about = next(one["about"] for one in evidence.mails if one["subject"].endswith("INVOICE_FROM_ELSEWHERE"))
@@ -270,7 +270,7 @@ def test_Q1_what_an_operator_said_is_done_unless_it_was_lost_with_the_ledger() -
     assert lines(evidence) == []
 
 
-def test_Q1_a_receipt_that_was_booked_anew_after_its_last_reading_is_judged_by_what_was_written() -> None:
+def test_Q1_receipt_booked_again_is_judged_by_last_write() -> None:
     evidence = copy.deepcopy(WHOLE)
     invoice = invoice_of(evidence, FIRST)
     there = evidence.procountor["acme-fi"]["/ledgerreceipts"]

@@ -58,7 +58,7 @@ async def test_Q1_killed_at_each_named_moment(gateway: Callable[..., Gateway]) -
     assert len({str(mail["Message-ID"]) for mail in one.mails.messages}) == 1
 
 
-async def test_Q1_frozen_between_intent_and_post_it_sends_nothing_when_it_wakes_up(
+async def test_Q1_process_frozen_before_post_sends_nothing(
     gateway: Callable[..., Gateway],
 ) -> None:
     """The zombie: its lease has run out, its home is another's."""
@@ -79,7 +79,7 @@ async def test_Q1_frozen_between_intent_and_post_it_sends_nothing_when_it_wakes_
     await until(lambda: worker.poll() is not None, 30, "the frozen worker's end")
 
 
-async def test_Q1_frozen_after_the_post_it_takes_no_further_step_when_it_wakes_up(
+async def test_Q1_process_frozen_after_post_takes_no_step(
     gateway: Callable[..., Gateway],
 ) -> None:
     """Another owner has approved the invoice and written its receipt; then an accountant has taken both back."""

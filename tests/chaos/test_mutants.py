@@ -29,7 +29,7 @@ LEFT_OUT = {
 
 
 @pytest.mark.timeout(240, func_only=True)
-async def test_Q1_each_effect_that_the_product_leaves_out_is_named_and_nothing_else(
+async def test_Q1_each_missing_effect_is_named_alone(
     gateway: Callable[..., Gateway],
 ) -> None:
     """Twelve companies with two invoices each: nine lack something, three are whole."""

@@ -16,7 +16,7 @@ from tests.chaos.world import FIRMS
 OWNERS = {"severa": sorted({one.organisation for one in FIRMS}), "procountor": [one.id for one in FIRMS]}
 
 
-async def test_Q1_a_link_carries_both_ways_until_it_is_cut_and_again_once_it_is_mended() -> None:
+async def test_Q1_link_carries_until_cut_and_after_repair() -> None:
     """What is open is cut off, what comes is refused."""
 
     async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -46,7 +46,7 @@ async def test_Q1_a_link_carries_both_ways_until_it_is_cut_and_again_once_it_is_
     server.close()
 
 
-def test_Q1_a_clock_jumps_at_a_signal_and_back_and_durations_go_on() -> None:
+def test_Q1_clock_jumps_at_a_signal_and_durations_go_on() -> None:
     """As the gateway's modules see it, in a process of its own."""
     program = """
 import os, signal, time
@@ -69,7 +69,7 @@ print(isinstance(datetime.now(UTC), feed.datetime), plain, time.monotonic() - be
     assert ran.stdout.split("\n")[:-1] == ["0 0", "86400 86400", "0 0", "True True True"]
 
 
-def test_Q1_a_plan_is_the_same_for_the_same_seed_and_each_of_its_faults_can_strike() -> None:
+def test_Q1_same_seed_gives_the_same_plan() -> None:
     """A kind or an operation that isn't there would be refused by the sandbox."""
     assert acts(7, 300, 6) == acts(7, 300, 6) != acts(8, 300, 6)
     assert {one.what for one in acts(7, 0, 6)} == set(ACTIONS) == set(ACTS)

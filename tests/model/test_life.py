@@ -168,11 +168,11 @@ def test_Q1_B9_every_document_has_its_right_end(bounds: Bounds) -> None:
 
 
 @pytest.mark.parametrize("part", [one.name for one in fields(Rules)])
-def test_Q1_B9_without_a_part_of_the_contract_a_wrong_end_is_found(part: str) -> None:
+def test_Q1_B9_contract_without_a_part_ends_wrong(part: str) -> None:
     assert first_wrong(replace(Rules(), **{part: False}), FOUND_IN.get(part, Bounds())) is not None
 
 
-def test_F6_readers_keep_what_is_true_over_a_lost_ledger_only_by_the_sequence(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_F6_sequence_keeps_readers_right_over_a_lost_ledger(monkeypatch: pytest.MonkeyPatch) -> None:
     """Numbers begin at 1 again."""
     monkeypatch.setattr(worlds, "order_of", lambda revision, attempt: (revision.number, *order_of(revision, attempt)))
     wrong = first_wrong(Rules(), REFUSED_THEN_LOST)

@@ -24,7 +24,7 @@ def test_Q1_the_protocol_comes_to_its_end() -> None:
 
 
 @pytest.mark.parametrize("part", [one.name for one in fields(Rules)])
-def test_Q1_without_a_part_of_the_protocol_two_invoices_are_found(part: str) -> None:
+def test_Q1_protocol_without_a_part_creates_two_invoices(part: str) -> None:
     way = first_doubled(replace(Rules(), **{part: False}), FOUND_IN.get(part, COMMON))
     assert way is not None
     assert way[-1] == "Procountor commits"

@@ -54,7 +54,7 @@ def test_a_killed_process_runs_no_step_more() -> None:
     assert ended == []
 
 
-def test_a_frozen_process_goes_on_late_and_the_clock_does_not_wait() -> None:
+def test_frozen_process_goes_on_late_by_the_clock() -> None:
     steps: list[float] = []
 
     async def main() -> None:

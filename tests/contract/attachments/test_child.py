@@ -127,7 +127,7 @@ async def test_X8_disk_is_bounded(part: MakePart, tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["in"]
 
 
-async def test_X8_a_file_or_folder_that_is_gone_is_no_fault_of_the_file(
+async def test_X8_missing_file_or_folder_blames_no_file(
     file_processor: FileProcessor, part: MakePart, tmp_path: Path
 ) -> None:
     one = part("a.pdf", made.pdf(["a"]))

@@ -111,9 +111,8 @@ DANGEROUS: dict[str, tuple[str, Callable[[], bytes]]] = {
 
 
 @pytest.mark.parametrize("what", DANGEROUS)
-async def test_X8_a_dangerous_file_is_refused_in_bounded_time_and_memory(
-    part: MakePart, tmp_path: Path, what: str
-) -> None:
+async def test_X8_dangerous_file_is_refused_within_bounds(part: MakePart, tmp_path: Path, what: str) -> None:
+    """In bounded time and memory."""
     code, make = DANGEROUS[what]
     one = part("kuitti.pdf", make())
     limits = Limits(memory=400_000_000)

@@ -61,9 +61,10 @@ async def test_X7_one_byte_more_does_not(file_processor: FileProcessor, part: Ma
     assert found.size == (tmp_path / "out.pdf").stat().st_size <= MAX
 
 
-async def test_X7_what_cannot_become_smaller_is_an_error_with_file_and_size(
+async def test_X7_file_that_stays_too_large_is_an_error(
     file_processor: FileProcessor, part: MakePart, tmp_path: Path
 ) -> None:
+    """With its name and its size."""
     large = made.pdf(["1"])
     large.attachments["data.bin"] = pikepdf.AttachedFileSpec(large, made.noise(MAX))
     one = part("Suuri lasku.pdf", large)

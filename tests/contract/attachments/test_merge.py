@@ -73,7 +73,7 @@ async def test_X1_what_hides_a_layer_and_fills_a_form_goes_along(
         assert len(whole.Root.OCProperties.D.OFF) == 2
 
 
-async def test_X1_a_jpeg_keeps_its_bytes_and_lies_as_the_camera_was_held(
+async def test_X1_jpeg_keeps_its_bytes_and_its_orientation(
     file_processor: FileProcessor, part: MakePart, tmp_path: Path
 ) -> None:
     parts = [part(f"{turn}.jpg", made.jpeg(2000, exif=turn)) for turn in range(1, 9)]

@@ -122,7 +122,7 @@ def test_S13_flags_and_order_of_the_statuses(check: Check, apis: SandboxApis) ->
     assert "Transferred stands before Ready for transfer" in ran.output
 
 
-def test_S2_a_wrong_unit_and_a_wrong_dimension_are_told_with_what_there_is(check: Check) -> None:
+def test_S2_wrong_unit_and_dimension_are_reported_with_choices(check: Check) -> None:
     """Whoever sets it up has no other list of guids."""
     change = ("d87125d8-9b9e-5a57-a53c-71931d3ee86e", "d87125d8")
     (one,) = lines(check("--json", change=change))
@@ -132,7 +132,8 @@ def test_S2_a_wrong_unit_and_a_wrong_dimension_are_told_with_what_there_is(check
     assert "Cost centers, Projects. No setting names them" in ran.output
 
 
-def test_S2_S1_a_key_that_is_refused_leaves_the_other_side_and_companies(check: Check) -> None:
+def test_S2_S1_refused_key_leaves_other_sides_checked(check: Check) -> None:
+    """The other side and the other companies are."""
     ran = check("--json", PROCOUNTOR_CIRRUS_KEY="wrong")
     assert ran.exit_code == 1
     (one,) = lines(ran, "cirrus-se")
@@ -153,7 +154,7 @@ def test_S2_a_side_that_fails_is_said_where_it_failed(check: Check, apis: Sandbo
     )
 
 
-def test_S2_a_unit_without_a_vat_number_and_the_wrong_companys_key(check: Check, apis: SandboxApis) -> None:
+def test_S2_unit_without_vat_number_and_wrong_key_are_reported(check: Check, apis: SandboxApis) -> None:
     acme(apis, {"/v1/businessunits": [{"guid": guid("acme-fi", "unit"), "name": "Acme Oy", "vatNumber": None}]})
     ran = check("--json", PROCOUNTOR_ACME_KEY="cirrus-se-key", PROCOUNTOR_CIRRUS_KEY="acme-fi-key")
     found = [(one["part"], one["thing"], one["state"]) for one in lines(ran)]
@@ -297,14 +298,15 @@ def test_L3_vat_rates_of_the_companys_country(check: Check, apis: SandboxApis) -
     assert found == {"7 %": ("missing", "Procountor"), "24 %": ("different", "Severa")}
 
 
-def test_B12_wrong_settings_and_an_unknown_company_are_exit_code_2(check: Check) -> None:
+def test_B12_wrong_settings_are_exit_code_2(check: Check) -> None:
+    """An unknown company is, too."""
     ran = check(change=("country: SE", "country: NO"))
     assert (ran.exit_code, "organisations[1](svea).companies[0](cirrus-se).country" in ran.stderr) == (2, True)
     ran = check("--company", "nobody")
     assert (ran.exit_code, "acme-fi" in ran.stderr) == (2, True)
 
 
-def test_V1_check_shows_the_status_of_each_case_and_which_case_has_none(check: Check, apis: SandboxApis) -> None:
+def test_V1_check_shows_each_vat_case_and_its_status(check: Check, apis: SandboxApis) -> None:
     """Also where all fits. A case that few companies have is a note, a number that isn't there is to be corrected."""
     said = " ".join(check("--company", "acme-fi").output.split())
     assert "services sold to another EU country without VAT: 21 EU community sales (service), by its descr" in said

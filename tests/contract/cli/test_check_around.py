@@ -68,7 +68,7 @@ def test_O3_S8_topics_are_missing_then_all_fits(settings: Path, mails: MailCatch
     assert mails.messages == []
 
 
-def test_O3_another_number_of_partitions_and_a_setting_of_a_topic(settings: Path, kafka: KafkaBroker) -> None:
+def test_O3_partitions_and_topic_settings_are_compared(settings: Path, kafka: KafkaBroker) -> None:
     run("topics", "apply", settings=settings)
     ledger = f"{settings.read_text().partition('prefix: ')[2].split()[0]}.ledger"
     configs = "kafka.admin.ConfigCommand"

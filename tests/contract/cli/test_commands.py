@@ -109,7 +109,7 @@ def test_a_wrong_world_file_is_one_message_and_exit_code_2(tmp_path: Path) -> No
     assert "severs" in ran.stderr
 
 
-def test_a_port_of_the_sandbox_that_is_taken_is_one_message_and_exit_code_2() -> None:
+def test_sandbox_port_in_use_is_exit_code_2() -> None:
     """Whatever listens there must not be taken for the sandbox's own Kafka or mail server."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -144,7 +144,7 @@ def test_O3_topics_say_in_a_sentence_that_the_broker_is_away(example: Path, comm
     assert ran.stderr.startswith("Kafka at 127.0.0.1:9 doesn't answer") and "kafka.bootstrap" in ran.stderr
 
 
-def test_O3_copies_that_the_cluster_cannot_have_are_told_by_its_own_answer(example: Path, kafka: KafkaBroker) -> None:
+def test_O3_too_many_copies_are_refused_by_the_clusters_answer(example: Path, kafka: KafkaBroker) -> None:
     text = example.read_text().replace("localhost:9092", kafka.bootstrap).replace("severa-procountor", "toomany")
     example.write_text(text.replace("replication: 0", "replication: 3"))
     ran = RUNNER.invoke(app, ["topics", "apply", "--settings", str(example)], env=SECRETS)
@@ -153,7 +153,7 @@ def test_O3_copies_that_the_cluster_cannot_have_are_told_by_its_own_answer(examp
         assert re.match(r"toomany\.\S+ was not created: .*[Rr]eplication.*\. Correct kafka.replication", line)
 
 
-def test_O3_as_many_workers_as_there_are_ports_then_exit_code_2_before_joining(example: Path) -> None:
+def test_O3_workers_beyond_the_ports_exit_before_joining(example: Path) -> None:
     """README's own words; exit code 1 would have a supervisor start it again and again."""
     ports = [_a_port() for _ in range(2)]
     text = example.read_text().replace("localhost:9092", "127.0.0.1:9").replace("[8080, 8081, 8082]", str(ports))

@@ -95,9 +95,7 @@ async def test_S2_missing_scopes_are_told_as_scopes_and_which(severa: SeveraClie
     assert all(scope in CATALOGUE["SCOPES_MISSING"].remedy for scope in SCOPES.split())
 
 
-async def test_S13_an_ambiguous_status_name_is_an_error_that_lists_what_there_is(
-    severa: SeveraClient, sandbox: SandboxApis
-) -> None:
+async def test_S13_ambiguous_status_is_an_error_with_choices(severa: SeveraClient, sandbox: SandboxApis) -> None:
     sandbox.change({"severa": {"nordic": {"/v1/invoicestatuses": [{"guid": "x", "name": BEFORE}]}}})
     with pytest.raises(Configuration, match=f"2 invoice statuses with the name {BEFORE}"):
         await severa.status_ids(BEFORE)
@@ -105,7 +103,7 @@ async def test_S13_an_ambiguous_status_name_is_an_error_that_lists_what_there_is
         await severa.status_ids("Gone")
 
 
-async def test_a_failing_read_comes_again_and_a_failing_creation_is_unknown(
+async def test_failing_read_is_retried_and_creation_is_in_doubt(
     severa: SeveraClient, procountor: ProcountorClient, sandbox: SandboxApis
 ) -> None:
     sandbox.faults(BROKEN, {"api": "procountor", "operation": "addProduct", "kind": "fail_after"})
@@ -159,7 +157,7 @@ async def test_V1_what_severa_tells_of_vat_when_asked(severa: SeveraClient, sand
     assert await severa.product_types(replace(invoice, is_credit_note=True)) == {"r3": {"Subcontracting"}}
 
 
-async def test_M1_M3_a_partner_is_found_by_its_number_with_its_business_id(procountor: ProcountorClient) -> None:
+async def test_M1_M3_partner_is_found_by_number_with_business_id(procountor: ProcountorClient) -> None:
     (found,) = await procountor.find_partners("1100")
     assert (found.customer_number, found.identifier) == ("1100", business_id("FI", 107))
 

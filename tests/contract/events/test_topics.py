@@ -16,7 +16,8 @@ from gateway.settings import GatewaySettings, SettingsError
 from streams.worker import _ready
 
 
-async def test_O3_apply_makes_what_plan_shows_and_again_changes_nothing(kafka: KafkaBroker) -> None:
+async def test_O3_apply_creates_what_plan_shows(kafka: KafkaBroker) -> None:
+    """And applied again, it changes nothing."""
     specs = catalogue(f"t{uuid.uuid4().hex[:8]}", 3, 1)
     differences = await plan(kafka.bootstrap, specs)
     assert [one.kind for one in differences] == [Kind.CREATE] * len(specs)
@@ -35,7 +36,7 @@ async def test_O3_a_setting_is_mended_and_the_others_of_the_topic_stay(kafka: Ka
     assert [one.what for one in await plan(kafka.bootstrap, specs[:1])] == ["retention.ms"]
 
 
-async def test_Q1_no_worker_starts_with_a_ledger_that_is_deleted_with_time(kafka: KafkaBroker) -> None:
+async def test_Q1_ledger_deleted_with_time_stops_the_worker(kafka: KafkaBroker) -> None:
     prefix = f"t{uuid.uuid4().hex[:8]}"
     names = SimpleNamespace(
         bootstrap=kafka.bootstrap, prefix=prefix, partitions=1, replication=0, max_record_bytes=LARGEST

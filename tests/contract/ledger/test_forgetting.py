@@ -16,7 +16,7 @@ def is_done(value: bytes) -> bool:
     return value.startswith(b"done")
 
 
-async def test_decision_12_what_rests_for_long_leaves_and_its_time_is_kept(config: HomeConfig) -> None:
+async def test_decision_12_old_records_leave_and_their_time_stays(config: HomeConfig) -> None:
     config = dataclasses.replace(config, keep=KEEP)
     home = await Home.take(0, config, rests=is_done)
     began = time.time()

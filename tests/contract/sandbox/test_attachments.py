@@ -60,9 +60,7 @@ def test_an_answer_that_is_cut_short(severa: httpx.Client, sandbox: SandboxApis)
     assert severa.get(PDF).status_code == 200
 
 
-def test_X9_an_attachment_stands_with_its_invoice_and_a_duplicate_is_taken(
-    procountor: httpx.Client, sandbox: SandboxApis
-) -> None:
+def test_X9_attachment_stands_with_invoice_duplicates_too(procountor: httpx.Client, sandbox: SandboxApis) -> None:
     made = procountor.post("/invoices", json=a_body()).json()["id"]
     assert [procountor.post("/attachments", files=parts(made)).json()["id"] for _ in range(2)] == [1, 2]
     there = procountor.get(f"/invoices/{made}").json()["attachments"]

@@ -38,9 +38,7 @@ def test_world_can_be_changed_and_reset(sandbox: SandboxApis) -> None:
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/_sandbox/nope"), ("PUT", "/_sandbox/journal"), ("GET", "/x/y")])
-def test_what_the_control_api_does_not_have_is_404_in_its_own_form(
-    sandbox: SandboxApis, method: str, path: str
-) -> None:
+def test_unknown_control_path_is_404_of_its_own_form(sandbox: SandboxApis, method: str, path: str) -> None:
     answer = httpx.request(method, sandbox.url + path)
     assert (answer.status_code, path in answer.json()["error"]) == (404, True)
 

@@ -19,7 +19,7 @@ E_INVOICE = {"counterPartyAddress": ADDRESS, "einvoiceAddress": {"address": "003
 CARD = {"name": "Uusi Oy", "type": "CUSTOMER", "address": ADDRESS, "paymentInfo": {"paymentMethod": "BANK_TRANSFER"}}
 
 
-def test_an_invoice_is_always_unfinished_and_a_duplicate_is_taken(procountor: httpx.Client) -> None:
+def test_invoice_is_created_unfinished_duplicates_too(procountor: httpx.Client) -> None:
     first, second = (procountor.post("/invoices", json=a_body(status="SENT")).json() for _ in range(2))
     assert (first["status"], first["id"], second["id"]) == ("UNFINISHED", 1, 2)
     found = procountor.get("/invoices", params={"originalInvoiceNumber": "100", "orderById": "ASC"}).json()
@@ -29,7 +29,8 @@ def test_an_invoice_is_always_unfinished_and_a_duplicate_is_taken(procountor: ht
     assert procountor.get("/invoices/2").json()["invoiceSumInfo"][0]["excludingVatTotal"] == 21.0
 
 
-def test_notes_are_replaced_in_any_status_and_an_invoice_names_its_maker(procountor: httpx.Client) -> None:
+def test_notes_are_replaced_in_any_status(procountor: httpx.Client) -> None:
+    """And an invoice names the user who created it."""
     made = procountor.post("/invoices", json=a_body()).json()
     for status, body in (("approve", {}), ("invalidate", None)):
         procountor.put(f"/invoices/{made['id']}/{status}", json=body)
@@ -141,7 +142,7 @@ def test_P2_products_are_found_by_a_part_of_the_code(procountor: httpx.Client) -
     assert sorted(codes) == ["CONS", "WORK"]
 
 
-def test_a_partner_and_a_product_are_made_again_when_asked_for_again(procountor: httpx.Client) -> None:
+def test_partner_and_product_are_created_each_time(procountor: httpx.Client) -> None:
     partners = [procountor.post("/businesspartners", json=CARD).json()["id"] for _ in range(2)]
     product = {"type": "SALES", "name": "x", "code": "X", "discount": 0, "price": 0, "active": True, "currency": "EUR"}
     products = [procountor.post("/products", json=product).json()["id"] for _ in range(2)]
@@ -201,9 +202,7 @@ def test_what_is_not_declared_is_a_violation(
     assert "violation" in sandbox.journal()[-1]
 
 
-def test_a_filter_that_the_sandbox_lacks_is_refused_instead_of_ignored(
-    procountor: httpx.Client, sandbox: SandboxApis
-) -> None:
+def test_unknown_filter_is_refused(procountor: httpx.Client, sandbox: SandboxApis) -> None:
     assert "doesn't serve" in procountor.get("/invoices", params={"searchTerm": "x"}).text
     assert "violation" not in sandbox.journal()[-1]
 

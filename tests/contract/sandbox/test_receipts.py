@@ -34,9 +34,7 @@ def dimensioned(receipt: dict[str, Any], *parts: dict[str, Any], **changes: Any)
     return {**receipt, "transactions": [changed if one is first else one for one in receipt["transactions"]]}
 
 
-def test_a_receipt_has_an_entry_of_each_row_and_one_of_what_is_owed(
-    procountor: httpx.Client, receipt: dict[str, Any]
-) -> None:
+def test_receipt_has_an_entry_per_row_and_one_owed(procountor: httpx.Client, receipt: dict[str, Any]) -> None:
     assert [(one["transactionType"], one["accountingValue"]) for one in receipt["transactions"]] == [
         ("REVERSING_ENTRY", 28.87),
         ("ENTRY", -21.0),
@@ -48,7 +46,7 @@ def test_a_receipt_has_an_entry_of_each_row_and_one_of_what_is_owed(
     assert procountor.get(f"/ledgerreceipts/{receipt['id']}").json()["status"] == "NOT_SENT"
 
 
-def test_accounts_and_dimensions_are_written_with_the_newest_version(
+def test_accounts_and_dimensions_need_the_newest_version(
     procountor: httpx.Client, sandbox: SandboxApis, receipt: dict[str, Any]
 ) -> None:
     path, wanted = f"/ledgerreceipts/{receipt['id']}", {"dimensionId": 7, "itemId": 1, "value": -21.0}

@@ -24,7 +24,7 @@ async def test_row_1_no_commit_passes_an_event_that_has_not_ended(cluster: Clust
     await cluster.heard("ended", event="slow")
 
 
-async def test_row_1_events_that_ended_before_are_left_out_and_no_commit_passes_one_that_has_not(
+async def test_row_1_ended_events_are_skipped_and_no_commit_passes(
     cluster: Cluster,
 ) -> None:
     """Also where they come in one batch with it, and where they come while it runs (ADR 5)."""
@@ -74,7 +74,7 @@ async def test_row_4_a_stop_does_not_wait_for_an_event_that_never_ends(cluster: 
     assert await cluster.committed() == 0
 
 
-async def test_row_5_after_kill_9_another_worker_runs_what_had_not_ended(cluster: Cluster) -> None:
+async def test_row_5_after_kill_9_another_worker_runs_the_rest(cluster: Cluster) -> None:
     first = cluster.start(seconds=60)
     await cluster.heard("home", 4)
     await cluster.send("slow", "quick")
@@ -90,7 +90,7 @@ async def test_row_6_the_consumer_waits_50_ms_and_reads_committed(cluster: Clust
     await cluster.heard("started", isolation="read_committed", fetch_wait=50)
 
 
-async def test_row_5_a_frozen_worker_wakes_up_and_what_it_had_in_hand_is_not_ended_twice(cluster: Cluster) -> None:
+async def test_row_5_frozen_worker_ends_nothing_twice(cluster: Cluster) -> None:
     """SIGSTOP for longer than the session timeout: its home is fenced, so it ends nothing of what it had begun."""
     first = cluster.start(seconds=4)
     await cluster.heard("home", 4)
@@ -105,7 +105,7 @@ async def test_row_5_a_frozen_worker_wakes_up_and_what_it_had_in_hand_is_not_end
     assert len(cluster.said("ended", event="slow")) == 1
 
 
-async def test_row_21_records_of_aborted_transactions_are_never_handled(cluster: Cluster) -> None:
+async def test_row_21_records_of_aborted_transactions_are_skipped(cluster: Cluster) -> None:
     cluster.start()
     topic = f"{cluster.prefix}.events"
     async with AIOKafkaProducer(
@@ -119,7 +119,7 @@ async def test_row_21_records_of_aborted_transactions_are_never_handled(cluster:
     assert {one["event"] for one in cluster.said("began")} == {"kept1", "kept3", "kept5"}
 
 
-async def test_row_25_homes_that_take_longer_than_the_session_are_taken_once(cluster: Cluster) -> None:
+async def test_row_25_homes_slower_than_the_session_are_taken_once(cluster: Cluster) -> None:
     """Large ledgers: without heartbeats the group drops the worker meanwhile, and it takes them again and again."""
     cluster.start(seconds=0, taking=10)
     await cluster.send("quick")

@@ -112,7 +112,7 @@ def told(one: Gateway, company: str) -> Any:
     return one.seen.current[f"{company}/sales-invoice/{guid(company, 'invoice', FIRST)}"]
 
 
-def test_X2_X3_X4_S16_what_the_company_chose_goes_with_the_invoice(one: Gateway) -> None:
+def test_X2_X3_X4_S16_chosen_files_go_with_the_invoice(one: Gateway) -> None:
     """Full, breakdown, none; none with a grouping; before the invoice is approved, and sent with it."""
     found = uploads(one)
     names = {company: [file["name"] for file in files] for company, files in found.items()}
@@ -130,12 +130,13 @@ def test_X2_X3_X4_S16_what_the_company_chose_goes_with_the_invoice(one: Gateway)
     assert asked == {f"/v1/invoices/{one_}/invoicesettings" for one_ in own}  # only where nothing is chosen
 
 
-def test_X7_ten_million_bytes_go_and_more_is_refused_by_name_and_size(one: Gateway) -> None:
+def test_X7_ten_million_bytes_go_and_more_is_refused(one: Gateway) -> None:
+    """By the file's name and size."""
     assert uploads(one)["full"][0]["size"] == 10_000_000
     assert f"invoice-{FIRST}.pdf has 12 001" in told(one, "large").error.message
 
 
-def test_X9_whatever_becomes_of_the_upload_each_file_is_there_once(one: Gateway) -> None:
+def test_X9_each_file_is_attached_once_whatever_fails(one: Gateway) -> None:
     struck = {entry["company"] for entry in one.apis.journal(operation="saveAttachment") if entry.get("fault")}
     assert struck == set(FATES)
     assert len(one.apis.journal(operation="pdfGetInvoicePdf", fault="cut_short")) == 1
@@ -143,7 +144,8 @@ def test_X9_whatever_becomes_of_the_upload_each_file_is_there_once(one: Gateway)
     assert all(told(one, name).state is OutcomeState.CREATED for name in (*GOOD, "none"))
 
 
-def test_X5_X8_a_file_that_is_refused_leaves_its_invoice_and_is_an_error_of_its_own(one: Gateway) -> None:
+def test_X5_X8_refused_file_leaves_its_invoice_created(one: Gateway) -> None:
+    """And is an error of its own."""
     for name, code in REFUSED.items():
         outcome = told(one, name)
         assert (outcome.state, outcome.error.code) == (OutcomeState.REFUSED, code)
@@ -152,7 +154,7 @@ def test_X5_X8_a_file_that_is_refused_leaves_its_invoice_and_is_an_error_of_its_
     assert len(one.made()) == len(FIRMS)
 
 
-async def test_X9_a_mended_file_is_attached_alone_to_the_invoice_that_is_there(one: Gateway) -> None:
+async def test_X9_fixed_file_is_attached_to_the_invoice_there(one: Gateway) -> None:
     """The refused step only: no second invoice, no partner, no product; then what comes after it.
 
     Also where the invoice was found after a POST of unknown end.

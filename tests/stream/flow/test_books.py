@@ -74,7 +74,7 @@ async def test_V1_each_sale_has_the_status_that_its_company_has_for_it(gateway: 
     assert not [e for e in one.apis.journal() if e.get("violation")]
 
 
-async def test_V1_a_company_without_the_status_of_a_sale_creates_nothing_until_it_has_it(
+async def test_V1_company_without_vat_status_waits_until_it_exists(
     gateway: Callable[..., Gateway],
 ) -> None:
     world = base_world((ACME,))
@@ -100,7 +100,7 @@ def in_currency(code: str, rate: float, amount: float) -> tuple[Json, Json]:
     return {"currency": {"guid": code, "code": code}, "currencyRate": rate}, line
 
 
-async def test_V2_a_foreign_invoice_has_the_rate_of_its_company_the_right_way_round(
+async def test_V2_foreign_invoice_has_its_companys_rate(
     gateway: Callable[..., Gateway],
 ) -> None:
     """Delta has kronor in an organisation of euros. The receipt is in the company's currency, by the rate sent."""

@@ -15,7 +15,7 @@ ACME = FIRMS[0]
 
 
 @pytest.mark.timeout(180)
-async def test_decision_14_a_command_says_whether_it_was_taken_or_has_nothing_to_do(
+async def test_decision_14_command_says_whether_it_was_taken(
     gateway: Callable[..., Gateway],
 ) -> None:
     world = base_world((ACME,))

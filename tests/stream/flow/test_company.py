@@ -23,7 +23,7 @@ from tests.system import PROFILE, Gateway
 ACME, BOLT = FIRMS[0], FIRMS[1]
 
 
-async def test_decision_14_a_refused_key_holds_its_company_and_no_other(gateway: Callable[..., Gateway]) -> None:
+async def test_decision_14_refused_key_holds_its_company_alone(gateway: Callable[..., Gateway]) -> None:
     """One error for the company, none for its documents; the others go on; when the key works again, it goes on, and
     that is told as its beginning was: by an outcome, a mail and the log. Health names it meanwhile.
     """
@@ -59,7 +59,7 @@ async def test_decision_14_a_refused_key_holds_its_company_and_no_other(gateway:
     assert (held_lines[0]["event"], held_lines[-1]["event"]) == ("company held", "hold ended")
 
 
-async def test_decision_14_a_company_whose_procountor_is_down_is_held_until_it_answers(
+async def test_decision_14_company_is_held_while_procountor_is_down(
     gateway: Callable[..., Gateway],
 ) -> None:
     """One error and one mail for the company, none for its documents; another company goes on."""
@@ -82,7 +82,7 @@ async def test_decision_14_a_company_whose_procountor_is_down_is_held_until_it_a
     assert one.seen.current["acme-fi/company/acme-fi"].state is OutcomeState.WITHDRAWN
 
 
-async def test_S1_two_companies_with_swapped_keys_are_held_and_no_invoice_is_made(
+async def test_S1_swapped_keys_hold_both_companies(
     gateway: Callable[..., Gateway],
 ) -> None:
     """Each is told once; when each key opens its own company again, all goes on by itself."""
@@ -107,7 +107,7 @@ async def test_S1_two_companies_with_swapped_keys_are_held_and_no_invoice_is_mad
     await one.until(lambda: len(one.mails.messages) == 4, 20, "a mail about the end of each")
 
 
-async def test_S1_of_two_companies_whose_keys_open_one_the_second_is_held(gateway: Callable[..., Gateway]) -> None:
+async def test_S1_second_company_of_one_key_is_held(gateway: Callable[..., Gateway]) -> None:
     """Neither tells a business id, so Procountor's own id of the company is all that shows it."""
     world = base_world((ACME, BOLT))
     for n, firm in enumerate((ACME, BOLT), start=2):
@@ -124,7 +124,7 @@ async def test_S1_of_two_companies_whose_keys_open_one_the_second_is_held(gatewa
     assert {company for company, _ in one.made()} == set(held) - {second}
 
 
-async def test_S1_a_key_that_opens_another_company_holds_it_until_an_operator_says_that_it_is_meant(
+async def test_S1_key_of_another_company_holds_until_release(
     gateway: Callable[..., Gateway],
 ) -> None:
     """Nothing is written there meanwhile; then it is taken over anew: an invoice of another integration is adopted."""
@@ -152,7 +152,7 @@ async def test_S1_a_key_that_opens_another_company_holds_it_until_an_operator_sa
     assert len(one.apis.journal(operation="searchInvoice")) > 0
 
 
-async def test_decision_11_without_the_echo_of_our_number_one_post_and_a_hold(gateway: Callable[..., Gateway]) -> None:
+async def test_decision_11_no_echo_is_one_post_and_a_hold(gateway: Callable[..., Gateway]) -> None:
     world = base_world((ACME,), no_echo=["acme-fi"])
     many_invoices(world, ACME, 6)
     one = gateway(world)
@@ -164,7 +164,8 @@ async def test_decision_11_without_the_echo_of_our_number_one_post_and_a_hold(ga
     assert one.seen.current["acme-fi/company/acme-fi"].error.code == "ECHO_MISSING"  # type: ignore[union-attr]
 
 
-async def test_Q5_an_unreadable_record_is_a_dead_letter_and_the_stream_goes_on(gateway: Callable[..., Gateway]) -> None:
+async def test_Q5_unreadable_record_becomes_a_dead_letter(gateway: Callable[..., Gateway]) -> None:
+    """And the stream goes on."""
     world = base_world((ACME,))
     many_invoices(world, ACME, 1)
     one = gateway(world)
@@ -186,7 +187,7 @@ async def test_Q5_an_unreadable_record_is_a_dead_letter_and_the_stream_goes_on(g
     assert (told["dead-letter-offset"], told["dead-letter-reason"]) == (b"0", b"unreadable")
 
 
-async def test_Q2_offsets_reset_with_kafkas_own_tool_make_nothing_twice(
+async def test_Q2_offsets_reset_by_kafkas_tool_create_nothing_twice(
     gateway: Callable[..., Gateway], kafka: KafkaBroker
 ) -> None:
     """From a time on and for one partition; the demo does it for all from the earliest on."""

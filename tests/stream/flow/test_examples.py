@@ -37,9 +37,7 @@ def one_run(kafka: KafkaBroker) -> Iterator[Gateway]:
 
 
 @pytest.mark.timeout(200)
-def test_F1_F5_F6_F7_S14_M2_P1_P2_P3_T1_T2_T3_E1_E2_E3_each_example_is_what_its_file_says(
-    one_run: Gateway, subtests: pytest.Subtests
-) -> None:
+def test_F1_F5_F6_F7_S14_M2_P1_P2_P3_T1_T2_T3_E1_E2_E3_examples(one_run: Gateway, subtests: pytest.Subtests) -> None:
     """And X2, X3, X4, X6 (attachments), D1-D5, L1 (receipt). One run for all: each would take as long alone."""
     for name, one in examples().items():
         good = "invoice" in one.procountor

@@ -11,7 +11,7 @@ from tests.system import Gateway
 ACME = FIRMS[0]
 
 
-async def test_decision_12_a_document_that_was_forgotten_is_not_made_again(gateway: Callable[..., Gateway]) -> None:
+async def test_decision_12_forgotten_document_is_not_created_again(gateway: Callable[..., Gateway]) -> None:
     """It is younger than the company's horizon, so without what the ledger says of its forgetting nothing would be
     looked up. Another, made since, costs no look-up.
     """

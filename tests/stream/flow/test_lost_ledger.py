@@ -11,7 +11,7 @@ from tests.system import Gateway
 ACME = FIRMS[0]
 
 
-async def test_Q1_a_ledger_lost_while_an_answer_is_outstanding_makes_nothing_twice(
+async def test_Q1_ledger_lost_during_a_call_creates_nothing_twice(
     gateway: Callable[..., Gateway],
 ) -> None:
     """The POST was made, its worker killed before the answer, and searches don't show the invoice yet: all within the

@@ -44,7 +44,7 @@ async def test_Q1_what_a_page_says_of_a_call_is_not_believed(gateway: Callable[.
     assert sorted(one_ for one_ in effects if one_[1] in WRITING) == expected
 
 
-async def test_decision_5_a_404_of_a_proxy_deletes_no_document_and_refuses_none(
+async def test_decision_5_404_of_a_proxy_withdraws_no_document(
     gateway: Callable[..., Gateway],
 ) -> None:
     """On Severa's heads, and on all that a transfer reads of Procountor: they come again, and finance hears nothing."""
@@ -63,7 +63,7 @@ async def test_decision_5_a_404_of_a_proxy_deletes_no_document_and_refuses_none(
     assert set(one.made().values()) == {1}
 
 
-async def test_decision_14_a_login_page_is_one_hold_and_no_loop_of_events(gateway: Callable[..., Gateway]) -> None:
+async def test_decision_14_login_page_is_one_hold_and_no_loop(gateway: Callable[..., Gateway]) -> None:
     """What isn't Procountor's own answer is silence: the company is held, told once, and goes on by itself."""
     world = base_world((ACME,), severa_per_second=100, procountor_per_second=200)
     many_invoices(world, ACME, 20)

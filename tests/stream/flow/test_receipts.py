@@ -73,7 +73,7 @@ def books(one: Gateway, firm: Firm, number: int) -> list[tuple[str, float, dict[
     ]
 
 
-async def test_D1_D2_D3_D4_D5_L1_accounts_and_dimensions_stand_on_the_receipt(gateway: Callable[..., Gateway]) -> None:
+async def test_D1_D2_D3_D4_D5_L1_receipt_has_accounts_and_items(gateway: Callable[..., Gateway]) -> None:
     """Also when Procountor turns the entries round. A company that wants nothing asks nothing (S7, S15)."""
     acme, bolt = chosen(FIRMS[0], **NAMES), FIRMS[1]
     world = a_world(acme, bolt)
@@ -154,7 +154,7 @@ def e_is_own(operation: str) -> bool:
     return operation not in ("invoicesGetInvoices", "customersGetCustomers")
 
 
-async def test_D2_D5_L1_what_cannot_be_written_is_told_and_tried_again_alone(gateway: Callable[..., Gateway]) -> None:
+async def test_D2_D5_L1_refused_receipt_is_reported_and_retried(gateway: Callable[..., Gateway]) -> None:
     acme = chosen(FIRMS[0], cost_center="Cost centers")
     bolt, cirrus = chosen(FIRMS[1], project="Projects"), chosen(FIRMS[2], project="No such")
     world = a_world(acme, bolt, cirrus)
@@ -206,7 +206,7 @@ async def test_D2_D5_L1_what_cannot_be_written_is_told_and_tried_again_alone(gat
     assert not [e for e in one.apis.journal() if e.get("violation")]
 
 
-async def test_B14_D5_items_of_another_integration_are_used_and_new_ones_look_like_them(
+async def test_B14_D5_items_of_another_integration_are_used(
     gateway: Callable[..., Gateway],
 ) -> None:
     """A project's, known by its number; a new one for a cost center has its name. Too many are refused by number."""

@@ -25,9 +25,10 @@ def refused(gateway: Callable[..., Gateway], **settings: Any) -> Gateway:
     return one
 
 
-async def test_Q3_fifty_polls_of_an_unmended_invoice_give_one_outcome_and_one_mail(
+async def test_Q3_fifty_polls_of_a_refused_invoice_are_one_mail(
     gateway: Callable[..., Gateway],
 ) -> None:
+    """And one outcome."""
     one = refused(gateway, polling={"interval_min": 0.1})
     await one.until_told(20_001, OutcomeState.REFUSED, "PRODUCT_MISSING")
     read = len(one.apis.journal(operation=ROWS))
@@ -101,7 +102,7 @@ async def test_Q3_a_mend_in_the_settings_is_seen_with_the_next_start(gateway: Ca
     await one.until_told(20_001, OutcomeState.CREATED)
 
 
-async def test_decision_9_Q3_what_three_rounds_did_not_find_rests_until_it_is_due(
+async def test_decision_9_Q3_not_found_in_three_rounds_rests(
     gateway: Callable[..., Gateway],
 ) -> None:
     """Procountor fails at each POST: three of them, an error, then none until the hour or an operator's word."""

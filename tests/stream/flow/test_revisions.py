@@ -37,7 +37,7 @@ def opened(gateway: Callable[..., Gateway], count: int = 1, **settings: Any) -> 
     return gateway(world, **{"severa": {"requests_per_second": 50}, **settings})
 
 
-async def test_B9_two_contents_before_a_transfer_make_one_invoice_of_the_newer(gateway: Callable[..., Gateway]) -> None:
+async def test_B9_two_contents_before_a_transfer_are_one_invoice(gateway: Callable[..., Gateway]) -> None:
     """The first content's event is met again by another owner after the change: superseded."""
     one = opened(gateway)
     one.stage.start_worker("tests.chaos.moments", "before_intent", "9")
@@ -73,7 +73,7 @@ async def test_B9_a_lower_sequence_after_a_higher_one_is_superseded(gateway: Cal
     assert one.made() == {("acme-fi", "20001"): 1}
 
 
-async def test_decision_6_changed_between_read_and_write_back_is_put_back(gateway: Callable[..., Gateway]) -> None:
+async def test_decision_6_changed_before_write_back_is_put_back(gateway: Callable[..., Gateway]) -> None:
     """The PATCH's own answer shows another content: put back; a new revision, made when the old one is invalidated."""
     one = opened(gateway, delivery=PATIENT)
     one.apis.faults(LATE_PATCH)
@@ -91,7 +91,7 @@ async def test_decision_6_changed_between_read_and_write_back_is_put_back(gatewa
 
 
 @pytest.mark.timeout(300)  # a kill, a session that ends, a count
-async def test_decision_6_a_write_back_that_was_cut_off_is_put_back_later(gateway: Callable[..., Gateway]) -> None:
+async def test_decision_6_interrupted_write_back_is_put_back_later(gateway: Callable[..., Gateway]) -> None:
     """Killed between the PATCH and the look at its answer, which shows that the content has changed."""
     one = opened(gateway, delivery=PATIENT)
     one.apis.faults(LATE_PATCH)
@@ -107,7 +107,7 @@ async def test_decision_6_a_write_back_that_was_cut_off_is_put_back_later(gatewa
 
 
 @pytest.mark.timeout(300)  # a kill, a session that ends, a count
-async def test_decision_6_a_revision_that_a_cut_off_write_back_took_away_is_not_forgotten(
+async def test_decision_6_revision_of_a_cut_write_back_is_kept(
     gateway: Callable[..., Gateway],
 ) -> None:
     """The poll had published the change already: its event finds the status moved, by us and not by a user."""
@@ -125,7 +125,7 @@ async def test_decision_6_a_revision_that_a_cut_off_write_back_took_away_is_not_
     assert [document.number for document in one.documents] == [20_001]
 
 
-async def test_decision_1_withdrawn_while_unknown_is_settled_by_the_ledgers_sweep(
+async def test_decision_1_withdrawn_in_doubt_is_settled_by_sweep(
     gateway: Callable[..., Gateway],
 ) -> None:
     """One is taken out of the status, one is deleted in Severa, while it isn't known whether their POSTs were made."""

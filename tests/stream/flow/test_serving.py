@@ -14,7 +14,7 @@ ACME, CIRRUS = FIRMS[0], FIRMS[2]
 COMPANY = "cirrus-se/company/cirrus-se"
 
 
-async def test_S18_an_organisation_that_only_newer_settings_name_is_told_and_served_at_last(
+async def test_S18_organisation_of_newer_settings_is_served_at_last(
     gateway: Callable[..., Gateway],
 ) -> None:
     """A change of the settings half way: the older worker has the only home. When it has gone, all heals by itself."""

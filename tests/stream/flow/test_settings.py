@@ -138,7 +138,7 @@ async def records(one: Gateway) -> dict[str, list[bytes]]:
     return found
 
 
-def test_S14_F6_an_invoice_is_made_unfinished_and_moved_by_actions_to_its_target(one: Gateway) -> None:
+def test_S14_F6_invoice_is_moved_by_actions_to_its_target(one: Gateway) -> None:
     there = one.apis.apis.world["procountor"]
     assert {name: made(one, name)["status"] for name in there if there[name]["/invoices"]} == STATUS
     actions = ("saveInvoice", "approveInvoice1", "send")
@@ -149,26 +149,26 @@ def test_S14_F6_an_invoice_is_made_unfinished_and_moved_by_actions_to_its_target
     }
 
 
-def test_S13_F6_only_what_was_transferred_is_moved_to_the_status_after(one: Gateway) -> None:
+def test_S13_F6_only_transferred_invoices_change_status(one: Gateway) -> None:
     heads = {head["guid"]: head["status"]["name"] for head in one.apis.apis.world["severa"]["nordic"]["/v1/invoices"]}
     assert {name: heads[own(name)] for name in NAMES} == {name: AFTER if name in STATUS else BEFORE for name in NAMES}
 
 
-def test_S3_M1_M2_M3_M4_P2_T3_E3_what_is_refused_is_refused_before_anything_is_made(one: Gateway) -> None:
+def test_S3_M1_M2_M3_M4_P2_T3_E3_refused_before_creation(one: Gateway) -> None:
     """M2 and P2 where S3 says no; the others whatever the settings allow: an inactive customer, say, is no new one."""
     codes = {outcome.key.company: outcome.error.code for outcome in one.seen.current.values() if outcome.error}
     assert codes == REFUSED
     assert [entry for name in REFUSED for entry in one.apis.journal(company=name) if entry["effect"]] == []
 
 
-def test_S18_a_company_that_is_off_is_neither_asked_nor_published_nor_sent(one: Gateway) -> None:
+def test_S18_company_that_is_off_is_left_alone(one: Gateway) -> None:
     """Of all of it, and of its sales invoices alone."""
     assert {entry["company"] for entry in one.apis.journal(api="procountor")}.isdisjoint({"off", "sales-off"})
     assert one.seen.changes == len(STATUS) + len(REFUSED)
     assert {key.split("/")[0] for key in one.seen.current} == {*STATUS, *REFUSED}
 
 
-def test_S17_E1_E2_E3_e_mail_where_it_is_on_and_an_address_is_known(one: Gateway) -> None:
+def test_S17_E1_E2_E3_e_mail_needs_setting_and_address(one: Gateway) -> None:
     channels = {name: made(one, name)["invoiceChannel"] for name in STATUS}
     assert channels == {**dict.fromkeys(STATUS, "MAIL"), "by-mail": "EMAIL", "e-invoice": "ELECTRONIC_INVOICE"}
     assert made(one, "by-mail")["counterParty"]["email"] == "maija@asiakas.fi"
@@ -176,7 +176,7 @@ def test_S17_E1_E2_E3_e_mail_where_it_is_on_and_an_address_is_known(one: Gateway
     assert made(one, "e-invoice")["counterParty"]["einvoiceAddress"] == address
 
 
-def test_L2_severas_account_decides_between_two_unless_the_settings_do(one: Gateway) -> None:
+def test_L2_severas_account_decides_unless_settings_do(one: Gateway) -> None:
     """Reference and contact persons are Severa's and receiver first, unless the settings say otherwise."""
     told = {}
     for name in ("two-accounts", "own-ways"):
@@ -198,13 +198,13 @@ def test_F7_a_swedish_company(one: Gateway) -> None:
     assert swedish["paymentInfo"]["currency"] == "SEK"
 
 
-def test_S8_F6_each_refusal_is_mailed_to_its_company_where_it_wants_mail(one: Gateway) -> None:
+def test_S8_F6_refusal_is_mailed_where_company_wants_it(one: Gateway) -> None:
     mails = {(mail["To"], mail["Subject"].split(": ")[1]) for mail in one.mails.messages}
     to = {name: f"finance@{name}.example" for name in REFUSED} | {"taken": "a@taken.example, b@taken.example"}
     assert mails == {(to[name], code) for name, code in REFUSED.items() if name != "no-products"}
 
 
-async def test_F6_S1_one_outcome_a_revision_on_its_topic_and_no_secret_on_any(one: Gateway) -> None:
+async def test_F6_S1_one_outcome_per_revision_and_no_secret(one: Gateway) -> None:
     """Nor in the worker's log."""
     topics, found = Topics(one.settings.kafka.prefix), await records(one)
     told = {

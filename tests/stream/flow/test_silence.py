@@ -11,7 +11,7 @@ from tests.system import PROFILE, Gateway
 ACME = FIRMS[0]
 
 
-async def test_F6_an_invoice_of_a_deleted_customer_is_reported_over_a_restart_and_ends_when_the_customer_is_back(
+async def test_F6_deleted_customer_is_reported_until_it_is_back(
     gateway: Callable[..., Gateway],
 ) -> None:
     """Severa answers 404 for its customer's card, for good: it never has an event."""

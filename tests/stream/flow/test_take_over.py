@@ -28,7 +28,7 @@ def there(id_: int, number: int, total: float, **changes: Any) -> dict[str, Any]
     }
 
 
-async def test_B14_half_is_there_already_and_an_operator_decides_the_rest(gateway: Callable[..., Gateway]) -> None:
+async def test_B14_operator_decides_what_is_already_there(gateway: Callable[..., Gateway]) -> None:
     """Adopted, and marked so, where partner, date and total agree; a person decides where the sum differs; nothing is
     made twice, nor anything else of those.
     """

@@ -28,9 +28,7 @@ def some_more(one: Gateway, first: int, count: int) -> None:
 
 
 @pytest.mark.parametrize("restart", [False, True], ids=["the worker goes on", "the worker is started anew"])
-async def test_row_29_what_is_published_to_a_topic_made_anew_is_handled(
-    gateway: Callable[..., Gateway], restart: bool
-) -> None:
+async def test_row_29_events_of_a_recreated_topic_are_handled(gateway: Callable[..., Gateway], restart: bool) -> None:
     """Faust would drop all records up to the offset that it had read of the old one, and commit that offset."""
     world = base_world((ACME,), severa_per_second=100, procountor_per_second=200)
     many_invoices(world, ACME, 12, first=1)

@@ -48,7 +48,7 @@ async def test_F1_a_common_invoice_takes_the_least_calls(gateway: Callable[..., 
     assert not [entry for entry in one.apis.journal() if entry.get("violation")]
 
 
-async def test_M5_P2_invoices_of_a_new_customer_make_a_partner_and_products_once(
+async def test_M5_P2_new_customer_and_products_are_created_once(
     gateway: Callable[..., Gateway],
 ) -> None:
     world = base_world(ONE)
@@ -69,9 +69,10 @@ async def test_M5_P2_invoices_of_a_new_customer_make_a_partner_and_products_once
     assert (names["NEW-0"], names["NEW-1"]) == ("From worktypes", lines[0]["description"])
 
 
-async def test_Q3_a_refusal_is_told_once_and_tried_when_the_customer_changes(
+async def test_Q3_refusal_is_mailed_once_and_retried_on_change(
     gateway: Callable[..., Gateway],
 ) -> None:
+    """When the customer changes."""
     world = base_world(ONE)
     card = customer(ACME, 1, number=None)
     lines = [row(ACME, guid(ACME.id, "invoice", 7), 1)]

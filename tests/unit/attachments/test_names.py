@@ -15,7 +15,7 @@ NAMES = st.one_of(st.text(max_size=80), st.from_regex(r"\A[aA]{0,3}[-_ ]?[12]?(\
 
 
 @given(NAMES, KINDS)
-def test_X6_a_name_has_plain_letters_and_the_ending_of_its_content(name: str, kind: FileKind) -> None:
+def test_X6_name_has_plain_letters_and_its_contents_ending(name: str, kind: FileKind) -> None:
     made = clean(name, kind)
     assert re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?\.(pdf|jpg|gif)", made)
     assert made.endswith(f".{kind}") and len(made) <= STEM + 4

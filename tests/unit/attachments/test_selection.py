@@ -55,7 +55,7 @@ def test_X9_nothing_is_missing_when_all_was_uploaded(present: list[Stored], file
 
 
 @given(PRESENT, FILES, st.data())
-def test_X9_whatever_was_uploaded_before_a_death_is_not_uploaded_again(
+def test_X9_file_uploaded_before_a_death_is_not_sent_again(
     present: list[Stored], files: list[tuple[str, int]], data: st.DataObject
 ) -> None:
     wanted = _wanted(files)

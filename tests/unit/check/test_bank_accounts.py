@@ -31,13 +31,13 @@ def test_L2_the_account_of_an_invoice(currency: str, wanted: Wanted, chosen: str
     assert own_account(ACCOUNTS, currency, wanted, "acme") == chosen
 
 
-def test_L2_a_named_account_that_procountor_lacks_holds_the_company() -> None:
+def test_L2_account_unknown_to_procountor_holds_the_company() -> None:
     for wanted, code in ((Wanted(GONE), "BANK_ACCOUNT_UNKNOWN"), (Wanted(), "BANK_ACCOUNT_MISSING")):
         with pytest.raises(Configuration, match=code):
             own_account(ACCOUNTS if wanted.named else [], "EUR", wanted, "acme")
 
 
-def test_L2_check_says_which_of_several_accounts_goes_onto_invoices_and_why() -> None:
+def test_L2_check_names_the_chosen_account_and_why() -> None:
     def told(wanted: Wanted, accounts: list[OwnIban] = ACCOUNTS) -> tuple[State, str]:
         line = check_accounts(accounts, "EUR", wanted)[-1]
         return line.state, line.told
@@ -67,6 +67,7 @@ def test_L2_severas_account_is_an_iban_that_procountor_has(
     assert (one.state, one.step.where if one.step else "") == (state, where)
 
 
-def test_L2_no_account_in_severa_is_a_note_unless_the_settings_name_one() -> None:
+def test_L2_no_account_in_severa_is_a_note() -> None:
+    """Unless the settings name one: then nothing is missing."""
     assert [one.state for one in check_severas([], ACCOUNTS, None)] == [State.NOTE]
     assert check_severas([], ACCOUNTS, FIRST) == []

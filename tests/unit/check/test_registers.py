@@ -31,7 +31,7 @@ def test_L3_a_code_that_is_there_to_the_letter_is_ok() -> None:
     assert (one.state, one.thing, one.told, one.step) == (State.OK, "CONS Consulting hours", "Consulting", None)
 
 
-def test_L3_a_code_that_is_missing_is_added_in_procountor_by_a_person() -> None:
+def test_L3_missing_code_is_added_by_a_person() -> None:
     (one,) = codes([Item("NEW", "Novelty")], [CONS])
     assert one.state is State.MISSING
     assert one.step is not None
@@ -45,7 +45,8 @@ def test_L3_S3_a_code_that_the_gateway_adds_itself_needs_nobody() -> None:
 
 
 @pytest.mark.parametrize("theirs", ["cons", "Cons", "CON-S", "C ONS"])
-def test_L3_a_code_that_is_written_another_way_is_different_even_where_the_gateway_may_add(theirs: str) -> None:
+def test_L3_code_in_another_spelling_is_different(theirs: str) -> None:
+    """Even where the gateway may add codes."""
     for may_create in (False, True):
         (one,) = codes([Item("CONS", "Consulting")], [replace(CONS, code=theirs)], may_create)
         assert (one.state, one.told) == (State.DIFFERENT, f"Procountor writes it {theirs}.")
@@ -56,7 +57,8 @@ def test_L3_codes_of_signs_alone_are_not_alike() -> None:
     assert one.state is State.MISSING
 
 
-def test_L3_an_inactive_product_is_different_unless_another_has_the_code() -> None:
+def test_L3_inactive_product_is_different() -> None:
+    """Unless another product has its code."""
     gone = replace(CONS, active=False)
     assert codes([Item("CONS", "x")], [gone])[0].state is State.DIFFERENT
     assert codes([Item("CONS", "x")], [gone, CONS])[0].state is State.OK
@@ -64,13 +66,15 @@ def test_L3_an_inactive_product_is_different_unless_another_has_the_code() -> No
 
 
 @pytest.mark.parametrize("code", ["x" * 41, "漢"])
-def test_L3_a_code_that_procountor_cannot_hold_is_changed_in_severa(code: str) -> None:
+def test_L3_code_that_procountor_cannot_hold_is_reported(code: str) -> None:
+    """It is to be changed in Severa."""
     (one,) = codes([Item(code, "x")], [], may_create=True)
     assert one.state is State.DIFFERENT
     assert one.step is not None and one.step.where == "Severa"
 
 
-def test_L3_each_code_is_told_once_in_order_and_those_without_get_the_default() -> None:
+def test_L3_each_code_is_reported_once_in_order() -> None:
+    """Rows without a code get the default."""
     items = [Item("B", "b"), Item("A", "a"), Item("B", "again"), Item("", "Second"), Item(" ", "First")]
     found = codes(items, [Product("A", "a"), Product("B", "b")])
     assert [one.thing for one in found] == ["A a", "B b", "without a code"]
@@ -78,7 +82,8 @@ def test_L3_each_code_is_told_once_in_order_and_those_without_get_the_default() 
     assert found[-1].state is State.NOTE
 
 
-def test_L3_another_vat_in_the_register_is_a_note_since_the_row_decides() -> None:
+def test_L3_another_vat_in_the_register_is_a_note() -> None:
+    """The row decides."""
     theirs = replace(CONS, vat_percent=Decimal(24))
     (one,) = codes([Item("CONS", "x", Decimal("25.5"))], [theirs])
     assert (one.state, "VAT 25.5 % in Severa, 24 % in" in one.told) == (State.NOTE, True)

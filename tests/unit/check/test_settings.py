@@ -89,7 +89,7 @@ def test_S2_S7_a_dimension_is_there_once_and_to_the_letter(there: list[str], sta
     assert state is State.OK or (one.step is not None and one.step.where == "settings")
 
 
-def test_S2_dimensions_that_no_setting_names_are_listed_to_choose_from() -> None:
+def test_S2_dimensions_without_a_setting_are_listed() -> None:
     (one,) = other_dimensions(["Projects"], ["Projects", "Other", "Teams"])
     assert (one.state, one.told.partition(".")[0]) == (State.NOTE, "Other, Teams")
     assert other_dimensions(["Projects"], ["Projects"]) == []
@@ -123,7 +123,7 @@ def test_S2_the_key_opens_the_company_of_the_unit() -> None:
     assert (silent.state, "Severa tells no business id" in silent.told) == (State.NOTE, True)
 
 
-def test_L2_each_bank_account_is_an_iban_and_the_home_currency_has_one() -> None:
+def test_L2_accounts_have_ibans_and_one_is_in_home_currency() -> None:
     accounts = [OwnIban(GOOD, "EUR", True), OwnIban(SWEDISH, "SEK", False), OwnIban("", "USD", False)]
     found = check_accounts([*accounts, OwnIban("FI2112345600000786", "NOK", False)], "EUR")
     assert [(one.thing[:3], one.state) for one in found] == [

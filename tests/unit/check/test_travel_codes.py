@@ -49,7 +49,7 @@ def test_S6_P4_it_is_said_which_of_the_two_a_code_serves(
         assert state.good or (one.step is not None and "TRAIN" in one.step.what)
 
 
-def test_S3_a_sales_product_that_the_gateway_adds_itself_needs_nobody() -> None:
+def test_S3_sales_product_that_is_created_needs_nobody() -> None:
     assert compare([], [THIS_YEAR], may_create=True)[0].state is State.NOTE
 
 

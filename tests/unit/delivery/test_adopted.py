@@ -34,7 +34,7 @@ def typed_by_hand(document: OneDocument) -> None:
     document.context.horizon = datetime(2999, 1, 1, tzinfo=UTC)
 
 
-async def test_B14_an_adopted_invoice_is_marked_and_known_without_the_ledger(
+async def test_B14_adopted_invoice_is_known_without_the_ledger(
     document: OneDocument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is adopted again: no files, receipt or status action of ours, whatever was changed in it since."""
@@ -52,7 +52,7 @@ async def test_B14_an_adopted_invoice_is_marked_and_known_without_the_ledger(
 
 
 @pytest.mark.parametrize("taken_out", [False, True])
-async def test_B14_a_worker_that_dies_when_the_mark_is_written_leaves_an_adopted_invoice(
+async def test_B14_death_while_marking_leaves_an_adopted_invoice(
     document: OneDocument, monkeypatch: pytest.MonkeyPatch, taken_out: bool
 ) -> None:
     """Also where nobody waits for it any more by then: it is never called withdrawn, or ours."""
@@ -71,7 +71,7 @@ async def test_B14_a_worker_that_dies_when_the_mark_is_written_leaves_an_adopted
     assert (document.states, document.home.open, document.record.adopted) == ([(1, "adopted")], {}, True)
 
 
-async def test_B14_notes_that_procountor_does_not_take_are_told_and_change_nothing(document: OneDocument) -> None:
+async def test_B14_refused_notes_are_reported_and_change_nothing(document: OneDocument) -> None:
     async def refused(*_: object) -> None:
         raise refuse("PROCOUNTOR_REFUSED", said="too long", operation="write invoice notes")
 
@@ -81,7 +81,7 @@ async def test_B14_notes_that_procountor_does_not_take_are_told_and_change_nothi
     assert (document.states, resolve.NOT_MARKED in document.told[0].notes) == ([(1, "adopted")], True)
 
 
-async def test_decision_11_a_copy_that_a_person_made_is_asked_about_and_can_be_adopted(document: OneDocument) -> None:
+async def test_decision_11_copy_is_asked_about_and_can_be_adopted(document: OneDocument) -> None:
     """Ours was invalidated, so that it is transferred anew: the copy of it may be another invoice."""
     await transferred_and_put_back(document, order_number="second")
     document.invoices[2] = replace(document.invoices[1], id=2, creator=5)
@@ -94,7 +94,8 @@ async def test_decision_11_a_copy_that_a_person_made_is_asked_about_and_can_be_a
     assert (document.states[-1], is_adopted(document.invoices[2].notes)) == ((2, "adopted"), True)
 
 
-async def test_decision_11_a_credit_that_a_person_made_is_not_taken_for_the_invoice(document: OneDocument) -> None:
+async def test_decision_11_credit_is_not_taken_for_the_invoice(document: OneDocument) -> None:
+    """One that a person created."""
     await transferred_and_put_back(document, order_number="second")
     document.invoices[2] = replace(document.invoices[1], id=2, total_excluding_tax=-SUM)
     invalidate(document, 1)
@@ -102,7 +103,7 @@ async def test_decision_11_a_credit_that_a_person_made_is_not_taken_for_the_invo
     assert (document.valid, document.states[-1]) == (2, (2, "created"))
 
 
-async def test_decision_11_an_adopted_invoice_whose_marker_was_taken_out_is_known_all_the_same(
+async def test_decision_11_adopted_without_its_marker_is_known(
     document: OneDocument,
 ) -> None:
     """Also once a newer content was refused."""
@@ -117,7 +118,7 @@ async def test_decision_11_an_adopted_invoice_whose_marker_was_taken_out_is_know
     assert codes(document) == ["INVOICE_FROM_ELSEWHERE", "INVOICE_CHANGED_AFTER_TRANSFER"]
 
 
-async def test_decision_11_what_is_made_after_an_adoption_is_no_adopted_one(
+async def test_decision_11_created_after_adoption_is_not_adopted(
     document: OneDocument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await asked_about_one_from_elsewhere(document)

@@ -54,7 +54,7 @@ async def put_back(document: OneDocument) -> None:
     document.edit(status_id="before", order_number="second")
 
 
-async def test_S1_another_company_is_held_and_nothing_is_read_or_written_in_it(document: OneDocument) -> None:
+async def test_S1_another_company_is_held_and_left_untouched(document: OneDocument) -> None:
     """Once, whatever probes; the right key ends it, and nothing begins anew."""
     horizon = document.context.horizon
     await put_back(document)
@@ -71,7 +71,7 @@ async def test_S1_another_company_is_held_and_nothing_is_read_or_written_in_it(d
     assert (document.states[-1], document.context.hold, document.context.horizon) == ((2, "created"), None, horizon)
 
 
-async def test_S1_a_release_says_that_the_change_is_meant_and_the_company_is_taken_over_anew(
+async def test_S1_release_takes_the_other_company_over(
     document: OneDocument,
 ) -> None:
     """Its horizon begins anew, and the echo is to be proved again; what the other company had is not missed."""
@@ -114,7 +114,7 @@ async def test_S1_a_release_confirms_what_its_operator_has_seen(document: OneDoc
     assert codes(document) == ["BOOKS_CHANGED", "INVOICE_CHANGED_AFTER_TRANSFER", "BOOKS_CHANGED"]
 
 
-async def test_S1_what_the_ledger_has_left_open_is_not_ended_by_a_look_into_other_books(document: OneDocument) -> None:
+async def test_S1_another_companys_search_ends_no_open_intent(document: OneDocument) -> None:
     """An intent of a deleted document, and a second look: both would find nothing there."""
     document.procountor.posts = ["lost"]
     await document.transfer()
@@ -130,7 +130,7 @@ async def test_S1_what_the_ledger_has_left_open_is_not_ended_by_a_look_into_othe
     assert document.home.intent(str(document.key)) is not None
 
 
-async def test_S1_a_company_that_is_not_told_holds_all_and_refuses_no_document(document: OneDocument) -> None:
+async def test_S1_unknown_company_holds_all_and_refuses_none(document: OneDocument) -> None:
     async def own_company() -> OwnCompany:
         raise refuse("PROCOUNTOR_REFUSED", operation="read company", said="not found")
 
@@ -157,7 +157,7 @@ async def test_S1_the_company_is_asked_for_once(document: OneDocument) -> None:
     assert len(asked) == 1
 
 
-async def test_S1_a_key_of_another_company_holds_it_before_anything_is_written(document: OneDocument) -> None:
+async def test_S1_key_of_another_company_holds_before_any_write(document: OneDocument) -> None:
     """Neither an invoice nor whose books they are: the ledger learns nothing of a company that is not the unit's.
     Whoever mends the number on either side, or the key, ends the hold by its next probe; a release doesn't.
     """
@@ -175,7 +175,7 @@ async def test_S1_a_key_of_another_company_holds_it_before_anything_is_written(d
     assert (document.valid, document.context.hold) == (1, None)
 
 
-async def test_S1_a_company_that_tells_no_business_id_is_said_once_a_start(document: OneDocument) -> None:
+async def test_S1_missing_business_id_is_logged_once_per_start(document: OneDocument) -> None:
     document.severa.unit = replace(document.severa.unit, vat_number="FI10086194")
     with capture_logs() as logs:
         await document.transfer()
@@ -185,7 +185,7 @@ async def test_S1_a_company_that_tells_no_business_id_is_said_once_a_start(docum
     assert ([line["side"] for line in said], document.valid) == (["Procountor"], 1)
 
 
-async def test_S1_a_severa_that_does_not_show_its_units_holds_the_company(document: OneDocument) -> None:
+async def test_S1_severa_without_its_units_holds_the_company(document: OneDocument) -> None:
     async def refused() -> list[Any]:
         raise refuse("SEVERA_REFUSED", operation="list business units", said="no")
 

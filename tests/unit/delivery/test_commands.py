@@ -31,7 +31,7 @@ async def put_back(document: OneDocument) -> Command:
     return Command("nordic", CommandKind.CREATE_ANYWAY, document.key, document.now(), "me")
 
 
-async def test_Q2_a_replayed_command_creates_nothing_of_a_later_revision(document: OneDocument) -> None:
+async def test_Q2_replayed_command_creates_nothing_later(document: OneDocument) -> None:
     """The commands topic is read again, when all offsets are reset."""
     command = await put_back(document)
     document.invoices[1] = replace(document.invoices[1], status="INVALIDATED")
@@ -45,7 +45,7 @@ async def test_Q2_a_replayed_command_creates_nothing_of_a_later_revision(documen
     assert (document.valid, document.states[-2:]) == (1, [(2, "created"), (3, "refused")])
 
 
-async def test_decision_11_a_command_that_is_obeyed_late_holds_for_what_its_operator_has_seen(
+async def test_decision_11_late_command_is_for_the_revision_seen(
     document: OneDocument,
 ) -> None:
     """The edit's revision was refused first."""
@@ -58,9 +58,7 @@ async def test_decision_11_a_command_that_is_obeyed_late_holds_for_what_its_oper
 
 
 @pytest.mark.parametrize("version_before", [False, True])
-async def test_decision_11_a_command_may_come_while_its_refusal_is_tried_again(
-    document: OneDocument, version_before: bool
-) -> None:
+async def test_decision_11_command_during_a_retry_is_obeyed(document: OneDocument, version_before: bool) -> None:
     """The version before kept the time of the last refusal alone."""
     command = await put_back(document)
     if version_before:
@@ -73,7 +71,7 @@ async def test_decision_11_a_command_may_come_while_its_refusal_is_tried_again(
     assert (document.valid, document.states[-1]) == (2, (2, "created"))
 
 
-async def test_decision_14_a_command_that_comes_during_an_attempt_is_not_used_up_by_its_end(
+async def test_decision_14_command_in_an_attempt_is_for_the_next(
     document: OneDocument,
 ) -> None:
     """The attempt has not seen it, and is refused once more: it is for the next one."""
@@ -96,14 +94,14 @@ async def test_decision_14_a_command_that_comes_during_an_attempt_is_not_used_up
     assert (document.valid, document.states[-1]) == (2, (2, "created"))
 
 
-async def test_decision_14_a_release_does_not_bring_back_a_hold_that_ends_meanwhile(document: OneDocument) -> None:
+async def test_decision_14_release_revives_no_ending_hold(document: OneDocument) -> None:
     document.context.hold = Hold("RIGHTS_MISSING", "c", "m", "2026", 15.0, 0.0)
     command = Command("nordic", CommandKind.RELEASE, ACME, document.now(), "me")
     await asyncio.gather(obey(document.context, document.home, command), clear_hold(document.context, document.home))
     assert document.context.hold is None
 
 
-async def test_decision_14_what_a_command_can_do_is_known_from_the_ledger(document: OneDocument) -> None:
+async def test_decision_14_ledger_says_what_a_command_can_do(document: OneDocument) -> None:
     """The command asks it before it sends anything, the worker when it obeys."""
 
     def why(kind: CommandKind, about: DocumentKey = document.key) -> str:
@@ -136,9 +134,7 @@ async def test_Q2_a_replayed_word_about_a_unit_does_not_move_it_back(document: O
 
 
 @pytest.mark.parametrize("end", ["lost", "busy"])
-async def test_Q1_a_command_that_is_void_before_its_post_had_an_end_has_forgotten_no_invoice(
-    document: OneDocument, end: str
-) -> None:
+async def test_Q1_void_command_forgets_no_invoice(document: OneDocument, end: str) -> None:
     """Nothing was made by it; the edit's revision is asked about again, each time it is tried."""
     await put_back(document)
     await document.ask(CommandKind.CREATE_ANYWAY)
@@ -150,7 +146,7 @@ async def test_Q1_a_command_that_is_void_before_its_post_had_an_end_has_forgotte
     assert (document.valid, (3, "refused") in document.states) == (1, True)
 
 
-async def test_Q2_a_command_that_was_used_up_creates_nothing_when_its_topic_is_read_again(
+async def test_Q2_used_command_creates_nothing_when_replayed(
     document: OneDocument,
 ) -> None:
     """Its one attempt was refused for another reason; months later the offsets are reset. A later command is obeyed."""

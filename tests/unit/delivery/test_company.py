@@ -16,9 +16,7 @@ from tests.unit.invoices import an_invoice
 @pytest.mark.parametrize(
     ("active", "company", "owned"), [(True, "acme-fi", True), (True, "bolt-fi", False), (False, "acme-fi", False)]
 )
-async def test_S18_decision_13_only_what_is_its_own_is_begun_while_it_is_on(
-    active: bool, company: str, owned: bool
-) -> None:
+async def test_S18_decision_13_only_own_documents_are_begun(active: bool, company: str, owned: bool) -> None:
     """Events and open intents that were left from before it was switched off begin nothing."""
 
     async def company_of(invoice: SalesInvoice) -> str:

@@ -86,7 +86,7 @@ async def test_Q3_another_cause_or_revision_is_told_all_the_same() -> None:
     [in_doubt("ATTEMPT_UNKNOWN", operation="create invoice"), asyncio.CancelledError()],
     ids=["unknown", "cancelled"],
 )
-async def test_decision_9_a_call_without_an_answer_is_counted_out_from_its_end(
+async def test_decision_9_unanswered_call_expires_from_its_end(
     end: BaseException,
 ) -> None:
     """Frozen in the middle of its body, it left long after its intent: a look-up that counts from there is too soon."""
@@ -106,7 +106,7 @@ async def test_decision_9_a_call_without_an_answer_is_counted_out_from_its_end(
 
 
 @pytest.mark.parametrize(("wait", "begun"), [(PROFILE.lease, [0.0, PROFILE.lease]), (PROFILE.lease + 1, [0.0])])
-async def test_decision_8_a_second_try_has_a_term_of_its_own_and_waits_no_longer_than_that(
+async def test_decision_8_second_try_has_its_own_lease(
     monkeypatch: pytest.MonkeyPatch, wait: float, begun: list[float]
 ) -> None:
     """It would be refused otherwise, by its own lease; and a longer wait keeps the document's room from others."""

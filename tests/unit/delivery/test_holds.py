@@ -40,7 +40,7 @@ async def another_is_transferred(document: OneDocument, number: int) -> None:
     assert other.states[-1] == (1, "created")
 
 
-async def test_decision_14_an_api_that_is_down_for_reads_too_holds_the_company_once(document: OneDocument) -> None:
+async def test_decision_14_unreachable_api_holds_the_company_once(document: OneDocument) -> None:
     """Not before minutes have gone; a probe reports nothing more; any answer ends this hold, and no other."""
     now = 0.0
     document.procountor.silence.clock = lambda: now
@@ -67,7 +67,7 @@ async def test_decision_14_an_api_that_is_down_for_reads_too_holds_the_company_o
     assert document.context.hold is None
 
 
-async def test_decision_14_a_probe_that_does_not_meet_the_cause_ends_the_hold(document: OneDocument) -> None:
+async def test_decision_14_probe_without_the_cause_clears_the_hold(document: OneDocument) -> None:
     document.refusal = configuration("LOGIN_REFUSED", api="Procountor", operation="token")
     await document.transfer()
     document.refusal = None
@@ -87,7 +87,7 @@ async def test_decision_14_a_probe_that_is_refused_ends_the_hold_too(document: O
 
 
 @pytest.mark.parametrize("end", ["withdrawn", "superseded"])
-async def test_decision_14_a_probe_that_asks_nobody_does_not_end_the_hold(document: OneDocument, end: str) -> None:
+async def test_decision_14_probe_that_asks_nobody_clears_nothing(document: OneDocument, end: str) -> None:
     event = document.event()
     document.edit(**{"status_id": "draft"} if end == "withdrawn" else {"order_number": "newer"})
     document.context.hold = LOGIN
@@ -95,7 +95,7 @@ async def test_decision_14_a_probe_that_asks_nobody_does_not_end_the_hold(docume
     assert (document.states, document.context.hold) == ([(1, end)], LOGIN)
 
 
-async def test_decision_14_causes_by_turns_are_each_reported_once_a_day(document: OneDocument) -> None:
+async def test_decision_14_alternating_causes_are_reported_daily(document: OneDocument) -> None:
     """Two dimensions are missing, and invoices without any are transferred in between."""
     for number in range(4):
         for dimension in ("Project", "Unit"):
@@ -112,7 +112,8 @@ async def test_decision_14_causes_by_turns_are_each_reported_once_a_day(document
     assert len(reported(document)) == 3
 
 
-async def test_decision_14_a_restart_does_not_report_again_and_probes_at_once(document: OneDocument) -> None:
+async def test_decision_14_restart_probes_and_reports_nothing(document: OneDocument) -> None:
+    """What was reported before it is not reported again."""
     document.refusal = missing("Project")
     await document.transfer()
     home = document.home
@@ -123,7 +124,7 @@ async def test_decision_14_a_restart_does_not_report_again_and_probes_at_once(do
     assert reported(document) == ["DIMENSION_MISSING"]
 
 
-async def test_decision_14_a_cause_that_stands_is_not_reported_a_second_time(document: OneDocument) -> None:
+async def test_decision_14_standing_cause_is_reported_once(document: OneDocument) -> None:
     document.refusal = missing("Project")
     for _ in range(3):
         await document.transfer()
@@ -131,9 +132,10 @@ async def test_decision_14_a_cause_that_stands_is_not_reported_a_second_time(doc
     assert reported(document) == ["DIMENSION_MISSING"]
 
 
-async def test_decision_14_another_cause_that_is_met_while_a_company_waits_is_reported_and_changes_nothing(
+async def test_decision_14_second_cause_is_reported_and_holds_no_more(
     document: OneDocument,
 ) -> None:
+    """The hold that stands is left as it is."""
     home = document.home
     await place_hold(document.context, home, missing("Project"))
     held = document.context.hold
@@ -142,7 +144,7 @@ async def test_decision_14_another_cause_that_is_met_while_a_company_waits_is_re
     assert (document.context.hold, len(reported(document))) == (held, 2)
 
 
-async def test_decision_11_only_a_number_that_is_kept_ends_the_hold_for_one_that_was_not(document: OneDocument) -> None:
+async def test_decision_11_kept_number_clears_the_echo_hold(document: OneDocument) -> None:
     """Each probe is an invoice at the company's own risk: one that creates nothing, or meets another cause, is none."""
     home = document.home
     document.procountor.posts = ["made"]
@@ -164,7 +166,7 @@ async def test_decision_11_only_a_number_that_is_kept_ends_the_hold_for_one_that
     assert document.context.hold is None
 
 
-async def test_decision_14_what_was_under_way_when_a_hold_began_does_not_end_it(document: OneDocument) -> None:
+async def test_decision_14_older_attempts_clear_no_hold(document: OneDocument) -> None:
     """Several are transferred side by side when the key is refused."""
     create = document.context.procountor.create_invoice
 
@@ -181,7 +183,7 @@ async def test_decision_14_what_was_under_way_when_a_hold_began_does_not_end_it(
     assert document.context.hold is not None
 
 
-async def test_decision_14_a_held_company_makes_nothing_before_its_next_probe(document: OneDocument) -> None:
+async def test_decision_14_held_company_creates_nothing(document: OneDocument) -> None:
     await place_hold(document.context, document.home, configuration("LOGIN_REFUSED", api="Procountor", operation="x"))
     held = document.context.hold
     await document.transfer()
@@ -189,7 +191,7 @@ async def test_decision_14_a_held_company_makes_nothing_before_its_next_probe(do
     assert str(document.key) in document.context.unexplained
 
 
-async def test_decision_14_an_attempt_that_began_before_its_company_was_held_makes_nothing(
+async def test_decision_14_attempt_older_than_the_hold_creates_none(
     document: OneDocument,
 ) -> None:
     """Another document met the cause while this one read its registers; it comes again as a probe."""
@@ -209,9 +211,10 @@ async def test_decision_14_an_attempt_that_began_before_its_company_was_held_mak
     assert document.valid == 1
 
 
-async def test_decision_14_a_transfer_does_not_end_a_hold_that_the_poll_or_the_write_back_began(
+async def test_decision_14_transfer_clears_no_hold_of_poll(
     document: OneDocument,
 ) -> None:
+    """Nor one of the write-back."""
     for stage in (Stage.POLL, Stage.WRITE_BACK):
         document.edit(order_number=stage.value)
         document.context.hold = held = replace(LOGIN, stage=stage)
@@ -230,7 +233,7 @@ async def test_decision_14_a_hold_of_another_version_is_read(document: OneDocume
     assert known_hold(document.home, "acme-fi") == LOGIN
 
 
-async def test_decision_14_the_probe_of_a_held_company_does_not_believe_what_was_read_before(
+async def test_decision_14_probe_reads_everything_again(
     document: OneDocument,
 ) -> None:
     """A bank account that is missing is judged by a list that is believed for an hour: the fix would not be seen."""
@@ -245,9 +248,7 @@ async def test_decision_14_the_probe_of_a_held_company_does_not_believe_what_was
 
 
 @given(st.floats(0.1, 2 * DAY), st.floats(-2 * YEAR, 2 * YEAR), st.floats(-2 * YEAR, 2 * YEAR))
-def test_decision_9_a_clock_that_jumps_delays_nothing_longer_than_one_wait(
-    wait: float, set_by: float, jump: float
-) -> None:
+def test_decision_9_clock_jump_delays_one_wait_at_most(wait: float, set_by: float, jump: float) -> None:
     """The time was set by a clock that was wrong by `set_by`, and is read by one that is wrong by `jump`."""
     now = 1.8e9
     at = now + set_by + wait
@@ -255,7 +256,7 @@ def test_decision_9_a_clock_that_jumps_delays_nothing_longer_than_one_wait(
     assert not is_due(now + wait, wait, now)
 
 
-async def test_decision_14_a_clock_that_was_wrong_for_a_moment_holds_nobody_for_a_year(document: OneDocument) -> None:
+async def test_decision_14_wrong_clock_holds_nobody_for_a_year(document: OneDocument) -> None:
     for code, facts in (("API_DOWN", {"api": "Severa"}), ("ECHO_MISSING", {"number": 1})):
         document.context.hold, right = None, document.wall
         document.wall = right + YEAR
@@ -267,16 +268,17 @@ async def test_decision_14_a_clock_that_was_wrong_for_a_moment_holds_nobody_for_
         assert document.context.hold.next_probe - document.wall <= DAILY.get(code, PROBE[1])
 
 
-async def test_decision_14_an_api_that_answers_ends_no_hold_that_it_did_not_begin(document: OneDocument) -> None:
+async def test_decision_14_answer_clears_only_an_outage_hold(document: OneDocument) -> None:
     document.procountor.silence.answered(200)
     document.context.hold = LOGIN
     await track_outage(document.context, document.home, "Procountor", document.procountor.silence)
     assert document.context.hold == LOGIN
 
 
-async def test_decision_14_a_probe_that_began_before_the_cause_was_met_again_does_not_end_the_hold(
+async def test_decision_14_older_probe_clears_no_newer_hold(
     document: OneDocument,
 ) -> None:
+    """It began before the cause was met again."""
     older, document.context.hold = LOGIN, replace(LOGIN, wait=30.0)
     await stage_passed(document.context, document.home, Stage.TRANSFER, older)
     assert document.context.hold is not None

@@ -40,7 +40,7 @@ async def test_decision_14_a_hold_that_ends_is_told_by_a_result(document: OneDoc
     assert "the company was held since 20" in last.notes[0]
 
 
-async def test_decision_14_the_end_is_told_only_where_the_beginning_was(document: OneDocument) -> None:
+async def test_decision_14_end_is_reported_where_the_beginning_was(document: OneDocument) -> None:
     """A cause that comes by turns is told once a day, and so is its end."""
     for _ in range(3):
         await begins(document)
@@ -49,7 +49,7 @@ async def test_decision_14_the_end_is_told_only_where_the_beginning_was(document
     assert told(document) == ["LOGIN_REFUSED", "LOGIN_REFUSED is over"]
 
 
-async def test_decision_14_the_end_of_a_hold_that_met_two_causes_is_told_once(document: OneDocument) -> None:
+async def test_decision_14_hold_of_two_causes_ends_with_one_report(document: OneDocument) -> None:
     await begins(document)
     await begins(document, RIGHT)
     await ends(document)
@@ -64,7 +64,7 @@ async def test_decision_14_the_end_is_told_by_another_owner_too(document: OneDoc
     assert known_error(document.home, "acme-fi") == ""
 
 
-async def test_decision_14_a_hold_that_ends_does_not_say_that_no_invoice_waits(document: OneDocument) -> None:
+async def test_decision_14_end_of_a_hold_leaves_waiting_reported(document: OneDocument) -> None:
     """What is told of invoices that wait is over when none does."""
     home = document.home
     await begins(document)
@@ -78,7 +78,7 @@ async def test_decision_14_a_hold_that_ends_does_not_say_that_no_invoice_waits(d
     assert told(document)[3:] == ["INVOICES_WAIT is over"]
 
 
-async def test_decision_14_the_log_says_that_a_company_is_held_what_to_do_and_when_it_ended(
+async def test_decision_14_log_says_what_is_held_and_until_when(
     document: OneDocument,
 ) -> None:
     with capture_logs() as logs:

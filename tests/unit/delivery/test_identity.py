@@ -61,23 +61,21 @@ def test_B14_identify(candidates: list[Candidate], verdict: Verdict) -> None:
 
 
 @pytest.mark.parametrize(("partner", "day"), [(6, DAY), (None, DAY), (5, date(2026, 5, 5)), (5, None)])
-def test_B14_an_invoice_of_another_customer_or_day_is_not_adopted(partner: int | None, day: date | None) -> None:
+def test_B14_invoice_of_other_customer_or_day_is_not_adopted(partner: int | None, day: date | None) -> None:
     """The number alone is anybody's: an accountant gave it to an invoice of another customer over the same amount."""
     there = Candidate(1, "UNFINISHED", "", partner, day, TOTAL)
     assert identify([there], GUID, REVISION, 5, OWN).verdict is Verdict.ELSEWHERE
 
 
 @pytest.mark.parametrize(("hours", "verdict"), [(4, Verdict.OTHER_INTEGRATION), (2, Verdict.ADOPTABLE)])
-def test_B14_an_invoice_without_a_marker_that_is_younger_than_the_horizon_is_another_integrations(
-    hours: int, verdict: Verdict
-) -> None:
+def test_B14_younger_unmarked_invoice_is_from_elsewhere(hours: int, verdict: Verdict) -> None:
     """It goes on beside us: adopted, each next invoice would be made by both. Procountor's clock has no zone."""
     horizon = datetime(2026, 5, 4, tzinfo=UTC)
     there = Candidate(1, "SENT", "", 5, DAY, TOTAL, created=horizon + timedelta(hours=hours))
     assert identify([there], GUID, REVISION, 5, OWN, horizon).verdict is verdict
 
 
-def test_decision_11_copies_that_people_made_are_no_more_of_a_document_than_its_invoice() -> None:
+def test_decision_11_copies_are_no_invoices_of_the_document() -> None:
     """Notes are copied too. A double of ours has our user and sign, a credit of a credit note the sign of a sale."""
     there = [
         candidate(OURS, id_=1),
@@ -94,7 +92,7 @@ def test_decision_11_copies_that_people_made_are_no_more_of_a_document_than_its_
 
 
 @pytest.mark.parametrize("notes", ["", "Paid late.\nSee Anna", f"Copied {OLDER} by Anna", OURS, ADOPTED])
-def test_decision_11_the_notes_of_an_adopted_invoice_keep_what_people_wrote(notes: str) -> None:
+def test_decision_11_adopted_notes_keep_peoples_text(notes: str) -> None:
     wanted = notes_of_adopted(notes, GUID, REVISION)
     assert [word for word in wanted.split() if not word.startswith("severa")] == [
         word for word in notes.split() if not word.startswith("severa")

@@ -11,7 +11,7 @@ from tests.unit.one_company import DELIVERY
 from tests.unit.one_document import OneDocument
 
 
-async def test_B14_a_document_that_is_older_than_the_horizon_is_looked_for(document: OneDocument) -> None:
+async def test_B14_document_older_than_the_horizon_is_looked_up(document: OneDocument) -> None:
     """The vendor's own integration made it: no marker of ours, and nothing of it in the ledger."""
     on, total = document.head.date, document.head.total_excluding_tax.amount
     document.invoices[9] = InvoiceRead(9, "SENT", "", 3, on, total, 71, str(document.head.number))
@@ -34,7 +34,7 @@ async def test_decision_11_a_question_outlives_the_second_look(document: OneDocu
     assert set(document.invoices) == {9}
 
 
-async def test_decision_11_what_a_person_was_asked_is_looked_up_first_though_it_counts_as_new_by_now(
+async def test_decision_11_asked_document_is_looked_up_first(
     document: OneDocument,
 ) -> None:
     """Its number was taken when all were looked up; since then somebody has shortened `horizon_margin`."""

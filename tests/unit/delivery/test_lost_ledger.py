@@ -22,7 +22,7 @@ def current(document: OneDocument) -> Outcome:
     return told
 
 
-async def test_F6_the_first_outcome_after_the_ledger_is_lost_is_current(document: OneDocument) -> None:
+async def test_F6_first_outcome_after_a_lost_ledger_is_current(document: OneDocument) -> None:
     """Revisions are numbered from 1 again; readers kept the refusal of revision 3 for ever."""
     document.refusal = refuse("PERIOD_CLOSED", operation="x", said="closed", api="Procountor")
     for order in "abc":
@@ -44,7 +44,7 @@ async def replayed(document: OneDocument, *events: Changed[SalesInvoice]) -> lis
     return document.states[told:]
 
 
-async def test_Q2_a_replayed_event_of_a_transferred_invoice_is_told_as_what_it_is(document: OneDocument) -> None:
+async def test_Q2_replayed_transfer_is_reported_as_created(document: OneDocument) -> None:
     """It no longer waits, and the ledger has no record of it; it was called withdrawn, by the order of its result."""
     event = document.event()
     await document.transfer(event)
@@ -79,7 +79,7 @@ async def test_F6_what_is_found_is_newer_than_what_was_told_before(document: One
     assert document.context.replayed == 2
 
 
-async def test_F6_another_revision_that_a_lost_ledger_knew_has_an_outcome_too(document: OneDocument) -> None:
+async def test_F6_other_revision_of_a_lost_ledger_has_an_outcome(document: OneDocument) -> None:
     """It was published and never handled: a digest alone would leave it without one."""
     first = document.event()
     await document.transfer(first)
@@ -95,7 +95,7 @@ async def test_Q2_what_is_in_procountor_no_more_was_withdrawn(document: OneDocum
     assert await replayed(document, event) == [(1, "withdrawn")]
 
 
-async def test_Q2_an_adopted_invoice_without_a_marker_is_told_all_the_same(document: OneDocument) -> None:
+async def test_Q2_unmarked_adopted_invoice_is_reported_adopted(document: OneDocument) -> None:
     total = document.head.total_excluding_tax.amount
     document.invoices[1] = InvoiceRead(1, "PAID", "", 9, document.head.date, total, 70, str(document.head.number))
     event = document.event()
@@ -113,7 +113,7 @@ async def test_Q2_a_number_that_is_somebody_elses_says_nothing(document: OneDocu
     assert await replayed(document, event) == [(1, "withdrawn")]
 
 
-async def test_Q2_of_two_revisions_the_one_that_is_in_procountor_is_told(document: OneDocument) -> None:
+async def test_Q2_revision_that_is_in_procountor_is_reported(document: OneDocument) -> None:
     first = document.event()
     await document.transfer(first)
     document.invoices[1] = replace(document.invoices[1], status="INVALIDATED")
@@ -140,7 +140,7 @@ async def test_Q2_an_invoice_that_was_invalidated_since_was_created(document: On
     assert invoice.status == "INVALIDATED"
 
 
-async def test_Q4_a_withdrawal_costs_no_look_up_where_the_ledger_knows_the_end(document: OneDocument) -> None:
+async def test_Q4_withdrawal_with_known_end_costs_no_look_up(document: OneDocument) -> None:
     document.refusal = refuse("PERIOD_CLOSED", operation="x", said="closed", api="Procountor")
     await document.transfer()
     document.edit(order_number="newer", status_id="draft")

@@ -30,7 +30,7 @@ PERHAPS: list[BaseException] = [LOST, asyncio.CancelledError(), KeyError("id"), 
 
 
 @pytest.mark.parametrize("error", NOT_EXECUTED + PERHAPS, ids=repr)
-def test_decision_7_what_was_refused_or_never_began_had_no_effect(error: BaseException) -> None:
+def test_decision_7_refused_or_unbegun_calls_had_no_effect(error: BaseException) -> None:
     """An answer that can't be read may well be that of an effect."""
     assert surely_not_executed(error) == (error in NOT_EXECUTED)
 
@@ -49,9 +49,7 @@ def refusing(document: OneDocument, error: Exception) -> None:
 
 
 @pytest.mark.parametrize("lost", [0, 1])
-async def test_decision_14_a_missing_right_holds_the_company_and_fails_no_document(
-    document: OneDocument, lost: int
-) -> None:
+async def test_decision_14_missing_right_holds_the_company(document: OneDocument, lost: int) -> None:
     """Each probe is over at once; also where an earlier POST had no answer, whose rounds don't grow."""
     create_invoice, document.procountor.posts = document.context.procountor.create_invoice, ["lost"] * lost
     for _ in range(lost):
@@ -86,9 +84,7 @@ async def test_decision_7_an_answer_that_cannot_be_read_is_looked_up(document: O
 
 
 @pytest.mark.parametrize("error", [FORBIDDEN, BUSY])
-async def test_decision_7_a_sending_that_was_not_executed_is_tried_again_without_a_count(
-    document: OneDocument, error: Exception
-) -> None:
+async def test_decision_7_unexecuted_sending_is_retried_at_once(document: OneDocument, error: Exception) -> None:
     """What the POST's note says of truncations stands until the end."""
     ends: list[Exception] = [error]
 
@@ -123,7 +119,7 @@ async def test_decision_7_an_object_of_a_register_likewise(error: BaseException)
     assert bool(home.open) == (error in PERHAPS)
 
 
-async def test_Q1_every_step_after_the_invoice_is_licensed_by_the_documents_lease(document: OneDocument) -> None:
+async def test_Q1_steps_after_the_invoice_need_its_lease(document: OneDocument) -> None:
     """Approving too: harmless twice, but not after a freeze. One that was found gets a lease by a commit."""
     licences: list[Any] = []
 

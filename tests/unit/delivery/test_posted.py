@@ -18,7 +18,7 @@ from tests.unit.one_company import DELIVERY
 from tests.unit.one_document import OneDocument
 
 
-async def test_Q1_a_corrected_copy_is_seen_before_another_invoice_is_made(document: OneDocument) -> None:
+async def test_Q1_corrected_copy_is_seen_before_another_post(document: OneDocument) -> None:
     """An accountant invalidated ours, and made a valid one of it with our number and marker."""
     await transferred_and_put_back(document, order_number="second")
     document.invoices[2] = replace(document.invoices[1], id=2)
@@ -27,14 +27,14 @@ async def test_Q1_a_corrected_copy_is_seen_before_another_invoice_is_made(docume
     assert (document.valid, codes(document)) == (1, ["INVOICE_CHANGED_AFTER_TRANSFER"])
 
 
-async def test_decision_5_an_invoice_that_was_deleted_in_procountor_is_made_anew(document: OneDocument) -> None:
+async def test_decision_5_deleted_invoice_is_created_again(document: OneDocument) -> None:
     await transferred_and_put_back(document, order_number="second")
     del document.invoices[1]
     await document.transfer()
     assert (document.valid, document.states[-1]) == (1, (2, "created"))
 
 
-async def test_decision_5_what_was_made_and_refused_and_then_invalidated_is_made_anew(
+async def test_decision_5_refused_and_invalidated_is_created_again(
     document: OneDocument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The remedy of a receipt that can't be written is to invalidate its invoice: nobody is asked once more."""
@@ -45,7 +45,7 @@ async def test_decision_5_what_was_made_and_refused_and_then_invalidated_is_made
     assert (document.valid, document.states[-1]) == (1, (1, "created"))
 
 
-async def test_Q1_a_refusal_that_was_answered_after_the_commit_makes_no_second_invoice(document: OneDocument) -> None:
+async def test_Q1_refusal_after_the_commit_creates_no_second_one(document: OneDocument) -> None:
     """A 409, or a proxy's 4xx: the document is looked up before it is posted again, an hour later."""
     create_invoice = document.context.procountor.create_invoice
 
@@ -59,9 +59,7 @@ async def test_Q1_a_refusal_that_was_answered_after_the_commit_makes_no_second_i
     assert (document.valid, document.states) == (1, [(1, "refused"), (1, "created")])
 
 
-async def test_Q1_what_was_refused_is_not_posted_again_before_a_search_shows_what_it_may_have_made(
-    document: OneDocument, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_Q1_refused_post_waits_for_the_search(document: OneDocument, monkeypatch: pytest.MonkeyPatch) -> None:
     """A 4xx after the commit, and a user who corrects the document at once: both were made, and told an hour later."""
     post, find = document.context.procountor.create_invoice, document.context.procountor.find_invoices
 
@@ -86,11 +84,11 @@ async def test_Q1_what_was_refused_is_not_posted_again_before_a_search_shows_wha
     assert (document.valid, codes(document)) == (1, ["PROCOUNTOR_REFUSED", "INVOICE_CHANGED_AFTER_TRANSFER"])
 
 
-async def test_decision_9_a_look_up_of_what_was_posted_reads_widely_until_the_echo_is_proved(
+async def test_decision_9_look_up_without_echo_reads_widely(
     document: OneDocument,
 ) -> None:
     """Procountor may not keep our number: the search by number would find nothing."""
-    await test_Q1_a_refusal_that_was_answered_after_the_commit_makes_no_second_invoice(document)
+    await test_Q1_refusal_after_the_commit_creates_no_second_one(document)
     document.context.echo_proved, document.context.first_post = False, asyncio.Lock()
     asked: list[object] = []
 

@@ -26,7 +26,7 @@ async def look(document: OneDocument) -> list[str]:
     return [told.error.code for told in document.told if told.error]
 
 
-async def test_decision_9_a_try_that_was_not_executed_makes_no_second_look_forgotten(document: OneDocument) -> None:
+async def test_decision_9_unexecuted_try_keeps_the_second_look(document: OneDocument) -> None:
     document.procountor.posts = ["lost", "busy"]
     for _ in range(3):
         await document.transfer()
@@ -34,7 +34,7 @@ async def test_decision_9_a_try_that_was_not_executed_makes_no_second_look_forgo
     assert await look(document) == []
 
 
-async def test_decision_9_what_was_unknown_has_its_second_look_when_it_is_withdrawn(document: OneDocument) -> None:
+async def test_decision_9_withdrawn_in_doubt_has_a_second_look(document: OneDocument) -> None:
     """The call may still be executed, and nobody waits for its invoice."""
     document.procountor.posts = ["lost"]
     await document.transfer()
@@ -45,9 +45,7 @@ async def test_decision_9_what_was_unknown_has_its_second_look_when_it_is_withdr
 
 
 @pytest.mark.parametrize("looked", [False, True])
-async def test_decision_9_an_invoice_that_comes_when_nobody_waits_for_it_is_told_and_not_made_again(
-    document: OneDocument, looked: bool
-) -> None:
+async def test_decision_9_late_invoice_is_reported_not_repeated(document: OneDocument, looked: bool) -> None:
     """Its document was taken out, and is put back, before the second look or after it."""
     document.procountor.posts = ["lost"]
     await document.transfer()
@@ -64,7 +62,7 @@ async def test_decision_9_an_invoice_that_comes_when_nobody_waits_for_it_is_told
     assert (2, "created") in document.states
 
 
-async def test_B14_an_adopted_invoice_that_is_told_late_is_never_finished_as_ours(document: OneDocument) -> None:
+async def test_B14_late_adopted_invoice_is_never_finished(document: OneDocument) -> None:
     """It was marked, and its document withdrawn before that was recorded; then it is put back."""
     document.procountor.posts = ["lost"]
     await document.transfer()
@@ -76,7 +74,7 @@ async def test_B14_an_adopted_invoice_that_is_told_late_is_never_finished_as_our
     assert (document.record.adopted, document.record.made and document.record.made.unfinished) == (True, False)
 
 
-async def test_decision_9_a_second_look_searches_the_numbers_that_were_sent(document: OneDocument) -> None:
+async def test_decision_9_second_look_searches_the_sent_numbers(document: OneDocument) -> None:
     """Two calls without an answer, each under another number; the first was executed after all look-ups."""
     for number, end in ((1001, "lost"), (1002, "lost"), (1003, "answered")):
         document.edit(number=number)
@@ -97,13 +95,12 @@ async def found_after_all(document: OneDocument, **changes: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("changes", [{"total_excluding_tax": -SUM}, {"creator": 5}], ids=["credit", "by a user"])
-async def test_decision_9_a_credit_or_a_copy_that_a_person_made_is_no_double(
-    document: OneDocument, changes: dict[str, Any]
-) -> None:
+async def test_decision_9_credit_or_copy_is_no_double(document: OneDocument, changes: dict[str, Any]) -> None:
+    """One that a person created."""
     assert await found_after_all(document, **changes) == []
 
 
-async def test_decision_9_a_double_names_the_invoice_that_stays_and_what_tells_the_other(document: OneDocument) -> None:
+async def test_decision_9_double_names_which_invoice_stays(document: OneDocument) -> None:
     """Procountor doesn't tell who made it."""
     assert await found_after_all(document, creator=None, date=date(2026, 3, 9), invoice_number=71) == ["INVOICE_TWICE"]
     error = document.told[-1].error
@@ -129,7 +126,7 @@ async def test_decision_9_a_double_of_an_adopted_invoice_is_told(document: OneDo
     assert (await look(document))[-1] == "INVOICE_TWICE"
 
 
-async def test_decision_11_what_an_operator_wanted_beside_another_is_not_there_too_often(document: OneDocument) -> None:
+async def test_decision_11_wanted_second_invoice_is_no_double(document: OneDocument) -> None:
     document.procountor.posts = ["made"]
     for _ in range(2):
         await document.transfer()
@@ -142,7 +139,7 @@ async def test_decision_11_what_an_operator_wanted_beside_another_is_not_there_t
     assert await look(document) == ["INVOICE_CHANGED_AFTER_TRANSFER"]
 
 
-async def test_decision_9_a_refused_post_that_was_executed_is_told_where_it_could_not_be_found_in_time(
+async def test_decision_9_executed_refusal_is_reported_late(
     document: OneDocument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A 4xx after the commit; its user corrects the document while the search doesn't show the invoice yet, for longer
@@ -171,7 +168,7 @@ async def test_decision_9_a_refused_post_that_was_executed_is_told_where_it_coul
     assert await look(document) == ["PROCOUNTOR_REFUSED", "INVOICE_TWICE"]
 
 
-def test_decision_9_a_clock_that_was_ahead_for_a_moment_puts_no_look_off_for_a_year() -> None:
+def test_decision_9_clock_ahead_postpones_no_look_for_long() -> None:
     now, year = 1.8e9, 365 * 86_400.0
     looks = {f"acme/sales-invoice/{at}": now + at for at in (-1.0, 3599.0, year)}
     context: Any = SimpleNamespace(second_looks=looks, delivery=SimpleNamespace(second_look=3600.0), clock=lambda: now)

@@ -96,14 +96,14 @@ def test_Q2_the_same_revision_has_had_its_end(state: State) -> None:
     assert not ended(record, Sequence(5, 2))
 
 
-def test_Q2_an_open_revision_has_had_no_end_but_its_older_events_are_over() -> None:
+def test_Q2_open_revision_has_no_end_but_its_older_events_do() -> None:
     """One that was answered for by an older event would be told before what was told of the later one (F6)."""
     record = TransferRecord(Revision(2, Sequence(5, 3), "a"), State.OPEN, 1).encode()
     assert not ended(record, Sequence(5, 3))
     assert ended(record, Sequence(5, 2))
 
 
-def test_decision_5_an_event_of_an_owner_before_or_of_an_older_minute_is_not_live() -> None:
+def test_decision_5_old_event_is_not_live() -> None:
     """It is a replay, or waited long: its document is read again before anything is begun. The broker, which stamps
     it, says what time it is: a worker whose clock is a year away is no reason.
     """

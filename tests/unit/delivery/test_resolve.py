@@ -36,7 +36,7 @@ async def edited_and_cut_off(document: OneDocument) -> None:
     document.refusal = None
 
 
-async def test_decision_11_what_was_invalidated_under_an_open_intent_waits_for_an_operator(
+async def test_decision_11_invalidated_while_open_asks_operator(
     document: OneDocument,
 ) -> None:
     """An hour later too; also once the invoice is gone altogether."""
@@ -52,7 +52,7 @@ async def test_decision_11_what_was_invalidated_under_an_open_intent_waits_for_a
     assert (document.valid, document.states[-1], document.record.question) == (1, (1, "created"), None)
 
 
-async def test_decision_5_what_was_invalidated_and_changed_in_severa_is_made_anew(document: OneDocument) -> None:
+async def test_decision_5_invalidated_and_changed_is_created_again(document: OneDocument) -> None:
     """The change is the answer, also when its first attempt has no end; the old content is asked about again."""
     await asked_about_an_invalidated_one(document)
     before = document.head
@@ -66,9 +66,8 @@ async def test_decision_5_what_was_invalidated_and_changed_in_severa_is_made_ane
 
 
 @pytest.mark.parametrize("edited", [False, True])
-async def test_decision_11_what_is_from_elsewhere_is_asked_about_until_it_is_gone(
-    document: OneDocument, edited: bool
-) -> None:
+async def test_decision_11_invoice_from_elsewhere_is_asked_about(document: OneDocument, edited: bool) -> None:
+    """Until it is gone."""
     await asked_about_one_from_elsewhere(document)
     if edited:
         await edited_and_cut_off(document)
@@ -94,9 +93,7 @@ async def test_decision_11_what_is_from_elsewhere_can_be_adopted(document: OneDo
     ],
     ids=["another document's", "invalidated"],
 )
-async def test_decision_11_what_is_another_documents_or_counts_no_more_can_not_be_adopted(
-    document: OneDocument, there: InvoiceRead
-) -> None:
+async def test_decision_11_anothers_invoice_cannot_be_adopted(document: OneDocument, there: InvoiceRead) -> None:
     """A slip of the operator's hand: two documents would share an invoice, or one would have none that counts."""
     await asked_about_one_from_elsewhere(document)
     document.invoices[8] = there
@@ -107,9 +104,8 @@ async def test_decision_11_what_is_another_documents_or_counts_no_more_can_not_b
 
 
 @pytest.mark.parametrize("end", ["lost", "busy"])
-async def test_decision_11_an_answer_that_is_void_before_its_post_had_an_end_is_asked_for_again(
-    document: OneDocument, end: str
-) -> None:
+async def test_decision_11_void_answer_is_asked_for_again(document: OneDocument, end: str) -> None:
+    """It was void before its POST had an end."""
     await asked_about_one_from_elsewhere(document)
     await document.ask(CommandKind.CREATE_ANYWAY)
     document.procountor.posts = [end]
@@ -120,9 +116,11 @@ async def test_decision_11_an_answer_that_is_void_before_its_post_had_an_end_is_
     assert (set(document.invoices), (2, "refused") in document.states) == ({9}, True)
 
 
-async def test_decision_11_what_was_asked_is_answered_by_an_invoice_that_lacks_its_files_still(
+async def test_decision_11_invoice_without_files_answers(
     document: OneDocument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """It still lacks them when it is found."""
+
     async def too_large(*_: object) -> None:
         raise refuse("ATTACHMENT_TOO_LARGE", file="a.pdf", size=2, limit=1)
 
@@ -133,13 +131,13 @@ async def test_decision_11_what_was_asked_is_answered_by_an_invoice_that_lacks_i
     assert (document.valid, document.states[-1], document.record.question) == (2, (1, "refused"), None)
 
 
-async def test_decision_11_what_a_person_was_asked_reads_back_as_written(document: OneDocument) -> None:
+async def test_decision_11_question_reads_back_as_written(document: OneDocument) -> None:
     await asked_about_one_from_elsewhere(document)
     assert document.record.question == Question("INVOICE_FROM_ELSEWHERE", 9, document.record.revision.content_hash, 71)
     assert TransferRecord.decode(document.record.encode()) == document.record
 
 
-async def test_decision_5_what_is_found_with_an_older_content_is_left_as_it_is(
+async def test_decision_5_found_with_older_content_is_left(
     document: OneDocument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is not sent to the customer, the outcome says so, and a person is asked about the newer content."""
@@ -160,7 +158,7 @@ async def test_decision_5_what_is_found_with_an_older_content_is_left_as_it_is(
         assert part in notes
 
 
-async def test_decision_5_a_number_that_was_taken_away_leaves_no_invoice_without_its_end(
+async def test_decision_5_removed_number_still_finds_the_invoice(
     document: OneDocument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is found by the number that was sent; files, which are named by it, are not attached."""
@@ -194,7 +192,7 @@ def a_strangers(document: OneDocument, invoice_id: int, notes: str = "made by ha
 
 
 @pytest.mark.parametrize("notes", ["made by hand", "severa:another#1:12345678"])
-async def test_Q1_an_invoice_that_is_not_this_documents_is_not_touched_and_a_person_is_asked(
+async def test_Q1_anothers_invoice_is_asked_about_not_touched(
     document: OneDocument, monkeypatch: pytest.MonkeyPatch, notes: str
 ) -> None:
     """Neither finished, nor told to be invalidated; the operator's word creates the document's own."""
@@ -215,7 +213,7 @@ def told(document: OneDocument) -> ErrorInfo:
     return error
 
 
-async def test_B8_an_invoice_from_elsewhere_is_named_by_its_number_with_what_differs(document: OneDocument) -> None:
+async def test_B8_invoice_from_elsewhere_is_named_with_differences(document: OneDocument) -> None:
     document.procountor.posts = ["lost"]
     await document.transfer()
     there = InvoiceRead(9002, "UNFINISHED", "by hand", 99, None, Decimal("391"), 71, str(document.head.number))
@@ -230,7 +228,7 @@ async def test_B8_an_invoice_from_elsewhere_is_named_by_its_number_with_what_dif
     assert "9002" not in error.message + error.remedy and error.detail == "id in Procountor: 9002"
 
 
-async def test_B8_an_invoice_of_another_document_is_not_said_to_be_from_elsewhere(document: OneDocument) -> None:
+async def test_B8_invoice_of_another_document_is_named_as_such(document: OneDocument) -> None:
     """A number that was given twice in Severa: we made the other one ourselves."""
     document.procountor.posts = ["lost"]
     await document.transfer()
@@ -243,7 +241,7 @@ async def test_B8_an_invoice_of_another_document_is_not_said_to_be_from_elsewher
     assert document.states[-1] == (1, "created")
 
 
-async def test_B8_a_refusal_of_an_invoice_that_was_transferred_names_it_in_procountor(document: OneDocument) -> None:
+async def test_B8_refusal_names_the_invoice_in_procountor(document: OneDocument) -> None:
     """Whatever the newer content lacks: the mail's subject doesn't say that the invoice was not transferred."""
     await transferred_and_put_back(document, order_number="second")
     await document.transfer()

@@ -25,7 +25,7 @@ def codes(document: OneDocument) -> list[str]:
 
 
 @pytest.mark.parametrize("edited", [False, True])
-async def test_decision_9_an_invoice_is_posted_three_times_and_then_on_a_word_once(
+async def test_decision_9_posts_three_times_then_on_command(
     document: OneDocument, monkeypatch: pytest.MonkeyPatch, edited: bool
 ) -> None:
     """Procountor's index stands for a day, and nothing is answered. A change in Severa is no word about it."""
@@ -48,7 +48,7 @@ async def test_decision_9_an_invoice_is_posted_three_times_and_then_on_a_word_on
     assert (document.valid, codes(document)) == (4, [*told, "INVOICE_NOT_FOUND"])
 
 
-async def test_decision_9_nothing_is_made_for_a_document_that_is_not_to_be_posted(document: OneDocument) -> None:
+async def test_decision_9_document_that_must_not_be_posted_waits(document: OneDocument) -> None:
     """No customer, no product: its steps aren't begun."""
     document.procountor.posts = ["lost"] * 3
     for _ in range(4):
@@ -71,7 +71,7 @@ async def test_decision_9_looking_hourly_puts_no_second_look_off(document: OneDo
     assert (document.states[-1], document.home.open) == ((1, "withdrawn"), {})
 
 
-async def test_decision_9_a_sending_without_an_answer_is_repeated_on_a_word_only(
+async def test_decision_9_unanswered_sending_repeats_on_command(
     document: OneDocument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It still reads NOT_SENT each time."""
@@ -95,7 +95,7 @@ async def test_decision_9_a_sending_without_an_answer_is_repeated_on_a_word_only
     assert (len(sent), codes(document)) == (5, ["STEP_UNANSWERED"] * 2)
 
 
-async def test_decision_9_a_step_that_has_its_end_does_not_count_for_the_next_one(
+async def test_decision_9_ended_step_counts_not_for_the_next(
     document: OneDocument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Five files, each executed and not answered: each is found, and none is uploaded twice."""
@@ -142,7 +142,7 @@ class Customers:
         raise LOST
 
 
-async def test_decision_9_a_customer_is_made_three_times_and_then_on_a_word_once(
+async def test_decision_9_customer_is_created_three_times(
     document: OneDocument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     there = Customers(document, monkeypatch)
@@ -156,7 +156,7 @@ async def test_decision_9_a_customer_is_made_three_times_and_then_on_a_word_once
     assert (len(there.made), codes(document)) == (4, ["REGISTER_UNANSWERED"] * 2)
 
 
-async def test_decision_9_a_customer_that_shows_at_last_lets_its_documents_go_on(
+async def test_decision_9_customer_found_at_last_frees_documents(
     document: OneDocument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     there = Customers(document, monkeypatch)

@@ -25,7 +25,7 @@ from tests.unit.invoices import a_row
 from tests.unit.one_document import OneDocument
 
 
-async def test_Q1_a_lost_answer_is_looked_up_by_the_number_that_was_sent(document: OneDocument) -> None:
+async def test_Q1_lost_answer_is_looked_up_by_the_number_sent(document: OneDocument) -> None:
     """Severa numbers it anew, or takes its number away, while it isn't known whether the POST was executed."""
     document.edit(number=1001)
     document.procountor.posts = ["made"]
@@ -35,7 +35,7 @@ async def test_Q1_a_lost_answer_is_looked_up_by_the_number_that_was_sent(documen
     assert document.valid == 1
 
 
-async def test_Q1_a_look_up_that_was_refused_says_nothing_so_the_intent_stays(document: OneDocument) -> None:
+async def test_Q1_refused_look_up_keeps_the_intent(document: OneDocument) -> None:
     document.procountor.posts = ["made"]
     await document.transfer()
     document.procountor.unreadable = {1}
@@ -45,7 +45,7 @@ async def test_Q1_a_look_up_that_was_refused_says_nothing_so_the_intent_stays(do
     assert document.valid == 1
 
 
-async def test_Q1_a_change_that_is_too_large_says_nothing_of_an_open_intent_so_it_stays(document: OneDocument) -> None:
+async def test_Q1_too_large_a_change_keeps_the_intent(document: OneDocument) -> None:
     """The answer was lost; the poll refuses the change, which doesn't go through the broker."""
     document.procountor.posts = ["made"]
     await document.transfer()
@@ -67,7 +67,7 @@ async def test_B9_put_back_is_refused_each_time_it_is_tried_again(document: OneD
     assert document.states == [(1, "created"), (2, "refused")]
 
 
-async def test_decision_11_what_an_operator_asked_for_holds_for_the_revision_that_was_refused(
+async def test_decision_11_command_is_for_the_refused_revision(
     document: OneDocument,
 ) -> None:
     """It is void when the document has changed since, the outcome says so, and it is used up all the same."""
@@ -102,7 +102,7 @@ async def test_Q3_a_cause_that_comes_again_after_a_success_is_news(document: One
     assert last_mail(document.home, key) == told.mended() == LastMail("", (1, 1, 1))
 
 
-async def test_decision_4_what_was_refused_after_its_post_is_finished_when_that_can_be_done(
+async def test_decision_4_refused_after_its_post_is_finished(
     document: OneDocument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A file can't be attached: refused with its invoice, which is no reason to ask a person about it later."""
@@ -117,7 +117,7 @@ async def test_decision_4_what_was_refused_after_its_post_is_finished_when_that_
     assert (document.states, document.valid) == ([(1, "refused"), (1, "created")], 1)
 
 
-async def test_decision_9_a_file_that_is_never_answered_for_is_told_after_three_rounds(
+async def test_decision_9_unanswered_file_is_reported_after_three(
     document: OneDocument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its intent stays open, so an upload that comes late isn't repeated; once it is answered for, all is well."""
@@ -141,7 +141,7 @@ async def test_decision_9_a_file_that_is_never_answered_for_is_told_after_three_
 @pytest.mark.parametrize(
     "end", [in_doubt("ATTEMPT_UNKNOWN", operation="upload attachment"), LeaseExpired("the lease ran out")]
 )
-async def test_decision_9_rounds_of_the_invoice_itself_and_late_starts_are_no_unanswered_files(
+async def test_decision_9_late_starts_are_no_unanswered_files(
     document: OneDocument, monkeypatch: pytest.MonkeyPatch, end: Exception
 ) -> None:
     """Its own call was without an answer twice before; and a lease that ran out was no call at all."""
@@ -159,7 +159,7 @@ async def test_decision_9_rounds_of_the_invoice_itself_and_late_starts_are_no_un
     assert document.states == ([(1, "refused")] if isinstance(end, InDoubt) else [])
 
 
-async def test_B9_a_change_of_rows_alone_is_not_forgotten_when_the_older_result_is_written_back_first(
+async def test_B9_row_change_survives_an_older_write_back(
     document: OneDocument,
 ) -> None:
     """The answer to the first content's POST was lost, the change was published, and the worker was killed between
@@ -177,7 +177,7 @@ async def test_B9_a_change_of_rows_alone_is_not_forgotten_when_the_older_result_
     assert (document.states[-1], document.head.status_id) == ((2, "refused"), "before")
 
 
-async def test_B9_a_change_of_rows_alone_that_was_moved_waits_again_also_when_its_event_is_live(
+async def test_B9_row_change_of_a_live_event_waits_again(
     document: OneDocument,
 ) -> None:
     """Its refusal says: invalidate the invoice there. Whoever does would wait in vain."""
@@ -189,7 +189,7 @@ async def test_B9_a_change_of_rows_alone_that_was_moved_waits_again_also_when_it
     assert (document.states[-1], document.head.status_id) == ((2, "refused"), "before")
 
 
-async def test_B9_a_change_of_rows_alone_that_was_moved_is_not_forgotten_by_an_attempt_without_an_end(
+async def test_B9_row_change_survives_an_attempt_without_end(
     document: OneDocument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Severa doesn't answer when its event comes; the document is in no list, so the sweep meets it next."""
@@ -212,7 +212,7 @@ async def test_B9_a_change_of_rows_alone_that_was_moved_is_not_forgotten_by_an_a
     assert document.states[-1] == (2, "refused")
 
 
-async def test_decision_6_what_a_user_moved_after_a_write_back_stays_moved(document: OneDocument) -> None:
+async def test_decision_6_status_moved_by_a_user_stays(document: OneDocument) -> None:
     """The change was published after it, so it was a user who set the status after transfer by hand."""
     await document.transfer()
     await document.write_back(1)
@@ -222,7 +222,7 @@ async def test_decision_6_what_a_user_moved_after_a_write_back_stays_moved(docum
     assert (document.states[-1], document.head.status_id) == ((2, "withdrawn"), "after")
 
 
-async def test_F6_a_revision_that_a_newer_one_overtakes_while_it_is_open_is_superseded(document: OneDocument) -> None:
+async def test_F6_overtaken_open_revision_is_superseded(document: OneDocument) -> None:
     document.procountor.posts = ["lost"]
     await document.transfer()
     document.edit(order_number="newer")
@@ -230,7 +230,7 @@ async def test_F6_a_revision_that_a_newer_one_overtakes_while_it_is_open_is_supe
     assert sorted(document.states) == [(1, "superseded"), (2, "created")]
 
 
-async def test_F6_what_is_found_is_told_under_the_newest_revision_of_its_content(document: OneDocument) -> None:
+async def test_F6_found_invoice_has_the_newest_equal_revision(document: OneDocument) -> None:
     """It was edited and edited back: the outcome of an older number would never be the current one."""
     document.procountor.posts = ["made"]
     await document.transfer()
@@ -244,7 +244,7 @@ async def test_F6_what_is_found_is_told_under_the_newest_revision_of_its_content
     assert document.states[-1] == (event.revision.number, "created")
 
 
-async def test_F6_a_revision_that_meets_an_open_intent_is_not_forgotten(document: OneDocument) -> None:
+async def test_F6_revision_that_meets_an_open_intent_is_kept(document: OneDocument) -> None:
     """It was edited while the count went on, and edited back: each revision has its outcome."""
     document.procountor.posts = ["made"]
     await document.transfer()
@@ -258,9 +258,10 @@ async def test_F6_a_revision_that_meets_an_open_intent_is_not_forgotten(document
     assert document.valid == 1
 
 
-async def test_decision_13_what_moved_to_another_company_is_looked_up_here_and_not_made_here(
+async def test_decision_13_moved_document_is_looked_up_here(
     document: OneDocument,
 ) -> None:
+    """And not created here."""
     document.procountor.posts = ["lost"]
     await document.transfer()
     document.owner = "bolt-fi"
@@ -268,7 +269,7 @@ async def test_decision_13_what_moved_to_another_company_is_looked_up_here_and_n
     assert (document.states, document.valid, document.home.open) == ([(1, "withdrawn")], 0, {})
 
 
-async def test_decision_13_what_was_made_before_it_moved_is_settled_here(document: OneDocument) -> None:
+async def test_decision_13_created_before_the_move_is_settled_here(document: OneDocument) -> None:
     """Only once it is invalidated does it leave, and what the ledger knew of it here goes."""
     document.procountor.posts = ["made"]
     await document.transfer()
@@ -283,7 +284,7 @@ async def test_decision_13_what_was_made_before_it_moved_is_settled_here(documen
     assert (document.states[-1], document.record.target) == ((2, "withdrawn"), None)
 
 
-async def test_decision_9_what_three_rounds_did_not_find_is_looked_for_before_it_is_made(document: OneDocument) -> None:
+async def test_decision_9_not_found_in_three_rounds_is_looked_for(document: OneDocument) -> None:
     """Also after the second look, which found nothing either: it is found at last, a day later."""
     document.procountor.posts = ["lost", "lost", "made"]
     hidden: dict[int, InvoiceRead] = {}
@@ -298,7 +299,7 @@ async def test_decision_9_what_three_rounds_did_not_find_is_looked_for_before_it
     assert (document.valid, document.states) == (1, [(1, "refused"), (1, "created")])
 
 
-async def test_decision_9_what_was_unknown_is_looked_up_again_also_when_it_is_refused(
+async def test_decision_9_refused_in_doubt_is_looked_up_again(
     document: OneDocument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its invoice is there, and the POST whose answer was lost may still be executed."""

@@ -18,7 +18,8 @@ def parked(document: OneDocument) -> bytes:
     return value
 
 
-async def test_Q1_an_attempt_on_a_record_of_another_version_does_nothing_and_says_which(document: OneDocument) -> None:
+async def test_Q1_unreadable_record_stops_its_attempt(document: OneDocument) -> None:
+    """And is named."""
     await document.transfer()
     value, calls = parked(document), len(document.invoices)
     document.edit(order_number="changed")

@@ -40,9 +40,7 @@ def read(value: bytes) -> TransferRecord:
 
 
 @pytest.mark.parametrize("corrected", [False, True])
-async def test_Q1_a_refusal_that_does_not_say_whether_it_was_posted_is_looked_up_before_its_post(
-    document: OneDocument, corrected: bool
-) -> None:
+async def test_Q1_refusal_of_unknown_post_is_looked_up_first(document: OneDocument, corrected: bool) -> None:
     """Procountor answered 4xx, and had created the invoice: the record does not say whether there was a POST."""
     value = WRITTEN["refused"].replace(HASH.encode(), content_hash(document.head).encode())
     document.home.put(str(document.key), value)
@@ -57,7 +55,7 @@ async def test_Q1_a_refusal_that_does_not_say_whether_it_was_posted_is_looked_up
 
 
 @pytest.mark.parametrize("refusal", [refuse("ROWS_MISSING", number=1001), transient("API_BUSY", api="Procountor")])
-async def test_Q1_a_document_that_is_new_to_the_ledger_is_known_not_to_be_posted(
+async def test_Q1_document_new_to_the_ledger_costs_no_look_up(
     document: OneDocument, refusal: Permanent | Transient
 ) -> None:
     """So it costs no look-up, however its first attempts end."""

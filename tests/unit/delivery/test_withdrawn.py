@@ -88,7 +88,7 @@ class Fake:
         return self.told
 
 
-async def test_decision_1_an_unfinished_transfer_of_a_deleted_document_says_what_was_not_done() -> None:
+async def test_decision_1_deleted_document_reports_what_is_missing() -> None:
     asked = OPEN.replace(question=Question("INVOICE_FROM_ELSEWHERE", 9))
     one = Fake("UNFINISHED", target=TargetStatus.SENT, attachments="full", record=asked)
     told = await one.explain()
@@ -130,12 +130,13 @@ async def test_decision_1_no_invoice_of_a_deleted_document_is_said_too(status: s
     assert (one.record.state, one.settled) == (State.WITHDRAWN, [str(KEY)])
 
 
-async def test_decision_11_an_invoice_that_an_operator_let_stand_is_not_the_one_that_was_asked_for_beside_it() -> None:
+async def test_decision_11_tolerated_invoice_is_not_the_wanted_one() -> None:
+    """An operator let it stand, and asked for one beside it."""
     told = await Fake("UNFINISHED", record=OPEN.replace(beside=(7,))).explain()
     assert (told.state, told.target) == (OutcomeState.WITHDRAWN, None)
 
 
-async def test_decision_9_nothing_is_said_while_a_call_may_be_under_way() -> None:
+async def test_decision_9_nothing_is_reported_during_a_call() -> None:
     """An event began it while the document was read, and got no answer."""
     one = Fake()
     one.seconds = 9.0
@@ -143,7 +144,7 @@ async def test_decision_9_nothing_is_said_while_a_call_may_be_under_way() -> Non
     assert (one.told, one.settled, one.context.unexplained) == (None, [], {str(KEY)})
 
 
-async def test_decision_1_what_was_taken_out_of_the_status_was_not_begun() -> None:
+async def test_decision_1_document_out_of_the_status_is_withdrawn() -> None:
     one = Fake(intent=False)
     told = await one.explain()
     assert told.state is OutcomeState.WITHDRAWN
@@ -151,7 +152,7 @@ async def test_decision_1_what_was_taken_out_of_the_status_was_not_begun() -> No
     assert one.settled == []
 
 
-async def test_Q2_what_the_ledger_knows_no_end_of_is_looked_up_before_it_is_called_withdrawn() -> None:
+async def test_Q2_unknown_end_is_looked_up_before_withdrawal() -> None:
     """The ledger was lost, and the first attempt since had no end; no intent is open."""
     fake = Fake("UNFINISHED", intent=False)
     await explain(cast(Any, fake.context), cast(Any, fake.home), FLOW, KEY)
@@ -159,7 +160,7 @@ async def test_Q2_what_the_ledger_knows_no_end_of_is_looked_up_before_it_is_call
     assert (fake.told.state, fake.record.state) == (OutcomeState.CREATED, State.SETTLED)
 
 
-async def test_B14_an_invoice_that_was_marked_as_adopted_is_neither_ours_nor_withdrawn() -> None:
+async def test_B14_adopted_invoice_is_neither_ours_nor_withdrawn() -> None:
     """The worker died before it was settled, and the document was deleted in Severa."""
     fake = Fake("SENT")
     fake.notes = f"by hand severa-adopted:{REVISION.marker(KEY.id)[7:]}"

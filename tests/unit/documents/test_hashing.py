@@ -12,7 +12,7 @@ from gateway.documents.hashing import content_hash, head_hash
 from tests.unit.invoices import a_row, an_invoice
 
 
-def test_decision_6_a_card_that_is_newer_than_the_head_leaves_the_head_as_it_is() -> None:
+def test_decision_6_newer_card_leaves_the_head_unchanged() -> None:
     """Else the poll would read and publish the document anew each time, and its write-back never come."""
     head = an_invoice()
     renamed = replace(head, customer=replace(head.customer, name="Another Oy", number=2))

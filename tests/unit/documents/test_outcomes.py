@@ -31,16 +31,16 @@ REFUSED = an_outcome(OutcomeState.REFUSED, 3, Sequence(1, 9), attempt=4)
         (an_outcome(OutcomeState.SUPERSEDED, 3, Sequence(2, 1)), False),
     ],
 )
-def test_F6_the_outcome_of_the_newest_sequence_and_attempt_is_current(told: Outcome, current: bool) -> None:
+def test_F6_newest_sequence_and_attempt_is_current(told: Outcome, current: bool) -> None:
     assert newest(REFUSED, told) is (told if current else REFUSED)
 
 
-def test_F6_the_first_outcome_is_current_unless_it_changes_nothing() -> None:
+def test_F6_first_outcome_is_current_unless_unchanged() -> None:
     assert newest(None, REFUSED) is REFUSED
     assert newest(None, an_outcome(OutcomeState.SUPERSEDED, 1, Sequence(1, 1))) is None
 
 
-def test_Q3_what_was_told_by_another_version_is_read_and_can_be_read_by_it() -> None:
+def test_Q3_last_mail_is_read_across_versions() -> None:
     """That version keeps the revision's number before the order, and compares the whole."""
     kept = orjson.dumps({"cause": "c", "order": [3, 1, 9, 4]})
     told = last_mail(cast(Any, {"k": kept}), "k")

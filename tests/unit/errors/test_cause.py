@@ -31,7 +31,7 @@ def test_Q3_the_cause_of_several_errors_is_their_set() -> None:
     assert (together([one]), codes_of(one.cause)) == (one, ["VAT_MISSING"])
 
 
-def test_B8_of_many_rows_with_one_error_the_first_are_named_and_the_others_counted() -> None:
+def test_B8_first_of_many_rows_are_named_others_counted() -> None:
     """An outcome stays small, also of an invoice of 1 000 rows."""
     rows = [refuse("VAT_MISSING", row=row, text="x" * 500) for row in range(1, 1001)]
     said = describe(together([refuse("COUNTRY_MISSING"), *rows]))

@@ -92,7 +92,8 @@ def test_R3_other_numbers_stay_readable(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["131052-308U", "131052\u2013308K", "010226A123X"])
-def test_R3_a_finnish_number_with_a_wrong_letter_is_masked_where_it_is_written_as_usual(text: str) -> None:
+def test_R3_finnish_number_with_a_wrong_letter_is_masked(text: str) -> None:
+    """Where it is written as usual."""
     assert mask(text) == "***"
 
 
@@ -107,7 +108,7 @@ def test_R3_errors_hold_no_personal_number_in_any_of_their_texts() -> None:
         assert "Suomi, hetu ***" in error.message
 
 
-def test_R3_a_number_of_digits_alone_is_no_finnish_one_by_its_form() -> None:
+def test_R3_digits_alone_are_no_finnish_number() -> None:
     assert not is_finnish("1310521234")
     assert looks_personal("131052-3081")
 
@@ -140,6 +141,6 @@ def test_R3_a_companys_vat_number_abroad_stays_readable(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["BE0403170701", "BE 0403.170.701", "PL 111-222-33-34", "SK2022749619"])
-def test_R3_a_vat_number_of_another_country_is_no_persons_by_its_form(text: str) -> None:
+def test_R3_foreign_vat_number_is_no_persons(text: str) -> None:
     """Masked, it would be asked for again at each attempt, and no text could name it (M3)."""
     assert not looks_personal(text)

@@ -31,13 +31,14 @@ def test_B8_no_text_has_an_id_or_a_number_as_machines_write_them(code: str) -> N
 
 
 @pytest.mark.parametrize("code", CATALOGUE)
-def test_B8_a_mail_to_the_operator_does_not_say_to_tell_the_operator(code: str) -> None:
+def test_B8_mail_to_the_operator_names_no_operator(code: str) -> None:
+    """It is not told to tell itself."""
     entry = CATALOGUE[code]
     assert entry.who != "operator" or "the operator" not in f"{entry.what} {entry.remedy}".lower()
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**15), max_value=10**15))
-def test_B8_a_number_is_written_exactly_without_exponent_and_zeros_at_the_end(number: Decimal) -> None:
+def test_B8_number_is_exact_without_exponent_or_zeros(number: Decimal) -> None:
     said = plain_number(number)
     assert Decimal(said.replace(" ", "")) == number or "digits" in said
     assert not ODD.search(said) and not re.search(r"[.]0*$", said) and not said.startswith("-0 ")

@@ -56,7 +56,8 @@ def cluster(monkeypatch: pytest.MonkeyPatch) -> type[Cluster]:
     return made
 
 
-async def test_O3_a_missing_right_names_the_topic_and_the_others_are_made(cluster: type[Cluster]) -> None:
+async def test_O3_missing_right_names_the_topic(cluster: type[Cluster]) -> None:
+    """The other topics are created."""
     cluster.errors = {NAMES[2]: DENIED}
     said: list[str] = []
     specs = catalogue("p", 1, 1)

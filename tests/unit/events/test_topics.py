@@ -44,7 +44,7 @@ def test_Q1_what_would_lose_the_ledger_is_no_warning(name: str, value: str) -> N
     assert (one.kind, one.what, one.there, one.endangers) == (Kind.SET, name, value, True)
 
 
-def test_Q1_fewer_copies_of_the_ledger_than_it_could_have_are_no_warning() -> None:
+def test_Q1_fewest_possible_ledger_copies_are_no_warning() -> None:
     (one,) = differences(LEDGER, as_wanted(LEDGER, 1), brokers=3)
     assert (one.kind, one.there, one.wanted, one.endangers) == (Kind.BY_HAND, "1", "3", True)
     assert differences(of("ledger", replication=1), as_wanted(LEDGER, 1), brokers=3) == []  # somebody wants it so
@@ -73,7 +73,7 @@ def test_Q1_commands_have_the_brokers_time() -> None:
     assert one.endangers
 
 
-def test_O3_a_topic_that_is_missing_or_has_other_partitions_stops_the_start() -> None:
+def test_O3_missing_topic_or_wrong_partitions_stop_the_start() -> None:
     assert [one.endangers for one in differences(CHANGES, None, 3)] == [True]
     (one,) = differences(CHANGES, replace(as_wanted(CHANGES), partitions=6), 3)
     assert (one.kind, one.endangers) == (Kind.REFUSED, True)

@@ -164,9 +164,7 @@ async def test_decision_19_a_declared_answer_is_read_by_each_operation(client: t
 @pytest.mark.parametrize(("client", "name"), OPERATIONS, ids=lambda one: getattr(one, "__name__", one))
 @settings(max_examples=max(5, settings().max_examples // 3))
 @given(data=st.data())
-async def test_decision_19_any_answer_is_a_good_value_or_an_error_of_the_family(
-    client: type[Any], name: str, data: st.DataObject
-) -> None:
+async def test_decision_19_any_answer_is_a_value_or_an_error(client: type[Any], name: str, data: st.DataObject) -> None:
     at_login = data.draw(st.booleans() if name != "log_in" else st.just(True))
     how = data.draw(st.sampled_from(["whole", "field", "field", "field"]))
 
@@ -185,9 +183,7 @@ async def test_decision_19_any_answer_is_a_good_value_or_an_error_of_the_family(
 
 @pytest.mark.parametrize(("client", "name"), OPERATIONS, ids=lambda one: getattr(one, "__name__", one))
 @pytest.mark.parametrize("answer", NOT_ITS_OWN)
-async def test_decision_7_what_is_not_the_apis_own_answer_says_nothing_of_the_call(
-    client: type[Any], name: str, answer: Response
-) -> None:
+async def test_decision_7_answer_from_elsewhere_says_nothing(client: type[Any], name: str, answer: Response) -> None:
     """Nothing was executed, refused, or is gone: a call that must not happen twice is unknown, another comes again."""
     api = Api(lambda request, tree: told(TOKEN) if request.operation == "token" else answer)
     if name == "log_in":

@@ -38,7 +38,7 @@ async def test_Q4_no_window_of_a_second_has_more_calls_than_the_rate() -> None:
     assert times[-1] - times[0] < 2.6
 
 
-async def test_Q4_a_company_with_a_backlog_does_not_stand_before_another() -> None:
+async def test_Q4_backlog_of_one_company_delays_no_other() -> None:
     budget, order = RateBudget(5), []
 
     async def call(company: str) -> None:
@@ -95,7 +95,7 @@ def test_Q4_a_share_that_is_no_whole_number_is_not_passed_either() -> None:
     assert made_in(clock, 0.99, RateBudget(7.5, clock)) <= 7.5
 
 
-def test_Q4_half_of_the_calls_go_at_once_and_the_others_at_a_distance() -> None:
+def test_Q4_half_of_the_calls_burst_the_rest_is_spaced() -> None:
     """A burst that is held up on its way would else meet the next one there."""
     clock = FakeClock()
     budget, times = RateBudget(8, clock), list[float]()
@@ -121,7 +121,7 @@ def test_Q4_a_share_that_goes_and_comes_back_forgets_no_call() -> None:
     assert made_in(clock, 1.0, budget) == 15
 
 
-def test_decision_18_a_share_that_was_gained_counts_from_a_second_later() -> None:
+def test_decision_18_gained_share_counts_a_second_later() -> None:
     """The worker that had it before may have made its calls this very second."""
     clock = FakeClock()
     loses, gains = RateBudget(15, clock), RateBudget(0, clock)
@@ -150,7 +150,7 @@ def test_Q4_a_call_counts_from_when_its_bytes_went() -> None:
     assert made_in(clock, 1.0, budget) == 5
 
 
-def test_Q4_a_limit_of_a_minute_is_kept_over_a_minute_and_not_used_up_in_its_first_second() -> None:
+def test_Q4_minute_limit_is_spread_over_its_minute() -> None:
     """Procountor's test environment counts so."""
     clock = FakeClock()
     budget = RateBudget(1.5, clock, per=60)
@@ -160,7 +160,7 @@ def test_Q4_a_limit_of_a_minute_is_kept_over_a_minute_and_not_used_up_in_its_fir
 
 @given(rate=st.sampled_from([0.3, 1, 2.5, 8, 15, 60]), seed=st.randoms(use_true_random=False), calls=st.integers(1, 80))
 @settings(max_examples=100, deadline=None)
-def test_Q4_what_the_way_holds_up_by_50_ms_is_not_over_the_limit_there(rate: float, seed: Random, calls: int) -> None:
+def test_Q4_network_delay_of_50_ms_breaks_no_limit(rate: float, seed: Random, calls: int) -> None:
     """Bursts, pauses, slow connections: no second of the API's sees more than the setting."""
     clock, way = FakeClock(), Way(seed)
     budget = RateBudget(rate, clock)
@@ -212,7 +212,7 @@ def most_in(seconds: float, times: list[float]) -> int:
     return max(sum(start <= one < start + seconds - 1e-6 for one in ordered) for start in [*ordered, 0.0])
 
 
-async def test_Q4_a_call_on_its_way_doesn_t_use_what_has_moved_to_another_worker() -> None:
+async def test_Q4_call_under_way_uses_no_share_that_has_moved() -> None:
     """It was handed out before, its connection stands only now."""
     budget = RateBudget(4)
     async with budget.call("a") as first, budget.call("a") as second:
@@ -223,7 +223,7 @@ async def test_Q4_a_call_on_its_way_doesn_t_use_what_has_moved_to_another_worker
         assert asyncio.get_running_loop().time() - began > 0.9
 
 
-async def test_a_caller_that_is_cancelled_just_as_its_turn_comes_leaves_nothing_behind() -> None:
+async def test_caller_cancelled_at_its_turn_leaves_nothing_behind() -> None:
     budget = RateBudget(1)
     budget.set_rate(20)
     waiting = [asyncio.create_task(budget.acquire("a")) for _ in range(19)]

@@ -71,7 +71,7 @@ async def test_an_answer_that_is_no_file_comes_back_whole(tmp_path: Path) -> Non
     assert not (tmp_path / "x").exists()
 
 
-async def test_X9_an_upload_needs_a_lease_and_its_lost_answer_is_unknown(tmp_path: Path) -> None:
+async def test_X9_upload_needs_a_lease_and_may_be_in_doubt(tmp_path: Path) -> None:
     path, got = tmp_path / "x", list[bytes]()
     path.write_bytes(b"0123456789" * 20_000)
     upload = Upload({"name": "ä.pdf", "referenceId": 7}, path, "a.pdf", "application/pdf")

@@ -59,9 +59,7 @@ TOTALS = {"of all": lambda left: 120, "of what is left": lambda left: left, "non
 @pytest.mark.parametrize("back", [False, True])
 @pytest.mark.parametrize("most", [1, 50, 60, 120, 200])
 @pytest.mark.parametrize("total", TOTALS.values(), ids=TOTALS)
-async def test_decision_9_a_page_that_is_shorter_than_asked_for_is_not_the_last(
-    most: int, total: Callable[[int], int | None], back: bool
-) -> None:
+async def test_decision_9_short_page_is_not_the_last(most: int, total: Callable[[int], int | None], back: bool) -> None:
     """An API that caps pages lower would hide an invoice from its look-up, and it would be made twice."""
     api = Api(procountor(120, most, total, back))
     assert [one.original_number for one in await api.procountor.find_invoices("7")] == ["7"]
@@ -84,12 +82,12 @@ def severa(request: Request) -> Response:
     return told([{"guid": f"u{n}"} for n in range(first, min(first + 20, 45))])
 
 
-async def test_decision_13_severa_s_older_lists_are_read_to_an_empty_page() -> None:
+async def test_decision_13_older_lists_are_read_to_an_empty_page() -> None:
     """They say nothing of how many there are. A unit that isn't seen has no company."""
     assert [one.guid for one in await Api(severa).severa.business_units()] == [f"u{n}" for n in range(45)]
 
 
-async def test_an_entry_that_comes_twice_since_the_list_changed_counts_once() -> None:
+async def test_entry_listed_twice_counts_once() -> None:
     """A row that is listed twice would be billed twice."""
 
     def answer(request: Request) -> Response:
@@ -126,7 +124,7 @@ LISTS: dict[str, Callable[[Api], Awaitable[Any]]] = {
 
 
 @pytest.mark.parametrize("name", LISTS)
-async def test_Q4_a_list_that_brings_nothing_new_ends_with_an_error_that_names_it(name: str) -> None:
+async def test_Q4_list_without_anything_new_ends_with_an_error(name: str) -> None:
     """It would be asked for without an end, with all of the rate budget."""
 
     def answer(request: Request) -> Response:

@@ -50,7 +50,7 @@ def a_lease(now: float, until: float) -> Lease:
     return Lease("k", until, lambda: now, lambda: None)
 
 
-async def test_decision_8_not_one_byte_leaves_when_the_lease_has_run_out() -> None:
+async def test_decision_8_expired_lease_sends_no_byte() -> None:
     got: list[bytes] = []
     async with a_server(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", got) as transport:
         with pytest.raises(LeaseExpired):
@@ -61,7 +61,7 @@ async def test_decision_8_not_one_byte_leaves_when_the_lease_has_run_out() -> No
     assert b'{"sum":1.1}' in got[-1]
 
 
-async def test_decision_8_nothing_that_changes_anything_is_sent_without_a_licence() -> None:
+async def test_decision_8_effect_without_a_lease_is_not_sent() -> None:
     """Also what is harmless twice: not after a freeze."""
     got: list[bytes] = []
     async with a_server(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", got) as transport:
@@ -105,7 +105,7 @@ async def a_patient_server(got: bytearray) -> AsyncIterator[HttpTransport]:
 
 
 @pytest.mark.parametrize("frozen_for", [11, 60])
-async def test_decision_8_a_body_does_not_leave_a_process_that_was_frozen_after_the_head(frozen_for: float) -> None:
+async def test_decision_8_frozen_process_sends_no_body(frozen_for: float) -> None:
     """The server has the head and waits; half of a request is none, but nobody knows that here: InDoubt."""
     got = bytearray()
     async with a_patient_server(got) as transport:
@@ -116,7 +116,7 @@ async def test_decision_8_a_body_does_not_leave_a_process_that_was_frozen_after_
 
 @pytest.mark.parametrize(("frozen_for", "whole"), [(14, True), (15, False)])
 @pytest.mark.parametrize("pieces", [0, 1, 40])
-async def test_decision_9_the_rest_of_a_file_leaves_within_lease_and_call_timeout_only(
+async def test_decision_9_file_leaves_within_lease_and_timeout(
     tmp_path: Path, pieces: int, frozen_for: float, whole: bool
 ) -> None:
     """A slow line is no reason to cut a file off; what others count by is."""
@@ -133,7 +133,7 @@ async def test_decision_9_the_rest_of_a_file_leaves_within_lease_and_call_timeou
     assert (len(got) > 2_000_000) is whole
 
 
-async def test_decision_8_the_last_bytes_of_a_body_leave_with_a_licence_too() -> None:
+async def test_decision_8_last_bytes_need_a_lease_too() -> None:
     """A body that the kernel doesn't take at once is handed over piece by piece."""
     got, body = bytearray(), {"text": "x" * (3 * PIECE)}
     request = Request("create invoice", "POST", "/invoices", body=body, once=True)
@@ -143,7 +143,8 @@ async def test_decision_8_the_last_bytes_of_a_body_leave_with_a_licence_too() ->
     assert len(got) <= 3 * PIECE
 
 
-async def test_decision_7_a_cut_or_silent_connection_is_unknown_for_what_must_not_happen_twice() -> None:
+async def test_decision_7_cut_connection_is_in_doubt() -> None:
+    """And a silent one, for a call that must not happen twice."""
     async with a_server(None, []) as transport:
         with pytest.raises(InDoubt):
             await transport.send(ONCE, "acme", a_lease(9, 10))
@@ -161,7 +162,7 @@ async def test_decision_7_a_refused_connection_was_surely_not_executed() -> None
     await transport.close()
 
 
-async def test_decision_14_an_api_is_silent_until_it_gives_an_answer_of_its_own() -> None:
+async def test_decision_14_api_is_silent_until_its_own_answer() -> None:
     now = 100.0
     transport = HttpTransport("Procountor", "http://127.0.0.1:9", RateBudget(100), call_timeout=2)
     outage = transport.outage = Outage(lambda: now)
@@ -223,7 +224,7 @@ class SlowToConnect(httpx.AsyncBaseTransport):
         return httpx.Response(200)
 
 
-async def test_Q4_calls_that_were_held_up_on_their_way_do_not_go_all_at_once() -> None:
+async def test_Q4_delayed_calls_are_not_sent_all_at_once() -> None:
     """The API takes no connection for a while, then all of them: no second sees more than the limit."""
     transport, network = HttpTransport("Severa", "http://severa", RateBudget(5), call_timeout=10), SlowToConnect()
     transport._client = httpx.AsyncClient(transport=network)
@@ -235,7 +236,7 @@ async def test_Q4_calls_that_were_held_up_on_their_way_do_not_go_all_at_once() -
     await transport.close()
 
 
-async def test_Q4_a_lease_that_runs_out_in_the_queue_for_its_turn_is_renewed_then() -> None:
+async def test_Q4_lease_that_expires_in_the_queue_is_renewed() -> None:
     """With many companies a turn comes later than a lease lasts: no call would ever be made, each would waste one."""
     got: list[bytes] = []
     clock = asyncio.get_running_loop().time
@@ -250,7 +251,7 @@ async def test_Q4_a_lease_that_runs_out_in_the_queue_for_its_turn_is_renewed_the
     assert [one.status for one in answers] == [200] * 4
 
 
-async def test_Q4_a_429_with_retry_after_holds_up_the_calls_of_all_companies() -> None:
+async def test_Q4_429_with_retry_after_pauses_all_companies() -> None:
     """It speaks of the whole client; the others would only be refused as well, and asking on prolongs it."""
     got: list[bytes] = []
     busy = b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: %s\r\nContent-Length: 0\r\n\r\n"
@@ -263,7 +264,7 @@ async def test_Q4_a_429_with_retry_after_holds_up_the_calls_of_all_companies() -
 
 
 @pytest.mark.parametrize("told", [b"Retry-After: soon\r\n", b""])
-async def test_Q4_a_429_that_names_no_time_holds_up_all_calls_for_a_second(told: bytes) -> None:
+async def test_Q4_429_without_a_time_pauses_a_second(told: bytes) -> None:
     busy = b"HTTP/1.1 429 Too Many Requests\r\n" + told + b"Content-Length: 0\r\n\r\n"
     clock = asyncio.get_running_loop().time
     async with a_server(busy, []) as transport:
@@ -282,7 +283,7 @@ async def test_Q4_a_429_that_names_no_time_holds_up_all_calls_for_a_second(told:
         ("9" * 400, 3600),
     ],
 )
-def test_Q4_a_wait_that_makes_no_sense_rests_no_document_for_ever(text: str, wait: float | None) -> None:
+def test_Q4_absurd_wait_rests_no_document_for_ever(text: str, wait: float | None) -> None:
     """Nor is it a fault of ours, which would end its event unhandled."""
     assert retry_after(Response(429, {"Retry-After": text}, b"")) == wait
 
@@ -303,7 +304,7 @@ def test_Q4_retry_after_is_read_in_seconds_and_as_a_date() -> None:
     ("text", "wait"),
     [("1.5", 1.5), (" 2 ", 2), ("0.0", 0), ("7.", 7), ("-3", None), ("1e3", None), ("nan", None), ("inf", None)],
 )
-def test_Q4_retry_after_with_decimals_is_read_and_nonsense_is_none(text: str, wait: float | None) -> None:
+def test_Q4_retry_after_takes_decimals_and_drops_nonsense(text: str, wait: float | None) -> None:
     assert retry_after(Response(429, {"Retry-After": text}, b"")) == wait
 
 
@@ -323,7 +324,7 @@ async def test_X7_an_answer_beyond_all_that_the_api_gives_is_none(monkeypatch: p
             await transport.send(ONCE, "acme", a_lease(9, 10))
 
 
-async def test_decision_7_a_call_that_changes_something_is_not_sent_without_a_licence() -> None:
+async def test_decision_7_change_without_a_lease_is_not_sent() -> None:
     got: list[bytes] = []
     async with a_server(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", got) as transport:
         with pytest.raises(AssertionError):

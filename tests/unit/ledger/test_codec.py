@@ -72,7 +72,8 @@ def test_Q1_an_intent_of_another_version_is_read() -> None:
 
 @pytest.mark.parametrize("name", sorted(SHAPES))
 @pytest.mark.parametrize("value", [b"", b"\xff\x00", b"[]", b"{}", b"null", b'{"revision":{"number":"two"}}'])
-def test_Q1_what_is_no_such_record_is_told_with_its_key_and_without_its_content(name: str, value: bytes) -> None:
+def test_Q1_unreadable_record_is_reported_by_its_key(name: str, value: bytes) -> None:
+    """Without its content."""
     with pytest.raises(Unreadable) as told:
         SHAPES[name][1](value, "acme-fi/x/y")
     assert told.value.company == "acme-fi"
@@ -83,18 +84,18 @@ def test_Q1_what_is_no_such_record_is_told_with_its_key_and_without_its_content(
 @pytest.mark.parametrize(
     "changed", [{"state": "parked"}, {"number": "A-7"}, {"made": {"target": {"id": 7, "status": "U"}}}]
 )
-def test_Q1_a_state_or_type_that_only_another_version_knows_is_unreadable(changed: dict[str, Any]) -> None:
+def test_Q1_unknown_state_or_type_is_unreadable(changed: dict[str, Any]) -> None:
     tree = orjson.loads(RECORD.encode())
     with pytest.raises(Unreadable):
         TransferRecord.decode(orjson.dumps({**tree, **changed}), "k")
 
 
-def test_Q3_what_was_told_by_another_version_and_can_not_be_read_is_told_again() -> None:
+def test_Q3_unreadable_last_mail_is_mailed_again() -> None:
     for value in (b'{"cause":7}', b'{"cause":"c","order":[1]}'):
         assert last_mail({"k": value}, "k") is None  # type: ignore[arg-type]
 
 
-def test_Q1_a_record_of_an_older_version_has_defaults_for_what_is_new() -> None:
+def test_Q1_older_record_has_defaults_for_new_fields() -> None:
     tree = orjson.loads(TransferRecord(REVISION, State.REFUSED, 1).encode())
     for name in ("question", "beside", "write_back", "refusal"):
         del tree[name]

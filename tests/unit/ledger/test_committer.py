@@ -32,9 +32,7 @@ def line(key: str) -> list[Line]:
     return [Line("ledger", key.encode(), b"v")]
 
 
-async def test_a_fault_that_nobody_expected_loses_the_home_and_hangs_nobody(
-    committer: Committer, producer: FakeProducer
-) -> None:
+async def test_unexpected_fault_loses_the_home_and_hangs_nobody(committer: Committer, producer: FakeProducer) -> None:
     producer.raises[b"odd"] = ValueError("not one of Kafka's own errors")
     for key in ("odd", "next"):
         with pytest.raises(HomeLost):
@@ -63,7 +61,7 @@ async def test_decision_10_each_caller_hears_of_its_own_record(committer: Commit
     assert producer.committed == [b"a", b"b"]
 
 
-async def test_decision_10_a_commit_that_no_reader_sees_is_not_known_to_have_committed(
+async def test_decision_10_commit_that_no_reader_sees_is_unknown(
     committer: Committer, producer: FakeProducer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The coordinator acknowledged it and died before its markers: a call under that intent would be forgotten."""
@@ -89,7 +87,7 @@ async def test_Q1_a_fenced_owner_knows_that_another_has_its_home(committer: Comm
     assert isinstance(committer.lost, Fenced)
 
 
-async def test_decision_7_two_who_want_the_same_intent_at_once_get_one_lease(producer: FakeProducer) -> None:
+async def test_decision_7_two_who_want_an_intent_get_one_lease(producer: FakeProducer) -> None:
     home = a_home(producer, lambda: 0.0)
     ends = await asyncio.gather(*(home.open_intent("k", b"", "nordic") for _ in range(2)), return_exceptions=True)
     assert sum(isinstance(one, IntentOpen) for one in ends) == 1

@@ -37,7 +37,7 @@ def resident() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
 
 
-async def test_B7_the_commits_of_the_last_keys_are_remembered_and_no_more(
+async def test_B7_commits_of_the_last_keys_alone_are_remembered(
     producer: FakeProducer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(homes, "LATELY", 100)

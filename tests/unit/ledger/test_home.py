@@ -55,9 +55,7 @@ async def test_decision_8_a_lease_counts_from_before_its_commit_began(machine: M
         lease.check()
 
 
-async def test_decision_9_an_intent_that_was_found_is_counted_out_before_it_is_opened_again(
-    machine: Machine, home: Home
-) -> None:
+async def test_decision_9_found_intent_expires_before_reopening(machine: Machine, home: Home) -> None:
     assert home.seconds_until_expired("k") == PROFILE.quarantine
     machine.now += PROFILE.quarantine - 0.1
     for reopen in (True, False):
@@ -82,7 +80,7 @@ async def test_decision_8_a_home_that_is_lost_licenses_nothing(machine: Machine,
             one.check()
 
 
-async def test_decision_9_an_intent_that_cannot_be_read_is_never_counted_out(machine: Machine) -> None:
+async def test_decision_9_unreadable_intent_never_expires(machine: Machine) -> None:
     """Nobody knows what it step_lease, and until when."""
     home = a_home(machine.producer, machine.clock, {INTENT + "k": b"of another version"})
     machine.now += 1000 * PROFILE.quarantine

@@ -68,7 +68,7 @@ async def test_decision_12_a_gateway_that_was_off_for_long_looks_first(ledger: L
     assert seconds_until_known(ledger.home, "acme-fi") == 0.0
 
 
-async def test_decision_12_the_horizons_of_a_home_are_set_in_one_transaction(ledger: Ledger) -> None:
+async def test_decision_12_horizons_share_one_transaction(ledger: Ledger) -> None:
     """Its records end the silence: a worker that died between two of them would have left the second as it was."""
     both = {**ACME, "bolt-fi": Covered(ORG, active=True)}
     await ledger.opened(0, both)
@@ -89,7 +89,7 @@ async def test_decision_12_no_horizon_lies_ahead_of_the_brokers_clock(ledger: Le
     assert await ledger.opened(0) == FIRST
 
 
-async def test_Q1_no_look_up_speaks_before_a_new_horizon_is_counted_out_by_whichever_owner(ledger: Ledger) -> None:
+async def test_Q1_new_horizon_expires_before_any_look_up(ledger: Ledger) -> None:
     """What the ledger has lost may be under way: it is counted out in full by one owner, like any open intent."""
     for days in (0, 1):  # the first owner died meanwhile
         assert await ledger.opened(days, expired=False) == FIRST
@@ -99,7 +99,7 @@ async def test_Q1_no_look_up_speaks_before_a_new_horizon_is_counted_out_by_which
     assert (ledger.home.open, seconds_until_known(ledger.home, "acme-fi")) == ({}, 0.0)
 
 
-async def test_Q1_whoever_needs_a_look_up_waits_until_the_horizon_is_counted_out(ledger: Ledger) -> None:
+async def test_Q1_look_up_waits_until_the_horizon_expires(ledger: Ledger) -> None:
     await ledger.opened(0, expired=False)
     seconds = [0.02, 0.01, 0.0]
     ledger.home.seconds_until_expired = lambda key: seconds.pop(0) if len(seconds) > 1 else seconds[0]  # type: ignore[method-assign]
@@ -115,7 +115,7 @@ async def test_Q1_a_horizon_is_counted_out_where_records_may_be_lost(ledger: Led
     assert seconds_until_known(ledger.home, "acme-fi") > 0
 
 
-async def test_decision_12_a_horizon_of_a_version_before_is_read_and_written_again(ledger: Ledger) -> None:
+async def test_decision_12_horizon_without_organisation_is_rewritten(ledger: Ledger) -> None:
     """It was the time alone, then the time and the organisation. Neither can say whose it is to be deleted."""
     for value in (FIRST.isoformat(), orjson.dumps({"at": FIRST.isoformat(), "organisation": ORG}).decode()):
         ledger.home.put(KEY, value.encode())
@@ -132,7 +132,7 @@ async def test_decision_12_a_horizon_that_cannot_be_read_is_none(ledger: Ledger,
     assert await ledger.opened(1) == FIRST + DAY
 
 
-def test_decision_12_what_was_made_within_the_margin_is_looked_up() -> None:
+def test_decision_12_document_within_the_margin_is_looked_up() -> None:
     taken = replace(Taken(FIRST), start=1)
     assert looked_up_first(FIRST + DAY - timedelta(seconds=1), taken.at)
     assert not looked_up_first(FIRST + DAY, taken.at)

@@ -43,7 +43,7 @@ def test_decision_8_a_lease_ends_by_the_clock_that_went_further(steady: float, w
             lease.check()
 
 
-def test_decision_8_a_clock_that_was_put_back_gives_nothing_that_was_used_up() -> None:
+def test_decision_8_clock_set_back_revives_no_lease() -> None:
     clocks = Clocks()
     lease = Lease("k", clocks.clock() + 10.0, clocks.clock, lambda: None)
     clocks.go(0.0, 6.0)
@@ -56,7 +56,7 @@ def test_decision_8_a_clock_that_was_put_back_gives_nothing_that_was_used_up() -
 
 
 @given(st.lists(st.tuples(st.floats(0, 100), st.floats(-100, 100), st.booleans()), max_size=20))
-def test_decision_8_no_lease_is_longer_than_its_term_by_either_clock(steps: list[tuple[float, float, bool]]) -> None:
+def test_decision_8_lease_ends_by_the_faster_clock(steps: list[tuple[float, float, bool]]) -> None:
     """Whenever it is read in between."""
     clocks = Clocks()
     began, steady, wall = clocks.clock(), 0.0, 0.0

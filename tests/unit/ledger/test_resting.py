@@ -69,9 +69,10 @@ def test_B7_a_done_document_takes_a_fifth_of_its_record() -> None:
     assert sys.getsizeof(packing.pack(done(10**6))) < 144
 
 
-def test_B7_strange_values_neither_fill_the_memory_nor_keep_the_common_ones_out(
+def test_B7_strange_values_displace_no_common_shape(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """Nor do they fill the memory."""
     monkeypatch.setattr(resting, "STRANGE", 10)
     packing = Packing()
     for number in range(1000):

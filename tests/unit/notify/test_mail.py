@@ -43,13 +43,13 @@ def test_decision_14_a_mail_tells_that_a_hold_is_over() -> None:
         render(replace(OUTCOME, error=None, state=OutcomeState.WITHDRAWN), ["a@b.fi"], "g@acme.fi")
 
 
-def test_Q1_the_message_id_is_fixed_by_document_revision_and_cause() -> None:
+def test_Q1_message_id_is_of_document_revision_and_cause() -> None:
     first, again = (render(OUTCOME, ["a@b.fi"], "g@acme.fi")["Message-ID"] for _ in range(2))
     other = render(replace(OUTCOME, revision=Revision(2, Sequence(1, 2), "abd")), ["a@b.fi"], "g@acme.fi")["Message-ID"]
     assert first == again != other
 
 
-def test_B8_a_row_whose_text_is_pages_long_is_told_by_its_beginning() -> None:
+def test_B8_row_text_of_pages_is_shortened() -> None:
     """All of it still tells one cause from another (Q3)."""
     error = refuse("VAT_MISSING", row=3, text="x" * 9000)
     assert describe(error).message == f"Row 3 ({'x' * 300}...) has no VAT percentage."
@@ -57,7 +57,7 @@ def test_B8_a_row_whose_text_is_pages_long_is_told_by_its_beginning() -> None:
 
 
 @pytest.mark.parametrize("code", ["PERIOD_CLOSED", *(code for code, one in CATALOGUE.items() if one.headline)])
-def test_B8_of_an_invoice_that_was_transferred_it_is_not_said_that_it_was_not(code: str) -> None:
+def test_B8_mail_of_a_transferred_invoice_says_so(code: str) -> None:
     """A person who reads subjects only would invoice a second time, by hand."""
     error = replace(OUTCOME.error or describe(refuse("COUNTRY_MISSING")), code=code)
     for target in (Target("procountor", "sales-invoice", "9002", "UNFINISHED", "70", "3"), None):
@@ -78,7 +78,7 @@ def test_S8_a_mail_is_marked_as_made_by_a_machine() -> None:
     assert (mail["Auto-Submitted"], mail["X-Auto-Response-Suppress"]) == ("auto-generated", "OOF, AutoReply")
 
 
-def test_B8_what_is_for_machines_stands_at_the_end_and_says_what_it_is_for() -> None:
+def test_B8_technical_part_stands_last_and_is_explained() -> None:
     error = describe(refuse("INVOICE_LATE", "id in\nProcountor: 9002", number=1001, there="invoice 70"))
     text = render(replace(OUTCOME, error=error, subject=Subject("1001")), ["a@b.fi"], "g@acme.fi").get_content()
     assert "Who acts: finance, in Severa or Procountor" in text and "Customer: (not known here)" in text

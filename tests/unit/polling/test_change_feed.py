@@ -40,7 +40,7 @@ async def test_Q3_each_read_goes_on_where_the_one_before_began() -> None:
     assert rows.since == datetime.fromtimestamp(1.9e9, UTC)
 
 
-def test_Q3_a_change_mends_what_was_refused_before_it_and_nothing_that_was_refused_since() -> None:
+def test_Q3_change_retries_older_refusals_only() -> None:
     """A record that an earlier owner wrote is older than whatever this one sees."""
     home = a_home()
     changes = Changes(home)
@@ -51,7 +51,7 @@ def test_Q3_a_change_mends_what_was_refused_before_it_and_nothing_that_was_refus
     assert [changes.since(commit) for commit in (5, 6)] == [True, False]
 
 
-async def test_Q3_a_feed_keeps_no_more_than_its_last_read_and_the_latest_changes(
+async def test_Q3_feed_keeps_its_last_read_and_latest_changes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """There may be a refused document for months."""

@@ -34,25 +34,27 @@ def test_decision_9_an_open_intent_waits_until_it_is_counted_out() -> None:
     assert verdict(SETTLED, replace(SEEN, intent_open=True, intent_expired=True)) is Due.READ
 
 
-def test_decision_6_settled_and_waiting_needs_its_write_back_only() -> None:
+def test_decision_6_settled_and_waiting_is_written_back() -> None:
     assert verdict(SETTLED) is Due.WRITE_BACK
     assert verdict(SETTLED.with_write_back(head_hash="other")) is Due.READ
 
 
-def test_decision_5_waiting_again_counts_only_after_the_write_back_was_recorded() -> None:
+def test_decision_5_waiting_again_counts_after_write_back() -> None:
+    """Only once that was recorded."""
     back = SETTLED.with_write_back(done=True)
     assert verdict(back) is Due.NOTHING
     assert verdict(back, replace(SEEN, record_older=True)) is Due.READ
 
 
-def test_Q3_a_refused_document_costs_no_call_until_something_changed_or_an_hour_went_by() -> None:
+def test_Q3_refused_document_costs_no_call_until_a_change() -> None:
+    """Or until an hour has passed."""
     refused = replace(SETTLED, state=State.REFUSED)
     assert verdict(refused) is Due.NOTHING
     assert verdict(refused, changed=True) is Due.READ
     assert verdict(refused, old=True) is Due.READ
 
 
-def test_decision_9_what_three_rounds_did_not_find_is_looked_for_again_hourly() -> None:
+def test_decision_9_not_found_in_three_rounds_is_due_hourly() -> None:
     """Its intent stays open, counted out; it is refused all the same (Q3)."""
     refused, seen = replace(SETTLED, state=State.REFUSED), replace(SEEN, intent_open=True, intent_expired=True)
     assert verdict(refused, seen) is Due.NOTHING
@@ -63,7 +65,7 @@ def test_decision_9_what_three_rounds_did_not_find_is_looked_for_again_hourly() 
     assert verdict(replace(refused, state=State.OPEN), seen) is Due.READ
 
 
-def test_decision_5_the_number_rises_with_content_and_with_a_new_wish() -> None:
+def test_decision_5_number_rises_with_content_and_wish() -> None:
     assert next_revision(None, "c", False) == 1
     assert next_revision(SETTLED, "other", False) == 4
     assert next_revision(SETTLED, "c", written_back_before=True) == 4

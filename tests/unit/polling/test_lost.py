@@ -18,7 +18,7 @@ def steady(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return times
 
 
-async def test_Q1_an_event_that_is_not_read_is_published_again_and_said(steady: list[float]) -> None:
+async def test_Q1_unread_event_is_published_again_and_logged(steady: list[float]) -> None:
     one = Organisation(acme=True)
     await one.poll()
     steady.append(1299.0)

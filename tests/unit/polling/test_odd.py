@@ -30,7 +30,7 @@ UNIT = BusinessUnit("team", "", odd="parentGuid: a text is expected, not a numbe
 
 
 @pytest.mark.parametrize(("unit", "company"), [("", "acme"), ("of-bolt", "bolt")])
-async def test_F6_a_head_that_cannot_be_read_is_reported_and_the_others_are_published(unit: str, company: str) -> None:
+async def test_F6_unreadable_head_is_reported_others_are_published(unit: str, company: str) -> None:
     one = Organisation(off=False, acme=True, bolt=True)
     one.owner, one.odd = "bolt", [OddHead("odd", "before", unit, 7, ODD)]
     for _ in range(14):
@@ -43,7 +43,7 @@ async def test_F6_a_head_that_cannot_be_read_is_reported_and_the_others_are_publ
     assert "odd" in {told.key.id for told in one.told if not isinstance(told, Outcome)}
 
 
-async def test_F6_a_head_that_turned_odd_after_the_transfer_is_not_said_to_wait_for_one() -> None:
+async def test_F6_odd_head_after_its_transfer_waits_for_nothing() -> None:
     """Its invoice is in Procountor; only its status is to be moved still."""
     one = Organisation(acme=True)
     one.heads, one.odd = [], [OddHead("odd", "before", "", 7, ODD)]
@@ -59,7 +59,7 @@ async def test_F6_a_head_that_turned_odd_after_the_transfer_is_not_said_to_wait_
     assert one.reported == []
 
 
-async def test_decision_13_a_unit_that_cannot_be_read_says_nothing_of_others_and_is_not_moved() -> None:
+async def test_decision_13_unreadable_unit_moves_no_other() -> None:
     severa = Severa()
     await severa.units.refresh()
     severa.parent, severa.others = "odd", [replace(UNIT, guid="odd")]
@@ -70,7 +70,8 @@ async def test_decision_13_a_unit_that_cannot_be_read_says_nothing_of_others_and
     assert (severa.units.company("unit-a"), severa.told) == ("acme", [])
 
 
-def test_decision_13_a_company_of_the_settings_is_one_whatever_its_unit_says() -> None:
+def test_decision_13_configured_company_stands_without_unit() -> None:
+    """Whatever its unit says."""
     units = [UNIT, BusinessUnit("below", "", "team")]
     assert companies_of_units(units, {"team": "acme"}) == {"team": "acme", "below": "acme"}
     assert odd_units(units, {"team": "acme"}) == {}
@@ -78,7 +79,7 @@ def test_decision_13_a_company_of_the_settings_is_one_whatever_its_unit_says() -
     assert set(odd_units(units, {"else": "acme"})) == {"team", "below"}
 
 
-async def test_Q4_a_card_that_cannot_be_read_any_more_is_not_believed_and_the_others_are() -> None:
+async def test_Q4_unreadable_card_is_not_believed_others_are() -> None:
     severa = SimpleNamespace(customer=AsyncMock(side_effect=[Customer("c", "Old"), ODD]))
     severa.customers_changed_since = AsyncMock(return_value={"c": None, "d": Customer("d", "New")})
     cards = CustomerCards(cast(Any, severa), MemoryLedger().take(), since=datetime.now(UTC))

@@ -27,9 +27,7 @@ FAILED = transient("API_FAILED", api="Severa", operation="list invoices")
     ("where", "error", "code"),
     [("list", LOGIN, "LOGIN_REFUSED"), ("list", REFUSED, "LIST_FAILED"), ("units", LOGIN, "LOGIN_REFUSED")],
 )
-async def test_decision_14_what_severa_refuses_for_good_holds_each_company_until_a_list_is_there(
-    where: str, error: GatewayError, code: str
-) -> None:
+async def test_decision_14_severas_refusal_holds_all_until_a_list(where: str, error: GatewayError, code: str) -> None:
     """No document can be read, so no attempt would report it. While the probe isn't due, Severa is not asked."""
     one = Organisation(acme=True, bolt=True, off=False)
     asked = {"list": one.list, "units": one.units.refreshed}[where]
@@ -47,7 +45,7 @@ async def test_decision_14_what_severa_refuses_for_good_holds_each_company_until
 
 
 @pytest.mark.parametrize("error", [FAILED, KeyError("guid")])
-async def test_Q4_a_list_that_fails_for_minutes_holds_the_companies_although_severa_answers(error: Exception) -> None:
+async def test_Q4_list_failing_for_minutes_holds_the_companies(error: Exception) -> None:
     """A single failure is nobody's matter; where Severa gives no answer to anything, it is down, and that is said."""
     one = Organisation(acme=True)
     one.list.side_effect = error
@@ -65,7 +63,7 @@ async def test_Q4_a_list_that_fails_for_minutes_holds_the_companies_although_sev
     assert one.held == set()
 
 
-async def test_decision_14_a_severa_that_is_down_holds_every_company_until_it_answers() -> None:
+async def test_decision_14_severa_outage_holds_every_company() -> None:
     one = Organisation(acme=True, bolt=True)
 
     async def unheard(*_: object) -> None:
@@ -91,7 +89,7 @@ async def test_decision_14_a_list_ends_no_hold_that_it_did_not_begin() -> None:
     assert one.held == {"acme"}
 
 
-async def test_Q4_a_company_whose_status_is_unknown_is_held_until_it_is_listed() -> None:
+async def test_Q4_unknown_status_holds_until_it_is_listed() -> None:
     one, unknown = Organisation(acme=True), configuration("STATUS_UNKNOWN", status="Ready", count=0, there="")
     status_ids = one.severa.status_ids
     one.severa.status_ids = AsyncMock(side_effect=unknown)
@@ -105,7 +103,7 @@ async def test_Q4_a_company_whose_status_is_unknown_is_held_until_it_is_listed()
     assert one.over == ["STATUS_UNKNOWN"]
 
 
-async def test_S18_what_was_told_of_a_company_is_over_when_it_is_switched_off() -> None:
+async def test_S18_company_switched_off_ends_its_report() -> None:
     """Nothing of it is probed any more: its last word would be its refusal. The hold itself stands until it is on."""
     one = Organisation(acme=True, bolt=True)
     one.list.side_effect = LOGIN
@@ -117,7 +115,7 @@ async def test_S18_what_was_told_of_a_company_is_over_when_it_is_switched_off() 
 
 
 @pytest.mark.parametrize("other", [{}, {"bolt": True}])
-async def test_Q1_F6_what_was_begun_in_a_company_that_is_switched_off_is_ended(other: dict[str, bool]) -> None:
+async def test_Q1_F6_begun_work_of_a_disabled_company_is_ended(other: dict[str, bool]) -> None:
     """Also where it is the only company: then there is no list, and nothing that a list would end with."""
     one = Organisation(acme=False, **other)
     key = f"acme/sales-invoice/{HEAD.id}"

@@ -10,7 +10,7 @@ from gateway.delivery.company import CompanyContext
 from gateway.polling.queue import DocumentQueues
 
 
-async def test_Q4_a_fault_in_one_document_does_not_stop_the_readers_others() -> None:
+async def test_Q4_fault_in_one_document_stops_no_other() -> None:
     put_off: list[str] = []
     context: Any = SimpleNamespace(
         company=SimpleNamespace(id="acme-fi"), in_flight={}, later=lambda key, *_: put_off.append(key)
@@ -31,7 +31,7 @@ async def test_Q4_a_fault_in_one_document_does_not_stop_the_readers_others() -> 
     assert (put_off, list(context.in_flight)) == (["a"], ["b"])
 
 
-async def test_decision_1_a_document_that_cannot_be_read_rests_and_the_next_is_read() -> None:
+async def test_decision_1_unreadable_document_rests_next_is_read() -> None:
     rested, read = list[str](), list[str]()
     context: Any = SimpleNamespace(
         company=SimpleNamespace(id="acme-fi"), in_flight={}, later=lambda key, *_: rested.append(key)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from gateway.polling.recent import OVERLAP, WIDE, RecentWindow
 
 
-def test_B7_each_poll_goes_on_where_the_last_one_began_and_reads_a_little_again() -> None:
+def test_B7_each_poll_overlaps_the_last_one_a_little() -> None:
     """Once a minute more than a little."""
     now, asked = 0.0, list[datetime | None]()
     recent = RecentWindow(lambda: 1.8e9 + now)

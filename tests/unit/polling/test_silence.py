@@ -37,7 +37,7 @@ def outcomes(one: Organisation) -> list[Outcome]:
 
 @pytest.mark.parametrize("error", [GONE, FAILED, KeyError("no model has it")], ids=["for good", "500", "unreadable"])
 @pytest.mark.parametrize("what", ["rows", "card"])
-async def test_F6_a_document_that_cannot_be_read_is_reported_once_with_what_it_met(error: Any, what: str) -> None:
+async def test_F6_unreadable_document_is_reported_once_with_cause(error: Any, what: str) -> None:
     one = Organisation(acme=True)
     getattr(one, what).side_effect = error
     await polls(one, HOUR)
@@ -49,7 +49,8 @@ async def test_F6_a_document_that_cannot_be_read_is_reported_once_with_what_it_m
     assert (told.revision.number, told.attempt, told.subject.number) == (1, 1, str(HEAD.number))
 
 
-async def test_F6_what_goes_on_after_its_report_has_a_newer_outcome_and_nothing_is_left() -> None:
+async def test_F6_document_after_its_report_has_a_newer_outcome() -> None:
+    """And nothing is left of its wait."""
     one = Organisation(acme=True)
     one.rows.side_effect = GONE
     await polls(one, 2 * HOUR)
@@ -67,7 +68,8 @@ async def test_F6_what_goes_on_after_its_report_has_a_newer_outcome_and_nothing_
     assert (len(outcomes(one)), list(one.home.stored), one.contexts["acme"].waits.open) == (1, [KEY], {})
 
 
-async def test_F6_another_cause_is_reported_an_hour_later_and_none_twice() -> None:
+async def test_F6_second_cause_is_reported_an_hour_later() -> None:
+    """And none is reported twice."""
     one = Organisation(acme=True)
     for error in (GONE, FAILED, GONE, FAILED):
         one.rows.side_effect = error
@@ -75,7 +77,7 @@ async def test_F6_another_cause_is_reported_an_hour_later_and_none_twice() -> No
     assert len(one.reported) == 2
 
 
-async def test_F6_an_attempt_that_fails_each_time_is_reported_and_its_result_is_newer() -> None:
+async def test_F6_failing_attempt_is_reported_its_result_is_newer() -> None:
     """It was published, and Procountor fails for it alone."""
     one = Organisation(acme=True)
     await polls(one, 600.0)
@@ -93,7 +95,7 @@ async def test_F6_an_attempt_that_fails_each_time_is_reported_and_its_result_is_
     assert [(told.revision, told.attempt) for told in outcomes(one)] == [(change.revision, 1), (change.revision, 2)]
 
 
-async def test_F6_a_document_that_has_no_end_and_no_error_is_reported_and_all_behind_a_full_window() -> None:
+async def test_F6_full_window_reports_the_stuck_and_the_waiting() -> None:
     one = Organisation(acme=True)
     one.work_list.polling = Polling(window=2)
     one.heads = [replace(HEAD, id=f"{n}", number=n) for n in range(5)]
@@ -102,7 +104,7 @@ async def test_F6_a_document_that_has_no_end_and_no_error_is_reported_and_all_be
     assert sorted(codes) == ["INVOICES_WAIT", "NOT_YET_TRANSFERRED", "NOT_YET_TRANSFERRED"]
 
 
-async def test_Q3_many_that_wait_for_the_same_cause_are_reported_together() -> None:
+async def test_Q3_many_with_one_cause_are_reported_together() -> None:
     one = Organisation(acme=True)
     one.heads = [replace(HEAD, id=f"{n}", number=n) for n in range(ONE_BY_ONE + 5)]
     one.rows.side_effect = FAILED
@@ -143,7 +145,7 @@ async def test_F6_time_in_which_the_company_is_held_does_not_count() -> None:
     assert len(one.reported) == 1
 
 
-async def test_decision_13_a_document_of_no_known_company_is_reported_to_the_first_it_may_be_of() -> None:
+async def test_decision_13_ownerless_document_has_a_reporter() -> None:
     """Once it is known whose it is, the report of the other company ends."""
     one = Organisation(off=False, acme=True, bolt=True)
     one.heads = [replace(HEAD, business_unit_id=None, projects=(ProjectRef("p", "P"),))]
@@ -163,7 +165,7 @@ async def test_decision_13_a_document_of_no_known_company_is_reported_to_the_fir
     assert [str(told.key) for told in one.told if not isinstance(told, Outcome)] == [KEY.replace("acme", "bolt")]
 
 
-async def test_decision_13_a_document_whose_unit_waits_for_an_operator_is_reported() -> None:
+async def test_decision_13_document_of_a_held_unit_is_reported() -> None:
     one = Organisation(acme=True)
     one.owner = ""
     moved = configuration("UNIT_MOVED", unit="Team", before="gone", now="acme")

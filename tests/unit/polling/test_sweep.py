@@ -84,7 +84,7 @@ async def swept(work_list: Any, *seen: str) -> set[str]:
     return taken
 
 
-async def test_Q3_a_write_back_that_is_refused_rests_and_is_not_tried_each_poll() -> None:
+async def test_Q3_refused_write_back_rests() -> None:
     refused = AsyncMock(side_effect=refuse("SEVERA_REFUSED", operation="set status", said="locked"))
     context = CompanyContext()
     context.unwritten = {key(1)}
@@ -113,7 +113,7 @@ async def test_Q3_what_failed_and_went_well_has_no_backoff_any_more(what: str, m
     assert context.rested == set()
 
 
-async def test_decision_2_write_backs_that_severa_refuses_leave_the_window_to_new_invoices() -> None:
+async def test_decision_2_refused_write_backs_leave_the_window() -> None:
     """They come again for ever, with two calls each."""
     context = CompanyContext()
     context.unwritten = {key(n) for n in range(60)}
@@ -128,13 +128,13 @@ async def test_decision_1_what_was_begun_does_not_wait_for_them_either() -> None
     assert key(99) in await swept(an_intake(context, key(99)))
 
 
-async def test_Q1_what_was_begun_in_a_company_that_is_off_is_ended_also_while_it_is_listed() -> None:
+async def test_Q1_begun_work_of_a_disabled_company_is_swept() -> None:
     """It waits in a status that another company lists, and is left to the company that it was begun in."""
     assert await swept(an_intake(CompanyContext(active=False), key(1)), "001") == {key(1)}
     assert await swept(an_intake(CompanyContext(), key(1)), "001") == set()
 
 
-async def test_decision_14_a_held_company_is_not_swept_but_for_its_probe() -> None:
+async def test_decision_14_held_company_is_swept_by_its_probe_only() -> None:
     """Its documents aren't listed, so all of them seem to be gone, and each pass would publish them once more."""
     context = CompanyContext()
     context.hold = Hold("LOGIN_REFUSED", "c", "m", "2026", 600.0, time.time() + 500)
@@ -143,14 +143,14 @@ async def test_decision_14_a_held_company_is_not_swept_but_for_its_probe() -> No
     assert len(await swept(an_intake(context, key(1), key(2)))) == 1
 
 
-async def test_decision_9_what_was_begun_is_not_swept_before_it_is_counted_out() -> None:
+async def test_decision_9_begun_work_is_swept_once_expired() -> None:
     """Its event would end at once, and be published anew by each poll."""
     work_list = an_intake(CompanyContext(), key(1))
     work_list.home.seconds_until_expired = lambda key: 0.1
     assert await swept(work_list) == set()
 
 
-async def test_S1_another_company_behind_the_key_that_only_the_sweep_meets_is_a_hold() -> None:
+async def test_S1_other_company_met_by_the_sweep_is_a_hold() -> None:
     """No invoice waits: an intent of a deleted one is to be explained. The next sweep with the right key ends it."""
     one = Organisation(acme=True)
     one.heads, asked = [], DocumentKey("acme", Kind.SALES_INVOICE, "deleted")

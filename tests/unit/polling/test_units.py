@@ -73,7 +73,8 @@ class Severa:
         await self.units.refresh()
 
 
-async def test_decision_13_a_move_is_told_once_and_holds_the_unit_until_it_is_confirmed() -> None:
+async def test_decision_13_move_holds_the_unit_until_confirmed() -> None:
+    """It is reported once."""
     severa = Severa()
     await severa.move("unit-a")
     assert (severa.units.company("team"), severa.told) == ("acme", [])
@@ -83,7 +84,8 @@ async def test_decision_13_a_move_is_told_once_and_holds_the_unit_until_it_is_co
     assert (severa.units.company("team"), len(severa.told)) == ("bolt", 1)
 
 
-async def test_decision_13_a_second_move_is_told_again_after_the_first_was_confirmed_or_undone() -> None:
+async def test_decision_13_second_move_is_reported_again() -> None:
+    """After the first was confirmed or undone."""
     severa = Severa()
     await severa.move("unit-a")
     await severa.move("unit-b")
@@ -101,13 +103,14 @@ async def test_decision_13_a_second_move_is_told_again_after_the_first_was_confi
     assert len(severa.told) == 4
 
 
-async def test_decision_13_a_transfer_that_asks_before_the_first_poll_has_the_hierarchy_read() -> None:
+async def test_decision_13_early_transfer_has_the_units_read() -> None:
+    """Before the first poll."""
     severa = Severa()
     await severa.units.known()
     assert severa.units.company("team") == "acme"
 
 
-async def test_F6_decision_13_a_unit_pinned_to_a_company_that_is_gone_is_told_to_the_one_it_has() -> None:
+async def test_F6_decision_13_unit_of_a_gone_company_is_reported() -> None:
     """A company's id was corrected, or two became one: there is no context of the old one, and its documents wait."""
     severa = Severa()
     severa.values[unit_key("nordic", "unit-a")] = b"acme-of-old"

@@ -84,12 +84,12 @@ def a_listing(**feeds: Any) -> Waiting:
     return listing
 
 
-async def test_decision_13_a_document_that_was_not_begun_goes_with_its_unit() -> None:
+async def test_decision_13_unbegun_document_goes_with_its_unit() -> None:
     assert await Fake().company() == "bolt-fi"
     assert await Fake(RECORD).company() == "bolt-fi"
 
 
-async def test_decision_13_what_may_be_in_procountor_is_ended_where_it_was_begun() -> None:
+async def test_decision_13_begun_document_ends_where_it_began() -> None:
     """Else it is made in the other company too, while nobody looks what came of it in the first."""
     assert await Fake(RECORD, intent=True).company() == "acme-fi"
     there = RECORD.replace(state=State.SETTLED, made=Made(Target("procountor", "sales-invoice", "7", "UNFINISHED")))
@@ -102,7 +102,7 @@ async def test_decision_13_what_may_be_in_procountor_is_ended_where_it_was_begun
     assert await other.company() == "bolt-fi"
 
 
-async def test_Q1_decision_13_what_is_under_way_in_one_company_is_not_begun_in_another() -> None:
+async def test_Q1_decision_13_document_under_way_begins_nowhere_else() -> None:
     """Its unit was changed while its event waits for its turn, which is not read again: it is made in the first."""
     fake = Fake()
     fake.work_list.contexts["acme-fi"].in_flight[OLD] = True
@@ -118,7 +118,7 @@ async def test_Q1_decision_13_what_is_under_way_in_one_company_is_not_begun_in_a
         KeyError("no model has it"),
     ],
 )
-async def test_Q1_an_invoice_whose_project_is_gone_or_cannot_be_read_holds_up_no_other(error: Exception) -> None:
+async def test_Q1_unreadable_project_holds_up_no_other_invoice(error: Exception) -> None:
     """Else the poll ends there each time, and what stands behind it in the list is never considered."""
     fake, asked = Fake(), list[str]()
 
@@ -132,7 +132,7 @@ async def test_Q1_an_invoice_whose_project_is_gone_or_cannot_be_read_holds_up_no
     assert asked == ["p", "p"]
 
 
-async def test_Q3_a_new_owner_reads_the_feeds_from_the_oldest_refusal_that_the_ledger_has() -> None:
+async def test_Q3_new_owner_reads_feeds_from_the_oldest_refusal() -> None:
     """Its first poll meets the refused documents only after it has asked for changes (ADR 7)."""
     asked: list[datetime] = []
     since = datetime(2026, 1, 1, tzinfo=UTC)
@@ -150,7 +150,8 @@ async def test_Q3_a_new_owner_reads_the_feeds_from_the_oldest_refusal_that_the_l
     assert [one < since for one in asked] == [True, True]
 
 
-async def test_Q4_a_company_whose_status_was_renamed_is_held_until_it_is_back_and_the_others_go_on() -> None:
+async def test_Q4_renamed_status_holds_its_company_alone() -> None:
+    """Until it is back."""
     there, told = {"Ready": "before", "Done": "after"}, list[Outcome]()
 
     async def commit(*, writes: Any = (), publish: Any = ()) -> None:
@@ -195,7 +196,7 @@ async def test_Q1_a_feed_that_cannot_be_read_does_not_stop_the_list() -> None:
     assert quiet.refresh.await_count == 6
 
 
-async def test_Q1_a_customers_card_is_not_believed_while_its_changes_cannot_be_read() -> None:
+async def test_Q1_card_is_not_believed_while_its_feed_fails() -> None:
     """Else an invoice would go over with what the card said before it was corrected."""
     severa = SimpleNamespace(customer=AsyncMock(side_effect=["old", "new"]))
     severa.customers_changed_since = AsyncMock(side_effect=transient("API_FAILED", api="Severa", operation="x"))
@@ -207,7 +208,7 @@ async def test_Q1_a_customers_card_is_not_believed_while_its_changes_cannot_be_r
 
 
 @pytest.mark.parametrize("begun", [False, True])
-async def test_decision_10_an_event_that_is_too_large_for_the_broker_is_told_of_its_document(begun: bool) -> None:
+async def test_decision_10_too_large_an_event_is_reported(begun: bool) -> None:
     """Nothing of it comes onto the topic, so no attempt would ever tell; nor look what came of one before (Q1)."""
     told, rests = list[Outcome](), list[str]()
     hand = asyncio.Lock()
@@ -261,7 +262,7 @@ def one_that_reads() -> tuple[Any, Any, list[Any]]:
     return work_list, context, told
 
 
-async def test_decision_5_a_list_that_was_read_before_the_write_back_is_no_new_wish() -> None:
+async def test_decision_5_list_before_the_write_back_is_no_wish() -> None:
     """It shows the invoice waiting still, while its status is moved: a new revision would be refused as changed."""
     work_list, context, published = one_that_reads()
     read = replace(HEAD, rows=())
@@ -287,7 +288,7 @@ async def test_decision_5_a_list_that_was_read_before_the_write_back_is_no_new_w
     assert len(listed) == 1
 
 
-async def test_decision_14_rows_that_severa_refuses_to_show_hold_the_company() -> None:
+async def test_decision_14_refused_rows_hold_the_company() -> None:
     """No event is published, so no attempt would ever tell."""
     work_list, context, told = one_that_reads()
     error = configuration("RIGHTS_MISSING", api="Severa", operation="list rows")
@@ -300,7 +301,7 @@ async def test_decision_14_rows_that_severa_refuses_to_show_hold_the_company() -
     assert (await work_list.listing.whole(context, HEAD)).rows == ()
 
 
-async def test_Q3_a_refusal_by_a_clock_that_was_a_year_ahead_is_tried_again_at_once() -> None:
+async def test_Q3_refusal_by_a_clock_ahead_is_retried_at_once() -> None:
     one = Organisation(acme=True)
     key, settings = f"acme/sales-invoice/{HEAD.id}", one.contexts["acme"].company.fingerprint()
     for refused_at, tried in ((one.wall, 0), (one.wall + 365 * 86_400.0, 1)):
@@ -314,7 +315,7 @@ async def test_Q3_a_refusal_by_a_clock_that_was_a_year_ahead_is_tried_again_at_o
         assert one.rows.await_count == tried
 
 
-async def test_Q1_no_card_is_believed_that_was_read_by_a_clock_that_was_ahead() -> None:
+async def test_Q1_card_read_by_a_clock_ahead_is_not_believed() -> None:
     """What changed since is earlier than that time: it would never be asked for."""
     severa = SimpleNamespace(customer=AsyncMock(side_effect=["old", "new"]))
     severa.customers_changed_since = AsyncMock(return_value={})
@@ -335,7 +336,7 @@ async def test_decision_2_no_more_is_read_than_the_window_has_room_for() -> None
     assert (one.rows.await_count, len(one.contexts["acme"].in_flight)) == (3, 3)
 
 
-async def test_decision_14_nothing_of_a_held_company_is_read_until_its_probe_is_due() -> None:
+async def test_decision_14_held_company_is_read_when_probe_is_due() -> None:
     """Another company of the organisation is listed all the while."""
     one = Organisation(acme=True, bolt=True)
     one.contexts["acme"].hold = Hold("LOGIN_REFUSED", "c", "m", "2026", 600.0, one.wall + 500.0)

@@ -28,7 +28,7 @@ class Procountor:
         return self.answer
 
 
-async def test_decision_19_an_answer_from_elsewhere_refuses_no_document() -> None:
+async def test_decision_19_answer_from_elsewhere_refuses_nothing() -> None:
     """A redirect is a proxy's or a maintenance page's, and goes by."""
     with pytest.raises(Transient):
         await Procountor({}, status=302).client.bank_accounts()
@@ -75,13 +75,13 @@ async def test_S14_a_refusal_in_another_status_stays_one(refusal: int, kind: typ
         await Moved(refusal, "NOT_SENT").client.send(7, LICENCE)
 
 
-async def test_decision_7_a_sending_without_an_answer_is_not_looked_into() -> None:
+async def test_decision_7_unanswered_sending_is_not_looked_up() -> None:
     with pytest.raises(InDoubt):
         await Moved(500, "SENT").client.send(7, LICENCE)
 
 
 @pytest.mark.parametrize("refusal", [400, 409])
-async def test_Q1_a_refused_sending_that_cannot_be_looked_into_may_have_gone(refusal: int) -> None:
+async def test_Q1_refused_sending_without_look_up_is_in_doubt(refusal: int) -> None:
     """It was tried again at once, and the customer got the invoice twice."""
     with pytest.raises(InDoubt):
         await Moved(refusal, "SENT", read=500).client.send(7, LICENCE)
@@ -95,7 +95,7 @@ async def test_P1_a_blank_code_is_no_products_code() -> None:
     assert [card.id for card in await client.find_products("P")] == [2]
 
 
-async def test_Q1_an_invoice_is_gone_only_when_procountor_says_so_itself() -> None:
+async def test_Q1_invoice_is_gone_only_by_procountors_own_word() -> None:
     """A proxy's 404 says nothing of an invoice."""
     own = {"errors": [{"status": 404, "message": "Invoice not found."}]}
     assert await Procountor(own, status=404).client.invoice_if_there(7) is None

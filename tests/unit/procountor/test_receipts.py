@@ -45,7 +45,8 @@ def test_D2_entries_are_read_as_the_rules_know_them() -> None:
     assert read.entries[1] == Entry(2, "ENTRY", "3000", Decimal(-100), Decimal(25), 1, "")
 
 
-def test_D2_all_but_account_and_dimensions_stays_and_another_dimension_too() -> None:
+def test_D2_receipt_keeps_all_but_account_and_dimensions() -> None:
+    """Another dimension stays, too."""
     body = rewritten(receipt(TREE), [WANTED])
     assert body is not None
     assert body["transactions"][0] == TREE["transactions"][0]
@@ -73,7 +74,7 @@ def test_D2_a_dimensions_old_items_are_replaced() -> None:
     assert [v["itemId"] for v in other["transactions"][1]["dimensionItemValues"]] == [6]
 
 
-def test_D2_a_receipt_that_has_all_that_is_wanted_is_not_written_again() -> None:
+def test_D2_complete_receipt_is_not_written_again() -> None:
     """Each write makes a new version of it: an accountant who has it open would lose what they typed."""
     body = rewritten(receipt(TREE), [WANTED])
     assert body is not None

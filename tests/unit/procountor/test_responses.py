@@ -26,7 +26,7 @@ def an_invoice(currency: str, *rows: tuple[str, str], **more: Any) -> responses.
     ("currency", "total"),
     [("EUR", "0.26"), ("SEK", "0.26"), ("JPY", "0"), ("KWD", "0.250")],
 )
-def test_T3_a_total_that_is_not_told_is_the_sum_of_rows_rounded_as_ours_are(currency: str, total: str) -> None:
+def test_T3_missing_total_is_the_sum_of_rounded_rows(currency: str, total: str) -> None:
     """Halves away from zero, to the currency's smallest amount: else an adopted invoice would seem another (B14)."""
     row = a_row(quantity=Decimal("0.5"), unit_price=Money(Decimal("0.25"), currency))
     read = an_invoice(currency, ("0.5", "0.25"), ("0.5", "0.25"))

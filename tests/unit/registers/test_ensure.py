@@ -19,7 +19,7 @@ from tests.unit.ledger.fake_kafka import PROFILE, FakeProducer, a_home
 T = TypeVar("T")
 
 
-async def test_D5_the_intent_of_an_item_that_another_items_look_has_shown_is_closed() -> None:
+async def test_D5_intent_of_an_item_seen_by_another_look_is_closed() -> None:
     """Items of a dimension are read together: nobody looks for this one any more, it would stay open for ever."""
     open_ones = {"acme-fi/item/2/C1"}
 
@@ -68,7 +68,8 @@ def first(cards: Sequence[T]) -> T | None:
 
 
 @pytest.mark.parametrize("inactive", [False, True])
-async def test_M1_inactive_partners_are_asked_for_only_before_one_is_made(inactive: bool) -> None:
+async def test_M1_inactive_partners_are_searched_before_creation(inactive: bool) -> None:
+    """Only then."""
     asked: list[bool] = []
 
     async def find_partners(number: str, active: bool = True) -> list[PartnerCard]:
@@ -106,7 +107,7 @@ async def test_M5_documents_that_want_one_object_at_once_make_it_once() -> None:
 
 
 @pytest.mark.parametrize("end", [in_doubt("ATTEMPT_UNKNOWN", operation="create product"), asyncio.CancelledError()])
-async def test_decision_9_a_product_whose_creation_had_no_answer_is_counted_out_before_it_is_looked_for(
+async def test_decision_9_product_in_doubt_expires_before_look_up(
     end: BaseException,
 ) -> None:
     """From the end of the call: it may have left long after its intent, and the search may show it late."""
@@ -126,7 +127,7 @@ async def test_decision_9_a_product_whose_creation_had_no_answer_is_counted_out_
     await home.close(0.1)
 
 
-async def test_D5_an_item_that_several_may_be_is_refused_and_none_is_made() -> None:
+async def test_D5_ambiguous_item_is_refused_and_not_created() -> None:
     items = [{"id": 1, "codeName": "1001 Website"}, {"id": 2, "codeName": "1001 Old"}]
     there = responses.dimension({"id": 2, "name": "Projects", "items": items})
     registers = Registers("acme-fi", "nordic", cast(Any, SimpleNamespace()))

@@ -20,7 +20,7 @@ MAIL = st.from_regex(r"[a-z0-9][a-z0-9_.+-]{0,6}[a-z0-9]@[a-z0-9-]{1,8}\.[a-z]{2
 
 
 @given(OVT, st.data())
-def test_E1_blanks_and_what_nobody_sees_are_no_part_of_an_address(ovt: str, data: st.DataObject) -> None:
+def test_E1_invisible_characters_are_no_part_of_an_address(ovt: str, data: st.DataObject) -> None:
     """One of them turned an e-invoice into a paper letter without a word."""
     typed = "".join(data.draw(SPACE) + letter for letter in ovt) + data.draw(SPACE)
     assert einvoice_address(typed) == operator(typed) == Read(ovt)
@@ -101,7 +101,7 @@ def test_E2_what_is_no_address(text: str) -> None:
 
 
 @given(st.one_of(st.none(), st.text(max_size=40)))
-def test_E1_E2_any_text_is_read_to_something_that_procountor_takes(text: str | None) -> None:
+def test_E1_E2_any_text_becomes_what_procountor_takes(text: str | None) -> None:
     for read in (einvoice_address(text), operator(text), mail_address(text)):
         assert not (read.address and read.fault)
         assert not any(letter.isspace() for letter in read.address)

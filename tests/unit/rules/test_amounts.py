@@ -33,7 +33,8 @@ def invoice(total: str, *rows: Row, currency: str = "EUR", **changes: Any) -> Sa
 
 
 @given(AMOUNTS, WEIGHTS)
-def test_D3_parts_sum_to_the_cent_and_each_is_within_one_of_its_share(amount: Decimal, weights: list[Decimal]) -> None:
+def test_D3_parts_sum_to_the_cent(amount: Decimal, weights: list[Decimal]) -> None:
+    """Each is within one cent of its share."""
     parts = split(amount, weights)
     assert sum(parts) == amount
     whole = sum(map(Fraction, weights)) or Fraction(len(weights))
@@ -177,7 +178,7 @@ def test_T3_vat_that_is_rounded_row_by_row_is_told() -> None:
 
 
 @pytest.mark.parametrize("total", ["10030.00", "12589.01", "12586.99"])
-def test_T3_vat_that_severa_says_otherwise_is_refused_with_both_sums(total: str) -> None:
+def test_T3_other_vat_in_severa_is_refused_with_both_sums(total: str) -> None:
     """Also where many rows would hide it: a euro at the most."""
     rows = [priced("100.30", position=n) for n in range(1, 101)]  # 25.5765 each
     with pytest.raises(Permanent, match="TOTAL_WITH_VAT_DIFFERS") as caught:

@@ -51,16 +51,17 @@ def said(draw: st.DrawFn) -> tuple[dict[str, Any], list[dict[str, Any]], dict[st
 
 @settings(max_examples=200)
 @given(said())
-def test_T3_M4_an_invoice_with_any_field_null_absent_or_odd_ends_in_bodies_or_in_a_refusal(
+def test_T3_M4_invoice_with_any_odd_field_maps_or_is_refused(
     answers: tuple[dict[str, Any], list[dict[str, Any]], dict[str, Any], CompanyProfile],
 ) -> None:
+    """Null, absent or odd."""
     head, rows, card, profile = answers
     transferred(read(head, rows, card), profile)
 
 
 @settings(max_examples=60)
 @given(trees(MODELS["invoice"]), st.lists(trees(MODELS["row"]), max_size=3), trees(MODELS["customer"]))
-def test_T3_M4_any_invoice_of_severas_schema_ends_in_bodies_or_in_a_refusal(
+def test_T3_M4_any_invoice_of_the_schema_maps_or_is_refused(
     head: dict[str, Any], rows: list[dict[str, Any]], card: dict[str, Any]
 ) -> None:
     transferred(read(head, rows, card), examples()["01-common"].profile)

@@ -25,7 +25,7 @@ def part(project: str, amount: str) -> RowPart:
     return RowPart(project, Decimal(amount))
 
 
-def test_D1_a_row_of_the_only_project_is_that_projects_and_its_units() -> None:
+def test_D1_row_of_the_only_project_has_its_project_and_unit() -> None:
     found = items_of(a_row(cost_center=" C1 "), ONE, CARDS, tuple(Axis))
     assert found == {
         Axis.BUSINESS_UNIT: [(Item("U1", "Consulting"), Decimal(1))],
@@ -47,7 +47,7 @@ def test_D3_a_row_of_several_projects_has_their_amounts() -> None:
 
 
 @pytest.mark.parametrize("parts", [(), (part("g1", "0"), part("g2", "0"))])
-def test_D3_a_row_that_severa_does_not_tell_apart_is_left_out_and_told(parts: tuple[RowPart, ...]) -> None:
+def test_D3_row_that_severa_merges_is_left_out_and_noted(parts: tuple[RowPart, ...]) -> None:
     row = a_row(3, parts=parts)
     assert projects_of(row, BOTH) == []
     rows = [(row, items_of(row, BOTH, CARDS, tuple(Axis)))]
@@ -61,14 +61,15 @@ def test_D3_what_is_known_of_a_part_only_is_left_out() -> None:
     assert items_of(row, BOTH, CARDS, [Axis.BUSINESS_UNIT]) == {}
 
 
-def test_D3_a_row_with_a_part_without_a_project_is_nobodys_as_a_whole() -> None:
+def test_D3_row_with_a_part_without_project_has_none() -> None:
     """100 euros of one project and 50 of none are not 150 of the one."""
     assert projects_of(a_row(parts=(part("g1", "100"), part("", "50"))), BOTH) == []
     assert projects_of(a_row(parts=(part("", "50"),)), BOTH) == []
     assert projects_of(a_row(parts=(part("g1", "100"), part("", "0"))), BOTH) == [("g1", Decimal(1))]
 
 
-def test_D3_parts_of_one_project_are_the_whole_row_whatever_they_are_worth() -> None:
+def test_D3_parts_of_one_project_are_the_whole_row() -> None:
+    """Whatever they are worth."""
     assert projects_of(a_row(parts=(part("g2", "0"),)), BOTH) == [("g2", Decimal(1))]
 
 

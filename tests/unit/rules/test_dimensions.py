@@ -75,7 +75,8 @@ def test_D2_equal_amounts_are_told_apart_by_their_account() -> None:
     assert [(one.entry_id, one.account) for one in new_entries(rows, entries)] == [(22, "3000"), (21, "3010")]
 
 
-def test_D2_a_choice_that_changes_the_books_is_an_error_that_names_the_rows() -> None:
+def test_D2_choice_that_changes_the_books_is_an_error() -> None:
+    """It names the rows."""
     rows = [row(1, "720", "Anna", shares=to(1)), row(2, "720", "Bo", shares=to(2)), row(3, "1", "Other")]
     entries = [entry(21, "-720", account="3010"), entry(22, "-720", account="3000"), entry(23, "-1")]
     error = refused(rows, entries)
@@ -84,7 +85,7 @@ def test_D2_a_choice_that_changes_the_books_is_an_error_that_names_the_rows() ->
     assert "Other" not in error.message
 
 
-def test_D2_written_accounts_make_entries_of_different_accounts_interchangeable() -> None:
+def test_D2_written_accounts_make_entries_interchangeable() -> None:
     rows = [row(1, "720", account="3001", shares=to(1)), row(2, "720", account="3002", shares=to(2))]
     found = new_entries(rows, [entry(21, "-720", account="3010"), entry(22, "-720", account="3000")])
     assert [(one.entry_id, one.account) for one in found] == [(21, "3001"), (22, "3002")]
@@ -125,7 +126,8 @@ def test_D4_credit_notes_keep_their_signs() -> None:
     assert [one.value for one in found[0].dimensions] == [Decimal("60.01"), Decimal("40.00")]
 
 
-def test_D3_each_dimension_sums_to_the_entry_and_an_item_stands_once() -> None:
+def test_D3_each_dimension_sums_to_the_entry() -> None:
+    """And an item stands there once."""
     shares = ((PROJECT, (Share(1), Share(2), Share(1))), (UNIT, (Share(9),)))
     found = dimension_values(row(1, "100", shares=shares), Decimal("-100"))
     assert found == (
@@ -135,7 +137,7 @@ def test_D3_each_dimension_sums_to_the_entry_and_an_item_stands_once() -> None:
     )
 
 
-def test_D3_a_dimension_without_shares_or_an_entry_of_nothing_gets_nothing() -> None:
+def test_D3_no_shares_or_an_empty_entry_get_nothing() -> None:
     assert dimension_values(row(1, "5", shares=((PROJECT, ()),)), Decimal(-5)) == ()
     assert dimension_values(row(1, "0", shares=to(1)), Decimal(0)) == ()
 
@@ -167,7 +169,7 @@ _ROWS = st.lists(
 
 
 @given(_ROWS, st.data())
-def test_D2_either_every_assignment_gives_the_same_books_or_it_is_refused(
+def test_D2_assignments_agree_on_the_books_or_are_refused(
     made: list[tuple[str, str | None, int]], data: st.DataObject
 ) -> None:
     """Against all assignments by hand; texts tell nothing here, accounts may."""

@@ -106,7 +106,7 @@ def test_Q3_what_only_follows_from_another_fault_is_left_out(changes: dict[str, 
         ("", ["BUSINESS_ID_MISSING"]),
     ],
 )
-def test_M4_without_a_country_an_id_is_judged_by_what_it_tells_itself(text: str, codes: list[str]) -> None:
+def test_M4_id_without_a_country_is_judged_by_itself(text: str, codes: list[str]) -> None:
     """923609016 is a Norwegian one, 550110-0870 reads like one of Iceland or of Sweden."""
     invoice = an_invoice(business_id=text, receiver_address=Address("a", "1", "b", None))
     invoice = replace(invoice, customer=replace(invoice.customer, business_id=None))
@@ -114,7 +114,7 @@ def test_M4_without_a_country_an_id_is_judged_by_what_it_tells_itself(text: str,
 
 
 @given(*[st.decimals(-(10**7), 10**7, places=8)] * 5)
-def test_B8_whatever_the_numbers_people_read_them_as_they_write_them(
+def test_B8_numbers_are_shown_as_people_write_them(
     quantity: Decimal, price: Decimal, percent: Decimal, rate: Decimal, total: Decimal
 ) -> None:
     """In errors and notes, of an invoice in a foreign currency."""

@@ -58,7 +58,7 @@ def test_M1_every_finnish_id_is_one_in_all_its_forms(right: str, one: str, other
 
 
 @given(OLD)
-def test_M1_the_old_form_with_six_digits_is_the_new_one_with_a_zero(right: str) -> None:
+def test_M1_old_form_of_six_digits_gets_a_zero(right: str) -> None:
     assert identifier(right[1:], "FI") == identifier(right, "FI")
 
 
@@ -110,7 +110,8 @@ ENDING = (
 
 
 @given(ENDING, st.sampled_from(["18", "19", "20"]))
-def test_F7_twelve_digits_that_end_in_01_are_a_person_where_they_can_not_be_a_vat_number(ten: str, year: str) -> None:
+def test_F7_twelve_digits_ending_in_01_are_a_person(ten: str, year: str) -> None:
+    """Where they can't be a VAT number."""
     twelve = year + ten
     vat = swedish(twelve[:9]).replace("-", "") == twelve[:10]
     assert identifier(twelve, "SE").canonical == (twelve[:10] if vat else ten)
@@ -189,7 +190,8 @@ def test_R3_a_persons_number_is_not_in_the_error(text: str, country: str) -> Non
         "131052-308U",
     ],
 )
-def test_R3_a_finns_number_is_no_business_id_anywhere_and_not_told(text: str, country: str | None) -> None:
+def test_R3_finnish_personal_number_is_no_business_id(text: str, country: str | None) -> None:
+    """Anywhere; and it is not repeated."""
     with pytest.raises(Permanent, match="BUSINESS_ID_INVALID") as caught:
         identifier(text, country)
     assert "308" not in f"{caught.value} {caught.value.message} {caught.value.cause}"
@@ -230,7 +232,7 @@ def test_M1_a_word_before_a_home_id_is_taken_off(text: str, country: str) -> Non
 
 
 @given(FINNISH, st.sampled_from(["DE", "EE", "LY", "XX", "NO", "US"]))
-def test_M4_a_home_id_behind_the_beginning_of_another_country_is_an_error(right: str, begins: str) -> None:
+def test_M4_home_id_with_a_foreign_prefix_is_an_error(right: str, begins: str) -> None:
     for text in (f"{begins}{right}", f"{begins} {right.replace('-', '')}"):
         if begins != "LY":
             with pytest.raises(Permanent, match="BUSINESS_ID_INVALID"):
@@ -239,7 +241,7 @@ def test_M4_a_home_id_behind_the_beginning_of_another_country_is_an_error(right:
             assert identifier(text, "FI").canonical == right.replace("-", "")
 
 
-def test_M4_a_danish_number_that_could_be_a_finnish_one_is_danish() -> None:
+def test_M4_danish_number_like_a_finnish_one_is_danish() -> None:
     assert identifier("DK13585628", "FI").country == ""
 
 
@@ -263,7 +265,7 @@ def test_M1_foreign_ids_go_as_they_are(text: str, country: str, written: str) ->
     assert same(text.lower(), found)
 
 
-def test_M1_a_foreign_id_of_digits_is_never_read_as_the_companys_country_would() -> None:
+def test_M1_foreign_digits_are_not_read_as_domestic() -> None:
     assert same("12-3456789", identifier("123456789", "US"))
     assert same("1234567890123", identifier("1234567890123", "JP"))
     assert not same("FI01120389", identifier("01120389", "US"))

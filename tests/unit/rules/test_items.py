@@ -46,19 +46,20 @@ def test_D5_a_new_item_is_named_as_the_settings_say(form: Form, made: dict[str, 
 
 
 @pytest.mark.parametrize(("one", "other"), [("a" * 300, "a" * 299 + "b"), ("漢1", "字1")])
-def test_D5_codes_that_procountor_would_cut_or_spell_alike_stay_apart(one: str, other: str) -> None:
+def test_D5_codes_that_procountor_would_merge_stay_apart(one: str, other: str) -> None:
+    """It cuts them, or spells them alike."""
     made = [item(code, None) for code in (one, other)]
     assert len({found.code for found in made if found is not None}) == 2
 
 
-def test_D5_a_name_that_another_item_has_is_told_apart_by_the_code() -> None:
+def test_D5_name_of_another_item_is_extended_by_the_code() -> None:
     made = body(Item("2", "Website renewal"), Form.NAME, there("Website renewal"))
     assert made == {"codeName": "Website renewal (2)", "description": "2"}
 
 
 @pytest.mark.parametrize("form", Form)
 @pytest.mark.parametrize("name", ["1001 Website renewal", "1001 - Old name", "1001: Website", "1001"])
-def test_B14_an_existing_item_is_known_by_the_code_at_the_start_of_its_name(name: str, form: Form) -> None:
+def test_B14_item_is_known_by_the_code_before_its_name(name: str, form: Form) -> None:
     """Where names alone name the items only before the very name: a name may begin with a number."""
     others = there("10011 Other", "1001-2 Other", "100 Other", "Website 1001", name)
     by_name_alone = form is Form.NAME and name in ("1001 - Old name", "1001: Website")
@@ -77,7 +78,7 @@ def test_B14_a_description_that_is_a_number_by_chance_is_no_code() -> None:
     assert matching(there(("1001", "2024"), ("1002", "2024 campaign")), Item("2024", "Fair"), Form.CODE) == []
 
 
-def test_B14_names_alone_tell_an_item_where_no_other_code_stands_with_it() -> None:
+def test_B14_name_alone_tells_an_item_without_another_code() -> None:
     assert ids(matching(there("Website renewal"), RENEWAL, Form.NAME)) == [1]
     assert matching(there(("Website renewal", "1002")), RENEWAL, Form.NAME) == []
     assert matching(there("Website renewal"), RENEWAL, Form.CODE) == []
@@ -104,7 +105,7 @@ def test_D5_codes_that_lose_something_on_the_way_stay_two(one: str, other: str) 
 
 
 @given(st.lists(st.tuples(CODES, NAMES), min_size=2, max_size=4, unique_by=lambda one: one[0]), FORMS)
-def test_D5_items_that_are_made_never_collide_and_are_found_again(pairs: list[tuple[str, str]], form: Form) -> None:
+def test_D5_created_items_never_collide_and_are_found(pairs: list[tuple[str, str]], form: Form) -> None:
     """Whatever is cut or has no letter in Procountor: two of Severa's are two of Procountor's, each found as itself."""
     wanted = [made for code, name in pairs if (made := item(code, name)) is not None]
     register: list[DimensionItem] = []

@@ -30,9 +30,10 @@ def written(draw: st.DrawFn, country: str, n: int) -> str:
 
 
 @given(st.data(), st.sampled_from(["FI", "SE"]), st.integers(0, 5000), st.integers(0, 5000))
-def test_S1_two_ways_to_write_a_business_id_are_one_company_and_two_ids_are_two(
+def test_S1_two_spellings_of_a_business_id_are_one_company(
     data: st.DataObject, country: str, one: int, other: int
 ) -> None:
+    """And two ids are two."""
     ours, theirs = data.draw(written(country, one)), data.draw(written(country, other))
     found = differences(there(theirs, country), ours, country)
     assert (found == []) is (business_id(country, one) == business_id(country, other)), (ours, theirs)

@@ -44,9 +44,10 @@ def held_against(theirs: str | None, company: str | None = "1", **changes: Any) 
         ("2.16", "2", None, "1.08", False),
     ],
 )
-def test_V2_the_rate_is_that_of_the_companys_currency_the_way_round_that_is_near_procountors(
+def test_V2_rate_is_the_way_round_that_is_near_procountors(
     severa: str, company: str, theirs: str | None, sent: str, turned: bool
 ) -> None:
+    """It is that of the company's currency."""
     profile = held_against(theirs, company)
     assert rate_of(dollars(severa), profile).sent == Decimal(sent)
     assert ("other way round" in (rate_note(dollars(severa), profile) or "")) is turned
@@ -72,7 +73,8 @@ def test_V2_a_rate_that_is_near_neither_way_round_is_refused(
         rate_of(dollars(severa), held_against(theirs, company))
 
 
-def test_V2_the_refusal_names_both_rates_and_stays_one_cause_while_procountors_moves() -> None:
+def test_V2_refusal_names_both_rates_and_stays_one_cause() -> None:
+    """While Procountor's moves."""
     causes = []
     for theirs in ("1.080", "1.081"):
         with pytest.raises(Permanent) as caught:
@@ -96,7 +98,7 @@ def test_V2_a_foreign_currency_at_1_is_told() -> None:
     assert rate_note(dollars("1.09"), held_against("1.08")) is None
 
 
-def test_V2_severas_rates_are_relative_to_the_organisations_currency() -> None:
+def test_V2_severas_rates_are_of_the_organisations_currency() -> None:
     known = [
         Currency("EUR", Decimal(7), of_organisation=True),
         Currency("SEK", Decimal("0.09")),

@@ -31,7 +31,8 @@ def write(folder: Path, text: str) -> Path:
     return file
 
 
-def test_B12_secrets_come_from_environment_and_files_and_stay_hidden(tmp_path: Path) -> None:
+def test_B12_secrets_are_read_from_references_and_hidden(tmp_path: Path) -> None:
+    """From the environment and from files."""
     settings = load(write(tmp_path, GOOD), ENVIRON)
     company = settings.companies()[0]
     assert company.procountor.api_key.get_secret_value() == "k1"
@@ -143,7 +144,7 @@ def test_B12_all_that_is_missing_is_reported_at_once(tmp_path: Path) -> None:
         assert name in str(caught.value)
 
 
-def test_S1_a_secret_file_in_utf_16_is_reported_without_its_bytes(tmp_path: Path) -> None:
+def test_S1_secret_in_utf_16_is_reported_without_its_bytes(tmp_path: Path) -> None:
     file = write(tmp_path, GOOD)
     (tmp_path / "severa.secret").write_bytes("TOP-SECRET".encode("utf-16"))
     with pytest.raises(SettingsError, match=r"severa\.secret is no text in UTF-8") as caught:
@@ -190,9 +191,7 @@ ACME_AND_CIRRUS = NORDIC_AND_SVEA % (r"\.companies\[0\]\(acme-fi\)", r"\.compani
         ("id: cirrus-se", "id: acme-fi", "company id is the same in "),
     ],
 )  # fmt: skip
-def test_Q4_settings_that_would_make_two_homes_or_two_keys_of_one_company_are_refused(
-    tmp_path: Path, old: str, new: str, message: str
-) -> None:
+def test_Q4_settings_that_split_a_company_are_refused(tmp_path: Path, old: str, new: str, message: str) -> None:
     """Two homes of one credential each poll it at the full rate; two companies of one unit or key make all twice."""
     (tmp_path / "key").write_text("k1\n")
     assert len(load(write(tmp_path, TWO), KEYS).organisations) == 2

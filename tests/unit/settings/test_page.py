@@ -39,7 +39,8 @@ def told(default: Any) -> str:
     return f"`{text.lower() if isinstance(plain, bool) else text}`"
 
 
-def test_B12_editors_have_a_schema_by_which_the_example_is_right_and_a_wrong_name_is_not() -> None:
+def test_B12_editors_schema_takes_the_example_alone() -> None:
+    """It refuses a wrong name."""
     assert SCHEMA.read_text() == schema()
     valid = jsonschema_rs.validator_for(json.loads(schema())).is_valid
     example = yaml.safe_load(EXAMPLE.read_text())

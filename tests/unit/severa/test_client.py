@@ -43,7 +43,7 @@ async def test_decision_13_a_project_without_a_unit_is_asked_for_again() -> None
     assert await severa.client.unit_of_project("p") == "u1"
 
 
-async def test_Q4_a_project_without_a_unit_is_not_asked_for_by_each_of_its_invoices() -> None:
+async def test_Q4_project_without_a_unit_is_read_once() -> None:
     """A page lists a hundred of them, every few seconds."""
     severa = Severa()
     severa.unit = None
@@ -51,7 +51,7 @@ async def test_Q4_a_project_without_a_unit_is_not_asked_for_by_each_of_its_invoi
     assert severa.read == 1
 
 
-async def test_decision_13_a_project_that_was_moved_is_of_its_new_unit_after_a_while() -> None:
+async def test_decision_13_moved_project_has_its_new_unit_later() -> None:
     severa = Severa()
     assert await severa.client.unit_of_project("p") == "u1"
     severa.unit = "u2"
@@ -63,7 +63,7 @@ async def test_decision_13_a_project_that_was_moved_is_of_its_new_unit_after_a_w
     assert severa.read == 2
 
 
-async def test_decision_19_an_answer_from_elsewhere_refuses_no_document() -> None:
+async def test_decision_19_answer_from_elsewhere_refuses_nothing() -> None:
     """A redirect is a proxy's or a maintenance page's, and goes by."""
     severa = Severa()
     severa.status = 302
@@ -71,7 +71,7 @@ async def test_decision_19_an_answer_from_elsewhere_refuses_no_document() -> Non
         await severa.client.unit_of_project("p")
 
 
-async def test_S13_statuses_are_read_again_after_a_while_and_always_both_of_one_reading() -> None:
+async def test_S13_statuses_are_read_again_and_both_at_once() -> None:
     """One that was deleted and added again under its name has another guid, and two may swap their names."""
     now, there = 0.0, {"Ready": "1", "Done": "2"}
     transport: Any = SimpleNamespace(outage=None)

@@ -17,7 +17,7 @@ from gateway.severa import fields, responses
 from gateway.severa.client import SeveraClient
 
 
-def test_table_an_empty_invoice_is_read_and_the_rules_refuse_what_it_lacks() -> None:
+def test_table_empty_invoice_is_read_and_then_refused() -> None:
     read = responses.invoice({})
     assert (read.id, read.number, read.currency, read.currency_rate) == ("", None, "", 0)
     assert read.date == read.due_date == fields.NO_DAY
@@ -50,7 +50,7 @@ def test_table_the_first_day_of_the_calendar_is_none(text: str | None) -> None:
         "2026-11-27T12:00:00Z",
     ],
 )
-def test_table_a_day_that_comes_as_a_moment_is_the_companys_own_day(text: str) -> None:
+def test_table_day_as_a_moment_is_the_companys_day(text: str) -> None:
     """Midnight in Finland, and in Sweden."""
     assert responses.invoice({"date": text}).date == dt.date(2026, 11, 27)
     assert responses.invoice({"dueDate": "2026-06-30T21:00:00Z"}).due_date == dt.date(2026, 7, 1)
@@ -82,7 +82,8 @@ def test_decision_6_a_zero_has_no_sign(number: Any) -> None:
 
 
 @pytest.mark.parametrize("number", [1e300, -1e300, 1e25])
-def test_O1_what_no_event_can_hold_is_cut_to_what_the_rules_refuse(number: float) -> None:
+def test_O1_texts_beyond_an_events_limit_are_cut(number: float) -> None:
+    """To what the rules refuse."""
     assert abs(responses.row({"quantity": number}).quantity) == fields.MOST
 
 
@@ -101,7 +102,7 @@ def test_D3_hours_without_a_project_are_a_part_of_their_row() -> None:
     assert responses.row_part({**hours, "invoiceRowGuid": None}) is None
 
 
-async def test_M4_a_customer_without_a_guid_is_what_the_invoice_says_of_it() -> None:
+async def test_M4_customer_without_a_guid_is_as_the_invoice_says() -> None:
     """It has no business id then unless the invoice has one, and that is refused with a sentence."""
     head = Customer("", "Asiakas Oy", number=7)
     cards = CustomerCards(cast(SeveraClient, None), cast(Home, SimpleNamespace(commits=0)))

@@ -39,7 +39,8 @@ def test_D3_amounts_of_both_signs_in_one_item_are_one_amount() -> None:
     assert refused(of(("U2", 120), ("U3", -20))) == "SPLIT_IMPOSSIBLE"
 
 
-def test_D5_a_closed_item_is_refused_unless_an_open_one_has_its_code() -> None:
+def test_D5_closed_item_is_refused() -> None:
+    """Unless an open one has its code."""
     assert refused(of(("U1", 1))) == "DIMENSION_ITEM_CLOSED"
     check(of(("U2", 1)))
 

@@ -122,17 +122,18 @@ def a_result() -> Outcome:
     )
 
 
-async def test_decision_6_an_invoice_that_waits_unchanged_is_moved_without_another_outcome() -> None:
+async def test_decision_6_waiting_unchanged_is_moved_silently() -> None:
+    """Without another outcome."""
     done = await Fake(WAITING).run(a_result())
     assert (done.moved, done.told, done.record.write_back.done) == (["after"], [], True)
 
 
-async def test_decision_6_what_an_earlier_write_back_moved_is_taken_as_done() -> None:
+async def test_decision_6_moved_by_an_earlier_write_back_is_done() -> None:
     done = await Fake(replace(WAITING, status_id="after")).run(a_result())
     assert (done.moved, done.told, done.record.write_back.done) == ([], [], True)
 
 
-async def test_decision_6_what_a_user_moved_stays_and_the_outcome_says_so() -> None:
+async def test_decision_6_moved_by_a_user_stays_and_is_noted() -> None:
     """The result once more, as one attempt later: whoever reads the current outcome finds all of it in there."""
     done = await Fake(MOVED).run(a_result())
     assert done.moved == [] and done.record.write_back.done
@@ -152,13 +153,13 @@ async def test_decision_6_an_invoice_that_was_deleted_is_told() -> None:
     assert done.record.write_back.done
 
 
-async def test_decision_6_an_invoice_that_was_changed_before_its_move_waits_on() -> None:
+async def test_decision_6_changed_before_its_move_waits_on() -> None:
     """What was transferred is another content: moved, the change would never go over."""
     done = await Fake(replace(WAITING, order_number="newer")).run(a_result())
     assert (done.moved, done.told, done.record.write_back.done) == ([], [], False)
 
 
-async def test_decision_6_an_invoice_that_was_changed_while_it_was_moved_is_put_back() -> None:
+async def test_decision_6_changed_during_its_move_is_put_back() -> None:
     """A user saved between the reading and the move: the PATCH's own answer shows it."""
     fake = Fake(WAITING)
     move = fake.context.severa.set_status
@@ -195,7 +196,7 @@ async def test_decision_6_two_at_once_move_it_once() -> None:
     assert (fake.moved, fake.told) == (["after"], [])
 
 
-async def test_decision_6_a_change_that_an_earlier_write_back_moved_is_put_back() -> None:
+async def test_decision_6_change_that_was_moved_is_put_back() -> None:
     """Also when the ledger has a newer revision by then whose attempt had no end yet."""
     moved = replace(WAITING, status_id="after", order_number="newer")
     opened = replace(RECORD, state=State.OPEN).with_write_back(head_hash="", moving=RECORD.write_back.head_hash)
@@ -210,7 +211,7 @@ async def test_decision_6_a_change_that_an_earlier_write_back_moved_is_put_back(
     assert not await FLOW.completion.put_back(fake.context, FLOW, KEY, STATUSES, RECORD, same, fake.read_lease(""))
 
 
-def test_decision_6_what_a_write_back_took_away_is_told_by_the_order_of_events() -> None:
+def test_decision_6_event_order_tells_what_a_move_hid() -> None:
     """Not by number: two changes that were published before either was handled have the same. And not by the time at
     which one is published again, from a list that was read before the move: its record tells when it was wanted first.
     """
@@ -225,7 +226,7 @@ def test_decision_6_what_a_write_back_took_away_is_told_by_the_order_of_events()
     assert not opened.replace(state=State.REFUSED).taken_away(again)
 
 
-async def test_decision_6_a_status_that_was_read_before_a_freeze_is_not_moved() -> None:
+async def test_decision_6_status_read_before_a_freeze_is_not_moved() -> None:
     """Meanwhile another worker has left it to the user, who moved it: a thawed PATCH would be over the user's word."""
     fake = Fake(WAITING)
     fake.frozen = 60.0
@@ -236,7 +237,7 @@ async def test_decision_6_a_status_that_was_read_before_a_freeze_is_not_moved() 
     assert (await fake.run(a_result())).moved == ["after"]
 
 
-async def test_decision_6_a_status_that_severa_does_not_let_go_is_told_once_and_the_result_again_when_it_did() -> None:
+async def test_decision_6_stuck_status_is_reported_once() -> None:
     """Else nobody would know why a transferred invoice goes on waiting (promise 2)."""
     fake = Fake(WAITING)
     fake.refuses = refuse("SEVERA_REFUSED", detail="locked", operation="set status", said="locked")
@@ -252,7 +253,7 @@ async def test_decision_6_a_status_that_severa_does_not_let_go_is_told_once_and_
     assert fake.record.write_back.done and fake.record.refusal.cause == ""
 
 
-async def test_decision_14_a_severa_that_lets_no_status_be_moved_holds_the_company_until_one_is_moved() -> None:
+async def test_decision_14_severa_without_moves_holds_the_company() -> None:
     """One error, not one of each document."""
     fake = Fake(WAITING)
     fake.refuses = configuration("RIGHTS_MISSING", api="Severa", operation="set status")

@@ -40,7 +40,7 @@ def a_worker(settings: GatewaySettings, *here: str) -> tuple[Clients, RateBudget
     return clients, budgets[0]
 
 
-def test_Q4_companies_that_move_to_another_worker_take_no_call_along(settings: GatewaySettings) -> None:
+def test_Q4_companies_that_move_take_no_call_along(settings: GatewaySettings) -> None:
     before, budget = a_worker(settings, "one", "two")
     budget.taken_over()
     before.share(["one"])
@@ -48,7 +48,7 @@ def test_Q4_companies_that_move_to_another_worker_take_no_call_along(settings: G
     assert at_once(budget) + at_once(other) == 0
 
 
-def test_Q4_an_organisation_that_was_polled_elsewhere_is_not_polled_this_second(settings: GatewaySettings) -> None:
+def test_Q4_organisation_polled_elsewhere_waits_a_second(settings: GatewaySettings) -> None:
     clients = Clients(settings)
     organisation = settings.organisations[0]
     budget = clients.severa(organisation)._calls.transport.budget
@@ -57,7 +57,7 @@ def test_Q4_an_organisation_that_was_polled_elsewhere_is_not_polled_this_second(
     assert 1.0 < budget.seconds_until_next() <= 1.0 + MARGIN
 
 
-def test_Q4_a_home_that_takes_long_to_read_does_not_wait_a_second_more(settings: GatewaySettings) -> None:
+def test_Q4_home_that_is_read_slowly_waits_no_second_more(settings: GatewaySettings) -> None:
     clients = Clients(settings)
     budget = clients.severa(settings.organisations[0])._calls.transport.budget
     clients.taken_over(settings.organisations[0], ago=0.8)

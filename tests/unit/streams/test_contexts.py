@@ -23,9 +23,7 @@ LONG_AGO, LATELY = datetime(2020, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo
 
 
 @pytest.mark.parametrize(("known", "forgotten"), [(LONG_AGO, LATELY), (LATELY, LONG_AGO), (LATELY, None)])
-def test_decision_12_a_company_knows_nothing_older_than_what_its_ledger_has_forgotten(
-    known: datetime, forgotten: datetime | None
-) -> None:
+def test_decision_12_forgotten_records_move_the_horizon(known: datetime, forgotten: datetime | None) -> None:
     """Its horizon stands, but records that rested for long have left: the later time counts (ADR 14)."""
     milliseconds = int(forgotten.timestamp() * 1000) if forgotten else 0
     home: Any = SimpleNamespace(
@@ -44,7 +42,7 @@ def test_decision_12_a_company_knows_nothing_older_than_what_its_ledger_has_forg
     assert context.horizon == LATELY
 
 
-def test_Q1_an_event_finds_no_desk_by_a_home_that_was_taken_again() -> None:
+def test_Q1_event_finds_no_context_by_a_retaken_home() -> None:
     """What it would do is licensed by a lost home, and what it notes belongs to the contexts of the next one."""
     nothing: Any = None
     home_contexts, before, now = HomeContexts(nothing, nothing, nothing, nothing), Numbered(3), Numbered(3)

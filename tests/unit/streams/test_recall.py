@@ -61,7 +61,7 @@ async def test_Q1_one_pass_finds_what_is_unfinished_in_each_company() -> None:
         ("acme/second-look/1", b"[]"),
     ],
 )
-async def test_Q4_a_record_that_cannot_be_read_concerns_its_company_alone(key: str, value: bytes) -> None:
+async def test_Q4_unreadable_record_concerns_its_company_alone(key: str, value: bytes) -> None:
     contexts = {"acme": a_context("nordic"), "bolt": a_context("nordic")}
     await recall(contexts, a_home({key: value, "bolt/sales-invoice/3": a_record(State.OPEN)}))
     assert list(contexts["acme"].unreadable) == [key]

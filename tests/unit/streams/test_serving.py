@@ -17,14 +17,14 @@ def owners(*workers: tuple[str, list[int]]) -> Owners:
     return {worker: {"changes": homes, "commands": homes} for worker, homes in workers}
 
 
-def test_S18_a_company_whose_home_is_with_a_worker_of_other_settings_is_unserved() -> None:
+def test_S18_company_of_other_settings_is_unserved() -> None:
     """Whoever looks finds the same, also a worker without any home."""
     old, new = address([NORDIC]), address(ALL)
     assert unserved(owners((old, [0, 1, 2, 3]), (new, [])), 4) == {BOLT: HOMES[BOLT], SVEA: HOMES[SVEA]}
     assert unserved(owners((old, []), (new, [0, 1, 2, 3])), 4) == {}
 
 
-def test_S18_workers_of_the_same_settings_serve_all_wherever_homes_are() -> None:
+def test_S18_workers_of_equal_settings_serve_all() -> None:
     one, other = address(ALL), address(ALL)
     assert one != other  # else one would stand for both
     assert unserved(owners((one, [0, 2]), (other, [1, 3])), 4) == {}

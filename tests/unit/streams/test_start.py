@@ -28,7 +28,7 @@ async def test_O2_health_answers_while_the_worker_waits_for_kafka(monkeypatch: p
     assert STALLED > 0
 
 
-async def test_O3_a_port_that_is_taken_is_told_before_the_group_is_joined(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_O3_port_in_use_is_reported_before_joining(monkeypatch: pytest.MonkeyPatch) -> None:
     """Joining first made the running worker rebalance, and each restart again."""
     joined: list[Any] = []
 

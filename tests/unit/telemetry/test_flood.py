@@ -34,7 +34,8 @@ class Log:
         return passed
 
 
-def test_O2_a_broker_that_is_away_is_told_at_once_and_then_once_a_minute() -> None:
+def test_O2_broker_that_is_away_is_logged_once_a_minute() -> None:
+    """And at once."""
     log = Log()
     for second in range(121):
         log.now = float(second)
@@ -51,7 +52,8 @@ def test_O2_the_next_time_is_told_at_once_again() -> None:
 
 
 @pytest.mark.parametrize("message", ["Heartbeat session expired - marking coordinator dead", "Heartbeat failed: x"])
-def test_O2_what_follows_from_it_is_kept_back_only_while_it_is_away(message: str) -> None:
+def test_O2_consequences_are_suppressed_while_it_is_away(message: str) -> None:
+    """Not longer."""
     log = Log()
     assert log.passes(message)
     log.passes(AWAY[0])
@@ -74,7 +76,7 @@ def test_O2_other_errors_pass(message: str, name: str) -> None:
     assert log.passes(message, name)
 
 
-def test_O2_a_new_group_without_a_coordinator_is_told_only_when_it_lasts() -> None:
+def test_O2_group_without_coordinator_is_logged_if_it_lasts() -> None:
     log = Log()
     for log.now in (0.0, 0.1, NEW_GROUP - 1):
         assert not log.passes(NO_COORDINATOR)

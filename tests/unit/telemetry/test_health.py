@@ -22,7 +22,7 @@ async def test_health_tells_whether_it_goes_on(well: bool, status: int) -> None:
     assert other.status_code == 404
 
 
-async def test_O3_several_workers_on_one_machine_take_the_first_free_port() -> None:
+async def test_O3_workers_on_one_machine_take_the_first_free_port() -> None:
     first, second, third = (Health(lambda: (True, {})) for _ in range(3))
     await first.listen("127.0.0.1", [0])
     await second.listen("127.0.0.1", [first.port, 0])

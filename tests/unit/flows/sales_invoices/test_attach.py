@@ -111,7 +111,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gateway.delivery.effects.asyncio.sleep", at_once)
 
 
-async def test_X9_the_attempt_that_made_the_invoice_sends_at_once_and_any_other_looks_first(tmp_path: Path) -> None:
+async def test_X9_first_attempt_uploads_at_once_others_look_first(tmp_path: Path) -> None:
     first, second = Fake(tmp_path), Fake(tmp_path, there=[Stored("other.pdf")], lease=None)
     name = f"sent invoice-{first.document.number}.pdf"
     await first.attach()
@@ -161,7 +161,7 @@ async def test_X9_an_upload_of_unknown_end_is_not_tried_again_here(tmp_path: Pat
     assert one.done[-2:] == [f"sent invoice-{one.document.number}.pdf", "left unknown"]
 
 
-async def test_decision_7_one_that_surely_was_not_executed_is_tried_again_under_a_new_term(tmp_path: Path) -> None:
+async def test_decision_7_unexecuted_upload_is_retried_under_new_lease(tmp_path: Path) -> None:
     busy = transient("API_BUSY", api="Procountor", operation="upload attachment")
     one = Fake(tmp_path, ends=[LeaseExpired("late"), busy, None])
     await one.attach()

@@ -14,7 +14,7 @@ from tests.unit.one_document import OneDocument
 
 
 @pytest.mark.parametrize("kept", [True, False])
-async def test_decision_11_until_a_number_was_kept_posts_go_one_at_a_time(document: OneDocument, kept: bool) -> None:
+async def test_decision_11_posts_go_one_by_one_until_echo(document: OneDocument, kept: bool) -> None:
     """A Procountor that keeps no number of ours would have hundreds that no look-up finds, before anybody notices."""
     create, at_once = document.context.procountor.create_invoice, 0
 
@@ -34,7 +34,7 @@ async def test_decision_11_until_a_number_was_kept_posts_go_one_at_a_time(docume
     assert (document.context.hold and document.context.hold.code) == (None if kept else "ECHO_MISSING")
 
 
-async def test_decision_7_a_post_that_surely_was_not_executed_leaves_nothing_open(document: OneDocument) -> None:
+async def test_decision_7_unexecuted_post_leaves_nothing_open(document: OneDocument) -> None:
     """The next attempt need not count out what never was."""
     document.procountor.posts = ["busy"]
     await document.transfer()
@@ -45,7 +45,7 @@ async def test_decision_7_a_post_that_surely_was_not_executed_leaves_nothing_ope
 
 
 @pytest.mark.parametrize(("there", "does"), [("UNFINISHED", ["approve", "send"]), ("NOT_SENT", ["send"]), ("SENT", [])])
-async def test_S14_an_action_that_was_done_before_the_answer_was_lost_is_not_done_again(
+async def test_S14_action_before_a_lost_answer_is_not_repeated(
     document: OneDocument, there: str, does: list[str]
 ) -> None:
     """The customer would have the invoice twice; an approval that an accountant took back would be overruled."""

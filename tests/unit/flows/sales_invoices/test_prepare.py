@@ -74,14 +74,14 @@ async def refused(monkeypatch: pytest.MonkeyPatch, api: NothingThere, may_create
     return [error.code for error in (caught.value, *caught.value.others)]
 
 
-async def test_F5_nothing_is_created_for_an_invoice_that_the_registers_refuse(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_F5_registers_refusal_creates_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its customer may be made, its products may not: one search of each code, and all that are missing at once."""
     api = NothingThere()
     assert await refused(monkeypatch, api, may_create_products=False) == ["PRODUCT_MISSING", "PRODUCT_MISSING"]
     assert api.calls == ["A", "B", "77", "77"]  # an inactive one too
 
 
-async def test_F5_after_a_product_that_procountor_refuses_no_other_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_F5_refused_product_ends_the_creation_of_products(monkeypatch: pytest.MonkeyPatch) -> None:
     api = NothingThere(refuse("PROCOUNTOR_REFUSED", said="the name is wrong", operation="create product"))
     assert await refused(monkeypatch, api, may_create_products=True) == ["PROCOUNTOR_REFUSED"]
     assert api.calls == ["77", "77", "POST", "A", "POST", "B"]

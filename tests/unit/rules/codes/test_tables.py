@@ -150,7 +150,7 @@ def test_unit_from_a_word(text: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["virka", "v", "s", "h/kk"])
-def test_unit_unknown_or_of_two_meanings_is_a_piece_and_it_is_said(text: str) -> None:
+def test_unknown_or_ambiguous_unit_is_a_piece_and_noted(text: str) -> None:
     found, note = unit(a_row(unit=text))
     assert found == "PIECE"
     assert text in (note or "")

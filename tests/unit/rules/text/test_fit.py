@@ -75,7 +75,7 @@ def test_T1_characters_are_those_of_a_reader(made: list[str]) -> None:
 
 
 @given(st.sampled_from("aeiouyAEOUsczn"), st.sampled_from(["\u0301", "\u0302", "\u0308", "\u0327", "\u030c", "\u0303"]))
-def test_T1_a_mark_stays_with_its_base_where_windows_1252_has_both(base: str, mark: str) -> None:
+def test_T1_mark_joins_its_base_where_windows_1252_has_both(base: str, mark: str) -> None:
     one = unicodedata.normalize("NFC", base + mark)
     try:
         one.encode("cp1252")
@@ -122,7 +122,8 @@ def test_T1_the_record_tells_field_full_length_and_what_was_kept() -> None:
     assert fit("street", "a" * 90, 80)[1] == [Truncation("street", TruncationKind.CUT, 90, 80, kept="a" * 80)]
 
 
-def test_T1_T2_a_text_that_is_cut_and_changed_is_told_twice_with_what_was_kept() -> None:
+def test_T1_T2_cut_and_changed_text_is_reported_twice() -> None:
+    """With what was kept."""
     _, losses = fit("street", "漢" + "a" * 90, 80)
     kept = "?" + "a" * 79
     assert losses == [

@@ -76,7 +76,7 @@ def refused(kind: Kind, sequence: int, number: int = 1) -> Outcome:
     )
 
 
-async def test_decision_14_a_company_that_is_held_again_for_the_same_cause_is_told_again() -> None:
+async def test_decision_14_second_hold_of_a_cause_is_mailed_again() -> None:
     """Last month's mail was about last month's hold; a mail with the same Message-ID would be thrown away as well."""
     mails = Mails()
     for sequence in (1, 1, 2):
@@ -84,7 +84,7 @@ async def test_decision_14_a_company_that_is_held_again_for_the_same_cause_is_to
     assert len(mails.ids) == len(set(mails.ids)) == 2
 
 
-async def test_decision_14_the_end_of_a_hold_is_mailed_once_and_never_before_its_beginning() -> None:
+async def test_decision_14_end_of_a_hold_is_mailed_once() -> None:
     """The results topic may be read before the errors topic: what is over needs no mail any more."""
     mails, held, now = Mails(), refused(Kind.COMPANY, 1), OutcomeState.WITHDRAWN
     over = replace(held, revision=Revision(1, Sequence(1, 2), "x"), state=now, error=None, notes=("LOGIN is over: y",))
@@ -104,7 +104,7 @@ async def test_Q3_a_document_is_told_once_for_a_cause() -> None:
     assert len(mails.ids) == 1
 
 
-async def test_Q3_a_cause_that_was_mended_is_told_when_it_comes_again_but_not_when_it_is_replayed() -> None:
+async def test_Q3_fixed_cause_is_mailed_again_but_not_replayed() -> None:
     mails = Mails()
     key = mail_key(DocumentKey("acme-fi", Kind.SALES_INVOICE, "acme-fi"))
     await mails.tell(first := refused(Kind.SALES_INVOICE, 1))
@@ -136,7 +136,7 @@ def recipients_refused(*codes: int) -> Exception:
     ],
     ids=lambda value: type(value).__name__,
 )
-async def test_Q4_a_mail_that_is_refused_for_good_is_not_tried_for_ever(
+async def test_Q4_mail_refused_for_good_is_dropped(
     monkeypatch: pytest.MonkeyPatch, error: Exception, tries: int
 ) -> None:
     """A typing error in one company's recipients would hold the offset, and in the end the mails of all."""
@@ -156,7 +156,7 @@ async def test_Q4_a_mail_that_is_refused_for_good_is_not_tried_for_ever(
     assert mails.home.get(mail_key(DocumentKey("acme-fi", Kind.SALES_INVOICE, "acme-fi"))) is not None
 
 
-async def test_Q1_a_deferred_recipient_gets_the_mail_later_and_no_other_a_second_time(
+async def test_Q1_deferred_recipient_is_mailed_later_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     answers = [
@@ -179,7 +179,7 @@ async def test_Q1_a_deferred_recipient_gets_the_mail_later_and_no_other_a_second
     assert len(ids) == 1
 
 
-async def test_Q3_a_mail_that_waited_until_its_document_had_succeeded_is_not_sent(
+async def test_Q3_mail_of_a_document_that_succeeded_is_not_sent(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The server was away; nothing was told, so nothing was marked as mended, and the cause may come again."""
@@ -196,7 +196,7 @@ async def test_Q3_a_mail_that_waited_until_its_document_had_succeeded_is_not_sen
     assert told.cause == ""
 
 
-async def test_Q3_a_status_that_could_not_be_moved_is_told_though_the_document_succeeded(
+async def test_Q3_stuck_status_is_mailed_after_success(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     document = OneDocument(monkeypatch)

@@ -45,7 +45,7 @@ class Breaking:
         await self.flow.handle(change, Record("t", 0, 0, b"", b"", {}, 0), home)
 
 
-async def test_Q3_a_document_that_breaks_its_attempt_rests_before_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_Q3_document_that_breaks_its_attempt_rests(monkeypatch: pytest.MonkeyPatch) -> None:
     """The poll would publish it, and the guard bury it, every five seconds for ever."""
     one = Breaking(monkeypatch)
     with pytest.raises(ValueError, match="fault of ours"):

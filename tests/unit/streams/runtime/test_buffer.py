@@ -15,7 +15,7 @@ from streams.runtime.app import BUFFER, WorkerSettings, build_app
 
 
 @pytest.mark.parametrize("partitions", [1, 12, 90, 1000])
-async def test_Q4_a_flow_that_stands_does_not_stop_the_reading_of_other_topics(tmp_path: Path, partitions: int) -> None:
+async def test_Q4_standing_flow_stops_no_other_topic(tmp_path: Path, partitions: int) -> None:
     """As the mails do while their server is down. Faust's own conductor and queue; nobody takes anything from it."""
     worker = WorkerSettings("p", "localhost:1", tmp_path, partitions=partitions)
     app = build_app(worker, [], cast(Any, None), [], cast(Any, None))

@@ -76,7 +76,7 @@ def end(tracker: OffsetTracker, offsets: range) -> None:
         tracker.done(a_record(offset, P.topic, P.partition))
 
 
-async def test_Q1_a_partition_that_was_away_is_not_committed_back_to_where_it_left(group: Group) -> None:
+async def test_Q1_partition_that_was_away_is_not_committed_back(group: Group) -> None:
     """Another worker went on; the commit handler ticks between the assignment and the seek (row 27)."""
     tracker = OffsetTracker()
     consumer = a_consumer(tracker)
@@ -96,9 +96,7 @@ async def test_Q1_a_partition_that_was_away_is_not_committed_back_to_where_it_le
     assert committable(consumer) == {P: 123}
 
 
-async def test_Q1_a_seek_of_the_last_assignment_tells_nothing_of_the_next(
-    group: Group, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_Q1_seek_of_the_last_assignment_is_forgotten(group: Group, monkeypatch: pytest.MonkeyPatch) -> None:
     """It was asked before the rebalance, and answers after it with what another has left behind long since."""
     tracker = OffsetTracker()
     consumer = a_consumer(tracker)
@@ -116,7 +114,7 @@ async def test_Q1_a_seek_of_the_last_assignment_tells_nothing_of_the_next(
 
 
 @pytest.mark.parametrize("stops", [False, True])
-async def test_Q6_events_begin_again_with_an_assignment_but_not_in_a_stop(group: Group, stops: bool) -> None:
+async def test_Q6_events_begin_with_an_assignment_not_in_a_stop(group: Group, stops: bool) -> None:
     """Faust hands on events before its assignment hook has ended (row 24): it must be known before that."""
     consumer = a_consumer(OffsetTracker())
     consumer.app.should_stop = stops
@@ -134,7 +132,7 @@ async def test_memory_is_bounded_what_is_committed_is_not_remembered(group: Grou
     assert [tracker.is_done(one) for one in known] == [False, False, True]
 
 
-async def test_row_8_a_start_waits_no_second_for_tables_that_we_do_not_have() -> None:
+async def test_row_8_start_waits_for_no_tables() -> None:
     """Faust subscribes to no topic before (docs/faust.md row 8)."""
     tables: Any = NoTables.__new__(NoTables)
     tables.sleep, tables._update_channels = AsyncMock(), AsyncMock()
@@ -146,7 +144,7 @@ async def test_row_8_a_start_waits_no_second_for_tables_that_we_do_not_have() ->
 
 
 @pytest.mark.parametrize("full", [set(), {("transfer", 3)}, {("transfer", 3), ("mail", 4)}, {("mail", 3)}])
-async def test_Q4_a_full_part_of_a_topic_is_not_fetched_and_all_others_are(
+async def test_Q4_full_partition_alone_is_not_fetched(
     monkeypatch: pytest.MonkeyPatch, full: set[tuple[str, int]]
 ) -> None:
     """Faust's own set stays as it is: it changes that itself, to pause what its queues have no room for."""

@@ -63,7 +63,7 @@ async def test_Q4_a_company_at_its_limit_never_holds_up_another() -> None:
     assert len(ended) == 11
 
 
-async def test_Q6_what_has_not_started_is_forgotten_and_the_running_end() -> None:
+async def test_Q6_unstarted_events_are_forgotten_running_ones_end() -> None:
     dispatcher, release, ran = Dispatcher(per_company=1), asyncio.Event(), []
 
     def job(home: int, n: int) -> Job:
@@ -102,7 +102,7 @@ def stream(dispatcher: Dispatcher, companies: int, window: int, hang: Callable[[
             dispatcher.take(Job(company % 3, f"{company}/{document}", f"slow-{company}", hang, "transfer"))
 
 
-async def test_Q4_the_windows_of_any_number_of_slow_companies_do_not_hold_up_another() -> None:
+async def test_Q4_windows_of_slow_companies_hold_up_no_other() -> None:
     dispatcher, gate, single = Dispatcher(room=100), asyncio.Event(), asyncio.Event()
 
     async def hang() -> None:
@@ -119,7 +119,7 @@ async def test_Q4_the_windows_of_any_number_of_slow_companies_do_not_hold_up_ano
     await asyncio.gather(*(drain(dispatcher, home) for home in range(3)))
 
 
-async def test_Q4_a_company_with_more_than_its_room_stops_the_fetching_of_its_own_part_of_a_topic_only() -> None:
+async def test_Q4_company_without_room_stops_its_partition_only() -> None:
     """A replay of its events: those of its home's transfers wait in Kafka, all else goes on."""
     dispatcher, gate = Dispatcher(room=5), asyncio.Event()
 
@@ -154,7 +154,7 @@ async def test_Q6_what_is_forgotten_leaves_its_room() -> None:
     await drain(dispatcher, 7)
 
 
-async def test_an_event_that_comes_again_after_it_was_forgotten_runs_once() -> None:
+async def test_event_redelivered_after_it_was_dropped_runs_once() -> None:
     """Its document still stood in its company's line, and had a second place there with the new event."""
     dispatcher, ran = Dispatcher(per_company=2), list[str]()
     ends = {name: asyncio.Event() for name in ("one", "two", "a")}

@@ -63,7 +63,7 @@ class Handled:
         await self.dispatcher.ended(0, 5)
 
 
-async def test_decision_2_a_redelivery_of_an_ended_event_does_not_keep_its_document_in_hand() -> None:
+async def test_decision_2_redelivered_ended_event_frees_its_document() -> None:
     """It ended, its offset could not be committed, a rebalance brings it again: the poll must see the document."""
     one = Handled()
     for _ in range(2):
@@ -115,13 +115,13 @@ async def buried(home: Committing, record: Record) -> tuple[list[Publish], int |
     return home.published, tracker.committable(("t", 0))
 
 
-async def test_Q5_a_dead_letter_that_was_not_known_to_commit_is_written_again() -> None:
+async def test_Q5_dead_letter_of_unknown_commit_is_written_again() -> None:
     """Nothing else would bring the record again before a rebalance, and no commit would pass it."""
     letters, offset = await buried(Committing(CommitUnknown("?")), Record("t", 0, 5, b"k", b"v", {}, 0))
     assert (len(letters), offset) == (1, 6)
 
 
-async def test_Q5_a_record_that_is_too_large_for_the_dead_letters_does_not_stop_the_stream() -> None:
+async def test_Q5_too_large_a_dead_letter_stops_no_stream() -> None:
     """Its own topic took it; with our headers, or unpacked, it has more bytes than the ledger takes."""
     home = Committing(RecordTooLarge("1048000 bytes"))
     letters, offset = await buried(home, Record("t", 0, 5, b"k", b"v" * 1_048_000, {"h": b"1"}, 0))
@@ -137,7 +137,7 @@ def test_Q5_a_header_without_a_value_is_read_as_an_empty_one() -> None:
     assert headers_of(None) == {}
 
 
-async def test_Q5_a_record_whose_stamp_makes_no_sense_does_not_stop_the_fetching() -> None:
+async def test_Q5_record_with_an_absurd_stamp_stops_no_fetching() -> None:
     def ended(record: Record, home: Home) -> bool:
         raise KeyError("revision")
 
@@ -219,7 +219,7 @@ class Slow(OneHome):
         return cast(Home, self)
 
 
-async def test_Q1_an_event_that_waited_for_its_home_beyond_a_rebalance_is_not_taken() -> None:
+async def test_Q1_event_older_than_a_rebalance_is_not_taken() -> None:
     """It comes again to whoever has the home. In hand here, its document would be left alone by the poll for ever."""
     in_hand: list[str] = []
 

@@ -73,7 +73,7 @@ async def a_home_that_is_taken_again(keeper: HomeManager, broker: Broker) -> asy
     return again
 
 
-async def test_a_home_that_went_elsewhere_while_it_was_taken_again_is_not_taken(broker: Broker) -> None:
+async def test_home_that_moved_while_retaken_is_not_taken(broker: Broker) -> None:
     """Else the rightful owner would be fenced, and both would poll the organisation (Q4)."""
     keeper = HomeManager(broker.take)
     again = await a_home_that_is_taken_again(keeper, broker)
@@ -101,7 +101,7 @@ async def test_a_home_that_stays_while_it_is_taken_again_is_open_once(broker: Br
     assert keeper.home(3) is cast(Home, broker.taken[-1])
 
 
-async def test_a_caller_that_is_cancelled_does_not_leave_a_home_half_taken(broker: Broker) -> None:
+async def test_cancelled_caller_leaves_no_home_half_taken(broker: Broker) -> None:
     keeper = HomeManager(broker.take)
     again = await a_home_that_is_taken_again(keeper, broker)
     other = asyncio.create_task(keeper.reopened(3))
@@ -134,7 +134,7 @@ async def test_Q6_homes_that_go_are_let_go_side_by_side(broker: Broker) -> None:
     await going
 
 
-async def test_a_fault_while_a_home_is_taken_again_makes_the_worker_start_anew(broker: Broker) -> None:
+async def test_fault_while_retaking_a_home_restarts_the_worker(broker: Broker) -> None:
     """Nobody would take it again, and its events would wait for ever."""
     listener = Listener()
     keeper = HomeManager(broker.take, [listener])
@@ -173,7 +173,7 @@ async def test_health_knows_for_how_long_homes_have_been_taken(broker: Broker) -
     assert keeper.taking_for() == 0.0
 
 
-async def test_Q4_a_home_that_is_taken_again_does_not_hold_up_the_events_of_another(broker: Broker) -> None:
+async def test_Q4_home_being_retaken_holds_up_no_other(broker: Broker) -> None:
     """One agent hands on the events of all homes: a ledger partition without a leader must not stop it."""
     keeper = HomeManager(broker.take)
     again = await a_home_that_is_taken_again(keeper, broker)
@@ -182,7 +182,7 @@ async def test_Q4_a_home_that_is_taken_again_does_not_hold_up_the_events_of_anot
     await keeper.still()
 
 
-async def test_Q1_nothing_is_taken_again_between_a_revocation_and_the_end_of_the_assignment(broker: Broker) -> None:
+async def test_Q1_nothing_is_retaken_during_a_rebalance(broker: Broker) -> None:
     """Events end for some seconds yet: one that finds its home lost would fence whoever has it by then."""
     keeper = HomeManager(broker.take)
     await keeper.assigned({3}, 1)
@@ -204,7 +204,7 @@ async def one_lost_while_another_is_taken(
     return assigned, slow
 
 
-async def test_a_home_that_was_lost_while_others_were_taken_is_open_after_the_assignment(broker: Broker) -> None:
+async def test_home_lost_during_an_assignment_is_open_after_it(broker: Broker) -> None:
     """Its poll has ended, and could not take it again: else nobody would poll before the next event."""
     keeper = HomeManager(broker.take)
     assigned, slow = await one_lost_while_another_is_taken(keeper, broker)
@@ -213,7 +213,7 @@ async def test_a_home_that_was_lost_while_others_were_taken_is_open_after_the_as
     assert [home.number for home in broker.taken] == [3, 4, 3]
 
 
-async def test_Q1_an_event_whose_home_is_lost_while_others_are_taken_has_it_again(broker: Broker) -> None:
+async def test_Q1_event_of_a_home_lost_in_an_assignment_has_it_again(broker: Broker) -> None:
     """Refused, it would be dropped un-acked: it comes again with the next rebalance only, and no commit passes it."""
     keeper = HomeManager(broker.take)
     assigned, slow = await one_lost_while_another_is_taken(keeper, broker)
@@ -227,7 +227,7 @@ async def test_Q1_an_event_whose_home_is_lost_while_others_are_taken_has_it_agai
     assert keeper.home(3) is cast(Home, broker.taken[-1])
 
 
-async def test_a_rebalance_while_a_lost_home_is_closed_does_not_leave_its_producer_open(broker: Broker) -> None:
+async def test_rebalance_while_a_home_closes_leaves_no_producer(broker: Broker) -> None:
     keeper = HomeManager(broker.take)
     await keeper.assigned({3}, 1)
     broker.taken[0].lost = CommitUnknown("?")
@@ -248,7 +248,7 @@ async def test_Q1_a_home_that_another_worker_took_is_not_taken_again(broker: Bro
     assert (len(broker.taken), keeper.fenced()) == (1, [3])
 
 
-async def test_B7_homes_that_have_something_to_do_are_open_before_others_are_taken(broker: Broker) -> None:
+async def test_B7_busy_homes_are_taken_first(broker: Broker) -> None:
     """Their polls begin while the worker takes the rest."""
     keeper, opened = HomeManager(broker.take), list[int]()
     keeper.first = lambda number: number in (3, 5)
@@ -265,7 +265,7 @@ async def test_B7_homes_that_have_something_to_do_are_open_before_others_are_tak
     assert keeper.numbers() == list(range(6))
 
 
-async def test_O2_a_home_that_cannot_be_taken_for_long_is_told_once_a_minute(
+async def test_O2_home_that_cannot_be_taken_is_logged_each_minute(
     broker: Broker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each home is tried each second."""

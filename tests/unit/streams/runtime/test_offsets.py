@@ -33,7 +33,7 @@ def test_a_redelivery_of_what_is_done_is_not_run_again() -> None:
 
 
 @given(st.permutations(range(20)), st.integers(0, 20))
-def test_whatever_the_order_of_ends_the_commit_is_the_lowest_open(order: list[int], ended: int) -> None:
+def test_commit_is_the_lowest_open_in_any_order_of_ends(order: list[int], ended: int) -> None:
     tracker = OffsetTracker()
     for offset in range(20):
         tracker.taken(a_record(offset))
@@ -50,9 +50,7 @@ def test_whatever_the_order_of_ends_the_commit_is_the_lowest_open(order: list[in
     st.integers(1, 12),
     st.integers(0, 9),
 )
-def test_row_29_what_is_known_of_a_log_is_not_believed_of_the_one_that_took_its_place(
-    ended: list[int], read: int, committed: int
-) -> None:
+def test_row_29_knowledge_of_a_log_ends_with_the_log(ended: list[int], read: int, committed: int) -> None:
     """Whatever had been read, done and committed: each record of the new log is run, and none is passed by a commit."""
     tracker = OffsetTracker()
     for offset in range(read):
@@ -81,7 +79,7 @@ def test_row_29_a_redelivery_is_no_new_log(committed: int) -> None:
     assert tracker.committable(P) == 3
 
 
-def test_row_29_offsets_that_went_with_their_topic_are_not_committed_again() -> None:
+def test_row_29_offsets_of_a_deleted_topic_are_forgotten() -> None:
     tracker = OffsetTracker()
     for offset in range(6):
         tracker.taken(a_record(offset))
@@ -99,7 +97,7 @@ def test_row_29_a_start_below_what_is_committed_is_a_new_log() -> None:
     assert not tracker.begun_again(a_record(0))
 
 
-def test_O2_a_partition_that_stands_still_is_seen_beside_others_that_go_on() -> None:
+def test_O2_standing_partition_is_seen_beside_moving_ones() -> None:
     now = 0.0
     tracker = OffsetTracker(lambda: now)
     for home in (0, 1):

@@ -19,7 +19,8 @@ with work_folder(pathlib.Path(sys.argv[1])) as folder:
 """
 
 
-def test_X8_what_a_killed_worker_left_is_removed_and_a_living_ones_is_not(tmp_path: Path) -> None:
+def test_X8_files_of_a_killed_worker_are_removed(tmp_path: Path) -> None:
+    """Those of a living one are not."""
     worker = subprocess.Popen([sys.executable, "-c", HOLD, str(tmp_path)], stdout=subprocess.PIPE, text=True)
     assert worker.stdout is not None
     theirs = Path(worker.stdout.readline().strip())

@@ -76,7 +76,7 @@ def test_E1_E2_addresses_that_are_there_and_not_used_are_told(
 
 
 @pytest.mark.parametrize(("days", "late"), [(-1, True), (0, True), (1, False)])
-def test_S14_an_e_invoice_that_is_due_today_or_before_is_told_before_its_post(days: int, late: bool) -> None:
+def test_S14_e_invoice_due_today_is_refused_before_its_post(days: int, late: bool) -> None:
     """Procountor doesn't send it: refused where it is to be sent at once, else noted. A letter goes at any time."""
     invoice, letter = reached(E_INVOICE), reached()
     profile = replace(PROFILE, day=invoice.due_date - dt.timedelta(days=days))

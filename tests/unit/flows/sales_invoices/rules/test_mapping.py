@@ -96,7 +96,7 @@ def test_T1_contact_persons_are_cut_at_28_and_it_is_told() -> None:
     assert [(cut.field, cut.full_length) for cut in result.truncations] == [("counterParty.contactPersonName", 37)]
 
 
-def test_T1_additional_information_has_10_000_characters_of_plain_text() -> None:
+def test_T1_additional_information_is_10_000_plain_letters() -> None:
     result = mapped(
         an_invoice(our_reference="<b>our</b>", your_reference=None, notes="ä" * 10_000, free_text_above="x")
     )

@@ -25,7 +25,8 @@ def test_M1_same_number_and_same_id_in_another_form() -> None:
     assert match_partner([PartnerCard(2, "x", None, "8"), RIGHT], WANTED, "77", "Asiakas Oy") is RIGHT
 
 
-def test_M1_an_active_partner_goes_before_an_inactive_one_which_is_never_made_again() -> None:
+def test_M1_active_partner_precedes_an_inactive_one() -> None:
+    """Which is never created again."""
     gone = replace(RIGHT, id=0, active=False)
     assert match_partner([gone, RIGHT], WANTED, "77", "Asiakas Oy") is RIGHT
     with pytest.raises(Permanent, match="PARTNER_INACTIVE") as caught:
@@ -56,7 +57,7 @@ def test_M3_same_number_with_another_id_names_both() -> None:
 
 
 @pytest.mark.parametrize("kept", ["131052-308T", "121212-1212", "121212-1213", "19121212-1212"])
-def test_R3_M3_the_number_of_a_private_customer_in_procountor_is_not_told(kept: str) -> None:
+def test_R3_M3_private_customers_number_is_not_repeated(kept: str) -> None:
     with pytest.raises(Permanent, match="PARTNER_NUMBER_TAKEN") as caught:
         match_partner([replace(RIGHT, identifier=kept)], WANTED, "77", "Asiakas Oy")
     assert kept[-4:] not in f"{caught.value} {caught.value.message} {caught.value.cause}"
@@ -138,7 +139,7 @@ def test_M4_a_dash_is_no_business_id(text: str) -> None:
     assert business_id(replace(an_invoice(), business_id=text, customer=card)) == WANTED
 
 
-def test_table_a_customer_has_a_name_on_the_invoice_or_on_its_card() -> None:
+def test_table_customer_has_a_name_on_invoice_or_card() -> None:
     card = Customer("c1", " ", number=77)
     assert customer_name(replace(an_invoice(receiver_name=" "), customer=replace(card, name="Oy"))) == "Oy"
     assert new_partner(replace(an_invoice(), customer=card), PROFILE)[0]["name"] == "Asiakas Oy"

@@ -47,7 +47,7 @@ def test_P3_blanks_do_not_count_and_all_the_same_is_that_code(codes: list[str]) 
 
 
 @given(st.lists(st.sampled_from(["A", "B", "C"]) | BLANKS, max_size=6))
-def test_P3_several_different_ones_are_the_default_and_the_outcome_says_so(codes: list[str]) -> None:
+def test_P3_several_codes_are_the_default_and_noted(codes: list[str]) -> None:
     code, note = row_code(a_row(codes=tuple(codes)), CODES)
     different = list(dict.fromkeys(one for one in codes if one.strip()))
     assert (note is not None) == (len(different) > 1)
@@ -72,7 +72,7 @@ def test_P2_the_oldest_active_product_with_the_code_is_used(there: list[tuple[in
     assert (found.id if found else None) == used
 
 
-def test_P2_a_product_that_is_inactive_is_told_and_never_made_a_second_time() -> None:
+def test_P2_inactive_product_is_reported_not_created() -> None:
     with pytest.raises(Permanent) as caught:
         match_product([ProductCard(1, "CONS", "", False), ProductCard(2, "CONS", "", False)], a_row(3), "CONS")
     assert caught.value.code == "PRODUCT_INACTIVE"
@@ -114,7 +114,8 @@ def test_P2_a_new_product_has_name_price_and_unit_of_severas_own(
     assert (body["name"], body["unit"], body["price"], body["currency"]) == told
 
 
-def test_L1_a_new_product_has_type_unit_price_vat_account_and_currency() -> None:
+def test_L1_new_product_has_type_unit_price_vat_and_account() -> None:
+    """And its currency."""
     row = a_row(unit_price=Money(Decimal("1050.5"), "SEK"), vat_percent=Decimal(25), sales_account=" 3010 ", unit="pv")
     assert new_product(row, "NEW", "SEK", PROFILE) == (
         {

@@ -70,9 +70,7 @@ def refusal(invoice: Any, profile: CompanyProfile = PROFILE, facts: VatFacts | N
         ("FI", "US", "25.5", VatCase.DOMESTIC),
     ],
 )
-def test_V1_the_case_by_the_receivers_country_and_what_is_charged(
-    home: str, buyer: str, percent: str, case: VatCase
-) -> None:
+def test_V1_case_follows_country_and_vat(home: str, buyer: str, percent: str, case: VatCase) -> None:
     assert case_of(sold_to(buyer, percent), replace(PROFILE, country=home)) is case
 
 
@@ -102,7 +100,8 @@ def test_V1_goods_and_services_by_the_kind_of_the_row(
     assert asks_product_types(invoice, PROFILE) == (kind is RowKind.FEES)
 
 
-def test_V1_reverse_charge_is_asked_for_only_where_a_domestic_row_has_no_vat() -> None:
+def test_V1_reverse_charge_is_asked_for_domestic_rows() -> None:
+    """Only where one has no VAT."""
     invoice = sold_to("FI", business_id="01120389")
     assert case_of(invoice, facts=VatFacts(reverse_charged=True)) is VatCase.REVERSE_CHARGE
     assert case_of(sold_to("FI", "25.5"), facts=VatFacts(reverse_charged=True)) is VatCase.DOMESTIC
@@ -114,7 +113,7 @@ def test_V1_reverse_charge_is_asked_for_only_where_a_domestic_row_has_no_vat() -
 
 
 @pytest.mark.parametrize("number", ["123456789", "GR123456789", "DE1", "DE1234567890123", "FI01120389", "US123456789"])
-def test_V1_a_sale_within_the_eu_without_a_vat_number_of_another_country_is_refused(number: str) -> None:
+def test_V1_eu_sale_without_a_foreign_vat_number_is_refused(number: str) -> None:
     error = refusal(sold_to("DE", business_id=number))
     assert error.code == "VAT_NUMBER_MISSING"
     assert "sales.vat.eu_without_vat_number" in error.message
@@ -123,14 +122,14 @@ def test_V1_a_sale_within_the_eu_without_a_vat_number_of_another_country_is_refu
     assert body["vatStatus"] == 23
 
 
-def test_V1_a_sale_outside_the_eu_is_reported_where_the_settings_say_so() -> None:
+def test_V1_sale_outside_the_eu_is_reported_by_setting() -> None:
     reported = replace(PROFILE, vat=replace(PROFILE.vat, outside_eu_reported=True))
     statuses = [map_invoice(sold_to("US"), one, 1, {"CONS": 1}, "m").body["vatStatus"] for one in (PROFILE, reported)]
     assert statuses == [3, 23]
 
 
 @pytest.mark.parametrize(("country", "language"), [("FI", "en"), ("FI", "fi"), ("SE", "sv"), ("SE", "en")])
-def test_V1_each_case_has_one_status_of_the_company_in_its_language(country: str, language: str) -> None:
+def test_V1_each_case_has_one_status_in_its_language(country: str, language: str) -> None:
     more = 100 if country == "SE" else 0
     reverse = {"FI": 41, "SE": 140}[country]  # of several percentages the general one
     chosen = [choose(own(country, language), case, country, DAY).number for case in VatCase]
@@ -138,11 +137,12 @@ def test_V1_each_case_has_one_status_of_the_company_in_its_language(country: str
 
 
 @pytest.mark.parametrize(("day", "number"), [("2024-08-31", 40), ("2024-09-01", 41)])
-def test_V1_a_status_bound_to_a_percentage_is_that_of_the_invoices_day(day: str, number: int) -> None:
+def test_V1_status_of_a_percentage_follows_the_invoice_date(day: str, number: int) -> None:
     assert choose(own(), VatCase.REVERSE_CHARGE, "FI", dt.date.fromisoformat(day)).number == number
 
 
-def test_V1_a_status_that_is_not_there_for_sales_is_refused_with_what_there_is_and_which_setting_names_it() -> None:
+def test_V1_missing_status_is_refused_with_choices() -> None:
+    """And with the setting that names it."""
     off = tuple(replace(one, for_sales=one.for_sales and one.number != 21) for one in own().statuses)
     error = refusal(sold_to("DE"), replace(PROFILE, vat=VatTerms(off)))
     assert error.code == "VAT_STATUS_MISSING"
@@ -190,7 +190,7 @@ def test_V1_a_rows_own_status_overrides_the_heads() -> None:
         ("FI", "DE", "25.5", "123456789", None, "123456789"),
     ],
 )
-def test_V1_the_tax_code_is_the_vat_number_of_a_customer_in_another_eu_country(
+def test_V1_tax_code_is_the_eu_customers_vat_number(
     home: str, buyer: str, percent: str, business_id: str, number: str | None, identifier: str
 ) -> None:
     """The directive wants it on the invoice (article 226 (4)); the identifier stays the register's (M1-M3)."""
@@ -238,7 +238,7 @@ def test_F7_percentages_have_their_days(percent: str, day: str, there: bool) -> 
     assert in_force(Decimal(percent), "SE", dt.date.fromisoformat(day))
 
 
-def test_F7_what_was_delivered_before_a_change_goes_over_and_it_is_said() -> None:
+def test_F7_delivery_before_a_change_is_transferred_and_noted() -> None:
     rows = (a_row(vat_percent=Decimal(14)), a_row(2, vat_percent=Decimal("25.5")))
     profile = replace(PROFILE, vat_percents=PROFILE.vat_percents | {Decimal(14)})
     late = an_invoice(rows=rows, date=dt.date(2026, 1, 2))

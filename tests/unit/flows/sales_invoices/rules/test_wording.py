@@ -44,7 +44,7 @@ def test_table_additional_information_keeps_its_order(there: list[bool]) -> None
 
 
 @pytest.mark.parametrize("language", CREDITS)
-def test_table_a_credit_note_names_the_invoice_that_it_reimburses(language: str) -> None:
+def test_table_credit_note_names_the_reimbursed_invoice(language: str) -> None:
     credit = an_invoice(is_credit_note=True, reimburses=998)
     assert additional_information(credit, language).startswith(f"{CREDITS[language]} 998\nour\n")
     assert "998" not in additional_information(an_invoice(reimburses=998), language)
