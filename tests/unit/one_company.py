@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
 
-from gateway.attachments import Stored
+from gateway.attachments import FileProcessor, Stored
+from gateway.delivery.company import CompanyContext
 from gateway.documents import SalesInvoice
 from gateway.errors import in_doubt, refuse, transient
 from gateway.http import CallLease, Outage
 from gateway.ledger import partition_of
 from gateway.procountor.client import ProcountorClient
 from gateway.procountor.responses import InvoiceFound, InvoiceRead
+from gateway.registers.ensure import Registers
 from gateway.rules.own_company import OwnCompany
 from gateway.settings import Company, DefaultCodes, Delivery, SalesSettings
 from gateway.settings.company import CompanyKey
 from gateway.severa.client import SeveraClient
 from gateway.severa.responses import BusinessUnit
 from tests.memory_home import CONFIG
+from tests.unit.published import PUBLISHING
 
 #: The user whose calls the gateway's are in Procountor, and the sum of what it creates there.
 US, SUM = 1, Decimal(100)
@@ -43,6 +48,21 @@ def a_company(name: str = "acme-fi", enabled: bool = True, **sales: Any) -> Comp
     """Acme under another id, or with other settings of its sales invoices."""
     changed = ACME.sales.model_copy(update=sales)
     return ACME.model_copy(update={"id": name, "enabled": enabled, "sales": changed})
+
+
+def a_context(company: Company = ACME, **changes: Any) -> CompanyContext:
+    """The company at work, with both APIs in memory; `changes`: other values of its context."""
+    procountor = changes.pop("procountor", None) or MemoryProcountor()
+    common: dict[str, Any] = {
+        "severa": MemorySevera(),
+        "registers": Registers(company.id, "nordic", procountor),
+        "publish": PUBLISHING.outcome,
+        "horizon": datetime(2020, 1, 1, tzinfo=UTC),
+        "file_processor": FileProcessor(at_once=1),
+        "folder": Path("nowhere"),
+        "clock": time.time,
+    }
+    return CompanyContext("nordic", company, DELIVERY, procountor=procountor, **{**common, **changes})
 
 
 class MemoryProcountor(ProcountorClient):

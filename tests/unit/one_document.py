@@ -7,17 +7,14 @@ import time
 from copy import copy
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
-from gateway.attachments import FileProcessor
 from gateway.delivery import transfer as transfers
 from gateway.delivery.attempt import Attempt, IntentPayload
 from gateway.delivery.change import Changed, Origin
 from gateway.delivery.commands import obey
-from gateway.delivery.company import CompanyContext
 from gateway.delivery.flow import Prepared
 from gateway.delivery.record import TransferRecord, record_of
 from gateway.documents import Command, CommandKind, DocumentKey, Kind, Outcome, Revision, SalesInvoice, Sequence
@@ -29,12 +26,11 @@ from gateway.flows.sales_invoices.target import InProcountor
 from gateway.notify.mail import is_over
 from gateway.polling.due import next_revision
 from gateway.procountor.responses import InvoiceRead
-from gateway.registers.ensure import Registers
 from gateway.rules.register_items import PartnerCard
 from tests.memory_home import MemoryHome, MemoryLedger
 from tests.unit.invoices import an_invoice
-from tests.unit.one_company import DELIVERY, HOME, MemoryProcountor, MemorySevera, a_company
-from tests.unit.published import PUBLISHING, outcomes
+from tests.unit.one_company import HOME, MemoryProcountor, MemorySevera, a_company, a_context
+from tests.unit.published import outcomes
 
 PARTNER = PartnerCard(3, "Customer Oy", None, None)
 
@@ -54,17 +50,9 @@ class OneDocument:
         self.refusal: Permanent | Transient | Configuration | None = None
         self.key = DocumentKey("acme-fi", Kind.SALES_INVOICE, head.id)
         #: A CompanyContext, whose calls the tests exchange.
-        self.context: Any = CompanyContext(
-            organisation="nordic",
-            company=a_company(),
-            delivery=DELIVERY,
+        self.context: Any = a_context(
             severa=self.severa,
             procountor=self.procountor,
-            registers=Registers("acme-fi", "nordic", self.procountor),
-            publish=PUBLISHING.outcome,
-            horizon=datetime(2020, 1, 1, tzinfo=UTC),
-            file_processor=FileProcessor(at_once=1),
-            folder=Path("nowhere"),
             clock=lambda: self.wall,
             echo_proved=True,
             company_of={Kind.SALES_INVOICE: self._company_of},

@@ -13,8 +13,11 @@ from gateway.delivery.attempt import STALE, is_live
 from gateway.delivery.decide import Decision, decide
 from gateway.delivery.record import State, TransferRecord, is_done
 from gateway.delivery.replay import Digests, ended_already
-from gateway.documents import Outcome, OutcomeState, Revision, Sequence
+from gateway.documents import OutcomeState, Revision, Sequence
 from gateway.ledger import Home, HomeLost
+from tests.memory_home import MemoryLedger
+from tests.unit.one_company import a_company, a_context
+from tests.unit.published import outcomes
 
 SEQUENCES = st.builds(Sequence, st.integers(1, 3), st.integers(1, 3))
 REVISIONS = st.builds(Revision, st.integers(1, 3), SEQUENCES, st.sampled_from(["a", "b"]))
@@ -39,53 +42,27 @@ def test_Q2_an_event_of_an_unknown_document_has_had_no_end() -> None:
     assert not ended(None, Sequence(1, 1))
 
 
-class FakeDesk:
-    def __init__(self, company: str) -> None:
-        self.company = type("Company", (), {"id": company})()
-        self.organisation, self.replayed = "nordic", 0
-
-    def now(self) -> Any:
-        return None
-
-    def publish(self, outcome: Outcome) -> Outcome:
-        return outcome
-
-
-class FakeHome:
-    def __init__(self) -> None:
-        self.told: list[Outcome] = []
-        self.lost: HomeLost | None = None
-
-    def next_sequence(self) -> tuple[int, int]:
-        return 1, len(self.told)
-
-    async def commit(self, *, publish: list[Outcome]) -> None:
-        if self.lost is not None:
-            raise self.lost
-        self.told += publish
-
-
 async def test_Q2_a_replay_is_told_once_it_is_quiet() -> None:
-    home, acme, bolt = FakeHome(), FakeDesk("acme-fi"), FakeDesk("bolt-fi")
-    digests, contexts = Digests(cast(Any, home)), cast(Any, {"acme-fi": acme, "bolt-fi": bolt})
+    home, acme = MemoryLedger().take(), a_context()
+    digests, contexts = Digests(home), {"acme-fi": acme, "bolt-fi": a_context(a_company("bolt-fi"))}
     for more in (40, 60, 0, 0):
         acme.replayed += more
         await digests.tell(contexts)
-    assert [(one.key.company, one.state, one.events) for one in home.told] == [("acme-fi", OutcomeState.UNCHANGED, 100)]
+    (digest,) = outcomes(home)
+    assert (digest.key.company, digest.state, digest.events) == ("acme-fi", OutcomeState.UNCHANGED, 100)
     assert acme.replayed == 0
 
 
 async def test_Q2_what_was_counted_is_told_when_the_home_goes() -> None:
     """And stays counted where it can't be told: the home comes back, or the worker that has it then counts on."""
-    home, context = FakeHome(), FakeDesk("acme-fi")
-    context.replayed = 7
-    digests, contexts = Digests(cast(Any, home)), cast(Any, {"acme-fi": context})
-    home.lost = HomeLost("another worker's")
+    home, context = MemoryLedger().take(), a_context(replayed=7)
+    digests, contexts = Digests(home), {"acme-fi": context}
+    home.lose(HomeLost("another worker's"))
     await digests.tell_rest(contexts)
-    assert (home.told, context.replayed) == ([], 7)
-    home.lost = None
+    assert (outcomes(home), context.replayed) == ([], 7)
+    home.lose(None)
     await digests.tell_rest(contexts)
-    assert ([one.events for one in home.told], context.replayed) == ([7], 0)
+    assert ([one.events for one in outcomes(home)], context.replayed) == ([7], 0)
 
 
 @pytest.mark.parametrize("state", [State.SETTLED, State.REFUSED, State.WITHDRAWN])

@@ -25,7 +25,7 @@ from gateway.severa.client import Page
 from gateway.severa.responses import OddHead
 from tests.memory_home import MemoryLedger
 from tests.unit.invoices import an_invoice
-from tests.unit.one_company import DELIVERY, HOME, MemorySevera, a_company
+from tests.unit.one_company import HOME, MemorySevera, a_company, a_context
 from tests.unit.published import PUBLISHING, published
 
 HEAD = an_invoice(status_id="before")
@@ -92,20 +92,7 @@ class Organisation:
         self.poller = Poller(self.work_list, self.severa, 8.0, clock=lambda: self.clock)
 
     def _context(self, name: str, on: bool) -> CompanyContext:
-        nothing: Any = None
-        context = CompanyContext(
-            organisation="nordic",
-            company=a_company(name, on),
-            delivery=DELIVERY,
-            severa=self.severa,
-            procountor=nothing,
-            registers=nothing,
-            publish=PUBLISHING.outcome,
-            horizon=nothing,
-            file_processor=nothing,
-            folder=nothing,
-            clock=lambda: self.wall,
-        )
+        context = a_context(a_company(name, on), severa=self.severa, clock=lambda: self.wall)
         context.waits.clock = lambda: self.clock
         return context
 

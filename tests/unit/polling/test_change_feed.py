@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from types import SimpleNamespace
-from typing import Any
 from unittest.mock import AsyncMock
 
 import pytest
 
+from gateway.ledger import boottime
+from gateway.ledger.records import Clock
 from gateway.polling import change_feed
 from gateway.polling.change_feed import OVERLAP, ChangeFeed, Changes
+from tests.memory_home import MemoryHome, MemoryLedger
+from tests.unit.ledger.promises import FakeClock
 
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def a_home() -> Any:
-    return SimpleNamespace(commits=0, broker_time=lambda: 1.8e9)
+def a_home(clock: Clock = boottime) -> MemoryHome:
+    """One whose broker's clock was at this time when it was taken."""
+    return MemoryLedger(broker_time=lambda: 1.8e9).take(clock=clock)
 
 
 async def test_Q3_a_change_that_is_read_again_is_seen_once() -> None:
@@ -31,13 +34,14 @@ async def test_Q3_a_change_that_is_read_again_is_seen_once() -> None:
 
 
 async def test_Q3_each_read_goes_on_where_the_one_before_began() -> None:
-    home = a_home()
-    rows = ChangeFeed(AsyncMock(return_value={}), home, SINCE)
-    for home.broker_time in (lambda: 1.8e9, lambda: 1.9e9):
-        await rows.refresh(refused=True)
+    clock = FakeClock()
+    rows = ChangeFeed(AsyncMock(return_value={}), a_home(clock), SINCE)
+    await rows.refresh(refused=True)
+    clock.now += 60.0
+    await rows.refresh(refused=True)
     asked = [call.args[0] for call in rows.read.await_args_list]  # type: ignore[attr-defined]
     assert asked == [SINCE - OVERLAP, datetime.fromtimestamp(1.8e9, UTC) - OVERLAP]
-    assert rows.since == datetime.fromtimestamp(1.9e9, UTC)
+    assert rows.since == datetime.fromtimestamp(1.8e9 + 60, UTC)
 
 
 def test_Q3_change_retries_older_refusals_only() -> None:

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from types import SimpleNamespace
-from typing import Any, cast
 
-from gateway.delivery.company import CompanyContext
 from gateway.polling.queue import DocumentQueues
+from tests.unit.one_company import a_context
 
 
 async def test_Q4_fault_in_one_document_stops_no_other() -> None:
-    put_off: list[str] = []
-    context: Any = SimpleNamespace(
-        company=SimpleNamespace(id="acme-fi"), in_flight={}, later=lambda key, *_: put_off.append(key)
-    )
+    context = a_context()
     queues, read = DocumentQueues(), asyncio.Event()
 
     async def broken() -> bool:
@@ -24,19 +19,16 @@ async def test_Q4_fault_in_one_document_stops_no_other() -> None:
         read.set()
         return True
 
-    queues.put(cast(CompanyContext, context), "a", broken)
-    queues.put(cast(CompanyContext, context), "b", sound)
+    queues.put(context, "a", broken)
+    queues.put(context, "b", sound)
     await asyncio.wait_for(read.wait(), 5)
     await queues.close()
-    assert (put_off, list(context.in_flight)) == (["a"], ["b"])
+    assert ([context.resting(key) for key in "ab"], list(context.in_flight)) == ([True, False], ["b"])
 
 
 async def test_decision_1_unreadable_document_rests_next_is_read() -> None:
-    rested, read = list[str](), list[str]()
-    context: Any = SimpleNamespace(
-        company=SimpleNamespace(id="acme-fi"), in_flight={}, later=lambda key, *_: rested.append(key)
-    )
-    queues = DocumentQueues()
+    read = list[str]()
+    context, queues = a_context(), DocumentQueues()
 
     async def odd() -> bool:
         raise ValueError("a row of another kind")
@@ -48,13 +40,13 @@ async def test_decision_1_unreadable_document_rests_next_is_read() -> None:
     queues.put(context, "odd", odd)
     queues.put(context, "plain", plain)
     await asyncio.gather(*queues._tasks.values(), return_exceptions=True)
-    assert (read, rested, context.in_flight) == (["plain"], ["odd"], {})
+    assert (read, context.in_flight) == (["plain"], {})
+    assert [context.resting(key) for key in ("odd", "plain")] == [True, False]
 
 
 async def test_decision_3_a_company_s_documents_are_read_two_at_once() -> None:
     """One reader would wait for its turn behind the transfers, which run dry then."""
-    context: Any = SimpleNamespace(company=SimpleNamespace(id="acme-fi"), in_flight={})
-    queues, gate, begun = DocumentQueues(), asyncio.Event(), list[int]()
+    context, queues, gate, begun = a_context(), DocumentQueues(), asyncio.Event(), list[int]()
 
     async def read() -> bool:
         begun.append(1)

@@ -12,18 +12,22 @@ from unittest.mock import AsyncMock
 import pytest
 
 from gateway.delivery.attempt import IntentPayload
-from gateway.delivery.flow import Statuses
+from gateway.delivery.company import CompanyContext
 from gateway.delivery.holds import PROBE, Hold
 from gateway.delivery.record import State, TransferRecord
 from gateway.documents import DocumentKey, Kind, Revision, Sequence
 from gateway.errors import refuse
 from gateway.flows.sales_invoices.flow import FLOW
-from gateway.ledger import Intent
-from gateway.polling.queue import DocumentQueues
+from gateway.ledger import Write
 from gateway.polling.sweep import sweep
 from gateway.polling.worklist import WorkList
 from gateway.rules.own_company import OwnCompany
+from gateway.settings import Polling
+from tests.memory_home import MemoryLedger
+from tests.unit.ledger.promises import FakeClock
+from tests.unit.one_company import HOME, a_company, a_context
 from tests.unit.polling.organisation import Organisation
+from tests.unit.published import PUBLISHING
 
 RECORD = TransferRecord(Revision(1, Sequence(1, 1), "c"), State.SETTLED, 0)
 NOTE = IntentPayload(RECORD.revision)
@@ -33,50 +37,23 @@ def key(number: int) -> str:
     return str(DocumentKey("acme-fi", Kind.SALES_INVOICE, f"{number:03}"))
 
 
-class CompanyContext:
-    """What a sweep needs of a context; `rested` documents rest from then on."""
-
-    def __init__(self, active: bool = True) -> None:
-        self.company = SimpleNamespace(id="acme-fi", active=active)
-        self.in_flight: dict[str, bool] = {}
-        self.rested: set[str] = set()
-        self.unwritten, self.unexplained = set[str](), set[str]()
-        self.second_looks: dict[str, float] = {}
-        self.hold: Hold | None = None
-        self.clock, self.delivery = time.time, SimpleNamespace(second_look=3600.0)
-        self.unreadable: dict[str, Any] = {}
-        self.severa = SimpleNamespace(
-            invoice=AsyncMock(return_value=None), status_ids=AsyncMock(return_value=Statuses("before", "after"))
-        )
-        self.alone = lambda key: asyncio.Lock()
-
-    def later(self, key: str, *_: Any) -> None:
-        self.rested.add(key)
-
-    def went_well(self, key: str) -> None:
-        self.rested.discard(key)
-
-    def resting(self, key: str) -> bool:
-        return key in self.rested
-
-
-def an_intake(context: CompanyContext, *intents: str) -> Any:
-    """With a window of 50, and open intents that are counted out."""
-    work_list: Any = WorkList.__new__(WorkList)
-    work_list.home = SimpleNamespace(
-        intents=lambda: iter([Intent(key, b"", "nordic", 1, 1) for key in intents]),
-        seconds_until_expired=lambda key: 0.0,
-        get=lambda key: RECORD.encode(),
-        intent=lambda key: None,
-        read_lease=lambda key: None,
+async def a_work_list(context: CompanyContext, *begun: str) -> WorkList:
+    """With a window of 50, and open intents that have expired."""
+    clock = FakeClock()
+    home = MemoryLedger().take(HOME, clock)
+    for key in begun:
+        home.put(key, RECORD.encode())
+        await home.open_intent(key, b"", "nordic")
+    clock.now += home.config.quarantine
+    completion = cast(Any, SimpleNamespace(write_back=AsyncMock(), put_back=AsyncMock()))
+    flow, nothing = replace(FLOW, completion=completion), cast(Any, None)
+    contexts, before = {"acme-fi": context}, {"acme-fi": "before"}
+    return WorkList(
+        "nordic", home, flow, nothing, contexts, Polling(window=50), PUBLISHING.change, nothing, before=before
     )
-    work_list.contexts, work_list.queues = {"acme-fi": context}, DocumentQueues()
-    work_list.flow = replace(FLOW, completion=cast(Any, SimpleNamespace(write_back=AsyncMock(), put_back=AsyncMock())))
-    work_list.polling, work_list.before = SimpleNamespace(window=50), {"acme-fi": "before"}
-    return work_list
 
 
-async def swept(work_list: Any, *seen: str) -> set[str]:
+async def swept(work_list: WorkList, *seen: str) -> set[str]:
     """What is under way after one sweep."""
     sweep(work_list, work_list.contexts.values(), set(seen), 0)
     taken = {key for context in work_list.contexts.values() for key in context.in_flight}
@@ -86,10 +63,11 @@ async def swept(work_list: Any, *seen: str) -> set[str]:
 
 async def test_Q3_refused_write_back_rests() -> None:
     refused = AsyncMock(side_effect=refuse("SEVERA_REFUSED", operation="set status", said="locked"))
-    context = CompanyContext()
+    context = a_context()
     context.unwritten = {key(1)}
-    work_list = an_intake(context)
-    work_list.flow.completion.write_back = refused
+    work_list = await a_work_list(context)
+    await work_list.home.commit(writes=[Write(key(1), RECORD.encode(), "nordic")])
+    cast(Any, work_list.flow.completion).write_back = refused
     for _ in range(3):
         sweep(work_list, work_list.contexts.values(), set(), 0)
         await asyncio.gather(*work_list.queues._tasks.values(), return_exceptions=True)
@@ -101,52 +79,52 @@ async def test_Q3_what_failed_and_went_well_has_no_backoff_any_more(what: str, m
     """Else the worker remembers it for ever, and waits long before the document's next one."""
     monkeypatch.setattr("gateway.polling.worklist.explain", AsyncMock())
     monkeypatch.setattr("gateway.polling.sweep.second_look", AsyncMock())
-    context = CompanyContext()
-    context.rested, context.resting = {key(1)}, lambda key: False  # type: ignore[method-assign]
+    context = a_context()
+    context._later[key(1)] = (0.0, 60.0)  # it has rested
     context.unwritten = {key(1)} if what == "write_back" else set()
     context.unexplained = {key(1)} if what == "explain" else set()
     context.second_looks = {key(1): 0.0} if what == "second_look" else {}
-    work_list = an_intake(context)
+    work_list = await a_work_list(context)
     sweep(work_list, work_list.contexts.values(), set(), 0)
     context.unwritten = set()
     await asyncio.gather(*work_list.queues._tasks.values())
-    assert context.rested == set()
+    assert key(1) not in context._later
 
 
 async def test_decision_2_refused_write_backs_leave_the_window() -> None:
     """They come again for ever, with two calls each."""
-    context = CompanyContext()
+    context = a_context()
     context.unwritten = {key(n) for n in range(60)}
-    work_list = an_intake(context)
+    work_list = await a_work_list(context)
     assert await swept(work_list) == {key(n) for n in range(25)}
     assert (work_list.capacity(context), work_list.side_capacity(context)) == (50, 0)
 
 
 async def test_decision_1_what_was_begun_does_not_wait_for_them_either() -> None:
-    context = CompanyContext()
+    context = a_context()
     context.in_flight = {key(n): False for n in range(25)}
-    assert key(99) in await swept(an_intake(context, key(99)))
+    assert key(99) in await swept(await a_work_list(context, key(99)))
 
 
 async def test_Q1_begun_work_of_a_disabled_company_is_swept() -> None:
     """It waits in a status that another company lists, and is left to the company that it was begun in."""
-    assert await swept(an_intake(CompanyContext(active=False), key(1)), "001") == {key(1)}
-    assert await swept(an_intake(CompanyContext(), key(1)), "001") == set()
+    assert await swept(await a_work_list(a_context(a_company(enabled=False)), key(1)), "001") == {key(1)}
+    assert await swept(await a_work_list(a_context(), key(1)), "001") == set()
 
 
 async def test_decision_14_held_company_is_swept_by_its_probe_only() -> None:
     """Its documents aren't listed, so all of them seem to be gone, and each pass would publish them once more."""
-    context = CompanyContext()
+    context = a_context()
     context.hold = Hold("LOGIN_REFUSED", "c", "m", "2026", 600.0, time.time() + 500)
-    assert await swept(an_intake(context, key(1), key(2))) == set()
+    assert await swept(await a_work_list(context, key(1), key(2))) == set()
     context.hold = Hold("LOGIN_REFUSED", "c", "m", "2026", 600.0, 0.0)
-    assert len(await swept(an_intake(context, key(1), key(2)))) == 1
+    assert len(await swept(await a_work_list(context, key(1), key(2)))) == 1
 
 
 async def test_decision_9_begun_work_is_swept_once_expired() -> None:
     """Its event would end at once, and be published anew by each poll."""
-    work_list = an_intake(CompanyContext(), key(1))
-    work_list.home.seconds_until_expired = lambda key: 0.1
+    work_list = await a_work_list(a_context(), key(1))
+    work_list.home.left_unknown(key(1))
     assert await swept(work_list) == set()
 
 

@@ -2,64 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
-from itertools import count
-from types import SimpleNamespace
-from typing import Any, cast
-
 from structlog.testing import capture_logs
 
-from gateway.documents import Outcome
 from gateway.documents.ledger_keys import unit_key
-from gateway.ledger import Write
 from gateway.polling.units import Units
 from gateway.severa.responses import BusinessUnit
+from tests.memory_home import MemoryLedger
+from tests.unit.one_company import HOME, MemorySevera, a_company, a_context
+from tests.unit.published import outcomes
 
 COMPANIES = {"acme": "unit-a", "bolt": "unit-b"}
 
 
-class Severa:
-    """A hierarchy in which a team is moved about; `told` are the errors that were published, `over` their ends."""
+class Severa(MemorySevera):
+    """A hierarchy in which a team is moved about."""
 
     def __init__(self) -> None:
-        self.values: dict[str, bytes] = {}
-        self.told: list[str] = []
-        self.over: list[tuple[str, str, str]] = []
+        super().__init__()
+        self.home = MemoryLedger().take(HOME)
         self.parent, self.others = "unit-a", list[BusinessUnit]()
-        counter = count(1)
-        home = SimpleNamespace(
-            get=self.values.get, commit=self.commit, commits=0, next_sequence=lambda: (1, next(counter))
-        )
         contexts = {
-            name: SimpleNamespace(
-                company=SimpleNamespace(id=name, business_unit=unit),
-                publish=self.publish,
-                now=lambda: datetime(2026, 3, 2, tzinfo=UTC),
-            )
+            name: a_context(a_company(name).model_copy(update={"business_unit": unit}))
             for name, unit in COMPANIES.items()
         }
-        severa = SimpleNamespace(business_units=self.business_units)
-        self.units = Units("nordic", cast(Any, home), cast(Any, severa), cast(Any, contexts), again=0.0)
+        self.units = Units("nordic", self.home, self, contexts, again=0.0)
 
     async def business_units(self) -> list[BusinessUnit]:
         own = [BusinessUnit(unit, unit, None, "FI01120389") for unit in COMPANIES.values()]
         return [*own, BusinessUnit("team", "Team", self.parent), *self.others]
 
-    async def commit(self, *, writes: Sequence[Write] = (), publish: Sequence[Outcome] = ()) -> None:
-        assert writes or publish
-        for one in writes:
-            if one.value is None:
-                del self.values[one.key]
-            else:
-                self.values[one.key] = one.value
+    @property
+    def told(self) -> list[str]:
+        """Errors that were published."""
+        return [outcome.error.message for outcome in outcomes(self.home) if outcome.error is not None]
 
-    def publish(self, outcome: Outcome) -> Outcome:
-        if outcome.error is not None:
-            self.told.append(outcome.error.message)
-        else:
-            self.over.append((outcome.key.company, outcome.state.value, outcome.notes[0].rpartition(" ")[2]))
-        return outcome
+    @property
+    def over(self) -> list[tuple[str, str, str]]:
+        """Ends of errors: of which company, and what it says last."""
+        ends = [outcome for outcome in outcomes(self.home) if outcome.error is None]
+        return [(one.key.company, one.state.value, one.notes[0].rpartition(" ")[2]) for one in ends]
 
     async def move(self, parent: str) -> None:
         """In Severa; two polls see it."""
@@ -69,7 +50,7 @@ class Severa:
 
     async def confirm(self, company: str) -> None:
         """As the operator's command does it."""
-        self.values[unit_key("nordic", "team")] = company.encode()
+        self.home.put(unit_key("nordic", "team"), company.encode())
         await self.units.refresh()
 
 
@@ -95,7 +76,7 @@ async def test_decision_13_second_move_is_reported_again() -> None:
     await severa.move("unit-b")
     assert len(severa.told) == 2
     await severa.confirm("bolt")
-    assert not any("unit-moved" in key for key in severa.values)
+    assert not any("unit-moved" in key for key in severa.home.stored)
     assert severa.over[1:] == [("acme", "withdrawn", "bolt.")]  # acme was told that it had moved
     await severa.move("unit-a")
     await severa.confirm("acme")
@@ -113,7 +94,7 @@ async def test_decision_13_early_transfer_has_the_units_read() -> None:
 async def test_F6_decision_13_unit_of_a_gone_company_is_reported() -> None:
     """A company's id was corrected, or two became one: there is no context of the old one, and its documents wait."""
     severa = Severa()
-    severa.values[unit_key("nordic", "unit-a")] = b"acme-of-old"
+    severa.home.put(unit_key("nordic", "unit-a"), b"acme-of-old")
     with capture_logs() as logs:
         for _ in range(2):
             await severa.units.refresh()
@@ -127,7 +108,7 @@ async def test_F6_decision_13_unit_of_a_gone_company_is_reported() -> None:
 
 async def test_F6_decision_13_a_unit_of_no_company_here_is_logged_once() -> None:
     severa = Severa()
-    severa.values[unit_key("nordic", "elsewhere")] = b"acme-of-old"
+    severa.home.put(unit_key("nordic", "elsewhere"), b"acme-of-old")
     severa.others = [BusinessUnit("elsewhere", "Elsewhere", None, "FI01120389")]
     with capture_logs() as logs:
         for _ in range(2):
