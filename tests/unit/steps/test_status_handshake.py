@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence as Many
 from dataclasses import replace
 from datetime import UTC, datetime
-from types import SimpleNamespace
-from typing import Any, cast
-from unittest.mock import AsyncMock
+from typing import Any
 
 import pytest
 
 from gateway.delivery.flow import Statuses
-from gateway.delivery.record import Made, State, TransferRecord, WriteBack
+from gateway.delivery.record import Made, State, TransferRecord, WriteBack, record_of
 from gateway.documents import (
     DocumentKey,
     Kind,
@@ -30,8 +27,12 @@ from gateway.documents import (
 from gateway.documents.hashing import head_hash
 from gateway.errors import Configuration, Permanent, Transient, configuration, refuse
 from gateway.flows.sales_invoices.flow import FLOW
-from gateway.ledger import Lease
+from gateway.http import CallLease
+from gateway.notify.mail import is_over
+from tests.memory_home import MemoryLedger
 from tests.unit.invoices import an_invoice
+from tests.unit.one_company import HOME, MemorySevera, a_context
+from tests.unit.published import outcomes
 
 STATUSES = Statuses("before", "after")
 KEY = DocumentKey("acme-fi", Kind.SALES_INVOICE, "g1")
@@ -48,61 +49,59 @@ RECORD = TransferRecord(
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
 
-class Fake:
-    """A context and its home: what Severa shows, what it was told, what was committed."""
+class Fake(MemorySevera):
+    """Severa as a write-back meets it, and the home and context of the document's company.
+
+    moved    statuses that the document was moved to
+    frozen   seconds for which the process stands still after each reading
+    refuses  how a move ends
+    """
 
     def __init__(self, head: SalesInvoice | None) -> None:
-        self.head, self.moved, self.told, self.record = head, list[str](), list[Outcome](), RECORD
-        self.hand = asyncio.Lock()
-        self.next_sequence = lambda: (9, 1)
-        self.clock, self.frozen, self.wall = 0.0, 0.0, 1e9
+        super().__init__()
+        self.head, self.moved = head, list[str]()
+        self.clock, self.frozen, self._forgotten = 0.0, 0.0, 0
         self.refuses: Permanent | Configuration | None = None
-        sales = SimpleNamespace(status_before="Ready", status_after="Transferred")
-        self.context: Any = SimpleNamespace(
-            organisation="nordic",
-            company=SimpleNamespace(id="acme-fi", sales=sales),
-            severa=SimpleNamespace(
-                invoice=self.invoice, set_status=self.set_status, status_ids=AsyncMock(return_value=STATUSES)
-            ),
-            delivery=SimpleNamespace(absence=86_400.0),
-            horizon=NOW,
-            alone=lambda key: self.hand,
-            now=lambda: NOW,
-            publish=lambda outcome: outcome,
-            unwritten=set[str](),
-            hold=None,
-            reported={},
-            clock=lambda: self.wall,
-        )
+        self.home = MemoryLedger().take(HOME, lambda: self.clock)
+        self.record = RECORD
+        #: A CompanyContext, whose calls the tests exchange.
+        self.context: Any = a_context(severa=self, horizon=NOW, clock=NOW.timestamp)
 
-    def get(self, key: str) -> bytes | None:
-        return self.record.encode() if key == str(KEY) else None
+    @property
+    def record(self) -> TransferRecord:
+        """What the ledger knows of the document."""
+        known = record_of(self.home, str(KEY))
+        assert known is not None
+        return known
 
-    async def commit(self, writes: list[Any], publish: Many[Any] = ()) -> None:
-        if writes[0].key == str(KEY):
-            known = TransferRecord.decode(writes[0].value)
-            assert known is not None
-            self.record = known
-        self.told = list(publish)
+    @record.setter
+    def record(self, record: TransferRecord) -> None:
+        self.home.put(str(KEY), record.encode())
 
-    def read_lease(self, key: str) -> Lease:
-        return Lease(key, self.clock + 10.0, lambda: self.clock, lambda: None)
+    @property
+    def told(self) -> list[Outcome]:
+        """Outcomes that were published."""
+        return outcomes(self.home)[self._forgotten :]
+
+    def forget(self) -> None:
+        """What was published so far is of no interest any more."""
+        self._forgotten = len(outcomes(self.home))
 
     async def invoice(self, guid: str) -> SalesInvoice | None:
         head, self.clock = self.head, self.clock + self.frozen
         return head
 
-    async def set_status(self, guid: str, status: str, licence: Lease) -> SalesInvoice:
-        licence.check()
+    async def set_status(self, guid: str, status_guid: str, lease: CallLease) -> SalesInvoice:
+        lease.check()
         if self.refuses is not None:
             raise self.refuses
         assert self.head is not None
-        self.moved.append(status)
-        self.head = replace(self.head, status_id=status)
+        self.moved.append(status_guid)
+        self.head = replace(self.head, status_id=status_guid)
         return self.head
 
     async def run(self, told: Outcome | None = None) -> Fake:
-        await FLOW.completion.write_back(cast(Any, self), cast(Any, self.context), FLOW, KEY, 1, told)
+        await FLOW.completion.write_back(self.home, self.context, FLOW, KEY, 1, told)
         return self
 
 
@@ -203,12 +202,12 @@ async def test_decision_6_change_that_was_moved_is_put_back() -> None:
     for record, back in ((RECORD, True), (opened, True), (RECORD.with_write_back(done=True), False), (None, False)):
         fake = Fake(moved)
         assert (
-            await FLOW.completion.put_back(fake.context, FLOW, KEY, STATUSES, record, moved, fake.read_lease(""))
+            await FLOW.completion.put_back(fake.context, FLOW, KEY, STATUSES, record, moved, fake.home.read_lease(""))
             is back
         )
         assert fake.moved == ["before"] * back
     same = replace(moved, order_number=WAITING.order_number)
-    assert not await FLOW.completion.put_back(fake.context, FLOW, KEY, STATUSES, RECORD, same, fake.read_lease(""))
+    assert not await FLOW.completion.put_back(fake.context, FLOW, KEY, STATUSES, RECORD, same, fake.home.read_lease(""))
 
 
 def test_decision_6_event_order_tells_what_a_move_hid() -> None:
@@ -245,7 +244,7 @@ async def test_decision_6_stuck_status_is_reported_once() -> None:
         with pytest.raises(Permanent):
             await fake.run(a_result())
         assert [one.error.code for one in fake.told if one.error] == ["STATUS_NOT_MOVED"] * sweeps
-        fake.told = []
+        fake.forget()
     assert not fake.record.write_back.done
     fake.refuses = None
     await fake.run(a_result())
@@ -262,8 +261,9 @@ async def test_decision_14_severa_without_moves_holds_the_company() -> None:
         with pytest.raises(Configuration):
             await fake.run(a_result())
         told += [(one.key.kind, one.error.code) for one in fake.told if one.error]
-        fake.told = []
+        fake.forget()
     assert told == [(Kind.COMPANY, "RIGHTS_MISSING")]
     fake.refuses = None
     await fake.run(a_result())
-    assert (fake.context.hold, fake.record.write_back.done, fake.told) == (None, True, [])
+    assert (fake.context.hold, fake.record.write_back.done) == (None, True)
+    assert [is_over(outcome) for outcome in fake.told] == [True]

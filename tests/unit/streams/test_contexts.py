@@ -1,4 +1,4 @@
-"""What an home_context makes of a home that was just taken."""
+"""The contexts of a home that was just taken."""
 
 from __future__ import annotations
 
@@ -10,14 +10,8 @@ import pytest
 
 from gateway.ledger import HomeLost, Taken
 from streams.contexts import HomeContext, HomeContexts
-
-
-class Numbered:
-    """A home, of which only its number is asked."""
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-
+from tests.memory_home import MemoryLedger
+from tests.unit.one_company import a_context
 
 LONG_AGO, LATELY = datetime(2020, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -26,9 +20,8 @@ LONG_AGO, LATELY = datetime(2020, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo
 def test_decision_12_forgotten_records_move_the_horizon(known: datetime, forgotten: datetime | None) -> None:
     """Its horizon stands, but records that rested for long have left: the later time counts (ADR 14)."""
     milliseconds = int(forgotten.timestamp() * 1000) if forgotten else 0
-    home: Any = SimpleNamespace(
-        get=lambda key: None, forgotten=milliseconds, number=0, taken=Taken(LATELY), broker_time=None
-    )
+    home = MemoryLedger().take()
+    home.forgotten, home.taken = milliseconds, Taken(LATELY)
     clients = SimpleNamespace(procountor=lambda company: None, severa=lambda organisation: Any)
     organisation = SimpleNamespace(name="nordic", companies=())
     severa = SimpleNamespace(on_behalf=lambda company: None)
@@ -45,13 +38,10 @@ def test_decision_12_forgotten_records_move_the_horizon(known: datetime, forgott
 def test_Q1_event_finds_no_context_by_a_retaken_home() -> None:
     """What it would do is licensed by a lost home, and what it notes belongs to the contexts of the next one."""
     nothing: Any = None
-    home_contexts, before, now = HomeContexts(nothing, nothing, nothing, nothing), Numbered(3), Numbered(3)
-    context = object()
-    home_contexts._open[3] = HomeContext(cast(Any, now), {"acme": cast(Any, context)}, {})
-    assert (home_contexts.context("acme", cast(Any, now)), home_contexts.context("bolt", cast(Any, now))) == (
-        context,
-        None,
-    )
-    for home in (before, Numbered(4)):
+    ledger, home_contexts, context = MemoryLedger(), HomeContexts(nothing, nothing, nothing, nothing), a_context()
+    before, now = ledger.take(3), ledger.take(3)
+    home_contexts._open[3] = HomeContext(now, {"acme": context}, {})
+    assert (home_contexts.context("acme", now), home_contexts.context("bolt", now)) == (context, None)
+    for home in (before, ledger.take(2)):
         with pytest.raises(HomeLost):
-            home_contexts.context("acme", cast(Any, home))
+            home_contexts.context("acme", home)
