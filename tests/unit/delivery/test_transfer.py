@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -21,8 +21,10 @@ from gateway.ledger import LeaseExpired, RecordTooLarge
 from gateway.notify.last_mail import LastMail, last_mail
 from gateway.polling.worklist import WorkList
 from gateway.procountor.responses import InvoiceRead
+from gateway.settings import Polling
 from tests.unit.invoices import a_row
 from tests.unit.one_document import OneDocument
+from tests.unit.published import PUBLISHING
 
 
 async def test_Q1_lost_answer_is_looked_up_by_the_number_sent(document: OneDocument) -> None:
@@ -204,9 +206,12 @@ async def test_B9_row_change_survives_an_attempt_without_end(
     with monkeypatch.context() as broken:
         broken.setattr(document.context.severa, "invoice", busy)
         await document.transfer(second)
-    intake: Any = WorkList.__new__(WorkList)
-    intake.home, intake.flow, intake.before = document.home, document.flow, {"acme-fi": "before"}
-    await intake.finish(0, document.context, document.key)
+    nothing, before = cast(Any, None), {"acme-fi": "before"}
+    contexts = {"acme-fi": document.context}
+    work_list = WorkList(
+        "nordic", document.home, document.flow, nothing, contexts, Polling(), PUBLISHING.change, nothing, before=before
+    )
+    await work_list.finish(0, document.context, document.key)
     assert (document.states, document.head.status_id) == ([(1, "created")], "before")
     await document.transfer()
     assert document.states[-1] == (2, "refused")
