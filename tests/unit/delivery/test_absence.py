@@ -49,7 +49,7 @@ async def test_Q1_invoice_older_than_a_new_horizon_is_found(monkeypatch: pytest.
     document.procountor.posts = ["made"]
     await document.transfer()
     document.context.echo_proved, document.context.horizon = False, document.head.created_at + timedelta(days=7)
-    document.wall = (document.head.created_at - YEAR).timestamp()  # which hides it no better
+    document.context.clock = (document.head.created_at - YEAR).timestamp  # which hides it no better
     asked = list[date]()
 
     async def between(since: date, until: date) -> list[InvoiceFound]:

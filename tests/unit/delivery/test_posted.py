@@ -74,6 +74,7 @@ async def test_Q1_refused_post_waits_for_the_search(document: OneDocument, monke
         patch.setattr(document.context.procountor, "create_invoice", refused)
         patch.setattr(document.context.procountor, "find_invoices", nothing_yet)
         patch.setattr(document.context, "delivery", DELIVERY.model_copy(update={"search_lag": 9.0}))
+        patch.setattr(document.context, "_opened", float("-inf"))  # no refusal of an owner before is unseen
         await document.transfer()
         patch.setattr(document.context.procountor, "create_invoice", post)
         document.edit(order_number="corrected")
