@@ -31,7 +31,7 @@ def _of(case: VatCase, terms: VatTerms, country: str, day: dt.date) -> Finding:
     try:
         found = choose(terms, case, country, day)
     except Permanent as error:
-        what, remedy = CATALOGUE[error.code].told(error.facts)
+        what, remedy = CATALOGUE[error.code].texts(error.facts)
         if case in terms.numbers:
             return Finding(PART, thing, State.DIFFERENT, what, in_settings(remedy))
         if case in ALWAYS:

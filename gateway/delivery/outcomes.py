@@ -43,7 +43,7 @@ def describe(error: GatewayError) -> ErrorInfo:
 
 def _texts(error: GatewayError) -> FurtherError:
     entry = CATALOGUE[error.code]
-    message, remedy = entry.told(error.facts)
+    message, remedy = entry.texts(error.facts)
     return FurtherError(error.code, message, remedy, entry.who)
 
 

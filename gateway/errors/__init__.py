@@ -1,6 +1,6 @@
 """The closed family of errors (decision 19) and the catalogue of their texts."""
 
-from gateway.errors.catalogue import CATALOGUE, configuration, in_doubt, poison, refuse, transient
+from gateway.errors.catalogue import CATALOGUE, TOPICS, configuration, in_doubt, poison, refuse, transient
 from gateway.errors.family import (
     Configuration,
     GatewayError,
@@ -20,6 +20,7 @@ from gateway.errors.unexpected import unexpected
 __all__ = [
     "CATALOGUE",
     "MASK",
+    "TOPICS",
     "Configuration",
     "Entry",
     "Faults",

@@ -20,7 +20,7 @@ class Unreadable(Configuration):
     def __init__(self, key: str, detail: str) -> None:
         self.key = key
         facts = {"key": Varying(key)}
-        super().__init__(UNREADABLE, " ".join(CATALOGUE[UNREADABLE].told(facts)), detail, **facts)
+        super().__init__(UNREADABLE, " ".join(CATALOGUE[UNREADABLE].texts(facts)), detail, **facts)
 
     @property
     def company(self) -> str:

@@ -47,7 +47,7 @@ async def _tried(one: Look, two: BothSystems) -> list[Finding]:
 def failed(part: str, thing: str, error: GatewayError) -> Finding:
     """What could not be looked at, in the words of the error catalogue."""
     entry = CATALOGUE[error.code]
-    what, remedy = entry.told(error.facts)
+    what, remedy = entry.texts(error.facts)
     told = what + (f" [{error.detail}]" if error.detail else "")
     if entry.who == "nobody":
         step = Step("operator", str(error.facts.get("api", "")), "Run gateway check again in a while.")

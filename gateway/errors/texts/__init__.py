@@ -1,1 +1,1 @@
-"""The texts of every error, by what they speak of (B8)."""
+"""The texts of every error, by topic (B8)."""

@@ -8,27 +8,27 @@ from decimal import Decimal
 
 from gateway.errors.numbers import plain_number
 
-#: Characters of one fact that a text shows, at the most.
-SHOWN = 300
-#: Facts that count bytes, or files.
+#: The most characters of one fact that a text shows.
+MAX_SHOWN = 300
+#: Facts that count bytes.
 BYTES = ("largest_size", "limit", "size")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Texts of one code. `what` and `remedy` are format strings over the error's facts.
+    """The texts of one code, as format strings over the error's facts."""
 
-    `who` acts: `finance` (a user of Severa or Procountor), `operator` (who runs the gateway) or `nobody`.
-    `headline`: what a mail's subject says of the invoice or the company, where it isn't that of every refusal.
-    """
-
+    #: What happened, and why.
     what: str
+    #: What to do.
     remedy: str
+    #: Who acts: `finance` (a user of Severa or Procountor), `operator` (who runs the gateway) or `nobody`.
     who: str = "finance"
+    #: What the subject of a mail says of the invoice or company; empty: what it says of every refusal.
     headline: str = ""
 
-    def told(self, facts: Mapping[str, object]) -> tuple[str, str]:
-        """Both texts about these facts; a row's text of pages is told by its beginning."""
+    def texts(self, facts: Mapping[str, object]) -> tuple[str, str]:
+        """`what` and `remedy` with the facts filled in; a long row text is cut."""
         short = {name: _short(name, value) for name, value in facts.items()}
         return self.what.format(**short), self.remedy.format(**short)
 
@@ -38,4 +38,4 @@ def _short(name: str, value: object) -> object:
         return plain_number(Decimal(str(value)))
     if name == "number" and value is None:
         return "(no number)"
-    return f"{value[:SHOWN]}..." if isinstance(value, str) and len(value) > SHOWN else value
+    return f"{value[:MAX_SHOWN]}..." if isinstance(value, str) and len(value) > MAX_SHOWN else value

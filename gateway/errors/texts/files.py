@@ -1,45 +1,49 @@
-"""Files of a document (X1-X8)."""
+"""Errors of a document's files (X1-X8)."""
 
 from __future__ import annotations
 
 from gateway.errors.texts.entry import Entry
 
 FILES: dict[str, Entry] = {
+    "ATTACHMENT_TYPE": Entry(
+        "The content of the file {file} is neither PDF, JPEG nor GIF, whatever its name says.",
+        "Save the file as a PDF, and attach the PDF in Severa instead.",
+    ),
+    "ATTACHMENT_TOO_LARGE": Entry(
+        "The file {file} has {size} bytes. Procountor accepts at most {limit}, and the gateway can't make the file "
+        "small enough.",
+        "Save the file with fewer pages or with pictures of a lower resolution, and attach the smaller file in Severa "
+        "instead.",
+    ),
     "ATTACHMENTS_TOO_LARGE": Entry(
-        "The files of {file} make {size} bytes as one PDF, with their pictures made smaller too. Procountor takes at "
-        "most {limit}. The largest of them is {largest} ({largest_size} bytes).",
-        "Replace {largest} in Severa by a smaller one: fewer pages, or pictures of a lower resolution.",
+        "Merged into one PDF, the files of {file} have {size} bytes, even with smaller pictures. Procountor accepts at "
+        "most {limit}. The largest file is {largest} ({largest_size} bytes).",
+        "Replace {largest} in Severa with a smaller file: fewer pages, or pictures with a lower resolution.",
     ),
     "ATTACHMENTS_TOO_MANY": Entry(
-        "{file} would be made of {count} files. At most {limit} are possible.",
-        "Put several of them into one PDF, and attach that in Severa in their place.",
+        "{file} would be merged from {count} files. The gateway merges at most {limit}.",
+        "Merge several of the files into one PDF, and attach this PDF in Severa instead.",
+    ),
+    "ATTACHMENT_ENCRYPTED": Entry(
+        "The file {file} can't be opened without a password.",
+        "Print the file into a new PDF without protection, and attach the new PDF in Severa instead.",
     ),
     "ATTACHMENT_BROKEN": Entry(
         "The file {file} is damaged: {what}.",
-        "Open it, save it as a new PDF, and attach the new one in Severa in its place.",
-    ),
-    "ATTACHMENT_ENCRYPTED": Entry(
-        "The file {file} needs a password to be opened.",
-        "Print it into a new PDF without protection, and attach that in Severa in its place.",
+        "Open the file, save it as a new PDF, and attach the new PDF in Severa instead.",
     ),
     "ATTACHMENT_EXCESSIVE": Entry(
-        "The file {file} can't be handled safely: {what}.",
-        "Print it into a new PDF, of a lower resolution or in parts, and attach that in Severa in its place.",
-    ),
-    "ATTACHMENT_INTERRUPTED": Entry(
-        "The handling of the file {file} was interrupted.", "Nothing: it is tried again.", "nobody"
+        "The file {file} can't be processed safely: {what}.",
+        "Print the file into a new PDF with a lower resolution, or into several, and attach these in Severa instead.",
     ),
     "ATTACHMENT_NO_ROOM": Entry(
-        "The gateway's disk has no room for the file {file}.",
-        "Make room on the disk of the gateway's work folder. It is tried again.",
+        "The gateway's disk has no space for the file {file}.",
+        "Free space on the disk of the gateway's work folder. The gateway then retries by itself.",
         "operator",
     ),
-    "ATTACHMENT_TOO_LARGE": Entry(
-        "The file {file} has {size} bytes. Procountor takes at most {limit}, and it can't be made small enough.",
-        "Save it with fewer pages or with pictures of a lower resolution, and attach that in Severa in its place.",
-    ),
-    "ATTACHMENT_TYPE": Entry(
-        "The file {file} is neither a PDF nor a JPEG nor a GIF, whatever its name says.",
-        "Save it as a PDF, and attach that in Severa in its place.",
+    "ATTACHMENT_INTERRUPTED": Entry(
+        "Processing the file {file} was interrupted.",
+        "Nothing: the gateway retries by itself.",
+        "nobody",
     ),
 }

@@ -230,7 +230,7 @@ async def test_B14_D5_items_of_another_integration_are_used(
     assert made == {"C1 Center C1": 1, "C2 Center C2": 1}
     told = one.outcome(2)
     assert told is not None and told.error is not None
-    assert (told.error.code, "holds 2 items of the dimension Cost centers" in told.error.message) == (
+    assert (told.error.code, "has 2 items of the dimension Cost centers" in told.error.message) == (
         "RECEIPT_REFUSED",
         True,
     )

@@ -106,7 +106,7 @@ async def test_decision_9_double_names_which_invoice_stays(document: OneDocument
     error = document.told[-1].error
     assert error is not None
     assert (
-        "The gateway knows invoice 70. Procountor also has invoice 71 (2026-03-09, 100.00): copied there"
+        "The gateway knows invoice 70. Procountor also has invoice 71 (2026-03-09, 100.00): a person copied"
         in error.message
     )
     assert error.remedy.endswith("If nobody copied it on purpose, invalidate it. Leave invoice 70 as it is.")

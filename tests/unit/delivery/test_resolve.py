@@ -221,9 +221,9 @@ async def test_B8_invoice_from_elsewhere_is_named_with_differences(document: One
     await document.transfer()
     error = told(document)
     assert error.message == (
-        "Procountor has invoice 71 with the number 1001, and the gateway did not make it. It differs from the invoice "
-        "in Severa: the customer is Muu Oy there, Asiakas Oy in Severa; the date is 2026-03-01 there, 2026-03-02 in "
-        "Severa; the sum without VAT is 391.00 EUR there, 690.00 EUR in Severa."
+        "Procountor has invoice 71 with the number 1001, and the gateway did not create it. It differs from the "
+        "invoice in Severa: the customer is Muu Oy there, Asiakas Oy in Severa; the date is 2026-03-01 there, "
+        "2026-03-02 in Severa; the sum without VAT is 391.00 EUR there, 690.00 EUR in Severa."
     )
     assert "9002" not in error.message + error.remedy and error.detail == "id in Procountor: 9002"
 

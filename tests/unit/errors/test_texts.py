@@ -27,7 +27,7 @@ def test_B8_no_text_has_an_id_or_a_number_as_machines_write_them(code: str) -> N
     assert not {name for name in names if name.endswith(("_id", "_ids"))} - KNOWN_TO_PEOPLE
     for number in ("-4.00000000", "1E+6", "123456.7800"):
         facts: dict[str, Any] = {name: Decimal(number) for name in names}
-        assert not ODD.search(" ".join(entry.told(facts)))
+        assert not ODD.search(" ".join(entry.texts(facts)))
 
 
 @pytest.mark.parametrize("code", CATALOGUE)

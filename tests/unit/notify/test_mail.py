@@ -27,7 +27,7 @@ def test_S8_a_mail_says_what_happened_and_what_to_do() -> None:
     text = mail.get_content()
     assert mail["Subject"] == "[acme-fi] Invoice 1001 was not transferred: CUSTOMER_NUMBER_MISSING"
     assert "Customer Asiakas Oy has no customer number." in text
-    assert "Give the customer a number" in text
+    assert "Fill in the customer number" in text
     assert "Who acts: finance" in text
     noted = render(replace(OUTCOME, notes=("It was cut.",)), ["finance@acme.fi"], "gateway@acme.fi")
     assert "Note:     It was cut." in noted.get_content()
@@ -69,7 +69,7 @@ def test_B8_a_company_whose_invoices_wait_is_not_called_held() -> None:
     facts = {"count": 30, "company": "acme-fi", "said": "No answer."}
     error, key = describe(configuration("INVOICES_WAIT", "", **facts)), DocumentKey("acme-fi", Kind.COMPANY, "acme-fi")
     mail = render(replace(OUTCOME, key=key, error=error), ["a@b.fi"], "g@acme.fi")
-    assert mail["Subject"] == "[acme-fi] Company acme-fi has invoices that wait for too long: INVOICES_WAIT"
+    assert mail["Subject"] == "[acme-fi] Company acme-fi has invoices that wait too long: INVOICES_WAIT"
 
 
 def test_S8_a_mail_is_marked_as_made_by_a_machine() -> None:

@@ -134,4 +134,4 @@ async def test_D5_ambiguous_item_is_refused_and_not_created() -> None:
     with pytest.raises(Permanent) as caught:
         await registers.dimension_item(cast(Any, None), there, Item("1001", "Website renewal"), Form.BOTH)
     assert caught.value.code == "DIMENSION_ITEM_AMBIGUOUS"
-    assert "may be 1001: 1001 Website (id 1), 1001 Old (id 2)." in caught.value.message
+    assert "match 1001: 1001 Website (id 1), 1001 Old (id 2)." in caught.value.message

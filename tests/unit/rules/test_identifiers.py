@@ -205,7 +205,7 @@ def test_R3_a_wrong_number_of_a_swede_is_not_told() -> None:
 
 @pytest.mark.parametrize("country", ["FI", "SE", "DE"])
 def test_R3_a_masked_id_is_refused(country: str) -> None:
-    with pytest.raises(Permanent, match=r"BUSINESS_ID_INVALID: \*\*\*"):
+    with pytest.raises(Permanent, match=r"BUSINESS_ID_INVALID: The business id \*\*\*"):
         identifier("***", country)
 
 

@@ -80,7 +80,8 @@ def test_V2_refusal_names_both_rates_and_stays_one_cause() -> None:
         with pytest.raises(Permanent) as caught:
             rate_of(dollars("1.5"), held_against(theirs))
         causes.append(caught.value.cause)
-        assert f"is 1.5. Procountor's rate of 2026-03-02 is {theirs.rstrip('0')} USD for 1 EUR." in caught.value.message
+        rate = f"{theirs.rstrip('0')} USD for 1 EUR"
+        assert f"the rate 1.5 for USD. Procountor's rate of 2026-03-02 is {rate}." in caught.value.message
         assert "by more than 15 %" in caught.value.message
     assert causes[0] == causes[1]
 
