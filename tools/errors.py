@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from gateway.delivery.outcomes import describe
-from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState, Revision, Sequence
+from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState, Revision, Sequence, Subject
 from gateway.errors import TOPICS, Entry, refuse
 from gateway.notify.mail import render
 
@@ -87,8 +87,7 @@ def example_mail() -> str:
         revision=Revision(1, Sequence(1, 1), "abc"),
         attempt=1,
         state=OutcomeState.REFUSED,
-        number=1001,
-        customer_name="Asiakas Oy",
+        subject=Subject("1001", "Asiakas Oy"),
         at=datetime(2026, 3, 2, tzinfo=UTC),
         error=describe(error),
     )

@@ -121,5 +121,5 @@ def _error(ended: Ended, parts: Sequence[Part], name: str) -> GatewayError:
         return refuse(ended.said["fault"], ended.said["detail"], file=file, **facts)
     how = "it took too long by the clock" if ended.code is None else f"the child ended with {ended.code}"
     if ended.code is not None and -ended.code in _OF_THE_FILE:
-        return refuse("ATTACHMENT_EXCESSIVE", how, file=file, what="reading it takes too much, or fails")
+        return refuse("ATTACHMENT_EXCESSIVE", how, file=file, what="reading it takes too much time or memory")
     return transient("ATTACHMENT_INTERRUPTED", f"{how}: {ended.complaint}", file=file)

@@ -63,12 +63,12 @@ def nothing_to_do(known: Values, command: Command) -> str:
     if command.kind in OF_DOCUMENTS:
         record = record_of(known, str(command.key))
         if record is None:
-            return "nothing of the document is known: no attempt of it has had an end"
+            return "the gateway has no outcome of this document yet"
         return "" if _refused(record) else f"the document is not refused: it is {record.state.value}"
     if command.kind is CommandKind.RELEASE:
-        return "" if known.get(hold_key(command.company)) is not None else "the company is not held"
+        return "" if known.get(hold_key(command.company)) is not None else "the company is not on hold"
     pinned = known.get(unit_key(command.organisation, command.key.id))
-    return "" if pinned is not None else "the business unit is not known: no poll has seen it yet"
+    return "" if pinned is not None else "the gateway doesn't know the business unit: no poll has read it yet"
 
 
 def said_in(command: Command) -> tuple[str, str]:
@@ -108,9 +108,9 @@ async def _obey_of_document(context: CompanyContext, home: Home, command: Comman
     if record is None or not _refused(record):
         return nothing_to_do(home, command)
     if command.at.timestamp() < record.refusal.since:
-        return "it was given before this revision was refused"
+        return "the command is older than the refusal of this revision"
     if _obeyed_before(home, command):
-        return "it, or a later one, was obeyed before"
+        return "this command, or a later one, was carried out before"
     await home.commit(writes=[_kept(command, record.revision)])
     context.went_well(str(command.key))
     return ""
@@ -118,9 +118,9 @@ async def _obey_of_document(context: CompanyContext, home: Home, command: Comman
 
 async def _obey_release(context: CompanyContext, home: Home, command: Command) -> str:
     if context.hold is None:
-        return "the company is not held"
+        return "the company is not on hold"
     if _obeyed_before(home, command):
-        return "it, or a later one, was obeyed before"
+        return "this command, or a later one, was carried out before"
     await confirm_books(context, home, command.at)
     context.hold = replace(context.hold, next_probe=0.0)
     held = Write(hold_key(context.company.id), orjson.dumps(context.hold), context.organisation)
@@ -135,7 +135,7 @@ async def _obey_confirmation(context: CompanyContext, home: Home, command: Comma
     confirmed, at = unit_confirmed_key(command.organisation, unit), command.at.isoformat().encode()
     last = home.get(confirmed)
     if last is not None and command.at <= datetime.fromisoformat(last.decode()):
-        return "the unit was confirmed later"
+        return "a later command confirmed the unit"
     pinned = Write(unit_key(context.organisation, unit), command.company.encode(), context.organisation)
     await home.commit(writes=[pinned, Write(confirmed, at, context.organisation)])
     return ""

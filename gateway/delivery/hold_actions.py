@@ -90,7 +90,7 @@ async def clear_hold(context: CompanyContext, home: Home) -> None:
         writes, events = [Write(hold_key(context.company.id), None, context.organisation)], list[Publish]()
         if context.current_error != WAITING:
             since = held.since[:16].replace("T", " ")
-            over, events = _over(context, home, f"the company was held since {since} UTC ({held.code}).")
+            over, events = _over(context, home, f"the company was on hold since {since} UTC ({held.code}).")
             writes += over
         await home.commit(writes=writes, publish=events)
 

@@ -166,7 +166,7 @@ def differences(there: Candidate, own: Compared, partner_id: int | None) -> str:
 
 
 def _both(what: str, theirs: object, own: object) -> str:
-    return f"{what} is {theirs or 'unknown'} there, {own or 'unknown'} in Severa"
+    return f"{what} is {theirs or 'unknown'} in Procountor, {own or 'unknown'} in Severa"
 
 
 def identify(

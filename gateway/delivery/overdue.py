@@ -32,9 +32,11 @@ async def report_waits(context: CompanyContext, home: Home, full: bool) -> None:
         elif wait.to_keep(after):
             await _keep(context, home, key, wait)
     if full and context.hold is None and _stuck(context, after):
-        await _report_company(context, home, "Those under way have no end, and the others wait behind them.")
+        await _report_company(
+            context, home, "The transfers under way have not ended, and the other invoices wait for them."
+        )
     elif context.hold is None and context.current_error and not waits.long(after):
-        await report_over(context, home, "no invoice has waited for long.")
+        await report_over(context, home, "no invoice waits too long any more.")
 
 
 def _answered(home: Home, key: str, wait: Wait) -> bool:
@@ -128,6 +130,6 @@ async def _close(context: CompanyContext, home: Home, key: str, wait: Wait) -> N
         if record is not None and record.state is State.SETTLED:
             state = OutcomeState.ADOPTED if record.adopted else OutcomeState.CREATED
         now = known.replace(revision=kept.revision, attempt=kept.attempt + 1)
-        said = "It no longer waits here: nothing of what was reported last is to be done."
+        said = "The invoice no longer waits for a transfer. Ignore what was reported last."
         told = replace(by_record(context, DocumentKey.parse(key), now, state), notes=(said,))
         await _end(context, home, key, wait, told)

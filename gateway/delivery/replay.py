@@ -75,7 +75,7 @@ class Digests:
     def _digest(self, context: CompanyContext) -> Outcome:
         company, said = (
             context.company.id,
-            f"{context.replayed} events came again. Each had ended before; nothing was done.",
+            f"{context.replayed} events were redelivered. Each had ended before; nothing was done.",
         )
         key, state = DocumentKey(company, Kind.COMPANY, company), OutcomeState.UNCHANGED
         more = {"notes": (said,), "events": context.replayed}

@@ -31,7 +31,7 @@ from gateway.procountor.responses import InvoiceRead
 log = structlog.get_logger()
 
 #: IntentPayload of an outcome.
-NOT_MARKED = "Procountor did not take the gateway's mark into the internal notes of this invoice."
+NOT_MARKED = "Procountor did not accept the gateway's mark in the internal notes of this invoice."
 
 
 async def settle_found(attempt: AnyAttempt, identity: Identity, payload: IntentPayload) -> bool:
@@ -47,7 +47,9 @@ async def settle_found(attempt: AnyAttempt, identity: Identity, payload: IntentP
                 attempt, payload, await attempt.flow.target.finish(attempt, invoice), OutcomeState.CREATED
             )
         else:  # its files and rows are not to be had any more, and nobody wants it sent (decision 5)
-            said = attempt.flow.target.incomplete(attempt.context.company, invoice.status, "It was changed in Severa")
+            said = attempt.flow.target.incomplete(
+                attempt.context.company, invoice.status, "The invoice was changed in Severa"
+            )
             await settle.settled(
                 attempt, replace(payload, notes=(*payload.notes, *said)), invoice, OutcomeState.CREATED
             )

@@ -73,18 +73,20 @@ async def commit(attempt: AnyAttempt, record: TransferRecord, *events: Publish, 
     writes = [Write(attempt.key, record.encode(), attempt.context.organisation), *attempt.context.proofs(attempt.home)]
     writes += used_up(attempt.home, attempt.document_key)
     if record.state is State.SETTLED:
-        writes += _mended(attempt)
+        writes += _mail_cleared(attempt)
     if settles:
         writes += second_looks(attempt)
     await attempt.home.commit(writes=writes, publish=[*events, *overtaken(attempt, record)], settles=settles)
     attempt.context.unexplained.discard(attempt.key)
 
 
-def _mended(attempt: AnyAttempt) -> list[Write]:
-    """What was told by mail is mended: should it come again, it is news (Q3)."""
+def _mail_cleared(attempt: AnyAttempt) -> list[Write]:
+    """A later refusal with the cause of the last mail is mailed again (Q3)."""
     key = mail_key(attempt.document_key)
     told = last_mail(attempt.home, key)
-    return [Write(key, told.mended().encode(), attempt.context.organisation)] if told is not None and told.cause else []
+    return (
+        [Write(key, told.cleared().encode(), attempt.context.organisation)] if told is not None and told.cause else []
+    )
 
 
 def second_looks(attempt: AnyAttempt) -> list[Write]:

@@ -29,8 +29,10 @@ log = structlog.get_logger()
 
 #: Refusals of calls that may still be executed: their intents stay open, and the document is looked up until then.
 UNANSWERED = (NOT_FOUND, STEP_UNANSWERED)
-LEFT_TO_THE_POLL = "The gateway's ledger does not know this event. The invoice still waits, and is read again."
-VOID = "What an operator had asked for it is void: the document has changed since. Ask again if it is still wanted."
+LEFT_TO_THE_POLL = (
+    "The gateway's ledger does not know this event. The invoice still waits in Severa; the next poll reads it."
+)
+VOID = "The invoice has changed since an operator gave a command for it. Give the command again if it is still wanted."
 
 
 async def transfer(attempt: AnyAttempt) -> None:

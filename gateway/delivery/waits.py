@@ -87,7 +87,7 @@ class Wait:
             number=Varying(self.number or "(no number)"),
             minutes=Varying(round(after / 60)),
             why=met.cause if met is not None else "",
-            said=Varying(met.message if met is not None else "It is under way, and has no end yet."),
+            said=Varying(met.message if met is not None else "The transfer is under way and has not ended yet."),
         )
         return None if error.cause in self.reported else error
 

@@ -51,14 +51,14 @@ async def explain(context: CompanyContext, home: Home, flow: AnyFlow, key: Docum
         files = [one.name for one in await context.procountor.attachments(made.id)]
         said = (
             *payload.notes,
-            *flow.target.incomplete(context.company, made.status, "It was deleted in Severa", files),
+            *flow.target.incomplete(context.company, made.status, "The invoice was deleted in Severa", files),
         )
     elif intent is not None:
         said = (
-            "It was deleted in Severa; it wasn't known whether Procountor had made its invoice. No valid one is there.",
+            "The invoice was deleted in Severa while its transfer was in doubt. Procountor has no valid one for it.",
         )
     else:
-        said = (f"It no longer waits in {settings.status_before}; no invoice of this revision was begun.",)
+        said = (f"The invoice left {settings.status_before} in Severa. Nothing of this revision was created.",)
     there = record.made
     if made is not None:
         unfinished = there is not None and there.unfinished

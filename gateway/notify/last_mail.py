@@ -26,8 +26,8 @@ class LastMail:
         """As it stands in the ledger. A version before this one reads a number before the order."""
         return orjson.dumps({"cause": self.cause, "order": [0, *self.order]})
 
-    def mended(self) -> LastMail:
-        """After a success: should the same cause come again, it is news."""
+    def cleared(self) -> LastMail:
+        """After a success: the same cause would be news."""
         return LastMail("", self.order)
 
 

@@ -19,7 +19,7 @@ SAY_WHAT_FOLLOWS = ("INVOICE_LATE", "INVOICE_NOT_FOUND", "INVOICE_TWICE", "REGIS
 #: Characters of an error's detail.
 DETAIL = 200
 AGAIN = (
-    "The gateway tries again by itself each hour, and when the invoice, its rows, its customer, a product or the "
+    "The gateway retries by itself every hour, and as soon as the invoice, its rows, its customer, a product or the "
     "settings change."
 )
 
@@ -44,13 +44,13 @@ def render(outcome: Outcome, recipients: Sequence[str], sender: str) -> EmailMes
     error = outcome.error
     if error is None:
         if not is_over(outcome):
-            raise ValueError("only a refusal, or its end, is told by mail")
+            raise ValueError("only a refusal, or its end, is mailed")
         company = f"Company:  {outcome.key.company} ({outcome.organisation})"
-        text = "\n".join((*outcome.notes, "", "Nothing is to be done: documents go on.", "", company))
+        text = "\n".join((*outcome.notes, "", "Nothing to do: transfers go on.", "", company))
         return _message(outcome, recipients, sender, _about(outcome), text)
     lines = [*_errors(error), ""]
     if outcome.key.kind in OF_MANY:
-        lines += [f"Company:  {outcome.key.company} ({outcome.organisation})", "Documents wait; none is lost."]
+        lines += [f"Company:  {outcome.key.company} ({outcome.organisation})", "Its documents wait; none is lost."]
     else:
         lines += _of_document(outcome, error)
     return _message(outcome, recipients, sender, f"{_about(outcome)}: {_codes(error)}", "\n".join(lines))
@@ -60,7 +60,7 @@ def _errors(error: ErrorInfo) -> list[str]:
     """What happened, what to do and who does it: of several errors each with a number."""
     if not error.others:
         return [error.message, "", *_to_do(error)]
-    lines = [f"The invoice has {len(error.each)} errors. All of them must be corrected."]
+    lines = [f"The invoice has {len(error.each)} errors. Fix all of them."]
     for number, one in enumerate(error.each, start=1):
         lines += ["", f"{number}. {one.message}", *(f"   {line}" for line in _to_do(one))]
     return lines
@@ -74,7 +74,7 @@ def _of_document(outcome: Outcome, error: ErrorInfo) -> list[str]:
     """Which invoice it is; then what the operator looks it up by, in commands, logs and events."""
     lines = [
         f"Invoice:  {outcome.subject.number or '(no number)'}",
-        f"Customer: {outcome.subject.party or '(not known here)'}",
+        f"Customer: {outcome.subject.party or '(unknown)'}",
         f"Company:  {outcome.key.company} ({outcome.organisation})",
         *(f"Note:     {note}" for note in outcome.notes),
         "",
@@ -108,10 +108,10 @@ def _about(outcome: Outcome) -> str:
         return f"company {outcome.key.company}: {outcome.notes[0].partition(':')[0]}"
     headline = CATALOGUE[outcome.error.code].headline if outcome.error and outcome.error.code in CATALOGUE else ""
     if outcome.key.kind is Kind.COMPANY:
-        return f"company {outcome.key.company} {headline or 'is held'}"
+        return f"company {outcome.key.company} {headline or 'is on hold'}"
     if outcome.key.kind is Kind.BUSINESS_UNIT:
         return "a business unit was moved"
-    usual = "needs you" if outcome.target else "was not transferred"
+    usual = "needs your attention" if outcome.target else "was not transferred"
     return f"invoice {outcome.subject.number or '(no number)'} {headline or usual}"
 
 

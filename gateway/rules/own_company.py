@@ -47,9 +47,8 @@ def differences(company: OwnCompany, vat_number: str | None, country: str) -> li
     if company.country and company.country not in map(named, _AT_HOME[country]):
         found.append(f"the country is {company.country} in Procountor, {country} in the settings")
     if company.currency and company.currency != HOME_CURRENCY[country]:
-        found.append(
-            f"the currency is {company.currency} in Procountor, that of a company of {country} {HOME_CURRENCY[country]}"
-        )
+        home = f"and must be {HOME_CURRENCY[country]} for a company of {country}"
+        found.append(f"the currency is {company.currency} in Procountor, {home}")
     return found
 
 

@@ -64,6 +64,6 @@ def as_one_note(row: Row, currency: str) -> str | None:
     text = row.description if not blank(row.description) else "without a text"
     net, quantity = money(row_net(row, currency), currency), plain_number(row.quantity)
     return (
-        f"Row {row.position} ({text}) goes as one unit of {net}: with 4 decimals its quantity {quantity} would change "
-        "the net."
+        f"Row {row.position} ({text}) is sent as one unit of {net}: with 4 decimals, its quantity {quantity} would "
+        "change the net."
     )

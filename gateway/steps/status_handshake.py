@@ -101,11 +101,11 @@ class StatusHandshake:
             return
         done, note = record.with_write_back(done=True).with_refusal(cause=""), ""
         if record.refusal.cause:
-            note = "Its status in Severa could not be moved at first."
+            note = "The status in Severa could not be changed at first."
         if head is None:
-            note = "Somebody deleted the invoice in Severa meanwhile."
+            note = "The invoice was deleted in Severa before its status was changed."
         elif head.status_id not in statuses:
-            note = f'Somebody moved the invoice to "{head.status_name}" in Severa meanwhile: it stays there.'
+            note = f'A user moved the invoice to "{head.status_name}" in Severa: it stays there.'
         elif head.status_id == statuses.after:
             log.info("an earlier write-back moved it, and was cut off before it could say so", document=str(key))
         elif head_hash(head) != record.write_back.head_hash:

@@ -26,7 +26,7 @@ def once_more(
     """The result once more, with a note. `told`: the first one; where it isn't at hand, it is referred to."""
     notes = [note]
     if told is None:
-        notes.append("Texts that were cut stand in the outcome before this one.")
+        notes.append("The previous outcome lists the texts that were cut.")
         told = _result(context, flow, key, record, head)
     return replace(told, attempt=record.attempt, at=context.now(), notes=(*told.notes, *notes))
 

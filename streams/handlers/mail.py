@@ -70,7 +70,7 @@ async def tell(
     code = outcome.error.code if outcome.error is not None else ""
     with span("mail error", record.headers, document=str(outcome.key), code=code):
         await _send(render(outcome, to, mailer.sender), to, outcome, told, home, mailer)
-        kept = told.mended() if _mended(outcome, told, home) else told
+        kept = told.cleared() if _has_succeeded(outcome, told, home) else told
         await home.commit(writes=[Write(key, kept.encode(), context.organisation)])
 
 
@@ -78,8 +78,8 @@ async def _send(
     message: EmailMessage, recipients: Sequence[str], outcome: Outcome, told: LastMail, home: Home, mailer: Mailer
 ) -> None:
     wait, left, document = AGAIN[0], list(recipients), str(outcome.key)
-    while left and not _mended(outcome, told, home):
-        why = "the server defers it for some recipients"
+    while left and not _has_succeeded(outcome, told, home):
+        why = "the mail server defers the mail for some recipients"
         try:
             if not (left := await mailer.send(message, left)):
                 log.info("mail sent", document=document, number=outcome.subject.as_number, subject=message["Subject"])
@@ -95,7 +95,7 @@ async def _send(
     log.info("mail left out, its document has succeeded", document=document, number=outcome.subject.as_number)
 
 
-def _mended(outcome: Outcome, told: LastMail, home: Home) -> bool:
+def _has_succeeded(outcome: Outcome, told: LastMail, home: Home) -> bool:
     """Whether the document has succeeded since: a mail that waited for its server is no news then, and what it told
     must not silence the same cause when it comes again.
     """

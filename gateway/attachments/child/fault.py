@@ -53,7 +53,7 @@ def of_the_file() -> Iterator[None]:
         if "bad_alloc" in str(error):
             raise excessive("it needs too much memory", _told(error)) from error
         if pikepdf.settings.qpdf_limit_errors():
-            raise excessive("it is built as no real file is", _told(error)) from error
+            raise excessive("it is built unlike any real file", _told(error)) from error
         raise broken("it can't be read", _told(error)) from error
 
 

@@ -25,7 +25,7 @@ def count_frames(path: Path, most: int) -> int:
             elif block == _EXTENSION:
                 _read(file, 1)
             else:
-                raise broken("it is no whole picture")
+                raise broken("the picture is incomplete")
             while size := _read(file, 1)[0]:
                 _read(file, size)
     if not frames:

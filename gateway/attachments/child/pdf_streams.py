@@ -47,9 +47,9 @@ def filters_of(item: pikepdf.Stream) -> list[str]:
 def _unpacked(item: pikepdf.Stream, limits: Limits) -> int:
     filters = filters_of(item)
     if len(filters) > limits.layers:
-        raise excessive("its data is packed many times over")
+        raise excessive("its data is compressed many times over")
     if any(name not in _KNOWN for name in filters):
-        raise broken("a part of it is packed in an unknown way")
+        raise broken("a part of it is compressed in an unknown way")
     if not filters or filters[0] in _PICTURE:
         return 0
     if "/LZWDecode" in filters:  # rare and old; qpdf unpacks it whole, and the memory that it may take is bounded
@@ -93,7 +93,7 @@ def _inflated(chunks: Iterable[bytes]) -> Iterator[bytes]:
                 return
         yield machine.flush(_CHUNK)
     except zlib.error as error:
-        raise broken("a part of it can't be unpacked", str(error)) from error
+        raise broken("a part of it can't be decompressed", str(error)) from error
 
 
 def _repeated(data: bytes) -> Iterator[bytes]:
@@ -115,4 +115,4 @@ def _plain(data: bytes, kind: str) -> bytes:
             return binascii.unhexlify(data + b"0" * (len(data) % 2))
         return base64.a85decode(data.removeprefix(b"<~").removesuffix(b"~>").removesuffix(b"~"))
     except ValueError as error:
-        raise broken("a part of it can't be unpacked", str(error)) from error
+        raise broken("a part of it can't be decompressed", str(error)) from error

@@ -33,7 +33,7 @@ def check_picture(path: Path, kind: FileKind, limits: Limits) -> int:
     with _open(path, kind, limits) as picture:
         if kind is FileKind.JPEG:
             if picture.mode not in ("L", "RGB", "CMYK"):
-                raise broken("its colours are of no known kind")
+                raise broken("its colour format is unknown")
             picture.draft(picture.mode, (max(1, picture.width // 8), max(1, picture.height // 8)))
             picture.load()
             return 1

@@ -83,7 +83,7 @@ def merge(paths: list[Path], target: Path, limits: Limits, at: At) -> Made:
                     pages += check_picture(path, kind, limits)
                     add_picture(whole, path, kind, limits)
             if pages > limits.pages:
-                raise excessive(f"up to this file there are more than {limits.pages} pages")
+                raise excessive(f"with this file, the merged PDF has more than {limits.pages} pages")
         at(0 if len(paths) == 1 else None)
         with of_the_file():
             assert whole is not None

@@ -87,9 +87,9 @@ async def _fetched(attempt: Attempt[SalesInvoice], piece: Piece, raw: Path) -> P
         return None
     finished = await context.file_processor.fit(Part(raw, name), raw.with_suffix(".pdf"))
     if finished.side is not None:
-        attempt.told.append(f"{shown(name)}: pictures were made smaller, to {finished.side} pixels, so that it fits")
+        attempt.told.append(f"{shown(name)}: pictures were reduced to {finished.side} pixels, to fit the size limit")
     if finished.repaired:
-        attempt.told.append(f"{shown(name)}: the end of the file was damaged and was repaired; it has all its pages")
+        attempt.told.append(f"{shown(name)}: the end of the file was damaged and was repaired; no page is missing")
     log.info("file ready", document=attempt.key, file=name, size=finished.size, pages=finished.pages)
     return finished
 

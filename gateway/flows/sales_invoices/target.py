@@ -46,13 +46,13 @@ def left_out(sales: SalesSettings, status: str, why: str, attached: list[str] | 
     """Sentences about the invoice. `why`: what became of its document; `attached`: its files, None when not known."""
     steps = [one.value for one in TargetStatus]
     said = [
-        f"{why} before its transfer had ended. Its invoice is in Procountor, {status}, and is left as it is: complete "
-        "it there, or invalidate it."
+        f"{why} before its transfer was complete. The invoice in Procountor ({status}) stays as it is: complete it there, "
+        "or invalidate it."
     ]
     if status in steps[: steps.index(sales.target_status)]:
-        said.append(f"It was to become {sales.target_status}: not done.")
+        said.append(f"Its status in Procountor should be {sales.target_status}: the gateway has not changed it.")
     if attached or sales.attachments != "none":
         files = ", ".join(attached or ["nothing"])
         said.append("Its files may be missing." if attached is None else f"Attached: {files}.")
-    said.append("Whether its ledger receipt has the accounts and dimensions of its rows can't be told any more.")
+    said.append("Check its ledger receipt: the accounts and dimensions of its rows may be missing.")
     return tuple(said)

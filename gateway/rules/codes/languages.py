@@ -26,4 +26,4 @@ def language(code: str | None, company_country: str, receiver_country: str | Non
         return found, None
     at_home = receiver_country in (None, company_country)
     fallback = FALLBACK.get(company_country, "ENGLISH") if at_home else "ENGLISH"
-    return fallback, f"Language {code or '(none)'} is not one of Procountor's; {fallback.capitalize()} is used."
+    return fallback, f"Procountor doesn't have the language {code or '(none)'}; {fallback.capitalize()} is used."

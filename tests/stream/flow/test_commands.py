@@ -29,11 +29,14 @@ async def test_decision_14_command_says_whether_it_was_taken(
 
     unknown = str(uuid.UUID(int=7))
     for words, why in (
-        (("retry", f"acme-fi/sales-invoice/{unknown}"), "nothing of the document is known"),
-        (("adopt", f"acme-fi/sales-invoice/{unknown}", "--invoice", "1"), "nothing of the document is known"),
+        (("retry", f"acme-fi/sales-invoice/{unknown}"), "the gateway has no outcome of this document"),
+        (
+            ("adopt", f"acme-fi/sales-invoice/{unknown}", "--invoice", "1"),
+            "the gateway has no outcome of this document",
+        ),
         (("create-anyway", good.key), "the document is not refused: it is settled"),
-        (("confirm-unit", "acme-fi", unknown), "the business unit is not known"),
-        (("release", "acme-fi"), "the company is not held"),
+        (("confirm-unit", "acme-fi", unknown), "the gateway doesn't know the business unit"),
+        (("release", "acme-fi"), "the company is not on hold"),
     ):
         ran = one.command(*words)
         assert (ran.returncode, ran.stdout) == (1, "")

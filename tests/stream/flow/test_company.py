@@ -39,7 +39,7 @@ async def test_decision_14_refused_key_holds_its_company_alone(gateway: Callable
     documents = one.documents
     await one.settled([document for document in documents if document.company == "bolt-fi"])
     await one.until(lambda: len(one.mails.messages) == 1, 20, "the mail about the hold")
-    assert "is held" in str(one.mails.messages[0]["Subject"])
+    assert "is on hold" in str(one.mails.messages[0]["Subject"])
     held = one.seen.current["acme-fi/company/acme-fi"]
     assert held.error is not None
     assert held.error.code == "LOGIN_REFUSED"

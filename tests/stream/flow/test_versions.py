@@ -53,7 +53,7 @@ async def test_Q1_two_versions_take_turns_and_run_together(gateway: Callable[...
 
 def holds(one: Gateway) -> int:
     """Mails that say that a company is held."""
-    return sum("is held" in str(mail["Subject"]) for mail in one.mails.messages)
+    return sum("is on hold" in str(mail["Subject"]) for mail in one.mails.messages)
 
 
 async def settled(one: Gateway, numbers: Iterable[int]) -> None:

@@ -107,9 +107,9 @@ async def test_decision_14_ledger_says_what_a_command_can_do(document: OneDocume
     def why(kind: CommandKind, about: DocumentKey = document.key) -> str:
         return nothing_to_do(document.home, Command("nordic", kind, about, document.now(), "me"))
 
-    assert "nothing of the document is known" in why(CommandKind.RETRY)
-    assert why(CommandKind.RELEASE, ACME) == "the company is not held"
-    assert "not known" in why(CommandKind.CONFIRM_UNIT, TEAM)
+    assert "no outcome of this document" in why(CommandKind.RETRY)
+    assert why(CommandKind.RELEASE, ACME) == "the company is not on hold"
+    assert "doesn't know" in why(CommandKind.CONFIRM_UNIT, TEAM)
     document.home.put(hold_key("acme-fi"), b"{}")
     document.home.put(unit_key("nordic", "team"), b"bolt-fi")
     assert why(CommandKind.RELEASE, ACME) == why(CommandKind.CONFIRM_UNIT, TEAM) == ""

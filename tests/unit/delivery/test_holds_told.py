@@ -37,7 +37,7 @@ async def test_decision_14_a_hold_that_ends_is_told_by_a_result(document: OneDoc
     assert told(document) == ["LOGIN_REFUSED", "LOGIN_REFUSED is over"]
     last = document.told[-1]
     assert (last.state, last.error, last.key) == (OutcomeState.WITHDRAWN, None, document.told[0].key)
-    assert "the company was held since 20" in last.notes[0]
+    assert "the company was on hold since 20" in last.notes[0]
 
 
 async def test_decision_14_end_is_reported_where_the_beginning_was(document: OneDocument) -> None:
@@ -74,7 +74,7 @@ async def test_decision_14_end_of_a_hold_leaves_waiting_reported(document: OneDo
     await ends(document)
     assert told(document)[-1] == "INVOICES_WAIT"
     for _ in range(2):
-        await report_over(document.context, home, "no invoice has waited for long.")
+        await report_over(document.context, home, "no invoice waits too long any more.")
     assert told(document)[3:] == ["INVOICES_WAIT is over"]
 
 

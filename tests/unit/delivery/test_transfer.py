@@ -101,7 +101,7 @@ async def test_Q3_a_cause_that_comes_again_after_a_success_is_news(document: One
     assert last_mail(document.home, key) == told
     document.refusal = None
     await document.transfer()
-    assert last_mail(document.home, key) == told.mended() == LastMail("", (1, 1, 1))
+    assert last_mail(document.home, key) == told.cleared() == LastMail("", (1, 1, 1))
 
 
 async def test_decision_4_refused_after_its_post_is_finished(

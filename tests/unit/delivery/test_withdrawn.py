@@ -84,7 +84,7 @@ async def test_decision_1_deleted_document_reports_what_is_missing() -> None:
         NOTE.truncations,
     )
     text = " ".join(told.notes)
-    for part in ("a note", "deleted in Severa", "UNFINISHED", "to become SENT: not done", "Attached: nothing"):
+    for part in ("a note", "deleted in Severa", "UNFINISHED", "should be SENT", "Attached: nothing"):
         assert part in text
     assert "receipt" in text
     assert (one.record.state, one.record.made and one.record.made.content_hash) == (State.SETTLED, "c" * 64)
@@ -96,7 +96,7 @@ async def test_decision_1_what_was_done_is_not_called_undone(status: str) -> Non
     told = await Withdrawn(status, ("invoice-1001.pdf",), target_status=TargetStatus.SENT, attachments="full").ended()
     text = " ".join(told.notes)
     assert "Attached: invoice-1001.pdf." in text
-    assert "not done" not in text
+    assert "should be" not in text
 
 
 async def test_decision_1_where_no_file_was_chosen_none_is_missed() -> None:
@@ -130,7 +130,7 @@ async def test_decision_1_document_out_of_the_status_is_withdrawn() -> None:
     one = Withdrawn(begun=False)
     told = await one.ended()
     assert told.state is OutcomeState.WITHDRAWN
-    assert told.notes == ("It no longer waits in Ready; no invoice of this revision was begun.",)
+    assert told.notes == ("The invoice left Ready in Severa. Nothing of this revision was created.",)
 
 
 async def test_Q2_unknown_end_is_looked_up_before_withdrawal() -> None:

@@ -38,7 +38,7 @@ def test_decision_14_a_mail_tells_that_a_hold_is_over() -> None:
     over = replace(OUTCOME, key=key, state=OutcomeState.WITHDRAWN, error=None, notes=(said,))
     mail = render(over, ["finance@acme.fi"], "gateway@acme.fi")
     assert mail["Subject"] == "[acme-fi] Company acme-fi: LOGIN_REFUSED is over"
-    assert said in mail.get_content() and "Nothing is to be done" in mail.get_content()
+    assert said in mail.get_content() and "Nothing to do" in mail.get_content()
     with pytest.raises(ValueError, match="its end"):
         render(replace(OUTCOME, error=None, state=OutcomeState.WITHDRAWN), ["a@b.fi"], "g@acme.fi")
 
@@ -81,12 +81,12 @@ def test_S8_a_mail_is_marked_as_made_by_a_machine() -> None:
 def test_B8_technical_part_stands_last_and_is_explained() -> None:
     error = describe(refuse("INVOICE_LATE", "id in\nProcountor: 9002", number=1001, there="invoice 70"))
     text = render(replace(OUTCOME, error=error, subject=Subject("1001")), ["a@b.fi"], "g@acme.fi").get_content()
-    assert "Who acts: finance, in Severa or Procountor" in text and "Customer: (not known here)" in text
+    assert "Who acts: finance, in Severa or Procountor" in text and "Customer: (unknown)" in text
     end = (
         "For the operator's commands and logs:",
         "Document: acme-fi/sales-invoice/8f0e",
         "Detail:   id in Procountor: 9002",
     )
-    assert text.endswith("\n".join(end) + "\n") and "each hour" not in text
+    assert text.endswith("\n".join(end) + "\n") and "every hour" not in text
     usual = render(OUTCOME, ["a@b.fi"], "g@acme.fi").get_content()
-    assert "tries again by itself each hour" in usual and "Detail" not in usual
+    assert "retries by itself every hour" in usual and "Detail" not in usual

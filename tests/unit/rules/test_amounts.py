@@ -172,7 +172,7 @@ def test_T3_vat_that_is_rounded_row_by_row_is_told() -> None:
     ten = [priced("10.03", position=n) for n in range(1, 11)]
     check_total(with_vat("125.88", *ten))
     assert total_note(with_vat("125.88000000", *ten)) == (  # as events hold it
-        "The total with VAT is 125.90 EUR in Procountor and 125.88 EUR in Severa, by rounding."
+        "The total with VAT is 125.90 EUR in Procountor and 125.88 EUR in Severa, because of rounding."
     )
     assert total_note(with_vat("125.90", *ten)) is None
 

@@ -52,7 +52,8 @@ def test_D3_row_that_severa_merges_is_left_out_and_noted(parts: tuple[RowPart, .
     assert projects_of(row, BOTH) == []
     rows = [(row, items_of(row, BOTH, CARDS, tuple(Axis)))]
     assert missing_notes(rows, tuple(Axis)) == [
-        "Row 3 (Consulting): Severa tells no business unit and no project of it, so it has none on the ledger receipt."
+        "Row 3 (Consulting): Severa names no business unit and no project for it, so its entry on the ledger "
+        "receipt has none."
     ]
 
 

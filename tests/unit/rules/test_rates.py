@@ -50,7 +50,7 @@ def test_V2_rate_is_the_way_round_that_is_near_procountors(
     """It is that of the company's currency."""
     profile = held_against(theirs, company)
     assert rate_of(dollars(severa), profile).sent == Decimal(sent)
-    assert ("other way round" in (rate_note(dollars(severa), profile) or "")) is turned
+    assert ("is inverted" in (rate_note(dollars(severa), profile) or "")) is turned
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_V2_at_home_the_rate_is_1_whatever_severa_says() -> None:
 
 def test_V2_a_foreign_currency_at_1_is_told() -> None:
     """No rate was given in Severa, perhaps, and Procountor's is near 1 too."""
-    said = "The rate of USD is 1, as if it were EUR: check it before the invoice is sent."
+    said = "The rate of USD is 1, as if USD were EUR. Check it before the invoice is sent."
     assert rate_note(dollars("1"), held_against("1.08")) == said
     assert rate_note(dollars("1.09"), held_against("1.08")) is None
 

@@ -136,7 +136,7 @@ async def test_decision_6_moved_by_a_user_stays_and_is_noted() -> None:
     """The result once more, as one attempt later: whoever reads the current outcome finds all of it in there."""
     done = await Fake(MOVED).run(a_result())
     assert done.moved == [] and done.record.write_back.done
-    note = 'Somebody moved the invoice to "Draft" in Severa meanwhile: it stays there.'
+    note = 'A user moved the invoice to "Draft" in Severa: it stays there.'
     assert done.told == [replace(a_result(), attempt=2, notes=("a note", note))]
 
 
@@ -148,7 +148,7 @@ async def test_decision_6_a_sweep_says_so_as_well() -> None:
 
 async def test_decision_6_an_invoice_that_was_deleted_is_told() -> None:
     done = await Fake(None).run(a_result())
-    assert [one.notes[-1] for one in done.told] == ["Somebody deleted the invoice in Severa meanwhile."]
+    assert [one.notes[-1] for one in done.told] == ["The invoice was deleted in Severa before its status was changed."]
     assert done.record.write_back.done
 
 

@@ -59,11 +59,11 @@ def channel_notes(invoice: SalesInvoice, profile: CompanyProfile) -> list[str]:
     if how is Channel.ELECTRONIC_INVOICE:
         if _too_late(invoice, profile):
             notes.append(
-                f"The due date {invoice.due_date} is not after today: Procountor doesn't send it as an e-invoice. "
-                "Change the due date or the channel there before it is sent."
+                f"The due date {invoice.due_date} is not after today: Procountor will not send it as an e-invoice. "
+                "Change its due date or its channel in Procountor before it is sent."
             )
     elif why := _not_electronic(invoice.customer):
-        notes.append(f"No e-invoice, but {_GOES[how]}: {why}.")
+        notes.append(f"The invoice is sent {_GOES[how]}, not as an e-invoice: {why}.")
     if profile.send_by_email and how is not Channel.ELECTRONIC_INVOICE:
         notes += _mail_notes(invoice)
     return notes
@@ -80,7 +80,7 @@ def check_einvoice_day(invoice: SalesInvoice, profile: CompanyProfile) -> None:
 
 
 #: How an invoice goes that isn't an e-invoice.
-_GOES = {Channel.EMAIL: "an e-mail", Channel.MAIL: "a letter"}
+_GOES = {Channel.EMAIL: "by e-mail", Channel.MAIL: "by post"}
 
 
 def _too_late(invoice: SalesInvoice, profile: CompanyProfile) -> bool:
@@ -113,7 +113,7 @@ def _mail_notes(invoice: SalesInvoice) -> Iterator[str]:
     """What of the texts with e-mail addresses isn't used, up to the one that is."""
     for text, read in zip((invoice.receiver_email, invoice.customer.email), _mails(invoice), strict=True):
         if read.left:
-            yield f"Of the e-mail addresses {text} only {read.address} gets the invoice."
+            yield f"Of the e-mail addresses {text}, only {read.address} gets the invoice."
         elif read.fault and "@" in (text or ""):  # "none" is no address that was meant
             yield f"{text} {read.fault}."
         if read.address:

@@ -72,4 +72,4 @@ def reference_note(invoice: SalesInvoice, profile: CompanyProfile) -> str | None
     text = (invoice.reference_number or "").strip()
     if not text or profile.own_reference or reference_code(text, profile.country):
         return None
-    return f"The reference number {text} is not one that Procountor takes; it makes its own."
+    return f"Procountor doesn't accept the reference number {text} and creates its own."

@@ -58,9 +58,9 @@ def rate_note(invoice: SalesInvoice, profile: CompanyProfile) -> str | None:
     rate = rate_of(invoice, profile)
     if rate.sent != rate.severa and theirs is not None:
         return (
-            f"Severa's rate of {currency}, {plain_number(rate.severa)}, is the other way round than Procountor's, "
-            f"{plain_number(theirs)} {currency} for 1 {own}: {plain_number(rate.sent)} was sent."
+            f"Severa's rate of {currency}, {plain_number(rate.severa)}, is inverted compared with Procountor's, "
+            f"{plain_number(theirs)} {currency} for 1 {own}. The gateway sent {plain_number(rate.sent)}."
         )
     if currency == own or rate.sent != 1:
         return None
-    return f"The rate of {currency} is 1, as if it were {own}: check it before the invoice is sent."
+    return f"The rate of {currency} is 1, as if {currency} were {own}. Check it before the invoice is sent."

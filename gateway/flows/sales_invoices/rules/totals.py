@@ -63,7 +63,7 @@ def total_note(invoice: SalesInvoice) -> str | None:
     if not told or ours == told:
         return None
     ours_said, told_said = money(ours, invoice.currency), money(told, invoice.currency)
-    return f"The total with VAT is {ours_said} in Procountor and {told_said} in Severa, by rounding."
+    return f"The total with VAT is {ours_said} in Procountor and {told_said} in Severa, because of rounding."
 
 
 def _differs(code: str, invoice: SalesInvoice, rows: Decimal, total: Decimal) -> Permanent:

@@ -102,7 +102,7 @@ def vat_number_note(invoice: SalesInvoice, profile: CompanyProfile) -> str | Non
     if not _within_eu(invoice, profile) or vat_number(invoice, profile) is not None:
         return None
     written = shown(business_id(invoice).written)
-    return f"The business id {written} is no VAT number of another EU country: the invoice has none."
+    return f"The business id {written} is not a VAT number of another EU country: the invoice is sent without one."
 
 
 def _at_home(invoice: SalesInvoice, profile: CompanyProfile) -> bool:

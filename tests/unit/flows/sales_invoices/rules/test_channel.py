@@ -56,9 +56,14 @@ def test_E1_E2_E3_the_channel_by_what_is_known(
             {**E_INVOICE, "einvoice_operator": "Basware Oyj"},
             "a@b.fi",
             True,
-            "but an e-mail: .*Basware Oyj has no known",
+            "sent by e-mail, not as .*Basware Oyj has no known",
         ),
-        ({**E_INVOICE, "einvoice_operator": None}, None, False, "but a letter: .*address 003701120389 and no operator"),
+        (
+            {**E_INVOICE, "einvoice_operator": None},
+            None,
+            False,
+            "sent by post, not as .*address 003701120389 and no operator",
+        ),
         ({**E_INVOICE, "einvoice_address": " "}, None, False, "operator DABAFIHH and no address"),
         ({}, "a@b.fi; c@d.fi", True, "only a@b.fi gets"),
         ({}, "a@b.fi; c@d.fi", False, ""),  # no e-mail is sent, so none is missed

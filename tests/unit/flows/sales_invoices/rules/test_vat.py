@@ -199,7 +199,7 @@ def test_V1_tax_code_is_the_eu_customers_vat_number(
     )
     party: Any = result.body["counterParty"]
     assert (party.get("taxCode"), party["identifier"]) == (number, identifier)
-    said = [note for note in result.notes if "no VAT number of another EU country" in note]
+    said = [note for note in result.notes if "not a VAT number of another EU country" in note]
     assert bool(said) == (buyer == "DE" and number is None)
 
 
