@@ -22,11 +22,11 @@ def check_accounts(accounts: Sequence[OwnIban], home: str, wanted: Wanted = NONE
     if not accounts:
         return [Finding(PART, home, State.MISSING, "Procountor has no active bank account.", step)]
     if all(one.currency != home for one in accounts):
-        told = f"Invoices in {home} would name an account in another currency."
+        told = f"Invoices in {home} would get a bank account in another currency."
         found.append(Finding(PART, home, State.MISSING, told, step))
     if wanted.named and all(one.iban not in wanted for one in accounts):
-        told = "The settings name it, and Procountor has no active account with this IBAN."
-        step = in_settings("Correct sales.bank_account, or let a user of Procountor add the account.")
+        told = "The settings name it, but Procountor has no active account with this IBAN."
+        step = in_settings("Correct sales.bank_account, or have a user of Procountor add the account.")
         return [*found, Finding(PART, wanted.named, State.MISSING, told, step)]
     counts = sorted(Counter(one.currency for one in accounts).items())
     return found + [_chosen(currency, accounts, wanted) for currency, count in counts if count > 1]
@@ -39,7 +39,7 @@ def check_severas(
     if not accounts:
         return []  # told already
     if not numbers:
-        told = "Severa has no bank account of this business unit: the default one of Procountor is used."
+        told = "Severa has no bank account for this business unit: the gateway uses Procountor's default account."
         return [] if named else [Finding(PART, "in Severa", State.NOTE, told)]
     return [_severas(number, is_iban, {plain(one.iban) for one in accounts}) for number, is_iban in sorted(numbers)]
 
@@ -47,15 +47,15 @@ def check_severas(
 def _severas(number: str, is_iban: bool, there: Collection[str]) -> Finding:
     thing = f"in Severa {number}"
     if not is_iban:
-        return Finding(PART, thing, State.NOTE, "It is a Bankgiro number: no invoice in Procountor can name it.")
+        return Finding(PART, thing, State.NOTE, "It is a Bankgiro number, which an invoice in Procountor can't have.")
     if not iban_numbers.is_valid(plain(number), check_country=False):
-        step = in_severa("Put the bank account of the business unit into IBAN form.")
-        return Finding(PART, thing, State.DIFFERENT, "It is no IBAN, or its check digits are wrong.", step)
+        step = in_severa("Write the bank account of the business unit as an IBAN.")
+        return Finding(PART, thing, State.DIFFERENT, "It is not an IBAN, or its check digits are wrong.", step)
     if plain(number) not in there:
-        told = "Procountor has no active account with this IBAN: invoices name another one than in Severa."
+        told = "Procountor has no active account with this IBAN: invoices get another account than in Severa."
         step = in_procountor("Add the account, or correct its IBAN there or in Severa.")
         return Finding(PART, thing, State.DIFFERENT, told, step)
-    return Finding(PART, thing, State.OK, "the same in Procountor")
+    return Finding(PART, thing, State.OK, "also in Procountor")
 
 
 def _chosen(currency: str, accounts: Sequence[OwnIban], wanted: Wanted) -> Finding:
@@ -64,11 +64,13 @@ def _chosen(currency: str, accounts: Sequence[OwnIban], wanted: Wanted) -> Findi
     liked = [one for one in own if one.iban in wanted]
     if len(liked) == 1:
         why = "as the settings say" if wanted.named else "as in Severa"
-        return Finding(PART, currency, State.OK, f"invoices name {liked[0].iban}, {why}")
+        return Finding(PART, currency, State.OK, f"invoices get {liked[0].iban}, {why}")
     defaults = sum(one.default_for_invoice for one in liked or own)
     if defaults == 1:
-        return Finding(PART, currency, State.OK, "invoices name the default one")
-    told = f"Of {len(own)} accounts {defaults} are default for invoices: the first in Procountor's order is used."
+        return Finding(PART, currency, State.OK, "invoices get the default account")
+    told = (
+        f"{defaults} of {len(own)} accounts are default for invoices: the gateway uses the first in Procountor's order."
+    )
     return Finding(PART, currency, State.NOTE, told)
 
 
@@ -77,6 +79,6 @@ def _account(one: OwnIban) -> Finding:
     try:
         iban(one.iban)
     except Configuration:
-        told = "It is no IBAN: its check digits are wrong." if one.iban else "It has no IBAN."
+        told = "It is not a valid IBAN: its check digits are wrong." if one.iban else "It has no IBAN."
         return Finding(PART, thing, State.DIFFERENT, told, in_procountor("Correct the IBAN of the bank account."))
     return Finding(PART, thing, State.OK, "default for invoices" if one.default_for_invoice else "")

@@ -27,4 +27,12 @@ def compare_items(field: str, name: str, there: Collection[DimensionItem], form:
         return [Finding("dimensions", thing, State.OK, told)]
     step = in_settings(f'Set sales.item_names.{field} to "{fits}", or rename the items in Procountor.')
     unlike = Form.NAME in (fits, form)
-    return [Finding("dimensions", thing, State.DIFFERENT if unlike else State.NOTE, f"{told} New ones: {form}.", step)]
+    return [
+        Finding(
+            "dimensions",
+            thing,
+            State.DIFFERENT if unlike else State.NOTE,
+            f"{told} The gateway names new items {form}.",
+            step,
+        )
+    ]

@@ -21,7 +21,7 @@ def default_code(setting: str, code: str, products: Sequence[Product]) -> Findin
     part, thing = "default codes", f"{setting} {code}"
     what = f"Add a sales product with the code {code}, or correct default_codes.{setting} in the settings."
     found = _matched(part, thing, code, products)
-    return found or Finding(part, thing, MISSING, "Procountor has no such product.", in_procountor(what))
+    return found or Finding(part, thing, MISSING, "Procountor doesn't have this product.", in_procountor(what))
 
 
 def compare_codes(
@@ -35,7 +35,7 @@ def only_in_procountor(products: Sequence[Product], known: Collection[str]) -> l
     """Active sales products whose code no register of Severa has: harmless, told in one line."""
     alike = {_loose(code) for code in known}
     others = listed(one.code for one in products if one.active and _loose(one.code) not in alike | {""})
-    told = f"{others}. No row of Severa has these codes; add them there if rows are to have them."
+    told = f"{others}. No row in Severa has these codes. Add them in Severa if rows should have them."
     return [Finding("products", "only in Procountor", NOTE, told)] if others else []
 
 
@@ -48,14 +48,18 @@ def compare_accounts(severa: Sequence[Account], chart: Sequence[Account], booked
         thing, twin = f"{number} {one.name}", there.get(number)
         if twin is None:
             step = in_procountor(f"Add the account {number} to the chart, or correct its number in Severa.")
-            found.append(Finding("sales accounts", thing, MISSING, "Procountor's chart doesn't have it.", step))
+            found.append(
+                Finding("sales accounts", thing, MISSING, "Procountor's chart doesn't have this account.", step)
+            )
         elif not twin.active:
-            step = in_procountor(f"Take the account {number} into use again, or correct its number in Severa.")
-            found.append(Finding("sales accounts", thing, DIFFERENT, "It is inactive in Procountor's chart.", step))
+            step = in_procountor(f"Activate the account {number}, or correct its number in Severa.")
+            found.append(
+                Finding("sales accounts", thing, DIFFERENT, "The account is inactive in Procountor's chart.", step)
+            )
         else:
             found.append(Finding("sales accounts", thing, OK, twin.name))
     others = listed(set(booked) - {one.number.strip() for one in severa} - {""})
-    told = f"{others}. Sales products of Procountor book on them, and no sales account of Severa has these numbers."
+    told = f"{others}. Sales products in Procountor use these accounts; Severa has no sales account with these numbers."
     return found + ([Finding("sales accounts", "only in Procountor", NOTE, told)] if others else [])
 
 
@@ -67,7 +71,7 @@ def compare_vat(
     for percent in sorted({*severa, *procountor}):
         thing = f"{plain_number(percent)} %"
         if percent not in severa:
-            found.append(Finding("VAT", thing, NOTE, "Only in Procountor: no row of Severa has it."))
+            found.append(Finding("VAT", thing, NOTE, "Only in Procountor: no row in Severa has it."))
         elif percent in procountor:
             found.append(Finding("VAT", thing, OK))
         elif in_force(percent, country, day):
@@ -75,7 +79,7 @@ def compare_vat(
             found.append(Finding("VAT", thing, MISSING, "Procountor doesn't use it for sales.", step))
         else:
             step = in_severa(f"Deactivate the VAT rate {thing}.")
-            found.append(Finding("VAT", thing, DIFFERENT, "The law doesn't have it now; Severa still does.", step))
+            found.append(Finding("VAT", thing, DIFFERENT, "It is not in force now, but still active in Severa.", step))
     return found
 
 
@@ -96,15 +100,17 @@ def compared(part: str, item: Item, products: Sequence[Product], may_create: boo
     """A code of Severa's against Procountor's sales products."""
     code, thing = item.code, f"{item.code} {item.name}"
     if fit("code", code, LONGEST_CODE)[0] != code:
-        told = f"Procountor takes at most {LONGEST_CODE} characters, of the Western European ones."
-        return Finding(part, thing, DIFFERENT, told, in_severa("Give it a shorter, plain code."))
+        told = f"Procountor accepts at most {LONGEST_CODE} characters, all of them Western European."
+        return Finding(part, thing, DIFFERENT, told, in_severa("Shorten the code, and use plain letters."))
     found = _matched(part, thing, code, products)
     if found is None and may_create:
-        return Finding(part, thing, NOTE, "Procountor lacks it; the gateway adds it with the first row that has it.")
+        return Finding(
+            part, thing, NOTE, "Procountor doesn't have it; the gateway creates it with the first row that needs it."
+        )
     if found is None:
-        what = f"Add a sales product with the code {code}, or correct the code in Severa; with create_products in the "
-        step = in_procountor(what + "settings the gateway adds it itself.")
-        return Finding(part, thing, MISSING, "Procountor has no such product.", step)
+        what = f"Add a sales product with the code {code}, or correct the code in Severa. With create_products in the "
+        step = in_procountor(what + "settings, the gateway creates it.")
+        return Finding(part, thing, MISSING, "Procountor doesn't have this product.", step)
     return _with_vat(found, item, [one for one in products if one.code == code])
 
 
@@ -113,14 +119,16 @@ def _matched(part: str, thing: str, code: str, products: Sequence[Product]) -> F
     exact = [one for one in products if one.code == code]
     active = [one for one in exact if one.active]
     if len(active) > 1:
-        return Finding(part, thing, NOTE, f"Procountor has {len(active)} products with this code; the oldest is used.")
+        return Finding(
+            part, thing, NOTE, f"Procountor has {len(active)} products with this code; the gateway uses the oldest."
+        )
     if active:
         return Finding(part, thing, OK, active[0].name)
     if exact:
-        step = in_procountor(f"Take the product {code} into use again.")
+        step = in_procountor(f"Activate the product {code}.")
         return Finding(part, thing, DIFFERENT, "The product is inactive in Procountor.", step)
     near = listed(one.code for one in products if _loose(one.code) == _loose(code) != "")
-    step = in_procountor(f"Make the codes the same to the letter: {code}.")
+    step = in_procountor(f"Write the code exactly as in Severa: {code}.")
     return Finding(part, thing, DIFFERENT, f"Procountor writes it {near}.", step) if near else None
 
 
@@ -131,7 +139,7 @@ def _with_vat(found: Finding, item: Item, twins: Sequence[Product]) -> Finding:
         return found
     own = plain_number(item.vat_percent)
     other = listed(plain_number(one) for one in theirs if one is not None)
-    told = f"VAT {own} % in Severa, {other} % in Procountor's register; the invoice has that of the row."
+    told = f"VAT {own} % in Severa, {other} % in Procountor's register. The invoice gets the row's VAT."
     return Finding(found.part, found.thing, NOTE, told)
 
 

@@ -20,14 +20,14 @@ def compare_status(which: str, name: str, there: Sequence[str]) -> Finding:
     if count == 1:
         return Finding(PART, thing, State.OK, name)
     if count:
-        step = in_severa(f"Rename or deactivate all but one of the statuses {name}.")
+        step = in_severa(f"Rename or deactivate the statuses {name} until exactly one is left.")
         return Finding(PART, thing, State.DIFFERENT, f"Severa has {count} invoice statuses {name}.", step)
     near = [one for one in there if _loose(one) == _loose(name)]
     if near:
         told = f"Severa writes it {listed(repr(one) for one in near)}, the settings {name!r}."
         return Finding(PART, thing, State.DIFFERENT, told, in_settings(f"Correct {setting}."))
-    told = f"Severa has no invoice status {name}. There are: {listed(there)}."
-    step = in_settings(f"Correct {setting}, or let a user of Severa add the status there.")
+    told = f"Severa has no invoice status {name}. It has: {listed(there)}."
+    step = in_settings(f"Correct {setting}, or have a user of Severa add the status.")
     return Finding(PART, thing, State.MISSING, told, step)
 
 
@@ -36,11 +36,11 @@ def compare_dimension(field: str, name: str, there: Sequence[str]) -> Finding:
     part, thing, count = "dimensions", f"{field} {name}", there.count(name)
     if count == 1:
         return Finding(part, thing, State.OK)
-    step = in_settings(f"Correct sales.dimensions.{field}, or let a user of Procountor name the dimension so.")
+    step = in_settings(f"Correct sales.dimensions.{field}, or have a user of Procountor rename the dimension.")
     if count or any(_loose(one) == _loose(name) for one in there):
-        told = f"Procountor has {count} dimensions with this name to the letter. There are: {listed(there)}."
+        told = f"Procountor has {count} dimensions with exactly this name. It has: {listed(there)}."
         return Finding(part, thing, State.DIFFERENT, told, step)
-    told = f"Procountor has no such dimension. There are: {listed(there) or 'none'}."
+    told = f"Procountor doesn't have this dimension. It has: {listed(there) or 'none'}."
     return Finding(part, thing, State.MISSING, told, step)
 
 
@@ -66,12 +66,12 @@ def compare_unit(guid: str, there: Sequence[Unit], country: str) -> Finding:
     units = "; ".join(map(str, sorted(there, key=lambda one: (not one.vat_number, one.name))))
     if unit is None:
         step = in_settings("Correct business_unit: the guid of the unit that has the VAT number.")
-        told = f"Severa has no business unit with this guid. There are: {units or 'none'}."
+        told = f"Severa has no business unit with this guid. It has: {units or 'none'}."
         return Finding(PART, thing, State.MISSING, told, step)
     name, vat_number = unit.name, unit.vat_number
     if not vat_number:
-        step = in_severa(f"Give the unit {name} its VAT number, or name another unit in the settings.")
-        told = f"{name} has no VAT number of its own. There are: {units}."
+        step = in_severa(f"Fill in the VAT number of the unit {name}, or name another unit in the settings.")
+        told = f"{name} has no VAT number of its own. Business units in Severa: {units}."
         return Finding(PART, thing, State.MISSING, told, step)
     try:
         own = identifier(vat_number, country)
@@ -79,7 +79,7 @@ def compare_unit(guid: str, there: Sequence[Unit], country: str) -> Finding:
         told = f"The VAT number of {name} has a wrong check digit."
         return Finding(PART, thing, State.DIFFERENT, told, in_severa(f"Correct the VAT number of the unit {name}."))
     if own.country != country:
-        told = f"The VAT number of {name} is not one of {country}, the country of the settings."
+        told = f"The VAT number of {name} is not from {country}, the country in the settings."
         return Finding(PART, thing, State.DIFFERENT, told, in_settings("Correct country or business_unit."))
     return Finding(PART, thing, State.OK, name)
 
@@ -87,7 +87,7 @@ def compare_unit(guid: str, there: Sequence[Unit], country: str) -> Finding:
 def other_dimensions(wanted: Collection[str], there: Sequence[str]) -> list[Finding]:
     """Procountor's dimensions that the settings don't name, to choose from (S2)."""
     others = listed(name for name in there if name not in wanted)
-    told = f"{others}. No setting names them: sales.dimensions can."
+    told = f"{others}. The settings don't use them (sales.dimensions)."
     return [Finding("dimensions", "only in Procountor", State.NOTE, told)] if others else []
 
 
@@ -97,12 +97,12 @@ def compare_company(unit: str, vat_number: str | None, country: str, there: OwnC
     if wrong := differences(there, vat_number, country):
         told = f"{there.name} in Procountor is not {unit} in Severa: {'; '.join(wrong)}."
         step = in_settings(
-            "Correct procountor.api_key, business_unit or country; or let a user correct the number on the wrong side."
+            "Correct procountor.api_key, business_unit or country; or have a user correct the number that is wrong."
         )
         return Finding(PART, thing, State.DIFFERENT, told, step)
     if missing := untold(there, vat_number):
-        told = f"{there.name} in Procountor, {unit} in Severa: see that they are the same."
-        return Finding(PART, thing, State.NOTE, f"{told} {missing} tells no business id.")
+        told = f"{there.name} in Procountor, {unit} in Severa: check that they are the same company."
+        return Finding(PART, thing, State.NOTE, f"{told} {missing} has no business id.")
     return Finding(PART, thing, State.OK, there.name)
 
 
@@ -110,7 +110,7 @@ def compare_key(there: OwnCompany, others: Iterable[str]) -> list[Finding]:
     """S1: no other company's key opens the same company; `others`: those whose key does."""
     if not (named := listed(others)):
         return []
-    told = f"It opens {there.name} in Procountor (id {there.id}), and so does that of {named}."
+    told = f"The key opens {there.name} in Procountor (id {there.id}), and so does the key of {named}."
     return [Finding(PART, "key of its own", State.DIFFERENT, told, in_settings("Correct procountor.api_key."))]
 
 

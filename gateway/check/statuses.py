@@ -11,17 +11,19 @@ PART = "settings"
 
 
 #: What each flag is for: what goes wrong without it.
-_NOT_EDITABLE = "an invoice can be changed while it is on its way, or after it has gone"
+_NOT_EDITABLE = "an invoice can be changed during or after its transfer"
 _NUMBER = "its invoices have no number and are refused"
-_SENT = "Severa takes its invoices for unsent ones"
+_SENT = "Severa counts its invoices as unsent"
 
 
 def compare_flags(before: Flags, after: Flags) -> list[Finding]:
     """The flags that each of the two must have, and that the one before the transfer stands first."""
     found = [line for which, status in (("before", before), ("after", after)) for line in _flags(which, status)]
     if before.order is not None and after.order is not None and before.order > after.order:
-        told = f"{after.name} stands before {before.name} in Severa's list of statuses."
-        found.append(Finding(PART, "order of statuses", State.NOTE, f"{told} The transfer goes the other way."))
+        told = f"{after.name} comes before {before.name} in Severa's list of statuses."
+        found.append(
+            Finding(PART, "order of statuses", State.NOTE, f"{told} The transfer moves invoices the other way.")
+        )
     return found
 
 
@@ -34,6 +36,6 @@ def _flags(which: str, status: Flags) -> Iterator[Finding]:
         wanted.append(("Sent", status.sent, _SENT))
     for flag, there, without in wanted:
         if there is False:
-            step = in_severa(f"Tick {flag} of the invoice status {status.name}.")
-            told = f"{status.name} is not marked {flag}: {without}."
+            step = in_severa(f"Tick {flag} in the settings of the invoice status {status.name}.")
+            told = f"The status {status.name} doesn't have the option {flag}: {without}."
             yield Finding(PART, f"status {which}", State.DIFFERENT, told, step)

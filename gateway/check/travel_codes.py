@@ -32,7 +32,7 @@ def compare_travel(
         told = f"{lacking}. Travel reimbursements need a code of Procountor's travel register; sales invoices don't."
         found.append(Finding(PART, "without a travel code", State.NOTE, told))
     if others := listed(one.code for one in travel if one.code not in known | {""} and _valid(one, day)):
-        told = f"{others}. Travel codes that no travel expense type of Severa has."
+        told = f"{others}. No travel expense type in Severa has these travel codes."
         found.append(Finding(PART, "only in Procountor", State.NOTE, told))
     return found
 
@@ -48,7 +48,7 @@ def _served(line: Finding, code: str, travel: Sequence[Product], day: dt.date) -
     if not own:
         return replace(line, told="for sales invoices only") if line.state is State.OK else line
     if line.state is State.MISSING:
-        told = "Procountor has it as a travel code only: for reimbursements. Sales invoices need a sales product."
+        told = "Procountor has it only as a travel code, for reimbursements. Sales invoices need a sales product."
         return replace(line, told=told)
     if not line.state.good:
         return line

@@ -36,6 +36,6 @@ def _of(case: VatCase, terms: VatTerms, country: str, day: dt.date) -> Finding:
             return Finding(PART, thing, State.DIFFERENT, what, in_settings(remedy))
         if case in ALWAYS:
             return Finding(PART, thing, State.MISSING, what, in_settings(remedy))
-        return Finding(PART, thing, State.NOTE, f"none: such an invoice is refused. {remedy} {what}")
+        return Finding(PART, thing, State.NOTE, f"none: such invoices are refused. {remedy} {what}")
     how = "by the settings" if case in terms.numbers else "by its description"
     return Finding(PART, thing, State.OK, f"{found.number} {found.description}, {how}", always_shown=True)

@@ -12,7 +12,7 @@ from gateway.settings import GatewaySettings, SettingsError, load
 
 app = typer.Typer(
     name="gateway",
-    help="Visma Severa -> Apache Kafka -> Procountor. Sales invoices go over, none is lost, none is made twice.",
+    help="Visma Severa -> Apache Kafka -> Procountor: sales invoices, none lost, none created twice.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="markdown",
@@ -26,7 +26,7 @@ DEFAULT = Path("gateway.yaml")
 
 
 def fail(message: str, code: int = 2) -> typer.Exit:
-    """Say one thing on stderr; code 2 means that something given is wrong."""
+    """Print a message on stderr; exit code 2 means wrong input."""
     typer.echo(message, err=True)
     return typer.Exit(code)
 
@@ -41,11 +41,11 @@ def settings_of(path: Path) -> GatewaySettings:
 
 def main() -> None:
     """The entry point."""
-    # each adds its commands
+    # importing a module adds its commands
     from gateway.cli import operate, run, sandbox, topics  # noqa: F401
     from gateway.cli.check import command as check  # noqa: F401
     from gateway.cli.demo import command as demo  # noqa: F401
 
-    # commands say in their own words what aiokafka logs; a worker sets its own levels
+    # commands report Kafka's errors in their own words; a worker sets its own levels
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     app()

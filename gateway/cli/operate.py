@@ -1,4 +1,4 @@
-"""`gateway retry|adopt|create-anyway|release|confirm-unit`: what an operator says to the running workers."""
+"""`gateway retry|adopt|create-anyway|release|confirm-unit`: an operator's commands to the running workers."""
 
 from __future__ import annotations
 
@@ -26,24 +26,22 @@ from gateway.settings import GatewaySettings, Organisation
 from streams.publishing import Publishing
 
 Document = Annotated[
-    str, typer.Argument(help="The document as mails and outcomes name it: company/sales-invoice/guid.")
+    str, typer.Argument(help="The document, as mails and outcomes name it: company/sales-invoice/guid.")
 ]
-#: Seconds for which a worker's taking of a command is waited for.
+#: How long the command waits for a worker to take it, in seconds.
 TAKEN = 10.0
-Wait = Annotated[float, typer.Option(help="Seconds to wait until a worker has taken it.", min=0.0)]
+Wait = Annotated[float, typer.Option(help="How long to wait for a worker to take the command, in seconds.", min=0.0)]
 WHAT_FOLLOWS = {
-    **dict.fromkeys(
-        OF_DOCUMENTS, "What comes of the document is its next outcome, and the line of its end in the log."
-    ),
-    CommandKind.RELEASE: "The log says 'hold ended', or 'company held' if the cause is met again.",
-    CommandKind.CONFIRM_UNIT: "The log says 'business unit hold ended' when the hierarchy is read next.",
+    **dict.fromkeys(OF_DOCUMENTS, "Its next outcome, and the worker's log, say what became of the document."),
+    CommandKind.RELEASE: "The worker's log says 'hold ended', or 'company held' if the problem is still there.",
+    CommandKind.CONFIRM_UNIT: "The worker's log says 'business unit hold ended' when it next reads the hierarchy.",
 }
 CompanyId = Annotated[str, typer.Argument(help="The company's id in the settings.")]
 
 
 @app.command(epilog="Example: `gateway retry acme-fi/sales-invoice/5f6c... --settings gateway.yaml`")
 def retry(document: Document, settings: SettingsPath = DEFAULT, wait: Wait = TAKEN) -> None:
-    """Try a refused document again with the next poll, and tell the outcome even if it is the same."""
+    """Retry a refused document at the next poll, and report the outcome even if it is the same."""
     _about_document(CommandKind.RETRY, document, settings, wait)
 
 
@@ -54,21 +52,21 @@ def adopt(
     settings: SettingsPath = DEFAULT,
     wait: Wait = TAKEN,
 ) -> None:
-    """Say that an invoice in Procountor is this refused document: nothing is created, its status in Severa moves."""
+    """Link a refused document to an invoice in Procountor: nothing is created, and its status in Severa moves on."""
     _about_document(CommandKind.ADOPT, document, settings, wait, invoice)
 
 
 @app.command("create-anyway", epilog="Example: `gateway create-anyway acme-fi/sales-invoice/5f6c...`")
 def create_anyway(document: Document, settings: SettingsPath = DEFAULT, wait: Wait = TAKEN) -> None:
-    """Create the invoice of a refused document although Procountor has one with its number."""
+    """Create the invoice of a refused document although Procountor has an invoice with its number."""
     _about_document(CommandKind.CREATE_ANYWAY, document, settings, wait)
 
 
 @app.command(epilog="Example: `gateway release acme-fi --settings gateway.yaml`")
 def release(company: CompanyId, settings: SettingsPath = DEFAULT, wait: Wait = TAKEN) -> None:
-    """Let a held company try one document at once; the hold ends when that goes well.
+    """Let a held company try one document at once; the hold ends if the transfer succeeds.
 
-    Where it is held because its key opens another company of Procountor, this says that the change is meant.
+    If the company is held because its key opens another company in Procountor, this confirms the change.
     """
     _send(CommandKind.RELEASE, DocumentKey(company, Kind.COMPANY, company), settings, wait)
 
@@ -80,7 +78,7 @@ def confirm_unit(
     settings: SettingsPath = DEFAULT,
     wait: Wait = TAKEN,
 ) -> None:
-    """Say that a business unit which was moved in Severa belongs to this company now."""
+    """Confirm that a business unit that was moved in Severa belongs to this company now."""
     key = DocumentKey(company, Kind.BUSINESS_UNIT, _guid(unit, "business unit"))
     _send(CommandKind.CONFIRM_UNIT, key, settings, wait)
 
@@ -91,14 +89,14 @@ def _about_document(kind: CommandKind, document: str, settings: Path, wait: floa
         if key.kind not in OF_KINDS:
             raise ValueError(document)
     except ValueError:
-        raise fail(f"'{document}' is no document; one is named company/sales-invoice/guid, as in the mail.") from None
+        raise fail(f"'{document}' is not a document. Write company/sales-invoice/guid, as in the mail.") from None
     _send(kind, DocumentKey(key.company, key.kind, _guid(key.id, "document")), settings, wait, invoice)
 
 
 def _guid(text: str, what: str) -> str:
-    """As Severa writes it. A wrong form is told before anything is asked."""
+    """The guid as Severa writes it. A wrong form is reported before anything is read."""
     if not re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", text.lower()):
-        raise fail(f"'{text}' is no guid of a {what}: one looks like 5f6c0a7e-1b2c-4d3e-8f90-a1b2c3d4e5f6.")
+        raise fail(f"'{text}' is not the guid of a {what}. A guid looks like 5f6c0a7e-1b2c-4d3e-8f90-a1b2c3d4e5f6.")
     return text.lower()
 
 
@@ -111,22 +109,23 @@ def _send(kind: CommandKind, key: DocumentKey, path: Path, wait: float, invoice:
         typer.echo(asyncio.run(_say(settings, command, wait)))
     except (KafkaError, TimeoutError) as error:
         raise fail(
-            f"Kafka at {settings.kafka.bootstrap} doesn't answer: {error!r}. Send it again; twice does no harm.", 1
+            f"Kafka at {settings.kafka.bootstrap} doesn't answer: {error!r}. Send it again; twice does no harm.",
+            1,
         ) from None
     except Unreadable as error:
         raise fail(f"{error}\nNothing was sent.", 1) from None
 
 
 async def _say(settings: GatewaySettings, command: Command, wait: float) -> str:
-    """Send the command when it would change something, and tell whether a worker took it."""
+    """Send the command if it would change something, and report whether a worker took it."""
     about, taken = said_in(command)
     async with ledger_view(settings.kafka, command.organisation, (about, taken)) as ledger:
         if why := nothing_to_do(ledger, command):
             raise fail(f"{command.key}: {why}. Nothing was sent.", 1)
         await _publish(settings, command)
         if await ledger.changes(taken, wait):
-            return f"Taken by a worker. {WHAT_FOLLOWS[command.kind]}"
-    return f"Sent, and not taken yet: a worker takes it once one runs. {WHAT_FOLLOWS[command.kind]}"
+            return f"A worker has taken the command. {WHAT_FOLLOWS[command.kind]}"
+    return f"The command was sent. A worker will take it as soon as one runs. {WHAT_FOLLOWS[command.kind]}"
 
 
 def _organisation(settings: GatewaySettings, company: str) -> Organisation:

@@ -15,11 +15,11 @@ from gateway.telemetry.tracing import set_up_tracing
 
 @app.command(epilog="Example: `gateway run --settings gateway.yaml`")
 def run(settings: SettingsPath = DEFAULT) -> None:
-    """Run a worker until SIGTERM: poll Severa, transfer, write back, mail.
+    """Run a worker until SIGTERM: poll Severa, transfer, update statuses, send mails.
 
-    Start as many as you like, with the same settings: homes move between them. On one machine each needs a port of its
-    own for health (telemetry.health_port: a list, or 0 for any). Exit code 2: the settings, a topic or the ports are
-    wrong; 1: a fault, start it again.
+    Start as many workers as you like, with the same settings: they share the work. On one machine each worker needs its
+    own port for health (telemetry.health_port: a list, or 0 for any free port). Exit code 2: the settings, a topic or
+    the ports are wrong. Exit code 1: a fault; start the worker again.
     """
     from streams.worker import run_worker
 
@@ -32,7 +32,7 @@ def run(settings: SettingsPath = DEFAULT) -> None:
     except SettingsError as error:
         raise fail(f"{settings}: {error}") from None
     except Exception as error:
-        typer.echo(f"the worker ended by a fault: {error!r}", err=True)
+        typer.echo(f"the worker ended with a fault: {error!r}", err=True)
         sys.exit(1)
     finally:
         provider.shutdown()

@@ -1,4 +1,4 @@
-"""`gateway sandbox`: both APIs on a port, from a world file; on request Kafka and a mail server beside them."""
+"""`gateway sandbox`: both APIs on a port, filled from a world file; on request with Kafka and a mail server."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from gateway.cli import app, fail
 
 @app.command(epilog="Example: `gateway sandbox --world examples/world.json --kafka 9092 --mail 1025`")
 def sandbox(
-    world: Annotated[Path, typer.Option(help="The world file: what both APIs hold at the start.")],
+    world: Annotated[Path, typer.Option(help="The world file: the data of both APIs at the start.")],
     port: Annotated[int, typer.Option(help="The port.")] = 8090,
     host: Annotated[str, typer.Option(help="The address.")] = "127.0.0.1",
-    kafka: Annotated[int | None, typer.Option(help="Run Apache Kafka too, on this port; 0: a free one.")] = None,
-    mail: Annotated[int | None, typer.Option(help="Run a mail server too, on this port; it shows its mails.")] = None,
+    kafka: Annotated[int | None, typer.Option(help="Run Apache Kafka too, on this port; 0: any free port.")] = None,
+    mail: Annotated[int | None, typer.Option(help="Run a mail server too, on this port; it prints its mails.")] = None,
 ) -> None:
     """Serve sandbox versions of both APIs, with a control API for faults and a journal.
 
-    With --kafka and --mail it is all that a gateway needs on this machine. What they hold is gone when it ends.
+    With --kafka and --mail, it is all that a gateway needs on this machine. All data is lost when it ends.
     """
     try:
         from gateway.sandbox.beside import beside
@@ -30,7 +30,7 @@ def sandbox(
     except ImportError as error:
         raise fail(f"the sandbox needs requirements/demo.txt: {error.name} is missing.") from error
     try:
-        load(world)  # a wrong one is said before Kafka starts
+        load(world)  # report a wrong world file before Kafka starts
         with beside(kafka, mail):
             serve(world, host, port)
     except (WorldError, PartsError) as error:

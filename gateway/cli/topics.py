@@ -15,7 +15,10 @@ from gateway.settings import GatewaySettings
 
 T = TypeVar("T")
 
-topics = typer.Typer(help="The gateway's topics: what the cluster has, and what it should have.", no_args_is_help=True)
+topics = typer.Typer(
+    help="The gateway's topics: compare the cluster with the catalogue, and create what is missing.",
+    no_args_is_help=True,
+)
 app.add_typer(topics, name="topics")
 
 
@@ -25,21 +28,21 @@ def _specs(settings: GatewaySettings) -> list[TopicSpec]:
 
 
 def _show(differences: list[Difference], would: str = "") -> None:
-    """What there is to do. Raises Exit when it can't be done."""
+    """Print what there is to do. Raises Exit if it can't be done."""
     for one in differences:
-        mark = "  (no worker starts until then)" if one.endangers else ""
+        mark = "  (no worker starts until this is done)" if one.endangers else ""
         typer.echo(f"{would}{one.kind:8} {one.topic}: {one.what} {one.there or '-'} -> {one.wanted}{mark}")
     if any(one.kind is Kind.BY_HAND for one in differences):
-        typer.echo("Copies are added with Kafka's own kafka-reassign-partitions; or correct kafka.replication.")
+        typer.echo("Add copies with Kafka's own kafka-reassign-partitions, or correct kafka.replication.")
     if any(one.kind is Kind.REFUSED for one in differences):
-        typer.echo("A number of partitions is never changed: it would move the homes. Correct kafka.partitions.")
+        typer.echo("The number of partitions never changes: a change would move the homes. Correct kafka.partitions.")
         raise typer.Exit(2)
     if not differences:
-        typer.echo("Nothing to do: the cluster has what the catalogue says.")
+        typer.echo("Nothing to do: the cluster matches the catalogue.")
 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:
-    """What the cluster refuses is said, with what to do, and ends the command with exit code 1."""
+    """Run the work; report what the cluster refuses, with what to do, and end with exit code 1."""
     try:
         return asyncio.run(work)
     except TopicsFailed as error:
@@ -50,7 +53,7 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
 def plan_command(settings: SettingsPath = DEFAULT) -> None:
     """Show what `apply` would do; change nothing.
 
-    Exit code 1: the cluster doesn't answer, or lets it not be read; 2: the settings are wrong.
+    Exit code 1: the cluster doesn't answer, or refuses; 2: the settings are wrong.
     """
     read = settings_of(settings)
     _show(_run(plan(read.kafka.bootstrap, _specs(read))), would="would ")
@@ -58,10 +61,10 @@ def plan_command(settings: SettingsPath = DEFAULT) -> None:
 
 @topics.command("apply", epilog="Example: `gateway topics apply --settings gateway.yaml`")
 def apply_command(settings: SettingsPath = DEFAULT) -> None:
-    """Create topics and set their own settings. Nothing is deleted; running it again changes nothing.
+    """Create the topics and set their settings. Nothing is deleted; running it again changes nothing.
 
-    Each line says what was done. Exit code 1: the cluster doesn't answer, or refuses; 2: the settings are wrong, and
-    nothing was done.
+    Each line says what was done. Exit code 1: the cluster doesn't answer, or refuses. Exit code 2: the settings are
+    wrong, and nothing was done.
     """
     read = settings_of(settings)
     specs = _specs(read)

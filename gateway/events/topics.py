@@ -127,7 +127,7 @@ async def _admin(bootstrap: str) -> AsyncIterator[AIOKafkaAdminClient]:
         yield admin
     except (KafkaError, TimeoutError, OSError) as error:
         raise TopicsFailed(
-            f"Kafka at {bootstrap} doesn't answer ({error!r}). See whether it runs and kafka.bootstrap is right, "
+            f"Kafka at {bootstrap} doesn't answer ({error!r}). Check that Kafka runs and kafka.bootstrap is right, "
             "then run this again."
         ) from error
     finally:
@@ -169,14 +169,14 @@ def _refused(what: str, code: int, message: str | None) -> str:
     return f"{what}: {said}. {_REMEDIES.get(error, _ELSE)}"
 
 
-_RIGHTS = "Grant this user what docs/events.md lists, or have an administrator run it."
-_ELSE = "See the broker's log; run it again when that is mended."
+_RIGHTS = "Grant this user the rights that docs/events.md lists, or have an administrator run the command."
+_ELSE = "Read the broker's log, fix the cause and run the command again."
 _REMEDIES = {
     ClusterAuthorizationFailedError: _RIGHTS,
     TopicAuthorizationFailedError: _RIGHTS,
     InvalidReplicationFactorError: "Correct kafka.replication, or start more brokers.",
-    PolicyViolationError: "Have an administrator make an exception, or make it by hand as 'gateway topics plan' shows.",
-    TopicAlreadyExistsError: "This user may not describe it: grant what docs/events.md lists.",
+    PolicyViolationError: "Ask an administrator for an exception, or create it by hand as 'gateway topics plan' shows.",
+    TopicAlreadyExistsError: "This user may not describe the topic: grant the rights that docs/events.md lists.",
 }
 
 

@@ -25,19 +25,20 @@ PART_OF_BUDGET = 0.25
 def check(
     settings: SettingsPath = DEFAULT,
     company: Annotated[list[str] | None, typer.Option("--company", "-c", help="Only these companies.")] = None,
-    every: Annotated[bool, typer.Option("--all", help="Show each line, also those that are well.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Show every line, also those without problems.")] = False,
     as_tree: Annotated[bool, typer.Option("--json", help="Print the reports as JSON.")] = False,
 ) -> None:
-    """Log in to both APIs, look for what the settings name, and compare both registers side by side.
+    """Log in to both APIs, check what the settings name, and compare both registers.
 
-    Without --company Kafka, its topics and the mail server are looked at too. Nothing is changed, no mail is sent.
-    Exit code 0: all fits. 1: something is missing, different, or could not be looked at. 2: the settings are wrong.
+    Without --company, Kafka, its topics and the mail server are checked too. Nothing is changed, no mail is sent.
+    Exit code 0: everything matches. 1: something is missing, different, or could not be checked. 2: the settings are
+    wrong.
     """
     read = settings_of(settings)
     known = [one.id for one in read.companies()]
     for name in company or ():
         if name not in known:
-            raise typer.BadParameter(f"{name}: there are {', '.join(known)}", param_hint="--company")
+            raise typer.BadParameter(f"{name}. The settings have: {', '.join(known)}", param_hint="--company")
     reports = asyncio.run(_look(read, company, known))
     typer.echo(as_json(reports) if as_tree else as_text(reports, every, colours=sys.stdout.isatty()))
     raise typer.Exit(0 if all(one.good for one in reports) else 1)

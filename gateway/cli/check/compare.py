@@ -50,7 +50,7 @@ def failed(part: str, thing: str, error: GatewayError) -> Finding:
     what, remedy = entry.texts(error.facts)
     told = what + (f" [{error.detail}]" if error.detail else "")
     if entry.who == "nobody":
-        step = Step("operator", str(error.facts.get("api", "")), "Run gateway check again in a while.")
+        step = Step("operator", str(error.facts.get("api", "")), "Run gateway check again later.")
     else:
         step = Step(entry.who, "settings" if entry.who == "operator" else "", remedy)
     return Finding(part, thing, State.FAILED, told, step)

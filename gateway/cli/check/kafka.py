@@ -22,7 +22,9 @@ async def look_at_kafka(settings: GatewaySettings) -> list[Finding]:
         async with asyncio.timeout(ANSWERS):
             differences = await plan(kafka.bootstrap, specs)
     except (TopicsFailed, TimeoutError) as error:
-        step = in_settings("Start Kafka, or correct kafka.bootstrap; see that the gateway may describe its topics.")
+        step = in_settings(
+            "Start Kafka, or correct kafka.bootstrap. Check that the gateway has the right to describe its topics."
+        )
         why = error.__cause__ or error
         return [Finding(PART, kafka.bootstrap, State.FAILED, f"Kafka doesn't answer. [{why!r}]", step)]
     return [Finding(PART, kafka.bootstrap, State.OK), *(line for one in specs for line in _topic(one, differences))]
@@ -34,15 +36,15 @@ def _topic(spec: TopicSpec, differences: list[Difference]) -> list[Finding]:
 
 
 def _told(one: Difference) -> Finding:
-    told = f"{one.what}: {one.there or 'none'}, wanted is {one.wanted}."
+    told = f"{one.what}: {one.there or 'none'}, should be {one.wanted}."
     if one.endangers:
-        told += " No worker starts until then."
+        told += " No worker starts until this is done."
     if one.kind is Kind.CREATE:
         return Finding(PART, one.topic, State.MISSING, told, _operator("Run gateway topics apply."))
     if one.kind is Kind.SET:
         return Finding(PART, one.topic, State.DIFFERENT, told, _operator("Run gateway topics apply."))
     if one.kind is Kind.REFUSED:
-        told = f"{told} It is never changed: that would move the homes."
+        told = f"{told} This number never changes: a change would move the homes."
         return Finding(PART, one.topic, State.DIFFERENT, told, in_settings("Correct kafka.partitions."))
     what = "Add copies with Kafka's own kafka-reassign-partitions, or correct kafka.replication."
     return Finding(PART, one.topic, State.DIFFERENT, told, _operator(what))

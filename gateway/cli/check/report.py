@@ -66,7 +66,7 @@ def as_text(reports: list[Report], every: bool = False, colours: bool = False) -
     lines = []
     for report in reports:
         head = report.name
-        fits = "all fits: " if report.good else ""
+        fits = "everything matches: " if report.good else ""
         lines += [f"{head}: {fits}{_sum(report.findings)}", "=" * min(len(head), width)]
         for part, group in groupby(report.findings, key=lambda one: one.part):
             findings = list(group)
@@ -102,7 +102,7 @@ def _sum(findings: tuple[Finding, ...] | list[Finding]) -> str:
 
 def _verdict(reports: list[Report]) -> str:
     bad = [one.company or AROUND for one in reports if not one.good]
-    return f"To be mended: {', '.join(bad)}." if bad else "All fits."
+    return f"Problems found in: {', '.join(bad)}." if bad else "Everything matches."
 
 
 def _tree(one: Finding) -> dict[str, str]:

@@ -59,7 +59,7 @@ def _play(stage: Stage, settings: GatewaySettings, screen: Screen) -> Verdict:
     # one answer of Procountor comes late, so that there is a moment between its commit and the outcome
     stage.apis.faults({"api": "procountor", "operation": "saveInvoice", "kind": "late", "seconds": 2.5, "skip": 8})
     with _reading(settings, seen):
-        screen.say(f"{len(documents)} invoices wait in Severa. Worker {stage.start_worker()} starts.")
+        screen.say(f"{len(documents)} invoices are ready for transfer in Severa. Worker {stage.start_worker()} starts.")
         with screen:
             _until(
                 lambda: _committed_without_outcome(stage, documents, seen) is not None, screen, documents, stage, seen
@@ -67,14 +67,16 @@ def _play(stage: Stage, settings: GatewaySettings, screen: Screen) -> Verdict:
             caught = _committed_without_outcome(stage, documents, seen)
             stage.kill_worker()
         number = caught.number if caught else "?"
-        screen.say(f"kill -9: invoice {number} was committed in Procountor, and its outcome is not there yet.")
-        screen.say(f"Worker {stage.start_worker()} starts. It looks first, then acts.")
+        screen.say(f"kill -9: Procountor has created invoice {number}, but the gateway has no outcome yet.")
+        screen.say(f"Worker {stage.start_worker()} starts. It looks in Procountor first, then acts.")
         with screen:
             _until(lambda: _all_settled(stage, documents, seen), screen, documents, stage, seen)
         stage.stop_worker()
         before = len(stage.apis.journal(operation="saveInvoice", effect="created"))
         changes, unchanged, mails = seen.changes, seen.unchanged, len(stage.mails.messages)
-        screen.say(f"All settled. Offsets are reset with Kafka's own tool: {changes} events come again.")
+        screen.say(
+            f"Every invoice has its outcome. Kafka's own tool resets the offsets: {changes} events are redelivered."
+        )
         topics = Topics(settings.kafka.prefix)
         for topic in (topics.changes(Kind.SALES_INVOICE), topics.results, topics.errors):
             stage.kafka.reset_offsets(settings.kafka.prefix, topic)
@@ -96,7 +98,8 @@ def _play(stage: Stage, settings: GatewaySettings, screen: Screen) -> Verdict:
     ids = Counter(str(one["Message-ID"]) for one in stage.mails.messages)
     repeated = {id_ for id_, count in ids.items() if count > 1}
     subjects = [
-        f"{one['Subject']}" + (" (at least once: sent again after the kill)" if one["Message-ID"] in repeated else "")
+        f"{one['Subject']}"
+        + (" (sent again after the kill: mails go at least once)" if one["Message-ID"] in repeated else "")
         for one in stage.mails.messages
     ]
     summary(screen.console, verdict, seen, posts / max(verdict.created, 1), subjects)
@@ -124,7 +127,7 @@ def _until(
     deadline = time.monotonic() + ACT
     while not condition():
         if time.monotonic() > deadline:
-            raise TimeoutError(f"the demo did not go on within {ACT:.0f} s. The worker's log ends:")
+            raise TimeoutError(f"the demo made no progress within {ACT:.0f} s. The worker's log ends:")
         if stage.worker is not None and stage.worker.poll() is not None:
             raise TimeoutError(f"the worker ended with {stage.worker.returncode}. Its log ends:")
         if screen is not None:
@@ -151,7 +154,7 @@ def _keep(stage: Stage, screen: Screen) -> None:
     pid = stage.start_worker()
     _until(lambda: bool(stage.health()), None, [], stage, Seen())
     log = stage.folder / f"worker-{len(stage.workers) - 1}.log"
-    screen.say(f"Worker {pid} runs on. Look at:")
+    screen.say(f"Worker {pid} keeps running. Look at:")
     screen.say(f"  its health    {stage.health()}")
     screen.say(f"  its log       {log}")
     screen.say(f"  the journal   {stage.apis.url}/_sandbox/journal")
@@ -160,7 +163,7 @@ def _keep(stage: Stage, screen: Screen) -> None:
     screen.say(f"  the settings  {stage.settings_file}")
     screen.say(f"  Kafka         {stage.kafka.bootstrap}, topics {stage.prefix}.*")
     for number, patch in _without_a_country(stage.apis.apis.world):
-        screen.say(f"\nInvoice {number} is refused: it has no country. Give it one, and see it go over in seconds:")
+        screen.say(f"\nInvoice {number} is refused: it has no country. Add one to have it transferred within seconds:")
         screen.say(f"  curl -X POST {stage.apis.url}/_sandbox/world -d '{json.dumps(patch)}'")
         screen.say(f"  grep '\"number\": {number}' {log}")
     for ends in (signal.SIGINT, signal.SIGTERM):  # a shell that starts it in the background has SIGINT ignored

@@ -52,7 +52,7 @@ class Screen:
 def _state(one: Waiting, current: dict[str, Outcome], moved: set[str]) -> str:
     outcome = current.get(one.key)
     if outcome is None:
-        return "waits"
+        return "waiting"
     if outcome.state is OutcomeState.REFUSED:
         return "refused"
     return "done" if one.guid in moved else "in Procountor"
@@ -60,12 +60,12 @@ def _state(one: Waiting, current: dict[str, Outcome], moved: set[str]) -> str:
 
 def _line(documents: list[Waiting], current: dict[str, Outcome], moved: set[str]) -> str:
     counts = Counter(_state(one, current, moved) for one in documents)
-    return "  ".join(f"{name} {counts[name]}" for name in ("waits", "in Procountor", "done", "refused"))
+    return "  ".join(f"{name} {counts[name]}" for name in ("waiting", "in Procountor", "done", "refused"))
 
 
 def _table(documents: list[Waiting], current: dict[str, Outcome], moved: set[str]) -> Table:
     table = Table(title="Sales invoices", title_justify="left", expand=False)
-    for name in ("company", "waits", "in Procountor", "done", "refused", "last"):
+    for name in ("company", "waiting", "in Procountor", "done", "refused", "last"):
         table.add_column(name, justify="left" if name in ("company", "last") else "right")
     for company in dict.fromkeys(one.company for one in documents):
         own = [one for one in documents if one.company == company]
@@ -73,7 +73,7 @@ def _table(documents: list[Waiting], current: dict[str, Outcome], moved: set[str
         outcomes = [current[one.key] for one in own if one.key in current]
         last = max(outcomes, key=lambda one: one.at, default=None)
         told = f"{last.subject.number}: {last.error.code if last.error else last.state}" if last else ""
-        table.add_row(company, *(str(counts[n]) for n in ("waits", "in Procountor", "done", "refused")), told)
+        table.add_row(company, *(str(counts[n]) for n in ("waiting", "in Procountor", "done", "refused")), told)
     return table
 
 
@@ -82,7 +82,7 @@ def summary(console: Console, verdict: Verdict, seen: Seen, calls_per_invoice: f
     figures = Table(title="Summary", title_justify="left", show_header=False)
     for name, value in verdict.as_dict().items():
         figures.add_row(name.replace("_", " "), str(value))
-    figures.add_row("Procountor POSTs of invoices a created one", f"{calls_per_invoice:.2f}")
+    figures.add_row("invoice POSTs per created invoice", f"{calls_per_invoice:.2f}")
     console.print(figures)
     for outcome in sorted(seen.current.values(), key=lambda one: (len(one.subject.number), one.subject.number)):
         if outcome.error is not None:

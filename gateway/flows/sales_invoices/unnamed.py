@@ -31,7 +31,7 @@ async def unnamed(
             "settings",
             f"company {name}",
             State.NOTE,
-            f"No company of the settings has its business unit {guid}, so it is not transferred. "
+            f"No company in the settings has its business unit {guid}, so its invoices are not transferred. "
             f"Invoices that wait in {listed(before)}: {least}{counts[guid]}.",
         )
         for guid, name in sorted(names.items(), key=lambda one: one[1])

@@ -21,7 +21,7 @@ from gateway.sandbox.world.demo_registers import add_registers
 from gateway.sandbox.world.demo_world import FIRMS, base_world
 from tests.contract.cli.test_check import EXAMPLE, SECRETS
 
-USELESS = "It can't be used as the settings say."
+USELESS = "The gateway can't use the mail server with these settings."
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,7 @@ def test_O3_S8_topics_are_missing_then_all_fits(settings: Path, mails: MailCatch
     assert run("topics", "apply", settings=settings).exit_code == 0
     ran = run("check", settings=settings)
     assert ran.exit_code == 0, ran.stdout
-    assert "the gateway: all fits: 8 ok" in ran.stdout and "All fits." in ran.stdout
+    assert "the gateway: everything matches: 8 ok" in ran.stdout and "Everything matches." in ran.stdout
     assert mails.messages == []
 
 
@@ -88,9 +88,9 @@ def test_O3_partitions_and_topic_settings_are_compared(settings: Path, kafka: Ka
         (
             ("starttls: false", "starttls: false\n  username: me"),
             "mail server",
-            "It can't be used as the settings say.",
+            "The gateway can't use the mail server with these settings.",
         ),
-        (("host: localhost", 'host: ""'), "mail server", "No server is named"),
+        (("host: localhost", 'host: ""'), "mail server", "The settings name no mail server"),
     ],
 )
 def test_O3_S8_what_does_not_answer_is_said(settings: Path, change: tuple[str, str], part: str, told: str) -> None:

@@ -99,7 +99,7 @@ def test_B12_a_wrong_setting_is_one_message_and_exit_code_2(tmp_path: Path) -> N
 def test_decision_14_a_command_about_what_is_no_guid_is_not_sent(example: Path, words: list[str]) -> None:
     """It was sent and taken, and what it was about stood in the worker's log only."""
     ran = RUNNER.invoke(app, [*words, "--settings", str(example)], env=SECRETS)
-    assert (ran.exit_code, ran.stdout, "is no guid of a" in ran.stderr) == (2, "", True)
+    assert (ran.exit_code, ran.stdout, "is not the guid of a" in ran.stderr) == (2, "", True)
 
 
 def test_a_wrong_world_file_is_one_message_and_exit_code_2(tmp_path: Path) -> None:

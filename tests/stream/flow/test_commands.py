@@ -43,11 +43,11 @@ async def test_decision_14_command_says_whether_it_was_taken(
         assert why in ran.stderr and ran.stderr.endswith("Nothing was sent.\n")
 
     ran = one.command("retry", bad.key)
-    assert (ran.returncode, ran.stdout.startswith("Taken by a worker.")) == (0, True), ran.stderr
+    assert (ran.returncode, ran.stdout.startswith("A worker has taken the command.")) == (0, True), ran.stderr
     await one.until_told(bad.number, OutcomeState.REFUSED, "COUNTRY_MISSING", attempt=2)
     said = [line["event"] for line in one.log() if line["event"].startswith("command")]
     assert said == ["command taken"]
 
     one.stage.stop_worker()
     ran = one.command("retry", bad.key, "--wait", "1")
-    assert (ran.returncode, ran.stdout.startswith("Sent, and not taken yet")) == (0, True), ran.stderr
+    assert (ran.returncode, ran.stdout.startswith("The command was sent.")) == (0, True), ran.stderr

@@ -95,7 +95,7 @@ async def test_readme_works_as_typed(newcomer: Newcomer) -> None:
     worker = newcomer.terminal(gateway)
     await until(lambda: _made(newcomer.world()) == 17, 90, lambda: newcomer.said(2))
     await until(lambda: newcomer.said(1).count("was not transferred") == 3, 30, lambda: newcomer.said(1))
-    assert "All fits." in newcomer.said(2)
+    assert "Everything matches." in newcomer.said(2)
 
     for process in (worker, sandbox):
         process.send_signal(signal.SIGTERM)

@@ -42,9 +42,9 @@ def test_L2_check_names_the_chosen_account_and_why() -> None:
         line = check_accounts(accounts, "EUR", wanted)[-1]
         return line.state, line.told
 
-    assert told(Wanted()) == (State.OK, "invoices name the default one")
-    assert told(Wanted(SECOND)) == (State.OK, f"invoices name {SECOND}, as the settings say")
-    assert told(Wanted(in_severa=frozenset({SECOND}))) == (State.OK, f"invoices name {SECOND}, as in Severa")
+    assert told(Wanted()) == (State.OK, "invoices get the default account")
+    assert told(Wanted(SECOND)) == (State.OK, f"invoices get {SECOND}, as the settings say")
+    assert told(Wanted(in_severa=frozenset({SECOND}))) == (State.OK, f"invoices get {SECOND}, as in Severa")
     assert told(Wanted(GONE))[0] is State.MISSING
     state, note = told(Wanted(), [OwnIban(FIRST, "EUR", True), OwnIban(SECOND, "EUR", True)])
     assert (state, "the first in Procountor's order" in note) == (State.NOTE, True)

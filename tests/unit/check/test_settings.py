@@ -40,9 +40,9 @@ def test_S2_S13_a_status_is_there_once_and_to_the_letter(there: list[str], state
 
 def test_S2_a_missing_status_names_those_that_are_there() -> None:
     one = compare_status("after", "Sent", ["Draft", "Done"])
-    assert one.told == "Severa has no invoice status Sent. There are: Done, Draft."
+    assert one.told == "Severa has no invoice status Sent. It has: Done, Draft."
     assert one.step == Step(
-        "operator", "settings", "Correct sales.status_after, or let a user of Severa add the status there."
+        "operator", "settings", "Correct sales.status_after, or have a user of Severa add the status."
     )
 
 
@@ -103,7 +103,7 @@ def test_S2_dimensions_without_a_setting_are_listed() -> None:
         ((False, True, False, 1), (True, True, True, 2), ["Not editable"]),
         ((True, False, False, 1), (True, True, True, 2), ["Invoice number"]),
         ((True, True, False, 1), (False, False, False, 2), ["Not editable", "Invoice number", "Sent"]),
-        ((True, True, True, 2), (True, True, True, 1), ["Done stands before Ready"]),
+        ((True, True, True, 2), (True, True, True, 1), ["Done comes before Ready"]),
     ],
 )
 def test_S13_flags_and_order_of_the_statuses(before: tuple[Any, ...], after: tuple[Any, ...], told: list[str]) -> None:
@@ -120,7 +120,7 @@ def test_S2_the_key_opens_the_company_of_the_unit() -> None:
     assert (other.state, other.step is not None) == (State.DIFFERENT, True)
     assert "1008619-4" in other.told
     silent = compare_company("Acme Oy", None, "FI", there)
-    assert (silent.state, "Severa tells no business id" in silent.told) == (State.NOTE, True)
+    assert (silent.state, "Severa has no business id" in silent.told) == (State.NOTE, True)
 
 
 def test_L2_accounts_have_ibans_and_one_is_in_home_currency() -> None:

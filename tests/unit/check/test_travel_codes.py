@@ -28,8 +28,8 @@ def compare(products: list[Product], travel: list[Product], may_create: bool = F
         ([TRAIN], [LAST_YEAR, THIS_YEAR], State.OK, "for sales invoices and reimbursements"),
         ([TRAIN], [replace(TRAIN, starts=DAY, ends=DAY)], State.OK, "for sales invoices and reimbursements"),
         ([TRAIN], [], State.OK, "for sales invoices only"),
-        ([], [THIS_YEAR], State.MISSING, "Procountor has it as a travel code only: for reimbursements."),
-        ([], [], State.MISSING, "Procountor has no such product."),
+        ([], [THIS_YEAR], State.MISSING, "Procountor has it only as a travel code, for reimbursements."),
+        ([], [], State.MISSING, "Procountor doesn't have this product."),
         (
             [TRAIN],
             [LAST_YEAR],
