@@ -162,13 +162,13 @@ class HomeContexts:
         try:
             await poller.run()
         except HomeLost as lost:
-            log.warning("poll ends, the home is lost", organisation=poller.work_list.organisation, why=str(lost))
+            log.warning("poll stopped: its home was lost", organisation=poller.work_list.organisation, why=str(lost))
             if self.reopen is not None:  # in a task of its own: reopening ends this one
                 task = asyncio.create_task(self._again(poller.home.number))
                 self._reopening.add(task)
                 task.add_done_callback(self._reopening.discard)
         except Exception:
-            log.exception("poll ended", organisation=poller.work_list.organisation)
+            log.exception("poll stopped by a fault", organisation=poller.work_list.organisation)
             raise
 
     async def _again(self, number: int) -> bool:

@@ -76,6 +76,8 @@ class Watch:
         before, self.unserved = self.unserved, unserved(owners, self._partitions)
         for one, home in self.unserved.items():
             if one not in before:
-                log.error("company is not served: the owner of its home has other settings", **one._asdict(), home=home)
+                log.error(
+                    "company is not served: the worker of its home has other settings", **one._asdict(), home=home
+                )
         for one in before.keys() - self.unserved.keys():
             log.info("company is served again", **one._asdict())

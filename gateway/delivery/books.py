@@ -152,4 +152,4 @@ async def confirm_books(context: CompanyContext, home: Home, at: datetime) -> No
     await home.commit(writes=writes)
     context.horizon = at
     context.echo_proved = context.books_proved = False
-    log.warning("another company of Procountor was confirmed", company=company.id, procountor=known.other[0])
+    log.warning("change of the Procountor company confirmed", company=company.id, procountor=known.other[0])

@@ -98,7 +98,7 @@ async def obey(context: CompanyContext, home: Home, command: Command) -> None:
     else:
         why = await _obey_confirmation(context, home, command)
     if why:
-        log.warning("command has nothing to do", why=why, **facts)
+        log.warning("command ignored: nothing to do", why=why, **facts)
     else:
         log.info("command taken", **facts)
 

@@ -135,7 +135,7 @@ class CompanyContext:
         """
         now = time.monotonic()
         for key, at in [one for one in self.unread.items() if now - one[1] > after]:
-            log.error("published event was not read, published again", document=key, seconds=round(now - at))
+            log.error("published event was not read, publishing it again", document=key, seconds=round(now - at))
             del self.unread[key]
             self.in_flight.pop(key, None)
             self.lost[key] = at
@@ -162,7 +162,7 @@ class CompanyContext:
     def cannot_read(self, error: Unreadable) -> None:
         """A record of the company can't be read: its documents wait, and the poll tells so (decision 14)."""
         if error.key not in self.unreadable:
-            log.error("record can't be read", company=self.company.id, key=error.key, detail=error.detail)
+            log.error("ledger record can't be read", company=self.company.id, key=error.key, detail=error.detail)
             self.unreadable[error.key] = error
 
     def proofs(self, home: Home) -> list[Write]:

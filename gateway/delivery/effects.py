@@ -44,7 +44,7 @@ async def once(attempt: AnyAttempt, lease: Lease, call: Callable[[], Awaitable[T
             wait = getattr(error, "retry_after", None) or 1.0
             if not left or not isinstance(error, Transient | LeaseExpired) or wait > attempt.home.config.lease:
                 raise
-            log.info("call was not executed, tried again", document=attempt.key, why=str(error), seconds=wait)
+            log.info("call was not executed, retrying", document=attempt.key, why=str(error), seconds=wait)
             await asyncio.sleep(wait)
             await attempt.home.renew(lease)
         else:

@@ -136,7 +136,7 @@ async def report_over(context: CompanyContext, home: Home, why: str) -> None:
     """What was reported of the whole company is over, without a hold that ends."""
     writes, events = _over(context, home, why)
     if writes:
-        log.info("company error over", company=context.company.id, why=why)
+        log.info("company error resolved", company=context.company.id, why=why)
         await home.commit(writes=writes, publish=events)
 
 

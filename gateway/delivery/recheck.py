@@ -84,7 +84,7 @@ async def _second_look(context: CompanyContext, home: Home, key: DocumentKey) ->
     known = int(record.target.id) if record is not None and record.target is not None else None
     there = standing(found, key.id, record.beside if record else ())
     ours = [one for one in found if one in there or (one.id == known and one.valid)]
-    log.info("looked once more", document=str(key), invoices=[one.id for one in ours])
+    log.info("second look done", document=str(key), invoices=[one.id for one in ours])
     one_is_known = known is not None or home.intent(str(key)) is not None
     if record is None or len(ours) <= one_is_known:
         await home.commit(writes=[done])

@@ -99,7 +99,9 @@ async def settle_adopted(attempt: AnyAttempt, payload: IntentPayload, invoice: T
             lease = await step_lease(attempt, invoice, "mark as adopted")
             await attempt.context.procountor.write_notes(int(invoice.id), wanted, lease)
         except Permanent as error:
-            log.warning("adopted invoice not marked", document=attempt.key, invoice=invoice.id, detail=error.detail)
+            log.warning(
+                "adopted invoice could not be marked", document=attempt.key, invoice=invoice.id, detail=error.detail
+            )
             payload = replace(payload, notes=(*payload.notes, NOT_MARKED))
     await settle.settled(attempt, payload, invoice, OutcomeState.ADOPTED)
 

@@ -50,11 +50,11 @@ async def transfer(attempt: AnyAttempt) -> None:
     elif decision is Decision.SUPERSEDED:
         await settle.ended(attempt, OutcomeState.SUPERSEDED)
     elif decision is Decision.WAIT:
-        log.info("transfer waits", document=attempt.key, why=decision.value)
+        log.info("transfer waits for an open intent", document=attempt.key, why=decision.value)
         await settle.unexplained(attempt)
     elif context.unreadable or (context.hold is not None and not context.hold.probing(context.clock())):
         code = context.hold.code if context.hold is not None else UNREADABLE
-        log.info("transfer waits, the company is held", document=attempt.key, code=code)
+        log.info("transfer waits: the company is on hold", document=attempt.key, code=code)
         await settle.unexplained(attempt)
     else:
         await _try(attempt, decision)
@@ -92,11 +92,11 @@ async def _to_its_end(attempt: AnyAttempt, decision: Decision) -> None:
     except RecordTooLarge as error:
         await settle.too_large(attempt, error)
     except Transient as error:
-        log.warning("transfer comes again", document=attempt.key, code=error.code, detail=error.detail)
+        log.warning("transfer will be retried", document=attempt.key, code=error.code, detail=error.detail)
         context.later(attempt.key, error, error.retry_after)
         await _without_an_end(attempt, error)
     except (InDoubt, LeaseExpired) as error:
-        log.warning("transfer comes again", document=attempt.key, detail=str(error))
+        log.warning("transfer will be retried", document=attempt.key, detail=str(error))
         if isinstance(error, InDoubt) and attempt.made is not None and _steps(attempt) >= ROUNDS:
             await settle.refused(attempt, step_unanswered(attempt), keep_intent=True)
         else:

@@ -102,7 +102,7 @@ class Calls:
                 about = f"{entries.request.operation} {one.get('guid') if isinstance(one, dict) else ''}: {error.cause}"
                 if about not in self._odd:
                     self._odd.add(about)
-                    log.warning("entry of a list can't be read", api=entries.api, owner=self.owner, entry=about)
+                    log.warning("list entry can't be read", api=entries.api, owner=self.owner, entry=about)
         return found
 
     async def _logged_in(self, request: Request, send: Callable[[Request], Any]) -> Response:

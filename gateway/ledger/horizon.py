@@ -117,7 +117,7 @@ def _owner(company: str, before: Horizon | None, covered: Mapping[str, Covered])
     if company in covered:
         return covered[company].organisation
     organisation = before.organisation if before is not None else ""
-    log.error("company is in the ledger and not in the settings", company=company, organisation=organisation)
+    log.error("company is in the ledger but not in the settings", company=company, organisation=organisation)
     return organisation
 
 

@@ -52,7 +52,7 @@ class Mailer:
                 raise refuse("MAIL_REFUSED", detail=repr(error), host=self.smtp.host, said=said) from error
             raise transient("MAIL_SERVER_FAILED", detail=repr(error), host=self.smtp.host) from error
         if refused:  # the others have it
-            log.error("mail refused for some recipients", message_id=message["Message-ID"], answers=repr(refused))
+            log.error("mail rejected for some recipients", message_id=message["Message-ID"], answers=repr(refused))
         return [address for address, answer in refused.items() if answer.code < 500]
 
     def _server(self) -> dict[str, Any]:

@@ -123,11 +123,11 @@ class WorkList:
                 self.contexts[error.company].cannot_read(error)
                 continue
             except GatewayError as error:  # its project is gone, or can't be read: the others are not its matter
-                log.error("invoice left out, its company isn't known", invoice=head.id, detail=str(error))
+                log.error("invoice skipped: its company is not known", invoice=head.id, detail=str(error))
                 self._left_out(head, error, before)
                 continue
             except Exception as fault:  # an answer that no model knows
-                log.exception("invoice left out, its company isn't known", invoice=head.id)
+                log.exception("invoice skipped: its company is not known", invoice=head.id)
                 self._left_out(head, unexpected(fault), before)
                 continue
             if judged is None:
@@ -165,7 +165,7 @@ class WorkList:
         if record is not None and record.state is State.SETTLED and not record.write_back.done:
             return  # it is in Procountor: its write-back comes again
         if key not in context.waits.open:
-            log.error("invoice left out, its head can't be read", document=key, detail=str(odd.error))
+            log.error("invoice skipped: its head can't be read", document=key, detail=str(odd.error))
         context.waits.begin(key, before, number=odd.number)
         context.waits.failed(key, odd.error)
 
@@ -284,7 +284,13 @@ class WorkList:
             )
             change = Changed(self.organisation, key, revision, origin, document)
             # before the commit: the end of a quick transfer would stand before it
-            log.info("publishing", document=str(key), number=head.number, revision=revision.number, origin=origin.value)
+            log.info(
+                "publishing change",
+                document=str(key),
+                number=head.number,
+                revision=revision.number,
+                origin=origin.value,
+            )
             context.unread[str(key)] = math.inf  # it may be read before its commit is known here
             try:
                 await self.home.commit(publish=[self.publish(change)])

@@ -133,7 +133,7 @@ class SeveraClient:
             except Transient as error:
                 odd.append(responses.odd_head(tree, error))
         for one in (one for one in odd if not one.guid):
-            log.error("invoice left out, it has no guid", organisation=self.organisation, detail=one.error.detail)
+            log.error("invoice skipped: it has no guid", organisation=self.organisation, detail=one.error.detail)
         return Page(tuple(one for one in heads if one.id), told.following, tuple(one for one in odd if one.guid))
 
     async def invoice(self, guid: str) -> SalesInvoice | None:

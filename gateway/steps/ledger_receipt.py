@@ -53,9 +53,11 @@ async def write_receipt(attempt: AnyAttempt, invoice: Target) -> None:
                 refused = _with_items(attempt, plan, body, error)
                 if not left:
                     raise refused from error
-                log.info("receipt was changed meanwhile, read again", document=attempt.key, receipt=receipt.id)
+                log.info(
+                    "ledger receipt changed in Procountor, reading it again", document=attempt.key, receipt=receipt.id
+                )
                 continue
-            log.info("receipt written", document=attempt.key, receipt=receipt.id)
+            log.info("ledger receipt written", document=attempt.key, receipt=receipt.id)
             return
         except Transient as error:
             wait = error.retry_after or 1.0
@@ -86,7 +88,9 @@ async def _read(attempt: AnyAttempt, invoice: Target, renewed: bool) -> ReceiptR
         try:
             return await procountor.receipt(known)
         except Permanent as error:
-            log.info("receipt is gone, looked up again", document=attempt.key, receipt=known, detail=error.detail)
+            log.info(
+                "ledger receipt is gone, looking it up again", document=attempt.key, receipt=known, detail=error.detail
+            )
     attempt.saw(await procountor.invoice(int(invoice.id)))
     if attempt.receipt_id is None:
         raise refuse("RECEIPT_MISSING", number=attempt.document.number, invoice_id=invoice.id, there=called(invoice))

@@ -81,7 +81,7 @@ class StatusHandshake:
             return False
         with _in_time(key):
             await flow.source.set_status(context, key.id, statuses.before, read)
-        log.info("write-back put back, the invoice was changed meanwhile", document=str(key))
+        log.info("status update reverted: the invoice changed in Severa", document=str(key))
         return True
 
     async def _move(
@@ -107,20 +107,22 @@ class StatusHandshake:
         elif head.status_id not in statuses:
             note = f'A user moved the invoice to "{head.status_name}" in Severa: it stays there.'
         elif head.status_id == statuses.after:
-            log.info("an earlier write-back moved it, and was cut off before it could say so", document=str(key))
+            log.info("status was already updated by an interrupted attempt", document=str(key))
         elif head_hash(head) != record.write_back.head_hash:
-            log.info("write-back left out, the invoice was changed meanwhile", document=str(key))
+            log.info("status update skipped: the invoice changed in Severa", document=str(key))
             return
         else:
             moved = home.read_lease(str(key))
             answer = await flow.source.set_status(context, key.id, statuses.after, read)
             if head_hash(answer) != record.write_back.head_hash:
                 await flow.source.set_status(context, key.id, statuses.before, moved)
-                log.info("write-back put back, the invoice was changed meanwhile", document=str(key))
+                log.info("status update reverted: the invoice changed in Severa", document=str(key))
                 return
             await stage_passed(context, home, Stage.WRITE_BACK, held)
             status = flow.settings(context.company).status_after
-            log.info("status moved", document=str(key), number=record.number, company=key.company, status=status)
+            log.info(
+                "status updated in Severa", document=str(key), number=record.number, company=key.company, status=status
+            )
         done = done.with_write_back(moved_at=Sequence(*home.next_sequence()))
         done = done.replace(attempt=record.attempt + bool(note))
         events = [context.publish(once_more(context, flow, key, done, head, told, note))] if note else []

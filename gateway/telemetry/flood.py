@@ -86,7 +86,7 @@ class Flood(logging.Filter):
 
 
 def _tell_away(**facts: object) -> None:
-    log.warning("a Kafka broker does not answer", **facts)
+    log.warning("Kafka broker does not answer", **facts)
 
 
 def _tell_no_coordinator(**facts: object) -> None:

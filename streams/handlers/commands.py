@@ -26,7 +26,7 @@ def commands_handler(topics: Topics, home_contexts: HomeContexts, publishing: Pu
         command = replace(command, at=datetime.fromtimestamp(record.timestamp_ms / 1000, UTC))  # the broker's clock
         context = home_contexts.context(command.company, home)
         if context is None:
-            log.warning("command for a company that is not configured here", company=command.company)
+            log.warning("command ignored: its company is not configured here", company=command.company)
             return
         with span("obey command", record.headers, company=command.company, command=command.kind.value):
             try:
@@ -34,7 +34,7 @@ def commands_handler(topics: Topics, home_contexts: HomeContexts, publishing: Pu
             except Unreadable as error:
                 context.cannot_read(error)
                 log.warning(
-                    "command has nothing to do", why="its document's record can't be read", about=str(command.key)
+                    "command ignored: nothing to do", why="its document's record can't be read", about=str(command.key)
                 )
 
     return Handler(

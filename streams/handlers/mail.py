@@ -92,7 +92,7 @@ async def _send(
         log.warning("mail will be retried", document=document, detail=why, to=len(left), seconds=wait)
         await asyncio.sleep(wait)
         wait = min(wait * 2, AGAIN[1])
-    log.info("mail left out, its document has succeeded", document=document, number=outcome.subject.as_number)
+    log.info("mail skipped: its document has succeeded", document=document, number=outcome.subject.as_number)
 
 
 def _has_succeeded(outcome: Outcome, told: LastMail, home: Home) -> bool:

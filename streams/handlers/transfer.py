@@ -35,7 +35,7 @@ def transfer_handler(
         key = str(change.key)
         context = home_contexts.context(change.key.company, home)
         if context is None:
-            log.warning("change of a company that is not configured here", document=key)
+            log.warning("change ignored: its company is not configured here", document=key)
             return
         try:
             with span(f"transfer {flow.title}", record.headers, document=key, revision=change.revision.number):
@@ -52,7 +52,7 @@ def transfer_handler(
             context.later(key, unexpected(fault), BURIED_AGAIN)
             content = change.revision.content_hash
             if context.buried.get(key) == content:
-                log.exception("event failed again", document=key)
+                log.exception("event handling failed again", document=key)
                 return
             context.buried[key] = content
             raise
@@ -80,7 +80,9 @@ def transfer_handler(
             return False
         if context.replayed == 0:
             at = datetime.fromtimestamp(published, UTC).isoformat()
-            log.info("replay began", company=context.company.id, topic=record.topic, offset=record.offset, published=at)
+            log.info(
+                "replay started", company=context.company.id, topic=record.topic, offset=record.offset, published=at
+            )
         context.replayed += 1
         return True
 

@@ -41,7 +41,7 @@ def write_back_handler(
             except Unreadable as error:
                 context.cannot_read(error)
             except GatewayError as error:
-                log.warning("write-back comes again with the poll", document=str(outcome.key), code=error.code)
+                log.warning("status update will be retried", document=str(outcome.key), code=error.code)
 
     return Handler(
         topic=topics.results,

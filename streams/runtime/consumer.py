@@ -113,7 +113,7 @@ class SafeConsumer(driver.Consumer):
         """A topic was deleted and made anew: Faust would drop its records up to the offsets of the old one, and keep
         the commit of those (docs/faust.md row 29).
         """
-        log.error("the topic was made anew, its offsets begin again", topic=tp.topic, home=tp.partition, offset=offset)
+        log.error("topic was recreated, its offsets start again", topic=tp.topic, home=tp.partition, offset=offset)
         self._read_offset[tp] = self._committed_offset[tp] = None
 
     async def _add_gap(self, tp: Any, offset_from: int, offset_to: int) -> None:
@@ -181,7 +181,7 @@ def _log_positions(committed: Mapping[Any, int | None]) -> None:
     """Where an owner begins to read: what a reset of the offsets has come to is seen here."""
     for topic in sorted({tp.topic for tp in committed}):
         offsets = [f"{tp.partition}:{at}" for tp, at in sorted(committed.items()) if tp.topic == topic and at]
-        log.info("reading begins", topic=topic, offsets=offsets)
+        log.info("reading starts", topic=topic, offsets=offsets)
 
 
 def _record(tp: Any, one: Any) -> Record:

@@ -87,7 +87,7 @@ class Guard:
         except HomeLost:
             pass
         except Exception:  # whatever stands in a stranger's headers: decoding tells
-            log.exception("not known whether a record has ended", topic=record.topic, offset=record.offset)
+            log.exception("can't tell whether a record was handled", topic=record.topic, offset=record.offset)
         return False
 
     async def revoked(self, grace: float) -> None:
@@ -115,7 +115,12 @@ class Guard:
             try:
                 await self._attempt(attempt, record, home)
             except HomeLost as lost:
-                log.warning("the end of an event is not known", topic=record.topic, offset=record.offset, why=str(lost))
+                log.warning(
+                    "commit outcome unknown, event will be handled again",
+                    topic=record.topic,
+                    offset=record.offset,
+                    why=str(lost),
+                )
                 continue
             self._done(record)
             return
@@ -126,7 +131,7 @@ class Guard:
         except HomeLost:
             raise
         except Exception as error:  # a fault of ours in one event must not stop the others
-            log.exception("event failed", topic=record.topic, offset=record.offset)
+            log.exception("event handling failed", topic=record.topic, offset=record.offset)
             await self._bury(record, home, "unexpected", repr(error))
 
     async def _bury(self, record: Record, home: Home, reason: str, detail: str) -> None:

@@ -133,7 +133,7 @@ class HomeManager:
             await self._close(number)
             await self._open(number)
         except Exception:  # nobody else would take it again: the worker starts anew (`watch_fenced`)
-            log.exception("home can't be taken again", home=number)
+            log.exception("home can't be reopened", home=number)
             self._taken_elsewhere.add(number)
 
     async def _open(self, number: int) -> None:
@@ -149,12 +149,12 @@ class HomeManager:
                     raise
                 break
             except Fenced as fenced:
-                log.warning("home was taken by another worker", home=number, why=str(fenced))
+                log.warning("home is owned by another worker", home=number, why=str(fenced))
                 self._taken_elsewhere.add(number)
                 return
             except HomeLost as lost:
                 if tries % TOLD == 0:
-                    log.warning("home can't be taken yet", home=number, why=str(lost))
+                    log.warning("home can't be opened yet", home=number, why=str(lost))
                 await asyncio.sleep(AGAIN)
         async with self._changed:
             self._changed.notify_all()

@@ -43,7 +43,7 @@ def _remove_unless_in_use(left: Path) -> None:
     except OSError:  # another user's, or gone meanwhile
         return
     if lock is not None:
-        log.info("folder of a killed worker removed", folder=str(left))
+        log.info("work folder of a killed worker removed", folder=str(left))
         shutil.rmtree(left, ignore_errors=True)
         os.close(lock)
 

@@ -90,7 +90,7 @@ async def _fetched(attempt: Attempt[SalesInvoice], piece: Piece, raw: Path) -> P
         attempt.told.append(f"{shown(name)}: pictures were reduced to {finished.side} pixels, to fit the size limit")
     if finished.repaired:
         attempt.told.append(f"{shown(name)}: the end of the file was damaged and was repaired; no page is missing")
-    log.info("file ready", document=attempt.key, file=name, size=finished.size, pages=finished.pages)
+    log.info("attachment ready", document=attempt.key, file=name, size=finished.size, pages=finished.pages)
     return finished
 
 

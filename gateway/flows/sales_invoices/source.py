@@ -102,6 +102,6 @@ async def _read(name: str, feed: Awaitable[None]) -> None:
     try:
         await feed
     except GatewayError as error:
-        log.warning("feed can't be read", feed=name, code=error.code, detail=error.detail)
+        log.warning("changes in Severa can't be read", feed=name, code=error.code, detail=error.detail)
     except Exception:  # an answer that no model knows
-        log.exception("feed can't be read", feed=name)
+        log.exception("changes in Severa can't be read", feed=name)

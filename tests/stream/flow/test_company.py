@@ -213,9 +213,9 @@ async def test_Q2_offsets_reset_by_kafkas_tool_create_nothing_twice(
     assert [entry for entry in one.apis.journal() if entry["effect"]] == changing
     assert {outcome.state for outcome in one.seen.current.values()} == {OutcomeState.CREATED}
     log = one.log(worker=1)
-    began = next(line for line in log if line["event"] == "reading begins" and line["topic"] == topics.results)
+    began = next(line for line in log if line["event"] == "reading starts" and line["topic"] == topics.results)
     assert began["offsets"] == [], "the results were reset to their beginning"
-    again = next(line for line in log if line["event"] == "replay began")
+    again = next(line for line in log if line["event"] == "replay started")
     assert (again["company"], again["topic"]) == ("acme-fi", topics.changes(Kind.SALES_INVOICE))
     assert sum(line["events"] for line in log if line["event"] == "replay ended") == events
 
@@ -280,9 +280,9 @@ async def test_O2_B5_one_trace_from_the_poll_to_the_last_effect(
         by_trace.setdefault(trace, set()).add(name)
     assert {"poll document", "transfer sales invoice", "write back status"} in by_trace.values()
     assert {"poll document", "transfer sales invoice", "mail error"} in by_trace.values()
-    good = ["publishing", "transfer ended", "status moved"]
+    good = ["publishing change", "transfer ended", "status updated in Severa"]
     assert told(one, 20_001) == [(event, "info") for event in good]
-    assert told(one, 30_001) == [("publishing", "info"), ("transfer refused", "warning"), ("mail sent", "info")]
+    assert told(one, 30_001) == [("publishing change", "info"), ("transfer refused", "warning"), ("mail sent", "info")]
     end = next(line for line in one.log() if line["event"] == "transfer ended")
     made = next(outcome for outcome in one.seen.current.values() if outcome.target is not None)
     assert end["state"] == "created" and end["target_number"] == made.target.number  # type: ignore[union-attr]

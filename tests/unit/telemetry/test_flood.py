@@ -40,7 +40,7 @@ def test_O2_broker_that_is_away_is_logged_once_a_minute() -> None:
     for second in range(121):
         log.now = float(second)
         assert not any(log.passes(message) for message in AWAY for _ in range(10))
-    said = "a Kafka broker does not answer"
+    said = "Kafka broker does not answer"
     assert log.ours == [(said, 0), (said, 40 * 60 - 1), (said, 40 * 60 - 1)]
 
 

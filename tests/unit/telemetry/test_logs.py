@@ -44,7 +44,7 @@ def test_R3_S1_an_exception_tells_no_values_that_were_at_hand(
         set_up_logs("INFO", as_json)
         raise KeyError(f"131052-308{'T'}")
     except KeyError:
-        structlog.get_logger("x").exception("event failed")
+        structlog.get_logger("x").exception("event handling failed")
         said = capsys.readouterr().err
     finally:
         root.handlers[:], _ = before

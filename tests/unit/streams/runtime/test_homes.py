@@ -282,6 +282,6 @@ async def test_O2_home_that_cannot_be_taken_is_logged_each_minute(
     listener.opened = refuses  # type: ignore[method-assign]
     with capture_logs() as logs:
         await keeper.assigned([0], 1)
-    assert [line["event"] for line in logs] == ["home can't be taken yet"]
+    assert [line["event"] for line in logs] == ["home can't be opened yet"]
     assert len(broker.asked) == homes.TOLD + 1
     await keeper.close()
