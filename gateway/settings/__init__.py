@@ -1,4 +1,4 @@
-"""Runtime and company settings: one reviewed file (B12), secrets by reference."""
+"""Settings of the gateway and its companies: one reviewed file (B12), secrets by reference."""
 
 from gateway.settings.company import (
     Company,

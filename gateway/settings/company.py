@@ -1,4 +1,4 @@
-"""Settings of organisations and companies (S1-S20; those of the flows that exist)."""
+"""Settings of organisations and companies (S1-S20, for the flows that exist)."""
 
 from __future__ import annotations
 
@@ -12,29 +12,31 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from stdnum import iban
 
-#: `id` stands in keys, topics and logs, and never changes.
+#: The form of an id, which is part of keys, topics and logs and never changes.
 COMPANY_ID = r"^[a-z0-9][a-z0-9-]{0,39}$"
-_IN_WORDS = "small letters a-z, digits and dashes, at most 40, the first no dash"
+_IN_WORDS = "small letters a-z, digits and dashes, at most 40, not beginning with a dash"
 
 
 class Strict(BaseModel):
-    """No unknown setting is accepted: a typing error must not pass silently."""
+    """A group of settings. Unknown settings are refused: a typing error must not pass silently."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def _bare(value: str) -> str:
     if value != value.strip():
-        raise ValueError("it has spaces before or after it")
+        raise ValueError("has spaces before or after it")
     return value
 
 
-#: An id that another system gave: two that differ by spaces would be taken for two.
+#: An id from another system, without spaces around it: ids that differ only in spaces would count as two.
 Bare = Annotated[str, Field(min_length=1), AfterValidator(_bare)]
 
 
 class TargetStatus(StrEnum):
-    """S14: where the invoice is left in Procountor. Reached by actions, never written (docs/api-facts.md 30)."""
+    """S14: the status in which the gateway leaves the invoice in Procountor. It is reached by actions, never written
+    (docs/api-facts.md 30).
+    """
 
     UNFINISHED = "UNFINISHED"
     APPROVED = "NOT_SENT"
@@ -42,7 +44,7 @@ class TargetStatus(StrEnum):
 
 
 class DefaultCodes(Strict):
-    """S4-S6: codes for rows that have none; each must exist in Procountor's register."""
+    """S4-S6: codes for rows without a code. Each must exist in Procountor's product register."""
 
     product: str
     work_type: str
@@ -52,20 +54,20 @@ class DefaultCodes(Strict):
     @classmethod
     def _a_code(cls, value: str) -> str:
         if not value or value != value.strip():
-            raise ValueError(f"{value!r} is no code: it is blank, or has spaces before or after it")
+            raise ValueError(f"{value!r} is not a code: it is blank, or has spaces before or after it")
         return value
 
 
 class ErrorMail(Strict):
-    """S8: e-mails about refused documents. `operator`: addresses of who runs the gateway."""
+    """S8: e-mails about refusals: to finance (`recipients`) and to whoever runs the gateway (`operator`)."""
 
     enabled: bool = True
     recipients: tuple[str, ...] = ()
     operator: tuple[str, ...] = ()
 
     def to(self, who: Collection[str]) -> tuple[str, ...]:
-        """Where a mail goes in which `operator` or others act, each address once; one without addresses is stood in
-        for by the other.
+        """The addresses of a mail, by who must act (`operator` or others), each once. A side without addresses is
+        represented by the other.
         """
         groups = {"operator": self.operator or self.recipients, "": self.recipients or self.operator}
         found = [address for one in sorted(who) for address in groups.get(one, groups[""])]
@@ -74,7 +76,7 @@ class ErrorMail(Strict):
     @model_validator(mode="after")
     def _somebody(self) -> ErrorMail:
         if self.model_fields_set >= {"enabled"} and self.enabled and not (self.recipients or self.operator):
-            raise ValueError("e-mails are on and have no recipients: name some, or set enabled to false")
+            raise ValueError("e-mails are on but have no recipients: add recipients, or set enabled to false")
         return self
 
     @field_validator("recipients", "operator")
@@ -91,7 +93,7 @@ class ErrorMail(Strict):
 
 
 class SalesDimensions(Strict):
-    """S7, S15: names of Procountor's dimensions that business unit, cost center and project of a row go to."""
+    """S7, S15: the names of the dimensions in Procountor that get a row's business unit, cost center and project."""
 
     business_unit: str | None = Field(default=None, min_length=1)
     cost_center: str | None = Field(default=None, min_length=1)
@@ -99,14 +101,14 @@ class SalesDimensions(Strict):
 
     @property
     def by_project(self) -> bool:
-        """Whether rows must be told apart by project: the business unit is the project's."""
+        """Whether rows must be divided by project: the business unit is the project's."""
         return bool(self.project or self.business_unit)
 
     @model_validator(mode="after")
     def _one_each(self) -> SalesDimensions:
         names = [name for name in (self.business_unit, self.cost_center, self.project) if name]
         if len(set(names)) < len(names):
-            raise ValueError("two of business_unit, cost_center and project have the same dimension: give each its own")
+            raise ValueError("business_unit, cost_center and project must have different dimensions")
         return self
 
 
@@ -114,7 +116,7 @@ ItemForm = Literal["{code}", "{name}", "{code} {name}"]
 
 
 class ItemNames(Strict):
-    """D5: how new items of the dimensions are named."""
+    """D5: the names of new dimension items."""
 
     business_unit: ItemForm = "{code}"
     cost_center: ItemForm = "{code}"
@@ -122,7 +124,7 @@ class ItemNames(Strict):
 
 
 class VatStatuses(Strict):
-    """V1: numbers of Procountor's VAT statuses, for cases whose description isn't recognised."""
+    """V1: the numbers of VAT statuses in Procountor, for cases whose description isn't recognised."""
 
     domestic: int | None = None
     domestic_zero: int | None = None
@@ -134,7 +136,7 @@ class VatStatuses(Strict):
 
 
 class SalesVat(Strict):
-    """V1: what sales without VAT are to Procountor."""
+    """V1: how sales without VAT are reported in Procountor."""
 
     statuses: VatStatuses = VatStatuses()
     outside_eu: Literal["not_reported", "zero_rated"] = "not_reported"
@@ -142,7 +144,7 @@ class SalesVat(Strict):
 
 
 class SalesSettings(Strict):
-    """S13-S17 and the sales toggle."""
+    """S13-S17: sales invoices of a company, and whether they are transferred."""
 
     enabled: bool = True
     status_before: str = Field(min_length=1)
@@ -163,18 +165,18 @@ class SalesSettings(Strict):
     @classmethod
     def _an_iban(cls, value: str | None) -> str | None:
         if value is not None and not iban.is_valid(value, check_country=False):
-            raise ValueError(f"{value!r} is no IBAN such as FI21 1234 5600 0007 85: see its check digits")
+            raise ValueError(f"{value!r} is not an IBAN such as FI21 1234 5600 0007 85: check its digits")
         return iban.compact(value) if value is not None else None
 
     @model_validator(mode="after")
     def _moves(self) -> SalesSettings:
         if self.status_before == self.status_after:
-            raise ValueError("status_before and status_after are the same: an invoice would wait for ever")
+            raise ValueError("status_before and status_after are the same: an invoice would wait forever")
         return self
 
 
 class CompanyKey(Strict):
-    """S1: the API key of one Procountor company; the client may differ from the common one."""
+    """S1: the API key of one company in Procountor. The client may differ from the common client."""
 
     api_key: SecretStr = Field(min_length=1)
     client_id: Bare | None = None
@@ -182,7 +184,7 @@ class CompanyKey(Strict):
 
 
 class Company(Strict):
-    """One company: a Severa business unit with its own VAT number, one Procountor API key."""
+    """A company: a business unit in Severa with a VAT number of its own, and one API key of Procountor."""
 
     id: str = Field(pattern=COMPANY_ID, description=_IN_WORDS)
     business_unit: Bare = Field(description="guid of the Severa business unit")
@@ -197,24 +199,24 @@ class Company(Strict):
 
     @property
     def active(self) -> bool:
-        """Whether anything of it is transferred (S18)."""
+        """Whether the company is transferred (S18)."""
         return self.enabled and self.sales.enabled
 
     def fingerprint(self) -> str:
-        """Changes when a setting that can mend a refusal changes (Q3). Holds no secret."""
+        """A hash that changes with any setting that may fix a refusal (Q3). It contains no secret."""
         plain = self.model_dump_json(exclude={"procountor", "error_mail"})
         return hashlib.sha256(plain.encode()).hexdigest()[:16]
 
 
 class SeveraCredentials(Strict):
-    """One set a organisation, made by its administrator."""
+    """The API client of an organisation, created by its administrator in Severa."""
 
     client_id: Bare
     client_secret: SecretStr
 
 
 class Organisation(Strict):
-    """One Severa organisation: one home, one Severa rate budget."""
+    """An organisation in Severa: it has one home and one rate budget."""
 
     name: str = Field(pattern=COMPANY_ID, description=_IN_WORDS)
     severa: SeveraCredentials

@@ -1,4 +1,4 @@
-"""Read `gateway.yaml`: secrets filled in from their references, faults told in one message."""
+"""Read `gateway.yaml`, fill in its references, and report all faults in one message."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ _REFERENCE = re.compile(r"\$\{(file:)?([^}]+)\}")
 
 
 class SettingsError(ValueError):
-    """A setting is wrong: the message says which, where, and what is accepted. Exit code 2."""
+    """The settings are wrong. The message says where, what, and what is accepted. Exit code 2."""
 
 
 class _Once(yaml.SafeLoader):
-    """Refuses a name that stands twice in one mapping: the first value, a company or a key, would silently be lost."""
+    """A YAML loader that refuses a name twice in one mapping, since the first value would silently be lost."""
 
     def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
         node: yaml.MappingNode = super().compose_mapping_node(anchor)
         seen: set[str] = set()
         for key, _ in node.value:
-            if not isinstance(key, yaml.ScalarNode):  # refused where the mapping is made
+            if not isinstance(key, yaml.ScalarNode):  # refused when the mapping is built
                 continue
             if key.value in seen and key.tag != "tag:yaml.org,2002:merge":
-                raise ComposerError(None, None, "a name stands twice in one mapping", key.start_mark)
+                raise ComposerError(None, None, "a name is twice in one mapping", key.start_mark)
             seen.add(key.value)
         return node
 
 
 def load(path: Path, environ: Mapping[str, str] | None = None) -> GatewaySettings:
-    """Settings of the file at `path`. `${NAME}` is a variable of the environment, `${file:PATH}` a file's content.
+    """Load the settings file. `${NAME}` stands for an environment variable, `${file:PATH}` for the content of a file.
 
     Raises SettingsError.
     """
@@ -47,12 +47,14 @@ def load(path: Path, environ: Mapping[str, str] | None = None) -> GatewaySetting
         tree = yaml.load(path.read_text(encoding="utf-8"), _Once)
     except OSError as error:
         raise SettingsError(
-            f"{path}: can't be read ({error.strerror}). Name the settings file by --settings."
+            f"{path}: can't be read ({error.strerror}). Name the settings file with --settings."
         ) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path}: is not YAML: {_what(error)}.") from None  # its own text quotes the line
+        raise SettingsError(
+            f"{path}: is not YAML: {_what(error)}."
+        ) from None  # the error's own text would quote the line
     if not isinstance(tree, dict):
-        raise SettingsError(f"{path}: a mapping with 'organisations' and 'procountor' is expected.")
+        raise SettingsError(f"{path}: must be a mapping with 'organisations' and 'procountor'.")
     missing: list[str] = []
     filled = _fill(tree, _References(tree, os.environ if environ is None else environ, path, missing), ())
     if missing:
@@ -64,7 +66,7 @@ def load(path: Path, environ: Mapping[str, str] | None = None) -> GatewaySetting
 
 
 def _what(error: Exception) -> str:
-    """What is wrong with the text and where, without a word of the text: it may be a secret."""
+    """The fault and its place, without any of the text, which may be a secret."""
     mark = getattr(error, "problem_mark", None)
     if mark is None:
         return str(getattr(error, "reason", "it can't be read"))
@@ -78,11 +80,12 @@ def _wrong(path: Path, lines: Sequence[str]) -> SettingsError:
 
 @dataclass(frozen=True, slots=True)
 class _References:
-    """Fills in what the file refers to, and collects in `missing` what isn't there."""
+    """Fills in the references of a settings file."""
 
     tree: Any
     environ: Mapping[str, str]
     path: Path
+    #: Collects a line per reference that can't be filled in.
     missing: list[str]
 
     def filled(self, text: str, place: messages.Place) -> str:
@@ -92,14 +95,14 @@ class _References:
     def _value(self, name: str, is_file: bool, place: messages.Place) -> str:
         if not is_file and name in self.environ:
             return self.environ[name]
-        why = f"the environment has no variable {name}. Set it and start again"
+        why = f"the environment variable {name} is not set. Set it and start again"
         if is_file:
             try:
                 return (self.path.parent / name).read_text(encoding="utf-8").strip()
             except OSError as error:
                 why = f"the file {name} can't be read ({error.strerror})"
-            except UnicodeDecodeError:  # its bytes are a secret
-                why = f"the file {name} is no text in UTF-8. Save it as UTF-8"
+            except UnicodeDecodeError:  # its bytes may be a secret
+                why = f"the file {name} is not text in UTF-8. Save it as UTF-8"
         self.missing.append(f"{messages.place(place, self.tree)}: {why}")
         return ""
 

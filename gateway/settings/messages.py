@@ -1,4 +1,4 @@
-"""What is wrong with a settings file, one line a fault: where, what, and what is accepted (B12)."""
+"""Errors in a settings file, one line each: where, what is wrong, and what is accepted (B12)."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from pydantic_core import ErrorDetails
 
 Place = tuple[str | int, ...]
 
-#: Words for what pydantic says in terms of Python.
+#: Plain words for pydantic's error types.
 _TEXTS = {
     "missing": "is missing",
-    "tuple_type": "a list is expected, one line with a dash per entry",
-    "model_type": "settings with names are expected here",
-    "bool_type": "yes or no is expected",
-    "bool_parsing": "yes or no is expected",
-    "int_parsing": "a whole number is expected",
-    "int_type": "a whole number is expected",
-    "int_from_float": "a whole number is expected",
-    "float_parsing": "a number is expected",
-    "float_type": "a number is expected",
-    "string_type": "a text is expected: put it in quotes",
+    "tuple_type": "must be a list: a line with a dash per entry",
+    "model_type": "must be a group of settings with names",
+    "bool_type": "must be yes or no",
+    "bool_parsing": "must be yes or no",
+    "int_parsing": "must be a whole number",
+    "int_type": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_parsing": "must be a number",
+    "float_type": "must be a number",
+    "string_type": "must be a text: put it in quotes",
 }
 
 
 def lines(error: ValidationError, tree: Any, model: type[BaseModel]) -> list[str]:
-    """One line for each fault. A list whose entry is wrong isn't called empty as well. No value is shown."""
+    """One line per fault, without any value. A list with a wrong entry is not reported as too short as well."""
     faults = error.errors(include_input=False)
     places = [fault["loc"] for fault in faults]
     return [
@@ -39,7 +39,7 @@ def lines(error: ValidationError, tree: Any, model: type[BaseModel]) -> list[str
 
 
 def place(loc: Place, tree: Any) -> str:
-    """`organisations[0](nordic).companies[1](bolt-fi).sales.status_before`: a person finds it at once."""
+    """The place as a person finds it: `organisations[0](nordic).companies[1](bolt-fi).sales.status_before`."""
     text, node = "", tree
     for part in loc:
         try:
@@ -68,14 +68,14 @@ def _text(fault: ErrorDetails, model: type[BaseModel]) -> str:
     if kind == "string_pattern_mismatch" and (meaning := _meaning(model, fault["loc"])):
         return meaning
     if kind in ("literal_error", "enum"):
-        return f"accepted are {context['expected']}"
+        return f"accepted: {context['expected']}"
     return _TEXTS.get(kind, fault["msg"])
 
 
 def _unknown(name: str, accepted: list[str]) -> str:
     near = difflib.get_close_matches(name, accepted, n=1)
     meant = f"Did you mean {near[0]!r}? " if near else ""
-    return f"there is no such setting. {meant}Accepted here: {', '.join(accepted)}"
+    return f"is not a setting. {meant}Settings here: {', '.join(accepted)}"
 
 
 def _names(model: type[BaseModel], folder: list[str | int]) -> list[str]:
@@ -84,10 +84,10 @@ def _names(model: type[BaseModel], folder: list[str | int]) -> list[str]:
 
 
 def _meaning(model: type[BaseModel], loc: Place) -> str:
-    """What a pattern stands for: its setting's description says it."""
+    """The meaning of a setting's pattern: the setting's description."""
     found = _model_at(model, list(loc[:-1]))
     field = found.model_fields.get(str(loc[-1])) if found is not None else None
-    return f"accepted are {field.description}" if field is not None and field.description else ""
+    return f"accepted: {field.description}" if field is not None and field.description else ""
 
 
 def _model_at(model: type[BaseModel], folder: list[str | int]) -> type[BaseModel] | None:
@@ -103,7 +103,7 @@ def _model_at(model: type[BaseModel], folder: list[str | int]) -> type[BaseModel
 
 
 def _models(annotation: Any) -> Iterator[type[BaseModel]]:
-    """The settings' models that a type names, also inside of a tuple or beside None."""
+    """The settings models in a type, also inside a tuple or beside None."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     for part in get_args(annotation):

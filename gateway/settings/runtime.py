@@ -1,4 +1,4 @@
-"""Settings of the running gateway. Every duration is in seconds. Demo, tests and production differ by these only."""
+"""Settings of the running gateway. Durations are in seconds. Demo, tests and production differ only in these."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gateway.settings.unique import clashes
 
 
 class Kafka(Strict):
-    """The cluster and our names on it (O3). `partitions` never changes once there is a ledger."""
+    """The Kafka cluster and the gateway's names on it (O3). `partitions` never changes once there is a ledger."""
 
     bootstrap: str = "localhost:9092"
     prefix: str = Field(
@@ -21,36 +21,50 @@ class Kafka(Strict):
         description="letters a-z, digits, dots, dashes and underscores",
     )
     partitions: int = Field(default=12, ge=1, le=1000)
-    replication: int = Field(default=0, ge=0, description="0: as many as there are brokers, up to 3")
+    replication: int = Field(default=0, ge=0, description="copies of each topic; 0: as many as brokers, at most 3")
     max_record_bytes: int = Field(default=4_000_000, ge=1_000_000, le=100_000_000)
     session_timeout: float = Field(default=6.0, ge=2.0)
     rebalance_timeout: float = Field(default=10.0, ge=2.0)
 
 
 class Delivery(Strict):
-    """Decisions 8, 9 and 12. The sum of the four first is how long *unknown* lasts."""
+    """Leases and waiting times (decisions 8, 9, 12). The first four add up to how long a call stays in doubt."""
 
     lease: float = Field(default=10.0, gt=0)
     call_timeout: float = Field(default=20.0, gt=0)
     commit_lag: float = Field(default=60.0, ge=0)
     search_lag: float = Field(default=30.0, ge=0)
     horizon_margin: float = Field(default=86_400.0, ge=0)
-    absence: float = Field(default=86_400.0, gt=0, description="without a record in a home; then it looks up again")
-    second_look: float = Field(default=3600.0, gt=0, description="after an unknown one was settled (decision 9)")
-    down_after: float = Field(default=300.0, gt=0, description="an API without an answer is down (decision 14)")
-    report_after: float = Field(default=3600.0, gt=0, description="a document without an outcome waits (F6)")
-    documents_at_once: int = Field(default=8, ge=1, description="per company (decision 3)")
+    absence: float = Field(
+        default=86_400.0, gt=0, description="time without a record in a home, after which documents are looked up again"
+    )
+    second_look: float = Field(
+        default=3600.0, gt=0, description="time until a document that was in doubt is looked up once more (decision 9)"
+    )
+    down_after: float = Field(
+        default=300.0, gt=0, description="time without an answer after which an API is down (decision 14)"
+    )
+    report_after: float = Field(
+        default=3600.0, gt=0, description="time without an outcome after which a document is reported (F6)"
+    )
+    documents_at_once: int = Field(default=8, ge=1, description="documents in transfer per company (decision 3)")
 
 
 class Polling(Strict):
-    """Decisions 1, 2 and 18."""
+    """How often Severa is read, and how much is published (decisions 1, 2, 18)."""
 
     interval_min: float = Field(default=5.0, gt=0)
     interval_max: float = Field(default=300.0, gt=0)
-    window: int = Field(default=50, ge=1, le=200, description="documents of a company published and unsettled")
+    window: int = Field(
+        default=50, ge=1, le=200, description="documents per company that are published and not settled"
+    )
     retry_refused: float = Field(default=3600.0, gt=0)
-    publish_again: float = Field(default=300.0, gt=0, description="an event that was published and not read (ADR 18)")
-    units_again: float = Field(default=600.0, ge=0, description="read Severa's business units again (decision 13)")
+    publish_again: float = Field(
+        default=300.0, gt=0, description="time after which an event that nobody read is published again (ADR 18)"
+    )
+    units_again: float = Field(
+        default=600.0, ge=0, description="time after which Severa's business units are read again (decision 13)"
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> Polling:
@@ -60,28 +74,28 @@ class Polling(Strict):
 
 
 class Api(Strict):
-    """An API and the calls that the gateway makes there. At the vendor's own address its limit can't be passed (Q4)."""
+    """An API and its rate of calls. At the vendor's own address, the vendor's limit can't be exceeded (Q4)."""
 
     base_url: str
     requests_per_second: float = Field(gt=0)
     requests_per_minute: float | None = Field(
-        default=None, gt=0, description="instead, where the API counts by minutes"
+        default=None, gt=0, description="instead of requests_per_second, for an API that counts per minute"
     )
     _host: ClassVar[str]
     _allowed: ClassVar[float]
 
     @property
     def rate(self) -> float:
-        """Calls a second."""
+        """Calls per second."""
         return self.requests_per_second if self.requests_per_minute is None else self.requests_per_minute / 60
 
     @property
     def counted_over(self) -> float:
-        """Seconds over which the API counts them."""
+        """The period over which the API counts calls, in seconds."""
         return 1.0 if self.requests_per_minute is None else 60.0
 
     def part(self, part: float) -> dict[str, float | None]:
-        """The settings of a part of its calls."""
+        """The rate settings for a part of the calls."""
         by_minute = None if self.requests_per_minute is None else self.requests_per_minute * part
         return {"requests_per_second": self.requests_per_second * part, "requests_per_minute": by_minute}
 
@@ -90,7 +104,9 @@ class Api(Strict):
     def _an_address(cls, value: str) -> str:
         address = urlsplit(value)
         if address.scheme not in ("http", "https") or not address.hostname:
-            raise ValueError(f"{value!r} is no address: it begins with https:// and a host, as in {cls.example()}")
+            raise ValueError(
+                f"{value!r} is not an address. It must begin with https:// and a host, as in {cls.example()}"
+            )
         return value
 
     @classmethod
@@ -101,9 +117,9 @@ class Api(Strict):
     @model_validator(mode="after")
     def _within(self) -> Api:
         if self.requests_per_minute is not None and "requests_per_second" in self.model_fields_set:
-            raise ValueError("requests_per_second and requests_per_minute exclude each other: give one of them")
+            raise ValueError("requests_per_second and requests_per_minute exclude each other: set only one of them")
         if self._host in self.base_url and self.rate > self._most():
-            raise ValueError(f"{self.rate:g} requests per second; at most {self._most():g} is possible")
+            raise ValueError(f"{self.rate:g} requests per second are too many: the API allows {self._most():g}")
         return self
 
     def _most(self) -> float:
@@ -111,7 +127,7 @@ class Api(Strict):
 
 
 class SeveraApi(Api):
-    """Severa allows 10 calls a second; stay under it (docs/api-facts.md 1)."""
+    """Severa's API, which allows 10 calls per second (docs/api-facts.md 1)."""
 
     _host, _allowed = "severa.visma.com", 10
 
@@ -120,14 +136,16 @@ class SeveraApi(Api):
 
 
 class Environment(NamedTuple):
-    """One of Procountor's. `allowed`: calls a second and client; `rate`: the setting that stays under it."""
+    """An environment of Procountor."""
 
     base_url: str
+    #: Calls per second and client that the vendor allows.
     allowed: float
+    #: The default setting, which stays below the limit.
     rate: tuple[str, float]
 
 
-#: Where sources differ the lower limit stands (docs/api-facts.md 17, 18, 60).
+#: The lower limit, where sources differ (docs/api-facts.md 17, 18, 60).
 ENVIRONMENTS = {
     "production": Environment("https://api.procountor.com/api", 20, ("requests_per_second", 15.0)),
     "test": Environment("https://pts-api.procountor.com/api", 90 / 60, ("requests_per_minute", 70.0)),
@@ -135,8 +153,8 @@ ENVIRONMENTS = {
 
 
 class ProcountorApi(Api):
-    """Procountor allows 20 calls a second and client, its test environment 90 a minute. `environment` names address and
-    limit; what is given beside it goes before.
+    """Procountor's API, which allows 20 calls per second and client; its test environment allows 90 per minute.
+    `environment` sets address and rate unless they are set here.
     """
 
     _host, _allowed = "procountor.com", 20
@@ -160,7 +178,7 @@ class ProcountorApi(Api):
         host = urlsplit(self.base_url).hostname
         for name, one in ENVIRONMENTS.items():
             if name != self.environment and host == urlsplit(one.base_url).hostname:
-                raise ValueError(f"base_url is that of {name}, environment says {self.environment}")
+                raise ValueError(f"base_url is the address of {name}, but environment is {self.environment}")
         return self
 
     def _most(self) -> float:
@@ -168,7 +186,7 @@ class ProcountorApi(Api):
 
 
 class Smtp(Strict):
-    """Where error e-mails leave; without a host none are sent."""
+    """The mail server for error e-mails; without a host, none are sent."""
 
     host: str = ""
     port: int = Field(default=587, ge=1, le=65535)
@@ -183,14 +201,18 @@ Port = Annotated[int, Field(ge=0, le=65535)]
 
 
 class Telemetry(Strict):
-    """Traces leave by OTLP over HTTP when an address is set."""
+    """Logs, health and traces; traces are sent over OTLP/HTTP if an address is set."""
 
     otlp_endpoint: str = ""
     log_format: Literal["json", "console"] = "json"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     health_host: str = "127.0.0.1"
     health_port: Annotated[tuple[Port, ...], WithJsonSchema({"anyOf": [PORT, {"type": "array", "items": PORT}]})] = (
-        Field(default=tuple(range(8080, 8090)), min_length=1, description="a port or a list: the first that is free")
+        Field(
+            default=tuple(range(8080, 8090)),
+            min_length=1,
+            description="a port, or a list of which the first free port is taken",
+        )
     )
 
     @field_validator("health_port", mode="before")
@@ -200,7 +222,7 @@ class Telemetry(Strict):
 
 
 class GatewaySettings(Strict):
-    """The whole of one `gateway.yaml`."""
+    """A whole `gateway.yaml`."""
 
     kafka: Kafka = Kafka()
     delivery: Delivery = Delivery()

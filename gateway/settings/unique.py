@@ -1,4 +1,4 @@
-"""Settings that must differ: two of a kind would be two homes, two polls or two keys of one company."""
+"""Settings that must be unique: duplicates would give one company two homes, two polls or two keys."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ from gateway.settings.company import Company, Organisation
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A value that must be unique. `place` is where it stands in the file; the value itself may be a secret."""
+    """A value that must be unique."""
 
     what: str
+    #: May be a secret: never shown.
     value: str
+    #: The place in the file.
     place: str
 
 
 def clashes(organisations: Iterable[Organisation], common_client: str) -> list[str]:
-    """One line for each value that stands in more than one place; it names the places, and never the value."""
+    """One line per value that is in more than one place. It names the places, never the value."""
     places: dict[tuple[str, str], list[str]] = defaultdict(list)
     for one in _named(organisations):
         places[one.what, one.value].append(one.place)
@@ -35,18 +37,18 @@ def _named(organisations: Iterable[Organisation]) -> Iterator[Named]:
     for organisation, company, at in _companies(organisations):
         if company is None:
             yield Named("organisation name", organisation.name, at)
-            # one credential is one Severa organisation, and has one rate limit: two homes would poll it (decision 18)
+            # A credential has one organisation in Severa and one rate limit: two homes would share both (decision 18).
             yield Named("severa.client_id", organisation.severa.client_id.casefold(), at)
         else:
             yield Named("company id", company.id, at)
-            # a unit's documents are one company's (decision 13)
+            # The documents of a unit belong to one company (decision 13).
             yield Named("business_unit", company.business_unit.casefold(), at)
-            # a key is one Procountor company's: two companies would write into it
+            # A key opens one company in Procountor: two companies would write into it.
             yield Named("procountor.api_key", company.procountor.api_key.get_secret_value().strip(), at)
 
 
 def _spellings(organisations: Iterable[Organisation], common: str) -> Iterator[str]:
-    """One Procountor client that is spelled in two ways would have two rate budgets (decision 18)."""
+    """A client of Procountor spelled in two ways would get two rate budgets (decision 18)."""
     first = {common.casefold(): (common, "procountor")}
     for _, company, at in _companies(organisations):
         client = company.procountor.client_id if company is not None else None
@@ -54,11 +56,11 @@ def _spellings(organisations: Iterable[Organisation], common: str) -> Iterator[s
             continue
         known, place = first.setdefault(client.casefold(), (client, at))
         if known != client:
-            yield f"procountor.client_id differs in {place} and {at} by small and capital letters only: write it alike"
+            yield f"procountor.client_id differs between {place} and {at} only by upper and lower case: write it alike"
 
 
 def _companies(organisations: Iterable[Organisation]) -> Iterator[tuple[Organisation, Company | None, str]]:
-    """Each organisation by itself, then each of its companies, with the place in the file."""
+    """Each organisation without a company, then with each of its companies, and the place in the file."""
     for n, organisation in enumerate(organisations):
         at = f"organisations[{n}]({organisation.name})"
         yield organisation, None, at

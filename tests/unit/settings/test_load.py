@@ -57,41 +57,41 @@ def test_S1_a_missing_variable_is_named_with_its_place(tmp_path: Path) -> None:
         (
             "status_after: Done",
             "status_after: Done, dimensions: {project: A, cost_center: A}",
-            r"sales\.dimensions: .*give each its own",
+            r"sales\.dimensions: .*must have different dimensions",
         ),
         (
             "status_after: Done",
             "status_after: Done, dimensions: {department: A}",
-            "no such setting.*cost_center, project",
+            "is not a setting.*cost_center, project",
         ),
         (
             "status_after: Done",
             "status_after: Done, bank_account: FI2212345600000785",
-            r"sales\.bank_account: 'FI22.*' is no IBAN",
+            r"sales\.bank_account: 'FI22.*' is not an IBAN",
         ),
-        ("status_after: Done", "status_after: Ready", r"sales: .*the same: an invoice would wait for ever"),
-        ("id: acme-fi", "id: Acme FI", "accepted are small letters"),
-        ("name: nordic", "name: nordic\n    unknown: 1", "no such setting. Accepted here: companies, name, severa"),
-        ("product: P", "product: ''", r"default_codes\.product: .*'' is no code"),
+        ("status_after: Done", "status_after: Ready", r"sales: .*the same: an invoice would wait forever"),
+        ("id: acme-fi", "id: Acme FI", "accepted: small letters"),
+        ("name: nordic", "name: nordic\n    unknown: 1", "is not a setting. Settings here: companies, name, severa"),
+        ("product: P", "product: ''", r"default_codes\.product: .*'' is not a code"),
         ("work_type: W", "work_type: ' '", r"default_codes\.work_type: .*blank"),
         ("travel_expense: T", "travel_expense: ' T '", r"default_codes\.travel_expense: .*spaces before or after"),
         (
             "client_id: gw",
             "client_id: gw, requests_per_second: 21",
-            r"procountor: .*21 requests per second.*at most 20",
+            r"procountor: .*21 requests per second are too many: the API allows 20",
         ),
-        ("client_id: gw", "client_id: gw, requests_per_minute: 1201", r"20\.0167 requests per second; at most 20"),
-        ("client_id: gw", "client_id: gw, environment: test, requests_per_second: 2", r"2 requests .*at most 1\.5"),
+        ("client_id: gw", "client_id: gw, requests_per_minute: 1201", r"20\.0167 requests per second .* allows 20"),
+        ("client_id: gw", "client_id: gw, environment: test, requests_per_second: 2", r"2 requests .*allows 1\.5"),
         ("client_id: gw", "client_id: gw, environment: demo", r"procountor\.environment: .*'production' or 'test'"),
         (
             "client_id: gw",
             'client_id: gw, base_url: "https://pts-api.procountor.com/api"',
-            "base_url is that of test, environment says production",
+            "base_url is the address of test, but environment is production",
         ),
         (
             "client_id: gw",
             "client_id: gw, requests_per_minute: 90, requests_per_second: 2",
-            "exclude each other: give one",
+            "exclude each other: set only one",
         ),
         (
             "organisations:",
@@ -101,7 +101,7 @@ def test_S1_a_missing_variable_is_named_with_its_place(tmp_path: Path) -> None:
         (
             "organisations:",
             "severa: {requests_per_second: 25}\norganisations:",
-            r"severa: .*25 requests per second; at most 10",
+            r"severa: .*25 requests per second .* allows 10",
         ),
     ],
 )
@@ -117,13 +117,13 @@ def test_settings_name_company_setting_and_what_is_accepted(tmp_path: Path, old:
         (
             "id: acme-fi",
             "id: acme-fi\n        error_mail: {recipients: a@b.fi}",
-            "error_mail.recipients: a list is exp",
+            "error_mail.recipients: must be a list",
         ),
         ("id: acme-fi", "id: acme-fi\n        error_mail: {enabled: true}", "error_mail: .*no recipients"),
-        ("id: acme-fi", "id: acme-fi\n        enabled: perhaps", "enabled: yes or no is expected"),
+        ("id: acme-fi", "id: acme-fi\n        enabled: perhaps", "enabled: must be yes or no"),
         ("organisations:", "polling: {interval_min: 500}\norganisations:", "polling: interval_min is 500, above"),
-        ("organisations:", "severa: {base_url: localhost:1}\norganisations:", "base_url: .*begins with https://"),
-        ("organisations:", "kafka: {prefix: a b}\norganisations:", "kafka.prefix: accepted are letters"),
+        ("organisations:", "severa: {base_url: localhost:1}\norganisations:", "base_url: .*must begin with https://"),
+        ("organisations:", "kafka: {prefix: a b}\norganisations:", "kafka.prefix: accepted: letters"),
         ('"${ACME_KEY}"', '""', "api_key: .*at least 1"),
     ],
 )
@@ -147,7 +147,7 @@ def test_B12_all_that_is_missing_is_reported_at_once(tmp_path: Path) -> None:
 def test_S1_secret_in_utf_16_is_reported_without_its_bytes(tmp_path: Path) -> None:
     file = write(tmp_path, GOOD)
     (tmp_path / "severa.secret").write_bytes("TOP-SECRET".encode("utf-16"))
-    with pytest.raises(SettingsError, match=r"severa\.secret is no text in UTF-8") as caught:
+    with pytest.raises(SettingsError, match=r"severa\.secret is not text in UTF-8") as caught:
         load(file, ENVIRON)
     assert "TOP" not in str(caught.value)
 
@@ -186,7 +186,7 @@ ACME_AND_CIRRUS = NORDIC_AND_SVEA % (r"\.companies\[0\]\(acme-fi\)", r"\.compani
         ("${CIRRUS_KEY}", "${ACME_KEY}", "procountor.api_key is the same in " + ACME_AND_CIRRUS),
         ("${CIRRUS_KEY}", "${file:key}", "procountor.api_key is the same in " + ACME_AND_CIRRUS),
         ("${CIRRUS_KEY}", "k1 ", "procountor.api_key is the same in " + ACME_AND_CIRRUS),
-        ("client_id: other", "client_id: GW", r"procountor.client_id differs in procountor and .*\(cirrus-se\)"),
+        ("client_id: other", "client_id: GW", r"procountor.client_id differs between procountor and .*\(cirrus-se\)"),
         ("name: svea", "name: nordic", "organisation name is the same in "),
         ("id: cirrus-se", "id: acme-fi", "company id is the same in "),
     ],
@@ -203,7 +203,7 @@ def test_Q4_settings_that_split_a_company_are_refused(tmp_path: Path, old: str, 
 @pytest.mark.parametrize("twice", ["api_key: A, api_key: B", "client_id: a, client_id: a"])
 def test_B12_a_name_that_stands_twice_is_refused(tmp_path: Path, twice: str) -> None:
     """YAML would take the last one: a key, or a whole organisation, would be lost without a word."""
-    with pytest.raises(SettingsError, match=r"stands twice in one mapping \(line 9"):
+    with pytest.raises(SettingsError, match=r"a name is twice in one mapping \(line 9"):
         load(write(tmp_path, GOOD.replace('api_key: "${ACME_KEY}"', twice)), ENVIRON)
 
 
