@@ -1,6 +1,4 @@
-"""What both API clients share: requests as data, the transport with its lease check, rate budget, error table, and the
-one place that reads answers.
-"""
+"""What both API clients share: requests as data, transport with lease checks, rate budget, error table, answers."""
 
 from gateway.http.answers import Answers, Entries, Reply, reading
 from gateway.http.budget import RateBudget, worker_share

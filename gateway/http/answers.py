@@ -1,8 +1,8 @@
-"""The one place that reads answers. What is not the API's own, by content type and form, says nothing of the call.
+"""The one place that reads answers. An answer that is not the API's own, by content type and form, proves nothing.
 
-Between the gateway and an API stand proxies, firewalls and login portals. Their page with 200 doesn't say that a call
-was executed, nor does one with 404 say that an object is gone, or one with 403 that it was refused. So such an answer
-is transient, and unknown where the call must not happen twice: it may have been executed all the same (decision 7).
+Proxies, firewalls and login portals stand between the gateway and an API. Their page with status 200 doesn't prove that
+a call was executed; with 404 it doesn't prove that an object is gone, with 403 not that the call was refused. Such an
+answer is transient. A call that must not happen twice is in doubt then: it may have been executed (decision 7).
 """
 
 from __future__ import annotations
@@ -22,20 +22,23 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What an API told. `following`: where a list goes on."""
+    """An API's answer."""
 
     api: str
     request: Request
     tree: Any
+    #: The token of the next page of a list.
     following: str | None = None
 
     def read(self, reader: Callable[[Any], T]) -> T:
-        """The tree as `reader` reads it. Raises Transient, or InDoubt, when it is not what the API declares."""
+        """The tree as `reader` reads it. Raises Transient or InDoubt if it is not what the API declares."""
         with reading(self.api, self.request):
             return reader(self.tree)
 
     def read_of(self, key: str, asked: str | int, reader: Callable[[Any], T]) -> T:
-        """The same of the object that was asked for: where each field may be absent, any object looks like it."""
+        """Like `read`, for an object that was asked for by its id; without this id, any object would fit, since fields
+        may be absent.
+        """
         with reading(self.api, self.request):
             if str(an_object(self.tree).get(key)).lower() != str(asked).lower():
                 raise Odd(f"{key}: the one that was asked for is expected")
@@ -44,36 +47,34 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """A list, whole."""
+    """A whole list."""
 
     api: str
     request: Request
     trees: list[Any]
 
     def read(self, reader: Callable[[Any], T]) -> list[T]:
-        """Each entry as `reader` reads it. Raises Transient when one of them is not what the API declares."""
+        """Each entry as `reader` reads it. Raises Transient if an entry is not what the API declares."""
         with reading(self.api, self.request):
             return [reader(one) for one in self.trees]
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """How one API answers.
-
-    rules  what its statuses mean
-    said   what an error says in the API's own form; raises Odd when it has another form
-    bare   statuses that the API answers without a body
-    login_rules  what the statuses of its login mean
-    """
+    """How one API answers."""
 
     api: str
+    #: What the API's statuses mean.
     rules: Sequence[Rule]
+    #: Reads an error in the API's own form; raises Odd for any other form.
     said: Callable[[Json], str]
+    #: Statuses that the API answers without a body.
     bare: frozenset[int]
+    #: What the statuses of the API's login mean.
     login_rules: Sequence[Rule] = LOGIN_RULES
 
     def told(self, request: Request, answer: Response) -> Reply:
-        """A success. Raises Transient or InDoubt when it is not the API's own JSON."""
+        """The reply of a success. Raises Transient or InDoubt if the answer is not the API's own JSON."""
         if not answer.is_json:
             raise self.foreign(request, answer)
         try:
@@ -82,7 +83,9 @@ class Answers:
             raise self.foreign(request, answer, f"broken JSON ({type(fault).__name__})") from fault
 
     def own(self, answer: Response) -> str | None:
-        """What an error says; None when it is not the API's own. No API declares what a 401 looks like: any object."""
+        """The text of an error; None if the answer is not the API's own. No API declares the form of a 401: any object
+        counts.
+        """
         if not answer.body:
             return "" if answer.status in self.bare else None
         try:
@@ -92,14 +95,16 @@ class Answers:
             return None
 
     def error(self, request: Request, answer: Response) -> GatewayError:
-        """The error of an answer that is no success."""
+        """The error of an answer that is not a success."""
         said = self.own(answer)
         if said is None and is_word(answer.status):
             return self.foreign(request, answer)
         return classify(self.rules, request, answer, self.api, said or kind_of(answer))
 
     def foreign(self, request: Request, answer: Response, what: str = "") -> GatewayError:
-        """Something that stands between answered, or half of an answer came. Nothing of its text is told."""
+        """The error of an answer from something in between, or of a truncated answer. It repeats nothing of the
+        answer's text.
+        """
         about = f"{answer.status} to {request.method} {request.path} with {what or kind_of(answer)}"
         detail = f"{self.api} didn't answer itself: {about}, Server {answer.header('Server') or 'not named'!s:.60}"
         if request.once:
@@ -109,7 +114,9 @@ class Answers:
 
 @contextmanager
 def reading(api: str, request: Request) -> Iterator[None]:
-    """Whatever fails in here fails by the answer. Raises Transient, or InDoubt for what must not happen twice."""
+    """Turn any failure in this block into an error of the answer. Raises Transient, or InDoubt for a call that must not
+    happen twice.
+    """
     try:
         yield
     except GatewayError:
@@ -123,5 +130,5 @@ def reading(api: str, request: Request) -> Iterator[None]:
 
 
 def kind_of(answer: Response) -> str:
-    """What came, in short, without its text."""
+    """Size and type of an answer, without its text."""
     return f"{len(answer.body)} bytes of {answer.media_type or 'no type'}" if answer.body else "nothing"

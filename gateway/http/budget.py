@@ -1,4 +1,4 @@
-"""The rate budget: calls handed out company by company in permit, never above the limit (Q4, decision 18)."""
+"""The rate budget: companies take turns in making calls, never above the limit (Q4, decision 18)."""
 
 from __future__ import annotations
 
@@ -9,45 +9,47 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-#: Seconds by which calls may come closer to each other on their way: the network, and a busy machine on either side.
+#: Seconds by which calls may move closer together on their way to the API, through network and busy machines.
 MARGIN = 0.05
-#: Part of the calls that may go at once. The others keep a distance: bursts that the way holds up would else be two.
+#: The part of the calls that may leave at once. The others keep a distance, since a delayed burst could meet the next.
 AT_ONCE = 0.5
-#: That distance, as a part of the even one: the whole of it would let each late timer cost a little of the rate.
+#: That distance, as a part of an even one. With an even distance, every late timer would cost some of the rate.
 DISTANCE = 0.8
-#: Not yet: a call that was handed out counts until its bytes have gone, and a window longer.
+#: The time of a call that has not left yet: it counts until its bytes have left, and one period longer.
 NOT_YET = float("inf")
 
 
 def worker_share(limit: float, companies_here: int, companies: int) -> float:
-    """This worker's calls a second: the limit by its part of the client's companies. The sum never passes it."""
+    """This worker's calls per second: the limit times its part of the client's companies. All workers together stay
+    within the limit.
+    """
     return limit * companies_here / companies if companies else 0.0
 
 
 @dataclass(slots=True, eq=False)
 class Permit:
-    """One call that may be made; `gone` is to be said when its bytes go, or when they never will."""
+    """The right to make one call. Call `sent` when its bytes leave, or when they never will."""
 
     budget: RateBudget
     at: float = NOT_YET
 
     async def due(self) -> None:
-        """At the last point before the bytes: what was lost while the call was on its way isn't used any more."""
+        """Wait until the call is still allowed: a part of the limit may have been lost since the permit was granted."""
         while (wait := self.budget.seconds_until_gone()) > 0:  # noqa: ASYNC110 - time, or a call of `set_rate`
             await asyncio.sleep(min(wait, 0.5))
 
     def sent(self) -> None:
-        """It counts from now on, however long connecting took. Said twice, the first counts."""
+        """The call counts from now on, however long connecting took. Only the first `sent` counts."""
         if self.at == NOT_YET:
             self.budget.count(self)
 
 
 class RateBudget:
-    """At most `rate` calls in any second, here and at the API; waiting companies take permits.
+    """At most `rate` calls per second, here and at the API. Waiting companies take turns.
 
-    Half of them may go at once, so that a single document is quick. What goes in a second here may come within
-    `MARGIN` less there, so a second is that much longer here. `per`: the seconds over which the API counts, where it
-    isn't one; then, and below one call a second, calls go one by one.
+    Half of the calls may leave at once, so that a single document is fast. Calls that leave within a second may arrive
+    at the API up to `MARGIN` closer together, so a second is that much longer here. `per` is the period over which the
+    API counts, in seconds. If it isn't one second, or the rate is below one call per second, calls leave one by one.
     """
 
     def __init__(self, rate: float, clock: Callable[[], float] = time.monotonic, per: float = 1.0) -> None:
@@ -60,8 +62,8 @@ class RateBudget:
         self._set(rate)
 
     def set_rate(self, rate: float) -> None:
-        """A new limit; 0 lets nothing through until it rises again. What is lost is lost at once; what is gained
-        counts as just used: it was another worker's until now, which may have used it this very second.
+        """Set a new limit; 0 stops all calls. A lower limit applies at once. What is gained counts as just used, since
+        another worker owned it until now and may have used it this second.
         """
         before = self._size
         self._set(rate)
@@ -70,21 +72,21 @@ class RateBudget:
             self._hand_out()
 
     def pause(self, seconds: float) -> None:
-        """Nothing for so long."""
+        """Allow no call for so many seconds."""
         self._used(self._size, seconds - self._window)
 
     def taken_over(self, ago: float = 0.0) -> None:
-        """It was another worker's until so many seconds ago, who may have used all of it then."""
+        """Another worker owned this budget until so many seconds ago, and may have used all of it then."""
         self._used(self._size, -ago)
 
     async def acquire(self, company: str) -> None:
-        """Returns when the company may make one call, which is made at once."""
+        """Wait until the company may make one call, which it makes at once."""
         async with self.call(company):
             pass
 
     @asynccontextmanager
     async def call(self, company: str) -> AsyncIterator[Permit]:
-        """Entered when the company may make one call; it counts from `gone`, at the latest from the end."""
+        """A block for one call of the company. The call counts from `sent`, at the latest from the end of the block."""
         permit: asyncio.Future[Permit] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(company, deque()).append(permit)
         self._hand_out()
@@ -95,7 +97,7 @@ class RateBudget:
                 permit.result().sent()
 
     def seconds_until_next(self) -> float:
-        """Seconds until a call may be made; infinite at rate 0, and while calls are about to go."""
+        """Seconds until a call may be granted; infinite at rate 0, or while granted calls have not left."""
         if self.rate <= 0:
             return float("inf")
         now = self._clock()
@@ -106,13 +108,13 @@ class RateBudget:
         return max(wait, 0.0)
 
     def seconds_until_gone(self) -> float:
-        """The same for a call that was handed out: its place may be gone with a part of the limit, or by a 429."""
+        """Seconds until a granted call may leave: a lower limit or a 429 may delay it."""
         if self.rate <= 0:
             return float("inf")
         return max(0.0, self._until_room([one.at for one in self._permits if one.at != NOT_YET]))
 
     def grant(self) -> Permit:
-        """Hand one call out."""
+        """Grant one call."""
         permit = Permit(self)
         self._last = self._clock()
         self._permits.append(permit)
@@ -120,7 +122,7 @@ class RateBudget:
         return permit
 
     def count(self, permit: Permit) -> None:
-        """The bytes of a call go now."""
+        """The bytes of a granted call leave now."""
         permit.at = self._clock()
         if self._waiting:
             self._hand_out()
@@ -135,7 +137,7 @@ class RateBudget:
             self._window = max(1.0, self._size / rate) + MARGIN
 
     def _until_room(self, times: list[float]) -> float:
-        """Seconds until one more call may be counted beside these."""
+        """Seconds until one more call fits beside these."""
         if len(times) < self._size:
             return 0.0
         return sorted(times)[-self._size] + self._window - self._clock()
@@ -159,7 +161,7 @@ class RateBudget:
             line = self._waiting.pop(company)
             line.popleft()
             if line:
-                self._waiting[company] = line  # behind the others
+                self._waiting[company] = line  # to the end of the queue
             future.set_result(self.grant())
 
     def _next(self) -> tuple[str, asyncio.Future[Permit]] | None:

@@ -1,4 +1,4 @@
-"""Calls of one client: logged in, and what comes back is read as the API's own answer or is none."""
+"""The calls of one client: logged in, with answers that are checked to be the API's own."""
 
 from __future__ import annotations
 
@@ -23,29 +23,27 @@ log = structlog.get_logger()
 
 T = TypeVar("T")
 
-#: Seconds for which a token is believed at the most.
+#: The longest lifetime of a token that is believed, in seconds.
 LONGEST_TOKEN = Decimal(86_400)
-#: What a header takes.
+#: Characters that a header may contain.
 _TOKEN = re.compile(r"[\x21-\x7e]+")
-#: What a file is never said to be: a page, or an error.
+#: Content types that no file has: a page, or an error.
 _NO_FILE = re.compile(r"text/.*|application/(xhtml\+xml|xml|json)|.*\+json")
 
 
 @dataclass(slots=True)
 class Calls:
-    """Calls under one login.
+    """Calls under one login."""
 
-    owner          who logs in, and whose turn in the rate budget a login takes
-    headers        those of a call with a token
-    login_request  asks for a token
-    lifetime       the field of its answer that tells for how many seconds a token lives
-    """
-
+    #: The company that logs in, and whose turn in the rate budget a login takes.
     owner: str
     transport: HttpTransport
     answers: Answers
+    #: The headers of a call with this token.
     headers: Callable[[str], Mapping[str, str]]
+    #: The request for a token.
     login_request: Callable[[], Request]
+    #: The field of the login's answer with the lifetime of the token, in seconds.
     lifetime: str
     login: Login = field(init=False)
     _odd: set[str] = field(default_factory=set)
@@ -55,11 +53,11 @@ class Calls:
 
     @property
     def outage(self) -> Outage:
-        """For how long the API hasn't answered."""
+        """How long the API has not answered."""
         return self.transport.outage
 
     async def tell(self, request: Request, company: str, lease: CallLease | None = None) -> Reply:
-        """A call that must succeed. Raises the error of any other end."""
+        """Make a call that must succeed. Raises the error of any other answer."""
         told = await self.tell_if_there(request, company, lease, absent=False)
         assert told is not None
         return told
@@ -67,7 +65,7 @@ class Calls:
     async def tell_if_there(
         self, request: Request, company: str, lease: CallLease | None = None, absent: bool = True
     ) -> Reply | None:
-        """None when the API itself says that there is no such object."""
+        """Like `tell`; None if the API itself says that the object doesn't exist."""
         answer = await self._logged_in(request, lambda sent: self.transport.send(sent, company, lease))
         if absent and answer.status == 404 and self.answers.own(answer) is not None:
             self.outage.answered(answer.status)
@@ -82,7 +80,7 @@ class Calls:
         return told
 
     async def save(self, request: Request, company: str, target: Path, most: int) -> None:
-        """A file, of `most` bytes at the most. Raises TooLarge, OSError, and the error of any other end."""
+        """Download a file of at most `most` bytes. Raises TooLarge, OSError, and the error of any other answer."""
         answer = await self._logged_in(request, lambda sent: self.transport.download(sent, company, target, most))
         if not answer.is_success:
             raise self._not_told(answer, self.answers.error(request, answer))
@@ -91,8 +89,8 @@ class Calls:
         self.outage.answered(answer.status)
 
     def readable(self, entries: Entries, reader: Callable[[Any], T]) -> list[T]:
-        """Each entry that can be read; one that can't is the matter of what needs it, not of the others. Each such is
-        logged once.
+        """The readable entries. An unreadable entry concerns only the documents that need it: it is skipped and logged
+        once.
         """
         found = []
         for one in entries.trees:
@@ -106,7 +104,9 @@ class Calls:
         return found
 
     async def _logged_in(self, request: Request, send: Callable[[Request], Any]) -> Response:
-        """The answer to a call with a token; once more with a new one when the API doesn't take it."""
+        """The answer to a call with a token. If the API rejects the token, the call is made once more with a
+        new one.
+        """
         answer: Response
         for again in (True, False):
             token = await self.login.token()
@@ -119,12 +119,12 @@ class Calls:
         return answer
 
     async def _ask(self) -> Token:
-        """What the answer says is not told: it may repeat the secrets that were sent."""
+        """Ask for a token. Errors never repeat the answer's text: it may contain the secrets that were sent."""
         request = self.login_request()
         answer = await self.transport.send(request, self.owner)
         answers = replace(
             self.answers, rules=self.answers.login_rules, said=lambda tree: ""
-        )  # nor is a refusal's form declared
+        )  # the form of a refusal isn't declared either
         if not answer.is_success:
             raise self._not_told(answer, answers.error(request, answer))
         try:
@@ -144,7 +144,9 @@ class Calls:
         return Token(value, float(min(lives, LONGEST_TOKEN)))
 
     def _not_told(self, answer: Response, error: GatewayError) -> GatewayError:
-        """The error. Behind a page of something else the API may be down (decision 14)."""
+        """Note a missing answer and return the error. Behind a foreign page the API itself may be down
+        (decision 14).
+        """
         if error.code in ("ANSWER_FOREIGN", "ATTEMPT_UNKNOWN"):
             self.outage.no_answer()
         else:

@@ -15,26 +15,27 @@ from gateway.http.messages import Request, Response
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`statuses` with `text` in the body are an error of this kind and code; the first rule that fits decides. Which of
-    `words` the body has is a fact of the error.
+    """Answers with one of `statuses` and `text` in the body are errors of this kind and code. The first matching rule
+    decides.
     """
 
     statuses: range | tuple[int, ...]
     kind: type[GatewayError]
     code: str
     text: str = ""
+    #: Words of interest: those in the body are a fact of the error.
     words: tuple[str, ...] = ()
 
 
-#: What any other status means.
+#: The meaning of any other status.
 FAILED = Rule((), Transient, "API_FAILED")
 
 
 def classify(rules: Sequence[Rule], request: Request, response: Response, api: str, what: str) -> GatewayError:
-    """The error of a response that isn't a success.
+    """The error of an answer that is not a success.
 
-    A call that must not happen twice and ended in 3xx, 408 or 5xx may have been executed: InDoubt (decision 7).
-    `what`: what the API said, in short.
+    A call that must not happen twice and ended in 3xx, 408 or 5xx may have been executed: InDoubt (decision 7). `what`
+    is the API's message, in short.
     """
     status = response.status
     detail = f"{api} answered {status} to {request.method} {request.path}: {what}"
@@ -53,7 +54,7 @@ def classify(rules: Sequence[Rule], request: Request, response: Response, api: s
     return refuse(rule.code, detail=detail, said=what, **facts)
 
 
-#: What the answer to a login means. A refused key or a wrong path concerns the whole company
+#: The meaning of a login's answer. A rejected key or a wrong path concerns the whole company
 #: (docs/api-facts.md 19).
 LOGIN_RULES = (
     Rule((429,), Transient, "API_BUSY"),
@@ -63,25 +64,29 @@ LOGIN_RULES = (
 
 
 def is_word(status: int) -> bool:
-    """Whether a status that is no success is a word on the call, which only the API itself can give. Neither API
-    declares a redirect; 408, 429 and 5xx mean the same whoever gives them.
+    """Whether a failure status can only come from the API itself. Neither API declares redirects, and 408, 429 and 5xx
+    mean the same from anyone.
     """
     return 300 <= status < 500 and status not in (408, 429)
 
 
 def connection_error(request: Request, api: str, sent: bool, why: str) -> Transient | InDoubt:
-    """No answer: InDoubt when the bytes may have gone and it must not happen twice, else it comes again."""
+    """The error of a call without an answer: InDoubt if its bytes may have left and it must not happen twice, otherwise
+    Transient.
+    """
     if sent and request.once:
         return not_known("ATTEMPT_UNKNOWN", detail=f"{api}, {request.operation}: {why}", operation=request.operation)
     return transient("API_UNREACHABLE", detail=f"{request.operation}: {why}", api=api)
 
 
-#: Seconds that an API is given at the most: a date is read by our clock, and either may be wrong.
+#: The longest wait that an API may ask for, in seconds: it may be a date, and either clock may be wrong.
 LONGEST_WAIT = 3600.0
 
 
 def retry_after(response: Response) -> float | None:
-    """Seconds that the API asks to wait, given so or as a date; None when it doesn't ask, or makes no sense."""
+    """How many seconds the API asks to wait, as a number or a date; None if it doesn't ask, or the value makes no
+    sense.
+    """
     text = (response.header("Retry-After") or "").strip()
     if re.fullmatch(r"[0-9]+(\.[0-9]*)?", text):
         return min(float(text), LONGEST_WAIT)

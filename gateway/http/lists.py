@@ -1,4 +1,4 @@
-"""Lists that come in pages: read to their end, whatever a page's length seems to say (decision 9)."""
+"""Paged lists, read to their end whatever the length of a page suggests (decision 9)."""
 
 from __future__ import annotations
 
@@ -11,22 +11,26 @@ from gateway.errors import Transient, transient
 
 @dataclass(slots=True)
 class Listed:
-    """What was read of a list so far. `key` is the field that tells its entries apart; `name` says which list it is.
+    """The entries of a list that were read so far.
 
-    An API may cap a page lower than what was asked for, so a short page isn't the last. `received` counts all entries,
-    also those that came twice since the list changed meanwhile.
+    An API may return fewer entries per page than it was asked for, so a short page is not the last.
     """
 
     api: str
+    #: The operation that reads the list.
     name: str
+    #: The field that distinguishes entries.
     key: str
+    #: How many entries came, including repeated ones of a list that changed while it was read.
     received: int = 0
     _found: dict[object, Any] = field(default_factory=dict)
     _page: Sequence[Any] = ()
     _tokens: set[str] = field(default_factory=set)
 
     def add(self, page: Sequence[Any]) -> None:
-        """A page came. Raises Transient when it brings nothing new: where it began was ignored, the list has no end."""
+        """Add a page. Raises Transient if the page has nothing new: the API ignored where the page begins, and the list
+        would never end.
+        """
         before = len(self._found)
         self.keep(page)
         if page and (len(self._found) == before or page == self._page):
@@ -34,14 +38,14 @@ class Listed:
         self._page = page
 
     def keep(self, page: Sequence[Any]) -> None:
-        """A page of a list that says itself where it goes on: it may hold nothing new, or nothing."""
+        """Add a page of a list that says itself where it continues. Such a page may have nothing new, or be empty."""
         for n, one in enumerate(page, start=self.received):
             key = one.get(self.key) if isinstance(one, dict) else None
             self._found.setdefault(key if key and isinstance(key, str | int) else f"without {n}", one)
         self.received += len(page)
 
     def follow(self, token: str | None) -> str | None:
-        """The token of the next page. Raises Transient when it came before."""
+        """The token of the next page. Raises Transient if the token was used before."""
         if token is not None and token in self._tokens:
             raise self.endless()
         if token is not None:
@@ -55,5 +59,5 @@ class Listed:
 
     @property
     def entries(self) -> list[Any]:
-        """Each entry once, as it was first shown."""
+        """Each entry once, as it was first read."""
         return list(self._found.values())

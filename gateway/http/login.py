@@ -1,4 +1,4 @@
-"""Access tokens: asked for when first needed, renewed before they end, once for all who wait."""
+"""Access tokens: requested when first needed, renewed before they expire, shared by all callers."""
 
 from __future__ import annotations
 
@@ -7,20 +7,21 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-#: Seconds before its end at which a token is renewed.
+#: How long before its expiry a token is renewed, in seconds.
 EARLY = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """An access token and the seconds that it lives."""
+    """An access token."""
 
     value: str
+    #: Its lifetime, in seconds.
     lives: float
 
 
 class Login:
-    """Keeps one token; `ask` gets a new one."""
+    """Keeps one token; `ask` requests a new one."""
 
     def __init__(self, ask: Callable[[], Awaitable[Token]], clock: Callable[[], float] = time.monotonic) -> None:
         self._ask, self._clock = ask, clock
@@ -29,7 +30,7 @@ class Login:
         self._failure: Exception | None = None
 
     async def token(self) -> str:
-        """A token that still lives. Who waited while another asked in vain gets the same failure."""
+        """A valid token. Callers who waited for a failed request get the same failure."""
         known = self._failure
         async with self._lock:
             if self._clock() >= self._until:
@@ -45,6 +46,6 @@ class Login:
             return self._value
 
     def refused(self, token: str) -> None:
-        """The API did not take this token: the next call asks anew."""
+        """The API rejected this token: the next call requests a new one."""
         if token == self._value:
             self._until = 0.0

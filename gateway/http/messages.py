@@ -1,4 +1,4 @@
-"""Requests and responses as data: what is asked is decided without I/O, and can be tested so."""
+"""Requests and responses as data, so that requests can be decided and tested without I/O."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from typing import Any, Protocol
 
 
 class CallLease(Protocol):
-    """The right to start an effect; `check` raises when it has run out (decision 8)."""
+    """The right to start an effect. `check` raises when the lease has expired (decision 8)."""
 
     async def renew_if_due(self) -> None:
-        """Asked when the call's turn has come: what ran out in the queue may be renewed."""
+        """Called when the rate budget grants the call: a lease that expired in the queue may be renewed."""
 
     def check(self, late: float = 0.0) -> None:
-        """Stands at the last point before the bytes; `late`: seconds for which it may have been over by now."""
+        """Called at the last point before bytes leave. `late`: for how many seconds the lease may have been expired."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Upload:
 
 
 class TooLarge(Exception):
-    """A download has more bytes than were wanted; `size` as far as it is known."""
+    """A download has more bytes than allowed; `size` as far as it is known."""
 
     def __init__(self, size: int) -> None:
         super().__init__(f"{size} bytes")
@@ -41,8 +41,9 @@ class TooLarge(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One call. `once`: it must not happen twice, so an end that isn't known is InDoubt and needs a lease."""
+    """One call to an API."""
 
+    #: The step, as errors and logs name it.
     operation: str
     method: str
     path: str
@@ -50,16 +51,17 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: object | None = None
     form: Mapping[str, str] | None = None
+    #: The call must not happen twice: it needs a lease, and an unknown outcome is InDoubt.
     once: bool = False
     upload: Upload | None = None
 
     @property
     def changes(self) -> bool:
-        """Whether it changes what is there: it needs a lease, also where it is harmless twice."""
+        """Whether the call changes anything. It needs a lease then, even if a repetition is harmless."""
         return self.once or self.method in ("PUT", "PATCH", "DELETE")
 
     def content(self) -> bytes | None:
-        """The body as JSON; amounts as JSON numbers, digit for digit."""
+        """The body as JSON; amounts are JSON numbers with exactly these digits."""
         if self.body is None:
             return None
         return json.dumps(self.body, default=_number, ensure_ascii=False, separators=(",", ":")).encode()
@@ -67,7 +69,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What came back."""
+    """An answer."""
 
     status: int
     headers: Mapping[str, str]
@@ -75,37 +77,37 @@ class Response:
 
     @property
     def is_success(self) -> bool:
-        """Whether it says that the call was executed."""
+        """Whether the call was executed."""
         return 200 <= self.status < 300
 
     @property
     def media_type(self) -> str:
-        """What the body is said to be, without parameters; empty when that is not said."""
+        """The declared content type without parameters; empty if none is declared."""
         return (self.header("Content-Type") or "").partition(";")[0].strip().lower()
 
     @property
     def is_json(self) -> bool:
-        """Whether the body is said to be JSON, as both APIs declare of all that is no file."""
+        """Whether the body is declared as JSON, as both APIs do for everything except files."""
         return self.media_type == "application/json" or self.media_type.endswith("+json")
 
     def json(self) -> Any:
-        """The body; numbers with a point become Decimal, half a surrogate pair U+FFFD (T2). Raises ValueError, and
-        RecursionError when it is deep beyond reason.
+        """The body, with decimal numbers as Decimal and lone surrogates as U+FFFD (T2). Raises ValueError, and
+        RecursionError for absurdly deep nesting.
         """
         tree = json.loads(self.body, parse_float=Decimal, parse_constant=_no_number)
         return _whole(tree) if _HALF.search(self.body) else tree
 
     def header(self, name: str) -> str | None:
-        """A header, whatever its case; None when it is absent or empty."""
+        """A header in any case; None if it is absent or empty."""
         return next((value for key, value in self.headers.items() if key.lower() == name.lower()), None) or None
 
 
-#: How a surrogate is written in JSON, as an escape or in bytes that are no UTF-8. Only halves of a pair stay one.
+#: A surrogate in JSON, as an escape or as bytes that are not UTF-8. Whole pairs are decoded before.
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]")
 
 
 def _whole(tree: Any) -> Any:
-    """Without halves of surrogate pairs: no encoder takes them, so no topic, no ledger and no other API."""
+    """Text without lone surrogates, which no encoder accepts: they could go to no topic, no ledger and no API."""
     if isinstance(tree, str):
         return re.sub("[\ud800-\udfff]", "\ufffd", tree)
     if isinstance(tree, list):
@@ -118,7 +120,9 @@ def _no_number(text: str) -> None:
 
 
 def _number(value: object) -> float:
-    """A Decimal as the float whose shortest form has the same digits; refused when there is none (over 15 digits)."""
+    """A Decimal as the float whose shortest form has the same digits. Raises ValueError if there is none (more than 15
+    digits).
+    """
     if not isinstance(value, Decimal):
         raise TypeError(f"{type(value).__name__} has no JSON form here")
     number = float(value)

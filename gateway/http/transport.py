@@ -1,4 +1,4 @@
-"""The thin adapter to httpx: budget, deadline, and the lease check at the last point before the bytes."""
+"""A thin adapter to httpx: rate budget, deadline, and lease check at the last point before bytes leave."""
 
 from __future__ import annotations
 
@@ -17,41 +17,42 @@ from gateway.http.errors import connection_error, retry_after
 from gateway.http.messages import CallLease, Request, Response, TooLarge, Upload
 from gateway.http.outage import Outage
 
-#: httpcore's event after the connection stands and before the first byte of the request goes.
+#: httpcore's event after the connection is established and before the first byte of the request leaves.
 LAST_POINT = "http11.send_request_headers.started"
-#: Its event between a request's head and its body.
+#: httpcore's event between a request's head and its body.
 BODY = "http11.send_request_body.started"
-#: Bytes of a body that are handed over at once. The next piece waits until the kernel has this one.
+#: Bytes of one piece of a body. The next piece waits until the kernel has taken this one.
 PIECE = 16_384
-#: What a download takes: the bytes, an error's text, and last whatever else a server calls them (a PDF).
+#: What a download accepts: the bytes, an error's text, and last any other type (a PDF).
 DOWNLOADS = "application/octet-stream, application/json;q=0.9, */*;q=0.1"
-#: A download's whole time, in call timeouts; each piece of it has one.
+#: The time for a whole download, in call timeouts; each piece has one call timeout.
 WHOLE = 10
-#: Bytes of an answer that is no file, at the most: all items of a company's dimensions come in one.
+#: The most bytes of an answer that is not a file: one answer has all items of a company's dimensions.
 MOST_ANSWER = 64_000_000
-#: Seconds that one 429 holds up the calls of all: at the least, also where it names no time, and at the most.
+#: How long one 429 pauses all calls, in seconds: at least (also without Retry-After), and at most.
 LEAST_REST, MOST_REST = 1.0, 60.0
 
 
 class _TooLong(Exception):
-    """An answer has more bytes than any that the API gives."""
+    """An answer has more bytes than any real one."""
 
 
 class _CutOff(Exception):
-    """The rest of a request does not leave: its lease ran out after the first byte had gone."""
+    """The rest of a request must not leave: its lease expired after the first byte had left."""
 
 
 @dataclass(slots=True)
 class _LastPoint:
-    """Called by httpcore along the way; `sent` tells whether bytes may have gone. The call counts from here (Q4).
+    """httpcore calls this while it sends. The call counts in the rate budget from here (Q4).
 
-    A process may be frozen at each step. What it sends when it thaws must stay within the bound that others count by:
-    the lease and a call timeout (decision 9). So the lease is asked again before the body, and before each piece.
+    The process may be frozen at any step. Whatever it sends after it thaws must stay within the time that others wait:
+    lease plus call timeout (decision 9). So the lease is checked again before the body, and before each piece of it.
     """
 
     lease: CallLease | None
     permit: Permit
     call_timeout: float = 0.0
+    #: Whether bytes may have left.
     sent: bool = False
 
     async def __call__(self, event: str, info: dict[str, Any]) -> None:
@@ -65,7 +66,7 @@ class _LastPoint:
             self.check()
 
     def check(self, late: float = 0.0) -> None:
-        """Asked after the first byte has gone. Raises _CutOff."""
+        """Called after the first byte has left. Raises _CutOff."""
         if self.lease is None:
             return
         try:
@@ -76,7 +77,7 @@ class _LastPoint:
 
 @dataclass(slots=True)
 class _Pieces(httpx.AsyncByteStream):
-    """A body in small pieces. A slow upload may go on after its lease, for a call timeout at the most."""
+    """A body in small pieces. A slow upload may continue after its lease for at most one call timeout."""
 
     body: AsyncIterable[bytes]
     last_point: _LastPoint
@@ -89,10 +90,7 @@ class _Pieces(httpx.AsyncByteStream):
 
 
 class HttpTransport:
-    """Sends requests of one API under one budget.
-
-    `call_timeout`: seconds from connecting to the whole answer. `carrier`: carries requests in place of connections.
-    """
+    """Sends the requests of one API under one budget."""
 
     def __init__(
         self,
@@ -111,10 +109,10 @@ class HttpTransport:
         )
 
     async def send(self, request: Request, company: str, lease: CallLease | None = None) -> Response:
-        """Send when the budget allows. A call that changes anything needs a lease (decision 8).
+        """Send a request when the budget allows. A call that changes anything needs a lease (decision 8).
 
-        Raises Transient (surely not executed, or harmless to repeat), InDoubt (may have been executed), and what
-        the lease's check raises (nothing was sent).
+        Raises Transient (surely not executed, or harmless to repeat), InDoubt (may have been executed), and what the
+        lease's check raises (nothing was sent).
         """
         if request.changes and lease is None:
             raise AssertionError(f"{request.operation} changes what is there, and has no lease")
@@ -134,7 +132,7 @@ class HttpTransport:
         raise connection_error(request, self.api, last_point.sent, why)
 
     async def _whole(self, request: httpx.Request) -> Response:
-        """Sent, and answered to its end."""
+        """Send a request and read its answer to the end."""
         answer = await self._client.send(request, stream=True)
         try:
             return Response(answer.status_code, dict(answer.headers), await _body(answer))
@@ -161,9 +159,9 @@ class HttpTransport:
         return built
 
     async def download(self, request: Request, company: str, target: Path, most: int) -> Response:
-        """Read into `target`, a piece at a time; an answer that is no success comes back whole, as from `send`.
+        """Download into `target`, piece by piece. An answer that is not a success is returned whole, as by `send`.
 
-        Raises Transient when the answer doesn't come to its end, TooLarge beyond `most` bytes, OSError of the disk.
+        Raises Transient if the answer is incomplete, TooLarge beyond `most` bytes, OSError of the disk.
         """
         async with self.budget.call(company) as turn:
             return await self._download(request, turn, target, most)
@@ -203,7 +201,7 @@ class HttpTransport:
         raise connection_error(request, self.api, True, why)
 
     def _rested(self, answer: Response) -> Response:
-        """A 429 speaks of the whole client: no company calls on meanwhile (Q4)."""
+        """A 429 concerns the whole client: pause the calls of all its companies (Q4)."""
         if answer.status == 429:
             self.budget.pause(min(max(retry_after(answer) or 0.0, LEAST_REST), MOST_REST))
         return answer
@@ -214,7 +212,7 @@ class HttpTransport:
 
 
 async def _body(answer: httpx.Response) -> bytes:
-    """The body, unpacked. Raises _TooLong."""
+    """The body, decompressed. Raises _TooLong."""
     body = bytearray()
     async for piece in answer.aiter_bytes():
         body += piece

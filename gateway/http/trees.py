@@ -1,7 +1,7 @@
-"""Fields of an answer, each by the type that the API declares. Null and absent are None; another type is Odd.
+"""Fields of an answer, read by the type that the API declares. Null and absent are None; another type raises Odd.
 
-Nothing of an answer is used before it was read here: a text in a number's place would else fail somewhere later, as a
-fault of ours.
+Every field is read here before it is used. Otherwise a text in place of a number would fail somewhere later, as if the
+gateway had a fault.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ Json = dict[str, Any]
 T = TypeVar("T")
 E = TypeVar("E", bound=Enum)
 
-#: Beyond this no integer is an id, a number or a count.
+#: No id, number or count is larger than this.
 LARGEST = 2**63
 
 
 class Odd(ValueError):
-    """The answer, or one of its fields, is not what the API declares. Its text names the field and tells no value."""
+    """An answer, or one of its fields, is not what the API declares. The text names the field and shows no value."""
 
 
 def an_object(tree: object, name: str = "the answer") -> Json:
@@ -31,14 +31,14 @@ def an_object(tree: object, name: str = "the answer") -> Json:
 
 
 def a_list(tree: object, name: str = "the answer") -> list[Any]:
-    """The tree as a list; its entries are read one by one."""
+    """The tree as a list, whose entries are read one by one."""
     if not isinstance(tree, list):
         raise _odd(name, "a list", tree)
     return tree
 
 
 def needed(found: T | None, name: str) -> T:
-    """A field that can't be absent."""
+    """A field that must not be absent."""
     if found is None:
         raise Odd(f"{name} is missing")
     return found
@@ -53,7 +53,7 @@ def text(tree: object, name: str) -> str | None:
 
 
 def flag(tree: object, name: str) -> bool:
-    """True or false; null is false."""
+    """A boolean; null is false."""
     value = an_object(tree).get(name)
     if value is not None and not isinstance(value, bool):
         raise _odd(name, "true or false", value)
@@ -81,7 +81,7 @@ def integer(tree: object, name: str) -> int | None:
 
 
 def moment(tree: object, name: str) -> datetime | None:
-    """A day or a time in ISO 8601, with a zone or without; an empty text is none."""
+    """A day or a time in ISO 8601, with or without a zone; an empty text is None."""
     value = text(tree, name)
     try:
         return datetime.fromisoformat(value) if value else None
@@ -90,7 +90,7 @@ def moment(tree: object, name: str) -> datetime | None:
 
 
 def one_of(kind: type[E], tree: object, name: str) -> E | None:
-    """A value of an enumeration; an empty text is none."""
+    """A value of an enumeration; an empty text is None."""
     value = text(tree, name)
     try:
         return kind(value) if value else None
@@ -99,18 +99,18 @@ def one_of(kind: type[E], tree: object, name: str) -> E | None:
 
 
 def part(tree: object, name: str) -> Json:
-    """An object in an object; {} when it is null or absent."""
+    """An object within an object; {} if it is null or absent."""
     value = an_object(tree).get(name)
     return {} if value is None else an_object(value, name)
 
 
 def parts(tree: object, name: str) -> list[Json]:
-    """Objects in a list; none when that is null or absent."""
+    """Objects in a list; none if the list is null or absent."""
     return [an_object(one, f"{name}[{n}]") for n, one in enumerate(_listed(tree, name))]
 
 
 def texts(tree: object, name: str) -> list[str | None]:
-    """Texts in a list, null ones too."""
+    """Texts in a list, null entries included."""
     found = _listed(tree, name)
     if any(one is not None and not isinstance(one, str) for one in found):
         raise Odd(f"{name}: texts are expected")

@@ -1,6 +1,6 @@
-"""The delivery contract: a home owned by one worker at a time, its ledger, and intents that are leases.
+"""The delivery contract: a home that one worker owns at a time, its ledger, and intents that grant leases.
 
-Known to neither Faust nor invoices. Values are opaque bytes; keys are the caller's.
+The library knows neither Faust nor invoices. Values are opaque bytes; keys are the caller's.
 """
 
 from gateway.ledger.codec import UNREADABLE, Codec, Unreadable, Values

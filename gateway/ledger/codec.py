@@ -1,4 +1,4 @@
-"""Values of the ledger as JSON: any version reads what another wrote, or says which record it can't read."""
+"""Ledger values as JSON: every version reads what another wrote, or says which record it can't read."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ UNREADABLE = "RECORD_UNREADABLE"
 
 
 class Unreadable(Configuration):
-    """A record of the ledger can't be read: another version wrote it. It is left as it is, and holds its company."""
+    """Another version wrote this ledger record, and this version can't read it. The record stays as it is, and its
+    company is held.
+    """
 
     def __init__(self, key: str, detail: str) -> None:
         self.key = key
@@ -29,15 +31,15 @@ class Unreadable(Configuration):
 
 
 class Values(Protocol):
-    """Where values are looked up: a home."""
+    """Looks up values by key: a home."""
 
     def get(self, key: str) -> bytes | None:
         """The committed value."""
 
 
 class Codec(Generic[T]):
-    """Reads a dataclass back from JSON. A field that it doesn't know is dropped, one that is left out has its default;
-    a value of another type, or of no known enum, is unreadable.
+    """Reads a dataclass from JSON. Unknown fields are dropped, absent fields get their default; a value of the wrong
+    type is unreadable.
     """
 
     def __init__(self, shape: type[T]) -> None:
@@ -53,10 +55,10 @@ class Codec(Generic[T]):
             raise Unreadable(key, f"{key}: {', '.join(places)}") from None
 
     def read(self, values: Values, key: str) -> T | None:
-        """What stands under `key`; None when nothing does. Raises Unreadable."""
+        """The value under `key`; None if there is none. Raises Unreadable."""
         value = values.get(key)
         return self.decode(value, key) if value is not None else None
 
     @cached_property
     def _adapter(self) -> TypeAdapter[T]:
-        return TypeAdapter(self._shape)  # made when it is needed: it takes tens of milliseconds
+        return TypeAdapter(self._shape)  # built when it is first needed: that takes tens of milliseconds

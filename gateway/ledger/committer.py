@@ -1,4 +1,4 @@
-"""One committer a home: what is in flight together shares a transaction (decision 10)."""
+"""One committer per home: commits that wait at the same time share a transaction (decision 10)."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from gateway.ledger.errors import CommitUnknown, Fenced, HomeLost, RecordTooLarg
 #: trying again sooner only asks it more often.
 sender.BACKOFF_OVERRIDE = 0.005
 
-#: Batches and bytes that share one transaction at the most.
+#: The most batches, and the most bytes, of one transaction.
 GROUP, GROUP_BYTES = 200, 4_000_000
-#: Seconds within which an acknowledged commit must be seen by readers; else its end is not known.
+#: How soon readers must see an acknowledged commit, in seconds; later, its outcome is unknown.
 CLOSED_WITHIN = 10.0
-#: What a record costs beside key and value.
+#: Bytes of a record besides key and value.
 OVERHEAD = 512
 
 
@@ -39,13 +39,13 @@ class Line:
 
     @property
     def size(self) -> int:
-        """Bytes, about."""
+        """Its size in bytes, roughly."""
         return OVERHEAD + len(self.key) + len(self.value or b"") + sum(len(n) + len(v) for n, v in self.headers)
 
 
 @dataclass(slots=True)
 class Batch:
-    """What one caller wants committed together."""
+    """What one caller commits together."""
 
     lines: list[Line]
     apply: Callable[[], None]
@@ -103,7 +103,7 @@ class Committer:
         await asyncio.shield(done)
 
     async def close(self, grace: float) -> None:
-        """See Log. The producer goes with it."""
+        """See Log. The producer is closed too."""
         self._closing = True
         if self.lost is None:
             with contextlib.suppress(TimeoutError):
@@ -150,7 +150,7 @@ class Committer:
             self.lost = Fenced(f"home {self._number} was taken by another worker")
             self.lost.__cause__ = error
             self._settle(group, self.lost)
-        except Exception as error:  # whatever it is: a committer that ended would leave every caller waiting
+        except Exception as error:  # any error: without a committer, every caller would wait forever
             self.lost = CommitUnknown(f"a commit of home {self._number} is not known: {error!r}")
             self.lost.__cause__ = error
             self._settle(group, self.lost)
@@ -179,11 +179,11 @@ class Committer:
         self._settle(group, None)
 
     async def _until_closed(self, records: list[RecordMetadata]) -> None:
-        """Wait until readers see the records: the commit markers stand in their partitions.
+        """Wait until readers see the records: the commit markers are in their partitions.
 
-        The coordinator acknowledges a commit before it writes the markers. When the broker dies in between, a marker
-        may never be written, and the abort of a later transaction of this producer would take the acknowledged
-        records with it. So nothing counts as committed before the last stable offset is past it.
+        The coordinator acknowledges a commit before it writes the markers. If the broker dies in between, a marker may
+        never be written, and the abort of a later transaction of this producer would remove the acknowledged records.
+        So nothing counts as committed before the last stable offset has passed it.
         """
         ends: dict[TopicPartition, int] = {}
         for record in records:
@@ -193,7 +193,7 @@ class Committer:
                 self._watch = self._connections.consumer(
                     bootstrap_servers=self._bootstrap, isolation_level="read_committed"
                 )
-                await self._watch.start()  # where it fails the home is lost, and `close` lets it go
+                await self._watch.start()  # if it fails, the home is lost, and `close` releases the producer
             while True:
                 stable = await self._watch.end_offsets(list(ends))
                 if all(stable[partition] > offset for partition, offset in ends.items()):
@@ -208,7 +208,7 @@ class Committer:
                 batch.done.set_result(None)
             else:
                 batch.done.set_exception(error)
-                batch.done.exception()  # the caller may be gone; it is not an unheard error then
+                batch.done.exception()  # the caller may be gone: mark the error as retrieved
 
     def _fail(self, lost: HomeLost) -> None:
         self.lost = self.lost or lost

@@ -1,31 +1,31 @@
 """What can end a home, a lease or a record.
 
-HomeLost            this process no longer owns the home: drop what is in hand, un-acked
-+-- Fenced          another worker took it: wait for the rebalance
-+-- CommitUnknown   a commit is not known to have committed: take the home again
-LeaseExpired        the effect must not start any more: renew, or begin anew
-IntentOpen          somebody's effect may be under way: count out, look up, then act
-RecordTooLarge      this record alone can't be kept
-WrongPartition, PartitionsChanged   the ledger isn't the one this worker was set up for: stop
+HomeLost            this process no longer owns the home: drop work in hand without an ack
++-- Fenced          another worker owns the home: wait for the rebalance
++-- CommitUnknown   it is unknown whether a commit has committed: reopen the home
+LeaseExpired        the effect must not start any more: renew the lease, or start over
+IntentOpen          an effect may be under way: wait until the intent expires, look it up, then act
+RecordTooLarge      this record alone can't be stored
+WrongPartition, PartitionsChanged   this is not the ledger that the worker was set up for: stop
 """
 
 from __future__ import annotations
 
 
 class HomeLost(Exception):
-    """This process does not own the home any more; nothing of what it was about to commit is known."""
+    """This process no longer owns the home; nothing is known of what it was about to commit."""
 
 
 class Fenced(HomeLost):
-    """Another worker took the home."""
+    """Another worker owns the home."""
 
 
 class CommitUnknown(HomeLost):
-    """A transaction is not known to have committed; the home must be taken again and read."""
+    """It is unknown whether a transaction has committed; the home must be reopened and read."""
 
 
 class LeaseExpired(Exception):
-    """The lease ran out before the effect started: it must not start."""
+    """The lease expired before the effect started: the effect must not start."""
 
 
 class IntentOpen(Exception):
@@ -33,7 +33,7 @@ class IntentOpen(Exception):
 
 
 class RecordTooLarge(Exception):
-    """A record is larger than the broker takes; the others of its transaction are not touched. `size`: its bytes."""
+    """A record exceeds the broker's limit; the other records of its transaction are not affected. `size`: its bytes."""
 
     def __init__(self, message: str, size: int = 0) -> None:
         super().__init__(message)
@@ -41,8 +41,8 @@ class RecordTooLarge(Exception):
 
 
 class WrongPartition(Exception):
-    """A record stands in a partition that is not its organisation's."""
+    """A record is in a partition that is not its organisation's."""
 
 
 class PartitionsChanged(Exception):
-    """The topic has another number of partitions than the ledger was written with."""
+    """The topic's number of partitions differs from the number when the ledger was written."""

@@ -1,7 +1,8 @@
-"""What rests for longer than it is kept leaves the ledger when a home is taken, before anybody else writes (ADR 14).
+"""Values at rest that were kept long enough leave the ledger when a home is opened, before anybody else writes (ADR
+14).
 
-The ledger knows less from then on. So the time of the newest record that left is kept in it: whoever meets a document
-that was made before then looks it up first, as with an older horizon (decision 12).
+The ledger knows less from then on. So it keeps the time of the newest record that left: documents created before then
+are looked up first, as with an older horizon (decision 12).
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ from aiokafka import AIOKafkaProducer
 from gateway.ledger.reading import Reading
 from gateway.ledger.records import FORGOTTEN, INTENT, ORGANISATION, HomeConfig
 
-#: Records that leave at one taking at the most: the home waits for it.
+#: The most records that leave when a home is opened: the home waits for this.
 AT_ONCE = 5000
 
 
 async def forget(producer: AIOKafkaProducer, config: HomeConfig, number: int, reading: Reading) -> None:
-    """Delete what is old, and remember until when; in one transaction. What has an open intent stays."""
+    """Delete old values and remember the newest time, in one transaction. Values with an open intent stay."""
     old = ((key, one) for key, one in reading.old.items() if INTENT + key not in reading.own)
     leaving = dict(islice(old, AT_ONCE))
     if not leaving:

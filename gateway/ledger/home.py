@@ -1,4 +1,4 @@
-"""A home: one partition of the ledger, owned by this process until another takes it."""
+"""A home: a partition of the ledger, owned by this process until another process opens it."""
 
 from __future__ import annotations
 
@@ -34,16 +34,12 @@ from gateway.ledger.records import (
 )
 from gateway.ledger.values import never
 
-#: Keys whose last commit is remembered at the least: at a few documents a second those of hours.
+#: How many keys' last commits are remembered at least: at a few documents per second, those of hours.
 LATELY = 20_000
 
 
 class Home:
-    """Take it, read it, commit to it, close it. Memory shows what has committed, never what is on its way.
-
-    `forgotten`: the broker's time of the newest value that was ever forgotten, in milliseconds since 1970 (ADR 14).
-    `unreadable`: intents that another version wrote, by key; they stay open for as long as this process owns the home.
-    """
+    """Open it, read it, commit to it, close it. Memory shows what has committed, never what is under way."""
 
     def __init__(
         self,
@@ -59,8 +55,10 @@ class Home:
         self._clock, self._lease_clock = clock, LeaseClock(clock, wall)
         self._log, self._counter = log, 0
         self._values = reading.values
+        #: The broker's time of the newest value that was ever forgotten, in milliseconds since 1970 (ADR 14).
         self.forgotten = int(reading.own.get(FORGOTTEN, b"0"))
         self._commit_of, self._commit_of_older = dict[str, int](), dict[str, int]()
+        #: Intents that another version wrote, by key; they stay open while this process owns the home.
         self.unreadable: dict[str, Unreadable] = {}
         self._intents = {
             key.removeprefix(INTENT): self._read_intent(key.removeprefix(INTENT), value)
@@ -83,8 +81,8 @@ class Home:
     ) -> Home:
         """Fence the previous owner, commit a barrier, read the ledger past it, begin a new epoch (decision 10).
 
-        `clock` counts what is waited for; leases end by it or by `wall`, whichever goes further.
-        `rests` tells which values are seldom asked for.
+        `clock` measures waiting times; leases expire by it or by `wall`, whichever goes further. `rests` says which
+        values are at rest.
 
         Raises WrongPartition, PartitionsChanged, HomeLost.
         """
@@ -130,7 +128,7 @@ class Home:
 
     @property
     def lost(self) -> HomeLost | None:
-        """Why this process does not own the home any more; None while it does, as far as it knows."""
+        """Why this process no longer owns the home; None while it does, as far as it knows."""
         return self._log.lost
 
     @property
@@ -143,35 +141,35 @@ class Home:
         return self._values.get(key)
 
     def items(self, prefix: str = "") -> Iterator[tuple[str, bytes]]:
-        """Committed values whose key begins so; those at rest are left out."""
+        """Committed values whose key begins with `prefix`, without those at rest."""
         return self._values.items(prefix)
 
     def commit_of(self, key: str) -> int:
-        """The number of the commit that last wrote the key; 0 when that was before the home was taken, or long ago."""
+        """The number of the commit that last wrote the key; 0 if that was before the home was opened, or long ago."""
         return self._commit_of.get(key) or self._commit_of_older.get(key, 0)
 
     def broker_time(self) -> float:
-        """Seconds since 1970 by the broker's clock as the barrier told it, carried on by ours: no wall clock is asked,
-        and what the broker stamps on other topics can be compared with it.
+        """Seconds since 1970 by the broker's clock, as the barrier showed it, continued by ours. No wall clock is
+        asked, so it compares with the broker's timestamps on other topics.
         """
         return self.taken.at.timestamp() + self._clock() - self._taken_at
 
     @property
     def held_for(self) -> float:
-        """Seconds since its previous owner was fenced."""
+        """Seconds since the previous owner was fenced."""
         return self._clock() - self._taken_at
 
     def next_sequence(self) -> tuple[int, int]:
-        """(epoch, counter): later ones are greater, over owners too (decision 5)."""
+        """(epoch, counter): later sequences are greater, across owners too (decision 5)."""
         self._counter += 1
         return self.epoch, self._counter
 
     async def commit(
         self, *, writes: Sequence[Write] = (), publish: Sequence[Publish] = (), settles: Sequence[str] = ()
     ) -> None:
-        """Writes, events and closed intents in one transaction; returns when it has committed.
+        """Commit writes, events and closed intents in one transaction.
 
-        Raises HomeLost, RecordTooLarge. A cancelled caller's commit happens all the same.
+        Raises HomeLost, RecordTooLarge. A cancelled caller's commit happens anyway.
         """
         open_ones = [self._intents[key] for key in settles if key in self._intents and key not in self.unreadable]
         closed = [Write(INTENT + one.key, None, one.organisation) for one in open_ones]
@@ -186,16 +184,17 @@ class Home:
         return iter(list(self._intents.values()))
 
     def seconds_until_expired(self, key: str) -> float:
-        """Seconds until an open intent is counted out in full by our own clock, from our own finding (decision 9).
+        """Seconds until an open intent expires, by this process's clock, counted from when it found the intent
+        (decision 9).
 
-        Never for one that can't be read: nobody knows what it licensed.
+        An unreadable intent never expires: nobody knows what it allowed.
         """
         if key in self.unreadable:
             return math.inf
         return max(0.0, self._found_open[key] + self.config.quarantine - self._clock())
 
     def left_unknown(self, key: str) -> None:
-        """An attempt of ours ended unknown: the count begins anew, now."""
+        """An attempt of this process ended in doubt: its intent's quarantine starts again now."""
         if key in self._found_open:
             self._found_open[key] = self._clock()
 
@@ -209,9 +208,8 @@ class Home:
         publish: Sequence[Publish] = (),
         reopen: bool = False,
     ) -> Lease:
-        """Commit an intent and return the lease it grants. `reopen`: one is open, counted out and looked up.
-
-        Raises IntentOpen, HomeLost, RecordTooLarge.
+        """Commit an intent and return its lease. `reopen`: an intent is open, has expired and was looked up. Raises
+        IntentOpen, HomeLost, RecordTooLarge.
         """
         before = self._intents.get(key)
         if key in self._opening:
@@ -228,19 +226,19 @@ class Home:
             self._opening.discard(key)
 
     async def renew(self, lease: Lease) -> None:
-        """A new term for a lease, by a committed transaction: a fenced owner can't. Raises HomeLost, IntentOpen."""
+        """Renew a lease with a committed transaction, which a fenced owner can't do. Raises HomeLost, IntentOpen."""
         intent = self._intents.get(lease.key)
         if intent is None:
             raise IntentOpen(f"{lease.key} has no open intent to renew")
         lease.expires_at = (await self._license(replace(intent, epoch=self.epoch), (), ())).expires_at
 
     def answered(self, lease: Lease) -> None:
-        """What the lease licensed last has its answer: nothing of it is under way."""
+        """The last call under the lease has its answer: nothing of it is under way."""
         lease.before = self._intents.get(lease.key)
 
     async def withdraw(self, lease: Lease) -> None:
-        """What the lease licensed last surely was not executed: its intent is as it was before that, closed or counted
-        out, with as many rounds. Raises HomeLost.
+        """The last call under the lease was surely not executed: its intent is as it was before, closed or expired,
+        with as many rounds. Raises HomeLost.
         """
         before, now = lease.before, self._intents.get(lease.key)
         if before is None or now is None:
@@ -257,18 +255,19 @@ class Home:
             await self._commit([Write(INTENT + lease.key, before.encode(), before.organisation)], (), restored)
 
     def read_lease(self, key: str) -> Lease:
-        """The right to act upon what is about to be read, as long as a lease from now: no intent, nothing is committed.
+        """The right to act on what is about to be read, for one lease from now. It has no intent, and nothing is
+        committed.
 
-        For an effect that is harmless twice, but not after a freeze in which others have gone on.
+        For effects that are harmless twice, but not after a freeze during which others went on.
         """
         return Lease(key, self._lease_clock() + self.config.lease, self._lease_clock, lambda: self.lost)
 
     async def close(self, grace: float = 5.0) -> None:
-        """Refuse new writes, end or abort the running transaction, let the producer go."""
+        """Refuse new writes, finish or abort the running transaction, release the producer."""
         await self._log.close(grace)
 
     def _read_intent(self, key: str, value: bytes) -> Intent:
-        """One that can't be read stays open: what it licensed may be under way."""
+        """Read an intent. An unreadable intent stays open: what it allowed may be under way."""
         try:
             return Intent.decode(key, value)
         except Unreadable as error:
@@ -305,7 +304,7 @@ class Home:
         await self._log.commit(lines, apply)
 
     def _remember_commit(self, key: str) -> None:
-        """Only lately written keys are asked for: whoever asks compares with the beginning of a list."""
+        """Only recently written keys are remembered: whoever asks compares with the start of a list."""
         if len(self._commit_of) >= LATELY:
             self._commit_of_older, self._commit_of = self._commit_of, {}
         self._commit_of[key] = self.commits

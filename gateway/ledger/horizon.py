@@ -1,8 +1,8 @@
-"""The horizon of a company: what is older may have been transferred before the ledger knew (decision 12).
+"""The horizon of a company: what is older may have been transferred before the ledger knew it (decision 12).
 
-It is set anew when the ledger may not know all since: the company is new to it, records were deleted from it, or the
-home was without an owner for long. What the ledger may have lost may be under way as well, so its look-ups are counted
-out like those of any open intent (decision 9): a new horizon is an open intent of its company.
+It is set again if the ledger may not know everything since: the company is new to it, records were deleted, or the home
+had no owner for long. Calls that the ledger lost may be under way as well, so look-ups wait as for any open intent
+(decision 9): a new horizon is an open intent of its company.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ HORIZON = "/horizon"
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """A company of the settings whose home this is; one that isn't `active` has no horizon."""
+    """A company in the settings whose home this is. Only an active company has a horizon."""
 
     organisation: str
     active: bool
@@ -35,16 +35,15 @@ class Covered:
 
 @dataclass(frozen=True, slots=True)
 class Horizon:
-    """As the ledger keeps it. `start`: the first offset that the ledger had then; more were deleted since if it has a
-    later one now. A version before this one wrote none; the one before that wrote the time alone.
-    """
+    """The ledger's record of a horizon."""
 
     at: datetime
     organisation: str = ""
+    #: The ledger's first offset then. A later first offset now means that records were deleted.
     start: int = 0
 
     def encode(self) -> bytes:
-        """As it stands in the ledger."""
+        """The ledger's form."""
         return orjson.dumps(self)
 
 
@@ -52,14 +51,15 @@ _HORIZONS = Codec(Horizon)
 
 
 def looked_up_first(created_at: datetime, horizon: datetime, margin: timedelta = timedelta(hours=24)) -> bool:
-    """Whether a document made at `created_at` must be looked up before its first POST."""
+    """Whether a document created at `created_at` must be looked up before its first POST."""
     return created_at < horizon + margin
 
 
 async def set_horizons(home: Home, covered: Mapping[str, Covered], absence: timedelta) -> dict[str, datetime]:
-    """The horizon by company, for an owner that has just taken the home. Its time is the broker's. Raises HomeLost.
+    """The horizon per company, for an owner that has just opened the home. Its time is the broker's. Raises HomeLost.
 
-    All are written in one transaction: its records end the silence by which a later owner would know of the absence.
+    All horizons are written in one transaction: its records end the silence by which a later owner would recognise the
+    absence.
     """
     known = {key.removesuffix(HORIZON): _read(key, value) for key, value in home.items() if key.endswith(HORIZON)}
     active = {company: own for company, own in covered.items() if own.active}
@@ -88,13 +88,13 @@ def horizon_from_now(home: Home, company: str, organisation: str) -> tuple[datet
 
 
 def seconds_until_known(home: Home, company: str) -> float:
-    """Seconds until a look-up may speak for the company: 0 unless its horizon is new and not counted out."""
+    """Seconds until a look-up is conclusive for the company: 0 unless its horizon is new and its quarantine runs."""
     key = company + HORIZON
     return home.seconds_until_expired(key) if home.intent(key) is not None else 0.0
 
 
 async def wait_out_quarantine(home: Home, company: str) -> None:
-    """Wait until a look-up may speak, and let no later owner count again. Raises HomeLost."""
+    """Wait until a look-up is conclusive, and spare later owners this wait. Raises HomeLost."""
     left = seconds_until_known(home, company)
     if left > 0:
         await asyncio.sleep(left)
@@ -104,15 +104,15 @@ async def wait_out_quarantine(home: Home, company: str) -> None:
 
 
 async def _begin_counting(home: Home, company: str, organisation: str) -> None:
-    """What the ledger may have lost may be under way: as after any intent that is found open, by whichever owner."""
+    """Start the quarantine: calls that the ledger lost may be under way, as after any intent that is found open."""
     if home.intent(company + HORIZON) is None:
         await home.open_intent(company + HORIZON, b"", organisation)
 
 
 def _owner(company: str, before: Horizon | None, covered: Mapping[str, Covered]) -> str:
-    """The organisation of a company that has no horizon any more: others may transfer its documents until it is back.
+    """The organisation of a company that no longer has a horizon: others may transfer its documents until it returns.
 
-    Where the settings don't name the company it has left, or another deployment of the gateway has the same prefix.
+    A company that the settings don't name was removed, or another deployment of the gateway has the same prefix.
     """
     if company in covered:
         return covered[company].organisation
@@ -122,14 +122,14 @@ def _owner(company: str, before: Horizon | None, covered: Mapping[str, Covered])
 
 
 def _holds(taken: Taken, horizon: Horizon, absence: timedelta) -> bool:
-    """Whether the ledger knows all since then: nothing was deleted from it, somebody has owned the home all the while,
-    and no clock was set in between.
+    """Whether the ledger knows everything since then: nothing was deleted, the home always had an owner, and no clock
+    was set back.
     """
     return horizon.start == taken.start and horizon.at <= taken.at and abs(taken.silence) <= absence
 
 
 def _read(key: str, value: bytes) -> Horizon | None:
-    """None where another version wrote what this one can't read: the horizon is set again then."""
+    """The horizon; None if this version can't read it: the horizon is then set again."""
     try:
         if not value.startswith(b"{"):
             return Horizon(datetime.fromisoformat(value.decode()))

@@ -1,4 +1,4 @@
-"""Intents: what may be under way; and leases: the right to start it within a while (decisions 7-9)."""
+"""Intents say what may be under way; leases are the right to start it within a time (decisions 7-9)."""
 
 from __future__ import annotations
 
@@ -14,16 +14,17 @@ from gateway.ledger.records import Clock
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """An effect that may have happened. `rounds` counts the attempts made under it."""
+    """An effect that may have happened."""
 
     key: str
     payload: bytes
     organisation: str
     epoch: int
+    #: How many attempts were made under it.
     rounds: int
 
     def encode(self) -> bytes:
-        """As the ledger keeps it."""
+        """The ledger's form."""
         return orjson.dumps(
             {
                 "payload": self.payload.decode("latin-1"),
@@ -35,7 +36,7 @@ class Intent:
 
     @classmethod
     def decode(cls, key: str, value: bytes) -> Intent:
-        """Read back what `encode` wrote. Raises Unreadable."""
+        """Read what `encode` wrote. Raises Unreadable."""
         kept = _KEPT.decode(value, key)
         return cls(key, kept.payload.encode("latin-1"), kept.organisation, kept.epoch, kept.rounds)
 
@@ -53,29 +54,26 @@ _KEPT = Codec(_Kept)
 
 @dataclass(slots=True)
 class Lease:
-    """Licenses effects that start before `expires_at`, counted from before its commit began; `renew`: a new term.
-
-    `before`: the intent as it stands should the next effect surely not be executed; None: closed.
-    """
+    """The right to start effects before `expires_at`, which counts from before the intent's commit began."""
 
     key: str
     expires_at: float
     clock: Clock
     lost: Callable[[], HomeLost | None]
+    #: Renews the lease by a commit.
     renew: Callable[[Lease], Awaitable[None]] | None = None
+    #: The intent as it stands if the next effect is surely not executed; None: closed.
     before: Intent | None = None
 
     async def renew_if_due(self) -> None:
-        """Asked when the turn of its call has come: a term that ran out in the queue is renewed, by a commit (Q4).
-
+        """Called when the rate budget grants the call: a lease that expired in the queue is renewed with a commit (Q4).
         Raises HomeLost.
         """
         if self.renew is not None and self.clock() >= self.expires_at:
             await self.renew(self)
 
     def check(self, late: float = 0.0) -> None:
-        """Stands at the last point before the bytes. `late`: seconds after its end that are allowed still.
-
+        """Called at the last point before bytes leave. `late`: for how many seconds the lease may have been expired.
         Raises LeaseExpired or HomeLost.
         """
         lost = self.lost()

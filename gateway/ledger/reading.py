@@ -1,4 +1,4 @@
-"""Reading a home's partition past its barrier (docs/faust.md, The barrier: the end alone is not enough)."""
+"""Read a home's partition past its barrier (docs/faust.md, The barrier: the end alone is not enough)."""
 
 from __future__ import annotations
 
@@ -14,45 +14,41 @@ from gateway.ledger.errors import PartitionsChanged, WrongPartition
 from gateway.ledger.records import BARRIER, ORGANISATION, OWN, HomeConfig, Rests, partition_of
 from gateway.ledger.values import Values
 
-#: Records after which the loop has a turn: heartbeats and events of other homes go on.
+#: After so many records, the event loop gets a turn, for heartbeats and other homes.
 TURN = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """How a home was found when it was taken, by the broker's clock.
+    """The state in which a home was found when it was opened, by the broker's clock."""
 
-    at       time of the barrier
-    silence  from the caller's last value to `at`; below zero where the broker's clock was set back
-    start    first offset of the ledger's partition: above 0 only where records were deleted, compaction leaves it
-    """
-
+    #: The time of the barrier.
     at: datetime
+    #: Time from the caller's last value to `at`; negative if the broker's clock was set back.
     silence: timedelta = timedelta(0)
+    #: The first offset of the partition: above 0 only if records were deleted; compaction keeps it.
     start: int = 0
 
 
 @dataclass(slots=True)
 class Reading:
-    """What a partition holds: the newest committed values. Times are the broker's, in milliseconds since 1970.
+    """The newest committed values of a partition. Times are the broker's, in milliseconds since 1970."""
 
-    own     the library's own, by key
-    values  the caller's
-    old     what rests for so long that it is to be forgotten: its organisation, by key
-    newest  time of the newest of these
-    last    time of the caller's last value; 0 without any. Neither the library's own nor what it forgets counts
-    start   the first offset that the partition still has
-    """
-
+    #: The caller's values.
     values: Values = field(default_factory=Values)
+    #: The library's own values, by key.
     own: dict[str, bytes] = field(default_factory=dict)
+    #: Values at rest that are old enough to be forgotten: their organisation, by key.
     old: dict[str, str] = field(default_factory=dict)
+    #: The time of the newest old value.
     newest: int = 0
+    #: The time of the caller's last value, 0 without any. Neither own nor old values count.
     last: int = 0
+    #: The first offset of the partition.
     start: int = 0
 
     def taken(self, at: int) -> Taken:
-        """How the home was found by an owner whose barrier has this time."""
+        """The state of the home for an owner whose barrier has this time."""
         silence = timedelta(milliseconds=at - self.last) if self.last else timedelta(0)
         return Taken(datetime.fromtimestamp(at / 1000, UTC), silence, self.start)
 
@@ -60,10 +56,10 @@ class Reading:
 async def read_past(
     config: HomeConfig, number: int, barrier: RecordMetadata, rests: Rests, connections: Connections = KAFKA
 ) -> Reading:
-    """All of the partition up to and with the barrier.
+    """Read the partition up to and including the barrier.
 
-    The barrier's own commit closes what an interrupted coordinator left without a marker, so an acknowledged
-    record is visible once the barrier is. Raises WrongPartition, PartitionsChanged.
+    The barrier's commit closes whatever an interrupted coordinator left without a marker, so an acknowledged record is
+    visible once the barrier is. Raises WrongPartition, PartitionsChanged.
     """
     consumer = connections.consumer(
         bootstrap_servers=config.bootstrap,
@@ -124,7 +120,7 @@ class Reader:
             all_.old.pop(key, None)
 
     def _check_partitions(self, value: bytes) -> None:
-        """A barrier that was written under another count stops us."""
+        """Refuse a barrier that was written under another number of partitions."""
         before = int(value)
         if before != self._terms.partitions:
             raise PartitionsChanged(
@@ -133,7 +129,7 @@ class Reader:
             )
 
     def _check(self, organisation: bytes, key: str) -> None:
-        """A record in a partition that is not its organisation's stops us."""
+        """Refuse a record in a partition that is not its organisation's."""
         if partition_of(organisation.decode(), self._terms.partitions) != self._number:
             raise WrongPartition(
                 f"record {key!r} of organisation {organisation.decode()} stands in partition {self._number} of "

@@ -1,4 +1,4 @@
-"""Terms of a home, what is written and published from it, and which home an organisation has."""
+"""A home's configuration, its writes and published records, and the home of an organisation."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from aiokafka.partitioner import murmur2
 
-#: Seconds of a clock that goes on while the process is frozen and the machine sleeps.
+#: A clock in seconds that continues while the process is frozen and the machine sleeps.
 Clock = Callable[[], float]
-#: Whether a value is seldom asked for from now on.
+#: Whether a value is at rest: seldom read from now on.
 Rests = Callable[[bytes], bool]
 
-#: Keys of the library's own records.
+#: The beginning of keys of the library's own records.
 OWN = "~"
 INTENT = "~intent/"
 EPOCH = "~home/epoch"
@@ -24,15 +24,16 @@ ORGANISATION = "organisation"
 
 
 def boottime() -> float:
-    """CLOCK_BOOTTIME where there is one: it goes on through SIGSTOP and through a sleep of the machine."""
+    """CLOCK_BOOTTIME where it exists: it continues through SIGSTOP and while the machine sleeps."""
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 class LeaseClock:
-    """Seconds by whichever of two clocks went further between two readings: a lease never outlives its term.
+    """Seconds by whichever of two clocks went further between two readings, so that no lease lives longer than its
+    term.
 
-    A steady clock stands still while a hypervisor pauses the machine, and the wall clock jumps afterwards; one that
-    jumps back counts for nothing. A jump ahead costs a renewal.
+    A steady clock stands still while a hypervisor pauses the machine; the wall clock jumps afterwards. A jump back
+    counts for nothing, and a jump ahead costs a renewal.
     """
 
     def __init__(self, steady: Clock = boottime, wall: Clock = time.time) -> None:
@@ -48,17 +49,13 @@ class LeaseClock:
 
 
 def partition_of(organisation: str, partitions: int) -> int:
-    """The home of an organisation: murmur2 as Kafka's own clients count it."""
+    """The home of an organisation: murmur2, as in Kafka's own clients."""
     return int((murmur2(organisation.encode()) & 0x7FFFFFFF) % partitions)
 
 
 @dataclass(frozen=True, slots=True)
 class HomeConfig:
-    """Where the ledger is and how long things take, in seconds (decisions 8 and 9).
-
-    A value that rests is forgotten `keep` after it was written.
-    `quarantine` is how long an intent that was found open is counted out before a look-up may speak.
-    """
+    """Where the ledger is, and its times in seconds (decisions 8, 9)."""
 
     bootstrap: str
     ledger_topic: str
@@ -70,19 +67,21 @@ class HomeConfig:
     search_lag: float = 30.0
     transaction_timeout_ms: int = 10_000
     max_record_bytes: int = 1_000_000
+    #: How long a value at rest is kept.
     keep: float = math.inf
 
     @property
     def quarantine(self) -> float:
-        """Seconds that *unknown* lasts (decision 9)."""
+        """How long an intent that was found open must wait before a look-up is conclusive, in seconds (decision 9)."""
         return self.lease + self.call_timeout + self.commit_lag + self.search_lag
 
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """A ledger record; None deletes. `organisation` travels as a header and proves the partition."""
+    """A ledger record. The organisation travels as a header and proves the partition."""
 
     key: str
+    #: None deletes.
     value: bytes | None
     organisation: str
 

@@ -1,10 +1,10 @@
-"""Values that are at rest, in little room: most of a ledger is of documents that are done, and seldom asked for.
+"""Values at rest, stored compactly: most of a ledger is about finished documents, which are seldom read.
 
-They are texts of few shapes. What those of a shape have in common is kept once. Of each are kept its own tokens:
-numbers and hashes, two characters a byte; a hash that stands there twice is kept once.
+They are texts of few shapes. What all values of a shape have in common is stored once. Each value stores only its own
+tokens: numbers and hashes, two characters per byte, and a repeated hash once.
 
-zlib with a preset dictionary takes as much room, and two and a half times as long: a home of a million documents would
-be taken 14 s later.
+zlib with a preset dictionary needs as much space but two and a half times as long: a home of a million documents would
+open 14 s later.
 """
 
 from __future__ import annotations
@@ -15,27 +15,28 @@ from dataclasses import dataclass
 
 _HASH, _WHOLE, _DECIMAL = rb"[0-9a-f]{64}", rb"\d+", rb"\d+\.\d+"
 _TOKEN = re.compile(rb"(?<![0-9A-Za-z.])(?!0\.0[^0-9])(" + b"|".join((_HASH, _DECIMAL, _WHOLE)) + rb")(?![0-9A-Za-z.])")
-#: Between tokens, and in a decimal number: hexadecimal digits that no number has.
+#: Separators between tokens, and decimal points, as hexadecimal digits that no number has.
 _TO_HEX, _FROM_HEX = bytes.maketrans(b",.", b"ab"), bytes.maketrans(b"b", b".")
 _END, _PAD = b"a", b"f"
-#: Shapes that are kept (a byte tells which), and seen only once so far: one that isn't seen again is not worth keeping.
+#: The most known shapes (their mark is a byte), and the most shapes seen only once.
 SHAPES, STRANGE = 255, 1000
 
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """`parts`: the text around the tokens; `slots`: which of a value's own tokens stands there; `hashes`: which of its
-    own tokens are hashes, one for each.
-    """
+    """What all values of a shape have in common."""
 
     mark: bytes
+    #: The text around the tokens.
     parts: tuple[bytes, ...]
+    #: Which of a value's tokens is in each gap.
     slots: tuple[int, ...]
+    #: For each token, whether it is a hash.
     hashes: tuple[bool, ...]
     pattern: re.Pattern[bytes]
 
     def pack(self, value: bytes) -> bytes | None:
-        """None when it has another shape."""
+        """The tokens of a value; None if it has another shape."""
         found = self.pattern.fullmatch(value)
         if found is None:
             return None
@@ -43,7 +44,7 @@ class _Shape:
         return self.mark + unhexlify(tokens + _PAD if len(tokens) % 2 else tokens)
 
     def unpack(self, packed: bytes) -> bytes:
-        """What was packed."""
+        """The value of packed tokens."""
         text, at, own = hexlify(packed[1:]), 0, list[bytes]()
         for is_hash in self.hashes:
             end = at + 64 if is_hash else text.find(_END, at)
@@ -76,7 +77,7 @@ def _shape(mark: bytes, value: bytes) -> _Shape:
 
 
 class Packing:
-    """Learns the shapes that it meets. A value of one that it doesn't know yet is not packed."""
+    """Learns shapes as it sees them. A value of a shape that it doesn't know yet is not packed."""
 
     def __init__(self) -> None:
         self._known: list[_Shape] = []
@@ -84,17 +85,17 @@ class Packing:
         self._strange: set[bytes] = set()
 
     def pack(self, value: bytes) -> bytes | None:
-        """In little room; None when its shape isn't known."""
+        """The packed value; None if its shape isn't known."""
         for n, shape in enumerate(self._known):
             packed = shape.pack(value)
             if packed is not None:
-                if n:  # the commonest are tried first
+                if n:  # try the most common shapes first
                     self._known.insert(n - 1, self._known.pop(n))
                 return packed
         return self._learnt(value)
 
     def unpack(self, packed: bytes) -> bytes:
-        """What `pack` was given."""
+        """The value that was packed."""
         return self._by_mark[packed[0]].unpack(packed)
 
     def _learnt(self, value: bytes) -> bytes | None:

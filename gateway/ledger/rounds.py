@@ -1,5 +1,5 @@
-"""How often a call that must not happen twice is made while it has no answer: three times, each counted out and looked
-for. From then on it is looked for only, and made on an operator's word alone (decision 9).
+"""How often a call that must not happen twice is repeated while it has no answer: three rounds, each with its
+quarantine and look-up. From then on it is only looked for; it is repeated only on an operator's command (decision 9).
 """
 
 from __future__ import annotations
@@ -12,21 +12,21 @@ from gateway.ledger.records import Write
 
 ROUNDS = 3
 
-#: Asked before one more round, with how many there were: what is to be written along with it. Raises the error where it
-#: must not be made.
+#: Called before another round, with the number of rounds so far and the error to raise if the round must not be made.
+#: Returns records to write along with the round.
 Word = Callable[[int, Permanent], list[Write]]
 
 
 def nobody(rounds: int, error: Permanent) -> list[Write]:
-    """Nobody asked for more than the rounds that are made by themselves."""
+    """Nobody asked for more than the automatic rounds."""
     if rounds >= ROUNDS:
         raise error
     return []
 
 
 def surely_not_executed(error: BaseException) -> bool:
-    """Whether a call that must not happen twice, and ended so, had no effect: it was refused, or never began.
+    """Whether a call that must not happen twice surely had no effect: it was refused, or never began.
 
-    Everything else may have been executed: no answer, a cancellation, an answer that can't be read, a lost home.
+    After anything else it may have been executed: no answer, a cancellation, an unreadable answer, a lost home.
     """
     return isinstance(error, GatewayError | LeaseExpired) and not isinstance(error, InDoubt)

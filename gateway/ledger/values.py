@@ -1,4 +1,4 @@
-"""What a home knows by key, in memory: values that are at rest in little room, all others as they are."""
+"""The values of a home by key, in memory: compact if at rest, plain otherwise."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from gateway.ledger.records import Rests
 from gateway.ledger.resting import Packing
 
-#: Bytes of a guid, and its length as a text.
+#: The length of a guid in bytes, and as a text.
 _GUID, _TEXT = 16, 36
 
 
 def never(value: bytes) -> bool:
-    """No value rests."""
+    """No value is at rest."""
     return False
 
 
 class Values:
-    """Newest values by key. `rests` tells which are seldom asked for: `get` finds them, `items` leaves them out."""
+    """The newest values by key. `rests` says which are at rest: `get` finds them, `items` omits them."""
 
     def __init__(self, rests: Rests = never) -> None:
         self._rests, self._packing = rests, Packing()
@@ -37,7 +37,7 @@ class Values:
         return self._packing.unpack(packed) if packed is not None else None
 
     def put(self, key: str, value: bytes | None) -> None:
-        """A key's new value; None deletes."""
+        """Set the value of a key; None deletes it."""
         packed = self._packing.pack(value) if value is not None and self._rests(value) else None
         folder, name = _place(key)
         if packed is not None:
@@ -49,15 +49,15 @@ class Values:
         if value is None:
             self._awake.pop(key, None)
         else:
-            self._awake[key] = bytes(memoryview(value))  # orjson's own holds a buffer of 8 KB
+            self._awake[key] = bytes(memoryview(value))  # a copy: orjson's own holds a buffer of 8 KB
 
     def items(self, prefix: str = "") -> Iterator[tuple[str, bytes]]:
-        """Keys that begin so, with their values; those at rest are left out."""
+        """Keys that begin with `prefix` and their values, without those at rest."""
         return ((key, value) for key, value in list(self._awake.items()) if key.startswith(prefix))
 
 
 def _place(key: str) -> tuple[str, str | bytes]:
-    """Folder and name; a guid is kept as its bytes, which take half the room of its text."""
+    """Folder and name. A guid is stored as its bytes, which need half the space of its text."""
     folder, _, name = key.rpartition("/")
     if len(name) == _TEXT and name[8] == name[13] == name[18] == name[23] == "-" and name == name.lower():
         try:
