@@ -1,1 +1,1 @@
-"""The Faust app: consumer override, guard, dispatcher, and one short module a flow."""
+"""The Faust app of a worker: consumer, guard and dispatcher, and a handler per topic."""

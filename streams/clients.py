@@ -1,4 +1,4 @@
-"""API clients of the worker: one Severa client an organisation, one Procountor client a company, shared budgets."""
+"""The worker's API clients: a Severa client per organisation, a Procountor client per company, shared budgets."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from gateway.severa.client import SeveraClient
 
 @dataclass(slots=True)
 class Clients:
-    """Made when first asked for, kept for the worker's life. `carrier`: as in HttpTransport."""
+    """Creates clients when they are first needed and keeps them for the worker's life."""
 
     settings: GatewaySettings
+    #: See HttpTransport.
     carrier: httpx.AsyncBaseTransport | None = None
     _severa: dict[str, SeveraClient] = field(default_factory=dict)
     _procountor: dict[str, ProcountorClient] = field(default_factory=dict)
@@ -27,7 +28,7 @@ class Clients:
     _transports: list[HttpTransport] = field(default_factory=list)
 
     def severa(self, organisation: Organisation) -> SeveraClient:
-        """The client of an organisation; its budget belongs to its credential (decision 18)."""
+        """The client of an organisation; its budget belongs to the credential (decision 18)."""
         if organisation.name not in self._severa:
             api = self.settings.severa
             budget = self._severa_budgets[organisation.name] = RateBudget(api.rate, per=api.counted_over)
@@ -42,7 +43,7 @@ class Clients:
         return self._severa[organisation.name]
 
     def procountor(self, company: Company) -> ProcountorClient:
-        """The client of a company; companies of one client id share this worker's part of its limit."""
+        """The client of a company. Companies with the same client id share this worker's part of its limit."""
         if company.id not in self._procountor:
             client = self._client_id(company)
             api = self.settings.procountor
@@ -57,18 +58,20 @@ class Clients:
         return self._procountor[company.id]
 
     def taken_over(self, organisation: Organisation, ago: float = 0.0) -> None:
-        """An organisation's home is ours since `ago` seconds: whoever had it may have called until then (Q4)."""
+        """An organisation's home has been here for `ago` seconds: its previous owner may have called until then
+        (Q4).
+        """
         self.severa(organisation)
         self._severa_budgets[organisation.name].taken_over(ago)
 
     def share(self, here: Iterable[str], ago: float = 0.0) -> None:
-        """This worker's part of each client's limit, by the companies in its homes (decision 18)."""
+        """Set this worker's part of each client's limit, by the companies in its homes (decision 18)."""
         mine = set(here)
         companies = self.settings.companies()
         for client, budget in self._budgets.items():
             every = [one.id for one in companies if self._client_id(one) == client]
             part = worker_share(self.settings.procountor.rate, len(mine.intersection(every)), len(every))
-            if client not in self._shared:  # all of it may have been others' until now
+            if client not in self._shared:  # other workers may have used all of it until now
                 self._shared.add(client)
                 budget.taken_over(ago)
             budget.set_rate(part)

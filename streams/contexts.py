@@ -1,4 +1,4 @@
-"""An home_context a home: contexts and polls of the organisations that live there, opened and closed with the home."""
+"""Contexts per home: the companies and polls of its organisations, created with the home and dropped with it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ log = structlog.get_logger()
 
 @dataclass(slots=True)
 class HomeContext:
-    """One open home with its contexts by company and its polls by organisation."""
+    """An open home with its companies' contexts and its organisations' polls."""
 
     home: Home
     contexts: dict[str, CompanyContext]
@@ -45,7 +45,7 @@ class HomeContext:
 
 @dataclass(slots=True)
 class HomeContexts:
-    """Opens and closes home_contexts as homes come and go (a HomeListener)."""
+    """Opens and closes contexts as homes come and go (a HomeListener)."""
 
     settings: GatewaySettings
     clients: Clients
@@ -59,7 +59,7 @@ class HomeContexts:
     _replayed: dict[str, int] = field(default_factory=dict)
 
     def context(self, company: str, home: Home) -> CompanyContext | None:
-        """The context of a company in this home; None when no such company is configured here. Raises HomeLost."""
+        """The context of a company in this home; None if this worker has no such company. Raises HomeLost."""
         home_context = self._open.get(home.number)
         if home_context is None or home_context.home is not home:
             raise HomeLost(f"home {home.number} is closing")
@@ -71,7 +71,7 @@ class HomeContexts:
         return [one for one in self.settings.organisations if partition_of(one.name, partitions) == number]
 
     async def opened(self, home: Home) -> None:
-        """A home is ours: make its contexts, start its polls."""
+        """The home is ours: create its contexts, start its polls."""
         await self.closing(home.number)
         contexts: dict[str, CompanyContext] = {}
         pollers: list[Poller] = []
@@ -116,8 +116,8 @@ class HomeContexts:
             log.info("home opened", home=home.number, epoch=home.epoch, companies=sorted(contexts))
 
     async def closing(self, number: int) -> None:
-        """A home goes: stop its polls, and let its part of the limits go at once; what they had begun to publish is
-        the ledger's matter.
+        """The home leaves: stop its polls and give up its part of the limits at once. What the polls had begun to
+        publish is in the ledger.
         """
         home_context = self._open.pop(number, None)
         if home_context is None:
@@ -129,12 +129,12 @@ class HomeContexts:
         self._replayed |= {one.company.id: one.replayed for one in home_context.contexts.values()}
 
     def ended_polls(self) -> list[str]:
-        """Organisations whose poll a fault of ours has ended: nobody else begins it again. A lost home's is no such."""
+        """Organisations whose poll was stopped by a fault: nothing restarts it. Polls of a lost home don't count."""
         polls = [one for home_context in self._open.values() for one in home_context.polls.items()]
         return [name for name, poll in polls if poll.done() and not poll.cancelled() and poll.exception() is not None]
 
     def lost(self) -> list[tuple[Kind, int, float]]:
-        """Events that were published again since nobody read them: their kind, home, and when they were first."""
+        """Events that nobody read and that were published again: kind, home, and when the first of them was."""
         places = [
             (home_context.home.number, context)
             for home_context in self._open.values()
@@ -143,8 +143,8 @@ class HomeContexts:
         return [(DocumentKey.parse(key).kind, home, at) for home, context in places for key, at in context.lost.items()]
 
     async def report_unserved(self, unserved: Mapping[Served, int]) -> None:
-        """Tell of companies that no worker serves and whose home is ours. A home that is lost is told of by its next
-        owner, after the next assignment.
+        """Report companies that no worker serves and whose home is here. For a lost home, its next owner reports them
+        after the next assignment.
         """
         for one, number in unserved.items():
             home_context = self._open.get(number)
@@ -153,7 +153,7 @@ class HomeContexts:
                     await report_unserved(home_context.home, self.publishing.outcome, one.company, one.organisation)
 
     def held(self) -> list[dict[str, str]]:
-        """The companies that are held here, each with its cause and since when."""
+        """The companies on hold here, each with its cause and since when."""
         contexts = [context for home_context in self._open.values() for context in home_context.contexts.values()]
         holds = [(context.company.id, context.hold) for context in contexts if context.hold is not None]
         return [{"company": company, "code": hold.code, "since": hold.since} for company, hold in sorted(holds)]
@@ -163,7 +163,7 @@ class HomeContexts:
             await poller.run()
         except HomeLost as lost:
             log.warning("poll stopped: its home was lost", organisation=poller.work_list.organisation, why=str(lost))
-            if self.reopen is not None:  # in a task of its own: reopening ends this one
+            if self.reopen is not None:  # in its own task, because reopening ends this one
                 task = asyncio.create_task(self._again(poller.home.number))
                 self._reopening.add(task)
                 task.add_done_callback(self._reopening.discard)

@@ -1,4 +1,4 @@
-"""From documents to records and back: one place that knows topics, codec and headers together."""
+"""Documents to records and back: the one place that knows topics, codec and headers together."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ OUTCOME, COMMAND = "outcome", "operator-command"
 
 @dataclass(frozen=True, slots=True)
 class Publishing:
-    """Encodes with CloudEvents attributes and the current trace; decodes, raising Poison."""
+    """Encodes with CloudEvents attributes and the current trace. Decoding raises Poison."""
 
     topics: Topics
     codec: Codec
 
     def change(self, change: Changed[Any]) -> Publish:
-        """The record of a change event. Raises ValueError when the event doesn't fit its schema."""
+        """The record of a change event. Raises ValueError if the event doesn't fit its schema."""
         key, flow = str(change.key), BY_KIND[change.key.kind]
         headers = headers_for(
             type_=f"severa.procountor.{flow.event}",
@@ -44,7 +44,7 @@ class Publishing:
         return Publish(self.topics.changes(flow.kind), key.encode(), value, headers)
 
     def outcome(self, outcome: Outcome) -> Publish:
-        """The record of an outcome: refusals on the errors topic, all else on the results topic."""
+        """The record of an outcome: refusals on the errors topic, everything else on the results topic."""
         key = str(outcome.key)
         headers = headers_for(
             type_=f"severa.procountor.Outcome.{outcome.state}",
@@ -102,7 +102,7 @@ class Publishing:
 
 @dataclass(frozen=True, slots=True)
 class EventStamp:
-    """What a record's headers say of its event."""
+    """An event's identity, as a record's headers show it."""
 
     key: str
     number: int
@@ -110,7 +110,7 @@ class EventStamp:
 
 
 def event_of(headers: Mapping[str, bytes]) -> EventStamp | None:
-    """The stamp that `_event_id` wrote into `ce_id`; None when there is none."""
+    """The stamp that `_event_id` wrote into `ce_id`; None if there is none."""
     key, _, rest = headers.get("ce_id", b"").decode("utf-8", "replace").rpartition("#")
     try:
         number, _, sequence = rest.partition("@")

@@ -1,4 +1,4 @@
-"""What a ledger that was just read knows to be unfinished: one pass, for all companies of the home."""
+"""Unfinished work in a ledger that was just read: one pass for all companies of the home."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from gateway.documents.keys import OF_DOCUMENTS
 from gateway.documents.ledger_keys import SECOND_LOOK, WAIT
 from gateway.ledger import Home, Unreadable
 
-#: Records after which the loop has a turn: heartbeats go on.
+#: After so many records, the event loop gets a turn, for heartbeats.
 TURN = 1000
 
 
 async def recall(contexts: Mapping[str, CompanyContext], home: Home) -> dict[str, float]:
-    """Fill the contexts. Returns the time of the oldest refusal of each organisation, in seconds since 1970."""
+    """Fill the contexts. Returns the time of the oldest refusal per organisation, in seconds since 1970."""
     refused: dict[str, float] = {}
     for error in home.unreadable.values():
         if (context := contexts.get(error.company)) is not None:
@@ -40,7 +40,7 @@ async def recall(contexts: Mapping[str, CompanyContext], home: Home) -> dict[str
 
 
 def _recall(context: CompanyContext, key: str, value: bytes) -> float | None:
-    """One record; when it was refused, in seconds since 1970. Raises Unreadable."""
+    """Recall one record. Returns when it was refused, in seconds since 1970. Raises Unreadable."""
     kind = key.split("/", 2)[1]
     if kind == SECOND_LOOK:
         recall_look(context, key, value)
@@ -59,8 +59,8 @@ def _recall(context: CompanyContext, key: str, value: bytes) -> float | None:
 
 
 def changes_since(oldest_refusal: float | None, retry_refused: float, now: float) -> datetime | None:
-    """From when on a change in Severa may fix a refusal. One that is older than `retry_refused` seconds is tried again
-    anyhow, so it asks for no reading of what changed before (ADR 7). All are seconds since 1970; `now` by the broker.
+    """From when on a change in Severa may fix a refusal. A refusal older than `retry_refused` seconds is retried
+    anyway, so earlier changes need not be read (ADR 7). All times are in seconds since 1970, `now` by the broker.
     """
     if oldest_refusal is None:
         return None

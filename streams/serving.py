@@ -1,8 +1,9 @@
-"""Which companies each worker of the group serves, and which of them nobody serves.
+"""Which companies each worker of the group serves, and which companies no worker serves.
 
 Workers of one prefix must have the same settings. While they differ, by mistake or during a change, a home may belong
-to a worker that knows nothing of a company that others have: its invoices would wait, and nobody would say so. Faust's
-assignor gives all members the address of each with its partitions; ours is no place, it names what a worker serves.
+to a worker that doesn't know a company that others know: its invoices would wait, and nobody would say so. Faust's
+assignor tells all members the address of each worker with its partitions; our addresses are not places, they name what
+a worker serves.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ Owners = Mapping[str, Mapping[str, Sequence[int]]]
 
 
 class Served(NamedTuple):
-    """A company with its Severa organisation, whose home it lives in."""
+    """A company with its organisation in Severa, whose home it lives in."""
 
     organisation: str
     company: str
@@ -37,14 +38,16 @@ def served_by(settings: GatewaySettings) -> list[Served]:
 
 
 def address(serves: Iterable[Served]) -> str:
-    """A worker's own: two of the same settings must differ, or one would stand for both."""
+    """The address of one worker. Two workers with the same settings need different addresses, or one would stand for
+    both.
+    """
     return f"{SCHEME}://{uuid.uuid4().hex}/{','.join(':'.join(one) for one in serves)}"
 
 
 def unserved(owners: Owners, partitions: int) -> dict[Served, int]:
-    """Companies that a live worker serves and the owner of their home doesn't, each with that home.
+    """Companies that a live worker serves but the owner of their home doesn't, each with its home.
 
-    A worker of a version that doesn't say what it serves is not accused.
+    A worker of a version that doesn't say what it serves is not reported.
     """
     told = {owner: serves for owner in owners if (serves := _told(owner)) is not None}
     homes = {number: owner for owner, topics in owners.items() for ones in topics.values() for number in ones}
@@ -65,14 +68,14 @@ def _told(owner: str) -> frozenset[Served] | None:
 
 
 class Watch:
-    """What nobody serves since the last assignment; a change is logged by every worker."""
+    """The companies that nobody serves since the last assignment; every worker logs a change."""
 
     def __init__(self, partitions: int) -> None:
         self._partitions = partitions
         self.unserved: dict[Served, int] = {}
 
     def assigned(self, owners: Owners) -> None:
-        """Whose the homes are now."""
+        """The homes' owners are known now."""
         before, self.unserved = self.unserved, unserved(owners, self._partitions)
         for one, home in self.unserved.items():
             if one not in before:

@@ -37,15 +37,15 @@ from streams.serving import served_by
 
 log = structlog.get_logger()
 
-#: Seconds for which the record of a document that is done is kept: as long as a replay may bring it back, and a month.
+#: How long the record of a finished document is kept, in seconds: as long as a replay may bring it back, and a month.
 DONE_KEPT = KEPT / 1000 + 30 * 86_400
-#: Seconds without the end of any event, while one is open, without a fetch, or of taking homes, after which the worker
-#: no longer calls itself healthy.
+#: How long without progress before a worker is unhealthy, in seconds: no open event ends, nothing is fetched, or homes
+#: don't open.
 STALLED = 300.0
 
 
 def home_config(settings: GatewaySettings) -> HomeConfig:
-    """The delivery contract's config, from the settings."""
+    """The delivery contract's configuration, from the settings."""
     delivery = settings.delivery
     return HomeConfig(
         bootstrap=settings.kafka.bootstrap,
@@ -63,7 +63,7 @@ def home_config(settings: GatewaySettings) -> HomeConfig:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a worker is made of, whichever runtime hands it its events."""
+    """The parts of a worker, whichever runtime passes its events."""
 
     handlers: Sequence[Handler[Any]]
     home_contexts: HomeContexts
@@ -103,7 +103,7 @@ def build_parts(
         rebalance_timeout=kafka.rebalance_timeout,
         per_company=settings.delivery.documents_at_once,
         serves=tuple(served_by(settings)),
-        room=2 * settings.polling.window,  # the window, half of it beside (the sweep), and what is left of a poll
+        room=2 * settings.polling.window,  # the window, half a window for the sweep, and the rest of a poll
     )
     return Parts(handlers, home_contexts, publishing.dead_letter, take, worker)
 
@@ -134,13 +134,13 @@ async def run_worker(
 ) -> None:
     """Run until SIGTERM or SIGINT.
 
-    Raises SettingsError when the topics are not as the settings say, or no port for health is free.
+    Raises SettingsError if the topics differ from the settings, or no port for health is free.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
 
     def asked_to_stop() -> None:
-        end_at_last()  # whatever hangs, also a start
+        end_at_last()  # whatever hangs, also during the start
         stop.set()
 
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -176,7 +176,9 @@ _REMEDIES = {
 
 
 async def _ready(settings: GatewaySettings) -> None:
-    """The broker answers and the topics are right. The APIs are not asked: what one says concerns its company alone."""
+    """Wait until the broker answers and the topics are right. The APIs are not asked: their answers concern single
+    companies.
+    """
     kafka = settings.kafka
     await wait_for_broker(kafka.bootstrap)
     wrong = await plan(
@@ -192,7 +194,7 @@ async def _ready(settings: GatewaySettings) -> None:
 
 
 async def _unless_stopped(stop: asyncio.Event, work: Any) -> bool:
-    """Run `work` to its end; False when a stop came first."""
+    """Run `work` to its end; False if a stop came first."""
     task, waiting = asyncio.ensure_future(work), asyncio.create_task(stop.wait())
     await asyncio.wait([task, waiting], return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
@@ -204,9 +206,9 @@ async def _unless_stopped(stop: asyncio.Event, work: Any) -> bool:
 
 
 def health_of(app: SafeApp, topics: Topics) -> tuple[bool, dict[str, Any]]:
-    """Whether events end, what is published is read, records are fetched, homes open and polls go on. What waits for
-    the mail server is no standstill of ours; a company that is held is nothing that a restart mends, nor is one that no
-    worker serves: a change of the settings that waits for health would never end.
+    """Whether events end, published events are read, records are fetched, homes open and polls run. Waiting for the
+    mail server is no standstill. A company on hold is not either, as no restart would help; nor is a company that no
+    worker serves, as a rollout of settings that waits for health would never finish.
     """
     homes, now = app.homes.numbers(), time.monotonic()
     opened, standing = app.tracker.open_count(homes), app.tracker.standing(homes)
@@ -228,7 +230,9 @@ def health_of(app: SafeApp, topics: Topics) -> tuple[bool, dict[str, Any]]:
 
 @asynccontextmanager
 async def _health(telemetry: Telemetry) -> AsyncIterator[Health]:
-    """Served before the group is joined: a worker that can't be watched must not take homes from others."""
+    """Serve health before the worker joins the group: a worker that can't be watched must not take homes from
+    others.
+    """
     began = time.monotonic()
 
     def waiting() -> tuple[bool, dict[str, Any]]:

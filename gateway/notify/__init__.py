@@ -1,1 +1,1 @@
-"""E-mail about refused documents."""
+"""E-mail about refusals."""

@@ -1,4 +1,4 @@
-"""What was told of a document by e-mail: the last cause, so that it is told once (Q3)."""
+"""The cause that was last mailed about a document, so that it is mailed once (Q3)."""
 
 from __future__ import annotations
 
@@ -12,18 +12,19 @@ from gateway.ledger import Codec, Home, Unreadable
 
 @dataclass(frozen=True, slots=True)
 class LastMail:
-    """`order` is greater for newer outcomes of a document: a replay of older ones mails nothing."""
+    """The last mail about a document, company or unit."""
 
     cause: str
+    #: Greater for newer outcomes of a document, so that a replay of older ones mails nothing.
     order: Order
 
     @classmethod
     def of(cls, outcome: Outcome) -> LastMail:
-        """What a mail about an error outcome tells."""
+        """The mail of an error outcome."""
         return cls(outcome.error.cause if outcome.error else "", outcome.order)
 
     def encode(self) -> bytes:
-        """As it stands in the ledger. A version before this one reads a number before the order."""
+        """The ledger's form."""
         return orjson.dumps({"cause": self.cause, "order": [0, *self.order]})
 
     def cleared(self) -> LastMail:
@@ -41,7 +42,7 @@ _KEPT = Codec(_Kept)
 
 
 def last_mail(home: Home, key: str) -> LastMail | None:
-    """What was told under `key`. What can't be read counts as nothing: better told twice than never."""
+    """The last mail under `key`. An unreadable record counts as none: two mails are better than none."""
     try:
         kept = _KEPT.read(home, key)
         if kept is None:

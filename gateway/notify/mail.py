@@ -1,4 +1,4 @@
-"""The mail that tells of a refusal: plain text, in the catalogue's words, with a fixed Message-ID (S8, Q1)."""
+"""The mail about a refusal: plain text, in the catalogue's words, with a fixed Message-ID (S8, Q1)."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from email.utils import format_datetime
 from gateway.documents import ErrorInfo, FurtherError, Kind, Outcome, OutcomeState
 from gateway.errors import CATALOGUE
 
-#: What concerns more than one document.
+#: Kinds that concern more than one document.
 OF_MANY = (Kind.COMPANY, Kind.BUSINESS_UNIT)
 #: Who acts, in words.
 WHO = {"finance": "finance, in Severa or Procountor", "operator": "the operator, who runs the gateway"}
-#: Errors whose own texts say what the gateway does next.
+#: Errors whose texts already say what the gateway does next.
 SAY_WHAT_FOLLOWS = ("INVOICE_LATE", "INVOICE_NOT_FOUND", "INVOICE_TWICE", "REGISTER_UNANSWERED", "STEP_UNANSWERED")
-#: Characters of an error's detail.
+#: The most characters of an error's detail.
 DETAIL = 200
 AGAIN = (
     "The gateway retries by itself every hour, and as soon as the invoice, its rows, its customer, a product or the "
@@ -25,21 +25,21 @@ AGAIN = (
 
 
 def who_acts(outcome: Outcome) -> set[str]:
-    """Whose matter it is: `operator`, `finance` or both. What concerns many documents is the operator's."""
+    """Who must act: `operator`, `finance` or both. Errors of many documents are the operator's."""
     if outcome.error is None or outcome.key.kind in OF_MANY:
         return {"operator"}
     return {"operator" if one.who == "operator" else "finance" for one in outcome.error.each}
 
 
 def is_over(outcome: Outcome) -> bool:
-    """Whether it says that an error of a company or of a unit is over."""
+    """Whether the outcome ends an error of a company or of a unit."""
     return outcome.key.kind in OF_MANY and outcome.state is OutcomeState.WITHDRAWN
 
 
 def render(outcome: Outcome, recipients: Sequence[str], sender: str) -> EmailMessage:
-    """One mail about one refusal, or about the end of one that concerned many documents.
+    """One mail about a refusal, or about the end of an error of many documents.
 
-    The same outcome gives the same Message-ID, so a repeated mail is recognised.
+    The same outcome gives the same Message-ID, so that a repeated mail can be recognised.
     """
     error = outcome.error
     if error is None:
@@ -57,7 +57,7 @@ def render(outcome: Outcome, recipients: Sequence[str], sender: str) -> EmailMes
 
 
 def _errors(error: ErrorInfo) -> list[str]:
-    """What happened, what to do and who does it: of several errors each with a number."""
+    """What happened, what to do and who acts; several errors are numbered."""
     if not error.others:
         return [error.message, "", *_to_do(error)]
     lines = [f"The invoice has {len(error.each)} errors. Fix all of them."]
@@ -71,7 +71,7 @@ def _to_do(error: ErrorInfo | FurtherError) -> tuple[str, str]:
 
 
 def _of_document(outcome: Outcome, error: ErrorInfo) -> list[str]:
-    """Which invoice it is; then what the operator looks it up by, in commands, logs and events."""
+    """The invoice for finance, then what the operator needs for commands, logs and events."""
     lines = [
         f"Invoice:  {outcome.subject.number or '(no number)'}",
         f"Customer: {outcome.subject.party or '(unknown)'}",
@@ -97,8 +97,8 @@ def _message(outcome: Outcome, recipients: Sequence[str], sender: str, about: st
     message["Subject"] = f"[{outcome.key.company}] {about[0].upper()}{about[1:]}"
     message["Date"] = format_datetime(outcome.at)
     message["Message-ID"] = message_id(outcome, sender)
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's out-of-office answers it
-    message["X-Auto-Response-Suppress"] = "OOF, AutoReply"  # Exchange's own; failures of delivery still come back
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office reply answers it
+    message["X-Auto-Response-Suppress"] = "OOF, AutoReply"  # Exchange's own; delivery failures are still reported
     message.set_content(text + "\n")
     return message
 
@@ -116,7 +116,7 @@ def _about(outcome: Outcome) -> str:
 
 
 def message_id(outcome: Outcome, sender: str) -> str:
-    """Fixed by document, revision, attempt and cause; the sequence tells one hold of a company from the next."""
+    """Determined by document, revision, attempt and cause; the sequence distinguishes two holds of a company."""
     cause = outcome.error.cause if outcome.error else ""
     number, sequence = outcome.revision.number, outcome.revision.sequence
     facts = f"{outcome.key}#{number}@{sequence.epoch}.{sequence.counter}#{outcome.attempt}#{cause}"

@@ -1,4 +1,4 @@
-"""The mail server: one connection a mail, since mails are few."""
+"""The mail server: one connection per mail, since mails are few."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Mailer:
-    """Sends over SMTP with the settings' server."""
+    """Sends mails with the settings' server."""
 
     smtp: Smtp
 
     @property
     def sender(self) -> str:
-        """Who the mails are from."""
+        """The sender of the mails."""
         return self.smtp.sender
 
     async def greet(self) -> None:
-        """Connect and log in as for a mail, and send none. Raises Transient, with what went wrong as its detail."""
+        """Connect and log in as for a mail, without sending one. Raises Transient, with the problem as its detail."""
         server = aiosmtplib.SMTP(**self._server())
         try:
             async with server:
@@ -37,9 +37,9 @@ class Mailer:
             raise transient("MAIL_SERVER_FAILED", detail=repr(error), host=self.smtp.host) from error
 
     async def send(self, message: EmailMessage, recipients: Sequence[str]) -> list[str]:
-        """Hand the mail to the server for these recipients; returns those for whom it must be sent again later.
+        """Send the mail to these recipients. Returns those that must be tried again later.
 
-        Raises Transient when the server takes it for nobody now, Permanent when it never will.
+        Raises Transient if the server accepts it for nobody now, Permanent if it never will.
         """
         try:
             refused, _ = await aiosmtplib.send(
@@ -51,7 +51,7 @@ class Mailer:
             if said := _for_good(error):
                 raise refuse("MAIL_REFUSED", detail=repr(error), host=self.smtp.host, said=said) from error
             raise transient("MAIL_SERVER_FAILED", detail=repr(error), host=self.smtp.host) from error
-        if refused:  # the others have it
+        if refused:  # the other recipients got it
             log.error("mail rejected for some recipients", message_id=message["Message-ID"], answers=repr(refused))
         return [address for address, answer in refused.items() if answer.code < 500]
 
@@ -67,8 +67,8 @@ class Mailer:
 
 
 def _for_good(error: Exception) -> str:
-    """What the server says when it refuses all recipients or the text with 5xx, else "": a login, a sender or a
-    connection that fails is no matter of this mail alone.
+    """The server's answer if it rejects all recipients or the text with 5xx, otherwise "". A failing login, sender or
+    connection doesn't concern this mail alone.
     """
     answers: list[aiosmtplib.SMTPResponseException] = []
     if isinstance(error, aiosmtplib.SMTPRecipientsRefused):

@@ -1,1 +1,1 @@
-"""Traces, logs and health: what the gateway says of itself, without secrets and personal numbers."""
+"""Traces, logs and health, without secrets and personal identity numbers."""

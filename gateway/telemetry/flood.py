@@ -1,4 +1,6 @@
-"""While the broker is away its client says so seventy times a second: the log says it once a minute, in our words."""
+"""Kafka's client logs seventy lines per second while the broker is down: the log says it once a minute, in our
+words.
+"""
 
 from __future__ import annotations
 
@@ -13,32 +15,34 @@ import structlog
 
 log = structlog.get_logger()
 
-#: Seconds between two lines about the same trouble; it is over when nothing was heard of it for so long.
+#: Seconds between two lines about the same trouble; it is over after so long without a line.
 EVERY = 60.0
-#: Seconds for which a new group may be without a coordinator: Kafka makes its own topic for it then.
+#: How long a new group may be without a coordinator, in seconds: Kafka creates its internal topic then.
 NEW_GROUP = 10.0
 
 _AWAY = re.compile(
     r"NodeNotReady|KafkaConnection|NoBrokersAvailable|Connect call failed|Unable to update metadata"
     r"|Unable to request metadata|Unable connect to"
 )
-#: What follows from it: these lines may have other causes, and pass when the broker is not away.
+#: Lines that follow from it. They may have other causes, so they pass while the broker answers.
 _FOLLOWS = re.compile(r"Marking the coordinator dead|Heartbeat|OffsetCommit failed|RequestTimedOut|Cannot send")
 _NO_COORDINATOR = re.compile(r"GroupCoordinatorNotAvailable")
 _MARKED = re.compile(r"Marking the coordinator dead")
-#: Mode's own lines about its services, which begin like this.
+#: The beginning of Mode's lines about its own services.
 _SERVICE = "[^"
 
 
 @dataclass(slots=True)
 class _Trouble:
-    """Lines of one kind. `quiet`: seconds before it is told. `left_out`: lines since the last one that was told."""
+    """Lines of one kind."""
 
     tell: Callable[..., None]
+    #: How long before the trouble is logged, in seconds.
     quiet: float = 0.0
     since: float = 0.0
     heard: float = float("-inf")
     told: float = float("-inf")
+    #: Lines that were suppressed since the last logged line.
     left_out: int = 0
 
     def lasts(self, now: float) -> bool:
@@ -56,7 +60,9 @@ class _Trouble:
 
 
 class Flood(logging.Filter):
-    """Lets each line pass but those of Kafka's client about a broker that is away, and Faust's about its own parts."""
+    """Passes every line except those of Kafka's client about a broker that is down, and Faust's about its own
+    services.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
@@ -65,7 +71,7 @@ class Flood(logging.Filter):
         self._troubles = ((self._away, _AWAY, _FOLLOWS), (no_coordinator, _NO_COORDINATOR, _MARKED))
 
     def away(self, why: str) -> None:
-        """Who waits for the broker has met this."""
+        """Somebody who waits for the broker reports that it doesn't answer."""
         with self._lock:
             self._away.hear(self._clock(), why)
 

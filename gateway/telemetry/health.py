@@ -1,4 +1,4 @@
-"""Health that means progress, over a socket of our own: 200 while events end, 503 when they stand still."""
+"""Health means progress: 200 while events end, 503 when they stand still. Served on a socket of our own."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-#: What health tells: whether all is well, and facts for a person.
+#: A health report: whether the worker is healthy, and facts for a person.
 Report = Callable[[], tuple[bool, dict[str, Any]]]
 
 
 class Health:
-    """Answers `GET /` with the report of the moment as JSON; any other path is 404."""
+    """Answers `GET /` with the current report as JSON; any other path is 404."""
 
     def __init__(self, report: Report) -> None:
         self.report = report
@@ -26,7 +26,7 @@ class Health:
         return int(self._server.sockets[0].getsockname()[1])
 
     async def listen(self, host: str, ports: Sequence[int]) -> None:
-        """Listen on the first port that is free; 0 is any. Raises OSError when none is, or the host isn't ours."""
+        """Listen on the first free port; 0 means any. Raises OSError if none is free, or the host isn't local."""
         for last, port in enumerate(ports, 1 - len(ports)):
             try:
                 self._server = await asyncio.start_server(self._answer, host, port)
@@ -36,7 +36,7 @@ class Health:
                     raise
 
     def close(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         if self._server is not None:
             self._server.close()
 

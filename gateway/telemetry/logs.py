@@ -1,4 +1,4 @@
-"""Logs: one JSON line an event on stderr, with the trace's id; no secrets, no personal numbers."""
+"""Logs: one line of JSON per event on stderr, with the trace's id, without secrets and personal identity numbers."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from gateway.errors import mask
 from gateway.telemetry.flood import FLOOD
 from gateway.telemetry.tracing import trace_id
 
-#: Bearer tokens, and values of fields that are named like secrets.
+#: Bearer tokens, and values of fields with names like secrets.
 _TOKEN = re.compile(r"(?i)bearer\s+\S+")
 _SECRET = re.compile(r"(?i)secret|password|api_?key|token|authorization")
 
 
 def redact(text: str) -> str:
-    """A text without personal identity numbers and bearer tokens (R3, S1)."""
+    """The text without personal identity numbers and bearer tokens (R3, S1)."""
     return _TOKEN.sub("Bearer ***", mask(text))
 
 
@@ -43,7 +43,7 @@ def _with_trace(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 
 
 def set_up_logs(level: str, as_json: bool) -> None:
-    """Our own log lines, and those of the libraries, in one form on stderr."""
+    """Log our own lines and those of the libraries in one form on stderr."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -63,7 +63,7 @@ def set_up_logs(level: str, as_json: bool) -> None:
             foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,  # to text, so that it is redacted; without values of variables
+                structlog.processors.format_exc_info,  # as text, so that it is redacted; without values of variables
                 _redacted,
                 renderer,
             ],

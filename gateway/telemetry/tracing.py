@@ -1,4 +1,4 @@
-"""Traces: one from the poll through each record to the write-back and the e-mail (O2, B5)."""
+"""Traces: one from the poll through each record to the status update and the e-mail (O2, B5)."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _propagator = TraceContextTextMapPropagator()
 
 
 def set_up_tracing(otlp_endpoint: str, exporter: SpanExporter | None = None) -> TracerProvider:
-    """Trace from now on; spans leave by OTLP over HTTP when an address is set (`http://host:4318`).
+    """Trace from now on. Spans are sent over OTLP/HTTP if an address is set (`http://host:4318`).
 
-    Without one, spans are made all the same: their ids stand in records and logs.
+    Without an address, spans exist anyway: their ids are in records and logs.
     """
     provider = TracerProvider(resource=Resource.create({"service.name": SERVICE}))
     if exporter is None and otlp_endpoint:
@@ -40,9 +40,9 @@ def set_up_tracing(otlp_endpoint: str, exporter: SpanExporter | None = None) -> 
 
 @contextmanager
 def span(name: str, headers: Mapping[str, bytes] | None = None, **facts: object) -> Iterator[Span]:
-    """A span of the current trace, or of the trace in a record's headers. An error that passes through is noted.
+    """A span of the current trace, or of the trace in a record's headers. An error that passes through is recorded.
 
-    Facts become attributes; they hold keys, numbers and codes, never texts of documents or personal numbers (R3).
+    Facts become attributes. They are keys, numbers and codes, never document texts or personal identity numbers (R3).
     """
     parent: Context | None = None
     if headers is not None:
@@ -68,7 +68,7 @@ def trace_headers() -> dict[str, str]:
 
 
 def seconds_of_span() -> float | None:
-    """How long the current span has lasted; None outside one."""
+    """How long the current span has lasted, in seconds; None outside a span."""
     began = getattr(trace.get_current_span(), "start_time", None)
     return round((time.time_ns() - began) / 1e9, 3) if began is not None else None
 

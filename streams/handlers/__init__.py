@@ -1,1 +1,1 @@
-"""What is done with the events of each topic."""
+"""The handlers: what happens with the events of each topic."""

@@ -1,4 +1,4 @@
-"""What an operator asks for stands in the ledger before it is acknowledged (decision 14)."""
+"""An operator's command is in the ledger before its record is acknowledged (decision 14)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 
 def commands_handler(topics: Topics, home_contexts: HomeContexts, publishing: Publishing) -> Handler[Command]:
-    """Each command: written down; the poll then makes its document due."""
+    """Write each command to the ledger; the poll then makes its document due."""
 
     async def handle(command: Command, record: Record, home: Home) -> None:
         command = replace(command, at=datetime.fromtimestamp(record.timestamp_ms / 1000, UTC))  # the broker's clock

@@ -1,4 +1,4 @@
-"""A refused document is told to its company by e-mail, once for each cause."""
+"""A refusal is mailed once per cause."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from streams.runtime.handler import Handler, Record
 
 log = structlog.get_logger()
 
-#: Seconds between two tries while the mail server can't be reached: first, last.
+#: The shortest and longest wait between attempts while the mail server can't be reached, in seconds.
 AGAIN = (1.0, 60.0)
-#: Before a document or a company: mails wait for their server in a line of their own.
+#: Prefix of documents and companies: mails wait for their server in a queue of their own.
 LANE = "mail"
 
 
 def mail_handler(
     topics: Topics, home_contexts: HomeContexts, publishing: Publishing, mailer: Mailer | None
 ) -> Handler[Outcome]:
-    """Each error is mailed."""
+    """Mail each error."""
 
     async def handle(outcome: Outcome, record: Record, home: Home) -> None:
         if outcome.error is not None:
@@ -53,8 +53,8 @@ def mail_handler(
 async def tell(
     outcome: Outcome, record: Record, home: Home, home_contexts: HomeContexts, mailer: Mailer | None
 ) -> None:
-    """One plain mail with a fixed Message-ID; un-acked until it left (at least once, Q1), the document succeeded,
-    or the server refused it for good.
+    """Send one plain mail with a fixed Message-ID. The record stays un-acked until the mail has left (at least once,
+    Q1), the document has succeeded, or the server has rejected the mail for good.
     """
     context = home_contexts.context(outcome.key.company, home)
     if context is None or mailer is None:
@@ -96,8 +96,8 @@ async def _send(
 
 
 def _has_succeeded(outcome: Outcome, told: LastMail, home: Home) -> bool:
-    """Whether the document has succeeded since: a mail that waited for its server is no news then, and what it told
-    must not silence the same cause when it comes again.
+    """Whether the document has succeeded since. A mail that waited for its server is then no longer news, and its cause
+    must not silence a later refusal with the same cause.
     """
     if outcome.key.kind in OF_MANY:
         return False

@@ -1,4 +1,4 @@
-"""A changed document is transferred, and ends in one outcome."""
+"""A changed document is transferred and ends in one outcome."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from streams.runtime.handler import Handler, Record
 
 log = structlog.get_logger()
 
-#: Seconds before a document that met a fault of ours is published again.
+#: How long a document that met a fault of the gateway rests before it is published again, in seconds.
 BURIED_AGAIN = 300.0
 
 
 def transfer_handler(
     flow: AnyFlow, topics: Topics, home_contexts: HomeContexts, publishing: Publishing
 ) -> Handler[Changed[Any]]:
-    """Each change event of a flow: decide, look, ensure, create, settle."""
+    """Handle each change event of a flow: decide, look up, ensure, create, settle."""
 
     async def handle(change: Changed[Any], record: Record, home: Home) -> None:
         key = str(change.key)
@@ -48,7 +48,7 @@ def transfer_handler(
         except Unreadable as error:
             context.cannot_read(error)
         except Exception as fault:
-            # a fault of ours: the poll brings the document again and again, so it rests, and is buried once
+            # a fault of the gateway: the poll would publish the document over and over, so it rests after a dead letter
             context.later(key, unexpected(fault), BURIED_AGAIN)
             content = change.revision.content_hash
             if context.buried.get(key) == content:
@@ -60,20 +60,20 @@ def transfer_handler(
             context.in_flight.pop(key, None)
 
     def taken(change: Changed[Any], home: Home) -> None:
-        """Un-acked in the home: the poll leaves it alone, also after a restart (decision 2)."""
+        """An event was read and has not ended: the poll leaves its document alone, after a restart too (decision 2)."""
         context = home_contexts.context(change.key.company, home)
         if context is not None:
             context.read_back(str(change.key))
             context.in_flight[str(change.key)] = change.origin is not Origin.SWEEP
 
     def ended(record: Record, home: Home) -> bool:
-        """A replayed event whose revision has had its end (ADR 0005)."""
+        """Whether an event is replayed and its revision has already ended (ADR 5)."""
         stamp = event_of(record.headers)
         published = record.timestamp_ms / 1000
         if stamp is None or is_live(stamp.sequence, published, home):
             return False
         context = home_contexts.context(stamp.key.partition("/")[0], home)
-        # an old event itself says whether it was superseded without an outcome
+        # an old event shows itself whether it was superseded without an outcome
         if context is None or context.is_old(published):
             return False
         if not ended_already(home, stamp.key, stamp.sequence):

@@ -1,4 +1,4 @@
-"""A result moves its invoice to the status after transfer in Severa; the end of a company's error is mailed."""
+"""A result moves its invoice in Severa to the status after transfer; the end of a company's error is mailed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TRANSFERRED = (OutcomeState.CREATED, OutcomeState.ADOPTED)
 def write_back_handler(
     topics: Topics, home_contexts: HomeContexts, publishing: Publishing, mailer: Mailer | None
 ) -> Handler[Outcome]:
-    """Each result: read the head, move the status if it is still what was transferred, record it."""
+    """Handle each result: read the head, update the status if the invoice is still what was transferred, record it."""
 
     async def handle(outcome: Outcome, record: Record, home: Home) -> None:
         if is_over(outcome):
@@ -55,5 +55,5 @@ def write_back_handler(
 
 
 def _lane(outcome: Outcome) -> str:
-    """What is only mailed holds up no status."""
+    """Outcomes that are only mailed wait in a queue of their own."""
     return f"{LANE}/" if is_over(outcome) else ""

@@ -1,1 +1,1 @@
-"""What runs under every topic: the app, its consumer, offsets, homes, and the guard around each event."""
+"""The runtime under every topic: app, consumer, offsets, homes, and the guard around each event."""

@@ -1,4 +1,4 @@
-"""The Faust app of a worker: settings that are safe, hooks that open and close homes, an end within 30 s."""
+"""The Faust app of a worker: safe settings, hooks that open and close homes, and an end within 30 s."""
 
 from __future__ import annotations
 
@@ -29,17 +29,15 @@ from streams.serving import Served, Watch, address
 
 log = structlog.get_logger()
 
-#: Seconds after a stop was asked for at which the process ends, whatever hangs (Q6).
+#: How long after a stop request the process ends whatever hangs, in seconds (Q6).
 STOP_AT_LAST = 25.0
-#: Events that a stream's queue holds, and the part of it that Faust leaves for what was fetched before the pause.
+#: The size of a stream's queue, and the part that Faust reserves for events fetched before a pause.
 BUFFER, ROOM = 5000, 1000
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerSettings:
-    """What the app needs of the settings; durations in seconds. `grace`: how long running events may end in; `room`:
-    events of a company that are held at once; `serves`: the companies that are told to the group's other workers.
-    """
+    """The settings that the app needs; durations in seconds."""
 
     app_id: str
     bootstrap: str
@@ -48,17 +46,16 @@ class WorkerSettings:
     session_timeout: float = 6.0
     rebalance_timeout: float = 10.0
     per_company: int = 8
+    #: How many events of a company may wait or run at once.
     room: int = 100
+    #: How long running events may take to end.
     grace: float = 4.0
+    #: The companies that other workers of the group are told of.
     serves: tuple[Served, ...] = ()
 
 
 class SafeApp(faust.App):
-    """Faust with our transport, tracker and homes. Built by `build_app`.
-
-    `last_fetch`: when records were last asked for; `ended_polls` names the organisations that nobody polls any more;
-    `held` says which companies are held, and why; `report_unserved` tells of those of `watch` whose home is here.
-    """
+    """Faust with our transport, tracker and homes. Built by `build_app`."""
 
     tracker: OffsetTracker
     guard: Guard
@@ -77,12 +74,12 @@ class SafeApp(faust.App):
         return SafeTransport(self.conf.broker_consumer, self)
 
     def on_rebalance_return(self) -> None:
-        """Without tables the first rebalance has ended by then, and Faust would warn of a state that it misses."""
+        """Without tables, the first rebalance has ended before this; Faust would warn of a state that it expects."""
         if self._rebalancing_sensor_state:
             super().on_rebalance_return()
 
     async def on_stop(self) -> None:
-        """Begin nothing, let the running end, commit, close the homes, leave the group."""
+        """Start nothing new, let running events end, commit, close the homes, leave the group."""
         end_at_last()
         if self._consumer is not None:
             self.consumer.stop_flow()
@@ -95,7 +92,7 @@ class SafeApp(faust.App):
         await super().on_stop()
 
     async def commit_now(self) -> None:
-        """Commit what has ended; a broker that is away must not hold us up."""
+        """Commit what has ended; a broker that is down must not delay the end."""
         if self._consumer is None:
             return
         with contextlib.suppress(Exception):
@@ -104,7 +101,9 @@ class SafeApp(faust.App):
 
 
 class NoTables(TableManager):
-    """We have none (docs/faust.md row 8); Faust waits a second for them before it subscribes to any topic."""
+    """The app has no tables (docs/faust.md row 8), for which Faust would wait a second before it subscribes to any
+    topic.
+    """
 
     async def on_start(self) -> None:
         await self._update_channels()
@@ -112,7 +111,7 @@ class NoTables(TableManager):
 
 
 def end_at_last() -> None:
-    """From now on the process ends within the time that Q6 leaves, also when the broker is away."""
+    """From now on the process ends within the time of Q6, also if the broker is down."""
     timer = threading.Timer(STOP_AT_LAST, os._exit, (1,))
     timer.daemon = True
     timer.start()
@@ -125,7 +124,7 @@ def build_app(
     listeners: Sequence[HomeListener],
     dead_letter: DeadLetter,
 ) -> SafeApp:
-    """The app: one plain stream a topic, every event handed to the guard un-acked."""
+    """Build the app: one plain stream per topic, which passes every event to the guard un-acked."""
     app = SafeApp(
         worker.app_id,
         broker=f"kafka://{worker.bootstrap}",
@@ -165,10 +164,10 @@ def build_app(
 
 
 def records_a_poll(partitions: int) -> int:
-    """So few that no queue gets full: Faust's one loop would wait there, and fetch no topic any more.
+    """So few records per poll that no queue fills up: Faust's one loop would wait there and fetch from no topic.
 
-    It pauses partitions one by one when the queue is at four fifths, each with its own next record: all of them may
-    bring one more poll's records (docs/faust.md row 18).
+    Faust pauses partitions one by one when the queue is four fifths full, each at its own next record. Each of them may
+    still bring one more poll's records (docs/faust.md row 18).
     """
     return min(50, ROOM // partitions)
 
@@ -196,7 +195,7 @@ def _listen(app: SafeApp, handler: Handler[Any]) -> None:
 
 
 def _same_generation(app: SafeApp, generation: int) -> Callable[[], bool]:
-    """An event that waited can outlive a rebalance (docs/faust.md, The guard)."""
+    """An event that waited may outlive a rebalance (docs/faust.md, The guard)."""
     return lambda: bool(generation == app.consumer_generation_id)
 
 
@@ -220,7 +219,7 @@ def _assigned(app: SafeApp) -> Callable[..., Awaitable[None]]:
 
 
 async def wait_for_broker(bootstrap: str, again: float = 2.0) -> None:
-    """Say plainly that the broker does not answer, once a minute, and try again until it does."""
+    """Report once a minute that the broker does not answer, and retry until it does."""
     while True:
         admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=3000)
         try:
@@ -234,7 +233,7 @@ async def wait_for_broker(bootstrap: str, again: float = 2.0) -> None:
 
 
 async def watch_fenced(app: SafeApp) -> None:
-    """A home that another worker took must be revoked by a rebalance soon; if none comes, the worker starts anew."""
+    """A home that another worker owns must be revoked by a rebalance soon. If none comes, restart the worker."""
     since: dict[int, int] = {}
     while True:
         await asyncio.sleep(1.0)

@@ -1,4 +1,4 @@
-"""Runs events side by side: in order per document, at most a few at once per company (decision 3)."""
+"""Runs events concurrently: in order per document, at most a few at once per company (decision 3)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One event to run. `home` tells which jobs go when a home goes; a company has room of its own in each `flow`."""
+    """One event to run. Its home decides when it is dropped; its company has separate room per handler."""
 
     home: int
     document: str
@@ -21,11 +21,12 @@ class Job:
 
 
 class Dispatcher:
-    """Takes every event at once: Faust's one loop never waits for a company. `room`: events of a company and handler.
+    """Takes every event at once, so that Faust's one loop never waits for a company. `room`: events per company and
+    handler.
 
-    A company has more than that only when its events are replayed, or were left behind by another owner. Then no more
-    is fetched of its home's part of the topic until it has room (`crowded`); what was fetched by then is taken still.
-    So a worker holds `room` events a company, and the rest of one fetch a partition.
+    A company exceeds its room only if its events are replayed, or another owner left them behind. Then its home's part
+    of the topic is not fetched until it has room (`crowded`); what was fetched by then is still taken. So a worker
+    holds `room` events per company, plus the rest of one fetch per partition.
     """
 
     def __init__(self, per_company: int = 8, room: int = 100) -> None:
@@ -37,7 +38,7 @@ class Dispatcher:
         self._tasks: dict[asyncio.Task[None], Job] = {}
 
     def take(self, job: Job) -> None:
-        """Accept an event: it runs when its document and its company are free."""
+        """Accept an event; it runs when its document and its company are free."""
         self._held[job.handler, job.home, job.company] += 1
         line = self._waiting.get(job.document)
         if line is not None:
@@ -48,11 +49,11 @@ class Dispatcher:
         self._start(job.company)
 
     def crowded(self) -> set[tuple[str, int]]:
-        """Flows and homes in which a company has no room for more events."""
+        """Handlers and homes in which a company has no room."""
         return {(handler, home) for (handler, home, _), held in self._held.items() if held >= self._room}
 
     def forget_waiting(self, home: int) -> int:
-        """Drop what has not started for a home that goes; it comes again to the next owner. Returns how many."""
+        """Drop events of a leaving home that have not started; the next owner reads them. Returns their number."""
         dropped = 0
         running = {job.document for job in self._tasks.values()}
         for document, line in list(self._waiting.items()):
@@ -70,7 +71,7 @@ class Dispatcher:
         return dropped
 
     async def ended(self, home: int, grace: float) -> bool:
-        """Wait for the running jobs of a home, at most `grace` seconds, then cancel them. True: all ended."""
+        """Wait at most `grace` seconds for the running jobs of a home, then cancel them. True: all have ended."""
         tasks = [task for task, job in self._tasks.items() if job.home == home]
         if not tasks:
             return True
@@ -82,12 +83,12 @@ class Dispatcher:
         return not late
 
     def homes(self) -> list[int]:
-        """Homes that have jobs here."""
+        """Homes with jobs here."""
         waiting = (job for line in self._waiting.values() for job in line)
         return sorted({job.home for job in (*self._tasks.values(), *waiting)})
 
     def running(self, home: int | None = None) -> int:
-        """Jobs under way, of one home or of all."""
+        """The number of running jobs, of one home or of all."""
         return sum(1 for job in self._tasks.values() if home in (None, job.home))
 
     def _start(self, company: str) -> None:

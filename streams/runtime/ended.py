@@ -1,4 +1,4 @@
-"""One line of the log for each end of a document: what became of it, by the numbers that people know (F6)."""
+"""One log line per end of a document: its outcome, with the numbers that people know (F6)."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ log = structlog.get_logger()
 
 
 def log_outcome(outcome: Outcome) -> None:
-    """An outcome that is about to be committed. Its readers, mails say, may be quicker than whoever commits it; should
-    the commit be lost, the event comes again, and so does the line. What is told of a whole company has its own lines.
+    """Log an outcome that is about to be committed: its readers, such as mails, may be faster than the committer. If
+    the commit is lost, event and line are repeated. Outcomes of a whole company have lines of their own.
     """
     if outcome.key.kind not in OF_DOCUMENTS:
         return

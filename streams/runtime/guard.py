@@ -25,7 +25,7 @@ Handle = Callable[[Home], Awaitable[None]]
 
 
 class Guard:
-    """Takes records of every handler. A record ends done, or is dropped un-acked and comes again."""
+    """Takes the records of every handler. A record ends, or is dropped un-acked and redelivered."""
 
     def __init__(
         self, tracker: OffsetTracker, dispatcher: Dispatcher, homes: HomeManager, dead_letter: DeadLetter
@@ -35,9 +35,9 @@ class Guard:
         self.closing = False
 
     async def take(self, handler: Handler[Any], record: Record, still_ours: StillOurs) -> None:
-        """Hand one record on. Waits only while homes are being taken.
+        """Take one record. Waits only while homes are being opened.
 
-        `still_ours`: no rebalance has come since the record was read; asked again after each wait.
+        `still_ours`: no rebalance has happened since the record was read; checked again after each wait.
         """
 
         def may_begin() -> bool:
@@ -54,7 +54,7 @@ class Guard:
 
         if handler.patient(event):
             self.tracker.patient(record)
-        if home is not None:  # else it is lost: running the event takes it again
+        if home is not None:  # otherwise it is lost: running the event reopens it
             with contextlib.suppress(HomeLost):
                 handler.taken(event, home)
 
@@ -73,7 +73,7 @@ class Guard:
         )
 
     def ended(self, handler: Handler[Any], record: Record) -> bool:
-        """Whether a record has had its end: it is acked, and not in hand, so that the poll sees its document.
+        """Whether a record has already ended. Then it is acked and not in hand, so that the poll sees its document.
 
         False while its home is not open: nobody knows then.
         """
@@ -86,15 +86,15 @@ class Guard:
                 return True
         except HomeLost:
             pass
-        except Exception:  # whatever stands in a stranger's headers: decoding tells
+        except Exception:  # foreign headers may be anything: decoding decides
             log.exception("can't tell whether a record was handled", topic=record.topic, offset=record.offset)
         return False
 
     async def revoked(self, grace: float) -> None:
-        """Forget what has not started, let the rest end, for at most `grace` seconds (Q6).
+        """Drop what has not started, and let the rest end within `grace` seconds (Q6).
 
-        Of every home, also of one that is lost and is just being taken again: that ends. One that is handed on
-        meanwhile begins no more: nobody would wait for it.
+        This covers every home, also a lost home that is being reopened: reopening ends. An event that is being passed
+        on doesn't start any more, since nobody would wait for it.
         """
         self.closing = True
         await self.homes.still()
@@ -105,7 +105,9 @@ class Guard:
             log.info("homes revoked", homes=numbers, forgotten=forgotten, all_ended=all(ended))
 
     async def _run(self, attempt: Handle, record: Record, may_begin: StillOurs) -> None:
-        """To its end; again in a reopened home when the end is not known; dropped when the home is another's."""
+        """Run an event to its end. Repeat it in the reopened home if the outcome of its commit is unknown; drop it if
+        another worker owns the home.
+        """
         while may_begin() and not self.tracker.is_done(record):
             home = self.homes.home(record.partition)
             if home is None and not await self.homes.reopened(record.partition):
@@ -130,14 +132,14 @@ class Guard:
             await attempt(home)
         except HomeLost:
             raise
-        except Exception as error:  # a fault of ours in one event must not stop the others
+        except Exception as error:  # a fault of the gateway in one event must not stop the others
             log.exception("event handling failed", topic=record.topic, offset=record.offset)
             await self._bury(record, home, "unexpected", repr(error))
 
     async def _bury(self, record: Record, home: Home, reason: str, detail: str) -> None:
-        """To the dead letters with bytes, headers, origin and reason; then the stream goes on (Q5).
+        """Send a record to the dead letters with bytes, headers, origin and reason; then the stream goes on (Q5).
 
-        One that is too large for them leaves its bytes where it came from. Raises HomeLost.
+        A record that is too large for the dead letters leaves its bytes at its origin. Raises HomeLost.
         """
         log.error("dead letter", topic=record.topic, offset=record.offset, reason=reason, detail=detail)
         try:

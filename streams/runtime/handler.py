@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A record as it came, before anyone decoded it."""
+    """A record as it was read, before it is decoded."""
 
     topic: str
     partition: int
@@ -25,36 +25,38 @@ class Record:
 
 
 def headers_of(headers: Any) -> dict[str, bytes]:
-    """Headers as they came, by name. Kafka allows one without a value: it reads as an empty one (Q5)."""
+    """Headers by name. Kafka allows a header without a value, which counts as an empty value (Q5)."""
     return {name: b"" if value is None else value for name, value in dict(headers or ()).items()}
 
 
 @dataclass(frozen=True, slots=True)
 class Handler(Generic[T]):
-    """Records of `topic`: events of one `document` run in order, at most a few of one `company` side by side.
-
-    `decode` raises Poison; `handle` returns when the event's end is on the broker, and raises HomeLost when it may
-    not be: the event is dropped un-acked then and comes again. `ended` is asked before anything is decoded: a record
-    whose end is on the broker already is acked at once. `patient`: an event that waits for a server of its own, of
-    mails, so that it is no standstill of ours.
-    """
+    """Handles the records of one topic. Events of one document run in order, at most a few of one company at once."""
 
     topic: str
     name: str
+    #: Raises Poison.
     decode: Callable[[Record], T]
+    #: Events with the same value run in order.
     document: Callable[[T], str]
+    #: Events with the same value share room.
     company: Callable[[T], str]
+    #: Returns when the event has ended on the broker. Raises HomeLost if that is unknown: the event is then dropped un-
+    #: acked.
     handle: Callable[[T, Record, Home], Awaitable[None]]
+    #: Called when an event is taken.
     taken: Callable[[T, Home], None] = lambda event, home: None
+    #: Called before decoding: a record that has already ended on the broker is acked at once.
     ended: Callable[[Record, Home], bool] = lambda record, home: False
+    #: Whether the event waits for a server of its own (mails), which is no standstill of the gateway.
     patient: Callable[[T], bool] = lambda event: False
 
 
 class HomeListener(Protocol):
-    """Told when a home opens and when it is about to go."""
+    """Learns when a home opens and when it is about to leave."""
 
     async def opened(self, home: Home) -> None:
-        """The home is ours; nothing of it was handled yet."""
+        """The home is ours; none of its events has been handled yet."""
 
     async def closing(self, number: int) -> None:
-        """The home goes; begin nothing in it any more."""
+        """The home leaves; start nothing in it any more."""

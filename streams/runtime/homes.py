@@ -1,4 +1,4 @@
-"""Homes come with an assignment and go with a revocation (docs/faust.md, The guard): opened by that hook only."""
+"""Homes are opened by an assignment and closed by a revocation, by that hook only (docs/faust.md, The guard)."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from streams.runtime.handler import HomeListener
 
 log = structlog.get_logger()
 
-#: Seconds between two tries to take a home while the broker can't.
+#: How long to wait between attempts to open a home while the broker can't, in seconds.
 AGAIN = 1.0
-#: One of so many is told.
+#: One of so many attempts is logged.
 TOLD = 60
-#: Seconds within which a home that is being taken again must let go of it.
+#: How soon the reopening of a home must stop, in seconds.
 STILL = 3.0
 
 
 class HomeManager:
-    """The homes of this worker. An event never opens one: a stale event would fence the rightful owner.
+    """The homes of this worker. An event never opens a home: a stale event would fence the rightful owner.
 
-    `first`: which homes have something to do at once; they aren't kept waiting by the others.
+    `first`: which homes have work at once; they don't wait for the others.
     """
 
     def __init__(self, take: Callable[[int], Awaitable[Home]], listeners: Sequence[HomeListener] = ()) -> None:
@@ -43,14 +43,14 @@ class HomeManager:
         self._going: set[asyncio.Task[None]] = set()
 
     def home(self, number: int) -> Home | None:
-        """The open home; None when it isn't ours or is lost."""
+        """The open home; None if it isn't ours or is lost."""
         home = self._homes.get(number)
         return home if home is not None and home.lost is None else None
 
     async def opened(self, number: int, still_ours: Callable[[], bool]) -> Home | None:
-        """The home, waited for while its assignment is under way: Faust hands on events before the hook has ended.
+        """The home, after waiting for its assignment: Faust passes events on before the hook has ended.
 
-        Not while it is taken again: who waits here holds up the events of all homes.
+        It doesn't wait while a home is reopened: that would delay the events of all homes.
         """
         async with self._changed:
             while number not in self._homes and number not in self._again and still_ours():
@@ -60,11 +60,11 @@ class HomeManager:
         return self.home(number)
 
     def numbers(self) -> list[int]:
-        """Homes that are open here."""
+        """The homes that are open here."""
         return sorted(self._homes)
 
     async def assigned(self, numbers: Iterable[int], generation: int) -> None:
-        """These partitions are ours now, and no others. A home is kept only if no assignment was missed."""
+        """These partitions are ours now, and no others. A home stays open only if no assignment was missed."""
         wanted = set(numbers)
         self._began = time.monotonic()
         await self.still()
@@ -79,18 +79,18 @@ class HomeManager:
         self._still = False
         async with self._changed:
             self._changed.notify_all()
-        await asyncio.gather(*(self.reopened(number) for number in self.numbers()))  # what was lost meanwhile
+        await asyncio.gather(*(self.reopened(number) for number in self.numbers()))  # homes that were lost in between
         self._began = None
 
     def taking_for(self) -> float:
-        """Seconds for which an assignment has been under way: nothing is handled until it has its homes."""
+        """How long an assignment has been under way, in seconds: nothing is handled before it has its homes."""
         return time.monotonic() - self._began if self._began is not None else 0.0
 
     async def reopened(self, number: int) -> bool:
-        """Take a home again that was lost in a commit of unknown end; False when it is another worker's now, or may be.
+        """Reopen a home that was lost in a commit of unknown outcome. False if another worker owns it, or may own it.
 
-        Whoever waits for it may be cancelled; only `still` ends it. Asked during an assignment, it begins at its end:
-        an event of this assignment would come again with the next one only.
+        A waiting caller may be cancelled; only `still` ends the reopening. During an assignment, it begins when the
+        assignment ends: an event of this assignment would otherwise be redelivered only with the next one.
         """
         async with self._changed:
             await self._changed.wait_for(lambda: not self._still or self._began is None)
@@ -108,7 +108,7 @@ class HomeManager:
         return number in self._homes
 
     async def still(self) -> None:
-        """Take nothing again until the next assignment has ended: whose the homes will be is not known."""
+        """Reopen nothing until the next assignment has ended: it isn't known who will own the homes."""
         self._still = True
         again = list(self._again.values())
         for task in again:
@@ -117,12 +117,12 @@ class HomeManager:
             await asyncio.wait(again, timeout=STILL)
 
     def fenced(self) -> list[int]:
-        """Homes that are nobody's here while Kafka says that they are assigned to us."""
+        """Homes that are not open here although Kafka assigns them to this worker."""
         lost = [number for number, home in self._homes.items() if isinstance(home.lost, Fenced)]
         return sorted({*lost, *self._taken_elsewhere})
 
     async def close(self) -> None:
-        """Close all of them."""
+        """Close all homes."""
         await self.still()
         await asyncio.gather(*(self._close(number) for number in list(self._homes)))
         if self._going:
@@ -132,7 +132,7 @@ class HomeManager:
         try:
             await self._close(number)
             await self._open(number)
-        except Exception:  # nobody else would take it again: the worker starts anew (`watch_fenced`)
+        except Exception:  # nobody else would reopen it: the worker restarts (`watch_fenced`)
             log.exception("home can't be reopened", home=number)
             self._taken_elsewhere.add(number)
 
@@ -160,7 +160,9 @@ class HomeManager:
             self._changed.notify_all()
 
     async def _close(self, number: int) -> None:
-        """To its end also when a rebalance ends the taking again that asked for it: else its producer would stay."""
+        """Close a home completely, also if a rebalance ends the reopening that asked for it: its producer would remain
+        otherwise.
+        """
         home = self._homes.pop(number, None)
         if home is None:
             return

@@ -1,4 +1,6 @@
-"""The worker's folder for files on their way: its own, gone with it, and what killed workers left is emptied."""
+"""The worker's own folder for files under way. It is removed with the worker; folders of killed workers are removed
+too.
+"""
 
 from __future__ import annotations
 
@@ -19,16 +21,17 @@ _NAME, _LOCK = "gateway-work-", "lock"
 
 @contextmanager
 def work_folder(base: Path | None = None) -> Iterator[Path]:
-    """A new folder in `base` (the system's one for temporary files: TMPDIR), locked as long as this process lives.
+    """A new folder in `base` (by default the system's folder for temporary files, TMPDIR), locked while this process
+    lives.
 
-    Several workers may share `base`: only folders whose lock nobody holds are removed.
+    Several workers may share `base`: only unlocked folders are removed.
     """
     base = base or Path(tempfile.gettempdir())
     for left in base.glob(f"{_NAME}*"):
         _remove_unless_in_use(left)
     made = Path(tempfile.mkdtemp(prefix=".gateway-work-", dir=base))
     lock = _locked(made / _LOCK)
-    folder = made.rename(base / f"{_NAME}{made.name.rpartition('-')[2]}")  # seen by others only when it is locked
+    folder = made.rename(base / f"{_NAME}{made.name.rpartition('-')[2]}")  # others see it only once it is locked
     try:
         yield folder
     finally:
@@ -40,7 +43,7 @@ def work_folder(base: Path | None = None) -> Iterator[Path]:
 def _remove_unless_in_use(left: Path) -> None:
     try:
         lock = _locked(left / _LOCK)
-    except OSError:  # another user's, or gone meanwhile
+    except OSError:  # another user's, or removed in between
         return
     if lock is not None:
         log.info("work folder of a killed worker removed", folder=str(left))
@@ -49,7 +52,7 @@ def _remove_unless_in_use(left: Path) -> None:
 
 
 def _locked(path: Path) -> int | None:
-    """The open and locked file; None when another process holds it. Raises OSError."""
+    """The open and locked file; None if another process holds the lock. Raises OSError."""
     file = os.open(path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o600)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
