@@ -1,1 +1,1 @@
-"""Procountor: requests, responses, client. Partners, products, invoices and their status actions."""
+"""Procountor: requests, responses, client."""

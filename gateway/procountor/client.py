@@ -1,4 +1,4 @@
-"""Procountor's API for one company: logged in by its key, paged to the end, errors classified."""
+"""Procountor's API for one company: logged in with its key, lists read to their end, errors classified."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ from gateway.rules.own_company import OwnCompany
 from gateway.rules.register_items import Account, PartnerCard, Product, ProductCard
 from gateway.rules.vat_statuses import CompanyVat
 
-#: What Procountor's statuses and validation codes mean. 3xx, 408 and 5xx of a call that must not happen twice: InDoubt.
+#: The meaning of Procountor's statuses and validation codes. 3xx, 408 and 5xx of a call that must not happen twice are
+#: InDoubt.
 RULES = (
     Rule((429,), Transient, "API_BUSY"),
     Rule((401,), Configuration, "LOGIN_REFUSED"),
@@ -40,7 +41,7 @@ RULES = (
 
 
 class ProcountorClient:
-    """Calls of one company, under the budget that it shares with the others of its client id."""
+    """The calls of one company under the budget that it shares with the other companies of its client id."""
 
     def __init__(
         self, company: str, client_id: str, client_secret: SecretStr, api_key: SecretStr, transport: HttpTransport
@@ -57,7 +58,7 @@ class ProcountorClient:
 
     @property
     def outage(self) -> Outage:
-        """For how long Procountor hasn't answered."""
+        """How long Procountor has not answered."""
         return self._calls.outage
 
     async def find_partners(self, customer_number: str, active: bool = True) -> list[PartnerCard]:
@@ -66,18 +67,18 @@ class ProcountorClient:
         return listed.read(lambda tree: responses.partner(tree, active))
 
     async def create_partner(self, body: requests.Body, lease: CallLease) -> PartnerCard:
-        """A new customer. Raises InDoubt when it may have been made."""
+        """Create a customer. Raises InDoubt if it may have been created."""
         return (await self._tell(requests.create_partner(body), lease)).read(responses.partner)
 
     async def find_products(self, code: str) -> list[ProductCard]:
-        """Sales products with exactly this code; one without a code has none that could be meant."""
+        """Sales products with exactly this code. Without a code there is none to find."""
         if not code:
             return []
         listed = await self._pages(partial(requests.products, code))
         return [card for card in listed.read(responses.product) if card.code == code]
 
     async def create_product(self, body: requests.Body, lease: CallLease) -> ProductCard:
-        """A new sales product. Raises InDoubt when it may have been made."""
+        """Create a sales product. Raises InDoubt if it may have been created."""
         return (await self._tell(requests.create_product(body), lease)).read(responses.product)
 
     async def find_invoices(self, original_number: str) -> list[InvoiceFound]:
@@ -86,26 +87,26 @@ class ProcountorClient:
         return [hit for hit in listed.read(responses.found) if hit.original_number == original_number]
 
     async def invoices_created_between(self, since: date, until: date) -> list[InvoiceFound]:
-        """Sales invoices made in these days, both included."""
+        """Sales invoices created within these days, both included."""
         return (await self._pages(partial(requests.invoices_created, since, until))).read(responses.found)
 
     async def invoice(self, invoice_id: int) -> InvoiceRead:
-        """One invoice, whole."""
+        """A whole invoice."""
         return (await self._tell(requests.invoice(invoice_id))).read_of("id", invoice_id, responses.invoice)
 
     async def invoice_if_there(self, invoice_id: int) -> InvoiceRead | None:
-        """One invoice, whole; None when Procountor itself says that it has none with this id."""
+        """A whole invoice; None if Procountor itself says that the id doesn't exist."""
         told = await self._calls.tell_if_there(requests.invoice(invoice_id), self.company)
         return told.read_of("id", invoice_id, responses.invoice) if told is not None else None
 
     async def create_invoice(self, body: requests.Body, lease: CallLease) -> InvoiceRead:
-        """A new invoice, UNFINISHED. Raises InDoubt when it may have been made."""
+        """Create an UNFINISHED invoice. Raises InDoubt if it may have been created."""
         return (await self._tell(requests.create_invoice(body), lease)).read(responses.invoice)
 
     async def approve(self, invoice_id: int, lease: CallLease) -> str:
-        """Approve, and read the status that it has led to. Where it is approved already, a refusal is none.
+        """Approve an invoice and read its new status. If it is approved already, a refusal is no error.
 
-        Harmless twice, but not after a freeze: a person may have taken the approval back.
+        Harmless twice, but not after a freeze: a person may have revoked the approval.
         """
         refusal: GatewayError | None = None
         try:
@@ -118,13 +119,15 @@ class ProcountorClient:
         return status
 
     async def send(self, invoice_id: int, lease: CallLease) -> str:
-        """Send to the customer. Where it is sent already, a refusal is none. Raises InDoubt when it may have gone."""
+        """Send an invoice to the customer. If it is sent already, a refusal is no error. Raises InDoubt if it may have
+        been sent.
+        """
         try:
             (await self._tell(requests.send(invoice_id), lease)).read(responses.done)
         except (Configuration, Permanent):
             try:
                 status = (await self.invoice(invoice_id)).status
-            except Transient as error:  # a refusal that came after the sending can't be told from one before it
+            except Transient as error:  # a refusal after the sending can't be distinguished from one before it
                 raise in_doubt(
                     "ATTEMPT_UNKNOWN", detail=error.detail, operation=requests.send(invoice_id).operation
                 ) from error
@@ -134,15 +137,15 @@ class ProcountorClient:
         return "SENT"
 
     async def write_notes(self, invoice_id: int, notes: str, lease: CallLease) -> None:
-        """Replace an invoice's internal notes; allowed in any status, and harmless twice."""
+        """Replace an invoice's internal notes; allowed in every status and harmless twice."""
         (await self._tell(requests.write_notes(invoice_id, notes), lease)).read(responses.done)
 
     async def attachments(self, invoice_id: int) -> list[Stored]:
-        """What is attached to an invoice; Procountor doesn't tell sizes."""
+        """The attachments of an invoice; Procountor doesn't show their sizes."""
         return (await self._tell(requests.invoice(invoice_id))).read_of("id", invoice_id, responses.attachments)
 
     async def upload_attachment(self, invoice_id: int, name: str, path: Path, kind: FileKind, lease: CallLease) -> None:
-        """Attach a file to a sales invoice, sent with it. Raises InDoubt when it may have been attached."""
+        """Attach a file to a sales invoice, to be sent with it. Raises InDoubt if it may have been attached."""
         told = await self._tell(requests.upload_attachment(invoice_id, name, path, kind), lease)
         told.read(responses.attached)
 
@@ -155,19 +158,19 @@ class ProcountorClient:
         return (await self._tell(requests.vat_rates())).read(lambda tree: responses.company_vat(tree, country))
 
     async def exchange_rate(self, base: str, currency: str, day: date) -> Decimal:
-        """Units of a currency for one of the base, on a day. Raises Permanent when Procountor has none."""
+        """Units of a currency for one of the base currency, on a day. Raises Permanent if Procountor has no rate."""
         return (await self._tell(requests.exchange_rate(base, currency, day))).read(responses.exchange_rate)
 
     async def products(self, kind: str) -> list[Product]:
-        """All products of SALES, PURCHASE or TRAVEL, inactive ones too."""
+        """All products of SALES, PURCHASE or TRAVEL, including inactive ones."""
         return (await self._pages(partial(requests.all_products, kind))).read(responses.register_product)
 
     async def ledger_accounts(self) -> list[Account]:
-        """All ledger accounts, inactive ones too."""
+        """All ledger accounts, including inactive ones."""
         return (await self._tell(requests.chart_of_accounts())).read(responses.accounts)
 
     async def chart_of_accounts(self) -> frozenset[str]:
-        """Numbers of the ledger accounts in use."""
+        """The numbers of the ledger accounts in use."""
         return (await self._tell(requests.chart_of_accounts())).read(responses.active_accounts)
 
     async def dimensions(self) -> list[Dimension]:
@@ -176,37 +179,37 @@ class ProcountorClient:
         return told.read(lambda trees: [responses.dimension(one) for one in a_list(trees)])
 
     async def create_dimension_item(self, dimension_id: int, body: requests.Body, lease: CallLease) -> DimensionItem:
-        """A new item. Raises InDoubt when it may have been made."""
+        """Create an item. Raises InDoubt if it may have been created."""
         told = await self._tell(requests.create_dimension_item(dimension_id, body), lease)
         return told.read(responses.dimension_item)
 
     async def receipt(self, receipt_id: int) -> ReceiptRead:
-        """One ledger receipt, whole. Raises Permanent when it isn't there, as after a change of its invoice."""
+        """A whole ledger receipt. Raises Permanent if it doesn't exist, as after a change of its invoice."""
         return (await self._tell(requests.receipt(receipt_id))).read_of("id", receipt_id, receipts.receipt)
 
     async def update_receipt(self, receipt_id: int, body: requests.Body, lease: CallLease) -> None:
-        """Write a receipt. Raises Permanent when its version isn't the newest."""
+        """Write a receipt. Raises Permanent if its version isn't the newest."""
         (await self._tell(requests.update_receipt(receipt_id, body), lease)).read(responses.id_of)
 
     async def user(self) -> int | None:
-        """The id of the user that the key belongs to, as invoices name who made them."""
+        """The id of the key's user, by which invoices name their creator."""
         return (await self._tell(requests.session())).read(responses.user)
 
     async def own_company(self) -> OwnCompany:
-        """The company that the key belongs to."""
+        """The company that the key opens."""
         return (await self._tell(requests.own_company())).read(responses.own_company)
 
     async def log_in(self) -> None:
-        """Ask for a token. Raises Configuration when the key or the client is refused."""
+        """Request a token. Raises Configuration if the key or the client is rejected."""
         await self._calls.login.token()
 
     async def _tell(self, request: Request, lease: CallLease | None = None) -> Reply:
         return await self._calls.tell(request, self.company, lease)
 
     async def _pages(self, page: Callable[[int], Request]) -> Entries:
-        """On by id to what the first page gives as the number of all; where it gives none, on to an empty page.
+        """Read on by id up to the total that the first page states; without a total, on to an empty page.
 
-        A look-up that misses an invoice makes a second one, so a page's length says nothing.
+        A look-up that misses an invoice would create a second one, so the length of a page proves nothing.
         """
         first = page(0)
         listed, last, count = Listed("Procountor", first.operation, "id"), 0, 0
@@ -221,7 +224,7 @@ class ProcountorClient:
 
 
 def _said(tree: Json) -> str:
-    """Field and message of each error that it names."""
+    """Field and message of each error."""
     errors = parts(tree, "errors")
     if not errors:
         raise Odd("errors: none")

@@ -13,7 +13,7 @@ from gateway.rules.receipts import DimensionValue, Entry, NewEntry
 
 @dataclass(frozen=True, slots=True)
 class ReceiptRead:
-    """One receipt, whole: a PUT replaces all of it."""
+    """A whole receipt: a PUT replaces all of it."""
 
     id: int
     version: str
@@ -22,7 +22,7 @@ class ReceiptRead:
 
 
 def receipt(tree: object) -> ReceiptRead:
-    """LedgerReceipt. What a later write of it takes from its tree is read here too."""
+    """LedgerReceipt. Everything that a later write takes from its tree is checked here too."""
     needed(an_object(tree).get("transactions"), "transactions")
     transactions = parts(tree, "transactions")
     entries = tuple(
@@ -43,9 +43,9 @@ def receipt(tree: object) -> ReceiptRead:
 
 
 def rewritten(read: ReceiptRead, wanted: Iterable[NewEntry]) -> Json | None:
-    """The body of the PUT; None when the receipt has all that is wanted.
+    """The body of the PUT; None if the receipt already has everything.
 
-    A dimension that a row says nothing of stays as it is (an accountant's, or a default of the product).
+    Dimensions that a row doesn't name stay as they are (an accountant's, or a default of the product).
     """
     by_id = {one.entry_id: one for one in wanted}
     transactions = [_entry(one, by_id[one["id"]]) if one["id"] in by_id else one for one in read.tree["transactions"]]
@@ -78,7 +78,7 @@ def _said(entry: Json) -> tuple[str, frozenset[tuple[int, int, Decimal]]]:
 
 
 def _told(node: Any) -> Any:
-    """Without what is null: the model knows absent fields only."""
+    """The tree without null values: the model knows only absent fields."""
     if isinstance(node, list):
         return [_told(one) for one in node]
     if not isinstance(node, dict):

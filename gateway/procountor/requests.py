@@ -27,8 +27,8 @@ def token(client_id: str, client_secret: str, api_key: str) -> Request:
 
 
 def partners_by_number(number: str, active: bool, previous: int) -> Request:
-    """Customers with this customer number, either the active or the inactive ones: no search gives both. The
-    caller compares the numbers (docs/api-facts.md 27, 28, 49).
+    """Customers with this customer number, either active or inactive: no search returns both. The caller compares the
+    numbers (docs/api-facts.md 27, 28, 49).
     """
     kind = (("type", "CUSTOMER"), ("active", str(active).lower()))
     query = (("customerNumber", number), *kind, *_page(previous))
@@ -47,7 +47,7 @@ def products(code: str, previous: int) -> Request:
 
 
 def all_products(kind: str, previous: int) -> Request:
-    """The whole register of SALES, PURCHASE or TRAVEL; without `active` it isn't narrowed."""
+    """The whole register of SALES, PURCHASE or TRAVEL, active and inactive."""
     return Request("list products", "GET", "/products", query=(("type", kind), *_page(previous)))
 
 
@@ -63,7 +63,7 @@ def invoices_by_number(original_number: str, previous: int) -> Request:
 
 
 def invoices_created(since: date, until: date, previous: int) -> Request:
-    """Sales invoices by the day on which they were created. Times carry no zone: give a day on each side
+    """Sales invoices by the day of their creation. Times have no zone: allow a day on each side
     (docs/api-facts.md 23).
     """
     query = (
@@ -76,7 +76,7 @@ def invoices_created(since: date, until: date, previous: int) -> Request:
 
 
 def invoice(invoice_id: int) -> Request:
-    """One invoice, whole."""
+    """A whole invoice."""
     return Request("read invoice", "GET", f"/invoices/{invoice_id}")
 
 
@@ -86,22 +86,24 @@ def create_invoice(body: Body) -> Request:
 
 
 def approve(invoice_id: int) -> Request:
-    """From UNFINISHED on; doing it again is refused, never done twice (docs/api-facts.md 30)."""
+    """Approve an UNFINISHED invoice; a repetition is refused, never executed twice (docs/api-facts.md 30)."""
     return Request("approve invoice", "PUT", f"/invoices/{invoice_id}/approve", body={})
 
 
 def send(invoice_id: int) -> Request:
-    """To the customer; allowed again on a sent invoice, so it must not happen twice (docs/api-facts.md 30)."""
+    """Send an invoice to the customer. A sent invoice can be sent again, so it must not happen twice (docs/api-facts.md
+    30).
+    """
     return Request("send invoice", "PUT", f"/invoices/{invoice_id}/send", once=True)
 
 
 def write_notes(invoice_id: int, notes: str) -> Request:
-    """An invoice's internal notes, whole, in any status (docs/api-facts.md 39)."""
+    """Replace an invoice's internal notes, in any status (docs/api-facts.md 39)."""
     return Request("write invoice notes", "PUT", f"/invoices/{invoice_id}/notes", body={"notes": notes})
 
 
 def upload_attachment(invoice_id: int, name: str, path: Path, kind: FileKind) -> Request:
-    """A file that is sent with its sales invoice. A second upload is a second file (docs/api-facts.md 41)."""
+    """Attach a file that is sent with its sales invoice. A second upload is a second file (docs/api-facts.md 41)."""
     meta = {
         "name": name,
         "referenceType": "INVOICE",
@@ -131,7 +133,7 @@ def exchange_rate(base: str, currency: str, day: date) -> Request:
 
 
 def chart_of_accounts() -> Request:
-    """All ledger accounts, inactive ones too."""
+    """All ledger accounts, including inactive ones."""
     return Request("read chart of accounts", "GET", "/coa")
 
 
@@ -141,31 +143,33 @@ def dimensions() -> Request:
 
 
 def create_dimension_item(dimension_id: int, body: Body) -> Request:
-    """A new item; nothing says that names are unique, so it must not happen twice (docs/api-facts.md 57)."""
+    """Create an item. Nothing makes names unique, so it must not happen twice (docs/api-facts.md 57)."""
     return Request("create dimension item", "POST", f"/dimensions/{dimension_id}/items", body=body, once=True)
 
 
 def receipt(receipt_id: int) -> Request:
-    """One ledger receipt, whole."""
+    """A whole ledger receipt."""
     return Request("read ledger receipt", "GET", f"/ledgerreceipts/{receipt_id}")
 
 
 def update_receipt(receipt_id: int, body: Body) -> Request:
-    """The whole receipt with its version. An old version is refused, so a repeat is harmless (docs/api-facts.md 55)."""
+    """Write a whole receipt with its version. An old version is refused, so a repetition is harmless (docs/api-facts.md
+    55).
+    """
     return Request("write ledger receipt", "PUT", f"/ledgerreceipts/{receipt_id}", body=body)
 
 
 def session() -> Request:
-    """Whose the API key is: company and user (docs/api-facts.md 51)."""
+    """The company and user of the API key (docs/api-facts.md 51)."""
     return Request("read session", "GET", "/sessioninfo")
 
 
 def own_company() -> Request:
-    """The company that the API key belongs to (docs/api-facts.md 51)."""
+    """The company that the API key opens (docs/api-facts.md 51)."""
     return Request("read company", "GET", "/company")
 
 
 def _page(previous: int) -> tuple[tuple[str, str], ...]:
-    """Forward by id, from after `previous` on (0: from the start)."""
+    """The page after the id `previous` (0: from the start)."""
     size = (("orderById", "ASC"), ("size", str(PAGE)))
     return (*size, ("previousId", str(previous))) if previous else size

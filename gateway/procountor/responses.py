@@ -1,6 +1,6 @@
-"""What Procountor answers, as far as the gateway reads it. Fields are those of its OpenAPI models.
+"""Procountor's answers, as far as the gateway reads them. Fields are those of its OpenAPI models.
 
-Readers raise Odd, or what an impossible value makes Python raise; `gateway.http.reading` makes an error of it.
+Readers raise Odd, or whatever an impossible value makes Python raise; `gateway.http.reading` turns it into an error.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from gateway.rules.own_company import OwnCompany
 from gateway.rules.register_items import Account, PartnerCard, Product, ProductCard
 from gateway.rules.vat_statuses import CompanyVat, VatStatus
 
-#: Statuses of a sales invoice from its sending on, and from its approval on (docs/api-facts.md 31).
+#: Statuses of a sales invoice after its sending, and after its approval (docs/api-facts.md 31).
 SENT = frozenset({"SENT", "PARTLY_PAID", "PAID", "MARKED_PAID"})
 APPROVED = SENT | {"NOT_SENT"}
 
 
 @dataclass(frozen=True, slots=True)
 class InvoiceFound:
-    """One hit of a search: neither rows nor notes."""
+    """A hit of a search, without rows and notes."""
 
     id: int
     original_number: str | None
@@ -33,7 +33,7 @@ class InvoiceFound:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceRead:
-    """One invoice, read whole. `creator`: the id of the user who made it."""
+    """A whole invoice."""
 
     id: int
     status: str
@@ -45,6 +45,7 @@ class InvoiceRead:
     original_number: str | None
     receipt_id: int | None = None
     currency_rate: Decimal = Decimal(1)
+    #: The id of the user who created it.
     creator: int | None = None
     customer: str = ""
     currency: str = ""
@@ -71,32 +72,33 @@ class OwnAccount:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """One page of a search. `total`: of all, as far as it is told."""
+    """One page of a search."""
 
     trees: list[object]
+    #: The number of all hits, if the API states it.
     total: int
     last: int
 
 
 def results(tree: object) -> Results:
-    """BusinessPartnerSearchResult, InvoiceSearchResult and the like."""
+    """BusinessPartnerSearchResult, InvoiceSearchResult and similar."""
     needed(an_object(tree).get("results"), "results")
     trees = parts(tree, "results")
     return Results([*trees], integer(part(tree, "meta"), "totalCount") or 0, id_of(trees[-1]) if trees else 0)
 
 
 def id_of(tree: object) -> int:
-    """An object's id, which it has once it was made."""
+    """The id of an object that was created."""
     return needed(integer(tree, "id"), "id")
 
 
 def done(tree: object) -> None:
-    """InfoMessage: an action was executed. Another object with nothing of it is not Procountor's."""
+    """InfoMessage: an action was executed. An object with none of its fields is not Procountor's."""
     needed(text(tree, "message"), "message")
 
 
 def partner(tree: object, active: bool = True) -> PartnerCard:
-    """BusinessPartner or BusinessPartnerBasicInfo; `active` where it doesn't say."""
+    """BusinessPartner or BusinessPartnerBasicInfo; `active` if it doesn't say."""
     invoicing, registry = part(tree, "invoicingInfo"), part(tree, "registryInfo")
     return PartnerCard(
         id=id_of(tree),
@@ -143,7 +145,7 @@ def found(tree: object) -> InvoiceFound:
 
 
 def invoice(tree: object) -> InvoiceRead:
-    """Invoice. The total without tax is the sum of the rows, each rounded as ours are, when none is told."""
+    """Invoice. Without a total, the total without tax is the sum of the rows, each rounded like ours."""
     return InvoiceRead(
         id=id_of(tree),
         status=text(tree, "status") or "",
@@ -167,7 +169,7 @@ def attachments(tree: object) -> list[Stored]:
 
 
 def attached(tree: object) -> None:
-    """Attachment: it was made."""
+    """Attachment: it was created."""
     id_of(tree)
 
 
@@ -193,7 +195,7 @@ def own_company(tree: object) -> OwnCompany:
 
 
 def user(tree: object) -> int | None:
-    """SessionInfo: the user of a key, by the id that invoices name their makers by."""
+    """SessionInfo: the id of the key's user, by which invoices name their creator."""
     needed(an_object(tree).get("companyId"), "companyId")
     return integer(tree, "userId")
 
@@ -204,20 +206,18 @@ def dimension(tree: object) -> Dimension:
 
 
 def dimension_item(tree: object) -> DimensionItem:
-    """DimensionItem: an inactive one has the status P, an active one has none (docs/api-facts.md 57)."""
+    """DimensionItem: an inactive item has the status P, an active one has none (docs/api-facts.md 57)."""
     closed, description = text(tree, "status") == "P", text(tree, "description") or ""
     return DimensionItem(id_of(tree), text(tree, "codeName") or "", closed, description)
 
 
 def active_accounts(tree: object) -> frozenset[str]:
-    """LedgerAccounts: the numbers of those in use."""
+    """LedgerAccounts: the numbers of accounts in use."""
     return frozenset(one.number for one in accounts(tree) if one.active and one.number)
 
 
 def company_vat(tree: object, country: str) -> CompanyVat:
-    """VatInformation: the percentages that sales of this country use (of all countries when it isn't named so), and the
-    statuses.
-    """
+    """VatInformation: the percentages for sales in this country (in all countries if it has none), and the statuses."""
     needed(an_object(tree).get("vatInformation"), "vatInformation")
     countries = parts(tree, "vatInformation")
     own = [one for one in countries if text(one, "country") == country] or countries
@@ -239,7 +239,7 @@ def exchange_rate(tree: object) -> Decimal:
 
 
 def _active(tree: object) -> bool:
-    """In use, also where nothing is said."""
+    """In use, also if Procountor says nothing."""
     return flag(tree, "active") or an_object(tree).get("active") is None
 
 

@@ -1,1 +1,1 @@
-"""Visma Severa: requests, responses, client. Sales invoices, their registers and their status."""
+"""Visma Severa: requests, responses, client."""

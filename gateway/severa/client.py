@@ -1,4 +1,4 @@
-"""Severa's API for one organisation: logged in, paged to the end, errors classified."""
+"""Severa's API for one organisation: logged in, lists read to their end, errors classified."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from gateway.severa import requests, responses
 
 log = structlog.get_logger()
 
-#: What Severa's statuses mean (its ExceptionTypeEnum in the body tells more; it goes into the detail).
+#: The meaning of Severa's statuses. The ExceptionTypeEnum in the body says more and becomes part of the detail.
 SCOPES_MISSING = Rule(
     (400, 401, 403), Configuration, "SCOPES_MISSING", "InsufficientApiScope", tuple(requests.SCOPES.split())
 )
@@ -53,13 +53,13 @@ RULES = (
     Rule(range(400, 500), Permanent, "SEVERA_REFUSED"),
 )
 
-#: Seconds for which a project is believed to have no business unit: a poll may list hundreds of its invoices.
+#: How long a project is believed to have no business unit, in seconds: a poll may list hundreds of its invoices.
 NO_UNIT_AGAIN = 60.0
 
 
 @dataclass(slots=True)
 class _Statuses:
-    """Guids by name, as they were read last. Shared by the clients of all companies."""
+    """The guids of statuses by name, as last read. Shared by the clients of all companies."""
 
     guids: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     read_at: float = float("-inf")
@@ -68,20 +68,22 @@ class _Statuses:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Heads of waiting invoices. `odd` are those that can't be read, `following` is the token of the next page."""
+    """The heads of one page of waiting invoices."""
 
     heads: tuple[SalesInvoice, ...]
+    #: The token of the next page.
     following: str | None = None
+    #: Heads that can't be read.
     odd: tuple[responses.OddHead, ...] = ()
 
     @property
     def guids(self) -> set[str]:
-        """Of all of them."""
+        """The guids of all of them."""
         return {head.id for head in self.heads} | {head.guid for head in self.odd}
 
 
 class SeveraClient:
-    """Calls of one organisation, under its own rate budget (10 a second are allowed)."""
+    """The calls of one organisation under its own rate budget (10 per second are allowed)."""
 
     def __init__(
         self,
@@ -92,7 +94,7 @@ class SeveraClient:
         units_again: float = 600.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`units_again`: seconds for which a project's business unit, and the guids of statuses, are believed."""
+        """`units_again`: for how many seconds a project's business unit, and the guids of statuses, are believed."""
         self.organisation, self._turn = organisation, organisation
         self._units_again, self._clock = units_again, clock
         self._calls = Calls(
@@ -108,11 +110,11 @@ class SeveraClient:
 
     @property
     def outage(self) -> Outage:
-        """For how long Severa hasn't answered."""
+        """How long Severa has not answered."""
         return self._calls.outage
 
     def on_behalf(self, company: str) -> SeveraClient:
-        """The same client, whose calls take the company's turn in the rate budget (Q4)."""
+        """The same client, with the turn of this company in the rate budget (Q4)."""
         other = copy.copy(self)
         other._turn = company
         return other
@@ -120,7 +122,7 @@ class SeveraClient:
     async def waiting_invoices(
         self, status_guids: Sequence[str], page_token: str | None, changed_since: datetime | None = None
     ) -> Page:
-        """One page of heads in these statuses. A head without a guid can't be asked for again, so it is left out."""
+        """One page of heads in these statuses. A head without a guid is skipped: it can't be read again."""
         request = requests.invoices(status_guids, page_token, changed_since)
         told = await self._tell(request)
         if told.following is not None and told.following == page_token:
@@ -137,12 +139,12 @@ class SeveraClient:
         return Page(tuple(one for one in heads if one.id), told.following, tuple(one for one in odd if one.guid))
 
     async def invoice(self, guid: str) -> SalesInvoice | None:
-        """The head of one invoice; None when Severa itself says that it is not there."""
+        """The head of an invoice; None if Severa itself says that it doesn't exist."""
         told = await self._tell_if_there(requests.invoice(guid))
         return told.read_of("guid", guid, responses.invoice) if told is not None else None
 
     async def rows(self, invoice: SalesInvoice, by_project: bool = False) -> list[Row]:
-        """All rows of an invoice in Severa's order; `by_project`: with what each groups by project."""
+        """All rows of an invoice, in Severa's order; `by_project`: with what each row groups per project."""
         listed = await self._pages(lambda token: requests.invoice_rows(invoice.id, token))
         rows = sorted(listed.read(responses.row), key=lambda row: (row.position, row.id))
         if not by_project:
@@ -153,7 +155,7 @@ class SeveraClient:
     async def _flat_rates(
         self, invoice: SalesInvoice, rows: list[tuple[str, str | None]]
     ) -> dict[str, tuple[RowPart, ...]]:
-        """The one project of each row that bills a flat rate."""
+        """The project of each row that bills a flat rate."""
         if not any(rate for _, rate in rows):
             return {}
         listed = await self._pages(partial(requests.flat_rates, invoice.id))
@@ -162,7 +164,7 @@ class SeveraClient:
         return {row: (RowPart(project, Decimal(1)),) for row, project in found if project}
 
     async def _parts(self, invoice: SalesInvoice) -> dict[str, tuple[RowPart, ...]]:
-        """What each row groups by project, by the row's guid: from the hours, fees and expenses behind it."""
+        """What each row groups per project, by the row's guid: from the hours, fees and expenses behind it."""
         guid, behind = invoice.id, list[tuple[str, RowPart] | None]()
         if invoice.is_credit_note:
             for what in requests.CREDITED_BY_ROW:
@@ -175,19 +177,19 @@ class SeveraClient:
         return {row: tuple(RowPart(*one) for one in sorted(parts.items())) for row, parts in found.items()}
 
     async def project(self, guid: str) -> responses.Project:
-        """One project, with its business unit."""
+        """A project with its business unit."""
         return (await self._tell(requests.project(guid))).read_of("guid", guid, responses.project)
 
     async def invoice_pdf(self, guid: str, rendition: Rendition, target: Path, most: int) -> None:
-        """The invoice as Severa draws it, into a file of `most` bytes at the most. Raises TooLarge, OSError."""
+        """Download the invoice as Severa prints it, at most `most` bytes. Raises TooLarge, OSError."""
         await self._calls.save(requests.invoice_pdf(guid, rendition), self._turn, target, most)
 
     async def files(self, guid: str) -> list[FileReference]:
-        """What users attached to an invoice."""
+        """The files that users attached to an invoice."""
         return (await self._rows(partial(requests.invoice_files, guid))).read(responses.file)
 
     async def file(self, guid: str, target: Path, most: int) -> None:
-        """One file, into a file of `most` bytes at the most. Raises TooLarge, OSError."""
+        """Download a file of at most `most` bytes. Raises TooLarge, OSError."""
         await self._calls.save(requests.file_data(guid), self._turn, target, most)
 
     async def groups_with_attachment(self, guid: str) -> bool:
@@ -201,7 +203,7 @@ class SeveraClient:
         return told is not None and told.read(responses.is_reverse_charged)
 
     async def product_types(self, invoice: SalesInvoice) -> dict[str, frozenset[str]]:
-        """Types of the products behind each row of fees, by the row's guid; "" where none is told (V1)."""
+        """The product type behind each row of fees, by the row's guid; "" if Severa has none (V1)."""
         what = "reimbursedprojectfees" if invoice.is_credit_note else "projectfees"
         found: dict[str, set[str]] = defaultdict(set)
         for row, product_type in (await self._pages(partial(requests.billed, invoice.id, what))).read(
@@ -211,13 +213,15 @@ class SeveraClient:
         return {row: frozenset(types) for row, types in found.items()}
 
     async def rows_changed_since(self, since: datetime) -> dict[str, tuple[str, str]]:
-        """Rows added or changed since then: by guid, the invoice's guid and the time of the change."""
+        """Rows that were added or changed since then: by guid, the invoice's guid and the time of the change."""
         listed = await self._pages(partial(requests.rows_changed, since))
         rows = self._calls.readable(listed, responses.changed_row)
         return {guid: (invoice, stamp) for guid, invoice, stamp in rows if guid and invoice}
 
     async def products_changed_since(self, since: datetime) -> dict[str, tuple[str, str]]:
-        """Products and work types added or changed since then: by guid, its own guid and the time of the change."""
+        """Products and work types that were added or changed since then: by guid, this guid and the time of the
+        change.
+        """
         listed = await self._pages(partial(requests.products_changed, since))
         stamps = self._calls.readable(listed, responses.changed)
         older = await self._rows(partial(requests.work_types_changed, since))
@@ -225,28 +229,30 @@ class SeveraClient:
         return {guid: (guid, stamp) for guid, stamp in stamps if guid}
 
     async def customer(self, guid: str) -> Customer:
-        """One customer's card."""
+        """A customer's card."""
         return (await self._tell(requests.customer(guid))).read_of("guid", guid, responses.customer)
 
     async def receiver_id(self, guid: str) -> str | None:
-        """The business id on an invoice as it is, which may be a person's number: it is kept nowhere (decision 16)."""
+        """The unmasked business id on an invoice. It may be a personal identity number and is kept nowhere (decision
+        16).
+        """
         told = await self._tell_if_there(requests.invoice(guid))
         return told.read_of("guid", guid, responses.receiver_id) if told is not None else None
 
     async def customer_id(self, guid: str) -> str | None:
-        """The business id on a customer's card as it is, which may be a person's number: it is kept nowhere."""
+        """The unmasked business id on a customer's card. It may be a personal identity number and is kept nowhere."""
         told = await self._tell_if_there(requests.customer(guid))
         return told.read_of("guid", guid, responses.customer_id) if told is not None else None
 
     async def customers_changed_since(self, since: datetime) -> dict[str, Customer | None]:
-        """Cards added or changed since then, by guid; None for one that can't be read."""
+        """Cards that were added or changed since then, by guid; None for an unreadable card."""
         listed = await self._pages(partial(requests.customers_changed, since))
         return {guid: card for guid, card in self._calls.readable(listed, responses.changed_customer) if guid}
 
     async def unit_of_project(self, guid: str) -> str | None:
-        """The business unit of a project, for invoices that name none themselves (decision 13).
+        """The business unit of a project, for invoices without a unit of their own (decision 13).
 
-        A project is moved, and gets its unit when somebody notices: what is known is asked for again after a while.
+        Projects move, and may get their unit late: the answer is read again after a while.
         """
         if not guid:
             return None
@@ -259,7 +265,7 @@ class SeveraClient:
         return unit
 
     async def business_units(self) -> list[responses.BusinessUnit]:
-        """All units of the organisation."""
+        """All business units of the organisation."""
         return self._calls.readable(await self._rows(requests.business_units), responses.business_unit)
 
     async def statuses(self) -> list[responses.Status]:
@@ -267,7 +273,7 @@ class SeveraClient:
         return self._calls.readable(await self._rows(requests.invoice_statuses), responses.status)
 
     async def bank_accounts(self, unit_guid: str) -> list[responses.BankAccount]:
-        """The unit's bank accounts in use; where it has none of its own, those of its company."""
+        """The unit's bank accounts in use; without any, those of its company."""
         there = self._calls.readable(await self._rows(requests.bank_accounts), responses.bank_account)
         own = [one for one in there if one.unit_guid == unit_guid]
         if own or not there:
@@ -288,8 +294,8 @@ class SeveraClient:
         return self._calls.readable(await self._rows(requests.travel_expense_types), responses.item)
 
     async def product(self, kind: RowKind, code: str) -> SeveraProduct | None:
-        """The product, work type or travel expense type that a kind of row has its code from: one in use before others.
-        None when Severa has none with exactly this code.
+        """The product, work type or travel expense type of a row's code, preferably in use. None if Severa has none
+        with exactly this code.
         """
         if kind is RowKind.HOURS:
             listed = await self._rows(partial(requests.work_types_with_code, code))
@@ -301,7 +307,7 @@ class SeveraClient:
         return max(found, key=lambda one: one.active, default=None)
 
     async def cost_center_name(self, identifier: str) -> str:
-        """The name of a cost center, one in use before others; empty when Severa doesn't tell it."""
+        """The name of a cost center, preferably in use; empty if Severa doesn't show it."""
         listed = await self._rows(partial(requests.cost_centers, identifier))
         found = [one for one in self._calls.readable(listed, responses.cost_center) if one.identifier == identifier]
         return max(found, key=lambda one: one.active).name if found else ""
@@ -311,7 +317,7 @@ class SeveraClient:
         return self._calls.readable(await self._rows(requests.sales_accounts), responses.sales_account)
 
     async def vat_percents(self, country_guid: str | None) -> frozenset[Decimal]:
-        """VAT percentages in use in a country of the organisation's."""
+        """The VAT percentages in use in a country of the organisation."""
         told = await self._tell(requests.vat_rates())
         return told.read(lambda trees: responses.vat_percents(a_list(trees), country_guid))
 
@@ -320,9 +326,10 @@ class SeveraClient:
         return self._calls.readable(await self._rows(requests.currencies), responses.currency)
 
     async def status_ids(self, *names: str) -> tuple[str, ...]:
-        """Guids of the statuses with these names, all of one reading: two that swap their names are never mixed.
+        """The guids of the statuses with these names, from one reading, so that statuses that swap names are never
+        mixed up.
 
-        Raises Configuration when one of them has none, or more than one.
+        Raises Configuration if a name has no status, or more than one.
         """
         async with self._statuses.reading:
             fresh = self._clock() - self._statuses.read_at < self._units_again
@@ -339,14 +346,14 @@ class SeveraClient:
         return tuple(guids[name][0] for name in names)
 
     async def set_status(self, guid: str, status_guid: str, lease: CallLease) -> SalesInvoice:
-        """Move an invoice; returns its head as it is now. Raises what `lease` raises when its head was read too long
-        ago, by a process that was frozen since: a user's word may have come in between.
+        """Set an invoice's status; returns its new head. Raises what `lease` raises if a frozen process read the head
+        too long ago: a user may have changed the status since.
         """
         told = await self._tell(requests.set_status(guid, status_guid), lease)
         return told.read(lambda tree: responses.moved(tree, guid))
 
     async def log_in(self) -> None:
-        """Ask for a token. Raises Configuration when the credentials are refused."""
+        """Request a token. Raises Configuration if the credentials are rejected."""
         await self._calls.login.token()
 
     async def _tell(self, request: Request, lease: CallLease | None = None) -> Reply:
@@ -365,7 +372,7 @@ class SeveraClient:
                 return Entries("Severa", first, listed.entries)
 
     async def _rows(self, page: Callable[[int], Request]) -> Entries:
-        """The older lists, which don't say whether there is more: on to an empty page."""
+        """The older lists don't say whether there are more entries: read on to an empty page."""
         first = page(0)
         listed = Listed("Severa", first.operation, "guid")
         while some := (await self._tell(page(listed.received))).read(a_list):

@@ -1,4 +1,4 @@
-"""Values of Severa's answers as documents hold them: days, times, decimals, money, texts without a person's number."""
+"""Values of Severa's answers as documents hold them: days, times, decimals, money, texts without personal numbers."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from gateway.http.trees import an_object, flag, moment, number, part, text
 T = TypeVar("T", bool, int, str)
 
 FINEST = Decimal("0.00000001")
-#: Beyond this nothing is an amount; what is beyond is cut to it, which events hold and the rules refuse.
+#: The largest amount. Larger values are reduced to it: events can hold it, and the rules refuse it.
 MOST = Decimal("999999999999999.9")
-#: A day that Severa doesn't tell: the first of the calendar, as its own servers write it. The rules refuse it.
+#: An absent day: the calendar's first day, as Severa's own servers write it. The rules refuse it.
 NO_DAY = dt.date.min
 FINLAND = ZoneInfo("Europe/Helsinki")
-#: A time that Severa doesn't tell: long ago, so that the document is looked up first (decision 12).
+#: An absent time: long ago, so that the document is looked up first (decision 12).
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def told(tree: object, name: str, kind: type[T]) -> T | None:
-    """What few ask for: another type is as good as nothing, and stops no transfer."""
+    """A field that few documents need: a wrong type counts as absent, and stops no transfer."""
     value = an_object(tree).get(name)
     return value if isinstance(value, kind) else None
 
@@ -36,20 +36,22 @@ def guid_of(tree: object) -> str:
 
 
 def no_person(text: str | None) -> str | None:
-    """Documents become events, so they hold no person's number (R3): a transfer asks for it when it needs it."""
+    """Documents become events, so they contain no personal identity number (R3); a transfer reads the number when it
+    needs it.
+    """
     return MASK if text and looks_personal(text) else text
 
 
 def free_text(tree: object, name: str) -> str | None:
-    """FreeTextModel2: as plain text, else as it was written; tags go later."""
+    """FreeTextModel2: the plain text, otherwise the text as it was written; tags are removed later."""
     free = part(tree, name)
     return text(free, "plainText") or text(free, "text")
 
 
 def day_of(tree: object, name: str) -> dt.date:
-    """A day that comes as a moment with a zone is midnight of it where the company is.
+    """A day that Severa writes as a moment is midnight in the company's zone.
 
-    Midnight in Sweden is 01:00 of the same day in Finland, so Finland's clock tells the day of both.
+    Midnight in Sweden is 01:00 of the same day in Finland, so Finland's clock gives the day for both.
     """
     told = moment(tree, name)
     if told is None:
@@ -59,7 +61,7 @@ def day_of(tree: object, name: str) -> dt.date:
 
 
 def time_of(tree: object, name: str) -> datetime | None:
-    """Severa's times carry a zone; one without is UTC. The first day of the calendar is none."""
+    """Severa's times have a zone; a time without one is UTC. The calendar's first day means none."""
     told = moment(tree, name)
     if told is None or told.date() == NO_DAY:
         return None
@@ -67,21 +69,21 @@ def time_of(tree: object, name: str) -> datetime | None:
 
 
 def decimal_of(tree: object, name: str) -> Decimal | None:
-    """One of Severa's doubles."""
+    """A double of Severa's as a Decimal."""
     told = number(tree, name)
     return within(told) if told is not None else None
 
 
 def within(told: Decimal) -> Decimal:
-    """Beyond eight decimals there is only noise (a third of an hour), and events hold eight."""
+    """Rounded to eight decimals, as events hold: beyond there is only noise (a third of an hour)."""
     bounded = max(min(told, MOST), -MOST)
     exponent = bounded.as_tuple().exponent
     fine = isinstance(exponent, int) and exponent < -8
-    return (bounded.quantize(FINEST) if fine else bounded) + 0  # without the sign of a zero, which events don't hold
+    return (bounded.quantize(FINEST) if fine else bounded) + 0  # without a negative zero, which events can't hold
 
 
 def is_active(tree: object) -> bool:
-    """In use, also where nothing is said."""
+    """In use, also if Severa says nothing."""
     return flag(tree, "isActive") or an_object(tree).get("isActive") is None
 
 

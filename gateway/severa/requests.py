@@ -1,4 +1,4 @@
-"""Requests to Severa's REST API, as data. Paths, parameters and scopes are those of its own OpenAPI document."""
+"""Requests to Severa's REST API, as data. Paths, parameters and scopes are those of its OpenAPI document."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from datetime import datetime
 from gateway.attachments import Rendition
 from gateway.http import Request
 
-#: Rows of a page: what the parameter texts call the maximum (docs/api-facts.md 3).
+#: Rows per page: the maximum by the parameters' texts (docs/api-facts.md 3).
 PAGE = 100
 
-#: What the gateway needs, and nothing else.
+#: The scopes that the gateway needs, and no others.
 SCOPES = "invoices:read invoices:write files:read customers:read projects:read settings:read fees:read"
 
 
@@ -22,7 +22,7 @@ def token(client_id: str, client_secret: str) -> Request:
 
 
 def invoices(status_guids: Iterable[str], page_token: str | None, changed_since: datetime | None = None) -> Request:
-    """One page of the invoices in these statuses, of all or of those changed since then."""
+    """One page of the invoices in these statuses: all, or those changed since then."""
     query = [("invoiceStatusGuids", guid) for guid in status_guids]
     if not query:
         raise AssertionError("a list of invoices without a status would be all of them")
@@ -59,7 +59,9 @@ def credited(guid: str, what: str, first_row: int) -> Request:
 
 
 def flat_rates(guid: str, page_token: str | None) -> Request:
-    """One page of the flat rates that an invoice bills: a row names its own, and each has one project."""
+    """One page of the flat rates that an invoice bills. A row names its flat rate, and each flat rate has one
+    project.
+    """
     return Request("list flat rates", "GET", "/v1/flatrates", query=(("invoiceGuid", guid), *_page(page_token)))
 
 
@@ -187,7 +189,7 @@ def currencies(first_row: int) -> Request:
 
 
 def vat_rates() -> Request:
-    """The VAT rates in use, of all countries; this list has no pages."""
+    """The VAT rates in use in all countries; this list has no pages."""
     return Request("list VAT rates", "GET", "/v1/vatrates", query=(("active", "true"),))
 
 

@@ -1,6 +1,6 @@
-"""What Severa answers, as our documents. Fields are those of its OpenAPI models; absent ones are None.
+"""Severa's answers as our documents. Fields are those of its OpenAPI models; absent fields are None.
 
-Readers raise Odd, or what an impossible value makes Python raise; `gateway.http.reading` makes an error of it.
+Readers raise Odd, or whatever an impossible value makes Python raise; `gateway.http.reading` turns it into an error.
 """
 
 from __future__ import annotations
@@ -48,30 +48,33 @@ _GROUPED = ("workHour", "projectFee", "projectTravelExpense")
 
 @dataclass(frozen=True, slots=True)
 class BusinessUnit:
-    """A unit of the organisation; one with a VAT number of its own is a company. `odd`: why it can't be read."""
+    """A unit of the organisation. A unit with a VAT number of its own is a company."""
 
     guid: str
     name: str
     parent_guid: str | None = None
     vat_number: str | None = None
     country_guid: str | None = None
+    #: Why the unit can't be read; empty if it can.
     odd: str = ""
     company_guid: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BankAccount:
-    """A bank account of a unit, or of a company: then `unit_guid` is None. `number` as it was typed."""
+    """A bank account of a unit or of a company."""
 
+    #: As a user typed it.
     number: str
     is_iban: bool
+    #: None if the account is the company's.
     unit_guid: str | None = None
     company_guid: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """An invoice status, and what Severa's settings say of it."""
+    """An invoice status with its settings in Severa."""
 
     guid: str
     name: str
@@ -80,7 +83,7 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A project with the business unit that it belongs to."""
+    """A project with its business unit."""
 
     guid: str
     name: str
@@ -100,19 +103,21 @@ class CostCenter:
 
 @dataclass(frozen=True, slots=True)
 class OddHead:
-    """A waiting invoice whose head can't be read, with what can be read of it; `error` says what can't."""
+    """A waiting invoice with an unreadable head, and whatever could be read of it."""
 
     guid: str
     status_id: str
     unit_id: str
     number: int | None
+    #: What can't be read.
     error: GatewayError
 
 
 def invoice(tree: object) -> SalesInvoice:
     """InvoiceOutputModel: the head, without rows and without the customer's card.
 
-    Every field may be null: texts are None then, amounts and the rate 0, days NO_DAY. The rules refuse what is needed.
+    Every field may be null. Texts are None then, amounts and the rate are 0, days are NO_DAY; the rules refuse what is
+    needed.
     """
     payer = part(tree, "billingCustomer") or part(tree, "customer")
     address, status, language = (part(tree, name) for name in ("receiverAddress", "status", "language"))
@@ -162,7 +167,7 @@ def invoice(tree: object) -> SalesInvoice:
 
 
 def odd_head(tree: object, error: GatewayError) -> OddHead:
-    """InvoiceOutputModel that `invoice` can't read: whose it is, as far as that can be read."""
+    """An InvoiceOutputModel that `invoice` can't read: its company, as far as it can be read."""
     there: Json = tree if isinstance(tree, dict) else {}
     status = there.get("status")
     said = (there.get("guid"), status.get("guid") if isinstance(status, dict) else None, there.get(_UNIT))
@@ -172,7 +177,7 @@ def odd_head(tree: object, error: GatewayError) -> OddHead:
 
 
 def moved(tree: object, guid: str) -> SalesInvoice:
-    """The answer to a PATCH: a list of the one invoice, as the model says, or the invoice."""
+    """The answer to a PATCH: a list with the invoice, as the model says, or the invoice."""
     head = invoice(tree if isinstance(tree, dict) else a_list(tree)[0])
     if head.id.lower() != guid.lower():
         raise Odd("guid: the one that was asked for is expected")
@@ -180,12 +185,12 @@ def moved(tree: object, guid: str) -> SalesInvoice:
 
 
 def receiver_id(tree: object) -> str | None:
-    """InvoiceOutputModel: the business id on the invoice as it is, which may be a person's number."""
+    """InvoiceOutputModel: the unmasked business id on the invoice, which may be a personal identity number."""
     return text(tree, "receiverVatNumber")
 
 
 def row(tree: object) -> Row:
-    """InvoiceRowOutputModel. A row without a type is one of fees, whose default code is the product's (S4)."""
+    """InvoiceRowOutputModel. A row without a type is a fee, with the default code of products (S4)."""
     return Row(
         id=guid_of(tree),
         position=integer(tree, "sortOrder") or 0,
@@ -202,19 +207,19 @@ def row(tree: object) -> Row:
 
 
 def flat_rate_of_row(tree: object) -> tuple[str, str | None]:
-    """InvoiceRowOutputModel: the row, and the flat rate that it bills."""
+    """InvoiceRowOutputModel: the row and the flat rate that it bills."""
     return guid_of(tree), text(tree, "flatRateGuid")
 
 
 def project_of(tree: object) -> tuple[str, str | None]:
-    """FlatRateOutputModel: its own guid and its project's."""
+    """FlatRateOutputModel: its guid and its project's guid."""
     return guid_of(tree), text(part(tree, "project"), "guid")
 
 
 def row_part(tree: object) -> tuple[str, RowPart] | None:
-    """WorkHourOutputModel and the like, credited ones too: the row that bills it, and what it is worth there.
+    """WorkHourOutputModel and similar, credited ones too: the row that bills it, and its amount there.
 
-    One without a project is a part too: the row isn't wholly that of the others.
+    Without a project it is still a part: the row then doesn't belong wholly to the other projects.
     """
     billed_by = text(tree, "invoiceRowGuid")
     if not billed_by:
@@ -227,13 +232,13 @@ def row_part(tree: object) -> tuple[str, RowPart] | None:
 
 
 def changed_row(tree: object) -> tuple[str, str, str]:
-    """InvoiceRowOutputModel: its guid, its invoice's, and when it was changed last."""
+    """InvoiceRowOutputModel: its guid, its invoice's guid, and the time of its last change."""
     guid, stamp = changed(tree)
     return guid, text(tree, "invoiceGuid") or "", stamp
 
 
 def changed(tree: object) -> tuple[str, str]:
-    """An object's guid, and when it was changed last."""
+    """An object's guid and the time of its last change."""
     return guid_of(tree), text(tree, "lastUpdatedDateTime") or text(tree, "createdDateTime") or ""
 
 
@@ -264,7 +269,7 @@ def customer(tree: object) -> Customer:
 
 
 def changed_customer(tree: object) -> tuple[str, Customer | None]:
-    """CustomerModel: its guid, and the card; None when only the guid can be read."""
+    """CustomerModel: its guid and the card; None if only the guid can be read."""
     try:
         return guid_of(tree), customer(tree)
     except Odd:
@@ -272,7 +277,7 @@ def changed_customer(tree: object) -> tuple[str, Customer | None]:
 
 
 def customer_id(tree: object) -> str | None:
-    """CustomerModel: the business id as it is, which may be a person's number."""
+    """CustomerModel: the unmasked business id, which may be a personal identity number."""
     return text(tree, "vatNumber")
 
 
@@ -289,7 +294,7 @@ def business_unit(tree: object) -> BusinessUnit:
 
 
 def bank_account(tree: object) -> BankAccount:
-    """BankAccountOutputModel. Without a format it is an IBAN."""
+    """BankAccountOutputModel. An account without a format is an IBAN."""
     return BankAccount(
         number=text(tree, "accountNumber") or "",
         is_iban=text(tree, "accountNumberFormat") in ("Iban", None),
@@ -317,8 +322,8 @@ def item(tree: object) -> Item:
 
 
 def product(tree: object) -> SeveraProduct:
-    """ProductOutputModel, WorkTypeOutputModel or TravelExpenseTypeOutputModel, for a new product of Procountor's. Of
-    the three a product alone has a price, and a work type has no unit.
+    """ProductOutputModel, WorkTypeOutputModel or TravelExpenseTypeOutputModel, for a new product in Procountor. Only
+    products have a price, and work types have no unit.
     """
     priced = part(tree, "unitPrice")
     return SeveraProduct(
@@ -342,7 +347,7 @@ def sales_account(tree: object) -> Account:
 
 
 def vat_percents(trees: list[Any], country_guid: str | None) -> frozenset[Decimal]:
-    """VatRateOutputModel: the percentages of a country; of all when the country isn't known or has none of its own."""
+    """VatRateOutputModel: the percentages of a country; of all countries if it is unknown or has none."""
     own = [one for one in trees if country_guid and text(one, "countryGuid") == country_guid] or trees
     return frozenset(percent for one in own if (percent := decimal_of(one, "percentage")) is not None)
 
