@@ -1,6 +1,7 @@
-"""Attachments: which go, what they are, their names, and one PDF of several, in bounded time and memory (X1-X9).
+"""Attachments: which files are sent, their kinds and names, and several merged into one PDF, in bounded time and memory
+(X1-X9).
 
-A library of its own: it knows no API and no broker. Files are paths; work on them is done by a child process.
+A library of its own: it knows no API and no broker. Files are paths; a child process works on them.
 """
 
 from gateway.attachments.file_processor import FileProcessor, Part, ProcessedFile

@@ -1,6 +1,6 @@
-"""A PDF whose end is not as it should be: bytes behind it, or its last lines cut off (X8).
+"""PDFs with a damaged end: bytes behind it, or a truncated tail (X8).
 
-Readers open such files, since all of their content is there. What is missing is only the way in: the table of objects.
+Readers open such files, since all content is there. Only the entry is missing: the table of objects.
 """
 
 from __future__ import annotations
@@ -10,20 +10,20 @@ from pathlib import Path
 
 import pikepdf
 
-#: How a whole file ends. Readers look for it in the last 1024 bytes.
+#: The end of a complete file. Readers look for it in the last 1024 bytes.
 _WHOLE = re.compile(rb"startxref\s+\d+\s+%%EOF\s*\Z")
 _START = re.compile(rb"startxref\s+(\d+)(?=\s|\Z)")
 _OBJECT = re.compile(rb"\b\d+\s+\d+\s+obj\b")
 _TABLE = re.compile(rb"\s*xref\b")
-#: What qpdf says when it searches a file for its objects because the table can't be read.
+#: qpdf's remarks when it searches a file for objects because the table can't be read.
 _SEARCHED = ("file is damaged", "can't find startxref", "xref", "reconstruct", "trailer")
 
 
 def restored(path: Path, target: Path) -> bool:
-    """Write the file with a whole end to `target`; False when it ends well, or when a page may have been lost.
+    """Write the file with a complete end to `target`. False if its end is fine, or if a page may have been lost.
 
-    Bytes behind the end are left out, unless an object stands among them: a later version of the document was cut.
-    Where the table of objects is cut, qpdf searches for the objects. The result is taken only when the table begins
+    Bytes behind the end are dropped, unless they contain an object: a later version of the document was truncated then.
+    If the table of objects is truncated, qpdf searches for the objects. Its result counts only if the table begins
     after the last object, so that no object is missing, and the document has as many pages as it says.
     """
     with path.open("rb") as file:

@@ -1,6 +1,6 @@
-"""Files checked, made to fit and merged, each job in a child process that may die without harm (X1, X5, X7, X8).
+"""Check, fit and merge files, each job in a child process that may die without harm (X1, X5, X7, X8).
 
-Paths go in and paths come out: the worker itself never reads more of a file than a child's short report.
+Paths go in and paths come out: the worker reads nothing of a file except a child's short report.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from gateway.attachments.names import shown
 from gateway.attachments.process import Ended, run_child
 from gateway.errors import GatewayError, Varying, refuse, transient
 
-#: Facts that differ with each rendition of the same file.
+#: Facts that differ between renditions of the same file.
 _SIZES = ("size", "largest_size")
-#: Deaths that the file brings about: its limits, or a fault in a library that it found.
+#: Signals that the file causes: a limit, or a fault of a library.
 _OF_THE_FILE = (
     signal.SIGXCPU,
     signal.SIGXFSZ,
@@ -36,7 +36,7 @@ _OF_THE_FILE = (
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A file on disk, and its name as people know it: errors name it."""
+    """A file on disk with its name for people, which errors show."""
 
     path: Path
     name: str
@@ -44,43 +44,43 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class ProcessedFile:
-    """A file that may be sent. `path` is the part's own where nothing had to be done to it.
+    """A file that can be sent."""
 
-    `side`: the longest side in pixels to which its pictures were reduced, None where nothing was lost.
-    `repaired`: a PDF's end was damaged, and all its pages are there.
-    `memory` (bytes) and `seconds` (CPU): what it cost the child.
-    """
-
+    #: The part's own path if nothing had to be done.
     path: Path
     kind: FileKind
     pages: int
     size: int
+    #: The longest side of its pictures in pixels, if they were reduced; otherwise None.
     side: int | None
+    #: The end of the PDF was damaged, and all its pages are there.
     repaired: bool
+    #: The child's memory, in bytes.
     memory: int
+    #: The child's CPU time.
     seconds: float
 
 
 class FileProcessor:
-    """Runs at most `at_once` children side by side; each takes `limits.memory` at most."""
+    """Runs at most `at_once` children; each may use `limits.memory`."""
 
     def __init__(self, limits: Limits | None = None, at_once: int = 1) -> None:
         self.limits = limits or Limits()
         self._room = asyncio.Semaphore(at_once)
 
     async def check(self, part: Part) -> ProcessedFile:
-        """Kind by content, pages and size; whether it is small enough is not judged. Raises GatewayError."""
+        """Kind by content, pages and size; the size is not judged. Raises GatewayError."""
         return await self._work("check", [part], part.path, part.name)
 
     async def fit(self, part: Part, target: Path) -> ProcessedFile:
-        """The part itself when it is sound and small enough; else `target`, a PDF with all its pages that is.
+        """The part itself if it is sound and small enough; otherwise `target`, a PDF with all its pages.
 
-        Raises GatewayError: of the file (Permanent), or Transient when the worker was at fault.
+        Raises GatewayError: Permanent for the file's faults, Transient for the worker's.
         """
         return await self._work("fit", [part], target, part.name)
 
     async def merge(self, parts: Sequence[Part], target: Path, name: str) -> ProcessedFile:
-        """One PDF of all parts in their order, in `target`; `name` is the package's. Raises GatewayError, as `fit`."""
+        """One PDF of all parts in `target`, in order; `name` is the package's. Raises GatewayError, as `fit`."""
         if not parts:
             raise ValueError("nothing to merge")
         if len(parts) > self.limits.parts:

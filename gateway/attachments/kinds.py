@@ -1,15 +1,17 @@
-"""What a file is: by its first bytes, never by its name (X5)."""
+"""The kind of a file, by its first bytes and never by its name (X5)."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
-#: How much of a file's beginning is looked at; a PDF's mark may stand anywhere in it, as viewers have it.
+#: How many bytes of a file's beginning are checked. A PDF's mark may be anywhere in them, as in viewers.
 HEAD = 1024
 
 
 class FileKind(StrEnum):
-    """The kinds that go to Procountor; the value is the ending, from which Procountor tells the type."""
+    """The kinds that are sent to Procountor. The value is the file extension, from which Procountor derives the
+    type.
+    """
 
     GIF = "gif"
     JPEG = "jpg"
@@ -17,12 +19,12 @@ class FileKind(StrEnum):
 
     @property
     def mime_type(self) -> str:
-        """As it stands in the upload's `meta`."""
+        """The type in the upload's `meta`."""
         return {"gif": "image/gif", "jpg": "image/jpeg", "pdf": "application/pdf"}[self.value]
 
 
 def kind_of(head: bytes) -> FileKind | None:
-    """The kind by the first `HEAD` bytes, None for any other. Whether it is sound, `FileProcessor.check` says."""
+    """The kind by the first `HEAD` bytes; None for any other. `FileProcessor.check` says whether the file is sound."""
     if head.startswith((b"GIF87a", b"GIF89a")):
         return FileKind.GIF
     if head.startswith(b"\xff\xd8\xff"):

@@ -1,9 +1,9 @@
-"""File names that Procountor takes, and that differ within an invoice (X6).
+"""File names that Procountor accepts and that are unique within an invoice (X6).
 
-The rule: an ending that names one of the three kinds is taken off; what is left becomes ASCII by the nearest letters
-(`ä` is `a`, `ß` is `ss`); each run of anything but letters, digits and `-` becomes one `_`; `_` and `-` at either end
-go; an empty name becomes `attachment`; the stem is cut to 60 characters; the ending is that of the content. A name that
-is taken, in small or capital letters, gets `-2`, `-3`, ... before its ending.
+The rule: an extension of one of the three kinds is removed. The rest becomes ASCII by the nearest letters (`ä` is `a`,
+`ß` is `ss`); each run of other characters than letters, digits and `-` becomes `_`; `_` and `-` at either end are
+removed; an empty name becomes `attachment`; the stem is cut to 60 characters; the extension is the content's. A name
+that is taken, in any case, gets `-2`, `-3`, ... before its extension.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def clean(name: str, kind: FileKind) -> str:
 
 
 def unique(files: Sequence[tuple[str, FileKind]], taken: Iterable[str] = ()) -> list[str]:
-    """Clean names of an invoice's files, in their order, each unlike the others and unlike those `taken`."""
+    """Clean names of an invoice's files, in order, all different and none of them in `taken`."""
     used = {name.casefold() for name in taken}
     found = []
     for name, kind in files:
@@ -39,7 +39,7 @@ def unique(files: Sequence[tuple[str, FileKind]], taken: Iterable[str] = ()) -> 
 
 
 def free(name: str, used: Iterable[str]) -> str:
-    """The clean name itself, or with the first number that makes it unlike those used (these casefolded)."""
+    """The clean name, or the first numbered one that is not used (`used` is casefolded)."""
     used = frozenset(used)
     candidate, number = name, 1
     while candidate.casefold() in used:
@@ -49,7 +49,7 @@ def free(name: str, used: Iterable[str]) -> str:
 
 
 def is_numbered(name: str, original: str) -> bool:
-    """Whether `free` may have made the name of the original."""
+    """Whether `free` may have made this name from the original."""
     found = _NUMBER.search(name)
     return found is not None and name.casefold() == _with_number(original, int(found[1])).casefold()
 
@@ -61,6 +61,6 @@ def _with_number(name: str, number: int) -> str:
 
 
 def shown(name: str) -> str:
-    """A name as it stands in a text for people: one line, without control characters, at most 100 characters."""
+    """A name for texts: one line, without control characters, at most 100 characters."""
     line = "".join(one if one.isprintable() else " " for one in name).strip()
     return (line[:99] + "…" if len(line) > 100 else line) or "attachment"

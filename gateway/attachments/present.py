@@ -1,4 +1,4 @@
-"""Which attachments an invoice still lacks (X9): judged from the names and sizes of those that it has."""
+"""Which attachments an invoice still lacks (X9), by the names and sizes of those that it has."""
 
 from __future__ import annotations
 
@@ -10,21 +10,19 @@ from gateway.attachments.names import free, is_numbered
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An attachment of an invoice in Procountor, or one that is to become one.
-
-    A size of None is not known (Procountor's answers have none), or not to be judged by: then the name alone decides.
-    """
+    """An attachment of an invoice in Procountor, or a wanted one."""
 
     name: str
+    #: None if it is unknown, as in Procountor's answers, or doesn't matter: then the name alone decides.
     size: int | None = None
 
 
 def missing(present: Sequence[Stored], wanted: Sequence[Stored]) -> list[tuple[int, Stored]]:
-    """The wanted that are not there, each as its place in `wanted` and the name and size to upload it with.
+    """The wanted attachments that are missing: their place in `wanted`, and the name and size for the upload.
 
-    The names wanted are unlike each other (`names.unique`). One of them is there when the invoice has its name, in
-    small or capital letters, with its size or one of the two unknown; or its size under its name with a number, which
-    is what this function gives to a file whose name is taken by another content. Each one there counts once.
+    Wanted names are unique (`names.unique`). A wanted attachment is there if the invoice has its name, in any case,
+    with its size or an unknown size; or its size under its name with a number, which this function gives to a file
+    whose name is taken by other content. Each attachment of the invoice counts once.
     """
     left = list(present)
     lacking = [at for at, one in enumerate(wanted) if not _take(left, one, _same)]
@@ -51,7 +49,7 @@ def _numbered(there: Stored, wanted: Stored) -> bool:
 
 
 def _take(left: list[Stored], wanted: Stored, fits: Callable[[Stored, Stored], bool]) -> bool:
-    """Take out of `left` what is the wanted one; False when nothing there is."""
+    """Remove the wanted attachment from `left`; False if it isn't there."""
     for at, there in enumerate(left):
         if fits(there, wanted):
             del left[at]

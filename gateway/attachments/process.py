@@ -1,4 +1,4 @@
-"""One child process from its start to its end: what it said, or how it died."""
+"""One child process from start to end: what it reported, or how it died."""
 
 from __future__ import annotations
 
@@ -14,25 +14,27 @@ from typing import Any
 
 import gateway
 
-#: How much of what a child says is read: its lines are short.
+#: How much of a child's report is read: its lines are short.
 _READ = 262_144
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The child's end. `said`: its last line, if it got so far; `at`: the place of the file it was at; `code`: as
-    `returncode`, None when it was killed here for taking too long."""
+    """The end of a child."""
 
+    #: The child's last line, if it got so far.
     said: Mapping[str, Any]
+    #: The place of the file that it was processing.
     at: int | None
+    #: The return code; None if it was killed here because it took too long.
     code: int | None
     complaint: str
 
 
 async def run_child(folder: Path, job: Mapping[str, Any], seconds: float) -> Ended:
-    """Run the job in its folder. The child is gone when this returns or raises, cancelled or not.
+    """Run the job in its folder. The child is gone when this returns or raises, even if cancelled.
 
-    Raises OSError when it can't be started.
+    Raises OSError if it can't be started.
     """
     (folder / "job.json").write_text(json.dumps({**job, "parent": os.getpid()}))
     with (folder / "complaints").open("wb") as complaints:

@@ -1,7 +1,7 @@
-"""Which files of a sales invoice go to Procountor (X2, X3, S16): references in, references out.
+"""Which files of a sales invoice are sent to Procountor (X2, X3, S16): references in, references out.
 
-Severa makes both PDFs itself (`pdfGetOptions`): `All` has the invoice, the files that users attached and the breakdown,
-`AttachmentAndBreakdown` has the last two. So an invoice has one file at most, and no file of it goes beside.
+Severa creates both PDFs itself (`pdfGetOptions`): `All` has the invoice, the users' files and the breakdown,
+`AttachmentAndBreakdown` has the last two. So an invoice has at most one file, and no file of it is sent separately.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from enum import StrEnum
 
 
 class Choice(StrEnum):
-    """S16, as it stands in a company's settings."""
+    """S16, as in a company's settings."""
 
     FULL = "full"
     BREAKDOWN = "breakdown"
@@ -19,7 +19,7 @@ class Choice(StrEnum):
 
 
 class Rendition(StrEnum):
-    """A PDF that Severa makes of the invoice; the value is its `pdfGetOptions`."""
+    """A PDF of the invoice that Severa creates; the value is its `pdfGetOptions`."""
 
     ALL = "All"
     ATTACHMENT_AND_BREAKDOWN = "AttachmentAndBreakdown"
@@ -27,37 +27,36 @@ class Rendition(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FileReference:
-    """A file by reference (decision 16). `type` is what its source says; the content decides (X5)."""
+    """A file by reference (decision 16)."""
 
     id: str
     name: str
     size: int | None = None
+    #: As its source says; the content decides (X5).
     type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class InvoiceFiles:
-    """What the rule needs to know of an invoice.
-
-    `groups_with_attachment`: one of its groupings in Severa is `Group+Attachment`. `grouping_file`: the file of that
-    grouping, where it is known as a file of its own.
-    """
+    """What the rule needs to know about an invoice."""
 
     number: int
+    #: One of its groupings in Severa is `Group+Attachment`.
     groups_with_attachment: bool = False
+    #: The file of that grouping, if it is known as a separate file.
     grouping_file: FileReference | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One attachment to be: a rendition or a file, and the name from which its own is made (X6)."""
+    """A future attachment: a rendition or a file, and the name from which its own is made (X6)."""
 
     source: Rendition | FileReference
     name: str
 
 
 def select(choice: Choice, invoice: InvoiceFiles) -> tuple[Piece, ...]:
-    """What goes. None chosen, but rows grouped with a file: that file still does (X3)."""
+    """The files to send. If the settings choose none but rows are grouped with a file, that file is still sent (X3)."""
     breakdown = Piece(Rendition.ATTACHMENT_AND_BREAKDOWN, f"invoice-{invoice.number}-breakdown.pdf")
     match choice:
         case Choice.FULL:

@@ -1,1 +1,1 @@
-"""The business rules, pure: identifiers, partners, products, texts, channel, the sales invoice."""
+"""Business rules that flows share: identifiers, texts, codes, dimensions, VAT. Pure."""

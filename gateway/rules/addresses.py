@@ -1,7 +1,7 @@
-"""Addresses as people type them onto cards: e-invoice addresses, their operators, e-mail addresses (E1, E2).
+"""Addresses as people type them on cards: e-invoice addresses, their operators, e-mail addresses (E1, E2).
 
-Blanks of every kind and characters that nobody sees are no part of any of them. What is left must have the form of what
-it says it is; else it is none, and the invoice goes another way.
+Blanks of every kind and invisible characters are no part of an address. The rest must have the form that it claims;
+otherwise it counts as no address, and the invoice is sent another way.
 """
 
 from __future__ import annotations
@@ -15,32 +15,35 @@ from stdnum.fi import ytunnus
 from gateway.rules.codes.countries import is_country
 from gateway.rules.text.characters import visible
 
-#: A Finnish business id behind 0037; up to five signs for a part of the company.
+#: A Finnish business id after 0037, with up to five characters for a part of the company.
 _OVT = re.compile(r"0037(\d{8})[0-9A-Z]{0,5}")
 _IBAN = re.compile(r"([A-Z]{2})\d{2}[0-9A-Z]{11,30}")
 _BIC = re.compile(r"[A-Z]{4}([A-Z]{2})[A-Z0-9]{2}(?:[A-Z0-9]{3})?")
-#: Addresses and codes of other kinds (GLN, Peppol, an operator's own): they have a digit, or capitals alone.
+#: Addresses and codes of other kinds (GLN, Peppol, an operator's own): with a digit, or in capitals only.
 _OTHER = re.compile(r"(?=.*\d)[0-9A-Za-z][0-9A-Za-z:._/@+-]{2,}|[A-Z]{3,}")
 _MAIL = re.compile(r"[^\s@<>()\[\],;:\"\\]+@[^\s@<>()\[\],;:\"\\.]+(?:\.[^\s@<>()\[\],;:\"\\.]+)+")
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What a text says: the address, or "" and why it is none. `left`: other addresses in the same text."""
+    """What was read from a text."""
 
+    #: The address; empty if there is none.
     address: str = ""
+    #: Why there is none.
     fault: str = ""
+    #: Other addresses in the same text.
     left: tuple[str, ...] = ()
 
 
 def einvoice_address(text: str | None) -> Read:
-    """An OVT code or an IBAN with right check digits, or an address of another kind."""
+    """An OVT code or an IBAN with correct check digits, or an address of another kind."""
     plain = _without_blanks(text)
     return _declared(plain) or _other(plain)
 
 
 def operator(text: str | None) -> Read:
-    """A BIC, an OVT code with right check digits, or an operator's own code; never its name."""
+    """A BIC, an OVT code with correct check digits, or an operator's own code; never its name."""
     plain = _without_blanks(text)
     bic = _BIC.fullmatch(plain.upper())
     if bic and is_country(bic[1]) and (plain.isupper() or plain.islower()):
@@ -51,7 +54,7 @@ def operator(text: str | None) -> Read:
 def mail_address(text: str | None) -> Read:
     """The first e-mail address of a text: `Name <a@x.fi>`, `mailto:a@x.fi`, `a@x.fi; b@x.fi`.
 
-    Procountor's field is one text of which nothing says that it may hold several; so one goes.
+    Procountor's field is a single text, and nothing says that it may hold several addresses; so only one is sent.
     """
     seen = _seen(text)
     words = [re.sub(r"(?i)^mailto:", "", one).strip("'").rstrip(".") for one in re.split(r"[\s,;<>()\[\]\"]+", seen)]
@@ -62,7 +65,7 @@ def mail_address(text: str | None) -> Read:
 
 
 def _seen(text: str | None) -> str:
-    """Without what nobody sees; the joiner of emojis and the soft hyphen mean nothing in an address."""
+    """The text without invisible characters; the emoji joiner and the soft hyphen mean nothing in an address."""
     return re.sub("[\u00ad\u200d]", "", visible(text or ""))
 
 
@@ -71,7 +74,7 @@ def _without_blanks(text: str | None) -> str:
 
 
 def _declared(plain: str) -> Read | None:
-    """What says by its beginning that it is an OVT code or an IBAN; None: it says neither."""
+    """A text whose beginning claims an OVT code or an IBAN; None if it claims neither."""
     bare = re.sub(r"[-\u2010-\u2015\u2212.]", "", plain).upper()
     if bare.startswith("0037"):
         ovt = _OVT.fullmatch(bare)
@@ -89,7 +92,7 @@ def _other(plain: str) -> Read:
 
 
 def _western(text: str) -> bool:
-    """Whether Procountor takes its characters: one that is replaced would be another address."""
+    """Whether Procountor accepts its characters: with a replaced character it would be another address."""
     try:
         text.encode("cp1252")
     except UnicodeEncodeError:

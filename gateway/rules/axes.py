@@ -1,4 +1,4 @@
-"""What a row is of: project, that project's business unit, cost center, as items of dimensions (D1, D3)."""
+"""What a row belongs to: project, the project's business unit, cost center, as items of dimensions (D1, D3)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from gateway.rules.receipts import Axis
 
 @dataclass(frozen=True, slots=True)
 class ProjectCard:
-    """A project's items: its own, and that of the business unit that it belongs to."""
+    """A project's own item, and the item of its business unit."""
 
     item: Item | None
     unit: Item | None = None
@@ -30,9 +30,9 @@ class WithProjects(Protocol):
 
 
 def projects_of(row: Row, invoice: WithProjects) -> list[tuple[str, Decimal]]:
-    """Guids of the projects that a row is of, with their amounts; the invoice's only one with 1 for the whole row.
+    """The guids of a row's projects with their amounts; the invoice's only project gets 1 for the whole row.
 
-    None where a part that is worth something has no project: nothing is guessed.
+    Empty if a part with an amount has no project: nothing is guessed.
     """
     if row.parts:
         amounts: dict[str, Decimal] = defaultdict(Decimal)
@@ -49,9 +49,9 @@ def projects_of(row: Row, invoice: WithProjects) -> list[tuple[str, Decimal]]:
 def items_of(
     row: Row, invoice: WithProjects, cards: Mapping[str, ProjectCard], axes: Collection[Axis]
 ) -> dict[Axis, list[tuple[Item, Decimal]]]:
-    """The row's items on the axes that are asked for, with their amounts. `cards` by guid: of every project of the row.
+    """The row's items on the wanted axes, with their amounts. `cards` by guid: of every project of the row.
 
-    What is known of a part of the row only is left out: nothing is guessed.
+    An item that is known for only a part of the row is left out: nothing is guessed.
     """
     found: dict[Axis, list[tuple[Item, Decimal]]] = {}
     for axis in axes:
@@ -68,7 +68,7 @@ def items_of(
 
 
 def missing_notes(rows: Collection[tuple[Row, Mapping[Axis, object]]], axes: Collection[Axis]) -> list[str]:
-    """What to say of rows whose project or business unit Severa doesn't tell."""
+    """Notes about rows for which Severa names no project or business unit."""
     notes = []
     for row, items in rows:
         missing = [f"no {axis.value}" for axis in axes if axis is not Axis.COST_CENTER and axis not in items]

@@ -1,4 +1,4 @@
-"""The company's own bank accounts in Procountor: which of them an invoice names (L2)."""
+"""The company's own bank accounts in Procountor, and which of them an invoice gets (L2)."""
 
 from __future__ import annotations
 
@@ -20,35 +20,37 @@ class OwnIban:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which of them invoices are to name: `named` in the settings, else `in_severa`, accounts of the business unit."""
+    """Which accounts invoices should get."""
 
+    #: In the settings.
     named: str | None = None
+    #: Otherwise: accounts of the business unit in Severa.
     in_severa: frozenset[str] = frozenset()
 
     def __contains__(self, own: str) -> bool:
         return plain(own) in ({plain(self.named)} if self.named else self.in_severa)
 
 
-#: Neither the settings nor Severa name any.
+#: Neither the settings nor Severa name an account.
 NONE_WANTED = Wanted()
 
 
 def plain(number: str) -> str:
-    """An account's number as it is compared."""
+    """An account's number in the form that compares."""
     return "".join(filter(str.isalnum, number)).upper()
 
 
 def in_currency(accounts: Sequence[OwnIban], currency: str) -> list[OwnIban]:
-    """Those that an invoice in this currency may name: of its currency, else all."""
+    """The accounts for an invoice in this currency: those in its currency, otherwise all."""
     return [one for one in accounts if one.currency == currency] or list(accounts)
 
 
 def own_account(accounts: Sequence[OwnIban], currency: str, wanted: Wanted, company: str) -> str:
-    """The IBAN that an invoice of this currency names.
+    """The IBAN for an invoice in this currency.
 
-    Of the accounts in its currency (of all, where there is none): the one that is wanted, else the default for
-    invoices, else the first in Procountor's order. Raises Configuration: there is none, the settings name another, or
-    it is no IBAN.
+    Among the accounts in its currency (among all, if there is none): the wanted account, otherwise the default for
+    invoices, otherwise the first in Procountor's order. Raises Configuration if there is none, the settings name
+    another, or it is not an IBAN.
     """
     if wanted.named and all(one.iban not in wanted for one in accounts):
         raise configuration("BANK_ACCOUNT_UNKNOWN", company=company, iban=wanted.named)

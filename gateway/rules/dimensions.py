@@ -1,8 +1,7 @@
-"""Which entry of the ledger receipt is which row's, and what is written on it (D2-D4).
+"""Which entry of the ledger receipt belongs to which row, and what is written on it (D2-D4).
 
-Entries carry no row id. Rows and entries are brought together by net amount and VAT, and told apart by description and
-account where these tell. What is left is taken in order, as long as every assignment gives the same books; else nothing
-is guessed.
+Entries have no row id. Rows and entries are matched by net amount and VAT, then distinguished by description and
+account. What remains is matched in order, if every assignment gives the same books; otherwise nothing is guessed.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from gateway.rules.codes.currencies import CENT, half_up
 from gateway.rules.receipts import ENTRY, DimensionValue, Entry, NewEntry, Wanted
 from gateway.rules.text.fit import fit
 
-#: Characters of an entry's description.
+#: The most characters of an entry's description.
 DESCRIPTION = 255
 
 Key = tuple[Decimal, Decimal]
@@ -29,11 +28,11 @@ K = TypeVar("K", bound=Hashable)
 
 
 def new_entries(rows: Sequence[Wanted], entries: Iterable[Entry], rate: Decimal = Decimal(1)) -> list[NewEntry]:
-    """What is to be written on each entry, in the order of the rows.
+    """What to write on each entry, in the order of the rows.
 
-    `rate`: units of the invoice's currency for one of the accounting currency; where it isn't 1 an entry may differ by
-    a cent, which tells nothing apart. A row of nothing needs no entry. Raises Permanent, which names the rows, when
-    amounts don't match, when nothing tells apart what would change the books, or when a row can't be split.
+    `rate`: units of the invoice's currency for one of the accounting currency. If it isn't 1, an entry may differ by a
+    cent. A row of nothing needs no entry. Raises Permanent with the rows if amounts don't match, if nothing
+    distinguishes rows that would change the books, or if a row can't be divided.
     """
     by_row = _grouped(rows, lambda row: (_booked(row.net / rate), row.vat_percent.normalize()))
     leeway = Decimal(0) if rate == 1 else CENT
@@ -55,9 +54,9 @@ def new_entries(rows: Sequence[Wanted], entries: Iterable[Entry], rate: Decimal 
 
 
 def dimension_values(row: Wanted, value: Decimal) -> tuple[DimensionValue, ...]:
-    """D3: an entry's amount by dimension and item; per dimension the parts sum to it to the cent, with its sign (D4).
+    """D3: an entry's amount by dimension and item. Per dimension, the parts sum to it to the cent, with its sign (D4).
 
-    An item stands once, and not at all with nothing. Raises Permanent when parts of both signs can't be written.
+    Each item appears once, and not at all without an amount. Raises Permanent if parts of both signs can't be written.
     """
     found: list[DimensionValue] = []
     for dimension, shares in row.shares:
@@ -75,12 +74,12 @@ def dimension_values(row: Wanted, value: Decimal) -> tuple[DimensionValue, ...]:
 
 
 def _booked(net: Decimal) -> Decimal:
-    """How Procountor books a row: a sale with a minus."""
+    """Procountor books a sale as a negative amount."""
     return -half_up(net, CENT) + 0
 
 
 def _nearest_key(entry: Entry, by_row: dict[Key, list[Wanted]], leeway: Decimal) -> Key:
-    """The rows' amount that the entry has, or the only one that it misses by the leeway; else its own."""
+    """The rows' amount that equals the entry's, or the only one within the tolerance; otherwise the entry's own."""
     own = (entry.value, entry.vat_percent.normalize())
     if own in by_row:
         return own
@@ -89,7 +88,7 @@ def _nearest_key(entry: Entry, by_row: dict[Key, list[Wanted]], leeway: Decimal)
 
 
 def _matched(rows: list[Wanted], entries: list[Entry]) -> list[Pair]:
-    """Pairs of rows and entries of one amount and VAT, as many of the one as of the other."""
+    """Pairs of rows and entries with the same amount and VAT, as many rows as entries."""
     pairs: list[Pair] = []
     for some, others in _told_apart(rows, entries):
         if not _interchangeable(some, others):
@@ -99,7 +98,7 @@ def _matched(rows: list[Wanted], entries: list[Entry]) -> list[Pair]:
 
 
 def _told_apart(rows: list[Wanted], entries: list[Entry]) -> list[tuple[list[Wanted], list[Entry]]]:
-    """Groups that description, then account tell apart: where as many rows as entries have the same one."""
+    """Groups distinguished by description, then account, where as many rows as entries have the same one."""
     groups = _parted(rows, entries, lambda row: _said(row.text), lambda one: _said(one.description))
     return [
         finer
@@ -119,7 +118,7 @@ def _parted(
 
 
 def _interchangeable(rows: list[Wanted], entries: list[Entry]) -> bool:
-    """Whether every assignment gives the same books: no exchange of two rows changes what stands on two entries."""
+    """Whether every assignment gives the same books: exchanging two rows changes nothing on two entries."""
     value = entries[0].value
     for one, other in combinations({(row.account, dimension_values(row, value)) for row in rows}, 2):
         for first, second in combinations({(entry.account, entry.vat_status) for entry in entries}, 2):
@@ -130,7 +129,7 @@ def _interchangeable(rows: list[Wanted], entries: list[Entry]) -> bool:
 
 
 def _books(row: tuple[str | None, object], entry: tuple[str, int | None]) -> Hashable:
-    """What stands in the books of a row on an entry; amount and VAT are the same for all."""
+    """What the books have of a row on an entry; amount and VAT are the same for all."""
     return row[0] or entry[0], entry[1], row[1]
 
 
@@ -146,7 +145,7 @@ def _said(text: str) -> str:
 
 
 def _differs(rows: list[Wanted], entries: list[Entry], key: Key) -> Permanent:
-    """The amount is told with the sign of the rows."""
+    """The error; the amount has the sign of the rows."""
     facts = {"rows": _named(rows), "count": len(rows), "entries": len(entries), "amount": key[0]}
     told = {"have": _counted(len(entries), "entry", "entries"), "want": _counted(len(rows), "row", "rows")}
     told["sum"] = Varying(plain_number(-key[0], 2))

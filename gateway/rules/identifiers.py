@@ -1,4 +1,4 @@
-"""Business ids and IBANs: compared in one form, sent in the form that Procountor keeps (M1-M4, L2)."""
+"""Business ids and IBANs: compared in one form, sent in the form that Procountor stores (M1-M4, L2)."""
 
 from __future__ import annotations
 
@@ -15,37 +15,40 @@ from gateway.rules.codes.countries import is_country
 from gateway.rules.text.characters import visible
 from gateway.rules.text.fit import fit
 
-#: What stands between the digits as people write them: spaces, points, slashes, every kind of hyphen, a plus.
+#: What people write between digits: spaces, points, slashes, every kind of hyphen, a plus.
 _BETWEEN = re.compile(r"[\s./+\u2010-\u2015\u2212\u00ad-]")
-#: As people's numbers are written: the day of birth, a hyphen or a plus.
+#: The form of personal numbers: the day of birth, a hyphen or a plus.
 _HYPHENED = re.compile(r"[0-9]{6}\s?[-+\u2010-\u2015\u2212]")
-#: Words that say what kind of number follows; some read like codes of countries (Libya, Mayotte, Nauru).
+#: Words for the kind of number that follows; some look like country codes (Libya, Mayotte, Nauru).
 _WORD = re.compile(r"^(?:LY|YT|ALV|VAT|NR|MOMS)(?=(?:FI|SE)?\d)")
 #: Seven digits, a hyphen, a digit.
 _FINNISH_ONLY = re.compile(r"[0-9]{7}\s?[-\u2010-\u2015\u2212]\s?[0-9]")
-#: How ids of other countries begin, such as DE1, ATU1, FRXX1; all else of a Finnish or Swedish customer must be one of
-#: its own country, so that FIO1120389 is an error and no new partner.
+#: Beginnings of foreign ids, such as DE1, ATU1, FRXX1. Any other id of a Finnish or Swedish customer must be one of its
+#: own country, so that FIO1120389 is an error and not a new partner.
 _FOREIGN = re.compile(r"(?!FI|SE)([A-Z]{2})[A-Z0-9]{0,2}\d")
-#: Beginnings of VAT numbers that are no country's code: Greece's, Northern Ireland's.
+#: Beginnings of VAT numbers that are not country codes: Greece's, Northern Ireland's.
 _NO_COUNTRIES = ("EL", "XI")
 
 
 @dataclass(frozen=True, slots=True)
 class Identifier:
-    """A business id. `canonical` compares; `written` is what is sent; `country` is FI, SE, or "" for all others."""
+    """A business id."""
 
+    #: FI, SE, or empty for all others.
     country: str
+    #: The form that compares.
     canonical: str
+    #: The form that is sent.
     written: str
 
 
 def identifier(text: str, country: str | None) -> Identifier:
-    """Read a business id; `country` (alpha-2) decides for those without a prefix.
+    """Read a business id; `country` (alpha-2) decides for ids without a prefix.
 
-    FI 1234567-8 = FI12345678 = 12345678, the old form with six digits too; SE organisation numbers with or without
-    hyphen, VAT numbers with 01 at the end, personal company numbers with or without century. Åland's are Finnish. All
-    others go as they are, without spaces, in Windows-1252. Raises Permanent when a Finnish or Swedish check digit is
-    wrong, and for a Finnish personal identity number, wherever its owner lives (R3).
+    FI: 1234567-8 = FI12345678 = 12345678, the old form with six digits too. SE: organisation numbers with or without
+    hyphen, VAT numbers ending in 01, personal company numbers with or without century. Åland's are Finnish. All others
+    stay as they are, without spaces, in Windows-1252. Raises Permanent for a wrong Finnish or Swedish check digit, and
+    for a Finnish personal identity number, wherever its owner lives (R3).
     """
     text = visible(text)
     plain = _BETWEEN.sub("", text).upper()
@@ -63,25 +66,25 @@ def identifier(text: str, country: str | None) -> Identifier:
 
 
 def country_told(text: str) -> str | None:
-    """The country that an id without a prefix tells by its form: 1234567-8 is a Finnish one, and nobody else's."""
+    """The country of an id without a prefix, by its form: only a Finnish id has the form 1234567-8."""
     return "FI" if _FINNISH_ONLY.fullmatch(visible(text).strip()) else None
 
 
 def same(one: str | None, other: Identifier) -> bool:
-    """Whether an id that Procountor keeps is this one: it is read as one of the other's country."""
+    """Whether an id in Procountor is this one; it is read as an id of the other's country."""
     if not one:
         return False
     try:
         found = identifier(one, other.country)
-    except Permanent:  # an id kept wrongly in the register is simply another id
+    except Permanent:  # a wrong id in the register is simply another id
         return False
     return (found.country, found.canonical) == (other.country, other.canonical)
 
 
 def iban(text: str) -> str:
-    """The company's own IBAN without spaces, its check digits verified (L2).
+    """The company's own IBAN without spaces, with verified check digits (L2).
 
-    Raises Configuration: a wrong one is wrong on every invoice of the company (decision 14).
+    Raises Configuration: a wrong IBAN is wrong on every invoice of the company (decision 14).
     """
     plain = re.sub(r"\s", "", text).upper()
     if not iban_numbers.is_valid(plain, check_country=False):
@@ -90,13 +93,13 @@ def iban(text: str) -> str:
 
 
 def shown(text: str) -> str:
-    """A business id as texts show it: not at all when it may be a person's number, a mistyped one too (R3)."""
+    """A business id for texts: masked if it may be a personal identity number, even a mistyped one (R3)."""
     return MASK if looks_personal(text) else text
 
 
 def _is_finnish_person(text: str, plain: str, country: str | None) -> bool:
-    """Whether an id is a Finn's own number. Digits alone may be an id of elsewhere, so they count with the hyphen only,
-    and not in Sweden, whose numbers are written so too.
+    """Whether an id is a Finnish personal identity number. Digits alone may be a foreign id, so it counts only with a
+    hyphen, and not in Sweden, whose numbers have the same form.
     """
     if not re.fullmatch(r"(?:[A-Z]{2})?[0-9]+", plain):
         return is_finnish(text) or is_finnish(plain)
@@ -105,7 +108,7 @@ def _is_finnish_person(text: str, plain: str, country: str | None) -> bool:
 
 
 def _is_foreign(plain: str) -> bool:
-    """Whether an id begins like one of another country, and isn't one of ours behind a wrong beginning."""
+    """Whether an id begins like another country's, and isn't one of ours behind a wrong prefix."""
     begins = _FOREIGN.match(plain)
     if not begins or not (is_country(begins[1]) or begins[1] in _NO_COUNTRIES):
         return False
@@ -115,7 +118,7 @@ def _is_foreign(plain: str) -> bool:
 
 
 def _finnish(text: str, digits: str) -> Identifier:
-    if len(digits) == 7:  # given before 2001: six digits and the check digit
+    if len(digits) == 7:  # issued before 2001: six digits and the check digit
         digits = digits.zfill(8)
     if not (digits.isascii() and ytunnus.is_valid(digits)):
         raise _finnish_error(text)
@@ -136,9 +139,9 @@ def _swedish(text: str, plain: str) -> Identifier:
 
 
 def _has_century(digits: str) -> bool:
-    """Whether twelve digits that end in 01 are a number with its century, and not a VAT number.
+    """Whether twelve digits ending in 01 are a number with its century, and not a VAT number.
 
-    16 stands before an organisation's number, whose third digit is 2 or more; 18-20 before a person's day of birth.
+    16 precedes an organisation's number, whose third digit is 2 or more; 18-20 precede a person's day of birth.
     """
     month, day = int(digits[4:6]), int(digits[6:8])
     organisation = digits[:2] == "16" and month >= 20

@@ -1,4 +1,4 @@
-"""Items of dimensions: how a new one is named, and which of Procountor's is which of Severa's (D5, B14). Pure."""
+"""Items of dimensions: the name of a new one, and which item in Procountor is which of Severa's (D5, B14). Pure."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from hashlib import sha256
 
 from gateway.rules.text.fit import blank, fit
 
-#: Characters of an item's name and of its description; Procountor states no limit, its dimensions' names have this one.
+#: The most characters of an item's name and description. Procountor states no limit; names of dimensions have this one.
 LONGEST = 255
-#: What people write between a code and a name, beside a space.
+#: What people write between a code and a name, besides a space.
 _STROKES = ":;,.-–"
 
 
 class Form(StrEnum):
-    """How a dimension's items are named."""
+    """The form of item names in a dimension."""
 
     CODE = "{code}"
     NAME = "{name}"
@@ -25,9 +25,7 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A project, cost center or business unit of Severa: its code tells it from others, and is its name where Severa
-    has none.
-    """
+    """A project, cost center or business unit in Severa. Its code identifies it, and is its name if Severa has none."""
 
     code: str
     name: str = ""
@@ -35,16 +33,17 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class DimensionItem:
-    """An item of a dimension of Procountor. `closed`: inactive there."""
+    """An item of a dimension in Procountor."""
 
     id: int
     name: str
+    #: Inactive in Procountor.
     closed: bool = False
     description: str = ""
 
 
 def item(code: object, name: str | None) -> Item | None:
-    """The item of a code, or of the name where there is none; None without either."""
+    """The item of a code, or of the name if there is no code; None without either."""
     said = name if code is None or blank(str(code)) else str(code)
     if said is None or blank(said):
         return None
@@ -52,9 +51,9 @@ def item(code: object, name: str | None) -> Item | None:
 
 
 def body(one: Item, form: Form, there: Iterable[DimensionItem] = ()) -> dict[str, object]:
-    """DimensionItem of a new one; an active one has no status. Name or description is its code, or both are.
+    """DimensionItem for a new item; an active item has no status. Its name or its description is the code, or both are.
 
-    A name that another item has already is told apart by the code.
+    If another item already has the name, the code distinguishes them.
     """
     named = {Form.CODE: one.code, Form.NAME: one.name or one.code, Form.BOTH: _both(one)}[form]
     name = fit("codeName", named, LONGEST)[0]
@@ -65,9 +64,10 @@ def body(one: Item, form: Form, there: Iterable[DimensionItem] = ()) -> dict[str
 
 
 def matching(there: Collection[DimensionItem], one: Item, form: Form) -> list[DimensionItem]:
-    """Procountor's items that this one may be, by the surest sign that any of them has; active ones before closed ones.
+    """The items in Procountor that may be this one, by the surest sign that any of them has; active items before closed
+    ones.
 
-    Several: nothing tells which one it is. Those of exactly its code are the same to readers: the first made is it.
+    With several, nothing says which one it is. Items with exactly its code are the same to readers: the oldest is it.
     """
     for closed in (False, True):
         candidates = sorted((other for other in there if other.closed is closed), key=lambda other: other.id)
@@ -79,7 +79,7 @@ def matching(there: Collection[DimensionItem], one: Item, form: Form) -> list[Di
 
 
 def looks(there: Collection[DimensionItem]) -> dict[Form, list[str]]:
-    """Names of the active items by the form that they have, as far as a name tells: a code has a digit in it."""
+    """The names of active items by their form, as far as a name shows it: a code contains a digit."""
     found: dict[Form, list[str]] = {form: [] for form in Form}
     for other in there:
         first, _, rest = other.name.partition(" ")
@@ -90,10 +90,10 @@ def looks(there: Collection[DimensionItem]) -> dict[Form, list[str]]:
 
 
 def _signs(one: Item, form: Form) -> list[Callable[[DimensionItem], bool]]:
-    """What says that an item of Procountor is this one, the surest first.
+    """The signs that an item in Procountor is this one, the surest first.
 
-    A description that is the code says it of an item with its name, and of any where names alone name the items. Then
-    names may begin with a number, so there a code at the start counts only before the very name.
+    A description equal to the code identifies an item with the same name, and any item if names alone name items. Names
+    may begin with a number then, so a code at the start counts only before the very name.
     """
     name = one.name.casefold()
     named: Callable[[DimensionItem], bool] = lambda other: bool(name) and other.name.casefold() == name  # noqa: E731
@@ -111,7 +111,7 @@ def _signs(one: Item, form: Form) -> list[Callable[[DimensionItem], bool]]:
 
 
 def _after(text: str, code: str) -> str | None:
-    """What follows a code at the start of a text, for comparing; None where the text doesn't begin with it."""
+    """The text after a code at the start of a text, for comparing; None if the text doesn't begin with the code."""
     if not text.startswith(code):
         return None
     rest = text[len(code) :].lstrip(_STROKES)
@@ -123,7 +123,7 @@ def _both(one: Item) -> str:
 
 
 def _told_apart(text: str) -> str:
-    """As Procountor takes it; what loses something on the way stays another text than all others."""
+    """As Procountor stores it; a text that loses something on the way stays different from all others."""
     fitted, losses = fit("codeName", text, LONGEST)
     return _ended(fitted, f" ~{sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}") if losses else fitted
 

@@ -1,6 +1,6 @@
-"""Whether an API key opens the company that a business unit of Severa stands for (S1). Pure.
+"""Whether an API key opens the company of a business unit in Severa (S1). Pure.
 
-Whose invoices a key makes is not known otherwise: two keys that were mixed up make one company's in another's books
+Nothing else shows whose invoices a key creates: two swapped keys create one company's invoices in another's books
 (docs/api-facts.md 20, 51).
 """
 
@@ -13,33 +13,32 @@ from gateway.rules.codes.countries import country as named
 from gateway.rules.codes.currencies import HOME_CURRENCY
 from gateway.rules.identifiers import identifier, shown
 
-#: Countries that are the settings' country to Procountor: Åland's companies are Finnish.
+#: Procountor's countries by the settings' country: Åland's companies are Finnish.
 _AT_HOME = {"FI": ("FI", "AX"), "SE": ("SE",)}
 
 
 @dataclass(frozen=True, slots=True)
 class OwnCompany:
-    """The company of Procountor that an API key opens. Empty: Procountor doesn't tell.
+    """The company in Procountor that an API key opens. Empty fields are unknown."""
 
-    `id`: Procountor's own. `business_id` may be a person's number, so it is kept nowhere. `country`: as Procountor
-    names it.
-    """
-
+    #: Procountor's own.
     id: int
     name: str
+    #: It may be a personal identity number, so it is kept nowhere.
     business_id: str = field(default="", repr=False)
+    #: As Procountor names it.
     country: str = ""
     currency: str = ""
 
 
 def untold(company: OwnCompany, vat_number: str | None) -> str:
-    """Which side tells no business id, so that nothing proves whose the key is; empty when both tell one."""
+    """The sides without a business id, so that nothing proves whose key it is; empty if both have one."""
     sides = {"Severa": vat_number, "Procountor": company.business_id}
     return " and ".join(side for side, told in sides.items() if not _plain(told or ""))
 
 
 def differences(company: OwnCompany, vat_number: str | None, country: str) -> list[str]:
-    """What differs, as people read it. `vat_number`: the business unit's; `country`: the settings', FI or SE."""
+    """The differences, as people read them. `vat_number`: the business unit's; `country`: the settings', FI or SE."""
     found = []
     if not untold(company, vat_number) and _compared(company.business_id, country) != _compared(vat_number, country):
         ids = f"the business id is {shown(company.business_id)} in Procountor"
@@ -53,7 +52,7 @@ def differences(company: OwnCompany, vat_number: str | None, country: str) -> li
 
 
 def _compared(text: str | None, country: str) -> str:
-    """In the one form that compares; what is no business id is compared by its letters and digits."""
+    """The form that compares; anything else than a business id is compared by its letters and digits."""
     try:
         found = identifier(text or "", country)
     except Permanent:

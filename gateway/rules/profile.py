@@ -1,4 +1,4 @@
-"""What a company's settings and its registers say, as far as the rules need it."""
+"""A company's settings and registers, as far as the rules need them."""
 
 from __future__ import annotations
 
@@ -14,47 +14,45 @@ from gateway.rules.vat_statuses import VatTerms
 
 @dataclass(frozen=True, slots=True)
 class DefaultCodes:
-    """S4-S6: codes for rows that have none."""
+    """S4-S6: codes for rows without a code."""
 
     product: str
     work_type: str
     travel_expense: str
 
     def of(self, kind: RowKind) -> str:
-        """The default of a kind of row (P1)."""
+        """The default code of a kind of row (P1)."""
         by_kind = {RowKind.HOURS: self.work_type, RowKind.TRAVEL: self.travel_expense}
         return by_kind.get(kind, self.product)
 
 
 @dataclass(frozen=True, slots=True)
 class CompanyProfile:
-    """Terms of one company, for one invoice.
-
-    `iban`: the company's own account, in the invoice's currency where it has one.
-    `vat_percents`: those in use for sales.
-    `vat`: the company's VAT statuses, and how they are chosen (V1).
-    `rates`: what the rate of a foreign invoice is held against (V2).
-    `own_reference`: the reference is Procountor's own, whatever Severa's is.
-    `sender_first`: our own contact person stands before the receiver's.
-    `sends`: the invoice is sent from Procountor at once (S14).
-    `day`: today in Procountor; None: nothing depends on it.
-    `row_text`: characters of a row's text that go as its product.
-    `accounts`: active numbers of the chart of accounts; None where it wasn't read, and then it isn't checked (L1).
-    """
+    """The terms of a company for one invoice."""
 
     country: str
     currency: str
+    #: The company's own account, in the invoice's currency if it has one.
     iban: str
     default_codes: DefaultCodes
     send_by_email: bool
     may_create_partners: bool
     may_create_products: bool
+    #: The percentages in use for sales.
     vat_percents: frozenset[Decimal]
+    #: The company's VAT statuses and how they are chosen (V1).
     vat: VatTerms
+    #: What a foreign invoice's rate is compared with (V2).
     rates: KnownRates = NOT_COMPARED
+    #: The reference is Procountor's own, whatever Severa's is.
     own_reference: bool = False
+    #: Our own contact person comes before the receiver's.
     sender_first: bool = False
+    #: The invoice is sent from Procountor at once (S14).
     sends: bool = False
+    #: Today in Procountor; None if nothing depends on it.
     day: dt.date | None = None
+    #: How many characters of a row's text its product gets.
     row_text: int = PRODUCT_TEXT
+    #: Active numbers of the chart of accounts; None if it wasn't read, and then isn't checked (L1).
     accounts: frozenset[str] | None = None

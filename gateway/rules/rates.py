@@ -1,4 +1,4 @@
-"""Rates of exchange: what both sides say, and which way round Severa's is (V2)."""
+"""Exchange rates: both systems' rates, and the direction of Severa's (V2)."""
 
 from __future__ import annotations
 
@@ -7,42 +7,39 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Context, Decimal
 
-#: Digits of a rate.
+#: Precision of a rate, in digits.
 DIGITS = Context(prec=10)
 
 
 @dataclass(frozen=True, slots=True)
 class Currency:
-    """A currency in Severa. `rate` is relative to the organisation's own; which way round isn't known
-    (docs/api-facts.md 16, 63).
-    """
+    """A currency in Severa."""
 
     code: str
+    #: Relative to the organisation's currency; its direction isn't known (docs/api-facts.md 16, 63).
     rate: Decimal
     of_organisation: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class KnownRates:
-    """What the rate of a foreign invoice is held against.
+    """What a foreign invoice's rate is compared with."""
 
-    `company`: Severa's rate of the company's currency, 1 where that is the organisation's; None: Severa has none.
-    `procountor`: foreign units for one of the company's currency on `day`; None: it isn't compared.
-    `tolerance`: the part by which they may differ.
-    """
-
+    #: Severa's rate of the company's currency, 1 if that is the organisation's; None if Severa has none.
     company: Decimal | None = Decimal(1)
+    #: Foreign units for one of the company's currency on `day`; None if it isn't compared.
     procountor: Decimal | None = None
     day: dt.date = dt.date.min
+    #: The part by which they may differ.
     tolerance: Decimal = Decimal(0)
 
 
-#: Of an invoice in the company's own currency.
+#: For an invoice in the company's own currency.
 NOT_COMPARED = KnownRates()
 
 
 def rate_of_company(currencies: Collection[Currency], own: str) -> Decimal | None:
-    """What Severa's rates of other currencies are to be divided by; None when it has no rate of the company's own."""
+    """What Severa's rates of other currencies are divided by; None if Severa has no rate of the company's currency."""
     found = next((one for one in currencies if one.code == own), None)
     if found is None or found.of_organisation:
         return Decimal(1) if found is not None else None
@@ -50,12 +47,12 @@ def rate_of_company(currencies: Collection[Currency], own: str) -> Decimal | Non
 
 
 def quotient(rate: Decimal, of_company: Decimal) -> Decimal:
-    """A rate relative to the organisation's currency as one relative to the company's."""
+    """A rate relative to the organisation's currency, converted to the company's."""
     return rate / of_company
 
 
 def nearest(rate: Decimal, theirs: Decimal, tolerance: Decimal) -> Decimal | None:
-    """The rate as it is or its inverse, whichever is nearer to theirs; None when neither is within the tolerance."""
+    """The rate or its inverse, whichever is nearer to Procountor's; None if neither is within the tolerance."""
     if theirs <= 0:
         return None
     chosen = min(rate, 1 / rate, key=lambda one: apart(one, theirs))
@@ -63,5 +60,5 @@ def nearest(rate: Decimal, theirs: Decimal, tolerance: Decimal) -> Decimal | Non
 
 
 def apart(one: Decimal, other: Decimal) -> Decimal:
-    """By which part the larger of two rates is more than the smaller."""
+    """By what part the larger of two rates exceeds the smaller."""
     return max(one, other) / min(one, other) - 1

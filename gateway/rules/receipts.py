@@ -1,4 +1,4 @@
-"""What rows want on the ledger receipt, and what the receipt has (D1-D4, L1; docs/api-facts.md 53, 54)."""
+"""What rows need on the ledger receipt, and what the receipt has (D1-D4, L1; docs/api-facts.md 53, 54)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gateway.rules.amounts import row_net
 from gateway.rules.fields import LONGEST_TEXT
 from gateway.rules.sent_row import texts, whole_text
 
-#: The transaction type of rows; REVERSING_ENTRY and RECONCILIATION_ENTRY are left alone.
+#: The transaction type of rows; REVERSING_ENTRY and RECONCILIATION_ENTRY are not touched.
 ENTRY = "ENTRY"
 
 
@@ -27,9 +27,10 @@ class Axis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What part of a row belongs to an item of a dimension. `weight`: an amount, or 1 for the whole row."""
+    """The part of a row that belongs to an item of a dimension."""
 
     item_id: int
+    #: An amount, or 1 for the whole row.
     weight: Decimal = Decimal(1)
 
 
@@ -39,23 +40,26 @@ Shares = tuple[tuple[int, tuple[Share, ...]], ...]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a row wants. `net`: as on the invoice, positive for a sale; without `account` the booked one is kept."""
+    """What a row needs on the receipt."""
 
     position: int
     text: str
+    #: As on the invoice, positive for a sale.
     net: Decimal
     vat_percent: Decimal
+    #: None keeps the booked account.
     account: str | None = None
     shares: Shares = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A transaction of the receipt. `value`: accountingValue, net, negative for a sale."""
+    """A transaction of the receipt."""
 
     id: int
     kind: str
     account: str
+    #: accountingValue: net, negative for a sale.
     value: Decimal
     vat_percent: Decimal
     vat_status: int | None = None
@@ -73,7 +77,7 @@ class DimensionValue:
 
 @dataclass(frozen=True, slots=True)
 class NewEntry:
-    """What is written on an entry: account and dimensions, together (D2)."""
+    """What is written on an entry: account and dimensions together (D2)."""
 
     entry_id: int
     position: int
@@ -86,10 +90,10 @@ def chosen_shares(
     dimensions: Mapping[Axis, int],
     items: Mapping[tuple[int, str], int],
 ) -> Shares:
-    """D1: a row's shares of the axes that the company chose.
+    """D1: a row's shares on the axes that the company chose.
 
-    `parts`: codes with their amounts; `dimensions`: Procountor's dimension of each chosen axis, one for each; `items`:
-    ids by dimension and code, all there (D5).
+    `parts`: codes with their amounts; `dimensions`: Procountor's dimension per chosen axis; `items`: ids by dimension
+    and code, all of which exist (D5).
     """
     return tuple(
         (dimension, tuple(Share(items[dimension, code], amount) for code, amount in parts[axis]))
@@ -99,7 +103,7 @@ def chosen_shares(
 
 
 def wanted(row: Row, currency: str, shares: Shares = (), limit: int = LONGEST_TEXT) -> Wanted:
-    """A row of the invoice, whose VAT was checked, with its shares. `limit`: characters of the text that was sent."""
+    """A row of the invoice, with checked VAT, and its shares. `limit`: characters of the text that was sent."""
     vat = row.vat_percent if row.vat_percent is not None else Decimal(0)
     text, _ = texts(whole_text(row, currency), limit)
     return Wanted(row.position, text, row_net(row, currency), vat, sales_account(row), shares)

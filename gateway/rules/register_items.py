@@ -11,7 +11,7 @@ from gateway.documents import Money
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A product, work type or travel expense type of Severa."""
+    """A product, work type or travel expense type in Severa."""
 
     code: str
     name: str
@@ -33,7 +33,7 @@ class Product:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A sales account of Severa, or an account of Procountor's chart."""
+    """A sales account in Severa, or an account of Procountor's chart."""
 
     number: str
     name: str
@@ -42,7 +42,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Flags:
-    """A status as Severa shows it; None: Severa doesn't tell."""
+    """The settings of a status in Severa; None if Severa doesn't show one."""
 
     name: str
     not_editable: bool | None = None

@@ -1,4 +1,4 @@
-"""What Procountor gets of a row: quantity, price and text (docs/fields.md)."""
+"""A row as Procountor gets it: quantity, price and text (docs/fields.md)."""
 
 from __future__ import annotations
 
@@ -18,16 +18,17 @@ FINEST = Decimal("0.0001")
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Quantity and price, whose net is the row's own to the cent. `as_one`: it goes as one unit of the net."""
+    """Quantity and price, whose product is the row's net to the cent."""
 
     quantity: Decimal
     unit_price: Decimal
+    #: The row is sent as one unit of its net.
     as_one: bool = False
 
 
 def measured(row: Row, currency: str) -> Measured:
-    """A quantity of at most 4 decimals: rounded, else to the other side, whichever keeps the row's net; where neither
-    does (50 minutes at 1 000 an hour), one unit of the net.
+    """A quantity with at most 4 decimals, rounded up or down so that it keeps the row's net. If neither does (50
+    minutes at 1 000 per hour): one unit of the net.
     """
     net, price = row_net(row, currency), row.unit_price.amount
     near = half_up(row.quantity, FINEST)
@@ -42,7 +43,7 @@ def measured(row: Row, currency: str) -> Measured:
 
 
 def whole_text(row: Row, currency: str) -> str:
-    """The row's text; with quantity and price where it goes as one unit. Blank where Severa has none."""
+    """The row's text, with quantity and price if it is sent as one unit. Blank if Severa has none."""
     if not measured(row, currency).as_one:
         return row.description
     unit = f" {row.unit.strip()}" if row.unit and row.unit.strip() else ""
@@ -51,14 +52,14 @@ def whole_text(row: Row, currency: str) -> str:
 
 
 def texts(whole: str, limit: int) -> tuple[str, str | None]:
-    """What goes as the product, and what as the explanation: the whole text, where the product doesn't hold it."""
+    """The product's text and the explanation: the whole text, if the product can't hold it."""
     if len(fit("", whole, LONGEST_TEXT + 1)[0]) <= limit:
         return whole, None
     return fit("", whole, limit)[0], whole
 
 
 def as_one_note(row: Row, currency: str) -> str | None:
-    """What to say of a row that goes as one unit of its net."""
+    """A note about a row that is sent as one unit of its net."""
     if not measured(row, currency).as_one:
         return None
     text = row.description if not blank(row.description) else "without a text"

@@ -1,4 +1,4 @@
-"""What the law says of VAT: the EU's countries and numbers, and percentages with their days."""
+"""VAT law: the EU's countries and numbers, and percentages with their days."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import datetime as dt
 from decimal import Decimal
 
 _MEMBERS = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MC MT NL PL PT RO SE SI SK"
-#: EU members, and Monaco, which VAT counts as France.
+#: EU members, and Monaco, which counts as France for VAT.
 EU = frozenset(_MEMBERS.split())
-#: How VAT numbers of the EU begin.
+#: The beginnings of VAT numbers in the EU.
 EU_PREFIXES = EU - {"GR", "MC"} | {"EL"}
-#: Åland is sold to like the rest of Finland from there, and like a country outside the EU from elsewhere.
+#: Åland counts as Finland for Finnish sellers, and as outside the EU for others.
 HOME = {"FI": frozenset(("FI", "AX")), "SE": frozenset(("SE",))}
 
 _START, _END = dt.date.min, dt.date.max
-#: Percentages that a law has begun or ended: country, percentage, first and last day. Others have no bounds
+#: Percentages with a first or last day by law: country, percentage, days. Others have no bounds
 #: (docs/api-facts.md 15).
 PERIODS: dict[tuple[str, Decimal], tuple[dt.date, dt.date]] = {
     ("FI", Decimal(24)): (dt.date(2013, 1, 1), dt.date(2024, 8, 31)),
@@ -22,7 +22,7 @@ PERIODS: dict[tuple[str, Decimal], tuple[dt.date, dt.date]] = {
     ("FI", Decimal(14)): (dt.date(2013, 1, 1), dt.date(2025, 12, 31)),
     ("FI", Decimal("13.5")): (dt.date(2026, 1, 1), _END),
 }
-#: Percentages that a country has had as its general one.
+#: The general percentages that a country has had.
 GENERAL = {"FI": (Decimal(24), Decimal("25.5")), "SE": (Decimal(25),)}
 
 
@@ -33,5 +33,5 @@ def in_force(percent: Decimal, country: str, on: dt.date) -> bool:
 
 
 def general_percent(country: str, on: dt.date) -> Decimal | None:
-    """The general percentage of the company's country on a day; None before those that are known."""
+    """The general percentage of the company's country on a day; None before the known ones."""
     return next((percent for percent in GENERAL[country] if in_force(percent, country, on)), None)

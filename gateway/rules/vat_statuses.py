@@ -1,4 +1,4 @@
-"""Which of a company's VAT statuses in Procountor a case has: by its description, or by a setting (V1)."""
+"""Which VAT status in Procountor a case has: by its description, or by a setting (V1)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gateway.rules.vat_law import general_percent
 
 
 class VatCase(StrEnum):
-    """What a sale is for VAT. The values are the names of the settings in `sales.vat.statuses`."""
+    """What a sale is for VAT. The values are the names of settings in `sales.vat.statuses`."""
 
     DOMESTIC = "domestic"
     DOMESTIC_ZERO = "domestic_zero"
@@ -76,7 +76,7 @@ _PERCENT_AT_END = re.compile(r"(\d+(?:[.,]\d+)?)\s*%\s*$")
 
 @dataclass(frozen=True, slots=True)
 class VatStatus:
-    """A VAT status that a company has in Procountor. `for_sales`: it is in use for sales."""
+    """A VAT status of a company in Procountor."""
 
     number: int
     description: str
@@ -85,7 +85,7 @@ class VatStatus:
 
 @dataclass(frozen=True, slots=True)
 class CompanyVat:
-    """What Procountor tells of a company's VAT: percentages in use for sales, and all its statuses."""
+    """A company's VAT in Procountor: percentages in use for sales, and all its statuses."""
 
     percents: frozenset[Decimal]
     statuses: tuple[VatStatus, ...] = ()
@@ -93,22 +93,22 @@ class CompanyVat:
 
 @dataclass(frozen=True, slots=True)
 class VatTerms:
-    """How a company's sales become VAT statuses. `numbers`: those that the settings name outright.
-
-    `outside_eu_reported`: sales outside the EU are told as zero-rated turnover. `zero_rated_without_number`: so is a
-    sale within the EU to a customer without a VAT number, which is refused otherwise.
-    """
+    """How a company's sales become VAT statuses."""
 
     statuses: tuple[VatStatus, ...] = ()
+    #: Statuses that the settings name by number.
     numbers: Mapping[VatCase, int] = field(default_factory=dict)
+    #: Sales outside the EU are reported as zero-rated turnover.
     outside_eu_reported: bool = False
+    #: Sales within the EU to a customer without a VAT number are reported as zero-rated too; otherwise they are
+    #: refused.
     zero_rated_without_number: bool = False
 
 
 def choose(terms: VatTerms, case: VatCase, country: str, day: dt.date) -> VatStatus:
-    """The one status of a case. Raises Permanent when neither the setting nor a description finds exactly one.
+    """The status of a case. Raises Permanent unless the setting or a description finds exactly one.
 
-    A description that ends in a percentage counts only with the general one that `country` has on `day`.
+    A description that ends in a percentage counts only with the general percentage of `country` on `day`.
     """
     sales = [one for one in terms.statuses if one.for_sales]
     number = terms.numbers.get(case)
@@ -138,5 +138,5 @@ def _means(description: str, case: VatCase, country: str, day: dt.date) -> bool:
 
 
 def _plain(text: str) -> str:
-    """Small letters and digits, single blanks between them."""
+    """Lower-case letters and digits, words separated by one space."""
     return " ".join(re.findall(r"\w+", text.casefold()))

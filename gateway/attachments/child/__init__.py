@@ -1,1 +1,1 @@
-"""What runs in the child process: the files themselves are opened here, and nowhere else."""
+"""The child process: files are opened here and nowhere else."""

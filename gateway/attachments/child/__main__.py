@@ -1,7 +1,7 @@
 """The child process: `python -m gateway.attachments.child FOLDER`. It reads `job.json` there and writes `said.jsonl`.
 
-It handles files of strangers with libraries in C, and may die of them: limits are set before the first of them is
-opened, it has no environment, and the kernel kills it before the worker, and with it.
+It handles untrusted files with C libraries and may die of them. Limits are set before it opens a file, it has no
+environment variables, and the kernel kills it before the worker, and together with the worker.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
-    """Do the job of the folder."""
+    """Do the folder's job."""
     folder = Path(sys.argv[1])
     job = json.loads((folder / "job.json").read_text())
     limits = Limits(**job["limits"])
@@ -59,7 +59,7 @@ def _do(job: dict[str, Any], target: Path, limits: Limits, at: At) -> Made:
 def _cost() -> dict[str, float]:
     usage = resource.getrusage(resource.RUSAGE_SELF)
     memory = usage.ru_maxrss
-    with contextlib.suppress(OSError):  # Linux's ru_maxrss begins with the worker's own size; this one is the child's
+    with contextlib.suppress(OSError):  # Linux's ru_maxrss begins with the worker's size; this is the child's own
         memory = int(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0])
     return {"memory": memory * 1024, "seconds": round(usage.ru_utime + usage.ru_stime, 3)}
 
@@ -88,7 +88,7 @@ def _hold_back(limits: Limits, parent: int) -> None:
 
 
 def _set(what: int, most: int, more: int = 0) -> None:
-    """Set a limit, and `more` above it the one that kills at once; a lower one that there is stays."""
+    """Set a limit, with the limit that kills `more` above it. A lower existing limit stays."""
     _, there = resource.getrlimit(what)
     hard = most + more if there == resource.RLIM_INFINITY else min(most + more, there)
     resource.setrlimit(what, (min(most, hard), hard))

@@ -1,7 +1,7 @@
-"""Opening a PDF so that it can be trusted: without a password, undamaged, of bounded size, no page lost (X8).
+"""Open PDFs that can be trusted: no password, no damage, bounded size, no lost page (X8).
 
-qpdf repairs what it can and leaves out pages while it does: of a file that was cut it keeps, without an error, those
-before the cut. So qpdf repairs nothing here; what it remarks on, but for harmless habits of programs, is a damage.
+qpdf repairs what it can and drops pages while it does: of a truncated file it keeps the pages before the cut, without
+an error. So qpdf repairs nothing here, and every remark counts as damage, except for harmless habits of programs.
 `ends.py` repairs the one damage that loses no page.
 """
 
@@ -17,7 +17,7 @@ from gateway.attachments.child.fault import broken, excessive
 from gateway.attachments.child.pdf_streams import count_streams
 from gateway.attachments.limits import Limits
 
-#: Remarks of qpdf on sloppy files that are whole.
+#: qpdf's remarks about sloppy but complete files.
 HARMLESS = (
     "Resources is missing or invalid; repairing",
     "MediaBox is undefined; setting to letter / ANSI A",
@@ -29,13 +29,13 @@ HARMLESS = (
 
 
 def open_pdf(path: Path, limits: Limits) -> pikepdf.Pdf:
-    """The document, checked. Streams stay on disk until they are asked for.
+    """The checked document. Its streams stay on disk until they are needed.
 
-    One that opens without a password is read as it is, whatever it forbids: an owner's password is no obstacle to a
-    reader. Raises PasswordError for the others, Fault, PdfError.
+    A document that opens without a password is read, whatever it forbids: an owner's password doesn't stop a reader.
+    Raises PasswordError for others, Fault, PdfError.
 
-    Page trees in circles, of too many levels, or that name a branch twice are refused by qpdf; a page that is named
-    twice is two pages.
+    qpdf refuses page trees with cycles, with too many levels, or that name a branch twice. A page that is named twice
+    is two pages.
     """
     with _Remarks() as remarks:
         pdf = pikepdf.open(path, attempt_recovery=False, access_mode=pikepdf.AccessMode.stream)
@@ -52,7 +52,7 @@ def open_pdf(path: Path, limits: Limits) -> pikepdf.Pdf:
 
 
 class _Remarks(logging.Handler):
-    """What qpdf says to its log only: that it left out a page whose object is null."""
+    """qpdf's remarks that appear only in its log: it dropped a page whose object is null."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)

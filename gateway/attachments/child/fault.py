@@ -1,4 +1,4 @@
-"""A fault of one file, found in the child process: a code of the catalogue and the facts that its texts name."""
+"""A fault of one file, found in the child process: a code of the catalogue and the facts of its texts."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from contextlib import contextmanager
 
 import pikepdf
 
-#: Errors of the machine that say nothing about the file: the child ends with them, and the worker tries again.
+#: Errors of the machine, not of the file: the child ends with them, and the worker retries.
 _OF_THE_MACHINE = (errno.EIO, errno.ENOENT, errno.EACCES, errno.EMFILE, errno.ENFILE, errno.ESTALE)
 
 
 class Fault(Exception):
-    """Raised in the child only; the worker makes an error of the catalogue of it."""
+    """Raised only in the child; the worker turns it into an error of the catalogue."""
 
     def __init__(self, code: str, detail: str = "", **facts: object) -> None:
         super().__init__(code, detail, facts)
@@ -21,18 +21,18 @@ class Fault(Exception):
 
 
 def broken(what: str, detail: str = "") -> Fault:
-    """The file can't be read as what it says it is."""
+    """The file can't be read as the kind that it claims to be."""
     return Fault("ATTACHMENT_BROKEN", detail, what=what)
 
 
 def excessive(what: str, detail: str = "") -> Fault:
-    """Handling the file would cost more than any real one does."""
+    """Processing the file would cost more than any real file."""
     return Fault("ATTACHMENT_EXCESSIVE", detail, what=what)
 
 
 @contextmanager
 def of_the_file() -> Iterator[None]:
-    """Whatever is raised while a file is read is a fault of this file, but what the machine is to blame for."""
+    """Anything raised while a file is read is a fault of the file, except errors of the machine."""
     try:
         yield
     except Fault:

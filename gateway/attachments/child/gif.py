@@ -1,4 +1,4 @@
-"""How many pictures a GIF has, by its blocks: decoders leave out silently what is cut off (X8)."""
+"""The number of pictures in a GIF, counted by its blocks: decoders silently drop truncated ones (X8)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ _EXTENSION, _IMAGE, _TRAILER = b"\x21", b"\x2c", b"\x3b"
 
 
 def count_frames(path: Path, most: int) -> int:
-    """Walk the blocks without unpacking any. Raises Fault for one that is cut off, for none at all and for too many."""
+    """Walk the blocks without decompressing them. Raises Fault for a truncated file, for no picture, and for
+    too many.
+    """
     frames = 0
     with path.open("rb") as file:
         _skip_colours(file, _read(file, 13)[10])

@@ -1,4 +1,4 @@
-"""What the streams of a PDF unpack to, counted without holding it: decompression bombs (X8)."""
+"""The decompressed size of a PDF's streams, counted without storing it: decompression bombs (X8)."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from gateway.attachments.limits import Limits
 
 _CHUNK = 65_536
 _TEXT = {"/ASCII85Decode": "85", "/ASCIIHexDecode": "hex"}
-#: Pictures' own filters: their size is in the stream's dictionary, and nobody unpacks them here.
+#: Filters of pictures: their size is in the stream's dictionary, and they are not decoded here.
 _PICTURE = ("/DCTDecode", "/JPXDecode", "/JBIG2Decode", "/CCITTFaxDecode")
 _KNOWN = ("/FlateDecode", "/RunLengthDecode", "/LZWDecode", *_TEXT, *_PICTURE)
 
 
 def count_streams(pdf: pikepdf.Pdf, limits: Limits) -> None:
-    """Unpack each stream once, in pieces. Raises Fault for one that is damaged or unpacks to too much."""
+    """Decompress each stream once, in pieces. Raises Fault for damaged streams and for too much data."""
     total = 0
     for item in pdf.objects:
         if not isinstance(item, pikepdf.Stream):
@@ -37,7 +37,7 @@ def _check_picture(item: pikepdf.Stream, limits: Limits) -> None:
 
 
 def filters_of(item: pikepdf.Stream) -> list[str]:
-    """The names of a stream's filters, in the order in which they are undone."""
+    """The names of a stream's filters, in the order of decoding."""
     found = item.get("/Filter")
     if found is None:
         return []
@@ -52,7 +52,7 @@ def _unpacked(item: pikepdf.Stream, limits: Limits) -> int:
         raise broken("a part of it is compressed in an unknown way")
     if not filters or filters[0] in _PICTURE:
         return 0
-    if "/LZWDecode" in filters:  # rare and old; qpdf unpacks it whole, and the memory that it may take is bounded
+    if "/LZWDecode" in filters:  # rare and old; qpdf decodes it whole, within the memory limit
         size = len(item.read_bytes()) if filters[-1] not in _PICTURE else 0
         return _within(size, limits)
     chunks: Iterable[bytes] = [item.read_raw_bytes()]
@@ -82,7 +82,7 @@ def _within(size: int, limits: Limits) -> int:
 
 
 def _inflated(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Undo Flate in pieces. A missing end is left to viewers, which show what is there; wrong data is a damage."""
+    """Decode Flate in pieces. A missing end is left to viewers, which show what exists; wrong data is damage."""
     machine = zlib.decompressobj()
     try:
         for chunk in chunks:

@@ -1,4 +1,4 @@
-"""Pictures: checked without trusting their size, and put on pages of their own (X1, X8)."""
+"""Pictures: checked without trusting their size, and placed on pages of their own (X1, X8)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from gateway.attachments.limits import Limits
 
 _NAME = pikepdf.Name
 A4 = (595.276, 841.89)
-#: EXIF's orientation as a matrix over the unit square of a picture.
+#: EXIF orientations as matrices over a picture's unit square.
 _TURNED = {
     1: (1, 0, 0, 1, 0, 0),
     2: (-1, 0, 0, 1, 1, 0),
@@ -29,7 +29,7 @@ _TURNED = {
 
 
 def check_picture(path: Path, kind: FileKind, limits: Limits) -> int:
-    """How many pages it makes. Raises Fault. A JPEG is read to its end at an eighth of its size."""
+    """The number of its pages. Raises Fault. A JPEG is decoded to its end at an eighth of its size."""
     with _open(path, kind, limits) as picture:
         if kind is FileKind.JPEG:
             if picture.mode not in ("L", "RGB", "CMYK"):
@@ -50,7 +50,7 @@ def check_picture(path: Path, kind: FileKind, limits: Limits) -> int:
 
 
 def add_picture(pdf: pikepdf.Pdf, path: Path, kind: FileKind, limits: Limits) -> None:
-    """One page for a JPEG, whose bytes are kept as they are; one for each picture of a GIF, without a loss."""
+    """One page for a JPEG, whose bytes are kept; a page per picture of a GIF, without loss."""
     with _open(path, kind, limits) as picture:
         if kind is FileKind.JPEG:
             _add_page(pdf, _jpeg(pdf, path, picture), picture.size, _turn(picture))
@@ -60,7 +60,7 @@ def add_picture(pdf: pikepdf.Pdf, path: Path, kind: FileKind, limits: Limits) ->
 
 
 def _open(path: Path, kind: FileKind, limits: Limits) -> Image.Image:
-    Image.MAX_IMAGE_PIXELS = None  # judged here, before anything is unpacked
+    Image.MAX_IMAGE_PIXELS = None  # checked here, before anything is decoded
     picture = Image.open(path, formats=["JPEG" if kind is FileKind.JPEG else "GIF"])
     if picture.width * picture.height > limits.pixels:
         raise excessive(f"it has {picture.width} x {picture.height} pixels")
@@ -68,7 +68,7 @@ def _open(path: Path, kind: FileKind, limits: Limits) -> Image.Image:
 
 
 def _turn(picture: Image.Image) -> int:
-    """How the camera was held; a damage in what it says of itself is no damage of the picture."""
+    """The camera's orientation. Damaged metadata is no damage of the picture."""
     try:
         return int(picture.getexif().get(0x0112, 1))
     except Exception:
@@ -79,12 +79,12 @@ def _jpeg(pdf: pikepdf.Pdf, path: Path, picture: Image.Image) -> pikepdf.Stream:
     colours = {"L": _NAME.DeviceGray, "RGB": _NAME.DeviceRGB, "CMYK": _NAME.DeviceCMYK}[picture.mode]
     stream = _image(pdf, path.read_bytes(), picture.size, colours, _NAME.DCTDecode)
     if picture.mode == "CMYK" and "adobe" in picture.info:
-        stream.Decode = pikepdf.Array([1, 0] * 4)  # Adobe writes them inverted
+        stream.Decode = pikepdf.Array([1, 0] * 4)  # Adobe inverts them
     return stream
 
 
 def _flat(pdf: pikepdf.Pdf, frame: Image.Image) -> pikepdf.Stream:
-    """A frame on white paper, by a palette where it has at most 256 colours."""
+    """A frame on white paper, with a palette if it has at most 256 colours."""
     layer = frame.convert("RGBA")
     paper = Image.new("RGBA", layer.size, "white")
     plain = Image.alpha_composite(paper, layer).convert("RGB")
@@ -116,7 +116,7 @@ def _image(
 
 
 def _add_page(pdf: pikepdf.Pdf, image: pikepdf.Stream, size: tuple[int, int], turn: int) -> None:
-    """A page of A4, upright or across, with the picture as large as it fits, but not above a point a pixel."""
+    """An A4 page, portrait or landscape, with the picture as large as it fits, but at most one point per pixel."""
     a, b, c, d, e, f = _TURNED.get(turn, _TURNED[1])
     width, height = (size[1], size[0]) if turn in (5, 6, 7, 8) else size
     paper = (A4[1], A4[0]) if width > height else A4

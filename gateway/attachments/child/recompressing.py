@@ -1,4 +1,4 @@
-"""The pictures of a PDF recompressed as smaller JPEGs, where that changes nothing but their sharpness (X7)."""
+"""Recompress the pictures of a PDF as smaller JPEGs, where that changes only their sharpness (X7)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _UNCHANGEABLE = ("/ImageMask", "/Decode", "/Matte")
 
 
 def make_pictures_smaller(pdf: pikepdf.Pdf, side: int, quality: int) -> int:
-    """Reduce each to a longest side and a JPEG quality, unless it becomes no smaller. How many did."""
+    """Reduce each picture to a longest side and a JPEG quality, if it gets smaller. Returns how many did."""
     pictures = [one for one in pdf.objects if isinstance(one, pikepdf.Stream) and one.get("/Subtype") == "/Image"]
     masks = {one[key].objgen for one in pictures for key in ("/SMask", "/Mask") if key in one}
     changeable = [one for one in pictures if one.objgen not in masks and _may_be_changed(one)]
@@ -24,7 +24,7 @@ def make_pictures_smaller(pdf: pikepdf.Pdf, side: int, quality: int) -> int:
 
 
 def _may_be_changed(picture: pikepdf.Stream) -> bool:
-    """Grey, RGB and palettes of RGB, of eight bits. Others are small (black and white) or would change colour."""
+    """Grey, RGB and palettes of RGB with eight bits. Others are small (black and white) or would change colour."""
     if any(key in picture for key in _UNCHANGEABLE) or picture.get("/BitsPerComponent") != 8:
         return False
     mask, soft, how = picture.get("/Mask"), picture.get("/SMask"), picture.get("/DecodeParms")
@@ -36,7 +36,7 @@ def _may_be_changed(picture: pikepdf.Stream) -> bool:
 
 
 def _mode(space: pikepdf.Object | None) -> str | None:
-    """The mode of Pillow that keeps a colour space; P is a palette of RGB."""
+    """The Pillow mode that keeps a colour space; P is a palette of RGB."""
     if not isinstance(space, pikepdf.Array) or len(space) < 2:
         return _COLOURS.get(str(space))
     if space[0] == "/ICCBased":
@@ -47,7 +47,7 @@ def _mode(space: pikepdf.Object | None) -> str | None:
 
 
 def _make_smaller(picture: pikepdf.Stream, side: int, quality: int) -> bool:
-    """Replace its data when it becomes smaller; a picture that can't be read stays as it is."""
+    """Replace the picture's data if it gets smaller. An unreadable picture stays as it is."""
     space, size = picture.ColorSpace, (int(picture.Width), int(picture.Height))
     mode, made = _mode(space), io.BytesIO()
     try:

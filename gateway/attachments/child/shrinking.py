@@ -1,4 +1,4 @@
-"""A PDF made to fit: first without any loss, then with its pictures made smaller, by steps (X7). No page goes."""
+"""Make a PDF fit: first without any loss, then with smaller pictures, step by step (X7). No page is dropped."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ import pikepdf
 from gateway.attachments.child.recompressing import make_pictures_smaller
 from gateway.attachments.limits import Limits
 
-#: Longest side in pixels and JPEG quality: A4 at about 200, 150 and 100 dpi. Below that a receipt is no longer legible.
+#: Longest side in pixels and JPEG quality: A4 at about 200, 150 and 100 dpi. With less, a receipt is illegible.
 STEPS = ((2400, 80), (1750, 65), (1200, 50))
 
 
 def save(pdf: pikepdf.Pdf, target: Path, thorough: bool = False) -> int:
-    """Write it and tell its size. The same input gives the same bytes. `thorough`: repack what is packed."""
+    """Write the PDF and return its size. The same input gives the same bytes. `thorough`: recompress what is
+    compressed.
+    """
     level = pikepdf.StreamDecodeLevel
     pdf.save(
         target,
@@ -28,9 +30,9 @@ def save(pdf: pikepdf.Pdf, target: Path, thorough: bool = False) -> int:
 
 
 def shrink(source: Path, target: Path, limits: Limits) -> tuple[int, int | None]:
-    """Write `source` into `target` by the first step that fits: its size, and the longest side of its pictures.
+    """Write `source` to `target` by the first step that fits. Returns the size, and the longest side of its pictures.
 
-    The side is None where nothing was lost. When no step fits, the size is the smallest that could be had.
+    The side is None if nothing was lost. If no step fits, the size is the smallest that was possible.
     """
     pikepdf.settings.set_flate_compression_level(9)
     lossless = source.with_suffix(".lossless")

@@ -1,4 +1,4 @@
-"""What the child does with files: check one, make one fit, merge several (X1, X7, X8)."""
+"""The child's jobs: check one file, make one fit, merge several (X1, X7, X8)."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ from gateway.attachments.ends import restored
 from gateway.attachments.kinds import HEAD, FileKind, kind_of
 from gateway.attachments.limits import Limits
 
-#: Told the place of the file that is handled now, so that its fault is known even when the child dies of it.
+#: Called with the place of the current file, so that the faulty file is known even if the child dies of it.
 At = Callable[[int | None], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What came of it."""
+    """The result of a job."""
 
     kind: FileKind
     pages: int
     size: int
     as_is: bool = False
-    #: The longest side of its pictures in pixels, where they were made smaller.
+    #: The longest side of its pictures in pixels, if they were reduced.
     side: int | None = None
     #: Whether the end of a PDF had to be restored.
     repaired: bool = False
 
 
 def check(path: Path, limits: Limits) -> Made:
-    """Kind, pages and size of one file. Raises Fault."""
+    """Kind, pages and size of a file. Raises Fault."""
     kind, size = _look(path, limits)
     with of_the_file():
         if kind is FileKind.PDF:
@@ -47,7 +47,7 @@ def check(path: Path, limits: Limits) -> Made:
 
 
 def fit(path: Path, target: Path, limits: Limits, at: At) -> Made:
-    """The file as it is when it is small enough; else a PDF of all its pages that is. Raises Fault."""
+    """The file as it is if it is small enough; otherwise a PDF of all its pages that is. Raises Fault."""
     if path.stat().st_size > limits.size:
         return merge([path], target, limits, at)
     kind, _ = _look(path, limits)
@@ -57,7 +57,7 @@ def fit(path: Path, target: Path, limits: Limits, at: At) -> Made:
 
 
 def merge(paths: list[Path], target: Path, limits: Limits, at: At) -> Made:
-    """One PDF of all files in their order: pages of PDFs, and a page for each picture. Raises Fault."""
+    """One PDF of all files, in order: pages of PDFs, and a page per picture. Raises Fault."""
     total, pages, side, repaired = sum(path.stat().st_size for path in paths), 0, None, False
     if total > limits.source:
         raise _too_large(paths, total, limits)
@@ -74,7 +74,7 @@ def merge(paths: list[Path], target: Path, limits: Limits, at: At) -> Made:
                     source = open_until_saved.enter_context(open_pdf(copy if restoring else path, limits))
                     pages += len(source.pages)
                     if len(paths) == 1:
-                        whole = source  # keeps what belongs to no page, too
+                        whole = source  # keeps content that belongs to no page, too
                         break
                     whole = whole if whole is not None else pikepdf.new()
                     whole.add_pages_from(source)
@@ -100,7 +100,7 @@ def merge(paths: list[Path], target: Path, limits: Limits, at: At) -> Made:
 
 
 def _end_restored(path: Path, kind: FileKind, target: Path) -> bool:
-    """Whether `target` is now the same PDF with a whole end, which it lacked."""
+    """Whether `target` is now the same PDF with its missing end restored."""
     with of_the_file():
         return kind is FileKind.PDF and restored(path, target)
 

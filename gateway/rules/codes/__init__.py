@@ -1,1 +1,1 @@
-"""Codes of countries, languages, currencies and units: what each system writes, as tables."""
+"""Codes of countries, languages, currencies and units in both systems, as tables."""

@@ -1,4 +1,4 @@
-"""Countries: a code or a name in English, Finnish or Swedish to Procountor's enum (docs/fields.md)."""
+"""Countries: from a code, or a name in English, Finnish or Swedish, to Procountor's enum (docs/fields.md)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from babel.core import get_global
 
 from gateway.errors import refuse
 
-#: Languages of the names that Severa's users write.
+#: Languages in which Severa's users write names.
 NAMES_IN = ("en", "fi", "sv")
-#: Names that are common and stand in no list.
+#: Common names that are in no list.
 _OTHER = {
     "GB": "uk, u.k., great britain, england, scotland, wales, englanti, skotlanti, skottland, britannia, "
     "yhdistynyt kuningaskunta, förenade kungariket",
@@ -38,7 +38,7 @@ _OTHER = {
     "TW": "taiwan province of china",
     "FK": "malvinas",
 }
-#: What the countries of the EU, the Nordic countries and Switzerland call themselves, as CLDR writes it. Not read from
+#: The own names of the EU's and Nordic countries and Switzerland, from CLDR. Not read from
 #: Babel at run time: thirty languages take 35 MB of a worker's memory.
 _OWN = {
     "AT": "österreich",
@@ -78,11 +78,11 @@ _INVERTED = re.compile(r"(?P<name>[^,()]+?)\s*(?:,|\()\s*(?P<before>[^,()]+?)\)?
 
 
 def alpha2(text: str | None) -> str | None:
-    """ISO 3166 alpha-2 from a code or a name; None when it is none of these.
+    """ISO 3166 alpha-2 from a code or a name; None if it is neither.
 
     Names are known in English, Finnish and Swedish, in ISO's inverted form (`Korea, Republic of`), and those of
-    European countries in their own languages (`Eesti`). Letters may lack their marks (Tsekki). A name may stand twice,
-    in two languages or with its code (`Suomi - Finland`, `Finland (FI)`), as long as both are one country.
+    European countries in their own languages (`Eesti`). Letters may lack their marks (Tsekki). A name may be written
+    twice, in two languages or with its code (`Suomi - Finland`, `Finland (FI)`), if both are the same country.
     """
     found = _known().get(_word(text)) or _inverted(text)
     if found is not None:
@@ -97,7 +97,7 @@ def is_country(code: str) -> bool:
 
 
 def country(text: str | None) -> str:
-    """Procountor's name of a country. Raises Permanent when it is blank or unknown."""
+    """Procountor's name of a country. Raises Permanent if it is blank or unknown."""
     if not (text or "").strip():
         raise refuse("COUNTRY_MISSING")
     code = alpha2(text)
@@ -107,7 +107,7 @@ def country(text: str | None) -> str:
 
 
 def _inverted(text: str | None) -> str | None:
-    """The country of a name whose first words stand behind a comma or in brackets; `the` decides nothing."""
+    """The country of a name whose first words are behind a comma or in brackets; `the` is ignored."""
     found = _INVERTED.fullmatch((text or "").strip())
     if found is None:
         return None
@@ -124,7 +124,7 @@ def _procountor() -> dict[str, str]:
 
 @cache
 def _known() -> dict[str, str]:
-    """Every spelling that is taken, to alpha-2; a spelling without marks where it means one country only."""
+    """Every accepted spelling, to alpha-2. Spellings without marks count only if they mean a single country."""
     codes = _procountor()
     known = {name.replace("_", " "): code for code, name in codes.items()}
     for locale in NAMES_IN:

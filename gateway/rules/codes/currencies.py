@@ -1,4 +1,4 @@
-"""Currencies: which ones Procountor takes, and their smallest amounts (ISO 4217)."""
+"""Currencies: which ones Procountor accepts, and their smallest amounts (ISO 4217)."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def minor_unit(currency: str) -> Decimal:
 
 
 def money(amount: Decimal, currency: str) -> str:
-    """As people write it: 1 234.50 EUR, 1 235 JPY."""
+    """An amount as people write it: 1 234.50 EUR, 1 235 JPY."""
     return f"{plain_number(amount, max(0, -int(minor_unit(currency).as_tuple().exponent)))} {currency}".strip()
 
 
@@ -48,5 +48,5 @@ def half_up(number: Decimal, unit: Decimal) -> Decimal:
 
 
 def rounded(amount: Decimal, currency: str) -> Decimal:
-    """To the currency's smallest amount."""
+    """Rounded to the currency's smallest amount."""
     return half_up(amount, minor_unit(currency))

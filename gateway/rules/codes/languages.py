@@ -11,14 +11,14 @@ _WORDS = {
     "DANISH": "da dan danish dansk tanska danska",
 }
 _BY_WORD = {word: name for name, words in _WORDS.items() for word in words.split()}
-#: Language where Severa's is none of Procountor's and the receiver is in the company's own country; English elsewhere.
+#: The language if Procountor doesn't have Severa's and the receiver is in the company's country; English elsewhere.
 FALLBACK = {"FI": "FINNISH", "SE": "SWEDISH"}
 
 
 def language(code: str | None, company_country: str, receiver_country: str | None = None) -> tuple[str, str | None]:
-    """Procountor's language, and a note when it is the fallback. `code`: a tag such as fi, fi-FI or fin, or a name.
+    """Procountor's language, and a note if it is the fallback. `code`: a tag such as fi, fi-FI or fin, or a name.
 
-    The fallback is English for a receiver abroad, else the language of the company's country.
+    The fallback is English for a receiver abroad, otherwise the language of the company's country.
     """
     word = (code or "").strip().casefold().replace("_", "-").partition("-")[0].strip()
     found = _BY_WORD.get(word)

@@ -1,7 +1,7 @@
-"""Severa's free text of a unit to Procountor's enum, through one table (Finnish, Swedish, English).
+"""Units: from Severa's free text to Procountor's enum, through one table (Finnish, Swedish, English).
 
-A word that means two units (s: page or second, v: year or week) is left out on purpose: a wrong unit is worse than
-none. Procountor's own names are taken too.
+Words that mean two units (s: page or second, v: year or week) are left out on purpose: a wrong unit is worse than none.
+Procountor's own names are accepted too.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ WORDS = {
     "GIGABYTE": "gb gigabyte gigabytes gigatavu gigatavua",
     "NO_UNIT": "- ei ingen none",
 }
-#: Units of Procountor that have no other words.
+#: Units of Procountor without other words.
 _OTHERS = """
 AMPERE AMPERE_HOUR AMPERE_MINUTE BAR CUP DOZEN_PACK EIGHT_PACK EXAJOULE FIVE_PACK FOOT FOUR_PACK GALLON_UK
 GALLON_US GIGABIT GIGAJOULE GIGAWATT GIGAWATT_HOUR GRAM_PER_CUBIC_METRE GRAM_PER_SQUARE_METRE INCH JAR JOULE
@@ -79,9 +79,9 @@ _BY_WORD |= {name.casefold().replace("_", " "): name for name in (*WORDS, *_OTHE
 
 
 def unit(row: Row) -> tuple[str, str | None]:
-    """Procountor's unit of a row, and a note when the text is in no table: PIECE then.
+    """Procountor's unit of a row, and a note if its text is in no table: then PIECE.
 
-    Without a text: HOUR for work, NO_UNIT for the rest.
+    Without a text: HOUR for work, NO_UNIT for other rows.
     """
     word = _word(row.unit or "")
     if not word:
@@ -93,6 +93,6 @@ def unit(row: Row) -> tuple[str, str | None]:
 
 
 def _word(text: str) -> str:
-    """In lower case, m² as m2, without points: `Tim.`, `h.`; words apart by one space."""
+    """In lower case, m² as m2, without points (`Tim.`, `h.`), words separated by one space."""
     plain = unicodedata.normalize("NFKC", text).casefold().replace("_", " ").replace(".", "")
     return " ".join(plain.split())

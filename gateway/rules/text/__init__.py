@@ -1,1 +1,1 @@
-"""Texts: what Procountor takes, what fits, and what was lost on the way."""
+"""Texts: which characters Procountor accepts, what fits, and what was lost on the way."""

@@ -1,4 +1,4 @@
-"""Bodies for Procountor from a field table and its values; texts are fitted on the way, and each loss is kept."""
+"""Bodies for Procountor from a field table and its values; texts are fitted, and each loss is recorded."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class Truncations:
 def assemble(
     table: Sequence[Field], values: Mapping[str, object], losses: Truncations, prefix: str = ""
 ) -> dict[str, object]:
-    """A body with every field of the table that has a value. `prefix` stands before names in the record of losses.
+    """A body with every field of the table that has a value. `prefix` precedes names in the record of losses.
 
-    The table and the values must speak of the same fields. Texts are fitted, numbers rounded; None is left out, and an
+    Table and values must have the same fields. Texts are fitted and numbers rounded; None is omitted, and so is an
     empty text unless the field is `kept`.
     """
     if {one.path for one in table} != set(values):
@@ -54,5 +54,5 @@ def assemble(
 
 
 def _name(path: str) -> str:
-    """What a field is called in a record: its last two names."""
+    """A field's name in a record: its last two names."""
     return ".".join(path.split(".")[-2:])

@@ -1,4 +1,4 @@
-"""Characters as a reader counts them, and their nearest in Windows-1252 (T1, T2)."""
+"""Characters as a reader counts them, and the nearest ones in Windows-1252 (T1, T2)."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from functools import lru_cache
 from anyascii import anyascii
 
 _JOINER = "\u200d"
-#: Emoji's looks and skins belong to the character before them.
+#: Emoji modifiers belong to the character before them.
 _MODIFIERS = frozenset([_JOINER, *map(chr, range(0xFE00, 0xFE10)), *map(chr, range(0x1F3FB, 0x1F400))])
-#: Scripts that have a near form in Windows-1252; of others only `?` is honest.
+#: Scripts with near forms in Windows-1252; for others, only `?` is honest.
 _NEAR = ("LATIN", "GREEK", "CYRILLIC", "MODIFIER LETTER")
 _ARROWS = {"→": "->", "←": "<-", "↔": "<->", "⇒": "=>", "⇐": "<=", "⇔": "<=>"}
-#: A stroke through a sign turns its meaning round.
+#: A stroke through a sign inverts its meaning.
 _NOT = "\u0338"
 
 
 def visible(text: str) -> str:
-    """The text without what nobody sees, composed."""
+    """The text without invisible characters, composed."""
     return unicodedata.normalize("NFC", "".join(filter(_visible, text)))
 
 
 def clusters(text: str) -> Iterator[str]:
-    """A visible text character by character: a base with its marks, an emoji with its joins, a flag."""
+    """A visible text character by character: a base with its marks, a joined emoji, a flag."""
     cluster = ""
     for one in text:
         flag = len(cluster) == 1 and _is_flag(cluster) and _is_flag(one)
@@ -40,10 +40,10 @@ def clusters(text: str) -> Iterator[str]:
 
 @lru_cache(maxsize=4096)
 def nearest(cluster: str) -> str:
-    """The character itself when Windows-1252 has it, else the nearest, else `?`.
+    """The character itself if Windows-1252 has it, otherwise the nearest, otherwise `?`.
 
-    In this order: the base with the one mark that Windows-1252 knows it with (ậ is â), the base alone (ş is s; but ≠
-    is !=), what Unicode calls compatible (㎡ is m2), the sound of a Greek or Cyrillic letter, the look of a sign.
+    In this order: the base with the one mark that Windows-1252 has (ậ is â), the base alone (ş is s; but ≠ is !=),
+    Unicode's compatibility forms (㎡ is m2), the sound of a Greek or Cyrillic letter, the look of a sign.
     """
     if _known(cluster):
         return cluster
@@ -60,12 +60,12 @@ def nearest(cluster: str) -> str:
 
 
 def drawn(cluster: str) -> str:
-    """The character as a record may hold it: half a surrogate pair is none at all."""
+    """The character as a record may hold it: a lone surrogate is none at all."""
     return "".join("\ufffd" if unicodedata.category(one) == "Cs" else one for one in cluster)
 
 
 def _visible(one: str) -> bool:
-    """All but controls and formats; the joiner of emojis and the soft hyphen mean something."""
+    """All characters except controls and formats; the emoji joiner and the soft hyphen have a meaning."""
     return one in "\n\t\u00ad" or one == _JOINER or unicodedata.category(one) not in ("Cc", "Cf")
 
 

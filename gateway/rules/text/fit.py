@@ -1,7 +1,7 @@
-"""Texts that fit: characters that Procountor takes, within its limits, and what was lost on the way (T1, T2, B6).
+"""Fit texts into Procountor's characters and limits, and record what was lost on the way (T1, T2, B6).
 
-Procountor counts characters of Windows-1252, and each of these is one code point; so lengths are those of the text
-after the replacement. What is cut is cut between the characters that a reader sees.
+Procountor counts characters of Windows-1252, each of which is one code point; so lengths are those after the
+replacement. Texts are cut between the characters that a reader sees.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ import re
 from gateway.documents import Truncation, TruncationKind
 from gateway.rules.text.characters import clusters, drawn, nearest, visible
 
-#: Replaced characters that are shown in a record, at the most.
+#: The most replaced characters that a record shows.
 SHOWN = 40
-#: Characters of a kept text that a record shows, at the most; so an outcome stays smaller than its change event.
+#: The most characters of the kept text that a record shows, so that an outcome stays smaller than its change event.
 KEPT = 200
 
 
 def fit(field: str, text: str | None, limit: int, lines: bool = False) -> tuple[str, list[Truncation]]:
-    """The text in Windows-1252's repertoire and at most `limit` characters, with a record of each loss.
+    """The text in Windows-1252's characters and at most `limit` long, with a record of each loss.
 
-    `lines`: line ends stay; else they become spaces.
+    `lines`: line ends stay; otherwise they become spaces.
     """
     seen = list(clusters(_tidy(text or "", lines)))
     near = [nearest(one) for one in seen]
@@ -38,12 +38,12 @@ def fit(field: str, text: str | None, limit: int, lines: bool = False) -> tuple[
 
 
 def blank(text: str | None) -> bool:
-    """Whether nothing of a text is to be seen."""
+    """Whether a text has nothing visible."""
     return not _tidy(text or "", False)
 
 
 def _within(pieces: list[str] | dict[str, None], limit: int) -> str:
-    """As many whole pieces as the limit allows, without a space or a joining stroke at the end."""
+    """As many whole pieces as the limit allows, without a space or a joiner at the end."""
     kept = ""
     for piece in pieces:
         if len(kept) + len(piece) > limit:

@@ -1,4 +1,6 @@
-"""Plain text from what may be HTML: tags go, lines and list items stay (docs/fields.md, additionalInformation)."""
+"""Plain text from possible HTML: tags are removed, lines and list items stay (docs/fields.md,
+additionalInformation).
+"""
 
 from __future__ import annotations
 
@@ -22,16 +24,16 @@ _UNSEEN = re.compile(r"<!--.*?-->|<(style|script|head|title)(?=[\s>])[^<>]*>.*?<
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.I)
 
 
-#: Stands for the edge of a block until it is known what is beside it; never part of a text.
+#: Marks the edge of a block until its neighbours are known; never part of a text.
 _EDGE = "\x00"
 
 
 def plain(text: str | None) -> str:
-    """The text as a reader sees it. Text without tags and entities comes back as it is, but for outer spaces."""
+    """The text as a reader sees it. Text without tags and entities is unchanged, except for outer spaces."""
     seen = _UNSEEN.sub("", (text or "").replace(_EDGE, ""))
     if _TAG.search(seen):
         if any(found[2].lower() in _LINES for found in _TAG.finditer(seen)):
-            seen = re.sub(r"\s*\n\s*", " ", seen)  # tags make the lines, those of the source mean nothing
+            seen = re.sub(r"\s*\n\s*", " ", seen)  # tags make the lines; line ends of the source mean nothing
         seen = re.sub(r"[ \t]+", " ", _TAG.sub(_instead, seen))
         seen = re.sub(rf" ?(?:{_EDGE} ?)+", "\n", seen)
         seen = re.sub(r" ?\n ?", "\n", seen)
