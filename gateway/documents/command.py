@@ -1,4 +1,4 @@
-"""An operator's commands (decisions 11, 13, 14). Each stands in the ledger before it is acknowledged."""
+"""An operator's commands (decisions 11, 13, 14). Each is in the ledger before it is acknowledged."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Command:
 
     organisation: str
     kind: CommandKind
-    #: What it is about: a document, a company or a business unit.
+    #: The document, company or business unit that it is about.
     key: DocumentKey
     #: When it was given.
     at: datetime

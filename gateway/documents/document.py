@@ -1,4 +1,4 @@
-"""What every kind of document says of itself, whatever else it holds."""
+"""What every kind of document has, whatever else it holds."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from gateway.documents.outcome import Subject
 
 
 class Document(Protocol):
-    """A document at its source: a frozen dataclass. Its fields beside these are its flow's own."""
+    """A document at its source: a frozen dataclass. Fields besides these are its flow's own."""
 
     @property
     def id(self) -> str:
@@ -33,7 +33,7 @@ class Document(Protocol):
 
     @property
     def subject(self) -> Subject:
-        """What it is to people."""
+        """The document as people know it."""
 
     def head(self) -> Any:
-        """The same document as its head alone says it: without rows, and without what comes from other registers."""
+        """The same document as its head alone shows it: without rows, and without data from other registers."""

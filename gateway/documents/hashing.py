@@ -1,4 +1,4 @@
-"""Fingerprints of a document's content (decision 5): without status and bookkeeping times, stable over a round trip."""
+"""Hashes of a document's content (decision 5), without status and bookkeeping times, stable over a round trip."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from typing import Any
 from gateway.documents.document import Document
 
 _NOT_CONTENT = ("status_id", "status_name", "updated_at")
-#: What a field without a value holds. 0 is a value.
+#: Values of an empty field. 0 is a value.
 EMPTY: tuple[object, ...] = (None, "", [], {})
 
 
 def content_hash(document: Document) -> str:
-    """SHA-256 (hex) of all that is transferred: a sales invoice's head, its rows, and the customer's card."""
+    """SHA-256 (hex) of everything that is transferred: a sales invoice's head, its rows, and the customer's card."""
     return _digest(document)
 
 
 def head_hash(document: Document) -> str:
-    """SHA-256 (hex) of what the source's own head of the document says. The write-back compares it before it moves the
-    status (decision 6).
+    """SHA-256 (hex) of the document's head at its source. The status update compares it before it changes the status
+    (decision 6).
     """
     return _digest(document.head())
 
@@ -35,7 +35,7 @@ def _digest(document: Any) -> str:
 
 
 def _filled(value: Any) -> Any:
-    """Without empty fields: a field that is new to the model and empty changes no hash, so an upgrade is no change."""
+    """Without empty fields: a new, empty field of the model changes no hash, so an upgrade is no change."""
     if isinstance(value, dict):
         found = {name: _filled(one) for name, one in value.items()}
         return {name: one for name, one in found.items() if one not in EMPTY and one is not False}
@@ -45,7 +45,7 @@ def _filled(value: Any) -> Any:
 
 
 def _plain(value: object) -> str:
-    """Decimals by value, so that 1.0 and 1.00 are one content; dates in ISO form."""
+    """Decimals by value, so that 1.0 and 1.00 are the same content; dates in ISO form."""
     if isinstance(value, Decimal):
         return format(value.normalize(), "f")
     return str(value)

@@ -1,4 +1,4 @@
-"""What identifies a document, its revisions and their order (decisions 5 and 11)."""
+"""The identity of documents and revisions, and their order (decisions 5, 11)."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """Kinds of documents, as they stand in keys and topic names."""
+    """Kinds of documents, as in keys and topic names."""
 
     SALES_INVOICE = "sales-invoice"
     COMPANY = "company"
     BUSINESS_UNIT = "business-unit"
 
 
-#: Kinds of what is transferred. The others concern all documents of a company or of a business unit.
+#: Kinds that are transferred. The others concern all documents of a company or of a business unit.
 OF_DOCUMENTS = frozenset(Kind) - {Kind.COMPANY, Kind.BUSINESS_UNIT}
-#: The name of each kind's topic of changes, behind the prefix.
+#: The name of each kind's change topic, after the prefix.
 CHANGE_TOPICS = {Kind.SALES_INVOICE: "sales-invoices"}
 
 
@@ -33,14 +33,14 @@ class DocumentKey:
 
     @classmethod
     def parse(cls, text: str) -> DocumentKey:
-        """Read a key back. Raises ValueError when it is not of the form."""
+        """Read a key. Raises ValueError if it doesn't have the form."""
         company, kind, id_ = text.split("/", 2)
         return cls(company, Kind(kind), id_)
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Sequence:
-    """Order of revisions over owners: the home's epoch, then a counter within it."""
+    """The order of revisions across owners: the home's epoch, then a counter within it."""
 
     epoch: int
     counter: int
@@ -48,13 +48,11 @@ class Sequence:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A content of a document that someone wants transferred (decision 5).
-
-    `content_hash` is the SHA-256 (hex) of the content without its status.
-    """
+    """One version of a document's content that is waiting to be transferred (decision 5)."""
 
     number: int
     sequence: Sequence
+    #: SHA-256 (hex) of the content without its status.
     content_hash: str
 
     def marker(self, guid: str) -> str:

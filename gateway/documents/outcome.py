@@ -10,7 +10,7 @@ from gateway.documents.keys import DocumentKey, Revision
 
 
 class OutcomeState(StrEnum):
-    """How a revision ended. All but REFUSED stand on the results topic."""
+    """How a revision ended. All states but REFUSED are on the results topic."""
 
     CREATED = "created"
     ADOPTED = "adopted"
@@ -21,7 +21,7 @@ class OutcomeState(StrEnum):
 
 
 class TruncationKind(StrEnum):
-    """What was done to a text: shortened (T1), or characters replaced (T2)."""
+    """How a text was changed: shortened (T1), or characters replaced (T2)."""
 
     CUT = "cut"
     REPLACED = "replaced"
@@ -29,22 +29,20 @@ class TruncationKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Truncation:
-    """A text that did not go over as it was (T1, T2, B6). Lengths count characters as Procountor does.
-
-    `kept` is what went over, `kept_length` characters; of more than 200 it is the first 200.
-    """
+    """A text that was not transferred as it was (T1, T2, B6). Lengths count characters as Procountor does."""
 
     field: str
     kind: TruncationKind
     full_length: int
     kept_length: int
     replaced: str = ""
+    #: The text that was transferred, `kept_length` characters; at most its first 200.
     kept: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FurtherError:
-    """What else was found in the same attempt, for people."""
+    """Another error of the same attempt, for people."""
 
     code: str
     message: str
@@ -54,7 +52,7 @@ class FurtherError:
 
 @dataclass(frozen=True, slots=True)
 class ErrorInfo:
-    """Why a document was refused, for people. `cause` tells one cause from another (Q3), `others` included."""
+    """Why a document was refused, for people."""
 
     code: str
     error_class: str
@@ -62,20 +60,23 @@ class ErrorInfo:
     remedy: str
     who: str
     detail: str
+    #: Distinguishes causes (Q3), `others` included.
     cause: str
     others: tuple[FurtherError, ...] = ()
 
     @property
     def each(self) -> tuple[ErrorInfo | FurtherError, ...]:
-        """It and the others."""
+        """This error and the others."""
         return (self, *self.others)
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a document is to people: its number at its source, "" before it has one, and the other party's name."""
+    """The document as people know it."""
 
+    #: Its number at the source; empty before it has one.
     number: str = ""
+    #: The other party's name.
     party: str = ""
 
     @property
@@ -88,17 +89,17 @@ class Subject:
 class Target:
     """What a document became in the system that it was transferred to."""
 
-    #: Which system: procountor or severa.
+    #: The system: procountor or severa.
     system: str
-    #: What it is there: sales-invoice, say.
+    #: Its kind there, such as sales-invoice.
     kind: str
-    #: Its id there; ids of Procountor are unique within a company only.
+    #: Its id there; ids in Procountor are unique only within a company.
     id: str
     #: Its status there when it was last read.
     status: str
     #: Its number there; "" before it has one.
     number: str = ""
-    #: The id of its business partner there; "" when it is not known.
+    #: The id of its business partner there; empty if unknown.
     party_id: str = ""
 
 
@@ -133,7 +134,7 @@ class Outcome:
 
 #: Epoch and counter of a revision's sequence, then the attempt.
 Order = tuple[int, int, int]
-#: What an event came to that changes nothing: it is never the current outcome of its document.
+#: Outcomes of events that change nothing: never the current outcome of a document.
 NEVER_CURRENT = (OutcomeState.UNCHANGED, OutcomeState.SUPERSEDED)
 
 

@@ -1,1 +1,1 @@
-"""What needs an attempt: the waiting documents of an organisation, within each company's window."""
+"""The documents that need an attempt: those of an organisation that wait, within each company's window."""

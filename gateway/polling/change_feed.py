@@ -1,4 +1,4 @@
-"""What was changed in Severa lately beside the heads that the poll lists: it may mend a refusal (Q3, ADR 7)."""
+"""Recent changes in Severa besides the heads that the poll lists: they may fix a refusal (Q3, ADR 7)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 from gateway.ledger import Home
 
-#: How far each read goes back behind the one before: what Severa stamped late.
+#: How far each read overlaps the previous one, for changes that Severa stamped late.
 OVERLAP = timedelta(minutes=5)
-#: Changes that are remembered: those of hours, and what was refused before is tried again each hour.
+#: How many changes are remembered: those of hours. Anything refused earlier has been retried by then.
 REMEMBERED = 10_000
 
 Read = Callable[[datetime], Awaitable[Mapping[str, tuple[str, str]]]]
@@ -19,13 +19,13 @@ Read = Callable[[datetime], Awaitable[Mapping[str, tuple[str, str]]]]
 
 @dataclass(slots=True)
 class Changes:
-    """What was seen to have changed, in the order of the home's commits: no clock says what came first."""
+    """Changes that were seen, in the order of the home's commits: no clock says which came first."""
 
     home: Home
     _seen: dict[str, int] = field(default_factory=dict)
 
     def saw(self, owners: Iterable[str]) -> None:
-        """These have changed."""
+        """These objects have changed."""
         for owner in owners:
             self._seen.pop(owner, None)
             self._seen[owner] = self.home.commits
@@ -33,28 +33,28 @@ class Changes:
             del self._seen[next(iter(self._seen))]
 
     def since(self, commit: int, owner: str | None = None) -> bool:
-        """Whether a change was seen after this commit: of what belongs to `owner`, or of any."""
+        """Whether a change was seen after this commit: of something that belongs to `owner`, or of anything."""
         last = next(reversed(self._seen), "") if owner is None else owner
         return self._seen.get(last, -1) >= commit
 
 
 @dataclass(slots=True)
 class ChangeFeed:
-    """Changes of one kind of object. `since`: the oldest refusal that the ledger has; `_stamps`: what the last read
-    showed, since the next one shows some of it again.
-    """
+    """The changes of one kind of object."""
 
     read: Read
     home: Home
+    #: The oldest refusal in the ledger.
     since: datetime | None = None
     changes: Changes = field(init=False)
+    #: What the last read showed, since the next one overlaps it.
     _stamps: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.changes = Changes(self.home)
 
     async def refresh(self, refused: bool) -> None:
-        """Take over what changed; nothing is asked while nothing is refused."""
+        """Read what changed; nothing is read while nothing is refused."""
         if not refused:
             self.since = None
             return

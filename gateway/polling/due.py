@@ -1,4 +1,4 @@
-"""Whether a waiting document needs an attempt, judged from the ledger alone. Pure (decisions 1, 5, 14)."""
+"""Whether a waiting document needs an attempt, by the ledger alone. Pure (decisions 1, 5, 14)."""
 
 from __future__ import annotations
 
@@ -18,12 +18,10 @@ class Due(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What the poll sees of a document that waits in Severa.
-
-    `record_older`: the read that showed it waiting began after the ledger record was committed.
-    """
+    """What the poll sees of a document that waits in Severa."""
 
     head_hash: str
+    #: The read that showed it waiting began after the ledger record was committed.
     record_older: bool
     in_flight: bool
     resting: bool
@@ -32,8 +30,8 @@ class Waiting:
 
 
 def due(record: TransferRecord | None, seen: Waiting, settings_changed: bool, refused_long_ago: bool) -> Due:
-    """The verdict for one document. One that was refused with its intent open, since it was not found in Procountor,
-    is looked for again when any refused one would be tried again (decision 9).
+    """The verdict for one document. A document that was refused with an open intent, because it was not found in
+    Procountor, is looked for again as often as any refused document is retried (decision 9).
     """
     if seen.in_flight or seen.resting or (seen.intent_open and not seen.intent_expired):
         return Due.NOTHING
@@ -51,17 +49,17 @@ def due(record: TransferRecord | None, seen: Waiting, settings_changed: bool, re
 
 
 def unanswered(record: TransferRecord | None, head: str) -> bool:
-    """Whether what waits with this head has no current outcome yet (F6)."""
+    """Whether a waiting document with this head has no current outcome yet (F6)."""
     if record is None or record.state in (State.OPEN, State.WITHDRAWN) or record.write_back.head_hash != head:
         return True
     return record.state is State.SETTLED and record.write_back.done
 
 
 def next_revision(record: TransferRecord | None, content_hash: str, written_back_before: bool) -> int:
-    """The number of the revision that a document read whole asks for (decision 5).
+    """The revision number of a document that was read whole (decision 5).
 
-    It rises when the content changed, when the document waits again after its write-back, and when it is back
-    after it was withdrawn; a content that was already numbered keeps its number.
+    It rises when the content changed, when the document waits again after its status update, and when it returns after
+    it was withdrawn. A content that already has a number keeps it.
     """
     if record is None:
         return 1

@@ -24,7 +24,7 @@ from gateway.severa.client import SeveraClient
 
 log = structlog.get_logger()
 
-#: Pages of what changed lately that one poll reads; the rest is found by the whole list.
+#: The most pages of recent changes that one poll reads; the whole list finds the rest.
 RECENT_PAGES = 5
 
 
@@ -34,14 +34,13 @@ def _a_walk() -> Listed:
 
 @dataclass(slots=True)
 class Poller:
-    """Polls one organisation from its home.
-
-    `severa_rate`: calls a second that the organisation may take. `clock`: seconds, for how long polls have failed.
-    """
+    """Polls one organisation from its home."""
 
     work_list: WorkList
     severa: SeveraClient
+    #: Calls per second that the organisation may use.
     severa_rate: float
+    #: Seconds, for how long polls have failed.
     clock: Callable[[], float] = time.monotonic
     _page: str | None = None
     _walk: Listed = field(default_factory=_a_walk)
@@ -55,7 +54,7 @@ class Poller:
 
     @property
     def name(self) -> str:
-        """Of what it polls."""
+        """The name of the organisation."""
         return f"{self.work_list.organisation} {self.work_list.flow.kind}"
 
     @property
@@ -64,7 +63,7 @@ class Poller:
         return self.work_list.home
 
     async def run(self) -> None:
-        """Poll until cancelled; a cycle that fails is reported and tried again. Raises HomeLost."""
+        """Poll until cancelled. A failing cycle is reported and retried. Raises HomeLost."""
         digests = Digests(self.home)
         try:
             while True:
@@ -75,7 +74,7 @@ class Poller:
                     await digests.tell(self.work_list.contexts)
                 except HomeLost:
                     raise
-                except Exception:  # a fault of ours must not end the poll of all companies
+                except Exception:  # a fault of the gateway must not end the poll of all companies
                     log.exception("poll failed", organisation=self.work_list.organisation)
                 await asyncio.sleep(max(0.0, self.interval() - (time.monotonic() - began)))
         finally:
@@ -83,7 +82,7 @@ class Poller:
             await digests.tell_rest(self.work_list.contexts)
 
     async def _report(self) -> None:
-        """What waits for too long; a company whose records can't be read is held for that."""
+        """Report documents that have waited too long; hold a company whose records can't be read."""
         for context in self._active():
             try:
                 await report_waits(context, self.home, full=self.work_list.capacity(context) <= 0)
@@ -91,8 +90,8 @@ class Poller:
                 context.cannot_read(error)
 
     async def _poll(self) -> None:
-        """One cycle, and what its end says of the companies' holds. While each company waits for its probe, Severa is
-        not asked. Raises HomeLost.
+        """One cycle, and what its result means for the companies' holds. Severa is not asked while every company waits
+        for its probe. Raises HomeLost.
         """
         if self.home.lost is not None:
             raise self.home.lost
@@ -116,14 +115,14 @@ class Poller:
         except GatewayError as error:
             log.warning("poll failed", organisation=self.work_list.organisation, code=error.code, detail=error.detail)
             await self._failed(error)
-        except Exception as error:  # an answer that no model knows
+        except Exception as error:  # an answer that no model can read
             log.exception("poll failed", organisation=self.work_list.organisation)
             await self._failed(error)
         else:
             await self._went_well(held)
 
     async def _went_well(self, held: Mapping[str, Hold | None]) -> None:
-        """Holds that a poll began are over: for each company whose statuses were found and listed."""
+        """Clear the holds that a poll began, for each company whose statuses were found and listed."""
         self._failing_since = None
         for company, context in self.work_list.contexts.items():
             if self._listed and company in self.work_list.before:
@@ -131,8 +130,8 @@ class Poller:
         await self._listen()
 
     async def _failed(self, error: Exception) -> None:
-        """What Severa refuses concerns every company, and is reported once, not only logged (decision 14). What may go
-        over by itself is given the time after which an API is down.
+        """An error of Severa concerns every company and is reported once, not only logged (decision 14). Errors that
+        may end by themselves get as long as an API gets before it is down.
         """
         self._page = None
         if self._failing_since is None:
@@ -145,7 +144,9 @@ class Poller:
                 await place_hold(context, self.home, _no_list(error), Stage.POLL)
 
     def _for_long(self, context: CompanyContext) -> bool:
-        """Whether polls have failed for long although Severa gives answers: without any it is down, which is enough."""
+        """Whether polls have failed for long although Severa answers. Without answers Severa is down, which is reported
+        anyway.
+        """
         limit, since = context.delivery.down_after, self._failing_since
         long = since is not None and self.clock() - since >= limit
         return long and self.severa.outage.seconds < limit / 2
@@ -154,25 +155,25 @@ class Poller:
         return [context for context in self.work_list.contexts.values() if context.company.active]
 
     async def _listen(self) -> None:
-        """Severa that is down concerns every company of its organisation (decision 14)."""
+        """If Severa is down, hold every company of its organisation (decision 14)."""
         for context in self._active():
             await track_outage(context, self.home, "Severa", self.severa.outage, Stage.POLL)
 
     def interval(self) -> float:
-        """Seconds between two polls: a quarter of the rate budget at the most goes into listing (decision 18)."""
+        """Seconds between two polls: listing may use at most a quarter of the rate budget (decision 18)."""
         quarter = self.severa_rate / 4
         return min(
             max(self.work_list.polling.interval_min, self._listed / quarter), self.work_list.polling.interval_max
         )
 
     async def cycle(self) -> None:
-        """One poll: what changed lately, at once; then on through the whole list, from where the last one stopped."""
+        """One poll: recent changes first, then on through the whole list from where the last poll stopped."""
         await self.work_list.refresh()
         await self._list_recent()
         await self._list_on()
 
     async def _list_recent(self) -> None:
-        """What came into the waiting status lately never stands behind a backlog (B7)."""
+        """List what recently came into the waiting status, so that it never queues behind a backlog (B7)."""
         since = self._recent.since()
         following: str | None = None
         for _ in range(RECENT_PAGES if since else 0):
@@ -187,7 +188,7 @@ class Poller:
         self._recent.listed()
 
     async def _list_on(self) -> None:
-        """The whole list, page by page, as far as windows and a quarter of the budget reach; then the sweep."""
+        """Continue the whole list, page by page, as far as windows and a quarter of the budget allow; then sweep."""
         for _ in range(max(1, int(self.severa_rate / 4 * self.work_list.polling.interval_min) - self._listed)):
             if not (wanted := self._wanted(full=0.5)):
                 return
@@ -207,9 +208,9 @@ class Poller:
                 return
 
     def _wanted(self, full: float = 1.0) -> list[str]:
-        """Guids of the statuses that companies wait in whose window is less full than this; switched on, not held.
+        """Guids of the waiting statuses of companies that are on, not held, and whose window is less full than this.
 
-        The whole list is read on for half a window at a time: a page for each free place would cost more than it finds.
+        The whole list is read for half a window at a time: a page per free place would cost more than it finds.
         """
         work_list = self.work_list
         return sorted(

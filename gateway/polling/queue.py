@@ -1,4 +1,4 @@
-"""Two readers a company: documents are read and published, companies side by side (Q4, B7)."""
+"""Two readers per company: they read and publish documents, companies concurrently (Q4, B7)."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from gateway.ledger import HomeLost, Unreadable
 
 log = structlog.get_logger()
 
-#: Readers of a company. A single one waits for its turn behind all transfers, and they run dry meanwhile.
+#: Readers per company. A single reader would wait for its turn behind all transfers, which run out of work then.
 AT_ONCE = 2
 
-#: True: it was published, and stays under way until its event has ended.
+#: True: the document was published, and stays under way until its event has ended.
 Step = Callable[[], Awaitable[bool]]
 
 
 @dataclass(slots=True)
 class DocumentQueues:
-    """Queues by company. A document that is queued counts as under way, so no poll takes it twice."""
+    """Queues per company. A queued document counts as under way, so no poll takes it twice."""
 
     _queues: dict[str, deque[tuple[CompanyContext, str, Step]]] = field(default_factory=dict)
     _tasks: dict[tuple[str, int], asyncio.Task[None]] = field(default_factory=dict)
 
     def put(self, context: CompanyContext, key: str, step: Step, counts: bool = True) -> None:
-        """Read the document when a reader of its company comes to it. `counts`: in the window (decision 2)."""
+        """Read the document when a reader of its company is free. `counts`: in the window (decision 2)."""
         company = context.company.id
         context.in_flight[key] = counts
         self._queues.setdefault(company, deque()).append((context, key, step))
@@ -40,7 +40,7 @@ class DocumentQueues:
                 return
 
     async def close(self) -> None:
-        """End them."""
+        """Stop the readers."""
         for task in self._tasks.values():
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
@@ -59,7 +59,7 @@ class DocumentQueues:
                 context.later(key, error)
             except HomeLost:
                 queue.clear()
-            except Exception as fault:  # a fault of ours in one document must not stop the others
+            except Exception as fault:  # a fault of the gateway in one document must not stop the others
                 log.exception("document can't be read", document=key)
                 context.later(key, unexpected(fault))
             finally:

@@ -1,4 +1,4 @@
-"""From when on a change counts as made lately, so that it is found without reading the whole list (B7)."""
+"""From when on a change is recent, so that it is found without reading the whole list (B7)."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-#: Read again each time: what came while the last poll was under way, and what clocks differ by.
+#: The overlap of each read: for changes during the last poll, and for clock differences.
 OVERLAP = timedelta(seconds=5)
-#: Read again once in `WIDE_EACH` seconds: what Severa stamped late. Not each time: a burst would be read all the while.
+#: The overlap once in `WIDE_EACH` seconds, for changes that Severa stamped late. Not each time: a burst would be read
+#: over and over.
 WIDE, WIDE_EACH = timedelta(seconds=60), 60.0
 
 
 @dataclass(slots=True)
 class RecentWindow:
-    """`since` is asked when a poll begins to list, `listed` when it has. `clock`: seconds since 1970."""
+    """`since` is called when a poll begins to list, `listed` when it has. `clock`: seconds since 1970."""
 
     clock: Callable[[], float]
     _from: datetime | None = None
@@ -22,7 +23,7 @@ class RecentWindow:
     _wide_at: float = -WIDE_EACH
 
     def since(self) -> datetime | None:
-        """From when on to list; None for the first poll, which the whole list serves."""
+        """The start of the list of recent changes; None for the first poll, which reads the whole list."""
         self._began = datetime.fromtimestamp(self.clock(), UTC)
         if self._from is None:
             return None
@@ -32,5 +33,5 @@ class RecentWindow:
         return self._from - OVERLAP
 
     def listed(self) -> None:
-        """What had changed when this poll began is known."""
+        """Everything that had changed when this poll began is known."""
         self._from = self._began

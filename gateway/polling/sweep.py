@@ -1,4 +1,4 @@
-"""What is open in the ledger and waits no more in Severa is settled or explained all the same (decision 1)."""
+"""Documents that are open in the ledger but no longer wait in Severa are settled or explained too (decision 1)."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from gateway.polling.worklist import WorkList
 
 
 def sweep(work_list: WorkList, contexts: Iterable[CompanyContext], seen: set[str], before: int) -> None:
-    """Hand on what the whole list did not show: counted out intents, attempts without an outcome, write-backs that
-    were cut off; and second looks. Not all at once, and nothing while the company is held: its documents aren't listed
-    then, so all of them would seem to be gone. A company that is off has no list: it is swept without.
+    """Hand on what the whole list did not show: expired intents, attempts without an outcome, interrupted status
+    updates, and second looks. Not all at once, and nothing while the company is held: its documents aren't listed then,
+    so all of them would seem to be gone. A company that is off has no list, and is swept without one.
 
     `seen`: guids that the list showed; `before`: the home's commits when its reading began.
     """
@@ -46,15 +46,15 @@ def sweep(work_list: WorkList, contexts: Iterable[CompanyContext], seen: set[str
 
 
 def _free(context: CompanyContext, steps: Iterable[tuple[DocumentKey, Step]]) -> Iterator[tuple[DocumentKey, Step]]:
-    """Steps of documents that are neither under way nor resting."""
+    """Steps of documents that are neither under way nor in backoff."""
     return (one for one in steps if str(one[0]) not in context.in_flight and not context.resting(str(one[0])))
 
 
 def _gone(home: Home, context: CompanyContext, kind: Kind, seen: set[str]) -> Iterator[DocumentKey]:
-    """Documents of the company that are open in the ledger and wait no more.
+    """Documents of the company that are open in the ledger and no longer wait.
 
-    One that is listed is left to the list; but not where it may be in the Procountor of a company that is off: no other
-    company takes it up before that is known.
+    A listed document is left to the list, unless it may be in the Procountor of a company that is off: no other company
+    takes it before that is known.
     """
     prefix = f"{context.company.id}/{kind}/"
     intents = {one.key for one in home.intents() if one.key.startswith(prefix)}

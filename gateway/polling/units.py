@@ -1,4 +1,4 @@
-"""Which company the documents of a business unit belong to: pinned in the ledger when first seen (decision 13)."""
+"""The company of a business unit's documents: pinned in the ledger when the unit is first seen (decision 13)."""
 
 from __future__ import annotations
 
@@ -25,15 +25,13 @@ log = structlog.get_logger()
 
 @dataclass(slots=True)
 class Units:
-    """Companies by unit. A hierarchy that says otherwise than the pin holds the unit until an operator confirms.
-
-    `again`: seconds after which the hierarchy is read again.
-    """
+    """Companies by unit. If the hierarchy contradicts the pin, the unit is held until an operator confirms it."""
 
     organisation: str
     home: Home
     severa: SeveraClient
     contexts: Mapping[str, CompanyContext]
+    #: Seconds after which the hierarchy is read again.
     again: float
     _names: dict[str, str] = field(default_factory=dict)
     _said: dict[str, str] = field(default_factory=dict)
@@ -44,12 +42,12 @@ class Units:
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def known(self) -> None:
-        """Have the hierarchy read once: a transfer may ask before the first poll does."""
+        """Read the hierarchy once: a transfer may need it before the first poll."""
         if not self._names:
             await self.refresh()
 
     async def refresh(self) -> None:
-        """Read the hierarchy when it is due; pin what is new, tell what has moved."""
+        """Read the hierarchy when it is due; pin new units, report moved ones."""
         async with self._reading:
             await self._refresh()
 
@@ -83,7 +81,7 @@ class Units:
             await self.home.commit(writes=writes, publish=events)
 
     def company(self, unit: str) -> str:
-        """The company of a unit's documents; empty when it has none, or is held. Raises Transient when nobody knows."""
+        """The company of a unit's documents; empty if it has none, or is held. Raises Transient if it is unknown."""
         if unit in self._odd:
             raise transient("ANSWER_ODD", api="Severa", operation="list business units", said=self._odd[unit])
         if unit not in self._names and unit not in self._missed:
@@ -93,8 +91,8 @@ class Units:
         return said if said and said == self._pin(unit) else ""
 
     def held(self, unit: str) -> tuple[CompanyContext, GatewayError] | None:
-        """Why the documents of this unit wait for an operator, and the company that is told; None when they don't. That
-        is the company which they would be of, or else the one that they were of.
+        """Why the unit's documents wait for an operator, and the company to report to; None if they don't wait. That is
+        the company that they would belong to, otherwise the one that they belonged to.
         """
         pin, said = self._pin(unit), self._said.get(unit, "")
         context = self.contexts.get(said) or self.contexts.get(pin or "")
@@ -126,7 +124,7 @@ class Units:
         await self.home.commit(writes=[told], publish=[context.publish(event)])
 
     def _over(self, unit: str, now: str, told: str) -> list[Publish]:
-        """The result that takes the place of the error; nothing where the company that was told is here no more."""
+        """The result that replaces the error; nothing if the company that got the report is no longer here."""
         log.info("business unit hold ended", unit=unit, now=now)
         context = self.contexts.get(told)
         if context is None:

@@ -1,4 +1,4 @@
-"""What becomes of a document that the poll lists: judged by the ledger, read whole, published, or ended here."""
+"""What happens with a document that the poll lists: judged by the ledger, read whole, published, or ended here."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class WorkList:
     queues: DocumentQueues = field(default_factory=DocumentQueues)
 
     async def refresh(self) -> None:
-        """What a verdict needs beside the heads: companies of units, statuses by name, and what changed lately."""
+        """Read what a verdict needs besides the heads: companies of units, statuses by name, and recent changes."""
         await self.units.refresh()
         for context in self.contexts.values():
             context.take_back(self.polling.publish_again)
@@ -66,7 +66,7 @@ class WorkList:
         await self.listing.refresh(self.refused)
 
     async def _find_statuses(self, context: CompanyContext) -> None:
-        """A company with a status name that Severa doesn't have is held, and the others go on (Q4)."""
+        """Hold a company with a status name that Severa doesn't have; the others continue (Q4)."""
         if not self.may_ask(context):
             return
         try:
@@ -95,22 +95,23 @@ class WorkList:
         return self.polling.window if context.hold is None else 1
 
     def capacity(self, context: CompanyContext) -> int:
-        """How many more documents of a company may be begun."""
+        """How many more documents of a company may start."""
         return self.limit(context) - sum(context.in_flight.values())
 
     def side_limit(self, context: CompanyContext) -> int:
-        """How many documents may have a step beside the window: those whose status is moved, or which wait no more. A
-        Severa that lets no status be moved would else have them fill the window, and new invoices wait behind them.
+        """How many documents may have a step outside the window: those whose status is updated, or that no longer wait.
+        If Severa accepted no status update, they would otherwise fill the window, and new invoices would wait behind
+        them.
         """
         return (self.limit(context) + 1) // 2
 
     def side_capacity(self, context: CompanyContext) -> int:
-        """How many more statuses of a company's documents may be moved."""
+        """How many more documents of a company may have a step outside the window."""
         return self.side_limit(context) - sum(not counts for counts in context.in_flight.values())
 
     async def consider(self, page: Page, before: int) -> None:
-        """Hand what is due to its company's reader, within the window. Companies are read side by side. A head that
-        can't be read is reported when it stays so; the others are not its matter.
+        """Pass due documents to their company's reader, within the window. Companies are read concurrently. A head that
+        stays unreadable is reported; it doesn't concern the others.
         """
         for odd in page.odd:
             await self._odd(odd, before)
@@ -122,11 +123,11 @@ class WorkList:
             except Unreadable as error:
                 self.contexts[error.company].cannot_read(error)
                 continue
-            except GatewayError as error:  # its project is gone, or can't be read: the others are not its matter
+            except GatewayError as error:  # its project is gone or can't be read, which doesn't concern the others
                 log.error("invoice skipped: its company is not known", invoice=head.id, detail=str(error))
                 self._left_out(head, error, before)
                 continue
-            except Exception as fault:  # an answer that no model knows
+            except Exception as fault:  # an answer that no model can read
                 log.exception("invoice skipped: its company is not known", invoice=head.id)
                 self._left_out(head, unexpected(fault), before)
                 continue
@@ -148,7 +149,9 @@ class WorkList:
                 self.queues.put(context, str(key), partial(self.write_back, context, key), counts=False)
 
     async def _odd(self, odd: OddHead, before: int) -> None:
-        """Counted for the company that it was begun in, or is of; else for the first that is on and waits so."""
+        """Count an unreadable document for the company that it began in or belongs to; otherwise for the first active
+        company with this status.
+        """
         try:
             own = self.contexts.get(self.units.company(odd.unit_id)) if odd.unit_id else None
         except GatewayError:
@@ -163,7 +166,7 @@ class WorkList:
         key = self._key(context, odd.guid)
         record = record_of(self.home, key)
         if record is not None and record.state is State.SETTLED and not record.write_back.done:
-            return  # it is in Procountor: its write-back comes again
+            return  # it is in Procountor: its status update is retried
         if key not in context.waits.open:
             log.error("invoice skipped: its head can't be read", document=key, detail=str(odd.error))
         context.waits.begin(key, before, number=odd.number)
@@ -173,7 +176,7 @@ class WorkList:
         return status_id in ("", self.before.get(context.company.id))
 
     def _left_out(self, head: Document, error: GatewayError, before: int) -> None:
-        """Its company can't be found out. The first one that is on, and waits in its status, has it counted."""
+        """The document's company is unknown: the first active company with this status counts it."""
         for context in self.contexts.values():
             if context.company.active and self.before.get(context.company.id) == head.status_id:
                 self._waits(context, head, before)
@@ -181,7 +184,7 @@ class WorkList:
                 return
 
     def _rests(self, head: Document) -> bool:
-        """Whether the document was tried a while ago, for whatever company, and failed."""
+        """Whether the document failed recently, for any company."""
         return any(context.resting(self._key(context, head.id)) for context in self.contexts.values() if context.waits)
 
     async def _held_with_its_unit(self, head: Document, before: int) -> bool:
@@ -196,13 +199,13 @@ class WorkList:
         context.waits.begin(self._key(context, head.id), before, head_hash(head), head.number, head.subject.party)
 
     def _elsewhere(self, head: Document, context: CompanyContext | None) -> None:
-        """What other companies have counted for the document is over."""
+        """End what other companies have counted for the document."""
         for other in self.contexts.values():
             if other is not context and other.waits:
                 other.waits.elsewhere(self._key(other, head.id))
 
     async def _judged(self, head: Document, before: int) -> tuple[CompanyContext, DocumentKey, Due] | None:
-        """Whose the document is, and what is due; None when it is nobody's here."""
+        """The document's company and what is due; None if it belongs to no company here."""
         context = await self._context(head)
         if context is None:
             return None
@@ -210,13 +213,13 @@ class WorkList:
         return context, key, self._due(context, str(key), head, before)
 
     async def company(self, head: Document) -> str:
-        """The company that the document belongs to now; empty when it has none, or its unit is held (decision 13)."""
+        """The company that the document belongs to now; empty if it has none, or its unit is held (decision 13)."""
         await self.units.known()
         return self.units.company(await self.listing.unit(head))
 
     def _begun(self, guid: str) -> CompanyContext | None:
-        """The company that the document was begun in: one that moved since may have its invoice there, or
-        get it by an event that is still to be handled.
+        """The company that the document began in: after a move, that company may have its invoice, or get it by an
+        event that is still to be handled.
         """
         for context in self.contexts.values():
             key = self._key(context, guid)
@@ -227,7 +230,7 @@ class WorkList:
         return None
 
     async def _context(self, head: Document) -> CompanyContext | None:
-        """The context of the document's company, when it waits in that company's status and the company is on."""
+        """The context of the document's company, if it waits in that company's status and the company is on."""
         begun, now = self._begun(head.id), self.contexts.get(await self.company(head))
         context = begun or now
         if context is None or not context.company.active:
@@ -236,11 +239,11 @@ class WorkList:
         return context if waits else None
 
     async def write_back(self, context: CompanyContext, key: DocumentKey) -> bool:
-        """Move the status of what is in Procountor already."""
+        """Update the status of a document that is already in the other system."""
         record = record_of(self.home, str(key))
         if record is not None:
             await self.flow.completion.write_back(self.home, context, self.flow, key, record.revision.number)
-        if str(key) in context.unwritten:  # it was changed meanwhile: its turn comes after the others'
+        if str(key) in context.unwritten:  # it was changed since: its turn comes after the others'
             context.later(str(key))
         else:
             context.went_well(str(key))
@@ -273,7 +276,7 @@ class WorkList:
     async def _publish(
         self, context: CompanyContext, key: DocumentKey, head: Document, before: int, origin: Origin
     ) -> bool:
-        """Read it whole, number the revision, and put it on the topic."""
+        """Read the document whole, number the revision, and publish it."""
         with span("poll document", document=str(key), number=head.number):
             document = await self.listing.whole(context, head)
             content = content_hash(document)
@@ -283,7 +286,7 @@ class WorkList:
                 next_revision(record, content, written_back), Sequence(*self.home.next_sequence()), content
             )
             change = Changed(self.organisation, key, revision, origin, document)
-            # before the commit: the end of a quick transfer would stand before it
+            # logged before the commit, or a fast transfer's end would be logged first
             log.info(
                 "publishing change",
                 document=str(key),
@@ -291,7 +294,7 @@ class WorkList:
                 revision=revision.number,
                 origin=origin.value,
             )
-            context.unread[str(key)] = math.inf  # it may be read before its commit is known here
+            context.unread[str(key)] = math.inf  # the event may be read before its commit is known here
             try:
                 await self.home.commit(publish=[self.publish(change)])
             except RecordTooLarge as error:
@@ -307,7 +310,7 @@ class WorkList:
             return True
 
     async def finish(self, before: int, context: CompanyContext, key: DocumentKey) -> bool:
-        """An open intent is for the transfer to settle; all else that is gone from the list is explained at once."""
+        """The transfer settles an open intent; everything else that left the list is explained at once."""
         read, head = self.home.read_lease(str(key)), await self.flow.source.head(context, key.id)
         if head is not None and self.home.intent(str(key)) is not None:
             return await self._publish(context, key, head, before, Origin.SWEEP)
@@ -321,7 +324,7 @@ class WorkList:
             if not waits:
                 await explain(context, self.home, self.flow, key)
                 context.went_well(str(key))
-            else:  # it waits, but its company is off, or it is back just now: its turn comes after the others'
+            else:  # it waits, but its company is off, or it just returned: its turn comes after the others'
                 context.later(str(key))
         return False
 

@@ -80,6 +80,7 @@ class VatStatus:
 
     number: int
     description: str
+    #: In use for sales.
     for_sales: bool = True
 
 

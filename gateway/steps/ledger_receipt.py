@@ -1,4 +1,4 @@
-"""Accounts and dimensions on the invoice's ledger receipt: one read and one write, after all else is made (L1, D2)."""
+"""Accounts and dimensions on the invoice's ledger receipt: one read and one write, after everything else (L1, D2)."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from gateway.steps.row_dimensions import Plan, ensure_items, plan_rows
 
 log = structlog.get_logger()
 
-#: Times that the receipt is read and written within one attempt.
+#: How often the receipt is read and written within one attempt.
 TRIES = 3
 
 
 async def write_receipt(attempt: AnyAttempt, invoice: Target) -> None:
-    """Bring the receipt's entries to what the rows want; nothing is written when they have it, or want nothing.
+    """Write what the rows need on the receipt's entries; nothing if the receipt has it, or the rows need nothing.
 
-    A change of the invoice makes its receipt anew, with another id: then it is looked up and read again. Raises
-    Permanent when rows and entries can't be brought together, or Procountor refuses.
+    A change of the invoice recreates its receipt with another id: then it is looked up and read again. Raises Permanent
+    if rows and entries can't be matched, or Procountor refuses.
     """
     plan = await plan_rows(attempt)
     if not plan.rows:
@@ -67,8 +67,8 @@ async def write_receipt(attempt: AnyAttempt, invoice: Target) -> None:
 
 
 def _with_items(attempt: AnyAttempt, plan: Plan, body: Mapping[str, Any], error: Permanent) -> Permanent:
-    """A refusal may come from the number of a dimension's items: a usage setting of Procountor limits it, and no call
-    tells the limit. So the most that the receipt has are named.
+    """A refusal may come from the number of a dimension's items, which a usage setting of Procountor limits. No call
+    shows the limit, so the error names the largest number on the receipt.
     """
     items: dict[int, set[int]] = defaultdict(set)
     for one in body["transactions"]:
@@ -82,7 +82,7 @@ def _with_items(attempt: AnyAttempt, plan: Plan, body: Mapping[str, Any], error:
 
 
 async def _read(attempt: AnyAttempt, invoice: Target, renewed: bool) -> ReceiptRead:
-    """The receipt, by the id that the invoice was last seen with; looked up again when that one is gone."""
+    """The receipt, by the id that the invoice was last seen with; looked up again if that id is gone."""
     procountor, known = attempt.context.procountor, attempt.receipt_id
     if known is not None and not renewed:
         try:

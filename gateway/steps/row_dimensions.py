@@ -1,4 +1,4 @@
-"""What the rows of an invoice want on its ledger receipt: accounts, and items of the chosen dimensions (L1, D1-D5)."""
+"""What the rows of an invoice need on its ledger receipt: accounts, and items of the chosen dimensions (L1, D1-D5)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class WithRows(WithProjects, Protocol):
 
     @property
     def rows(self) -> tuple[Row, ...]:
-        """Its rows, in their order."""
+        """Its rows, in order."""
 
 
 class RowSettings(Protocol):
@@ -41,16 +41,16 @@ class RowSettings(Protocol):
 
     @property
     def item_names(self) -> ItemNames:
-        """How new items are named."""
+        """The form of new items' names."""
 
     @property
     def row_text(self) -> int:
-        """Characters of a row's text."""
+        """How many characters of a row's text are sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Rows with their items, and the dimension of each chosen axis. Without rows nothing is to be written."""
+    """Rows with their items, and the dimension of each chosen axis. Without rows, nothing is written."""
 
     dimensions: Mapping[Axis, Dimension]
     rows: tuple[tuple[Row, Items], ...] = ()
@@ -58,9 +58,9 @@ class Plan:
 
 
 async def plan_rows(attempt: AnyAttempt) -> Plan:
-    """Look what the rows are of, and whether it can be written; nothing is created, and nothing asked in vain.
+    """Find what the rows belong to, and whether it can be written. Nothing is created, and nothing is read in vain.
 
-    Raises Configuration when a chosen dimension isn't there, Permanent for a closed item and an impossible split.
+    Raises Configuration if a chosen dimension doesn't exist, Permanent for a closed item and an impossible split.
     """
     context, invoice = attempt.context, attempt.document
     settings = _settings(attempt)
@@ -89,7 +89,7 @@ async def plan_rows(attempt: AnyAttempt) -> Plan:
 
 
 async def ensure_items(attempt: AnyAttempt, plan: Plan) -> list[Wanted]:
-    """What each row wants, with items that are there: those that aren't are created, once each (D5)."""
+    """What each row needs, with existing items: missing items are created, once each (D5)."""
     registers, ids = attempt.context.registers, {axis: one.id for axis, one in plan.dimensions.items()}
     made: dict[tuple[int, str], int] = {}
     for _, items in plan.rows:
@@ -115,7 +115,7 @@ def _settings(attempt: AnyAttempt) -> RowSettings:
 
 
 def _chosen(settings: RowSettings) -> dict[Axis, str]:
-    """S15: the name of the dimension of each axis that has one."""
+    """S15: the name of each chosen axis' dimension."""
     chosen = settings.dimensions
     names = {
         Axis.BUSINESS_UNIT: chosen.business_unit,
@@ -126,7 +126,7 @@ def _chosen(settings: RowSettings) -> dict[Axis, str]:
 
 
 def item_form(settings: RowSettings, axis: Axis) -> Form:
-    """How the items of an axis' dimension are named."""
+    """The form of item names of an axis' dimension."""
     names = settings.item_names
     forms = {
         Axis.BUSINESS_UNIT: names.business_unit,
@@ -143,7 +143,7 @@ def _known(
 
 
 async def _with_names(context: CompanyContext, settings: RowSettings, rows: Rows, dimension: Dimension) -> Rows:
-    """Rows tell the numbers of their cost centers. Names are read only of those that Procountor doesn't have yet."""
+    """Rows have the numbers of their cost centers. Names are read only for those that Procountor doesn't have yet."""
     form, center = item_form(settings, Axis.COST_CENTER), Axis.COST_CENTER
     named: dict[str, Item] = {}
     for code in {one.code for _, items in rows for one, _ in items.get(center, ())}:
@@ -168,7 +168,7 @@ async def _center(context: CompanyContext, code: str) -> Item:
 
 
 async def _cards(context: CompanyContext, document: WithRows, names: Mapping[Axis, str]) -> dict[str, ProjectCard]:
-    """Items of projects by guid. One is read only for its business unit, or when the invoice doesn't name it."""
+    """Items of projects by guid. A project is read only for its business unit, or if the invoice doesn't name it."""
     if not {Axis.PROJECT, Axis.BUSINESS_UNIT} & set(names):
         return {}
     known = {one.id: ProjectCard(item(one.number, one.name)) for one in document.projects}
@@ -193,9 +193,7 @@ def check_row(
     known: Callable[[Axis, Item], DimensionItem | None],
     currency: str,
 ) -> None:
-    """Raises Permanent for a closed item, for one that several may be, and for parts of both signs that no entry can
-    hold.
-    """
+    """Raises Permanent for a closed item, for an ambiguous item, and for parts of both signs that no entry can hold."""
     shares, faults = [], Faults()
     for axis, several in items.items():
         for one, _ in several:
@@ -208,5 +206,5 @@ def check_row(
         shares.append((dimensions[axis].id, probes))
     probe = wanted(row, currency, tuple(shares))
     with faults:
-        dimension_values(probe, -half_up(probe.net, CENT))  # books have cents, whatever the currency
+        dimension_values(probe, -half_up(probe.net, CENT))  # the books have cents, whatever the currency
     faults.raise_all()

@@ -1,4 +1,4 @@
-"""The status write-back to Severa: done once, and never over a user's last word (decision 6)."""
+"""The status update at the source: done once, and never over a user's last word (decision 6)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ log = structlog.get_logger()
 
 
 class StatusHandshake:
-    """Moves the document's status at its source: done once, and never over a user's last word (a Completion)."""
+    """Updates the document's status at its source: once, and never over a user's last word (a Completion)."""
 
     async def write_back(
         self,
@@ -34,12 +34,12 @@ class StatusHandshake:
         revision: int,
         told: Outcome | None = None,
     ) -> None:
-        """Move the invoice from the before-status to the after-status, if it is still what was transferred.
+        """Move the document from the status before to the status after, if it is still what was transferred.
 
-        `revision` is the one whose result asks for it; a newer one has a write-back of its own. `told`: that result,
-        where it is at hand. Raises Transient when Severa can't be reached; Permanent when it refuses, which is reported
-        once: the
-        poll's sweep comes back to it; Configuration when it lets us move none, which holds the company (decision 14).
+        `revision` is the revision whose result asks for it; a newer revision has a status update of its own. `told`:
+        that result, if it is at hand. Raises Transient if the source can't be reached; Permanent if it refuses, which
+        is reported once while the poll's sweep retries it; Configuration if it lets us update no status, which holds
+        the company (decision 14).
         """
         async with context.alone(str(key)):
             record = record_of(home, str(key))
@@ -68,11 +68,11 @@ class StatusHandshake:
         read: Lease,
         asked: Revision | None = None,
     ) -> bool:
-        """True when a write-back had moved the invoice with a content that was not transferred: it waits again. It was
-        cut off before it could see that, or the revision that is `asked` for (the record's, when no other is) had
-        changed rows only, which it doesn't read.
+        """Revert a status update if it had a content that was not transferred: True if the document waits again. The
+        update was interrupted before it could see that, or the revision `asked` for (the record's, if none is given)
+        had changed only rows, which the update doesn't read.
 
-        `read`: the lease under which the head was read. Raises Transient when that is over.
+        `read`: the lease under which the head was read. Raises Transient if it has expired.
         """
         sent = record.may_be_moving if record else ""
         changed = bool(sent) and head_hash(head) != sent

@@ -1,4 +1,4 @@
-"""What became of an invoice's status, told after its result: outcomes one attempt later (decisions 6, 15; F6)."""
+"""What became of an invoice's status, reported after its result: outcomes one attempt later (decisions 6, 15; F6)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def once_more(
     told: Outcome | None,
     note: str,
 ) -> Outcome:
-    """The result once more, with a note. `told`: the first one; where it isn't at hand, it is referred to."""
+    """The result again, with a note. `told`: the first result; if it isn't at hand, the outcome refers to it."""
     notes = [note]
     if told is None:
         notes.append("The previous outcome lists the texts that were cut.")
@@ -32,7 +32,7 @@ def once_more(
 
 
 def not_moved(context: CompanyContext, flow: AnyFlow, record: TransferRecord, detail: str) -> Permanent:
-    """The refusal of an invoice whose status Severa doesn't let us move."""
+    """The refusal of an invoice whose status Severa doesn't let us change."""
     invoice, status = record.target, flow.settings(context.company).status_after
     facts: dict[str, Any] = {"number": record.number, "invoice_id": invoice.id if invoice else "", "status": status}
     return refuse("STATUS_NOT_MOVED", detail=detail, there=called(invoice), **facts)
@@ -46,7 +46,7 @@ def refusal(
     told: Outcome | None,
     error: Permanent,
 ) -> Outcome:
-    """The error outcome of an invoice that is in Procountor all the same."""
+    """The error outcome of an invoice that is in Procountor nevertheless."""
     result = told or _result(context, flow, key, record, None)
     return replace(
         result, state=OutcomeState.REFUSED, attempt=record.attempt, at=context.now(), error=describe(error), notes=()
