@@ -1,1 +1,1 @@
-"""The ensure steps of a transfer, its end in ledger and outcome, the write-back, and holds."""
+"""The engine: one attempt to transfer one revision, its end in ledger and outcome, and holds."""

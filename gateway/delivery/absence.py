@@ -1,4 +1,4 @@
-"""A company held for long was without the gateway: people may have typed its invoices by hand (decision 12)."""
+"""A company that was held for long had no gateway: people may have entered its invoices by hand (decision 12)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from gateway.ledger import Home, horizon_from_now
 
 
 async def look_first_after(context: CompanyContext, home: Home, held: Hold | None) -> None:
-    """Set the horizon again once the company was held for long: for the probe that may end the hold, and for what goes
-    on after it. A hold that began in the future began by a wrong clock, so perhaps long ago. Raises HomeLost.
+    """Set the horizon again if the company was held for long, for the probe that may end the hold and for everything
+    after it. A hold that began in the future began by a wrong clock, so perhaps long ago. Raises HomeLost.
     """
     absence = timedelta(seconds=context.delivery.absence)
     lately, soon = context.now() - absence, context.now() + absence

@@ -1,4 +1,4 @@
-"""What the steps of one attempt share: the change, the home that licenses it, the context of its company."""
+"""What the steps of one attempt share: the change, the home that grants leases, the company's context."""
 
 from __future__ import annotations
 
@@ -34,20 +34,18 @@ if TYPE_CHECKING:  # a flow acts on attempts, and an attempt is of a flow
 
 @dataclass(frozen=True, slots=True)
 class IntentPayload:
-    """What an intent's record says of the invoice it licenses: enough to find and settle it in another process.
-
-    `number` is the one that was sent: Severa's may be another by the time of the look-up, or be taken away.
-    `step`: the call that followed the invoice's own, with which an attempt began; `steps`: the rounds that began with
-    it. Another step begins its own count: what went before it has its end (decision 9).
-    """
+    """The payload of an intent: enough to find and settle its invoice in another process."""
 
     revision: Revision
     partner_id: int | None = None
     truncations: tuple[Truncation, ...] = ()
     notes: tuple[str, ...] = ()
     head_hash: str = ""
+    #: The number that was sent: Severa's may have changed, or been removed, by the time of the look-up.
     number: int | None = None
+    #: Rounds that began with `step`. Another step starts its own count: everything before it has ended (decision 9).
     steps: int = 0
+    #: The call after the invoice's own with which an attempt began.
     step: str = ""
 
     def rounds(self, step: str) -> int:
@@ -55,12 +53,12 @@ class IntentPayload:
         return self.steps if step == self.step else 0
 
     def encode(self) -> bytes:
-        """As it stands in the intent."""
+        """The intent's form."""
         return orjson.dumps(self)
 
     @classmethod
     def decode(cls, value: bytes, key: str = "") -> IntentPayload:
-        """Read back what `encode` wrote into the intent of `key`. Raises Unreadable."""
+        """Read what `encode` wrote into the intent of `key`. Raises Unreadable."""
         return _NOTES.decode(value, key)
 
 
@@ -74,12 +72,12 @@ def payload_of(intent: Intent) -> IntentPayload:
 
 D = TypeVar("D", bound=Document)
 
-#: Seconds after which an event is no longer taken at its word (decision 5).
+#: After so many seconds, the document is read again before anything begins (decision 5).
 STALE = 60.0
 
 
 def is_live(sequence: Sequence, published_at: float, home: Home) -> bool:
-    """Whether an event was published lately by this owner, so that it is no replay.
+    """Whether this owner published the event recently, so that it is no replay.
 
     `published_at`: the broker's time, in seconds since 1970.
     """
@@ -88,36 +86,43 @@ def is_live(sequence: Sequence, published_at: float, home: Home) -> bool:
 
 @dataclass(slots=True)
 class Attempt(Generic[D]):
-    """One event in hand. `live`: it was published lately by this owner; `old`: it was published before the company's
-    horizon, so that the ledger may not know what became of it; `made` the invoice that this attempt made
-    or found, of the revision's content; `told` what the outcome shall say beside the payload; `held` the company's hold
-    when the attempt began, which it probes; `left_open`: what an intent says that had been left open, `unanswered`: and
-    no look-up has said yet what came of it; `receipt_id` and `rate` the invoice's ledger receipt and rate, as last
-    seen; `question` what a person is asked; `beside` invoices that an operator lets stand; `lease` the document's, once
-    the attempt has one, and `step` what it was asked for last.
-    """
+    """One event in hand."""
 
     flow: Flow[D]
     change: Changed[D]
     home: Home
     context: CompanyContext
+    #: This owner published the event recently.
     live: bool = True
+    #: The event was published before the company's horizon: the ledger may not know what became of it.
     old: bool = False
+    #: The document was looked up in this attempt.
     looked_up: bool = False
+    #: What this attempt created or found for the revision's content.
     made: Target | None = None
+    #: Notes for the outcome besides the payload's.
     told: list[str] = field(default_factory=list)
+    #: The company's hold when the attempt began, which the attempt probes.
     held: Hold | None = None
+    #: The payload of an intent that an earlier attempt left open.
     left_open: IntentPayload | None = None
+    #: An intent was left open, and no look-up has said yet what became of it.
     unanswered: bool = False
+    #: The invoice's ledger receipt, as last seen.
     receipt_id: int | None = None
+    #: The invoice's rate, as last seen.
     rate: Decimal = Decimal(1)
+    #: What a person is asked.
     question: Question | None = None
+    #: Invoices that an operator lets stand.
     beside: list[int] = field(default_factory=list)
+    #: The document's lease, once the attempt has one.
     lease: Lease | None = None
+    #: The step that the lease was last requested for.
     step: str = ""
 
     def saw(self, invoice: InvoiceRead) -> None:
-        """What the receipt's step needs of the invoice in Procountor."""
+        """Note the invoice's receipt and rate, for the receipt's step."""
         self.receipt_id, self.rate = invoice.receipt_id, invoice.currency_rate
 
     @property
@@ -137,28 +142,28 @@ class Attempt(Generic[D]):
 
     @property
     def key(self) -> str:
-        """The document's key as ledger and topics write it."""
+        """The document's key, as ledger and topics write it."""
         return str(self.document_key)
 
     @property
     def record(self) -> TransferRecord | None:
-        """What the ledger knows of the document now."""
+        """The ledger's record of the document."""
         return record_of(self.home, self.key)
 
     @property
     def unknown(self) -> bool:
-        """Whether the event may have had its end in a ledger that was lost (ADR 15)."""
+        """Whether the event may have ended in a ledger that was lost (ADR 15)."""
         return self.old and self.record is None and self.intent is None
 
     def number_again(self) -> None:
-        """What comes of an event that a lost ledger may have known is newer than whatever was told of it before."""
+        """After a lost ledger, the outcome of an event must be newer than everything that was reported of it before."""
         if self.unknown:
             now = replace(self.revision, sequence=Sequence(*self.home.next_sequence()))
             self.change = replace(self.change, revision=now)
 
     @property
     def asked(self) -> Command | None:
-        """What an operator asked for this revision of the document."""
+        """The operator's command for this revision of the document."""
         return asked_for(self.home, self.document_key, self.revision)
 
     @property
@@ -168,14 +173,14 @@ class Attempt(Generic[D]):
 
     @property
     def asked_before(self) -> bool:
-        """Whether what an operator asked for was another revision's: that is void."""
+        """Whether the operator's command was for another revision: it no longer applies."""
         return stands(self.home, self.document_key) and self.asked is None
 
     def word(self, rounds: int, error: Permanent) -> list[Write]:
-        """What is written with one more round of a call that had no answer: an operator's word is used up by it, and
-        what comes of it is told, even if it is the same (Q3).
+        """Records to write with another round of a call without an answer. An operator's command is used up by it, and
+        the round's result is reported even if it is the same (Q3).
 
-        Raises `error` when three rounds had no answer and nobody has asked for another one (decision 9).
+        Raises `error` if three rounds had no answer and nobody asked for another round (decision 9).
         """
         if self.asked is None or rounds < ROUNDS:
             return nobody(rounds, error)

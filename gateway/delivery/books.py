@@ -1,10 +1,10 @@
-"""Whose books are written: the company of Procountor that a key opens is the business unit's, and the one that the
-ledger speaks of (decision 12, S1).
+"""Which company's books are written: the company in Procountor that a key opens must be the business unit's, and the
+one that the ledger knows (decision 12, S1).
 
-A key of another company would make invoices in its books, so both sides' business ids are compared first. Ids, partners
-and the proof of the echo hold in one company of Procountor only. Should the key open another one, by mistake or since a
-pilot has ended, nothing of the ledger says anything of it: the company is held until an operator says that the change
-is meant, and is taken over anew then.
+A wrong key would create invoices in another company's books, so both sides' business ids are compared first. Ids,
+partners and the proof of the echo hold only in one company of Procountor. If the key opens another one, by mistake or
+because a pilot has ended, nothing in the ledger applies to it: the company is held until an operator confirms the
+change, and is then taken over again.
 """
 
 from __future__ import annotations
@@ -25,23 +25,24 @@ from gateway.severa.responses import BusinessUnit
 
 log = structlog.get_logger()
 
-#: Causes of a hold that a proof ends, whoever meets it: where no invoice waits, no transfer does.
+#: Holds that a proof ends, whoever makes it: without a waiting invoice, no transfer would.
 CAUSES = ("WRONG_COMPANY", "BOOKS_CHANGED", "BOOKS_SHARED")
 
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """What the ledger knows: `id` and `name` in Procountor; `other` is what the key was seen to open since, `since`
-    seconds since 1970 at which that was first seen.
-    """
+    """The company in Procountor that the ledger knows."""
 
+    #: In Procountor.
     id: int
     name: str
+    #: The company that the key was seen to open since.
     other: tuple[int, str] | None = None
+    #: When that was first seen, in seconds since 1970.
     since: float = 0.0
 
     def write(self, context: CompanyContext) -> Write:
-        """As it stands in the ledger."""
+        """The ledger's record."""
         return Write(books_key(context.company.id), orjson.dumps(asdict(self)), context.organisation)
 
 
@@ -49,9 +50,9 @@ _BOOKS = Codec(Books)
 
 
 async def prove_books(context: CompanyContext, home: Home) -> None:
-    """Once a context, before anything that the ledger knows is believed in Procountor, and before anything is written.
+    """Once per context, before anything in the ledger is believed in Procountor, and before anything is written.
 
-    Raises Configuration when the key opens another company than the business unit's or than the ledger speaks of, or a
+    Raises Configuration if the key opens another company than the business unit's, than the ledger's, or the same as a
     colleague's.
     """
     if context.books_proved:
@@ -70,21 +71,21 @@ async def prove_books(context: CompanyContext, home: Home) -> None:
 async def _there(context: CompanyContext) -> OwnCompany:
     try:
         return await context.procountor.own_company()
-    except Permanent as error:  # no document can mend it
+    except Permanent as error:  # no document can fix it
         raise configuration("RIGHTS_MISSING", error.detail, api="Procountor", operation="read company") from error
 
 
 async def _unit(context: CompanyContext) -> BusinessUnit | None:
-    """The company's business unit as it is now: a number that was corrected is seen by the next probe."""
+    """The company's business unit as it is now: the next probe sees a corrected number."""
     try:
         units = await context.severa.business_units()
-    except Permanent as error:  # no document can mend it
+    except Permanent as error:  # no document can fix it
         raise configuration("RIGHTS_MISSING", error.detail, api="Severa", operation="list business units") from error
     return next((one for one in units if one.guid == context.company.business_unit), None)
 
 
 def _compare(context: CompanyContext, there: OwnCompany, unit: BusinessUnit | None) -> None:
-    """What one side doesn't tell is not guessed: the log says so, once a start."""
+    """Compare both sides. A missing number is not guessed: the log says so, once per start."""
     company, vat_number = context.company, unit.vat_number if unit is not None else None
     if missing := untold(there, vat_number):
         log.warning("company not compared: no business id is known", company=company.id, side=missing)
@@ -99,7 +100,7 @@ def _compare(context: CompanyContext, there: OwnCompany, unit: BusinessUnit | No
 
 
 def _sharer(context: CompanyContext, home: Home, books: int) -> str:
-    """A colleague whose key was the first to open the same company of Procountor; empty when there is none."""
+    """A colleague whose key was the first to open the same company in Procountor; empty if there is none."""
     for other in context.colleagues:
         try:
             known = _BOOKS.read(home, books_key(other))
@@ -134,8 +135,8 @@ async def _prove(context: CompanyContext, home: Home, there: OwnCompany) -> None
 
 
 async def confirm_books(context: CompanyContext, home: Home, at: datetime) -> None:
-    """An operator released the company: where its key was seen to open another company of Procountor before that, the
-    ledger speaks of this one from now on. Its horizon begins anew, and the echo is to be proved again.
+    """An operator released the company: if its key was seen to open another company in Procountor before that, the
+    ledger knows this company from now on. Its horizon starts again, and the echo must be proved again.
     """
     known = _BOOKS.read(home, books_key(context.company.id))
     if known is None or known.other is None or at.timestamp() < known.since:

@@ -1,4 +1,4 @@
-"""A document that needs a transfer, as it stands on the topic of its kind."""
+"""A document that needs a transfer, as on the change topic of its kind."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ D = TypeVar("D")
 
 
 class Origin(StrEnum):
-    """Who asked for the transfer."""
+    """What asked for the transfer."""
 
     POLL = "poll"
     SWEEP = "sweep"
@@ -21,7 +21,7 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Changed(Generic[D]):
-    """A document needs a transfer: the whole business snapshot (decision 16), one event per revision."""
+    """A document that needs a transfer: the whole business snapshot (decision 16), one event per revision."""
 
     organisation: str
     key: DocumentKey

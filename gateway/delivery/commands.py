@@ -1,4 +1,4 @@
-"""What operators asked for, kept in the ledger until the attempt that it was for has ended (decisions 11 and 14)."""
+"""Operators' commands, kept in the ledger until the attempt that they were for has ended (decisions 11, 14)."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class _Kept(Command):
-    """A command as the ledger keeps it: with the revision that it is for; none once it is used up. Its time stays, so
-    that it isn't obeyed again when its topic is read again (Q2).
+    """A command in the ledger, with the revision that it is for; none once it is used up. Its time stays, so that it
+    isn't carried out again when its topic is read again (Q2).
     """
 
     revision: int | None = None
@@ -32,10 +32,10 @@ _KEPT = Codec(_Kept)
 
 
 def asked_for(home: Home, key: DocumentKey, revision: Revision) -> Command | None:
-    """What an operator asked for this document, and no attempt has ended since.
+    """An operator's command for this document that no attempt has used up.
 
-    It holds for the revision that was refused: whoever says "create it anyway" has seen no other content.
-    Raises Unreadable.
+    It holds for the revision that was refused: whoever says "create it anyway" has seen no other content. Raises
+    Unreadable.
     """
     kept = _KEPT.read(home, command_key(key))
     if kept is None or (kept.revision, kept.content_hash) != (revision.number, revision.content_hash):
@@ -44,22 +44,19 @@ def asked_for(home: Home, key: DocumentKey, revision: Revision) -> Command | Non
 
 
 def stands(home: Home, key: DocumentKey) -> bool:
-    """Whether something was asked for this document, of whatever revision, and isn't used up."""
+    """Whether a command for this document, of any revision, isn't used up."""
     kept = _KEPT.read(home, command_key(key))
     return kept is not None and kept.revision is not None
 
 
 def used_up(home: Home, key: DocumentKey) -> list[Write]:
-    """What was asked for this document has had its attempt."""
+    """The command for this document has had its attempt."""
     kept = _KEPT.read(home, command_key(key))
     return [_kept(kept)] if kept is not None and kept.revision is not None else []
 
 
 def nothing_to_do(known: Values, command: Command) -> str:
-    """Why a command would change nothing, by what the ledger knows; "" when it would change something.
-
-    Raises Unreadable.
-    """
+    """Why a command would change nothing, by the ledger; "" if it would change something. Raises Unreadable."""
     if command.kind in OF_DOCUMENTS:
         record = record_of(known, str(command.key))
         if record is None:
@@ -72,7 +69,7 @@ def nothing_to_do(known: Values, command: Command) -> str:
 
 
 def said_in(command: Command) -> tuple[str, str]:
-    """Keys of the ledger: what the command is about, and what becomes another value once it is taken."""
+    """Keys in the ledger: what the command is about, and what changes once it is taken."""
     if command.kind in OF_DOCUMENTS:
         return str(command.key), command_key(command.key)
     if command.kind is CommandKind.RELEASE:
@@ -84,14 +81,16 @@ def said_in(command: Command) -> tuple[str, str]:
 
 
 async def obey(context: CompanyContext, home: Home, command: Command) -> None:
-    """Write the command down; the poll makes its document due. One that changes nothing is told in the log.
+    """Write the command to the ledger; the poll makes its document due. A command that changes nothing is logged.
 
-    One that is older than the refusal was given for another revision: it was late. One that is no later than the last
-    that was obeyed was obeyed before: its topic is read again (Q2). `command.at` is when the broker took it.
+    A command older than the refusal was for another revision: it was read late. A command no later than the last one
+    was carried out before: its topic is read again (Q2). `command.at` is when the broker took it.
     """
     facts = {"about": str(command.key), "command": command.kind.value, "by": command.by}
     if command.kind in OF_DOCUMENTS:
-        async with context.alone(str(command.key)):  # an attempt's end that hasn't seen it would use it up
+        async with context.alone(
+            str(command.key)
+        ):  # otherwise the end of an attempt that hasn't seen it would use it up
             why = await _obey_of_document(context, home, command)
     elif command.kind is CommandKind.RELEASE:
         why = await _obey_release(context, home, command)
@@ -142,7 +141,7 @@ async def _obey_confirmation(context: CompanyContext, home: Home, command: Comma
 
 
 def _refused(record: TransferRecord) -> bool:
-    """Also while its refusal is being tried again."""
+    """Also while the refusal is being retried."""
     return record.state is State.REFUSED or (record.state is State.OPEN and bool(record.refusal.cause))
 
 

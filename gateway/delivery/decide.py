@@ -1,4 +1,4 @@
-"""What an event means, given what the ledger knows of its document. Pure (decisions 5, 7 and 9)."""
+"""What an event means, given the ledger's record of its document. Pure (decisions 5, 7, 9)."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ class Decision(Enum):
 
 
 def has_passed(record: TransferRecord, sequence: Sequence) -> bool:
-    """Whether the event with this sequence has had its end, or a later one of its document was handled."""
+    """Whether the event with this sequence has ended, or a later event of its document was handled."""
     known = record.revision.sequence
     return sequence < known or (sequence == known and record.state is not State.OPEN)
 
 
 def decide(record: TransferRecord | None, revision: Revision, intent_open: bool, expired: bool) -> Decision:
-    """The decision for an event of `revision`; `expired`: the open intent is counted out in full."""
+    """The decision for an event of `revision`; `expired`: the open intent has expired."""
     if record is not None:
         same = revision.content_hash == record.revision.content_hash
         if has_passed(record, revision.sequence):
             again = same and revision.number == record.revision.number
             return Decision.UNCHANGED if again else Decision.SUPERSEDED
-        # a higher number is a new wish; a lower one that came later was numbered after the ledger was lost
+        # a higher number is a newer revision; a lower number with a later sequence was given after the ledger was lost
         new_wish = not same or revision.number > record.revision.number
         if not new_wish and record.state in (State.SETTLED, State.WITHDRAWN):
             return Decision.UNCHANGED

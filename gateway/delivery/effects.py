@@ -22,17 +22,17 @@ log = structlog.get_logger()
 
 T = TypeVar("T")
 
-#: Times that a call which surely was not executed is tried within one attempt.
+#: How often a call that surely was not executed is tried within one attempt.
 TRIES = 3
-#: Refusals of calls that had no answer three times.
+#: Errors of calls without an answer in three rounds.
 NOT_FOUND, STEP_UNANSWERED = "INVOICE_NOT_FOUND", "STEP_UNANSWERED"
 
 
 async def once(attempt: AnyAttempt, lease: Lease, call: Callable[[], Awaitable[T]]) -> T:
-    """The call, tried again under a new term only while it surely was not executed (decision 7).
+    """Make the call; repeat it with a renewed lease only if it surely was not executed (decision 7).
 
-    Its intent stays open, whatever it ends by: the attempt's end closes it (`transfer`). Where it isn't known whether
-    the call was executed the count begins anew. Raises what the call ends by.
+    Its intent stays open, whatever the result: the end of the attempt closes it (`transfer`). If it is unknown whether
+    the call was executed, the quarantine starts again. Raises the call's error.
     """
     for left in range(TRIES - 1, -1, -1):
         try:
@@ -54,9 +54,9 @@ async def once(attempt: AnyAttempt, lease: Lease, call: Callable[[], Awaitable[T
 
 
 def opened(attempt: AnyAttempt, asked: bool = False) -> TransferRecord:
-    """The document's record while its intent is open. The cause that was told of this revision stays (Q3), unless an
-    operator `asked` for this round, who wants to be told; and so does an older revision's invoice: an operator's
-    command may be void before the call has its end.
+    """The document's record while its intent is open. It keeps the cause that was reported for this revision (Q3),
+    unless an operator `asked` for this round and wants a report. It also keeps an older revision's invoice: an
+    operator's command may no longer apply when the call ends.
     """
     before, number = attempt.record, attempt_number(attempt, attempt.revision) - 1
     cause = before.refusal.cause if before and not asked and before.revision.number == attempt.revision.number else ""
@@ -67,15 +67,15 @@ def opened(attempt: AnyAttempt, asked: bool = False) -> TransferRecord:
 
 
 def step_unanswered(attempt: AnyAttempt) -> Permanent:
-    """A file, or the sending, had no answer three times."""
+    """The error of a file, or of the sending, after three rounds without an answer."""
     return refuse(STEP_UNANSWERED, number=attempt.document.number, rounds=ROUNDS)
 
 
 async def step_lease(attempt: AnyAttempt, invoice: Target, step: str) -> Lease:
-    """The document's lease for a step that follows its invoice: the attempt's own, or one opened with one that finds
-    the invoice again. One that has run out is renewed when its call's turn comes, which a fenced worker can't.
+    """The document's lease for a step after its invoice: the attempt's own, or one opened with an intent that finds the
+    invoice again. An expired lease is renewed when its call may leave, which a fenced worker can't do.
 
-    Raises Permanent when three rounds of this step had no answer.
+    Raises Permanent if three rounds of this step had no answer.
     """
     attempt.step = step
     if attempt.lease is None:

@@ -1,4 +1,4 @@
-"""What a flow must say, so that the engine can transfer its documents without knowing their kind."""
+"""What a flow provides, so that the engine can transfer its documents without knowing their kind."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class FlowSettings(Protocol):
 
 
 class Statuses(NamedTuple):
-    """Guids of the status that documents wait in, and of the one that they are moved to."""
+    """Guids of the status that starts a transfer, and of the status after it."""
 
     before: str
     after: str
@@ -49,20 +49,20 @@ class Source(Protocol[D_co]):
     """The system that documents come from."""
 
     async def statuses(self, context: CompanyContext) -> Statuses:
-        """Guids of the statuses before and after the transfer (S13), of one reading: a step asks once, and keeps them.
-        Never a guess: a wrong one would read as a user's last word. Raises Configuration.
+        """Guids of the statuses before and after the transfer (S13), from one reading: a step reads them once and keeps
+        them. Never a guess: a wrong status would look like a user's last word. Raises Configuration.
         """
 
     async def head(self, context: CompanyContext, id_: str) -> D_co | None:
-        """The document's head as it is now; None when it was deleted."""
+        """The document's head as it is now; None if it was deleted."""
 
     async def set_status(self, context: CompanyContext, id_: str, status: str, lease: Lease) -> D_co:
-        """Move it to the status with this guid. Returns its head as it is then."""
+        """Set its status to this guid. Returns its new head."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A document that may be created: all that it needs is there."""
+    """A document that may be created: everything that it needs exists."""
 
     #: Its business partner in the other system.
     partner_id: int
@@ -73,26 +73,26 @@ class Prepared:
 
 
 class Listing(Protocol[D]):
-    """The documents of one organisation that wait at their source, as the poll reads them."""
+    """The waiting documents of one organisation, as the poll reads them."""
 
     async def refresh(self, refused: bool) -> None:
-        """Read what changed beside the documents. `refused`: something is refused, so a change may fix it."""
+        """Read what changed besides the documents. `refused`: something is refused, so a change may fix it."""
 
     async def page(self, statuses: Sequence[str], following: str | None, since: datetime | None = None) -> Page:
         """One page of heads in these statuses; `since`: only those that changed since then."""
 
     async def unit(self, head: D) -> str:
-        """The business unit that the document belongs to; "" when it has none."""
+        """The business unit of the document; "" if it has none."""
 
     async def whole(self, context: CompanyContext, head: D) -> D:
         """The whole document."""
 
     def may_be_fixed(self, head: D, record: TransferRecord, commit: int) -> bool:
-        """Whether something that its refusal was judged by has changed since this commit of the home."""
+        """Whether anything that its refusal was judged by has changed since this commit of the home."""
 
 
 class Completion(Protocol):
-    """What is done at the source once a document has been transferred."""
+    """What happens at the source once a document was transferred."""
 
     async def write_back(
         self,
@@ -103,7 +103,7 @@ class Completion(Protocol):
         revision: int,
         told: Outcome | None = None,
     ) -> None:
-        """Say at the source that this revision was transferred; `told`: its result, where it is at hand."""
+        """Report at the source that this revision was transferred; `told`: its result, if it is at hand."""
 
     async def put_back(
         self,
@@ -116,7 +116,7 @@ class Completion(Protocol):
         read: Lease,
         asked: Revision | None = None,
     ) -> bool:
-        """Take back what was said of a content that was not transferred. True when it was."""
+        """Revert a status update with a content that was not transferred. True if it was reverted."""
 
 
 class TargetSystem(Protocol[D]):
@@ -135,12 +135,13 @@ class TargetSystem(Protocol[D]):
         """Do what follows its creation and is not done yet. Returns it with its new status."""
 
     def not_found(self, attempt: Attempt[D]) -> Permanent:
-        """The error once three creations had no answer, and none of them is found."""
+        """The error after three creations without an answer, none of which is found."""
 
     def incomplete(self, company: Company, status: str, why: str, attached: list[str] | None = None) -> tuple[str, ...]:
-        """What is said of one that is left as it is before its transfer had ended: what it has, and what it may lack.
+        """Notes about a document that stays as it is before its transfer was complete: what it has, and what it may
+        lack.
 
-        `why`: what became of its document; `attached`: names of its files, None when they are not known.
+        `why`: what became of its document; `attached`: names of its files, None if unknown.
         """
 
 

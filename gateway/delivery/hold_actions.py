@@ -1,8 +1,8 @@
-"""Put a company on hold, and end its hold when a probe doesn't meet the cause (decision 14).
+"""Put a company on hold, and end its hold when a probe gets past the cause (decision 14).
 
-A hold may end although its cause still stands: an invoice without a project needs no dimension. Then the next document
-that meets the cause begins the hold again, and nobody is bothered: a cause is reported once a day at the most. The end
-is reported where the beginning was, so that no company stays refused on the topic.
+A hold may end although its cause remains: an invoice without a project needs no dimension. The next document that meets
+the cause starts the hold again, without a report: a cause is reported at most once a day. The end is reported where the
+beginning was, so that no company stays refused on the topic.
 """
 
 from __future__ import annotations
@@ -37,12 +37,14 @@ from gateway.ledger import Home, Publish, Write
 
 log = structlog.get_logger()
 
-#: The error of a company that is not held.
+#: An error of the whole company that doesn't hold it.
 WAITING = "INVOICES_WAIT"
 
 
 async def place_hold(context: CompanyContext, home: Home, error: GatewayError, stage: Stage = Stage.TRANSFER) -> None:
-    """Hold the company. Whoever meets a cause before the next probe began before the hold: the hold stays as it is."""
+    """Hold the company. Whoever meets a cause before the next probe had begun before the hold: the hold stays
+    as it is.
+    """
     before, now = context.hold, context.clock()
     writes: list[Write] = []
     events: list[Publish] = []
@@ -59,7 +61,7 @@ async def place_hold(context: CompanyContext, home: Home, error: GatewayError, s
 
 @asynccontextmanager
 async def holding(context: CompanyContext, home: Home) -> AsyncIterator[None]:
-    """A cause that is met beside a transfer holds the company as well: where no invoice waits, no transfer would meet
+    """A cause that is met outside a transfer holds the company too: without a waiting invoice, no transfer would meet
     it. Nothing of a company that is off waits for its end.
     """
     try:
@@ -71,7 +73,7 @@ async def holding(context: CompanyContext, home: Home) -> AsyncIterator[None]:
 
 
 def _hold(before: Hold | None, error: GatewayError, now: float, stage: Stage) -> Hold:
-    """One that is probed at the company's own risk stands until that probe, whatever else is met meanwhile."""
+    """The new hold. A hold that is probed at the company's own risk stays until that probe, whatever else is met."""
     again = before is not None and before.cause == error.cause
     wait = min(before.wait * 2, PROBE[1]) if before is not None and again else PROBE[0]
     if before is not None and before.code in DAILY and error.code not in DAILY:
@@ -82,7 +84,7 @@ def _hold(before: Hold | None, error: GatewayError, now: float, stage: Stage) ->
 
 
 async def clear_hold(context: CompanyContext, home: Home) -> None:
-    """Its documents go on. Each hold that ends, ends here."""
+    """End the company's hold: its documents continue. Every hold ends here."""
     held, context.hold = context.hold, None
     if held is not None:
         log.info("hold ended", company=context.company.id, code=held.code, since=held.since)
@@ -96,8 +98,8 @@ async def clear_hold(context: CompanyContext, home: Home) -> None:
 
 
 async def stage_passed(context: CompanyContext, home: Home, stage: Stage, held: Hold | None) -> None:
-    """A step of this stage ended without a cause that concerns the company. `held`: the hold when the step began; one
-    that began since, or was met elsewhere, stands.
+    """A step of this stage got past causes that concern the company. `held`: the hold when the step began; a hold that
+    began since, or in another stage, stays.
     """
     if held is None or context.hold is not held or held.stage is not stage:
         return
@@ -106,7 +108,7 @@ async def stage_passed(context: CompanyContext, home: Home, stage: Stage, held: 
 
 
 async def hold_unreadable(context: CompanyContext, home: Home) -> None:
-    """Records that can't be read hold their company, until a version that can read them owns the home."""
+    """Unreadable records hold their company until a version that can read them owns the home."""
     for error in islice(context.unreadable.values(), 1):
         await place_hold(context, home, error, Stage.LEDGER)
     if not context.unreadable:
@@ -125,7 +127,7 @@ async def track_outage(
 
 
 async def report(context: CompanyContext, home: Home, error: GatewayError) -> None:
-    """Tell something of the whole company without holding it, once a day at the most."""
+    """Report an error of the whole company without holding it, at most once a day."""
     writes, events = _reported(context, home, error, context.clock())
     if writes:
         log.error("company error reported", **_facts(context, error))
@@ -133,7 +135,7 @@ async def report(context: CompanyContext, home: Home, error: GatewayError) -> No
 
 
 async def report_over(context: CompanyContext, home: Home, why: str) -> None:
-    """What was reported of the whole company is over, without a hold that ends."""
+    """Report the end of an error of the whole company that was reported without a hold."""
     writes, events = _over(context, home, why)
     if writes:
         log.info("company error resolved", company=context.company.id, why=why)
@@ -158,8 +160,8 @@ def _reported(
 
 
 async def report_unserved(home: Home, publish: Callable[[Outcome], Publish], company: str, organisation: str) -> None:
-    """A company that our settings lack and another worker's have: the owner of its home is who can say so, once. Its
-    next owner that serves it says that it is over, as of any error of a company.
+    """A company that our settings lack and another worker's have: only the owner of its home can report it, once. Its
+    next owner that serves it reports the end, as for any error of a company.
     """
     error = configuration("COMPANY_UNSERVED", company=company, organisation=organisation)
     if home.get(error_key(company)) == error.code.encode():
@@ -170,7 +172,7 @@ async def report_unserved(home: Home, publish: Callable[[Outcome], Publish], com
 
 
 def _over(context: CompanyContext, home: Home, why: str) -> tuple[list[Write], list[Publish]]:
-    """The result that takes the place of the company's error outcome; nothing where there is none."""
+    """The result that replaces the company's error outcome; nothing if there is none."""
     code, context.current_error = context.current_error, ""
     if not code:
         return [], []
@@ -192,7 +194,7 @@ def _of_company(
 
 
 def _facts(context: CompanyContext, error: GatewayError) -> dict[str, Any]:
-    """What the log says of an error of the whole company, and what to do about it, in the catalogue's words."""
+    """The log's facts about an error of the whole company, with the catalogue's remedy."""
     told, held = describe(error), context.hold
     probe = {"since": held.since, "next_probe_in": round(held.next_probe - context.clock())} if held is not None else {}
     about = {"company": context.company.id, "code": told.code, "message": told.message, "remedy": told.remedy}

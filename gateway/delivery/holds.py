@@ -1,4 +1,4 @@
-"""Holds as the ledger keeps them: a cause that concerns a whole company (decision 14)."""
+"""Holds in the ledger: causes that concern a whole company (decision 14)."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from gateway.delivery.wall_clock import is_due
 from gateway.documents.ledger_keys import error_key, hold_key, reported_key
 from gateway.ledger import Codec, Home
 
-#: Seconds between two probes of a held company: the first wait, doubled up to the last.
+#: The shortest and longest time between two probes of a held company, in seconds; it doubles each time.
 PROBE = (15.0, 600.0)
-#: Causes that only a document at the company's own risk can probe: once a day.
+#: Causes that only a document at the company's own risk can probe, and how often: once a day.
 DAILY = {"ECHO_MISSING": 86_400.0}
-#: Seconds for which a cause that was reported is not reported again.
+#: How long a reported cause is not reported again, in seconds.
 REPORTED = 86_400.0
 
 
 class Stage(StrEnum):
-    """Where a cause is met. The next probe of the same stage that doesn't meet it ends the hold."""
+    """Where a cause is met. The next probe of the same stage that gets past it ends the hold."""
 
     LEDGER = "ledger"
     POLL = "poll"
@@ -28,18 +28,18 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Why a company is held.
-
-    `since`: when it began, in ISO 8601. `wait`: seconds between two probes.
-    `next_probe`: seconds since 1970. `stage`: where the cause was met.
-    """
+    """Why a company is held."""
 
     code: str
     cause: str
     message: str
+    #: When it began, in ISO 8601.
     since: str
+    #: Seconds between two probes.
     wait: float
+    #: In seconds since 1970.
     next_probe: float
+    #: Where the cause was met.
     stage: Stage = Stage.TRANSFER
 
     def probing(self, now: float) -> bool:
@@ -52,8 +52,8 @@ _REPORTS: Codec[dict[str, float]] = Codec(dict)
 
 
 def known_hold(home: Home, company: str) -> Hold | None:
-    """The hold that the ledger has of a company. A restart often brings the fix in the settings: it is probed at once,
-    where that risks no document. Raises Unreadable.
+    """The ledger's hold of a company. A restart often brings a fix in the settings, so it is probed at once if that
+    risks no document. Raises Unreadable.
     """
     held = _HOLDS.read(home, hold_key(company))
     if held is None:
@@ -62,10 +62,10 @@ def known_hold(home: Home, company: str) -> Hold | None:
 
 
 def known_error(home: Home, company: str) -> str:
-    """The code of the error that is the company's current outcome; "" when none is."""
+    """The code of the error that is the company's current outcome; "" if there is none."""
     return (home.get(error_key(company)) or b"").decode("utf-8", "replace")
 
 
 def known_reports(home: Home, company: str) -> dict[str, float]:
-    """Causes that were reported of a company, each with its time in seconds since 1970. Raises Unreadable."""
+    """Causes that were reported for a company, each with its time in seconds since 1970. Raises Unreadable."""
     return _REPORTS.read(home, reported_key(company)) or {}

@@ -1,4 +1,4 @@
-"""Which invoice in Procountor, if any, is this document. The marker decides, exactly. Pure (decision 11)."""
+"""Which invoice in Procountor, if any, is this document's. The marker decides, exactly. Pure (decision 11)."""
 
 from __future__ import annotations
 
@@ -11,36 +11,38 @@ from enum import Enum
 from gateway.documents import Revision
 from gateway.rules.codes.currencies import money
 
-#: What the markers begin with: of an invoice that we made, and of one that was adopted.
+#: The beginning of a marker: for an invoice that we created, and for an adopted one.
 MADE, ADOPTED = "severa:", "severa-adopted:"
 
-#: Procountor's times carry no zone: they may be those of Finland or Sweden, so up to three hours ahead of UTC.
+#: Procountor's times have no zone. They may be Finland's or Sweden's, so up to three hours ahead of UTC.
 CLOCKS_APART = dt.timedelta(hours=3)
 
 
 def is_valid(status: str) -> bool:
-    """Whether an invoice of this status still counts in Procountor."""
+    """Whether an invoice with this status still counts in Procountor."""
     return status not in ("INVALIDATED", "DELETED")
 
 
 def marker_in(notes: str) -> str:
-    """The marker in an invoice's internal notes, empty when there is none; people may write around it."""
+    """The marker in an invoice's internal notes, empty if there is none; people may write around it."""
     return next((word for word in notes.split() if word.startswith((MADE, ADOPTED))), "")
 
 
 def is_adopted(notes: str) -> bool:
-    """Whether an invoice with these internal notes was adopted as a document's, and not made by us."""
+    """Whether an invoice with these internal notes was adopted for a document, and not created by us."""
     return marker_in(notes).startswith(ADOPTED)
 
 
 def is_marked(notes: str, guid: str) -> bool:
-    """Whether an invoice with these internal notes was made by us from some revision of this document, or adopted."""
+    """Whether an invoice with these internal notes was created from some revision of this document, or adopted
+    for it.
+    """
     return marker_in(notes).startswith((f"{MADE}{guid}#", f"{ADOPTED}{guid}#"))
 
 
 def notes_of_adopted(notes: str, guid: str, revision: Revision) -> str:
-    """Internal notes which say that an invoice was adopted as this document's; what people wrote stays as it is. A copy
-    of our own invoice has its marker: that is replaced.
+    """Internal notes that say that an invoice was adopted for this document; people's text stays. A copy of our own
+    invoice has its marker, which is replaced.
     """
     marker, before = ADOPTED + revision.marker(guid).removeprefix(MADE), marker_in(notes)
     if before:
@@ -50,10 +52,7 @@ def notes_of_adopted(notes: str, guid: str, revision: Revision) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What a look-up reads of an invoice in Procountor.
-
-    `by_user`: somebody else than the gateway's own user made it there; False where that isn't known.
-    """
+    """What a look-up reads of an invoice in Procountor."""
 
     id: int
     status: str
@@ -63,6 +62,7 @@ class Candidate:
     total: Decimal | None
     invoice_number: int | None = None
     created: dt.datetime | None = None
+    #: Somebody else than the gateway's own user created it; False if unknown.
     by_user: bool = False
     customer: str = ""
     currency: str = ""
@@ -82,13 +82,13 @@ class Candidate:
         return marker_in(self.notes).endswith(f":{content_hash[:8]}")
 
     def carries_marker_of(self, guid: str) -> bool:
-        """Whether it was made by us from some revision of this document, or adopted as this document's."""
+        """Whether it was created from some revision of this document, or adopted for it."""
         return is_marked(self.notes, guid)
 
 
 def copies(candidates: Iterable[Candidate], guid: str) -> tuple[set[int], set[int]]:
-    """Ids of credits, and of other copies, that people made of this document's invoices: notes are copied too, so they
-    carry the marker of an older invoice. A credit has the other sign; another copy is known by its maker.
+    """Ids of credits and of other copies that people made of this document's invoices. Notes are copied too, so they
+    have an older invoice's marker. A credit has the opposite sign; another copy is known by its creator.
     """
     first, credits, others = dict[str, Candidate](), set[int](), set[int]()
     for one in sorted(candidates, key=lambda one: one.id):
@@ -103,7 +103,9 @@ def copies(candidates: Iterable[Candidate], guid: str) -> tuple[set[int], set[in
 
 
 def standing(candidates: Collection[Candidate], guid: str, beside: Collection[int]) -> list[Candidate]:
-    """The valid invoices of this document: neither copies, nor those that an operator let stand beside another."""
+    """The valid invoices of this document, without copies and without those that an operator let stand beside
+    another.
+    """
     credits, others = copies(candidates, guid)
     left_out = {*credits, *others, *beside}
     return [one for one in candidates if one.valid and one.carries_marker_of(guid) and one.id not in left_out]
@@ -111,7 +113,7 @@ def standing(candidates: Collection[Candidate], guid: str, beside: Collection[in
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What tells one document from another where no marker does; a person compares it too."""
+    """What distinguishes documents without a marker; a person compares it too."""
 
     party: str
     date: dt.date
@@ -120,7 +122,7 @@ class Compared:
 
 
 class Verdict(Enum):
-    """What a look-up found; of several the first of these counts."""
+    """The result of a look-up; if several apply, the first one counts."""
 
     OURS = "made by us from this content"
     ADOPTED = "adopted before, for this content"
@@ -147,7 +149,7 @@ ASK = {
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The verdict, with the invoice that it speaks of."""
+    """The verdict, with its invoice."""
 
     verdict: Verdict
     invoice: Candidate | None = None
@@ -177,10 +179,10 @@ def identify(
     own: Compared,
     horizon: dt.datetime | None = None,
 ) -> Identity:
-    """Judge the candidates of one `originalInvoiceNumber`.
+    """Judge the candidates with one `originalInvoiceNumber`.
 
-    A difference in amount never means absent: an accountant may have edited an invoice that carries our marker.
-    An invoice without a marker that is younger than the horizon says that another integration goes on (B14).
+    A different amount never means that the invoice is absent: an accountant may have edited an invoice with our marker.
+    An invoice without a marker that is younger than the horizon means that another integration is still running (B14).
     """
     marker = revision.marker(guid)
     candidates = sorted(candidates, key=lambda one: one.id)

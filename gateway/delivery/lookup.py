@@ -1,4 +1,4 @@
-"""Look first, then act: is this document in Procountor already? (decisions 9, 11, 12)"""
+"""Look first, then act: is this document already in Procountor? (decisions 9, 11, 12)"""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from gateway.delivery.company import CompanyContext
 from gateway.delivery.identity import Candidate, Identity, identify, is_marked
 from gateway.documents import Revision
 
-#: How far ahead of our time an invoice may have been made: the clock may be behind, by a year too.
+#: How far ahead of our time an invoice may have been created: the clock may be behind, even by a year.
 AHEAD = timedelta(days=2 * 366)
 
 
@@ -19,10 +19,10 @@ async def look_up(
 ) -> Identity:
     """Search by the original invoice number, read the candidates, and let the marker decide.
 
-    `sent`: the number of the POST whose answer was lost; the document may have another by now.
+    `sent`: the number of the POST whose answer was lost; the document may have another number by now.
 
     Until the company's first POST has proved that Procountor keeps the number, invoices created since the horizon are
-    read as well; or since the document was made, where the horizon was set again meanwhile.
+    read as well; or since the document was created, if the horizon was set again in between.
     """
     context, document, record = attempt.context, attempt.document, attempt.record
     posted = attempt.intent is not None or (record is not None and record.was_posted)
@@ -40,7 +40,7 @@ async def look_up(
 async def candidates(
     context: CompanyContext, numbers: Iterable[int | None], guid: str, wider: bool = False, made: datetime | None = None
 ) -> list[Candidate]:
-    """Invoices with one of these original numbers or this document's marker. `wider`: also among all made since the
+    """Invoices with one of these original numbers or this document's marker. `wider`: also among all created since the
     horizon, or since the document was `made`.
     """
     sent = {str(number) for number in numbers if number is not None}
@@ -51,7 +51,7 @@ async def candidates(
         found |= {one.id: one for one in await context.procountor.invoices_created_between(since, until)}
     read = [(await context.procountor.invoice(one), found[one].created) for one in sorted(found)]
     marked = [one for one, _ in read if is_marked(one.notes, guid)]
-    user = await context.registers.user() if len(marked) > 1 else None  # else there is nothing to tell apart
+    user = await context.registers.user() if len(marked) > 1 else None  # otherwise there is nothing to distinguish
     return [
         Candidate(
             id=one.id,

@@ -1,4 +1,4 @@
-"""What outcomes are made of where no event is at hand: a document by its ledger record, an error by the catalogue."""
+"""Outcomes without an event at hand: a document by its ledger record, an error by the catalogue."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from gateway.documents import (
 from gateway.errors import CATALOGUE, GatewayError, Permanent, Varying
 from gateway.ledger import Home
 
-#: Further errors of one code that an outcome has in full: rows of an invoice may be many.
+#: How many errors of one code an outcome shows in full: an invoice may have many rows.
 NAMED = 10
 
 
@@ -48,7 +48,7 @@ def _texts(error: GatewayError) -> FurtherError:
 
 
 def _others(errors: tuple[Permanent, ...]) -> tuple[FurtherError, ...]:
-    """By code; of one that many rows have, the last that is named says how many more there are."""
+    """Errors by code. If many rows have the same error, the last one that is shown says how many more there are."""
     by_code: dict[str, list[FurtherError]] = {}
     for error in errors:
         by_code.setdefault(error.code, []).append(_texts(error))
@@ -61,11 +61,11 @@ def _others(errors: tuple[Permanent, ...]) -> tuple[FurtherError, ...]:
 
 
 class Numbered(Protocol):
-    """What may have a number in Procountor."""
+    """Anything that may have a number in Procountor."""
 
     @property
     def invoice_number(self) -> int | None:
-        """Procountor's own; None before it has one."""
+        """Procountor's number; None before it has one."""
 
 
 class ProcountorInvoice(Numbered, Protocol):
@@ -85,7 +85,7 @@ class ProcountorInvoice(Numbered, Protocol):
 
 
 def target_of(kind: str, there: ProcountorInvoice) -> Target:
-    """An invoice in Procountor as outcomes and the ledger name it. `kind`: that of the document."""
+    """An invoice in Procountor, as outcomes and the ledger name it. `kind`: the document's."""
     number, partner = there.invoice_number, there.partner_id
     return Target(
         "procountor",
@@ -98,7 +98,7 @@ def target_of(kind: str, there: ProcountorInvoice) -> Target:
 
 
 def called(*invoices: Numbered | Target | None) -> Varying:
-    """Invoices in Procountor as texts call them: its users know numbers, and no ids."""
+    """Invoices in Procountor as texts call them: users know numbers, not ids."""
     return Varying(", ".join(map(_numbered, invoices)))
 
 
@@ -108,14 +108,14 @@ def _numbered(one: Numbered | Target | None) -> str:
 
 
 def subject(number: int | None, party: str = "") -> Subject:
-    """What a document is to people, by its number at the source."""
+    """A document as people know it, by its number at the source."""
     return Subject(str(number) if number is not None else "", party)
 
 
 def of_many(
     key: DocumentKey, organisation: str, home: Home, state: OutcomeState, content: str, at: datetime, **more: Any
 ) -> Outcome:
-    """An outcome of a company or a business unit: each is of a revision of its own, as nothing is transferred.
+    """An outcome of a company or a business unit. Each has a revision of its own, as nothing is transferred.
 
     `content`: the revision's hash.
     """

@@ -1,4 +1,4 @@
-"""What is reported of documents that wait, and what ends that: error outcomes of their own, once per cause (F6, Q3)."""
+"""Reports about documents that wait, and what ends them: error outcomes of their own, once per cause (F6, Q3)."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from gateway.ledger import Home, Write
 
 
 async def report_waits(context: CompanyContext, home: Home, full: bool) -> None:
-    """Count on; end the waits that are over; report those that have lasted too long. `full`: the window has no room."""
+    """Count on; end waits that are over; report those that lasted too long. `full`: the window has no room."""
     waits, after = context.waits, context.delivery.report_after
     waits.count(held=context.hold is not None)
     for key, wait in list(waits.open.items()):
         if context.alone(key).locked():
-            continue  # its attempt, or its write-back, is under way
+            continue  # its attempt, or its status update, is under way
         if _answered(home, key, wait):
             await _end(context, home, key, wait)
         elif wait.gone and _nobody_ends_it(context, home, key):
@@ -40,24 +40,24 @@ async def report_waits(context: CompanyContext, home: Home, full: bool) -> None:
 
 
 def _answered(home: Home, key: str, wait: Wait) -> bool:
-    """Whether the document came to an end since the wait began."""
+    """Whether the document ended since the wait began."""
     record = record_of(home, key)
     return record is not None and record.state is not State.OPEN and home.commit_of(key) > wait.began
 
 
 def _nobody_ends_it(context: CompanyContext, home: Home, key: str) -> bool:
-    """What was begun is ended by the sweep, or by its event."""
+    """Whether neither the sweep nor an event will end it."""
     return key not in context.unexplained and key not in context.in_flight and home.intent(key) is None
 
 
 def _stuck(context: CompanyContext, after: float) -> bool:
-    """Whether all documents of a full window have waited for too long: nothing behind them moves."""
+    """Whether all documents of a full window have waited too long: nothing behind them moves."""
     counted = [key for key, counts in context.in_flight.items() if counts]
     return bool(counted) and all(key in context.waits.open and context.waits.open[key].here >= after for key in counted)
 
 
 async def _report(context: CompanyContext, home: Home, key: str, wait: Wait, error: GatewayError) -> None:
-    """The error outcome of the document; of the company, once many of it wait for the same cause."""
+    """The error outcome of the document; of the company, once many of its documents wait for the same cause."""
     if context.waits.crowd(error.cause) >= ONE_BY_ONE:
         await _report_company(context, home, str(error.facts["said"]))
         return
@@ -66,7 +66,7 @@ async def _report(context: CompanyContext, home: Home, key: str, wait: Wait, err
     if record is not None and record.state is State.OPEN:
         attempt = record.attempt + 1
     if wait.revision is not None or (record is not None and record.state is State.OPEN):
-        # the outcome of the attempt that follows is the newer one
+        # the outcome of the next attempt is newer
         if record is not None and record.revision == revision:
             kept = record.replace(attempt=attempt)
         else:
@@ -84,7 +84,7 @@ async def _report(context: CompanyContext, home: Home, key: str, wait: Wait, err
 
 
 def _revision(home: Home, wait: Wait, record: TransferRecord | None) -> Revision:
-    """The revision that the outcome is of: one that is under way has a number; else the next one."""
+    """The outcome's revision: the number of one that is under way, otherwise the next one."""
     if record is not None and record.state is State.OPEN:
         return record.revision
     if wait.revision is not None:
@@ -99,7 +99,7 @@ async def _report_company(context: CompanyContext, home: Home, said: str) -> Non
 
 
 async def _keep(context: CompanyContext, home: Home, key: str, wait: Wait) -> None:
-    """The wait is unusual: the next worker counts on."""
+    """The wait is unusual: store it, so that the next worker counts on."""
     before = wait.kept or Kept(0.0, wait.number)
     wait.kept = replace(before, waited=wait.waited)
     await home.commit(writes=[Write(wait_key(DocumentKey.parse(key)), wait.kept.encode(), context.organisation)])
@@ -117,11 +117,13 @@ async def _end(
 
 
 async def _close(context: CompanyContext, home: Home, key: str, wait: Wait) -> None:
-    """It waits no more, and no outcome came since it was reported: what is current then is said once more."""
+    """The document no longer waits, and no outcome came since it was reported: repeat what is current then."""
     kept, record = wait.kept, record_of(home, key)
     if kept is None or kept.revision is None:
         await _end(context, home, key, wait)
-    elif record is not None and record.state is State.REFUSED:  # as it was refused before: that is tried and told again
+    elif (
+        record is not None and record.state is State.REFUSED
+    ):  # as it was refused before: it is retried and reported again
         again = record.with_refusal(cause="", inputs="")
         await _end(context, home, key, wait, record=Write(key, again.encode(), context.organisation))
     else:

@@ -1,6 +1,6 @@
-"""A document that ever was unknown is looked up once more an hour later (decision 9): extras are reported.
+"""A document that was ever in doubt is looked up once more an hour later (decision 9); duplicates are reported.
 
-So it is asked for whenever something is done about an intent that had been left open: a new call under it, its end.
+The second look is scheduled whenever an intent that was left open is used again or closed.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """Which document, when (seconds since 1970), and by which numbers beside its own."""
+    """A scheduled second look."""
 
     key: str
     due: float
@@ -39,7 +39,9 @@ _LOOKS = Codec(_Look)
 
 
 def second_look_later(context: CompanyContext, home: Home, key: DocumentKey, sent: int | None) -> Write:
-    """The record that asks for it; `second_look` seconds from now. `sent`: the number of the call without an answer."""
+    """The record that schedules it, `second_look` seconds from now. `sent`: the number of the call without an
+    answer.
+    """
     due = context.clock() + context.delivery.second_look
     context.second_looks[str(key)] = due
     numbers = {*_sent(home, key), *((sent,) if sent is not None else ())}
@@ -47,13 +49,13 @@ def second_look_later(context: CompanyContext, home: Home, key: DocumentKey, sen
 
 
 def _sent(home: Home, key: DocumentKey) -> tuple[int, ...]:
-    """Numbers that are to be looked up, beside the one that the document has by then."""
+    """Numbers to look up besides the document's own by then."""
     look = _LOOKS.read(home, second_look_key(key))
     return look.sent if look is not None else ()
 
 
 def recall_look(context: CompanyContext, key: str, value: bytes) -> None:
-    """What one record of the ledger wants to be looked at once more. Raises Unreadable."""
+    """Recall a second look from the ledger. Raises Unreadable."""
     look = _LOOKS.decode(value, key)
     context.second_looks[look.key] = look.due
 
@@ -68,8 +70,8 @@ def due_looks(context: CompanyContext) -> list[DocumentKey]:
 
 
 async def second_look(context: CompanyContext, home: Home, key: DocumentKey) -> None:
-    """Look; a valid invoice with the document's marker that the ledger doesn't know is an error that names it, unless
-    it is a credit or a copy that a person made there.
+    """Look it up. A valid invoice with the document's marker that the ledger doesn't know is an error that names it,
+    unless it is a credit or a copy that a person made.
     """
     async with context.alone(str(key)):
         await _second_look(context, home, key)
@@ -97,10 +99,10 @@ async def _second_look(context: CompanyContext, home: Home, key: DocumentKey) ->
         others = ", ".join(f"{called(one)} ({one.date}, {one.sum_said})" for one in ours if one is not own)
         facts: dict[str, Any] = {"number": record.number, "invoice_id": own.id, "invoice_ids": ids}
         error = refuse("INVOICE_TWICE", f"ids in Procountor: {ids}", **facts, there=called(own), others=Varying(others))
-    else:  # nobody waited for it any more; should somebody do so again, it is known
+    else:  # it was withdrawn; if it waits again, its invoice is known
         error = refuse("INVOICE_LATE", number=record.number, invoice_id=ids, there=called(*ours))
         content = record.revision.content_hash if own.made_of(record.revision.content_hash) else ""
-        adopted = is_adopted(own.notes)  # then nothing of it is ours to be done
+        adopted = is_adopted(own.notes)  # then nothing of it is left for us
         kept = kept.replace(made=Made(target_of(key.kind, own), content, adopted, unfinished=not adopted))
     told = replace(by_record(context, key, kept, OutcomeState.REFUSED), error=describe(error))
     writes = [done, Write(str(key), kept.encode(), context.organisation)]

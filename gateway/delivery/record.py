@@ -1,4 +1,4 @@
-"""What the ledger keeps of a document: one record a document, JSON, private to the gateway (decision 15)."""
+"""The ledger's record of a document: one per document, JSON, private to the gateway (decision 15)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gateway.ledger import Codec, Values
 
 
 class State(StrEnum):
-    """Where the newest handled revision of a document stands."""
+    """The state of a document's newest handled revision."""
 
     OPEN = "open"
     SETTLED = "settled"
@@ -24,13 +24,15 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a person was asked about an invoice in Procountor: an error's code, the invoice's id and number there, and
-    the hash of the content that was to be transferred then.
-    """
+    """What a person was asked about an invoice in Procountor."""
 
+    #: The error's code.
     code: str
+    #: The invoice's id in Procountor.
     invoice_id: int
+    #: The hash of the content that was to be transferred then.
     content_hash: str = ""
+    #: The invoice's number in Procountor.
     invoice_number: int | None = None
 
 
@@ -39,45 +41,45 @@ class Made:
     """What a document has in the other system."""
 
     target: Target
-    #: The fingerprint of the content that it was made from; "" where none is known.
+    #: The hash of the content that it was created from; empty if unknown.
     content_hash: str = ""
-    #: A person or a look-up said that it is this document's: it carries no marker of ours.
+    #: A person or a look-up decided that it is this document's: it has no marker of ours.
     adopted: bool = False
-    #: Its files, its receipt or its status are still to be done, so that it had no result yet.
+    #: Its files, its receipt or its status are not done yet, so it has had no result.
     unfinished: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why the revision was refused last, also while it is being tried again."""
+    """Why the revision was last refused, also while it is retried."""
 
-    #: Tells one cause from another; "" when there is none, or the next refusal is to be reported whatever its cause.
+    #: Distinguishes causes; empty if there is none, or if the next refusal is to be reported whatever its cause.
     cause: str = ""
     #: What it was judged by: another content or other settings make the document due again (decision 14).
     inputs: str = ""
-    #: When it was refused last; seconds since 1970 by the broker.
+    #: When it was last refused, in seconds since 1970 by the broker.
     at: float = 0.0
-    #: When this very revision was refused first; 0 when it was not.
+    #: When this revision was first refused; 0 if it was not.
     since: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class WriteBack:
-    """What was said of the document at its source (decision 6)."""
+    """The document's status at its source (decision 6)."""
 
-    #: The fingerprint of the head that was transferred.
+    #: The hash of the head that was transferred.
     head_hash: str = ""
-    #: Its status was moved, or is not to be moved any more.
+    #: The status was updated, or needs no update any more.
     done: bool = False
-    #: The head that a write-back of an older revision, whose end is not recorded, may be moving.
+    #: The head that an unfinished status update of an older revision may be moving.
     moving: str = ""
-    #: When the write-back was recorded, in the order of revisions.
+    #: When the status update was recorded, in the order of revisions.
     moved_at: Sequence | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TransferRecord:
-    """The newest revision of a document that was handled, and what the document has in the other system."""
+    """A document's newest handled revision, and what it became in the other system."""
 
     revision: Revision
     state: State
@@ -86,11 +88,11 @@ class TransferRecord:
     made: Made | None = None
     refusal: Refusal = Refusal()
     write_back: WriteBack = WriteBack()
-    #: What a person was asked, of whatever revision, and has not answered.
+    #: What a person was asked, about any revision, and has not answered.
     question: Question | None = None
-    #: Ids of invoices that an operator let stand when another was asked for.
+    #: Invoices that an operator let stand when another was asked for.
     beside: tuple[int, ...] = ()
-    #: A creation of some revision was begun, so the other system may have one that this record doesn't know.
+    #: A POST of some revision began, so Procountor may have an invoice that this record doesn't know.
     posted: bool = True
 
     @property
@@ -105,21 +107,21 @@ class TransferRecord:
 
     @property
     def was_posted(self) -> bool:
-        """Whether Procountor may have an invoice of this document: it is looked up before another is made."""
+        """Whether Procountor may have an invoice of this document: it is looked up before another is created."""
         return self.posted or self.made is not None
 
     @property
     def may_be_moving(self) -> str:
-        """Fingerprint of the head that a write-back without a recorded end may have moved, "" when there is none."""
+        """The head's hash that an unfinished status update may have moved, "" if there is none."""
         back = self.write_back
         return back.head_hash if self.state is State.SETTLED and not back.done else back.moving
 
     def taken_away(self, revision: Revision) -> bool:
-        """Whether the write-back may have moved the status after this newer revision was published: nobody asked for
-        that. A change of rows alone doesn't show in the head that a write-back compares.
+        """Whether the status update may have moved the document after this newer revision was published, which nobody
+        wanted. A change of rows alone doesn't show in the head that a status update compares.
 
-        The record may be the revision's own, as long as that had no end: then it tells when it was published first.
-        Numbers don't tell: of two that were published before either was handled both have the same.
+        The record may be the revision's own as long as it has not ended: it then shows when it was first published.
+        Numbers don't help: two revisions that were published before either was handled have the same number.
         """
         own = revision.content_hash == self.revision.content_hash
         published = self.revision.sequence if own else revision.sequence
@@ -132,8 +134,8 @@ class TransferRecord:
         return bool(self.may_be_moving) or (moved_at is not None and published < moved_at)
 
     def keeping(self, before: TransferRecord | None) -> TransferRecord:
-        """With what an older record knows that stands: invoices in Procountor, what a person was asked, and how long
-        this very revision has been refused. Without an older record, nothing was posted.
+        """With an older record's lasting facts: invoices in Procountor, questions to a person, and how long this
+        revision has been refused. Without an older record, nothing was posted.
         """
         if before is None:
             return self.replace(posted=False)
@@ -162,12 +164,12 @@ class TransferRecord:
         return self.replace(write_back=dataclasses.replace(self.write_back, **changes))
 
     def encode(self) -> bytes:
-        """As it stands in the ledger."""
+        """The ledger's form."""
         return orjson.dumps(self)
 
     @classmethod
     def decode(cls, value: bytes | None, key: str = "") -> TransferRecord | None:
-        """Read back what `encode` wrote, under `key`; None stays None. Raises Unreadable."""
+        """Read what `encode` wrote under `key`; None stays None. Raises Unreadable."""
         return _RECORDS.decode(value, key) if value is not None else None
 
 
@@ -175,10 +177,10 @@ _RECORDS = Codec(TransferRecord)
 
 
 def record_of(home: Values, key: str) -> TransferRecord | None:
-    """What the ledger knows of a document. Raises Unreadable."""
+    """The ledger's record of a document. Raises Unreadable."""
     return _RECORDS.read(home, key)
 
 
 def is_done(value: bytes) -> bool:
-    """Whether an encoded record is one of a settled and written back document, without decoding it: most are."""
+    """Whether an encoded record is settled with its status updated, without decoding it: most are."""
     return b'"state":"settled"' in value and b'"done":true' in value

@@ -1,4 +1,4 @@
-"""Events that come again after their end cost no call, and are told in one digest a company (Q2, ADR 0005)."""
+"""Events that are redelivered after their end cost no call; one digest per company reports them (Q2, ADR 5)."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from gateway.ledger import Home, HomeLost, Unreadable
 
 log = structlog.get_logger()
 
-#: Seconds after which a replay that goes on is told all the same.
+#: How long before a replay that continues is reported nevertheless, in seconds.
 AT_LAST = 60.0
-#: Seconds that telling the rest may take when a home goes: its next owner waits.
+#: How long the last report may take when a home leaves, in seconds: its next owner waits.
 REST = 2.0
 
 
 def ended_already(home: Home, key: str, sequence: Sequence) -> bool:
-    """Whether the ledger's record of a document says that the event with this sequence has had its end."""
+    """Whether the ledger's record of a document shows that the event with this sequence has ended."""
     try:
         record = record_of(home, key)
     except Unreadable:  # the attempt tells
@@ -36,18 +36,18 @@ def ended_already(home: Home, key: str, sequence: Sequence) -> bool:
 
 @dataclass(slots=True)
 class Digests:
-    """Tells how many events came again, once they stop coming."""
+    """Reports how many events were redelivered, once they stop coming."""
 
     home: Home
     _before: dict[str, int] = field(default_factory=dict)
     _since: dict[str, float] = field(default_factory=dict)
 
     async def tell(self, contexts: Mapping[str, CompanyContext]) -> None:
-        """One outcome `unchanged` for each company that is through with a replay."""
+        """One outcome `unchanged` for each company whose replay is over."""
         await self._tell([one for one in contexts.values() if one.replayed and self._ripe(one)])
 
     async def tell_rest(self, contexts: Mapping[str, CompanyContext]) -> None:
-        """The home goes: what was counted so far. What can't be told stays counted."""
+        """The home leaves: report what was counted so far. What can't be reported stays counted."""
         with contextlib.suppress(HomeLost, TimeoutError):
             async with asyncio.timeout(REST):
                 await self._tell([one for one in contexts.values() if one.replayed])

@@ -1,4 +1,6 @@
-"""What comes of an invoice that is in Procountor already: settle it, adopt it, or ask a person (decisions 5, 9, 11)."""
+"""What follows from an invoice that is already in Procountor: settle it, adopt it, or ask a person (decisions 5, 9,
+11).
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,7 @@ NOT_MARKED = "Procountor did not accept the gateway's mark in the internal notes
 
 
 async def settle_found(attempt: AnyAttempt, identity: Identity, payload: IntentPayload) -> bool:
-    """Settle what the look-up found; False when there is nothing. Raises Permanent when a person must decide."""
+    """Settle what the look-up found; False if there is nothing. Raises Permanent if a person must decide."""
     verdict, found, asked = identity.verdict, identity.invoice, attempt.asked
     if verdict is Verdict.ABSENT or found is None or _known_to_be_invalid(attempt, identity):
         return False
@@ -46,7 +48,7 @@ async def settle_found(attempt: AnyAttempt, identity: Identity, payload: IntentP
             await settle.settled(
                 attempt, payload, await attempt.flow.target.finish(attempt, invoice), OutcomeState.CREATED
             )
-        else:  # its files and rows are not to be had any more, and nobody wants it sent (decision 5)
+        else:  # its files and rows are no longer available, and nobody wants it sent (decision 5)
             said = attempt.flow.target.incomplete(
                 attempt.context.company, invoice.status, "The invoice was changed in Severa"
             )
@@ -73,7 +75,7 @@ async def settle_found(attempt: AnyAttempt, identity: Identity, payload: IntentP
 
 
 async def adopt(attempt: AnyAttempt, asked: Command) -> None:
-    """The invoice that an operator named is this document's. Raises Permanent when it can't be."""
+    """The invoice that an operator named is this document's. Raises Permanent if it can't be."""
     named = int(asked.target_id or 0)
     try:
         there = await attempt.context.procountor.invoice(named)
@@ -90,8 +92,9 @@ async def adopt(attempt: AnyAttempt, asked: Command) -> None:
 
 
 async def settle_adopted(attempt: AnyAttempt, payload: IntentPayload, invoice: Target, notes: str) -> None:
-    """The invoice is this document's: its internal notes say so first, so that it is known without the ledger too. It
-    is not touched otherwise. Procountor's refusal to take notes is told, and changes nothing.
+    """The invoice is this document's: first its internal notes say so, so that it is known without the ledger too.
+    Nothing else of it is changed. If Procountor doesn't accept the notes, the outcome says so, and nothing else
+    follows.
     """
     wanted = notes_of_adopted(notes, attempt.document.id, payload.revision)
     if wanted != notes:
@@ -107,13 +110,13 @@ async def settle_adopted(attempt: AnyAttempt, payload: IntentPayload, invoice: T
 
 
 async def settle_known(attempt: AnyAttempt, record: TransferRecord, invoice: Target) -> bool:
-    """The ledger knows the document's invoice: only when that is invalidated or gone is another made (decision 5), and
-    only after a look-up: somebody may have made a corrected copy.
+    """The ledger knows the document's invoice. Another one is created only if it is invalidated or gone (decision 5),
+    and only after a look-up: somebody may have made a corrected copy.
 
-    Nothing is done by the id alone: where the key opens another company of Procountor it is somebody else's invoice. So
-    it must carry this document's marker, unless it was adopted (decision 11). An invoice that this very content made,
-    and whose receipt or status action failed, has only these to be done. One that was settled is not touched again:
-    whoever puts its document back is told so, each time it is tried.
+    Nothing is done by the id alone: if the key opens another company in Procountor, it is somebody else's invoice. So
+    it must have this document's marker, unless it was adopted (decision 11). An invoice that this content created, and
+    whose receipt or status action failed, only needs the rest. A settled invoice is not touched again: whoever puts its
+    document back is told so, each time it is tried.
     """
     made = record.made
     there = await attempt.context.procountor.invoice_if_there(int(invoice.id))
@@ -137,8 +140,8 @@ async def settle_known(attempt: AnyAttempt, record: TransferRecord, invoice: Tar
 
 
 def _known_to_be_invalid(attempt: AnyAttempt, identity: Identity) -> bool:
-    """Whether the look-up found no more than the invoice that the ledger knew, which is invalidated. Then nobody is
-    asked: to invalidate it is how another one is asked for.
+    """Whether the look-up found only the invoice that the ledger knew, which is invalidated. Then nobody is asked:
+    invalidating it is how another one is requested.
     """
     record, found = attempt.record, identity.invoice
     known = record.target if record is not None else None
@@ -147,8 +150,9 @@ def _known_to_be_invalid(attempt: AnyAttempt, identity: Identity) -> bool:
 
 
 def ask_again(attempt: AnyAttempt, question: Question | None) -> None:
-    """What was made, and invalidated before anybody knew, is made again on an operator's word, or with another content
-    (decisions 5, 11). What else was asked is settled once the look-up finds no such invoice. Raises Permanent.
+    """An invoice that was created, and invalidated before anybody knew, is created again on an operator's command or
+    with another content (decisions 5, 11). Other questions are settled once the look-up finds no such invoice. Raises
+    Permanent.
     """
     if question is None or question.code != ASK[Verdict.INVALIDATED] or attempt.create_anyway:
         return
@@ -157,7 +161,7 @@ def ask_again(attempt: AnyAttempt, question: Question | None) -> None:
 
 
 def _ask(code: str, attempt: AnyAttempt, about: InvoiceRead | Candidate | Question, differs: str = "") -> Permanent:
-    """The error that asks a person; its detail has the id that `gateway adopt` wants."""
+    """The error that asks a person; its detail has the id for `gateway adopt`."""
     id_ = about.invoice_id if isinstance(about, Question) else about.id
     attempt.question = Question(code, id_, attempt.revision.content_hash, about.invoice_number)
     facts: dict[str, Any] = {"number": attempt.document.number, "invoice_id": id_, "there": called(about)}

@@ -49,13 +49,13 @@ def outcome(
 
 
 def attempt_number(attempt: AnyAttempt, revision: Revision) -> int:
-    """1 for the first attempt on a revision, one more for each that was recorded."""
+    """1 for the first attempt on a revision, one more for each recorded attempt."""
     record = attempt.record
     return record.attempt + 1 if record and record.revision.number == revision.number else 1
 
 
 def overtaken(attempt: AnyAttempt, record: TransferRecord) -> list[Publish]:
-    """An open revision whose place the record takes has its end with that: it is superseded (F6)."""
+    """An open revision that the record replaces ends: it is superseded (F6)."""
     before = attempt.record
     if before is None or before.state is not State.OPEN:
         return []
@@ -66,8 +66,8 @@ def overtaken(attempt: AnyAttempt, record: TransferRecord) -> list[Publish]:
 
 
 async def commit(attempt: AnyAttempt, record: TransferRecord, *events: Publish, keep_intent: bool = False) -> None:
-    """Record and events in one transaction; it closes an open intent of the document, unless no look-up has said yet
-    what came of it; and a command is used up.
+    """Commit record and events in one transaction. It closes an open intent of the document, unless no look-up has said
+    yet what became of it, and it uses up a command.
     """
     settles = [attempt.key] if attempt.intent and not (keep_intent or attempt.unanswered) else []
     writes = [Write(attempt.key, record.encode(), attempt.context.organisation), *attempt.context.proofs(attempt.home)]
@@ -90,8 +90,9 @@ def _mail_cleared(attempt: AnyAttempt) -> list[Write]:
 
 
 def second_looks(attempt: AnyAttempt) -> list[Write]:
-    """What is to be written when an intent that had been left open is used again, or closed; and when a POST was
-    refused: should it have been executed all the same, a try before it can be found makes another.
+    """Ledger records that schedule a second look in an hour: needed whenever an intent from an earlier attempt is
+    reused or closed, and when a POST was rejected. If that POST was executed nevertheless, an attempt before it can be
+    found would create a duplicate.
     """
     refused = attempt.lease is not None and attempt.made is None and not attempt.step
     if attempt.left_open is None and not refused:
@@ -117,7 +118,9 @@ async def settled(attempt: AnyAttempt, payload: IntentPayload, target: Target, s
 
 
 async def refused(attempt: AnyAttempt, error: GatewayError, *, keep_intent: bool = False) -> None:
-    """The revision can't go over: an error outcome, unless the same cause was told for this revision (Q3)."""
+    """The revision can't be transferred: an error outcome, unless the same cause was reported for this revision
+    (Q3).
+    """
     before = attempt.record
     told = (
         before is not None
@@ -149,7 +152,7 @@ async def refused(attempt: AnyAttempt, error: GatewayError, *, keep_intent: bool
 
 
 async def too_large(attempt: AnyAttempt, error: RecordTooLarge) -> None:
-    """One of the document's records doesn't go through the broker: an error outcome of it alone (decision 10)."""
+    """A record of this document exceeds the broker's size limit: refuse this document only (decision 10)."""
     number = attempt.document.number
     await refused(attempt, refuse("RECORD_TOO_LARGE", detail=str(error), number=number, size=Varying(error.size)))
 
@@ -171,7 +174,7 @@ async def unexplained(attempt: AnyAttempt) -> None:
 
 
 async def ended(attempt: AnyAttempt, state: OutcomeState, record: TransferRecord | None = None) -> None:
-    """Nothing was begun: unchanged, superseded or withdrawn."""
+    """Nothing was started: unchanged, superseded or withdrawn."""
     known = record or attempt.record
     target = known.target if known else None
     number = known.attempt if known else 0
@@ -188,12 +191,12 @@ def inputs(attempt: AnyAttempt) -> str:
 
 
 def refusal_inputs(content: str, settings: str) -> str:
-    """Fingerprint of a document's content and its company's settings."""
+    """A hash of a document's content and its company's settings."""
     return f"{content[:16]}:{settings}"
 
 
 def withdrawn_record(attempt: AnyAttempt) -> TransferRecord:
-    """The record of a revision that nobody waits for any more; what is in Procountor stays known."""
+    """The record of a withdrawn revision; what is in Procountor stays known."""
     number = attempt_number(attempt, attempt.revision)
     withdrawn = TransferRecord(attempt.revision, State.WITHDRAWN, number, number=attempt.document.number)
     return withdrawn.keeping(attempt.record)

@@ -1,4 +1,4 @@
-"""One attempt to transfer one revision of a sales invoice: decide, look, ensure, create, settle."""
+"""One attempt to transfer one revision of a document: decide, look up, ensure, create, settle."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from gateway.ledger.rounds import ROUNDS, surely_not_executed
 
 log = structlog.get_logger()
 
-#: Refusals of calls that may still be executed: their intents stay open, and the document is looked up until then.
+#: Errors of calls that may still be executed: their intents stay open, and the document is looked up until then.
 UNANSWERED = (NOT_FOUND, STEP_UNANSWERED)
 LEFT_TO_THE_POLL = (
     "The gateway's ledger does not know this event. The invoice still waits in Severa; the next poll reads it."
@@ -105,25 +105,27 @@ async def _to_its_end(attempt: AnyAttempt, decision: Decision) -> None:
 
 
 async def _without_an_end(attempt: AnyAttempt, error: Exception) -> None:
-    """The attempt has no outcome. What it licensed last and surely was not executed leaves nothing open behind it."""
+    """The attempt has no outcome. If its last call surely was not executed, it leaves nothing open."""
     if attempt.lease is not None and surely_not_executed(error):
         await attempt.home.withdraw(attempt.lease)
     await settle.unexplained(attempt)
 
 
 def _is_over(attempt: AnyAttempt) -> bool:
-    """Whether the revision is in Procountor: a withdrawal, say, has asked nobody."""
+    """Whether the revision is in Procountor: a withdrawal, for example, has asked nobody."""
     record = attempt.record
     return record is not None and record.state is State.SETTLED and record.revision == attempt.revision
 
 
 def _steps(attempt: AnyAttempt) -> int:
-    """Rounds of the step that follows the invoice, under the open intent."""
+    """Rounds of the step after the invoice, under the open intent."""
     return payload_of(attempt.intent).rounds(attempt.step) if attempt.intent is not None else 0
 
 
 async def _attempt(attempt: AnyAttempt, decision: Decision) -> None:
-    await wait_out_quarantine(attempt.home, attempt.context.company.id)  # else no look-up of it may speak (decision 12)
+    await wait_out_quarantine(
+        attempt.home, attempt.context.company.id
+    )  # otherwise no look-up is conclusive (decision 12)
     await look_first_after(attempt.context, attempt.home, attempt.held)
     if decision is Decision.RESUME and await _resumed(attempt):
         return
@@ -140,10 +142,10 @@ async def _attempt(attempt: AnyAttempt, decision: Decision) -> None:
         gone = settle.withdrawn_record(attempt).replace(made=None)
         await settle.ended(attempt, OutcomeState.WITHDRAWN, gone)
         return
-    if attempt.intent is not None:  # nothing is made for a document that isn't to be posted
+    if attempt.intent is not None:  # nothing is created for a document that will not be posted
         attempt.word(attempt.intent.rounds, attempt.flow.target.not_found(attempt))
     refused = record is not None and record.posted and record.target is None and not attempt.looked_up
-    if refused and (seconds := context.seconds_unseen(attempt.key)) > 0:  # it may have been executed all the same
+    if refused and (seconds := context.seconds_unseen(attempt.key)) > 0:  # it may have been executed nevertheless
         raise transient("POST_UNSEEN", retry_after=seconds, number=attempt.document.number)
     prepared = await attempt.flow.target.prepare(attempt)
     question = record.question if record is not None else None
@@ -158,14 +160,14 @@ async def _attempt(attempt: AnyAttempt, decision: Decision) -> None:
 
 
 async def _resumed(attempt: AnyAttempt) -> bool:
-    """An intent was open and is counted out: True when the look-up ends the matter (decision 9)."""
+    """An intent was open and has expired: True if the look-up ends the matter (decision 9)."""
     intent = attempt.intent
     assert intent is not None
     payload = attempt.left_open = payload_of(intent)
     attempt.unanswered = True
     identity = await look_up(attempt, payload.revision, payload.partner_id, payload.number)
     attempt.unanswered = False
-    if payload.revision.content_hash == attempt.revision.content_hash:  # it may be wanted under a newer number by now
+    if payload.revision.content_hash == attempt.revision.content_hash:  # it may wait under a newer number by now
         payload = replace(payload, revision=attempt.revision)
     if await settle_found(attempt, identity, payload):
         return payload.revision.content_hash == attempt.revision.content_hash
@@ -174,10 +176,10 @@ async def _resumed(attempt: AnyAttempt) -> bool:
 
 
 async def _no_longer_wanted(attempt: AnyAttempt) -> bool:
-    """Replayed, swept and old events read the document again first: True when nothing is to be begun.
+    """Replayed, swept and old events read the document again first: True if nothing may be started.
 
-    So do those that come while the status of an older revision is being moved, or was moved after they were published:
-    that may have taken it away.
+    Also re-read if a status update of an older revision was running, or finished, after this event was published: it
+    may have moved the document out of the waiting status.
     """
     record = attempt.record
     moved = record is not None and (bool(record.may_be_moving) or record.taken_away(attempt.revision))

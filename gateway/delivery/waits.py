@@ -1,9 +1,9 @@
 """Nobody waits in silence: a document that has waited for long without an outcome gets an error outcome (F6, Q3).
 
-Most documents end within seconds. What fails for good or again and again before its revision has an end is known to the
-log only: its rows can't be read, its project is gone, an API fails for it alone. So the poll counts how long each
-document that it began, or could not begin, has waited, and says why. Time in which its company is held doesn't count.
-Waits are counted, not computed from two times of a wall clock, and the ledger keeps those that are unusual.
+Most documents end within seconds. Errors before a revision has ended are known only to the log: its rows can't be read,
+its project is gone, an API fails for it alone. So the poll counts how long each document that it started, or could not
+start, has waited, and says why. Time on hold doesn't count. Waits are counted, not computed from two times of a wall
+clock, and the ledger keeps unusual ones.
 """
 
 from __future__ import annotations
@@ -20,27 +20,28 @@ from gateway.errors import GatewayError, Varying, refuse
 from gateway.ledger import Codec
 
 #: Where the ledger keeps waits: `company/wait/guid`.
-#: Parts of `delivery.report_after` after which a wait is kept in the ledger first, and again.
+#: Parts of `delivery.report_after` after which the ledger stores a wait first, and again.
 UNUSUAL, AGAIN = 1 / 12, 1 / 4
-#: Documents of a company that are reported one by one for the same cause; the others are reported together.
+#: How many documents of a company are reported one by one for the same cause; the others are reported together.
 ONE_BY_ONE = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A wait as the ledger keeps it.
+    """A wait in the ledger."""
 
-    `waited`: seconds. `reported`: causes of its error outcomes; `revision` and `attempt` are those of the last one.
-    """
-
+    #: In seconds.
     waited: float
     number: int | None = None
+    #: Causes of its error outcomes.
     reported: tuple[str, ...] = ()
+    #: The revision of its last error outcome.
     revision: Revision | None = None
+    #: The attempt of its last error outcome.
     attempt: int = 0
 
     def encode(self) -> bytes:
-        """As it stands in the ledger."""
+        """The ledger's form."""
         return orjson.dumps(asdict(self))
 
 
@@ -49,24 +50,27 @@ _KEPT = Codec(Kept)
 
 @dataclass(slots=True)
 class Wait:
-    """A document that waits.
+    """A document that waits."""
 
-    `began`: the home's commits when that was seen. `head_hash`: of what was seen. `revision`: as it was last published.
-    `error`: what its last try met. `missed`: whole lists that didn't show it. `gone`: it waits no more, or is another
-    company's. `kept`: what the ledger has. `told_at`: `waited` when its last error outcome was made.
-    """
-
+    #: The home's commits when the wait was first seen.
     began: int
+    #: The head when it was last seen.
     head_hash: str
     number: int | None
     customer: str
     waited: float = 0.0
     here: float = 0.0
+    #: As last published.
     revision: Revision | None = None
+    #: The error of its last attempt.
     error: GatewayError | None = None
+    #: How many whole lists didn't show it.
     missed: int = 0
+    #: It no longer waits, or belongs to another company.
     gone: bool = False
+    #: `waited` at its last error outcome.
     told_at: float = 0.0
+    #: The ledger's record.
     kept: Kept | None = None
 
     @property
@@ -75,10 +79,10 @@ class Wait:
         return self.kept.reported if self.kept is not None else ()
 
     def why(self, after: float) -> GatewayError | None:
-        """The error to be reported now, after `after` seconds of waiting; None when there is none, or it was."""
+        """The error to report now, after `after` seconds of waiting; None if there is none, or it was reported."""
         if self.waited - self.told_at < after or self.gone:
             return None
-        if self.error is None and self.here < after * UNUSUAL:  # its first try since a restart may say more
+        if self.error is None and self.here < after * UNUSUAL:  # its first attempt since a restart may say more
             return None
         met = self.error
         error = refuse(
@@ -92,14 +96,14 @@ class Wait:
         return None if error.cause in self.reported else error
 
     def to_keep(self, after: float) -> bool:
-        """Whether the ledger is to be told how long it has waited."""
+        """Whether the ledger should store how long it has waited."""
         before = self.kept.waited if self.kept is not None else 0.0
         return self.waited - before >= after * (AGAIN if self.kept is not None else UNUSUAL)
 
 
 @dataclass(slots=True)
 class Waits:
-    """The documents of one company that wait, by key. `clock`: seconds."""
+    """The documents of a company that wait, by key. `clock`: seconds."""
 
     clock: Callable[[], float] = time.monotonic
     open: dict[str, Wait] = field(default_factory=dict)
@@ -110,11 +114,11 @@ class Waits:
         return bool(self.open or self._earlier)
 
     def recall(self, key: str, value: bytes) -> None:
-        """A wait that the ledger has. Raises Unreadable."""
+        """Recall a wait from the ledger. Raises Unreadable."""
         self._earlier[str(document_of(key))] = _KEPT.decode(value, key)
 
     def begin(self, key: str, began: int, head_hash: str = "", number: int | None = None, customer: str = "") -> None:
-        """The document has no current outcome, and is tried. It goes on where another worker had counted to."""
+        """The document has no current outcome and is being tried. It continues another worker's count."""
         if (wait := self.open.get(key)) is not None:
             wait.gone, wait.missed, wait.head_hash = False, 0, head_hash or wait.head_hash
             return
@@ -125,12 +129,12 @@ class Waits:
             wait.told_at = kept.waited if kept.reported else 0.0
 
     def published(self, key: str, revision: Revision) -> None:
-        """It is on its way under this revision."""
+        """The document was published with this revision."""
         if (wait := self.open.get(key)) is not None:
             wait.revision = revision
 
     def failed(self, key: str, error: GatewayError) -> None:
-        """What its last try met."""
+        """The error of its last attempt."""
         if (wait := self.open.get(key)) is not None:
             wait.error = error
 
@@ -143,8 +147,8 @@ class Waits:
             wait.waited += 0.0 if held else since
 
     def listed(self, seen: Collection[str]) -> None:
-        """The whole list was read: what two of them didn't show waits no more. One may have missed it: it came after
-        its page was read, or the pages moved. Waits that an earlier worker counted are judged so too.
+        """The whole list was read: documents that two lists didn't show no longer wait. One list may miss a document:
+        it came after its page was read, or the pages shifted. This includes waits of an earlier worker.
         """
         for key, kept in self._earlier.items():
             self.open[key] = Wait(0, "", kept.number, "", waited=kept.waited, kept=kept)
@@ -154,14 +158,14 @@ class Waits:
             wait.gone = wait.gone or wait.missed > 1
 
     def elsewhere(self, key: str) -> None:
-        """The document is another company's."""
+        """The document belongs to another company."""
         if key in self._earlier:
             self.begin(key, 0)
         if (wait := self.open.get(key)) is not None:
             wait.gone = True
 
     def long(self, after: float) -> bool:
-        """Whether a document has waited for so many seconds, by what is known so far."""
+        """Whether a document has waited for so many seconds, as far as it is known."""
         waited = [one.waited for one in self.open.values()] + [one.waited for one in self._earlier.values()]
         return any(seconds >= after for seconds in waited)
 

@@ -1,4 +1,4 @@
-"""Nobody waits for the document any more, and nothing was begun: what is told of it (decision 5)."""
+"""The document no longer waits, and nothing was started: what is reported (decision 5)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gateway.delivery.record import State, TransferRecord
 from gateway.documents import OutcomeState, Revision
 from gateway.documents.hashing import head_hash
 
-#: What a document is in truth that Procountor has already.
+#: The true outcome of a document that Procountor already has.
 IN_PROCOUNTOR = {
     Verdict.OURS: OutcomeState.CREATED,
     Verdict.ADOPTED: OutcomeState.ADOPTED,
@@ -25,10 +25,10 @@ FOUND = "The gateway's ledger did not know this invoice. It was found in Procoun
 
 
 async def withdraw(attempt: AnyAttempt) -> None:
-    """Tell that it was withdrawn; but what is in Procountor is told as what it is.
+    """Report that it was withdrawn; but what is in Procountor is reported as what it is.
 
-    A ledger that was lost knows nothing of a document that was transferred before, and a replay brings its event. So
-    the document is looked up where the ledger knows no end of it, which is rare otherwise.
+    A lost ledger knows nothing of a document that was transferred before, and a replay brings its event. So the
+    document is looked up if the ledger knows no end of it, which is rare otherwise.
     """
     record = attempt.record
     attempt.number_again()
@@ -36,7 +36,7 @@ async def withdraw(attempt: AnyAttempt) -> None:
         await settle.ended(attempt, OutcomeState.WITHDRAWN, settle.withdrawn_record(attempt))
         return
     found = await candidates(attempt.context, {attempt.document.number}, attempt.document.id)
-    # its partner is not looked for: nothing is begun, so number, date and total are enough to tell of an adopted one
+    # its partner is not looked up: nothing is started, so number, date and total are enough to report an adopted one
     compared = [replace(one, partner_id=None) for one in found]
     own = attempt.flow.target.compared(attempt.document)
     identity = identify(compared, attempt.document.id, attempt.revision, None, own)
@@ -52,7 +52,7 @@ async def withdraw(attempt: AnyAttempt) -> None:
 
 
 def is_of_another_content(verdict: Verdict, there: Candidate, revision: Revision) -> bool:
-    """Whether what is there for the document, or a copy that a person made of it, is of another revision's content."""
+    """Whether what Procountor has for the document, or a person's copy of it, is from another revision's content."""
     copied = verdict is Verdict.COPIED and not there.made_of(revision.content_hash)
     return copied or verdict is Verdict.CHANGED
 

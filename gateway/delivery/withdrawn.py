@@ -1,7 +1,7 @@
-"""A document that nobody waits for any more still gets its outcome, from the ledger's own list (decision 1).
+"""A document that no longer waits still gets its outcome, from the ledger's own list (decision 1).
 
-What was to follow its invoice (files, receipt, status) can't be made up for without the rows, which went with it; so
-the outcome says what Procountor has, and leaves the rest to a person.
+What should have followed its invoice (files, receipt, status) is impossible without the rows, which are gone with it.
+So the outcome says what Procountor has, and leaves the rest to a person.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from gateway.ledger import Home, Write, wait_out_quarantine
 
 
 async def explain(context: CompanyContext, home: Home, flow: AnyFlow, key: DocumentKey) -> None:
-    """The document was taken out of the waiting status or deleted before its attempt had an end: say so.
+    """The document was taken out of the waiting status or deleted before its attempt had ended: report it.
 
-    An intent of it is open only when the document is gone from Severa: then Procountor is asked what came of it; but
-    not while an attempt since may be under way there. So it is where the ledger knows no end: one that was lost may
-    have known it.
+    An intent of it is open only if the document is gone from Severa: then Procountor is asked what became of it, but
+    not while an attempt since may be under way there. The same holds if the ledger knows no end: a lost ledger may have
+    known it.
     """
     record, intent = record_of(home, str(key)), home.intent(str(key))
     if record is None or (record.state is not State.OPEN and intent is None):

@@ -139,7 +139,7 @@ async def _tell(
     told: Outcome | None,
     detail: str,
 ) -> None:
-    """An error outcome, unless the same was told (Q3): the invoice is there, but waits in Severa for a person."""
+    """An error outcome, unless it was reported before (Q3): the invoice is there, but waits in Severa for a person."""
     error = not_moved(context, flow, record, detail)
     if error.cause != record.refusal.cause:
         kept = record.replace(attempt=record.attempt + 1).with_refusal(cause=error.cause)
@@ -149,7 +149,7 @@ async def _tell(
 
 @contextmanager
 def _in_time(key: DocumentKey) -> Iterator[None]:
-    """A status whose reading is too old isn't moved; it is read again with the next try."""
+    """If the reading is too old, the status isn't updated; the next attempt reads it again."""
     try:
         yield
     except LeaseExpired as error:
