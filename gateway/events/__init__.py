@@ -1,1 +1,1 @@
-"""What stands on the topics: Avro with Confluent framing, CloudEvents and trace headers, the topic catalogue."""
+"""The records on topics: Avro with Confluent framing, CloudEvents and trace headers, the topic catalogue."""

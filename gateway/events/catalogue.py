@@ -1,4 +1,4 @@
-"""Every topic of the gateway, with what it is for and how it is kept (O3)."""
+"""Every topic of the gateway, its purpose and its settings (O3)."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from dataclasses import dataclass, field, replace
 from gateway.documents.keys import CHANGE_TOPICS, Kind
 
 _DAY = 24 * 3600 * 1000
-#: Milliseconds for which events are kept: a whole financial year can be replayed.
+#: How long events are kept, in milliseconds: a whole financial year can be replayed.
 KEPT = 400 * _DAY
-#: Copies of each topic where nothing else is said and the cluster has as many brokers.
+#: The default number of copies of each topic, if the cluster has as many brokers.
 COPIES = 3
 IN_SYNC = "min.insync.replicas"
 MOST_BYTES = "max.message.bytes"
-#: Bytes of a record where nothing else is said, and what a batch has beside its record.
+#: The default size limit of a record, and the overhead of a batch, in bytes.
 LARGEST, BESIDE = 4_000_000, 65_536
 
 
 @dataclass(frozen=True, slots=True)
 class Topics:
-    """Names under one prefix."""
+    """The names of topics with one prefix."""
 
     prefix: str
 
@@ -29,17 +29,17 @@ class Topics:
 
     @property
     def commands(self) -> str:
-        """What operators ask for."""
+        """Operators' commands."""
         return f"{self.prefix}.commands"
 
     @property
     def ledger(self) -> str:
-        """Private: what the gateway knows of each document."""
+        """Private: the ledger's records."""
         return f"{self.prefix}.ledger"
 
     @property
     def results(self) -> str:
-        """Outcomes that are no errors."""
+        """Outcomes that are not errors."""
         return f"{self.prefix}.outcomes.results"
 
     @property
@@ -49,38 +49,36 @@ class Topics:
 
     @property
     def dead_letters(self) -> str:
-        """Records that can't be read, as they came."""
+        """Records that can't be handled, as they were read."""
         return f"{self.prefix}.dead-letters"
 
 
 @dataclass(frozen=True, slots=True)
 class TopicSpec:
-    """A topic as it should be.
-
-    `replication` 0: as many copies as there are brokers, up to three.
-    `config` are the topic's own settings, nothing of the broker's.
-    `vital` are those without which what stands there is lost or misread.
-    `precious`: fewer copies endanger it.
-    """
+    """A topic as it should be."""
 
     name: str
     partitions: int
+    #: 0: as many copies as brokers, at most three.
     replication: int
     purpose: str
+    #: The topic's own settings, none of the broker's.
     config: dict[str, str] = field(default_factory=dict)
+    #: Settings without which records are lost or misread.
     vital: frozenset[str] = frozenset()
+    #: Fewer copies endanger it.
     precious: bool = False
 
     def config_for(self, copies: int) -> dict[str, str]:
-        """Its settings with so many copies: what was acknowledged stands in two of three."""
+        """Its settings with so many copies: acknowledged records are in two of three."""
         return {**self.config, IN_SYNC: "2"} if copies > 2 else dict(self.config)
 
 
 def catalogue(prefix: str, partitions: int, replication: int, largest: int = LARGEST) -> list[TopicSpec]:
-    """All topics. All have the same number of partitions, since partition n of each is one home.
+    """All topics. They have the same number of partitions, since partition n of each topic is one home.
 
-    Changes and outcomes are kept for 400 days. The ledger is compacted, and its records have the broker's own times,
-    which number its owners; so have commands, whose times are compared. `largest`: bytes of a record.
+    Changes and outcomes are kept for 400 days. The ledger is compacted, and its records have the broker's timestamps,
+    by which owners are ordered; so do commands, whose times are compared. `largest`: bytes of a record.
     """
     topics = Topics(prefix)
     by_broker = {"message.timestamp.type": "LogAppendTime"}

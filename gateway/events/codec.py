@@ -26,13 +26,13 @@ CONTENT_TYPE = "application/avro"
 
 
 class Codec:
-    """Encodes with the newest version of a schema, decodes what any version wrote."""
+    """Encodes with the newest version of a schema, decodes records of any version."""
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
 
     def encode(self, name: str, document: object) -> bytes:
-        """A document as `name`'s newest schema writes it. Raises ValueError when it doesn't fit."""
+        """The document in `name`'s newest schema. Raises ValueError if it doesn't fit."""
         schema_id, schema = self._registry.newest(name)
         out = io.BytesIO()
         out.write(_FRAME.pack(0, schema_id))
@@ -55,7 +55,7 @@ class Codec:
             return from_record(shape, tree)
         except Poison:
             raise
-        except Exception as error:  # whatever a damaged record makes the reader raise
+        except Exception as error:  # anything that a damaged record makes the reader raise
             raise poison("EVENT_UNREADABLE", detail=repr(error), topic=topic) from error
 
 

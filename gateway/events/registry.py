@@ -1,4 +1,4 @@
-"""Schemas by name and id: from files with fixed ids (decision 17). A schema registry can stand in its place."""
+"""Schemas by name and id, from files with fixed ids (decision 17). A schema registry could replace them."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ Schema = dict[str, Any]
 
 
 class Registry(Protocol):
-    """Who knows the schemas."""
+    """Knows the schemas."""
 
     def newest(self, name: str) -> tuple[int, Schema]:
         """The id and the schema to write with."""
 
     def schema(self, schema_id: int) -> tuple[str, Schema] | None:
-        """The name and the schema that something was written with; None when the id is unknown."""
+        """The name and the schema of an id; None if the id is unknown."""
 
 
 class FileRegistry:
-    """`schemas/ids.json` gives each version of each schema an id for ever: `{name: [{id, file, fingerprint}, ...]}`."""
+    """`schemas/ids.json` gives each version of each schema a permanent id: `{name: [{id, file, fingerprint}, ...]}`."""
 
     def __init__(self) -> None:
         self._newest: dict[str, tuple[int, Schema]] = {}

@@ -1,4 +1,4 @@
-"""Frozen documents to Avro records and back, by their types: a field has one name everywhere."""
+"""Frozen documents to Avro records and back, by their types: a field has the same name everywhere."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 def to_record(value: Any) -> Any:
-    """A document as fastavro takes it."""
+    """A document in fastavro's form."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: to_record(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, tuple):
@@ -22,7 +22,7 @@ def to_record(value: Any) -> Any:
 
 
 def from_record(shape: type[T], tree: dict[str, Any]) -> T:
-    """A document from what fastavro read. Raises KeyError, TypeError or ValueError when it isn't one."""
+    """A document from fastavro's form. Raises KeyError, TypeError or ValueError if it isn't one."""
     return cast("T", _read(shape, tree))
 
 
@@ -42,7 +42,7 @@ def _read(shape: Any, value: Any) -> Any:
 
 @cache
 def _hints(shape: Any) -> dict[str, Any]:
-    """Fields and their types; those of a generic document as it is given its type: `Changed[Invoice]`."""
+    """Fields and their types, with type variables replaced in a generic document: `Changed[Invoice]`."""
     generic = typing.get_origin(shape) or shape
     given = dict(zip(getattr(generic, "__parameters__", ()), typing.get_args(shape), strict=False))
     return {name: given.get(hint, hint) for name, hint in typing.get_type_hints(generic).items()}

@@ -1,4 +1,4 @@
-"""`gateway topics plan|apply`: what the cluster has against the catalogue. Nothing is ever deleted (O3)."""
+"""`gateway topics plan|apply`: the cluster compared with the catalogue. Nothing is ever deleted (O3)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from gateway.events.catalogue import COPIES, IN_SYNC, MOST_BYTES, TopicSpec
 
 
 class TopicsFailed(Exception):
-    """The cluster doesn't answer, or refuses: a sentence for each thing, with what to do."""
+    """The cluster doesn't answer, or refuses: a sentence per problem, with what to do."""
 
 
 class Kind(StrEnum):
@@ -38,27 +38,29 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One difference between the cluster and the catalogue. `endangers`: no worker may start with it."""
+    """A difference between the cluster and the catalogue."""
 
     topic: str
     kind: Kind
     what: str
     there: str
     wanted: str
+    #: No worker may start with it.
     endangers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class There:
-    """A topic as the cluster has it. `copies`: those of the partition that has the fewest."""
+    """A topic in the cluster."""
 
     partitions: int
+    #: The copies of its partition with the fewest.
     copies: int
     config: dict[str, str]
 
 
 def differences(spec: TopicSpec, there: There | None, brokers: int) -> list[Difference]:
-    """Of one topic; `there` is None when the cluster has none."""
+    """The differences of one topic; `there` is None if the cluster doesn't have it."""
     copies = spec.replication or min(COPIES, brokers)
     if there is None:
         return [Difference(spec.name, Kind.CREATE, "topic", "", f"{spec.partitions} partitions", endangers=True)]
@@ -71,7 +73,7 @@ def differences(spec: TopicSpec, there: There | None, brokers: int) -> list[Diff
         found.append(more)
     for name, value in spec.config_for(there.copies).items():
         is_there = there.config.get(name, "")
-        if is_there != value and not (name == MOST_BYTES and int(is_there or 0) > int(value)):  # more does no harm
+        if is_there != value and not (name == MOST_BYTES and int(is_there or 0) > int(value)):  # more copies do no harm
             found.append(Difference(spec.name, Kind.SET, name, is_there, value, name in spec.vital))
     in_sync = int(there.config.get(IN_SYNC) or 1)
     if in_sync > there.copies:  # nothing could be written
@@ -105,7 +107,7 @@ async def apply(
     differences: Iterable[Difference],
     done: Callable[[str], None] = lambda said: None,
 ) -> None:
-    """Do what `plan` showed, and only that. `done` is told of each thing after it was done. Raises TopicsFailed."""
+    """Do exactly what `plan` showed. `done` is called after each change. Raises TopicsFailed."""
     by_name, todo = {spec.name: spec for spec in specs}, list(differences)
     failed: list[str] = []
     async with _admin(bootstrap) as admin:
@@ -135,7 +137,7 @@ async def _admin(bootstrap: str) -> AsyncIterator[AIOKafkaAdminClient]:
 
 
 async def _create(admin: AIOKafkaAdminClient, new: Sequence[TopicSpec], done: Callable[[str], None]) -> list[str]:
-    """Returns what the broker refused."""
+    """Create topics. Returns what the broker refused."""
     brokers = len((await admin.describe_cluster())["brokers"])
     copies = {spec.name: spec.replication or min(COPIES, brokers) for spec in new}
     answer = await admin.create_topics([_new(spec, copies[spec.name]) for spec in new])
@@ -152,7 +154,7 @@ async def _create(admin: AIOKafkaAdminClient, new: Sequence[TopicSpec], done: Ca
 async def _set(
     admin: AIOKafkaAdminClient, topic: str, wanted: dict[str, str], done: Callable[[str], None]
 ) -> list[str]:
-    """The old call replaces all of a topic's own settings, so what is set there is sent along."""
+    """Set a topic's settings. The old API call replaces all of them, so existing ones are sent along."""
     config = {**await _own_config(admin, topic), **wanted}
     said = ", ".join(f"{name} = {value}" for name, value in wanted.items())
     answers = await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, config)])
@@ -163,7 +165,7 @@ async def _set(
 
 
 def _refused(what: str, code: int, message: str | None) -> str:
-    """What the broker's answer means, and what to do."""
+    """The meaning of the broker's answer, and what to do."""
     error = for_code(code)
     said = (message or error.description or error.__name__).rstrip(".")
     return f"{what}: {said}. {_REMEDIES.get(error, _ELSE)}"
@@ -185,7 +187,7 @@ def _new(spec: TopicSpec, copies: int) -> NewTopic:
 
 
 async def _not_there(admin: AIOKafkaAdminClient, names: set[str], seconds: float = 15.0) -> set[str]:
-    """A topic that was made is known to every broker a moment later; whoever comes next should find it."""
+    """A new topic is known to every broker a moment later; the next command should find it."""
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             while names:
@@ -195,7 +197,7 @@ async def _not_there(admin: AIOKafkaAdminClient, names: set[str], seconds: float
 
 
 async def _own_config(admin: AIOKafkaAdminClient, topic: str) -> dict[str, str]:
-    """Settings that were made on the topic itself (source 1), not the broker's defaults."""
+    """The settings of the topic itself (source 1), without the broker's defaults."""
     return {entry[0]: entry[1] for entry in (await _entries(admin, [topic]))[topic] if entry[3] == 1}
 
 

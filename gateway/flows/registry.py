@@ -1,4 +1,4 @@
-"""Every flow that there is."""
+"""All flows of the gateway."""
 
 from __future__ import annotations
 

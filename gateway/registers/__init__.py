@@ -1,1 +1,1 @@
-"""What documents refer to: partners, products and dimension items of Procountor, found or created."""
+"""What documents refer to in Procountor: partners, products and dimension items, found or created."""

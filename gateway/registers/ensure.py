@@ -1,7 +1,7 @@
-"""Procountor's registers as one company's context knows them, and the ensure steps that fill them (M1-M5, P1-P3, D5).
+"""Procountor's registers, cached per company, and the steps that create missing entries (M1-M5, P1-P3, D5).
 
-Documents of one company want the same partners and products side by side, so each object is ensured by one
-of them at a time, and creating it has an intent of its own, keyed by company and object (decision 7).
+Documents of a company need the same partners and products at the same time. So each object is ensured by one document
+at a time, and its creation has an intent of its own, keyed by company and object (decision 7).
 """
 
 from __future__ import annotations
@@ -29,32 +29,32 @@ from gateway.severa.responses import BankAccount
 
 T = TypeVar("T")
 
-#: Seconds that a card of Procountor's register is believed without asking again.
+#: How long a card of Procountor's register is believed, in seconds.
 TTL_S = 3600.0
-#: Seconds after which a card is asked for again for the sake of a refused document or a held company.
+#: After how many seconds a card is read again for a refused document or a held company.
 MIN_AGE_S = 30.0
 
 
 class Cache(dict[str, tuple[float, Any]]):
-    """Cache read or made lately."""
+    """Cards that were recently read or created."""
 
     def fresh(self, name: str) -> Any | None:
-        """The card, unless it is older than we believe it."""
+        """The card, unless it is too old to be believed."""
         read_at, card = self.get(name, (0.0, None))
         return card if time.monotonic() - read_at < TTL_S else None
 
     def forget(self, older: float) -> None:
-        """Drop what was read longer ago than this, in seconds."""
+        """Drop cards that were read longer ago than this, in seconds."""
         for name in [name for name, (read_at, _) in self.items() if time.monotonic() - read_at > older]:
             del self[name]
 
     def keep(self, name: str, card: Any) -> None:
-        """Remember a card that was just read or made."""
+        """Remember a card that was just read or created."""
         self[name] = (time.monotonic(), card)
 
 
 def _chosen(choose: Callable[[list[PartnerCard]], PartnerCard | None], known: PartnerCard) -> bool:
-    """Whether the card that we remember still serves; a refusal on its account is worth another look."""
+    """Whether a cached card still serves; before it causes a refusal, it is read again."""
     try:
         return choose([known]) is not None
     except Permanent:
@@ -62,7 +62,7 @@ def _chosen(choose: Callable[[list[PartnerCard]], PartnerCard | None], known: Pa
 
 
 class Registers:
-    """Partners, products, dimension items of one company in Procountor, and what it has besides."""
+    """Partners, products and dimension items of one company in Procountor, and its other registers."""
 
     def __init__(self, company: str, organisation: str, procountor: ProcountorClient) -> None:
         self.company = company
@@ -75,7 +75,9 @@ class Registers:
         self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def expire(self) -> None:
-        """Something was refused or held, and the mend may be in Procountor: ask again for all but the newest (Q3)."""
+        """Something was refused or held, and may have been fixed in Procountor: read everything again except the newest
+        cards (Q3).
+        """
         for cards in (self.partners, self.products, self.own, self.items):
             cards.forget(MIN_AGE_S)
 
@@ -87,11 +89,11 @@ class Registers:
         body: Callable[[], dict[str, object]],
         word: Word = nobody,
     ) -> PartnerCard:
-        """The partner with this customer number, created when `choose` finds none and may have one made.
+        """The partner with this customer number, created if `choose` finds none and allows a new one.
 
-        Another number with the same business id is no match (M2), whoever has it, so the number is searched for. An
-        inactive partner is asked for only where no active one has the number: before one is made.
-        `choose` returns the matching card, None when there is none, or raises the refusal of M3; `body` that of M2.
+        Another number with the same business id is no match (M2), whoever has it, so the search is by number. Inactive
+        partners are searched only if no active one has the number, before one is created. `choose` returns the matching
+        card, None if there is none, or raises the refusal of M3; `body` raises that of M2.
         """
         async with self._locks[f"partner/{number}"]:
             known: PartnerCard | None = self.partners.fresh(number)
@@ -115,9 +117,9 @@ class Registers:
         body: Callable[[], Awaitable[dict[str, object]]],
         word: Word = nobody,
     ) -> ProductCard:
-        """The product that `choose` finds among those with this code; created when it finds none (P2).
+        """The product that `choose` finds among those with this code; created if it finds none (P2).
 
-        `choose` raises the refusal of an inactive one, `body` that of settings which allow no new one.
+        `choose` raises the refusal of an inactive product, `body` that of settings that allow no new one.
         """
         async with self._locks[f"product/{code}"]:
             known: ProductCard | None = self.products.fresh(code)
@@ -137,7 +139,7 @@ class Registers:
         return await self._own("accounts", self.procountor.bank_accounts)
 
     async def vat(self, country: str) -> CompanyVat:
-        """VAT percentages and statuses that the company has; `country` in Procountor's name."""
+        """The company's VAT percentages and statuses; `country` as Procountor names it."""
         return await self._own("vat", lambda: self.procountor.vat(country))
 
     async def rate(self, base: str, currency: str, day: date) -> Decimal:
@@ -150,7 +152,7 @@ class Registers:
         return await self._own("Severa's currencies", severa.currencies)
 
     async def user(self) -> int | None:
-        """The user whose calls these are: what another user made is not ours."""
+        """The gateway's own user: invoices that another user created are not ours."""
         return await self._own("user", self.procountor.user)
 
     async def severa_accounts(self, severa: SeveraClient, unit: str) -> list[BankAccount]:
@@ -162,7 +164,7 @@ class Registers:
         return await self._own("chart", self.procountor.chart_of_accounts)
 
     async def dimension(self, name: str) -> Dimension:
-        """The one dimension with exactly this name. Raises Configuration: only a person can make one."""
+        """The dimension with exactly this name. Raises Configuration: only a person can create one."""
         async with self._locks["dimensions"]:
             known: list[Dimension] | None = self.own.fresh("dimensions")
             if known is None or [one.name for one in known].count(name) != 1:
@@ -175,16 +177,14 @@ class Registers:
         return named[0]
 
     def known_item(self, dimension: Dimension, item: Item, form: Form) -> DimensionItem | None:
-        """The dimension's item, as far as it was read or made; it may be a closed one. Raises Permanent when several
-        may be it.
-        """
+        """The dimension's item, if it was read or created; it may be closed. Raises Permanent if several match."""
         known: DimensionItem | None = self.items.fresh(f"{dimension.id}/{item.code}")
         return known or _the_one(dimension, item, form)
 
     async def dimension_item(
         self, home: Home, dimension: Dimension, item: Item, form: Form, word: Word = nobody
     ) -> DimensionItem:
-        """The dimension's item, created when there is none (D5); it may be a closed one."""
+        """The dimension's item, created if there is none (D5); it may be closed."""
         name = f"{dimension.id}/{item.code}"
         async with self._locks[f"item/{name}"]:
             known = self.known_item(dimension, item, form)
@@ -213,7 +213,7 @@ class Registers:
             return card
 
     async def _own(self, name: str, read: Callable[[], Awaitable[T]]) -> T:
-        """What the company has, read when it isn't known or was read long ago."""
+        """A register of the company, read if it is unknown or too old."""
         async with self._locks[name]:
             known: T | None = self.own.fresh(name)
             if known is None:
@@ -231,8 +231,8 @@ class Registers:
         create: Callable[[dict[str, object], Lease], Awaitable[T]],
         word: Word,
     ) -> T:
-        """Look, and create under an intent only when there is none; an open intent is counted out first. After three
-        rounds without an answer it is only looked for, unless there is a `word` for another one.
+        """Look, and create under an intent only if there is none; an open intent must expire first. After three rounds
+        without an answer it is only looked for, unless there is a `word` for another round.
         """
         intent = home.intent(key)
         if intent is not None and home.seconds_until_expired(key) > 0:
@@ -258,7 +258,7 @@ class Registers:
 
 
 def _ready(body: Callable[[], dict[str, object]]) -> Callable[[], Awaitable[dict[str, object]]]:
-    """A body that nothing must be asked for."""
+    """A body that needs no further reads."""
 
     async def made() -> dict[str, object]:
         return body()
@@ -267,7 +267,7 @@ def _ready(body: Callable[[], dict[str, object]]) -> Callable[[], Awaitable[dict
 
 
 def _the_one(dimension: Dimension, item: Item, form: Form) -> DimensionItem | None:
-    """The item of the dimension that this one is. Raises Permanent when several may be it."""
+    """The dimension's item for this one. Raises Permanent if several match."""
     found = matching(dimension.items, item, form)
     if len(found) > 1:
         names = ", ".join(f"{one.name} (id {one.id})" for one in found)
@@ -276,6 +276,6 @@ def _the_one(dimension: Dimension, item: Item, form: Form) -> DimensionItem | No
 
 
 async def _seen(home: Home, key: str) -> None:
-    """It is there: what became of the call that was to make it is known, by a look for another object."""
+    """The object exists: a look for another object has shown what became of its creation."""
     if home.intent(key) is not None:
         await home.commit(settles=[key])

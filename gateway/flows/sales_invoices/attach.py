@@ -1,4 +1,4 @@
-"""The invoice's files: what S16 chooses goes along with it, each once, whatever dies when (X2-X9)."""
+"""The invoice's files: what S16 chooses is attached once, whatever fails (X2-X9)."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ log = structlog.get_logger()
 async def attach(attempt: Attempt[SalesInvoice], invoice: Target) -> None:
     """Attach what the invoice lacks.
 
-    An invoice that this attempt didn't make may have its files already: they are read first (X9). A file that is
-    refused (Permanent) leaves the invoice as it is, and the document refused: the next attempt has only the rest to do.
+    An invoice that this attempt did not create may have its files already: they are read first (X9). A refused file
+    (Permanent) leaves the invoice as it is and the document refused; the next attempt only does the rest.
     """
     pieces = await _pieces(attempt)
     if not pieces:
@@ -54,7 +54,7 @@ async def attach(attempt: Attempt[SalesInvoice], invoice: Target) -> None:
 
 
 async def _pieces(attempt: Attempt[SalesInvoice]) -> tuple[Piece, ...]:
-    """What is to go. Only where nothing is chosen is Severa asked how the invoice groups its rows (X3)."""
+    """What must be attached. Severa is asked how the invoice groups its rows only if nothing is chosen (X3)."""
     choice = Choice(attempt.context.company.sales.attachments)
     assert attempt.document.number is not None
     grouped = False
@@ -64,12 +64,12 @@ async def _pieces(attempt: Attempt[SalesInvoice]) -> tuple[Piece, ...]:
 
 
 def _is_there(piece: Piece, there: list[Stored]) -> bool:
-    """Known before it is fetched: what Severa draws is a PDF, and only the name decides."""
+    """Whether it is attached, known before the download: Severa's printouts are PDFs, so the name alone decides."""
     return isinstance(piece.source, Rendition) and not missing(there, [Stored(clean(piece.name, FileKind.PDF))])
 
 
 async def _fetched(attempt: Attempt[SalesInvoice], piece: Piece, raw: Path) -> ProcessedFile | None:
-    """On disk, sound and small enough; None when Severa has nothing to show. Raises Permanent, Transient."""
+    """The file on disk, sound and small enough; None if Severa has none. Raises Permanent, Transient."""
     context, name = attempt.context, piece.name
     most = context.file_processor.limits.source
     try:
@@ -99,7 +99,9 @@ def _is_empty(path: Path) -> bool:
 
 
 async def _upload(attempt: Attempt[SalesInvoice], invoice: Target, name: str, file: ProcessedFile) -> None:
-    """Under the document's intent, which stays open when it fails: it is what brings the rest of the invoice."""
+    """Upload under the document's intent. It stays open if the upload fails, so that the invoice's rest is done
+    later.
+    """
     lease = await step_lease(attempt, invoice, f"attach {name}")
     upload = attempt.context.procountor.upload_attachment
     await once(attempt, lease, lambda: upload(int(invoice.id), name, file.path, file.kind, lease))

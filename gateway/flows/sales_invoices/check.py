@@ -1,4 +1,4 @@
-"""What `gateway check` looks at for sales invoices (S2, L3)."""
+"""What `gateway check` checks for sales invoices (S2, L3)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ async def _unit(two: BothSystems) -> list[Finding]:
 
 
 async def _unnamed(two: BothSystems) -> list[Finding]:
-    """Once for an organisation: in the report of its first company."""
+    """Once per organisation, in the report of its first company."""
     if next(one for one in two.beside if one.in_severa is two.in_severa) is not two:
         return []
     units = await two.in_severa.once("units", two.severa.business_units)
@@ -127,7 +127,7 @@ async def _vat_statuses(two: BothSystems) -> list[Finding]:
     return vat.vat_statuses(terms, two.company.country, two.day)
 
 
-#: In the order of the report. A new thing is a line.
+#: The checks, in the order of the report.
 LOOKS: tuple[Look, ...] = (
     Look("settings", (SEVERA,), _statuses),
     Look("settings", (SEVERA,), _unit),

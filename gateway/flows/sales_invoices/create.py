@@ -1,4 +1,4 @@
-"""The call that must not happen twice: POST of the invoice under the document's intent, then its status actions."""
+"""The call that must not happen twice: the invoice's POST under the document's intent, then its status actions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from gateway.steps.ledger_receipt import write_receipt
 
 
 async def create(attempt: Attempt[SalesInvoice], prepared: Prepared) -> None:
-    """Create, check the echo of our number, move to the target status, settle."""
+    """Create the invoice, check that our number is returned, move it to the target status, settle."""
     context = attempt.context
     async with AsyncExitStack() as alone:
         if not context.echo_proved:
@@ -52,9 +52,9 @@ async def create(attempt: Attempt[SalesInvoice], prepared: Prepared) -> None:
 
 
 async def finish(attempt: Attempt[SalesInvoice], invoice: Target) -> Target:
-    """What follows the invoice: its files, its receipt, then the status actions up to the target (S14).
+    """The steps after the invoice: its files, its receipt, then the status actions up to the target (S14).
 
-    Each is licensed by the document's lease: a worker that was frozen since does none of them.
+    Each needs the document's lease, so a worker that was frozen does none of them.
     """
     await attach(attempt, invoice)
     await write_receipt(attempt, invoice)

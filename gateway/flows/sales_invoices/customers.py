@@ -1,4 +1,4 @@
-"""Customer cards of one organisation: read when first needed, kept up to date by one shared call a poll."""
+"""Customer cards of an organisation: read when first needed, kept current by one shared call per poll."""
 
 from __future__ import annotations
 
@@ -10,19 +10,17 @@ from gateway.ledger import Home
 from gateway.polling.change_feed import Changes
 from gateway.severa.client import SeveraClient
 
-#: Cursor overlap: what Severa stamped late is read again (decision 1).
+#: The overlap of two reads, for changes that Severa stamped late (decision 1).
 OVERLAP = timedelta(minutes=5)
 
 
 @dataclass(slots=True)
 class CustomerCards:
-    """Cards by guid, and which of them have changed.
-
-    `since`: changes from then on matter already, before any card was needed.
-    """
+    """Cards by guid, and which of them have changed."""
 
     severa: SeveraClient
     home: Home
+    #: Changes from then on matter, even before a card was needed.
     since: datetime | None = None
     changes: Changes = field(init=False)
     _cards: dict[str, Customer] = field(default_factory=dict)
@@ -32,7 +30,7 @@ class CustomerCards:
         self._read_to, self.changes = self.since, Changes(self.home)
 
     async def card(self, head: Customer) -> Customer:
-        """The whole card of a customer that an invoice names; what the invoice says of it where it names no guid."""
+        """The whole card of an invoice's customer; without a guid, what the invoice says of the customer."""
         if not head.id:
             return head
         if head.id not in self._cards:
@@ -42,10 +40,10 @@ class CustomerCards:
         return self._cards[head.id]
 
     async def refresh(self) -> None:
-        """Take over what changed since the last call; nothing is asked while no card was needed.
+        """Read what changed since the last call; nothing is read while no card was needed.
 
-        While that can't be read no card is believed: each is read again when it is needed. So it is after a clock that
-        was ahead: what changed meanwhile is later than the last read only by the right clock.
+        While changes can't be read, no card is believed: each is read again when it is needed. The same holds after a
+        clock was ahead: changes in between are later than the last read only by the right clock.
         """
         if self._read_to is None:
             return
@@ -61,7 +59,7 @@ class CustomerCards:
             raise
         self._read_to = now
         for guid, card in changed.items():
-            if card is None:  # whoever needs it says that it can't be read
+            if card is None:  # whoever needs it reports that it can't be read
                 self._cards.pop(guid, None)
             elif card != self._cards.get(guid):
                 self._cards[guid] = card

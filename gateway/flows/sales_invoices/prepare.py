@@ -1,4 +1,4 @@
-"""What must be there before the invoice: a checked document, a partner, products (decision 4)."""
+"""What must exist before the invoice: a checked document, a partner, products (decision 4)."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ from gateway.steps.row_dimensions import Plan, ensure_items, plan_rows
 async def prepare(attempt: Attempt[SalesInvoice]) -> Prepared:
     """Check, ensure partner, products and dimension items, map. Nothing is created for an invoice that is refused.
 
-    What the registers say is refused at once, too: reading on costs no call that the transfer doesn't make anyway.
-    Raises every kind of GatewayError.
+    Errors of the registers are refused at the same time: reading on needs no call that the transfer doesn't need
+    anyway. Raises every kind of GatewayError.
     """
     invoice = await with_personal_id(attempt.context.severa, attempt.document)
     profile = await company_profile(attempt.context, invoice)
@@ -48,7 +48,7 @@ async def prepare(attempt: Attempt[SalesInvoice]) -> Prepared:
     with faults:
         plan = await plan_rows(attempt)
     products: dict[str, int] = {}
-    if not profile.may_create_products:  # one that is missing refuses the invoice, so it is looked for first
+    if not profile.may_create_products:  # a missing product refuses the invoice, so it is looked for first
         products = await _products(attempt, profile, truncations, faults)
     partner = await _partner(attempt, invoice, profile, truncations, faults)
     if profile.may_create_products:
@@ -68,10 +68,10 @@ async def prepare(attempt: Attempt[SalesInvoice]) -> Prepared:
 
 
 async def company_profile(context: CompanyContext, invoice: SalesInvoice) -> CompanyProfile:
-    """Settings and registers together. Raises Configuration when there is no account for the currency, or its
-    IBAN is wrong.
+    """Settings and registers together. Raises Configuration if there is no account for the currency, or its IBAN is
+    wrong.
 
-    The chart of accounts is read only for an invoice whose rows name accounts (L1).
+    The chart of accounts is read only for an invoice whose rows have accounts (L1).
     """
     company, codes, currency = context.company, context.company.default_codes, invoice.currency
     own = await _own_iban(context, currency)
@@ -97,7 +97,9 @@ async def company_profile(context: CompanyContext, invoice: SalesInvoice) -> Com
 
 
 async def _own_iban(context: CompanyContext, currency: str) -> str:
-    """Severa is asked only where Procountor leaves a choice and the settings name none; believed for a while (L2)."""
+    """The company's account. Severa is asked only if Procountor leaves a choice and the settings name none; its answer
+    is cached (L2).
+    """
     there = [one for one in await context.registers.accounts() if one.active and one.iban]
     accounts = [OwnIban(one.iban, one.currency, one.default_for_invoice) for one in there]
     named, severas = context.company.sales.bank_account, frozenset[str]()
@@ -114,12 +116,12 @@ async def _partner(
     truncations: list[Truncation],
     faults: Faults,
 ) -> PartnerCard:
-    """The invoice's partner. Raises Permanent, of all that was found before it too."""
+    """The invoice's partner. Raises Permanent, with all faults that were found before."""
     wanted, number, customer = business_id(invoice), customer_number(invoice), customer_name(invoice)
 
     def body() -> dict[str, object]:
         made, lost = new_partner(invoice, profile)
-        faults.raise_all()  # no partner for an invoice that is refused
+        faults.raise_all()  # create no partner for a refused invoice
         truncations.extend(lost)
         return made
 
@@ -140,7 +142,7 @@ async def _partner(
 async def _products(
     attempt: Attempt[SalesInvoice], profile: CompanyProfile, truncations: list[Truncation], faults: Faults
 ) -> dict[str, int]:
-    """Ids by code; where they may not be made, each that is missing is one of the faults."""
+    """Ids by code. If products may not be created, each missing one is a fault."""
     ids: dict[str, int] = {}
     first = {row_code(row, profile.default_codes)[0]: row for row in reversed(attempt.document.rows)}
     for code, row in sorted(first.items(), key=lambda one: one[1].position):
@@ -148,7 +150,7 @@ async def _products(
         async def body(row: Row = row, code: str = code) -> dict[str, object]:
             severa: SeveraProduct | None = None
             if profile.may_create_products:
-                faults.raise_all()  # no product after one that was refused
+                faults.raise_all()  # create no product after a refused one
                 severa = await attempt.context.severa.product(row.kind, code)
             made, lost = new_product(row, code, attempt.document.currency, profile, severa)
             truncations.extend(lost)

@@ -1,4 +1,4 @@
-"""The rates of exchange that a foreign invoice's own is held against (V2)."""
+"""The exchange rates that a foreign invoice's rate is compared with (V2)."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from gateway.rules.rates import NOT_COMPARED, KnownRates, rate_of_company
 
 
 async def known_rates(context: CompanyContext, invoice: SalesInvoice) -> KnownRates:
-    """One call to each side, both believed for a while; none in the company's own currency.
+    """One call to each system, both cached; none for an invoice in the company's own currency.
 
-    An invoice of a day to come is held against today's rate.
+    An invoice with a future date is compared with today's rate.
     """
     own, tolerance = HOME_CURRENCY[context.company.country], context.company.sales.currency_rate_tolerance
     if invoice.currency == own or invoice.currency not in PROCOUNTOR or invoice.date == dt.date.min:

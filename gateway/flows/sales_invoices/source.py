@@ -1,4 +1,4 @@
-"""Sales invoices in Severa: their heads, their statuses, the list of those that wait, and what may fix a refusal."""
+"""Sales invoices in Severa: heads, statuses, the list of waiting ones, and changes that may fix a refusal."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from gateway.severa.client import Page, SeveraClient
 
 log = structlog.get_logger()
 
-#: Refusals that a product's card in Severa may fix. A row names no product, so a change of any one may.
+#: Refusals that a product's card in Severa may fix. Rows don't name products, so a change of any product may.
 FIXED_BY_PRODUCTS = frozenset(("PRODUCT_MISSING", "VAT_MISSING", "VAT_NOT_IN_USE"))
 
 
 class InSevera:
-    """What an attempt and a write-back ask of them (a Source)."""
+    """A Source."""
 
     async def statuses(self, context: CompanyContext) -> Statuses:
         """Guids of the statuses before and after the transfer (S13). Raises Configuration."""
@@ -34,11 +34,11 @@ class InSevera:
         return Statuses(*await context.severa.status_ids(sales.status_before, sales.status_after))
 
     async def head(self, context: CompanyContext, id_: str) -> SalesInvoice | None:
-        """The invoice's head as it is now; None when it was deleted."""
+        """The invoice's head as it is now; None if it was deleted."""
         return await context.severa.invoice(id_)
 
     async def set_status(self, context: CompanyContext, id_: str, status: str, lease: Lease) -> SalesInvoice:
-        """Move it. Returns its head as it is then."""
+        """Set its status. Returns its new head."""
         return await context.severa.set_status(id_, status, lease)
 
 
@@ -48,7 +48,7 @@ class Waiting:
 
     severa: SeveraClient
     home: Home
-    #: From when on a change may fix a refusal that the ledger knows; None when it knows none.
+    #: From when on a change may fix a refusal in the ledger; None if there is none.
     since: datetime | None
     customers: CustomerCards = field(init=False)
     rows: ChangeFeed = field(init=False)
@@ -60,7 +60,7 @@ class Waiting:
         self.products = ChangeFeed(self.severa.products_changed_since, self.home, self.since)
 
     async def refresh(self, refused: bool) -> None:
-        """Read what changed: cards of customers, and while something is refused rows and products too."""
+        """Read changes: cards of customers, and while something is refused, rows and products too."""
         await _read("customers", self.customers.refresh())
         await _read("rows", self.rows.refresh(refused))
         await _read("products", self.products.refresh(refused))
@@ -70,15 +70,15 @@ class Waiting:
         return await self.severa.waiting_invoices(statuses, following, since)
 
     async def unit(self, head: SalesInvoice) -> str:
-        """The invoice's own business unit, or its project's; "" when it has none."""
+        """The invoice's own business unit, or its project's; "" if it has none."""
         unit = head.business_unit_id
         if unit is None and head.projects:
             unit = await self.severa.unit_of_project(head.projects[0].id)
         return unit or ""
 
     async def whole(self, context: CompanyContext, head: SalesInvoice) -> SalesInvoice:
-        """The invoice with its rows and its customer's card. A Severa that doesn't let us read them holds the company:
-        nothing of it could be said otherwise (decision 14).
+        """The invoice with its rows and its customer's card. If Severa doesn't let us read them, the company is held:
+        no document of it could be reported otherwise (decision 14).
         """
         by_project = len(head.projects) > 1 and context.company.sales.dimensions.by_project
         async with holding(context, self.home):
@@ -87,8 +87,8 @@ class Waiting:
         return replace(head, rows=tuple(rows), customer=card)
 
     def may_be_fixed(self, head: SalesInvoice, record: TransferRecord, commit: int) -> bool:
-        """Whether something that a refusal was judged by has changed since this commit of the home: the customer, a
-        row, a product.
+        """Whether anything that a refusal was judged by has changed since this commit of the home: the customer, a row,
+        a product.
         """
         if self.customers.changes.since(commit, head.customer.id) or self.rows.changes.since(commit, head.id):
             return True
@@ -103,5 +103,5 @@ async def _read(name: str, feed: Awaitable[None]) -> None:
         await feed
     except GatewayError as error:
         log.warning("changes in Severa can't be read", feed=name, code=error.code, detail=error.detail)
-    except Exception:  # an answer that no model knows
+    except Exception:  # an answer that no model can read
         log.exception("changes in Severa can't be read", feed=name)

@@ -14,7 +14,7 @@ from gateway.settings import Company, SalesSettings, TargetStatus
 
 
 class InProcountor:
-    """What the engine asks of them (a TargetSystem)."""
+    """A TargetSystem."""
 
     def compared(self, document: SalesInvoice) -> Compared:
         """Customer, date and sum without VAT."""
@@ -30,11 +30,11 @@ class InProcountor:
         await create(attempt, prepared)
 
     async def finish(self, attempt: Attempt[SalesInvoice], target: Target) -> Target:
-        """Its files, its receipt, its status, as far as they are missing."""
+        """Its files, its receipt and its status, as far as they are missing."""
         return await finish(attempt, target)
 
     def not_found(self, attempt: Attempt[SalesInvoice]) -> Permanent:
-        """Three POSTs had no answer, and none of them is found."""
+        """The error after three POSTs without an answer, none of which is found."""
         return refuse(NOT_FOUND, number=attempt.document.number)
 
     def incomplete(self, company: Company, status: str, why: str, attached: list[str] | None = None) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Companies of Severa that no settings name: they are never transferred, which may be meant, or forgotten."""
+"""Companies in Severa that the settings don't name: they are never transferred, on purpose or by mistake."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from gateway.settings import Organisation
 from gateway.severa.client import SeveraClient
 from gateway.severa.responses import BusinessUnit, Status
 
-#: Pages of waiting invoices that are counted: a backlog of thousands is no longer a number to be exact about.
+#: The most pages of waiting invoices that are counted: a larger backlog needs no exact number.
 PAGES = 10
 
 
 async def unnamed(
     organisation: Organisation, severa: SeveraClient, units: Sequence[BusinessUnit], statuses: Sequence[Status]
 ) -> list[Finding]:
-    """A note for each company, with its invoices that wait in a status that the settings transfer from."""
+    """A note per company, with its invoices that wait in a status from which the settings transfer."""
     names = unnamed_companies(units, {one.business_unit for one in organisation.companies})
     if not names:
         return []
@@ -39,7 +39,9 @@ async def unnamed(
 
 
 async def _waiting(severa: SeveraClient, of: dict[str, str], statuses: list[str]) -> tuple[Counter[str], bool]:
-    """Waiting invoices by company's unit, and whether the list was read to its end. `of`: that unit by unit."""
+    """Waiting invoices by company's unit, and whether the list was read to its end. `of`: the company's unit
+    per unit.
+    """
     counts, token = Counter[str](), None
     for _ in range(PAGES if statuses else 0):
         page = await severa.waiting_invoices(statuses, token)

@@ -1,4 +1,6 @@
-"""What the VAT of an invoice depends on besides itself: settings, and what Severa tells only when it is asked (V1)."""
+"""What an invoice's VAT depends on besides itself: settings, and facts that Severa returns only in separate
+calls (V1).
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from gateway.severa.client import SeveraClient
 
 
 async def vat_facts(severa: SeveraClient, invoice: SalesInvoice, profile: CompanyProfile) -> VatFacts:
-    """At most one call, and none for a common invoice: only what decides something is asked."""
+    """At most one call, and none for a common invoice: only facts that decide something are read."""
     if asks_reverse_charge(invoice, profile):
         return VatFacts(reverse_charged=await severa.is_reverse_charged(invoice.id))
     if asks_product_types(invoice, profile):
@@ -20,7 +22,7 @@ async def vat_facts(severa: SeveraClient, invoice: SalesInvoice, profile: Compan
 
 
 def vat_terms(settings: SalesVat, statuses: tuple[VatStatus, ...]) -> VatTerms:
-    """The company's statuses with its settings."""
+    """The company's VAT statuses with its settings."""
     named = settings.statuses.model_dump(exclude_none=True)
     return VatTerms(
         statuses,

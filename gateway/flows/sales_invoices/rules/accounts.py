@@ -10,7 +10,7 @@ from gateway.rules.accounts import sales_account
 
 
 def check_accounts(invoice: SalesInvoice, chart: Collection[str] | None) -> None:
-    """Each row's account is an active one of the chart; None: the chart was not read. Raises Permanent."""
+    """Each row's account is active in the chart; None: the chart was not read. Raises Permanent."""
     if chart is None:
         return
     faults = Faults()

@@ -1,4 +1,4 @@
-"""How the invoice reaches the customer (E1-E3)."""
+"""How the invoice is sent to the customer (E1-E3)."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ class Channel(StrEnum):
 
 
 def email_address(invoice: SalesInvoice) -> str | None:
-    """The receiver contact's address, else the billing customer's; a text that holds none is none."""
+    """The receiver contact's address, otherwise the billing customer's; a text without an address counts as none."""
     return next((one.address for one in _mails(invoice) if one.address), None)
 
 
 def einvoice_address(customer: Customer) -> tuple[str, str] | None:
-    """E-invoice address and operator, when both are known and can be used."""
+    """E-invoice address and operator, if both are known and usable."""
     address, operator = _electronic(customer)
     return (address.address, operator.address) if address.address and operator.address else None
 
@@ -34,7 +34,7 @@ def einvoice_address(customer: Customer) -> tuple[str, str] | None:
 def channel(invoice: SalesInvoice, send_by_email: bool) -> Channel:
     """E1: e-invoice address and operator known; E2: S17 on and an e-mail address; E3: mail.
 
-    Mail and e-invoice need street, postal code and city (docs/api-facts.md 33). Raises Permanent when one is missing.
+    Mail and e-invoice need street, postal code and city (docs/api-facts.md 33). Raises Permanent if one is missing.
     """
     customer = invoice.customer
     if einvoice_address(customer):
@@ -53,7 +53,7 @@ def channel(invoice: SalesInvoice, send_by_email: bool) -> Channel:
 
 
 def channel_notes(invoice: SalesInvoice, profile: CompanyProfile) -> list[str]:
-    """What to say of addresses that are there and aren't used, and of an e-invoice that is too late to be sent."""
+    """Notes about addresses that can't be used, and about an e-invoice that is too late to be sent."""
     how = channel(invoice, profile.send_by_email)
     notes = []
     if how is Channel.ELECTRONIC_INVOICE:
@@ -70,7 +70,7 @@ def channel_notes(invoice: SalesInvoice, profile: CompanyProfile) -> list[str]:
 
 
 def check_einvoice_day(invoice: SalesInvoice, profile: CompanyProfile) -> None:
-    """An e-invoice that is sent at once is due after today (S14; docs/api-facts.md 70). Raises Permanent."""
+    """An e-invoice that is sent at once must be due after today (S14; docs/api-facts.md 70). Raises Permanent."""
     if (
         profile.sends
         and channel(invoice, profile.send_by_email) is Channel.ELECTRONIC_INVOICE
@@ -79,7 +79,7 @@ def check_einvoice_day(invoice: SalesInvoice, profile: CompanyProfile) -> None:
         raise refuse("EINVOICE_TOO_LATE", number=invoice.number, due_date=invoice.due_date)
 
 
-#: How an invoice goes that isn't an e-invoice.
+#: How an invoice is sent that isn't an e-invoice.
 _GOES = {Channel.EMAIL: "by e-mail", Channel.MAIL: "by post"}
 
 
@@ -92,7 +92,7 @@ def _electronic(customer: Customer) -> tuple[addresses.Read, addresses.Read]:
 
 
 def _not_electronic(customer: Customer) -> str:
-    """Why the e-invoice address on the card isn't used; "" when there is none."""
+    """Why the e-invoice address on the card can't be used; "" if there is none."""
     address, operator = _electronic(customer)
     if address.fault:
         return f"the customer's e-invoice address {customer.einvoice_address} {address.fault}"
@@ -110,11 +110,11 @@ def _mails(invoice: SalesInvoice) -> list[addresses.Read]:
 
 
 def _mail_notes(invoice: SalesInvoice) -> Iterator[str]:
-    """What of the texts with e-mail addresses isn't used, up to the one that is."""
+    """What can't be used of the texts with e-mail addresses, up to the address that is used."""
     for text, read in zip((invoice.receiver_email, invoice.customer.email), _mails(invoice), strict=True):
         if read.left:
             yield f"Of the e-mail addresses {text}, only {read.address} gets the invoice."
-        elif read.fault and "@" in (text or ""):  # "none" is no address that was meant
+        elif read.fault and "@" in (text or ""):  # "none" was not meant as an address
             yield f"{text} {read.fault}."
         if read.address:
             return

@@ -1,4 +1,4 @@
-"""The sales invoice: what is refused before any call, and the body of POST /invoices by the table of fields.py."""
+"""The sales invoice: what is refused before any call, and the body of POST /invoices by the tables of fields.py."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ from gateway.rules.text.fit import blank
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """A body for Procountor, what was lost on the way, and what a reader should know."""
+    """A body for Procountor, what was lost on the way, and notes for a reader."""
 
     body: dict[str, object]
     truncations: tuple[Truncation, ...]
@@ -51,10 +51,10 @@ class Mapped:
 
 
 def check_invoice(invoice: SalesInvoice, profile: CompanyProfile, facts: VatFacts = NOT_ASKED) -> None:
-    """Everything that can be refused before a call to Procountor is made. Raises Permanent, of all that is found.
+    """Everything that can be refused before a call to Procountor. Raises Permanent with all faults.
 
     What can't be judged because of another fault is left out: sums of numbers that are too long or in two currencies,
-    and the VAT status of a sale to nobody knows where, of no date, or of a row without VAT.
+    and the VAT status of a sale without a known country, without a date, or of a row without VAT.
     """
     faults = Faults()
     if invoice.number is None:
@@ -131,7 +131,7 @@ def map_invoice(
 
 
 def _head(invoice: SalesInvoice, profile: CompanyProfile, spoken: str) -> dict[str, object]:
-    """Values of the head by the paths of the table."""
+    """The head's values by the paths of the table."""
     address, customer = invoice.receiver_address, invoice.customer
     how = channel(invoice, profile.send_by_email)
     electronic = einvoice_address(customer)
@@ -172,7 +172,7 @@ def _head(invoice: SalesInvoice, profile: CompanyProfile, spoken: str) -> dict[s
 def _row(
     row: Row, currency: str, profile: CompanyProfile, product_ids: Mapping[str, int]
 ) -> tuple[dict[str, object], list[str | None]]:
-    """Values of a row by the paths of the table, and what is to be said of it."""
+    """A row's values by the paths of the table, and notes about it."""
     code, code_note = row_code(row, profile.default_codes)
     counted, (its_unit, unit_note) = measured(row, currency), unit(row)
     if counted.as_one:

@@ -1,4 +1,4 @@
-"""Which partner in Procountor a customer is (M1-M4; docs/api-facts.md 50), and the body of a new one."""
+"""Which partner in Procountor is the customer (M1-M4; docs/api-facts.md 50), and the body of a new one."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from gateway.rules.text.fit import blank
 
 
 def customer_number(invoice: SalesInvoice) -> str:
-    """The customer's number. Raises Permanent when it has none (M4)."""
+    """The customer's number. Raises Permanent if there is none (M4)."""
     if invoice.customer.number is None:
         raise refuse("CUSTOMER_NUMBER_MISSING", customer=invoice.customer.name)
     return str(invoice.customer.number)
 
 
 def customer_name(invoice: SalesInvoice) -> str:
-    """The name on the invoice, else the card's. Raises Permanent when there is none."""
+    """The name on the invoice, otherwise on the card. Raises Permanent if there is none."""
     for name in (invoice.receiver_name or "", invoice.customer.name):
         if not blank(name):
             return name
@@ -33,14 +33,14 @@ def customer_name(invoice: SalesInvoice) -> str:
 
 
 def is_id(text: str) -> bool:
-    """Whether a field says an id, masked as it may be; a dash or a question mark says that there is none."""
+    """Whether a field contains an id, even a masked one; a dash or a question mark means that there is none."""
     return any(map(str.isalnum, text)) or MASK in text
 
 
 def business_id(invoice: SalesInvoice) -> Identifier:
-    """The business id on the invoice, else the card's. Raises Permanent when there is none (M4) or it is wrong.
+    """The business id on the invoice, otherwise on the card. Raises Permanent if there is none (M4) or it is wrong.
 
-    Where the address has no country, which is refused too, an id is judged only by a country that it tells itself.
+    Without a country in the address, which is refused too, an id is judged only by a country that it shows itself.
     """
     for text in (invoice.business_id or "", invoice.customer.business_id or ""):
         if is_id(text):
@@ -49,9 +49,9 @@ def business_id(invoice: SalesInvoice) -> Identifier:
 
 
 def match_partner(cards: Iterable[PartnerCard], wanted: Identifier, number: str, customer: str) -> PartnerCard | None:
-    """M1: same number and id: that one. M2: None, a new one is needed. M3: raises Permanent, which names both.
+    """M1: same number and id: this partner. M2: None, a new one is needed. M3: raises Permanent with both.
 
-    An active partner goes before an inactive one, which is no match: raises Permanent, so that a person activates it.
+    Active partners come before inactive ones, which are no match: raises Permanent, so that a person activates it.
     """
     same_number = sorted(
         (card for card in cards if (card.customer_number or "").strip() == number),
@@ -78,7 +78,7 @@ def match_partner(cards: Iterable[PartnerCard], wanted: Identifier, number: str,
 
 
 def new_partner(invoice: SalesInvoice, profile: CompanyProfile) -> tuple[dict[str, object], list[Truncation]]:
-    """The body of POST /businesspartners. Raises Permanent when S3 forbids it (M2)."""
+    """The body of POST /businesspartners. Raises Permanent if S3 forbids it (M2)."""
     wanted, number = business_id(invoice), customer_number(invoice)
     if not profile.may_create_partners:
         business = shown(wanted.written)
@@ -109,4 +109,4 @@ def new_partner(invoice: SalesInvoice, profile: CompanyProfile) -> tuple[dict[st
     }
     losses = Truncations()
     body = assemble(PARTNER, values, losses, prefix="partner.")
-    return body, [one for one in losses.truncations if one.field != "partner.address.name"]  # told by partner.name
+    return body, [one for one in losses.truncations if one.field != "partner.address.name"]  # recorded by partner.name

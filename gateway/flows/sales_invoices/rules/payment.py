@@ -1,4 +1,4 @@
-"""Terms of payment that Procountor takes: due date, interest, currency, reference (docs/api-facts.md 33, 34)."""
+"""Payment terms that Procountor accepts: due date, interest, currency, reference (docs/api-facts.md 33, 34)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gateway.rules.profile import CompanyProfile
 
 
 def check_term(invoice: SalesInvoice) -> None:
-    """Both days are there, and the due date is 0-999 days after the invoice's date. Raises Permanent."""
+    """Both dates exist, and the due date is 0-999 days after the invoice's date. Raises Permanent."""
     faults = Faults()
     for day, which in ((invoice.date, "date"), (invoice.due_date, "due date")):
         if day == dt.date.min:
@@ -28,14 +28,14 @@ def check_term(invoice: SalesInvoice) -> None:
 
 
 def check_interest(invoice: SalesInvoice) -> None:
-    """The penal interest is one that an invoice can have. Raises Permanent."""
+    """The penal interest is within Procountor's range. Raises Permanent."""
     interest = invoice.overdue_interest
     if interest is not None and not 0 <= half_up(interest, CENT) <= HIGHEST_INTEREST:
         raise refuse("INTEREST_WRONG", number=invoice.number, interest=plain_number(interest))
 
 
 def check_currency(invoice: SalesInvoice, profile: CompanyProfile) -> None:
-    """One currency for all rows, which Procountor knows, with a rate that is possible. Raises Permanent."""
+    """One currency for all rows, which Procountor has, with a possible rate. Raises Permanent."""
     currency = invoice.currency
     if currency not in PROCOUNTOR:
         raise refuse("CURRENCY_UNKNOWN", number=invoice.number, currency=currency or "none")
@@ -51,12 +51,14 @@ def check_currency(invoice: SalesInvoice, profile: CompanyProfile) -> None:
 
 
 def bank_reference(invoice: SalesInvoice, profile: CompanyProfile) -> str:
-    """Severa's reference; "" where Procountor makes its own: Severa's is none, or the settings say so."""
+    """Severa's reference; "" if Procountor creates its own: Severa has no valid one, or the settings say so."""
     return "" if profile.own_reference else reference_code(invoice.reference_number, profile.country)
 
 
 def reference_code(text: str | None, company_country: str = "FI") -> str:
-    """Severa's reference, RF or in Finland Finnish, when its check digit is right; else "": Procountor makes one."""
+    """Severa's reference, RF or in Finland Finnish, if its check digit is right; otherwise "": Procountor
+    creates one.
+    """
     plain = "".join((text or "").split()).upper()
     if plain.isascii() and iso11649.is_valid(plain):
         return str(iso11649.compact(plain))
@@ -68,7 +70,7 @@ def reference_code(text: str | None, company_country: str = "FI") -> str:
 
 
 def reference_note(invoice: SalesInvoice, profile: CompanyProfile) -> str | None:
-    """What to say of a reference that doesn't go over, unless the settings say so of all."""
+    """A note about a reference that isn't transferred, unless the settings say so for all."""
     text = (invoice.reference_number or "").strip()
     if not text or profile.own_reference or reference_code(text, profile.country):
         return None

@@ -18,9 +18,10 @@ from gateway.rules.text.fit import blank, fit
 
 
 def row_code(row: Row, defaults: DefaultCodes) -> tuple[str, str | None]:
-    """The row's code, and a note when several different ones made it the default.
+    """The row's code, and a note if several different codes led to the default.
 
-    Blank entries don't count; all the same: that code; none, or several: the default of the row's kind (P1, P3).
+    Blank entries don't count. The same code everywhere: that code. None, or different codes: the default of the row's
+    kind (P1, P3).
     """
     codes = list(dict.fromkeys(code.strip() for code in row.codes if code and code.strip()))
     if len(codes) == 1:
@@ -32,7 +33,7 @@ def row_code(row: Row, defaults: DefaultCodes) -> tuple[str, str | None]:
 
 
 def check_codes(invoice: SalesInvoice, defaults: DefaultCodes) -> None:
-    """Each row's code is one that a register can hold. Raises Permanent."""
+    """Each row's code can be stored in a register. Raises Permanent."""
     faults = Faults()
     for row in invoice.rows:
         code = row_code(row, defaults)[0]
@@ -44,7 +45,7 @@ def check_codes(invoice: SalesInvoice, defaults: DefaultCodes) -> None:
 def match_product(cards: Iterable[ProductCard], row: Row, code: str) -> ProductCard | None:
     """The product with exactly this code, the oldest active one; None: a new one is needed (P2).
 
-    Raises Permanent when only inactive ones have the code: a person activates one, or corrects the row.
+    Raises Permanent if only inactive ones have the code: a person activates one, or corrects the row.
     """
     found = min(
         (card for card in cards if card.code == code), key=lambda card: (not card.active, card.id), default=None
@@ -57,10 +58,10 @@ def match_product(cards: Iterable[ProductCard], row: Row, code: str) -> ProductC
 def new_product(
     row: Row, code: str, currency: str, profile: CompanyProfile, severa: SeveraProduct | None = None
 ) -> tuple[dict[str, object], list[Truncation]]:
-    """The body of POST /products: name, price and unit of Severa's own product or work type with this code; what that
-    doesn't tell is the row's, of an invoice in `currency`. A row's text is a user's sentence.
+    """The body of POST /products: name, price and unit of Severa's own product or work type with this code. Missing
+    values are the row's, of an invoice in `currency`. A row's text is a user's sentence.
 
-    Raises Permanent when S3 forbids it (P2).
+    Raises Permanent if S3 forbids it (P2).
     """
     if not profile.may_create_products:
         raise refuse("PRODUCT_MISSING", row=row.position, text=row.description, product=code)

@@ -15,17 +15,19 @@ from gateway.rules.rates import DIGITS, nearest, quotient
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """`severa`: as Severa says it of the company's currency; `sent`: that, or its inverse."""
+    """An invoice's rate."""
 
+    #: Severa's rate of the company's currency.
     severa: Decimal
+    #: That rate, or its inverse.
     sent: Decimal
 
 
 def rate_of(invoice: SalesInvoice, profile: CompanyProfile) -> Rate:
     """The rate of an invoice, 1 in the company's own currency. Raises Permanent.
 
-    Severa's is relative to the organisation's currency: divided by its rate of the company's own. The quotient, or its
-    inverse, is near Procountor's rate of the day.
+    Severa's rate is relative to the organisation's currency, so it is divided by the rate of the company's currency.
+    The quotient, or its inverse, must be near Procountor's rate of the day.
     """
     if invoice.currency == profile.currency:
         return Rate(Decimal(1), Decimal(1))
@@ -53,7 +55,7 @@ def rate_of(invoice: SalesInvoice, profile: CompanyProfile) -> Rate:
 
 
 def rate_note(invoice: SalesInvoice, profile: CompanyProfile) -> str | None:
-    """What to say of a rate that was turned over, or of one of 1 in a foreign currency: none was given, perhaps."""
+    """A note about an inverted rate, or about a rate of 1 in a foreign currency, which may mean that none was set."""
     currency, own, theirs = invoice.currency, profile.currency, profile.rates.procountor
     rate = rate_of(invoice, profile)
     if rate.sent != rate.severa and theirs is not None:

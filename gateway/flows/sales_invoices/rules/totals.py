@@ -9,14 +9,14 @@ from gateway.errors import Faults, Permanent, refuse
 from gateway.rules.amounts import row_net
 from gateway.rules.codes.currencies import CENT, minor_unit, money, rounded
 
-#: Digits that a JSON number carries safely.
+#: The most digits that a JSON number holds without loss.
 DIGITS = 15
-#: Cents by which many rows may differ from a total, without VAT.
+#: The most cents by which rows may differ from a total without VAT.
 MOST_CENTS = 50
 
 
 def check_digits(invoice: SalesInvoice) -> None:
-    """Quantities, prices and amounts have no more digits than a JSON number carries safely. Raises Permanent."""
+    """Quantities, prices and amounts fit into a JSON number without loss. Raises Permanent."""
     faults = Faults()
     for row in invoice.rows:
         for number in (row.quantity, row.unit_price.amount):
@@ -29,10 +29,10 @@ def check_digits(invoice: SalesInvoice) -> None:
 def check_total(invoice: SalesInvoice) -> None:
     """T3: the rows add up to Severa's totals, without VAT and with it.
 
-    Without: within a cent a row, 50 at the most; with: within two a row, 100 at the most (a whole unit where the
-    currency has no cents). Discounts are rows with a minus, credit notes keep their signs; one that is not negative is
-    refused, since Procountor would book it as a sale. What only follows is not told: a sum with VAT where that without
-    differs, or where a row has no VAT. Raises Permanent.
+    Without VAT: within a cent per row, at most 50; with VAT: within two per row, at most 100 (a whole unit if the
+    currency has no cents). Discounts are negative rows, and credit notes keep their signs; a credit note that is not
+    negative is refused, since Procountor would book it as a sale. Consequences are not reported: a sum with VAT if the
+    sum without VAT differs, or if a row has no VAT. Raises Permanent.
     """
     if not invoice.rows:
         raise refuse("ROWS_MISSING", number=invoice.number)
@@ -52,13 +52,13 @@ def check_total(invoice: SalesInvoice) -> None:
 
 
 def sum_with_vat(invoice: SalesInvoice) -> Decimal:
-    """As Procountor reckons it: the VAT of each row is rounded."""
+    """The sum as Procountor calculates it: the VAT of each row is rounded."""
     nets = [(row_net(row, invoice.currency), row.vat_percent or Decimal(0)) for row in invoice.rows]
     return sum((net + rounded(net * percent / 100, invoice.currency) for net, percent in nets), Decimal(0))
 
 
 def total_note(invoice: SalesInvoice) -> str | None:
-    """What to say of a total with VAT that differs by rounding. Without one in Severa (0) it isn't compared."""
+    """A note about a total with VAT that differs because of rounding. A total of 0 in Severa isn't compared."""
     ours, told = sum_with_vat(invoice), rounded(invoice.total_including_tax.amount, invoice.currency)
     if not told or ours == told:
         return None

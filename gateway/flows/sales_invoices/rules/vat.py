@@ -1,4 +1,4 @@
-"""VAT percentages of the rows, by stated rules (docs/fields.md)."""
+"""VAT percentages of the rows (docs/fields.md)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from gateway.rules.vat_law import in_force
 
 
 def check_vat(invoice: SalesInvoice, profile: CompanyProfile) -> None:
-    """Each row's percentage is there and in use in the company. Raises Permanent."""
+    """Each row has a percentage that the company uses. Raises Permanent."""
     faults = Faults()
     for row in invoice.rows:
         if row.vat_percent is None:
@@ -22,10 +22,10 @@ def check_vat(invoice: SalesInvoice, profile: CompanyProfile) -> None:
 
 
 def vat_notes(invoice: SalesInvoice, profile: CompanyProfile) -> list[str]:
-    """What to say of percentages that were not in force on the invoice's date.
+    """Notes about percentages that were not in force on the invoice's date.
 
-    It is said and not refused: what was delivered before a change keeps the old one. A credit note repeats the
-    percentages of its invoice, so nothing is said of it.
+    This is not refused: deliveries before a change keep the old percentage. A credit note repeats the percentages of
+    its invoice, so it gets no note.
     """
     if invoice.is_credit_note:
         return []

@@ -1,4 +1,4 @@
-"""What each row of an invoice is for VAT, and the VAT number that a sale within the EU needs (V1)."""
+"""Each row's VAT case, and the VAT number that a sale within the EU needs (V1)."""
 
 from __future__ import annotations
 
@@ -16,23 +16,21 @@ from gateway.rules.vat_statuses import VatCase, choose
 
 #: Severa's product type of goods; its others (FixedFees, Subcontracting) are services (docs/api-facts.md 13).
 MATERIALS = "Materials"
-#: Characters of a VAT number with its country code (docs/api-facts.md 47).
+#: The length of a VAT number with its country code (docs/api-facts.md 47).
 VAT_NUMBER = range(7, 15)
 
 
 @dataclass(frozen=True, slots=True)
 class VatFacts:
-    """What Severa tells of an invoice's VAT only when it is asked.
+    """Facts about an invoice's VAT that need calls of their own."""
 
-    `reverse_charged`: the customer owes the VAT of a domestic sale.
-    `product_types`: of the fees behind each row, by the row's guid; "" where Severa tells none.
-    """
-
+    #: The customer owes the VAT of a domestic sale.
     reverse_charged: bool = False
+    #: The types of the fees behind each row, by the row's guid; empty if Severa has none.
     product_types: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
-#: Of an invoice whose VAT depends on nothing else.
+#: For an invoice whose VAT depends on nothing else.
 NOT_ASKED = VatFacts()
 
 
@@ -42,16 +40,16 @@ def asks_reverse_charge(invoice: SalesInvoice, profile: CompanyProfile) -> bool:
 
 
 def asks_product_types(invoice: SalesInvoice, profile: CompanyProfile) -> bool:
-    """Whether goods and services are told apart: a row of fees is sold to another EU country without VAT."""
+    """Whether goods and services matter: a row of fees is sold to another EU country without VAT."""
     fees = any(row.vat_percent == 0 and row.kind is RowKind.FEES for row in invoice.rows)
     return fees and _within_eu(invoice, profile)
 
 
 def row_statuses(invoice: SalesInvoice, profile: CompanyProfile, facts: VatFacts) -> tuple[int, list[int]]:
-    """Procountor's status of the head, and of each row. Raises Permanent when one can't be told.
+    """Procountor's status for the head and for each row. Raises Permanent if one is unknown.
 
-    The head's is that of domestic sales wherever a row is one, else the first row's. A row's own overrides it, so goods
-    and services may stand on one invoice.
+    The head has the status of domestic sales if any row is domestic, otherwise the first row's. A row's own status
+    overrides it, so an invoice may have goods and services.
     """
     faults, cases, numbers = Faults(), list[VatCase](), dict[VatCase, int]()
     for row in invoice.rows:
@@ -66,7 +64,7 @@ def row_statuses(invoice: SalesInvoice, profile: CompanyProfile, facts: VatFacts
 
 
 def row_case(row: Row, invoice: SalesInvoice, profile: CompanyProfile, facts: VatFacts) -> VatCase:
-    """Domestic wherever VAT is charged. Raises Permanent when a VAT number, or the kind of what is sold, is missing."""
+    """Domestic if VAT is charged. Raises Permanent if a VAT number, or the kind of sale, is missing."""
     if row.vat_percent:
         return VatCase.DOMESTIC
     if _at_home(invoice, profile):
@@ -82,9 +80,9 @@ def row_case(row: Row, invoice: SalesInvoice, profile: CompanyProfile, facts: Va
 
 
 def vat_number(invoice: SalesInvoice, profile: CompanyProfile) -> str | None:
-    """The customer's VAT number with its country code, for a sale to another EU country; None when there is none.
+    """The customer's VAT number with its country code, for a sale to another EU country; None if there is none.
 
-    A number of the company's own country is none: the customer buys as one that is registered here.
+    A number of the company's own country doesn't count: the customer buys as a company registered here.
     """
     if not _within_eu(invoice, profile):
         return None
@@ -98,7 +96,7 @@ def vat_number(invoice: SalesInvoice, profile: CompanyProfile) -> str | None:
 
 
 def vat_number_note(invoice: SalesInvoice, profile: CompanyProfile) -> str | None:
-    """What to say of a sale to another EU country whose customer's VAT number doesn't go over."""
+    """A note about a sale to another EU country without the customer's VAT number."""
     if not _within_eu(invoice, profile) or vat_number(invoice, profile) is not None:
         return None
     written = shown(business_id(invoice).written)
@@ -115,7 +113,7 @@ def _within_eu(invoice: SalesInvoice, profile: CompanyProfile) -> bool:
 
 
 def _is_goods(row: Row, facts: VatFacts) -> bool:
-    """Hours, flat rates and travel are services; fees are what their products' types say. Raises Permanent."""
+    """Hours, flat rates and travel are services; fees are what their product types say. Raises Permanent."""
     if row.kind is not RowKind.FEES:
         return False
     types = facts.product_types.get(row.id) or frozenset(("",))

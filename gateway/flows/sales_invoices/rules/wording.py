@@ -1,11 +1,11 @@
-"""Texts of an invoice that are made of several of Severa's: contact persons, additional information, row names."""
+"""Texts that combine several of Severa's: contact persons, additional information, row names."""
 
 from __future__ import annotations
 
 from gateway.documents import SalesInvoice
 from gateway.rules.text.plain import plain
 
-#: How a credit note names the invoice that it reimburses, in the invoice's language.
+#: How a credit note names the invoice that it credits, by language.
 CREDITS = {
     "ENGLISH": "Credit note for invoice",
     "FINNISH": "Hyvityslasku laskulle",
@@ -17,16 +17,18 @@ CREDITS = {
 
 
 def contact_persons(invoice: SalesInvoice, sender_first: bool = False) -> str:
-    """The receiver's and our own, joined by `/`; one of them alone without it. `sender_first`: the other way round."""
+    """The receiver's and our own contact person, joined by `/`, or whichever exists. `sender_first`: in the other
+    order.
+    """
     names = [invoice.receiver_contact, invoice.sender_contact]
     people = (" ".join((one or "").split()) for one in (names[::-1] if sender_first else names))
     return "/".join(one for one in people if one)
 
 
 def additional_information(invoice: SalesInvoice, language: str) -> str:
-    """Our reference, your reference, notes, free text above, free text below: in this order, as plain text.
+    """Our reference, your reference, notes, free text above, free text below, in this order, as plain text.
 
-    Above them a credit note names the invoice that it reimburses.
+    On a credit note, the invoice that it credits comes first.
     """
     parts = [
         invoice.our_reference,
