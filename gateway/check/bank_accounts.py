@@ -1,4 +1,4 @@
-"""The company's own bank accounts on both sides, and what is wrong with them (L2)."""
+"""The company's own bank accounts in both systems, and their problems (L2)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PART = "bank accounts"
 
 
 def check_accounts(accounts: Sequence[OwnIban], home: str, wanted: Wanted = NONE_WANTED) -> list[Finding]:
-    """A line for each account, for the home currency when it has none, and for each currency that has several."""
+    """A line per account, for the home currency if it has none, and per currency with several accounts."""
     found = [_account(one) for one in sorted(accounts, key=lambda one: (one.currency, one.iban))]
     step = in_procountor(f"Add a bank account in {home}, with its IBAN.")
     if not accounts:
@@ -35,9 +35,9 @@ def check_accounts(accounts: Sequence[OwnIban], home: str, wanted: Wanted = NONE
 def check_severas(
     numbers: Collection[tuple[str, bool]], accounts: Sequence[OwnIban], named: str | None
 ) -> list[Finding]:
-    """Severa's accounts of the unit, each with whether its format is IBAN, against Procountor's."""
+    """Severa's accounts of the unit, each with whether it is an IBAN, compared with Procountor's."""
     if not accounts:
-        return []  # told already
+        return []  # reported already
     if not numbers:
         told = "Severa has no bank account for this business unit: the gateway uses Procountor's default account."
         return [] if named else [Finding(PART, "in Severa", State.NOTE, told)]
@@ -59,7 +59,7 @@ def _severas(number: str, is_iban: bool, there: Collection[str]) -> Finding:
 
 
 def _chosen(currency: str, accounts: Sequence[OwnIban], wanted: Wanted) -> Finding:
-    """Which of several accounts in a currency goes onto invoices, and why."""
+    """Which of several accounts in a currency invoices get, and why."""
     own = [one for one in accounts if one.currency == currency]
     liked = [one for one in own if one.iban in wanted]
     if len(liked) == 1:

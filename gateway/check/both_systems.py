@@ -1,4 +1,4 @@
-"""Both systems of one company, as `gateway check` reads them: each thing once."""
+"""Both systems of a company, as `gateway check` reads them: each thing once."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ T = TypeVar("T")
 
 
 class ReadOnce:
-    """One side; each thing is read once, and an error is an answer too. An organisation's serves all its companies."""
+    """One system: each thing is read once, and an error counts as an answer. An organisation's serves all its
+    companies.
+    """
 
     def __init__(self) -> None:
         self._reading: dict[str, asyncio.Future[Any]] = {}
@@ -38,7 +40,7 @@ class ReadOnce:
 
 @dataclass(slots=True)
 class BothSystems:
-    """A company's settings and both clients. `beside`: all companies that are looked at."""
+    """A company's settings and both clients."""
 
     organisation: Organisation
     company: Company
@@ -47,6 +49,7 @@ class BothSystems:
     day: dt.date
     in_severa: ReadOnce
     in_procountor: ReadOnce = field(default_factory=ReadOnce)
+    #: All companies that are checked.
     beside: Sequence[BothSystems] = field(default=(), repr=False)
 
     async def unit(self) -> BusinessUnit | None:
@@ -59,7 +62,7 @@ class BothSystems:
         return await self.in_procountor.once("company", self.procountor.own_company)
 
     async def opens(self, books: int) -> bool:
-        """Whether the key of a company that is on opens this company of Procountor; False where it opens none."""
+        """Whether the key of an active company opens this company in Procountor; False if it opens none."""
         try:
             return self.company.active and (await self.opened()).id == books
         except GatewayError:

@@ -1,4 +1,4 @@
-"""What a comparison finds: a thing, its state, and the step that mends it (S2, L3)."""
+"""The findings of a comparison: a thing, its state, and the step that fixes it (S2, L3)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """`note`: nobody must act. `failed`: it could not be looked at. All but `ok` and `note` are to be mended."""
+    """`note`: nobody must act. `failed`: it could not be checked. Everything but `ok` and `note` must be fixed."""
 
     OK = "ok"
     NOTE = "note"
@@ -24,8 +24,9 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Who mends it (`finance`: a user of Severa or Procountor; `operator`: who runs the gateway), where, and how."""
+    """Who fixes it, where, and how."""
 
+    #: `finance` (a user of Severa or Procountor) or `operator` (who runs the gateway).
     who: str
     where: str
     what: str
@@ -33,13 +34,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of a report; `part` is the heading that it stands under. `always_shown`: also where it is well."""
+    """One line of a report."""
 
+    #: The heading.
     part: str
     thing: str
     state: State
     told: str = ""
     step: Step | None = None
+    #: Shown even without a problem.
     always_shown: bool = False
 
 
@@ -59,5 +62,5 @@ def in_settings(what: str) -> Step:
 
 
 def listed(words: Iterable[str]) -> str:
-    """In order, each once, with commas."""
+    """In order, without duplicates, separated by commas."""
     return ", ".join(sorted(set(words)))

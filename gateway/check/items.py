@@ -1,4 +1,4 @@
-"""How the items of a dimension look in Procountor, and which form of a new item's name fits them (S2, B14)."""
+"""The look of a dimension's items in Procountor, and the form of new items' names that matches it (S2, B14)."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Collection
 from gateway.check.findings import Finding, State, in_settings
 from gateway.rules.items import DimensionItem, Form, looks
 
-#: Names that are shown as examples.
+#: How many names are shown as examples.
 EXAMPLES = 3
 
 
 def compare_items(field: str, name: str, there: Collection[DimensionItem], form: Form) -> list[Finding]:
-    """The look of most items against the form of the settings. Where names alone name them, items are not recognised by
-    a code: that is a difference; else new ones look other than the old ones. `field` as in the settings.
+    """The look of most items compared with the settings. If names alone identify items, items are not recognised by a
+    code, which is a difference; otherwise new items only look different. `field` as in the settings.
     """
     by_form = looks(there)
     count = sum(map(len, by_form.values()))

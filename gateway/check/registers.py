@@ -1,4 +1,4 @@
-"""Both registers side by side: codes, accounts, VAT rates; what is missing or different, and who mends it (L3)."""
+"""Both registers compared: codes, accounts, VAT rates; what is missing or different, and who fixes it (L3)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OK, NOTE, MISSING, DIFFERENT = State.OK, State.NOTE, State.MISSING, State.DIFFER
 
 
 def default_code(setting: str, code: str, products: Sequence[Product]) -> Finding:
-    """S4-S6: a code of the settings, which the register has before the first row needs it."""
+    """S4-S6: a default code in the settings, which the register must have before the first row needs it."""
     part, thing = "default codes", f"{setting} {code}"
     what = f"Add a sales product with the code {code}, or correct default_codes.{setting} in the settings."
     found = _matched(part, thing, code, products)
@@ -27,12 +27,12 @@ def default_code(setting: str, code: str, products: Sequence[Product]) -> Findin
 def compare_codes(
     part: str, items: Sequence[Item], products: Sequence[Product], default: str, may_create: bool
 ) -> list[Finding]:
-    """Each code of Severa's against Procountor's sales products, letter by letter (P1, P2)."""
+    """Each of Severa's codes compared with Procountor's sales products, letter by letter (P1, P2)."""
     return [compared(part, one, products, may_create) for one in by_code(items)] + without_code(part, items, default)
 
 
 def only_in_procountor(products: Sequence[Product], known: Collection[str]) -> list[Finding]:
-    """Active sales products whose code no register of Severa has: harmless, told in one line."""
+    """Active sales products whose code Severa doesn't have: harmless, in one line."""
     alike = {_loose(code) for code in known}
     others = listed(one.code for one in products if one.active and _loose(one.code) not in alike | {""})
     told = f"{others}. No row in Severa has these codes. Add them in Severa if rows should have them."
@@ -40,7 +40,7 @@ def only_in_procountor(products: Sequence[Product], known: Collection[str]) -> l
 
 
 def compare_accounts(severa: Sequence[Account], chart: Sequence[Account], booked: Collection[str]) -> list[Finding]:
-    """Severa's sales accounts against the chart (L1); of the chart's others those that sales products book on."""
+    """Severa's sales accounts compared with the chart (L1), and other accounts of the chart that sales products use."""
     there = {one.number: one for one in chart}
     found = []
     for one in sorted(severa, key=lambda one: one.number):
@@ -66,7 +66,7 @@ def compare_accounts(severa: Sequence[Account], chart: Sequence[Account], booked
 def compare_vat(
     severa: Collection[Decimal], procountor: Collection[Decimal], country: str, day: dt.date
 ) -> list[Finding]:
-    """Percentages in use for sales on both sides; a row with another is refused (VAT_NOT_IN_USE)."""
+    """Percentages in use for sales in both systems; a row with another percentage is refused (VAT_NOT_IN_USE)."""
     found = []
     for percent in sorted({*severa, *procountor}):
         thing = f"{plain_number(percent)} %"
@@ -90,14 +90,14 @@ def by_code(items: Sequence[Item]) -> list[Item]:
 
 
 def without_code(part: str, items: Sequence[Item], default: str) -> list[Finding]:
-    """One note of all items that have no code."""
+    """One note about all items without a code."""
     names = listed(one.name for one in items if not one.code.strip())
     told = f"{names}. Their rows get the default code {default}."
     return [Finding(part, "without a code", NOTE, told)] if names else []
 
 
 def compared(part: str, item: Item, products: Sequence[Product], may_create: bool) -> Finding:
-    """A code of Severa's against Procountor's sales products."""
+    """One of Severa's codes compared with Procountor's sales products."""
     code, thing = item.code, f"{item.code} {item.name}"
     if fit("code", code, LONGEST_CODE)[0] != code:
         told = f"Procountor accepts at most {LONGEST_CODE} characters, all of them Western European."
@@ -115,7 +115,7 @@ def compared(part: str, item: Item, products: Sequence[Product], may_create: boo
 
 
 def _matched(part: str, thing: str, code: str, products: Sequence[Product]) -> Finding | None:
-    """Whether sales products have exactly this code; None: nothing like it is there."""
+    """Whether sales products have exactly this code; None if there is nothing similar."""
     exact = [one for one in products if one.code == code]
     active = [one for one in exact if one.active]
     if len(active) > 1:
@@ -133,7 +133,7 @@ def _matched(part: str, thing: str, code: str, products: Sequence[Product]) -> F
 
 
 def _with_vat(found: Finding, item: Item, twins: Sequence[Product]) -> Finding:
-    """A VAT that differs between the registers changes no row: it is noted."""
+    """A VAT that differs between the registers changes no row, so it is a note."""
     theirs = {one.vat_percent for one in twins if one.active} - {None}
     if found.state is not OK or item.vat_percent is None or not theirs or item.vat_percent in theirs:
         return found
@@ -144,5 +144,5 @@ def _with_vat(found: Finding, item: Item, twins: Sequence[Product]) -> Finding:
 
 
 def _loose(code: str) -> str:
-    """As a person would read it: without blanks and hyphens, in any case."""
+    """As a person reads it: without blanks and hyphens, in any case."""
     return "".join(letter for letter in code.casefold() if letter.isalnum())

@@ -1,4 +1,4 @@
-"""What the settings name on both sides: statuses, the business unit, the company behind the key (S2, S13)."""
+"""What the settings name in both systems: statuses, the business unit, the company of the key (S2, S13)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def compare_status(which: str, name: str, there: Sequence[str]) -> Finding:
 
 
 def compare_dimension(field: str, name: str, there: Sequence[str]) -> Finding:
-    """S7: exactly one of Procountor's dimensions has this name; the API can't make one. `field` as in the settings."""
+    """S7: exactly one dimension in Procountor has this name; the API can't create one. `field` as in the settings."""
     part, thing, count = "dimensions", f"{field} {name}", there.count(name)
     if count == 1:
         return Finding(part, thing, State.OK)
@@ -46,7 +46,7 @@ def compare_dimension(field: str, name: str, there: Sequence[str]) -> Finding:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A business unit of Severa."""
+    """A business unit in Severa."""
 
     guid: str
     name: str
@@ -58,9 +58,9 @@ class Unit:
 
 
 def compare_unit(guid: str, there: Sequence[Unit], country: str) -> Finding:
-    """The unit of the settings' guid has a VAT number of its own, of the company's country.
+    """The unit in the settings has a VAT number of its own, from the company's country.
 
-    Where it is the wrong one all units are listed, those with a VAT number first, to choose from.
+    If it is the wrong unit, all units are listed to choose from, those with a VAT number first.
     """
     thing, unit = "business unit", next((one for one in there if one.guid == guid), None)
     units = "; ".join(map(str, sorted(there, key=lambda one: (not one.vat_number, one.name))))
@@ -85,14 +85,14 @@ def compare_unit(guid: str, there: Sequence[Unit], country: str) -> Finding:
 
 
 def other_dimensions(wanted: Collection[str], there: Sequence[str]) -> list[Finding]:
-    """Procountor's dimensions that the settings don't name, to choose from (S2)."""
+    """Dimensions in Procountor that the settings don't use, to choose from (S2)."""
     others = listed(name for name in there if name not in wanted)
     told = f"{others}. The settings don't use them (sales.dimensions)."
     return [Finding("dimensions", "only in Procountor", State.NOTE, told)] if others else []
 
 
 def compare_company(unit: str, vat_number: str | None, country: str, there: OwnCompany) -> Finding:
-    """S1: the company that the API key opens is the business unit's; `country`: the settings'."""
+    """S1: the API key opens the business unit's company; `country`: the settings'."""
     thing = "company of the key"
     if wrong := differences(there, vat_number, country):
         told = f"{there.name} in Procountor is not {unit} in Severa: {'; '.join(wrong)}."
@@ -107,7 +107,7 @@ def compare_company(unit: str, vat_number: str | None, country: str, there: OwnC
 
 
 def compare_key(there: OwnCompany, others: Iterable[str]) -> list[Finding]:
-    """S1: no other company's key opens the same company; `others`: those whose key does."""
+    """S1: no other company's key opens the same company; `others`: companies whose key does."""
     if not (named := listed(others)):
         return []
     told = f"The key opens {there.name} in Procountor (id {there.id}), and so does the key of {named}."

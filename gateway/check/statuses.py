@@ -1,4 +1,4 @@
-"""Severa's invoice statuses before and after the transfer: their flags and their order (S13, docs/setup.md)."""
+"""Severa's invoice statuses before and after the transfer: their options and their order (S13, docs/setup.md)."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from gateway.rules.register_items import Flags
 PART = "settings"
 
 
-#: What each flag is for: what goes wrong without it.
+#: What goes wrong without each option.
 _NOT_EDITABLE = "an invoice can be changed during or after its transfer"
 _NUMBER = "its invoices have no number and are refused"
 _SENT = "Severa counts its invoices as unsent"
 
 
 def compare_flags(before: Flags, after: Flags) -> list[Finding]:
-    """The flags that each of the two must have, and that the one before the transfer stands first."""
+    """The options that each of the two must have, and that the status before the transfer comes first."""
     found = [line for which, status in (("before", before), ("after", after)) for line in _flags(which, status)]
     if before.order is not None and after.order is not None and before.order > after.order:
         told = f"{after.name} comes before {before.name} in Severa's list of statuses."

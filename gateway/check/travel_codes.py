@@ -38,12 +38,12 @@ def compare_travel(
 
 
 def default_travel_code(code: str, products: Sequence[Product], travel: Sequence[Product], day: dt.date) -> Finding:
-    """S6: the code of the settings."""
+    """S6: the code in the settings."""
     return _served(default_code("travel_expense", code, products), code, travel, day)
 
 
 def _served(line: Finding, code: str, travel: Sequence[Product], day: dt.date) -> Finding:
-    """The line of a sales product, with what the travel register says of its code."""
+    """The line of a sales product, with what the travel register has for its code."""
     own = [one for one in travel if one.code == code]
     if not own:
         return replace(line, told="for sales invoices only") if line.state is State.OK else line

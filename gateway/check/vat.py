@@ -1,4 +1,4 @@
-"""Which VAT status `gateway check` finds for each case, and which case has none (V1, S2)."""
+"""The VAT status that `gateway check` finds per case, and the cases without one (V1, S2)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ALWAYS = (VatCase.DOMESTIC, VatCase.DOMESTIC_ZERO)
 
 
 def vat_statuses(terms: VatTerms, country: str, day: dt.date) -> list[Finding]:
-    """One line a case that the settings allow. Without a status only invoices of that case are refused."""
+    """One line per case that the settings allow. Without a status, only invoices of that case are refused."""
     return [_of(case, terms, country, day) for case in VatCase if _occurs(case, terms)]
 
 

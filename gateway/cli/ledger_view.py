@@ -13,7 +13,7 @@ from gateway.events.catalogue import Topics
 from gateway.ledger import partition_of
 from gateway.settings import Kafka
 
-#: Seconds within which the ledger's end must be reached.
+#: How soon the ledger's end must be reached, in seconds.
 READ = 60.0
 
 
@@ -25,7 +25,7 @@ class LedgerView:
         self._values: dict[str, bytes] = {}
 
     def get(self, key: str) -> bytes | None:
-        """The value; None when there is none, or the key was not asked for."""
+        """The value; None if there is none, or the key was not asked for."""
         return self._values.get(key)
 
     async def refresh(self) -> None:
@@ -41,7 +41,7 @@ class LedgerView:
                         self._values.pop(key, None)
 
     async def changes(self, key: str, seconds: float) -> bool:
-        """Whether the value of a key becomes another one within so many seconds."""
+        """Whether the value of a key changes within so many seconds."""
         before, deadline = self.get(key), time.monotonic() + seconds
         while time.monotonic() < deadline:
             await self.refresh()

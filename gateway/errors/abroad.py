@@ -1,7 +1,7 @@
-"""Sole traders abroad whose VAT number is their personal identity number, told by its form and check digits (R3).
+"""Sole traders abroad whose VAT number is a personal identity number, recognised by form and check digits (R3).
 
-Not told apart: the Netherlands (until 2019 a sole trader's number, which reads like a company's), Ireland, Portugal,
-Greece and Croatia, where persons and companies have tax numbers of one form (docs/requirements.md).
+Not recognised: the Netherlands (until 2019 a sole trader's number, which looks like a company's), Ireland, Portugal,
+Greece and Croatia, where persons and companies have tax numbers of the same form (docs/requirements.md).
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ _NUMBER = re.compile(
 
 
 def is_person_abroad(plain: str) -> bool:
-    """Whether a VAT number without anything between is a person's."""
+    """Whether a VAT number without separators is a person's."""
     return _person(plain[:2], plain[2:])
 
 
 def mask_abroad(text: str, sign: str) -> str:
-    """The text with `sign` in the place of each."""
+    """The text with `sign` in place of each such number."""
     return _NUMBER.sub(lambda found: sign if _person(found[1], re.sub(r"\W", "", found[2])) else found[0], text)
 
 

@@ -1,9 +1,9 @@
-"""Five kinds of error, by what happens next. Nothing else is raised across rooms (decision 19).
+"""Five kinds of error, by what happens next. No other exception crosses rooms (decision 19).
 
 GatewayError
-+-- Transient       comes again by itself
++-- Transient       the gateway retries by itself
 +-- Permanent       a person at the source must change something: an error outcome
-+-- Configuration   the operator must: the company is held
++-- Configuration   the operator must change something: the company is held
 +-- Poison          unreadable: dead letter
 +-- InDoubt         the call may have been executed: look first, then act
 """
@@ -16,7 +16,7 @@ from gateway.errors.personal import mask
 
 
 class Varying(str):
-    """A fact that may differ each time its error comes: texts show it, and it makes no other cause of it (Q3)."""
+    """A fact that may differ each time an error occurs: texts show it, but it doesn't distinguish causes (Q3)."""
 
     __slots__ = ()
 
@@ -24,9 +24,9 @@ class Varying(str):
 class GatewayError(Exception):
     """An error with a code of the catalogue and two texts.
 
-    `message` is for a finance person (what, why, what to do) and holds no secrets and no personal
-    identity numbers; `detail` is for the engineer. `facts` are the values that the texts name; they
-    also tell one cause from another (Q3). Personal identity numbers are masked in all of them (R3).
+    `message` is for a finance person (what, why, what to do) and contains no secrets and no personal identity numbers;
+    `detail` is for the engineer. `facts` are the values in the texts; they also distinguish causes (Q3). Personal
+    identity numbers are masked in all of them (R3).
     """
 
     def __init__(self, code: str, message: str, detail: str = "", **facts: object) -> None:
@@ -38,13 +38,13 @@ class GatewayError(Exception):
 
     @property
     def cause(self) -> str:
-        """What makes this cause distinct from another of the same document (Q3)."""
+        """Distinguishes this cause from others of the same document (Q3)."""
         facts = {name: fact for name, fact in self.facts.items() if not isinstance(fact, Varying)}
         return "|".join([self.code, *(f"{name}={facts[name]}" for name in sorted(facts))])
 
 
 def codes_of(cause: str) -> list[str]:
-    """The codes that a cause begins with: several where several errors were found at once."""
+    """The codes at the beginning of a cause: several if several errors were found at once."""
     return cause.split("|", 1)[0].split("+")
 
 
@@ -55,19 +55,19 @@ def _masked(fact: object) -> object:
 
 
 class Transient(GatewayError):
-    """Comes again: with the next poll, or after `retry_after` seconds when the API said so."""
+    """The gateway retries: with the next poll, or after `retry_after` seconds if the API said so."""
 
     retry_after: float | None = None
 
 
 class Permanent(GatewayError):
-    """A person at the source must change something. `others`: what was found beside it, in the same attempt."""
+    """A person at the source must change something. `others`: further errors of the same attempt."""
 
     others: tuple[Permanent, ...] = ()
 
     @property
     def cause(self) -> str:
-        """Of several errors it is their set, whichever of them comes first; a digest, as rows may have long texts."""
+        """Of several errors, the cause of the set, in any order; a hash, as rows may have long texts."""
         if not self.others:
             return super().cause
         causes = sorted({super().cause, *(one.cause for one in self.others)})
@@ -80,7 +80,7 @@ class Configuration(GatewayError):
 
 
 class Poison(GatewayError):
-    """A record that cannot be read (Q5)."""
+    """A record that can't be read (Q5)."""
 
 
 class InDoubt(GatewayError):

@@ -1,4 +1,4 @@
-"""Refusals of one document that are found side by side: all that can be known at once is told at once."""
+"""Refusals of one document that are found together, so that everything known is reported at once (ADR 23)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from gateway.errors.family import Permanent
 
 
 class Faults:
-    """Collects refusals: each `with` block ends at its own, and what follows the block is checked too."""
+    """Collects refusals: each `with` block ends at its first one, and what follows the block is checked too."""
 
     def __init__(self) -> None:
         self._found: list[Permanent] = []
@@ -26,14 +26,14 @@ class Faults:
         return True
 
     def add(self, error: Permanent) -> None:
-        """One more."""
+        """Add a refusal."""
         self._found.append(error)
 
     def __contains__(self, code: str) -> bool:
         return any(one.code == code for one in _flat(self._found))
 
     def raise_all(self) -> None:
-        """Raises one Permanent of all that was found; returns where that is nothing."""
+        """Raise one Permanent of everything that was found; return if there is nothing."""
         if self._found:
             raise together(self._found)
 
@@ -52,7 +52,7 @@ def together(errors: Iterable[Permanent]) -> Permanent:
 
 
 def _flat(errors: Iterable[Permanent]) -> list[Permanent]:
-    """Errors one by one; those that hold others as they were without them."""
+    """The errors one by one, without those that they hold."""
     return [one for error in errors for one in (_alone(error), *error.others)]
 
 

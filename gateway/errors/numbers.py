@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-#: Places before the point, or behind it, beyond which nobody reads a number.
+#: The most digits before or after the point that anybody reads.
 _LONGEST = 40
 
 
 def plain_number(number: Decimal | int, decimals: int = 0) -> str:
-    """No exponent, thousands apart, and no zeros at the end beyond so many decimals."""
+    """Without exponent, with thousands separated, and without trailing zeros beyond so many decimals."""
     exact = Decimal(number) or Decimal(0)  # no -0
     if abs(exact.adjusted()) > _LONGEST:
         return "a number of very many digits"

@@ -1,7 +1,8 @@
-"""Personal identity numbers of Finland and Sweden, and VAT numbers of persons abroad, taken out of texts (R3).
+"""Mask personal identity numbers of Finland and Sweden, and VAT numbers of persons abroad, in texts (R3).
 
-Errors, notes, logs and traces are masked here. An organisation's number is none: the third digit of a Swedish one is 2
-or more. A telephone number of ten digits may by chance be a person's number to the letter; then it is taken for one.
+Errors, notes, logs and traces are masked here. An organisation's number is not personal: the third digit of a Swedish
+one is 2 or more. A telephone number of ten digits may by chance have the exact form of a person's number; it is masked
+then.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from stdnum import luhn
 
 from gateway.errors.abroad import is_person_abroad, mask_abroad
 
-#: What stands in a number's place.
+#: The replacement of a number.
 MASK = "***"
 
-#: What people write between the parts of a number: spaces, seen or not, points, strokes, every kind of hyphen.
+#: What people write between the parts of a number: visible and invisible spaces, points, strokes, every kind of hyphen.
 _GAP = r"[\s./_+\u00ad\u200b-\u200f\u2010-\u2015\u2060\u2212\ufeff-]"
 _DAY = rf"(?:[0-9]{{6}}|[0-9]{{2}}{_GAP}[0-9]{{2}}{_GAP}[0-9]{{2}})"
 _BEFORE, _AFTER = r"(?<![0-9])(?<![0-9][.,])", r"(?![^\W_])(?![-./,][0-9])"
@@ -23,10 +24,10 @@ _FINNISH = re.compile(rf"{_BEFORE}({_DAY})({_GAP}{{0,3}}|[A-FU-Y])([0-9]{{3}})([
 _SWEDISH = re.compile(rf"{_BEFORE}(?:18|19|20)?{_DAY}{_GAP}{{0,3}}[0-9]{{4}}(?:{_GAP}{{0,3}}01)?{_AFTER}")
 _CHECK = "0123456789ABCDEFHJKLMNPRSTUVWXY"
 _ELSEWHERE = "AT|BE|BG|CH|CY|CZ|DE|DK|EE|EL|ES|FR|GB|HR|HU|IE|IT|LT|LU|LV|MT|NL|NO|PL|PT|RO|SI|SK|XI"
-#: What stands before digits of another country's VAT number, and before those of an IBAN.
+#: The letters before the digits of a foreign VAT number, and of an IBAN.
 _OTHERS = re.compile(rf"(?:\b(?:{_ELSEWHERE}) ?|\b[A-Z]{{2}}[0-9]{{2}}[A-Z]{{4}})$")
 _OTHER_VAT = re.compile(rf"(?:{_ELSEWHERE})[0-9]+")
-#: Guids, trace ids and fingerprints: by chance their signs read like a number, and texts are found by them.
+#: Guids, trace ids and hashes: by chance they contain what looks like a number, but texts are found by them.
 _GUID = re.compile(r"(?<![0-9a-f])(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,64})(?![0-9a-f])")
 
 _DAYS, _MONTHS = "(?:0[1-9]|[12][0-9]|3[01])", "(?:0[1-9]|1[0-2])"
@@ -42,15 +43,15 @@ def mask(text: str) -> str:
 
 
 def is_finnish(text: str) -> bool:
-    """Whether a text holds a Finnish personal identity number."""
+    """Whether a text contains a Finnish personal identity number."""
     return _FINNISH.sub(_finnish, text) != text
 
 
 def looks_personal(text: str) -> bool:
-    """Whether a field that is to hold a business id may hold a person's number, a mistyped one too: by the form.
+    """Whether a field for a business id may contain a person's number, even a mistyped one, by its form.
 
-    Digits behind the letters of another country are its VAT number: one in eight of Belgium begins like a birthday. It
-    is a person's where that can be told.
+    Digits after another country's letters are its VAT number: one in eight of Belgium's begins like a birthday. It is a
+    person's if that can be recognised.
     """
     plain = re.sub(r"[\W_]", "", text).upper()
     if is_person_abroad(plain):
@@ -59,7 +60,7 @@ def looks_personal(text: str) -> bool:
 
 
 def _finnish(match: re.Match[str]) -> str:
-    """Masked with a right check character; with a letter in its place where the number is written as usual, too."""
+    """Masked if the check character is right; or if it is any letter, when the number is written in the usual form."""
     day, between, tail, check = match.groups()
     digits = re.sub("[^0-9]", "", day)
     if not (1 <= int(digits[:2]) <= 31 and 1 <= int(digits[2:4]) <= 12):
@@ -70,7 +71,7 @@ def _finnish(match: re.Match[str]) -> str:
 
 
 def _swedish(match: re.Match[str]) -> str:
-    """Masked when it is a person's number, with or without the century, and the 01 of a VAT number behind it."""
+    """Masked if it is a person's number, with or without the century, and with or without the 01 of a VAT number."""
     digits = re.sub("[^0-9]", "", match[0])
     late = digits[2:] if digits[:2] in ("18", "19", "20") else digits
     person = any(map(_is_person, (digits, digits[:-2], late, late[:-2])))
@@ -78,7 +79,7 @@ def _swedish(match: re.Match[str]) -> str:
 
 
 def _is_no_person(match: re.Match[str]) -> bool:
-    """Whether what stands around a number tells that it is another: a VAT number or IBAN of elsewhere, or a guid."""
+    """Whether the text around a number shows that it is another number: a foreign VAT number, an IBAN, or a guid."""
     if match[0].isdecimal() and _OTHERS.search(match.string, 0, match.start()):
         return True
     near = _GUID.finditer(match.string, max(match.start() - 64, 0), match.end() + 64)

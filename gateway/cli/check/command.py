@@ -1,4 +1,4 @@
-"""`gateway check`: do the settings fit both sides, and both sides each other? A report a company (S2, L3)."""
+"""`gateway check`: do the settings match both systems, and both systems each other? A report per company (S2, L3)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gateway.cli.check.mail import look_at_mail
 from gateway.cli.check.report import Report, as_json, as_text
 from gateway.settings import Company, GatewaySettings, Organisation
 
-#: The part of the rate budgets that a check takes, so that it may run beside the workers (Q4).
+#: The part of the rate budgets that a check uses, so that it may run beside the workers (Q4).
 PART_OF_BUDGET = 0.25
 
 
@@ -56,7 +56,7 @@ async def check_around(settings: GatewaySettings) -> Report:
 
 
 async def check_all(settings: GatewaySettings, companies: list[str]) -> list[Report]:
-    """Reports of these companies, in the order of the settings."""
+    """The reports of these companies, in the order of the settings."""
     from streams.clients import Clients
 
     clients = Clients(_gentle(settings))

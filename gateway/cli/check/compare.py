@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 async def look(two: BothSystems) -> list[Finding]:
-    """All findings of a company. A side that lets nobody in is said once, and what needs it is left out."""
+    """All findings of a company. A failed login is reported once, and checks that need that side are left out."""
     found: list[Finding] = []
     open_sides = set()
     logins: dict[str, Callable[[], Awaitable[None]]] = {
@@ -45,7 +45,7 @@ async def _tried(one: Look, two: BothSystems) -> list[Finding]:
 
 
 def failed(part: str, thing: str, error: GatewayError) -> Finding:
-    """What could not be looked at, in the words of the error catalogue."""
+    """A check that failed, in the words of the error catalogue."""
     entry = CATALOGUE[error.code]
     what, remedy = entry.texts(error.facts)
     told = what + (f" [{error.detail}]" if error.detail else "")

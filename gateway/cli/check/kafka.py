@@ -1,4 +1,4 @@
-"""What `gateway check` says of Kafka: whether it answers, and its topics against the catalogue (O3)."""
+"""`gateway check` on Kafka: whether it answers, and its topics compared with the catalogue (O3)."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from gateway.events.topics import Difference, Kind, TopicsFailed, plan
 from gateway.settings import GatewaySettings
 
 PART = "Kafka"
-#: Seconds within which the cluster must have answered.
+#: How soon the cluster must answer, in seconds.
 ANSWERS = 30.0
 
 
 async def look_at_kafka(settings: GatewaySettings) -> list[Finding]:
-    """A line of the cluster and one for each topic."""
+    """A line for the cluster and one per topic."""
     kafka = settings.kafka
     specs = catalogue(kafka.prefix, kafka.partitions, kafka.replication, kafka.max_record_bytes)
     try:

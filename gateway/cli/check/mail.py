@@ -1,4 +1,4 @@
-"""What `gateway check` says of the mail server: it is greeted and logged in to, no mail is sent (S8)."""
+"""`gateway check` on the mail server: it connects and logs in, and sends no mail (S8)."""
 
 from __future__ import annotations
 

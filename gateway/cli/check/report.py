@@ -14,15 +14,15 @@ import typer
 from gateway.check.findings import Finding, State, Step
 
 COLOURS = {State.OK: "green", State.NOTE: "cyan", State.MISSING: "red", State.DIFFERENT: "yellow", State.FAILED: "red"}
-#: Characters of a note; all of it with --all and --json.
+#: The most characters of a note; --all and --json show all of it.
 LONGEST_NOTE = 160
-#: What a report of no company is called.
+#: The name of the report that concerns no company.
 AROUND = "the gateway"
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was found for one company; without a name: for what all companies share."""
+    """The findings for one company; without a name, for what all companies share."""
 
     company: str
     organisation: str
@@ -31,7 +31,7 @@ class Report:
 
     @property
     def name(self) -> str:
-        """Its heading."""
+        """The heading."""
         return f"{self.company} ({self.country}, {self.organisation})" if self.company else AROUND
 
     @property
@@ -41,7 +41,7 @@ class Report:
 
 
 def as_json(reports: list[Report]) -> str:
-    """All that was found; every line has the same fields."""
+    """All findings; every line has the same fields."""
     companies = [
         {
             "company": one.company,
@@ -61,7 +61,7 @@ def as_json(reports: list[Report]) -> str:
 
 
 def as_text(reports: list[Report], every: bool = False, colours: bool = False) -> str:
-    """Grouped by company and heading. Lines that are well stand as a count, unless `every` one is wanted."""
+    """Grouped by company and heading. Lines without problems are only counted, unless `every` line is wanted."""
     width = max(shutil.get_terminal_size((120, 24)).columns, 60)
     lines = []
     for report in reports:

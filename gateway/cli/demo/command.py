@@ -1,4 +1,4 @@
-"""`gateway demo`: the command; what it plays needs the parts of requirements/demo.txt."""
+"""`gateway demo`: the command; the demo itself needs the packages of requirements/demo.txt."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the topics say, read as any other team would: committed records of the outcome and change topics."""
+"""The topics, read as any other team would: committed records of the outcome and change topics."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gateway.settings import GatewaySettings
 
 @dataclass(slots=True)
 class Seen:
-    """Outcomes by document key: the current one; how many there were, and how many events were `unchanged`."""
+    """The current outcome of each document, and how many events there were."""
 
     current: dict[str, Outcome] = field(default_factory=dict)
     unchanged: int = 0
@@ -26,7 +26,7 @@ class Seen:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self, outcome: Outcome) -> None:
-        """Keep it when it is the newest of its document (decision 15)."""
+        """Keep it if it is the newest of its document (decision 15)."""
         with self.lock:
             if outcome.state is OutcomeState.UNCHANGED:
                 self.unchanged += outcome.events
@@ -42,7 +42,7 @@ class Seen:
 
 
 async def read_topics(settings: GatewaySettings, seen: Seen, stop: threading.Event) -> None:
-    """Read both outcome topics and the change topic from the start until told to stop."""
+    """Read both outcome topics and the change topic from the start until `stop` is set."""
     kafka, topics = settings.kafka, Topics(settings.kafka.prefix)
     names = (topics.results, topics.errors, topics.changes(Kind.SALES_INVOICE))
     codec = Codec(FileRegistry())

@@ -30,7 +30,7 @@ ACT = 90.0
 
 
 def show_demo(as_json: bool, keep: bool) -> int:
-    """Play it; returns the exit code. Raises PartsError, TimeoutError."""
+    """Run the demo; returns the exit code. Raises PartsError, TimeoutError."""
     set_up_logs("WARNING", False)  # on stderr: stdout is the verdict's
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # a topic that was just made has no leader for a moment
     screen = Screen(Console(stderr=as_json))
@@ -107,7 +107,7 @@ def _play(stage: Stage, settings: GatewaySettings, screen: Screen) -> Verdict:
 
 
 def _committed_without_outcome(stage: Stage, documents: list[Waiting], seen: Seen) -> Waiting | None:
-    """A document whose invoice stands in the journal with a late answer, and of which no outcome is told."""
+    """A document whose invoice is in the journal with a late answer, and that has no outcome yet."""
     late = [one for one in stage.apis.journal(operation="saveInvoice", effect="created") if one.get("fault") == "late"]
     numbers = made(late)
     return next((d for d in documents if numbers[d.company, str(d.number)] and d.key not in seen.current), None)
@@ -123,7 +123,7 @@ def _all_settled(stage: Stage, documents: list[Waiting], seen: Seen) -> bool:
 def _until(
     condition: Callable[[], bool], screen: Screen | None, documents: list[Waiting], stage: Stage, seen: Seen
 ) -> None:
-    """Wait on a condition, showing the transfers meanwhile. Raises TimeoutError."""
+    """Wait for a condition, showing the transfers. Raises TimeoutError."""
     deadline = time.monotonic() + ACT
     while not condition():
         if time.monotonic() > deadline:
@@ -139,7 +139,7 @@ def _until(
 
 @contextmanager
 def _reading(settings: GatewaySettings, seen: Seen) -> Iterator[None]:
-    """Read the topics in a thread of its own."""
+    """Read the topics in a separate thread."""
     stop = threading.Event()
     thread = threading.Thread(target=lambda: asyncio.run(read_topics(settings, seen, stop)), daemon=True)
     thread.start()
@@ -177,7 +177,9 @@ def _keep(stage: Stage, screen: Screen) -> None:
 
 
 def _without_a_country(world: dict[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Invoices that wait for want of a country, each with the change that gives it the one that others have."""
+    """Invoices that are refused because they have no country, each with the change that adds the country of the
+    others.
+    """
     for owner, paths in world["severa"].items():
         invoices = paths["/v1/invoices"]
         country = next(

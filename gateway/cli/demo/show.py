@@ -1,4 +1,4 @@
-"""What a person sees while it runs: a table that lives on a terminal, plain lines elsewhere."""
+"""The demo's output: a live table on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gateway.documents import Outcome, OutcomeState
 
 
 class Screen:
-    """Says what happens, and shows the transfers."""
+    """Prints what happens, and shows the transfers."""
 
     def __init__(self, console: Console) -> None:
         self.console = console
@@ -22,7 +22,7 @@ class Screen:
         self._last = ""
 
     def say(self, text: str) -> None:
-        """One line that stays."""
+        """Print a line that stays."""
         self.console.print(text, highlight=False, soft_wrap=True)
 
     def __enter__(self) -> Screen:
@@ -37,7 +37,7 @@ class Screen:
             self._live = None
 
     def show(self, documents: list[Waiting], seen: Seen, moved: set[str]) -> None:
-        """The transfers as they stand."""
+        """Show the current state of the transfers."""
         with seen.lock:
             current = dict(seen.current)
         if self._live is not None:
@@ -78,7 +78,7 @@ def _table(documents: list[Waiting], current: dict[str, Outcome], moved: set[str
 
 
 def summary(console: Console, verdict: Verdict, seen: Seen, calls_per_invoice: float, subjects: list[str]) -> None:
-    """The end: figures, refusals with their reasons, truncations, mails."""
+    """The end: figures, refusals with their reasons, cut texts, mails."""
     figures = Table(title="Summary", title_justify="left", show_header=False)
     for name, value in verdict.as_dict().items():
         figures.add_row(name.replace("_", " "), str(value))

@@ -1,4 +1,4 @@
-"""Counted from the sandbox's journal and the topics, not from the gateway's own word."""
+"""The summary, counted from the sandbox's journal and the topics, not from the gateway's own figures."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ Entry = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The summary. `unchanged`: of the second run; `lost`: neither exactly one invoice nor a current refusal.
-
-    `violations`: calls that the APIs' own facts don't allow.
-    """
+    """The summary."""
 
     documents: int
     settled: int
     created: int
     refused: int
     superseded: int
+    #: Of the second run.
     unchanged: int
     doubled: int
+    #: Documents with neither exactly one invoice nor a current refusal.
     lost: int
     procountor_calls: int
     severa_calls: int
+    #: Calls that the APIs' own facts don't allow.
     violations: int
     emails: int
     seconds: float
@@ -49,7 +49,7 @@ class Waiting:
 
 
 def waiting_documents(world: dict[str, Any], companies_by_unit: dict[str, str], before: str) -> list[Waiting]:
-    """Every invoice in the status before transfer."""
+    """Every invoice in the status before the transfer."""
     return [
         Waiting(f"{company}/sales-invoice/{one['guid']}", company, one["number"], one["guid"])
         for paths in world["severa"].values()
@@ -59,7 +59,7 @@ def waiting_documents(world: dict[str, Any], companies_by_unit: dict[str, str], 
 
 
 def made(journal: list[Entry]) -> Counter[tuple[str, str]]:
-    """Invoices made in Procountor, by company and original number."""
+    """Invoices created in Procountor, by company and original number."""
     return Counter(
         (one["company"], str(one["object"]["originalInvoiceNumber"]))
         for one in journal
@@ -68,7 +68,7 @@ def made(journal: list[Entry]) -> Counter[tuple[str, str]]:
 
 
 def written_back(journal: list[Entry], after: str) -> set[str]:
-    """Guids of the invoices that were moved to the status after transfer."""
+    """Guids of invoices whose status was updated."""
     return {
         one["object_id"]
         for one in journal
@@ -77,7 +77,7 @@ def written_back(journal: list[Entry], after: str) -> set[str]:
 
 
 def is_settled(one: Waiting, seen: Seen, moved: set[str]) -> bool:
-    """It has its end: refused and told, or in Procountor and moved in Severa."""
+    """Whether it has ended: refused with an outcome, or in Procountor with its status updated."""
     outcome = seen.current.get(one.key)
     if outcome is None:
         return False
