@@ -11,7 +11,7 @@ from gateway.sandbox.server.server import serve
 
 
 def main() -> None:
-    """Serve until interrupted; a wrong world file is one message, and exit code 2."""
+    """Serve until interrupted. A wrong world file is one message and exit code 2."""
     parser = argparse.ArgumentParser(prog="python -m gateway.sandbox", description=__doc__)
     parser.add_argument("--world", type=Path, required=True, help="what both APIs hold at the start")
     parser.add_argument("--port", type=int, default=8090, help="0: a free one (default: 8090)")

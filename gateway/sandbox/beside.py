@@ -1,4 +1,4 @@
-"""What a gateway on this machine needs beside the two APIs: Apache Kafka, and a mail server that shows its mails."""
+"""What a gateway on this machine needs besides the two APIs: Apache Kafka, and a mail server that prints its mails."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gateway.sandbox.smtp import MailCatcher
 
 @contextmanager
 def beside(kafka: int | None, mail: int | None) -> Iterator[None]:
-    """Run what has a port, until the end; SIGTERM ends it in good order too. Raises WorldError, PartsError."""
+    """Run whatever has a port until the end; SIGTERM ends it cleanly too. Raises WorldError, PartsError."""
     if mail is not None or kafka is not None:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with ExitStack() as parts:
@@ -35,7 +35,7 @@ def beside(kafka: int | None, mail: int | None) -> Iterator[None]:
 
 
 def _check_free(port: int, option: str) -> None:
-    """Whatever listens there would be taken for the part that is to start. Raises WorldError."""
+    """A process that listens on the port would be mistaken for the part that starts. Raises WorldError."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

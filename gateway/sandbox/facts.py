@@ -1,4 +1,4 @@
-"""What both APIs accept, by JSON Schema from trimmed facts: an undeclared field or parameter fails (decision 21)."""
+"""What both APIs accept, as JSON Schema from trimmed facts: an undeclared field or parameter fails (decision 21)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 
 import jsonschema_rs
 
-#: What a world may hold, by path: the model of each object; (model,) for one object that stands alone under its path.
+#: What a world may contain, by path: the model of each object; (model,) for a single object under its path.
 WORLD: dict[str, dict[str, str | tuple[str]]] = {
     "severa": {
         "/v1/invoices": "InvoiceOutputModel",
@@ -59,7 +59,7 @@ WORLD: dict[str, dict[str, str | tuple[str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation of an API, by the vendor's own id."""
+    """One operation of an API, by the vendor's id."""
 
     name: str
     method: str
@@ -96,7 +96,9 @@ def match(api: str, method: str, path: str) -> tuple[Operation, dict[str, str]] 
 def problems(
     operation: Operation, query: Iterable[tuple[str, str]], body: Any, repeated: bool, headers: Iterable[str] = ()
 ) -> list[str]:
-    """What is wrong with a call. `repeated`: arrays in the query repeat the name, else they are comma-separated."""
+    """What is wrong with a call. `repeated`: arrays in the query repeat the name; otherwise they are
+    comma-separated.
+    """
     wrong = [f"header {name} is not declared" for name in headers if name in operation.foreign]
     given: dict[str, list[str]] = {}
     for name, value in query:
@@ -116,19 +118,19 @@ def problems(
 
 
 def wrong_object(api: str, path: str, one: Any) -> str | None:
-    """What is wrong with an object of a world, or None. It may leave out what the model requires."""
+    """What is wrong with an object of a world, or None. It may omit what the model requires."""
     error = next(_world(api)[path].iter_errors(one), None)
     return _said(error) if error else None
 
 
 def wrong_answer(api: str, operation: str, body: Any) -> list[str]:
-    """In what an answer departs from the model of its operation."""
+    """How an answer differs from the model of its operation."""
     schema = _facts(api)["operations"][operation]["answer"]
     return [_said(error) for error in _validator(api, schema).iter_errors(body)]
 
 
 def schema(api: str, model: str) -> Any:
-    """A model as the facts have it, for those who make objects of it."""
+    """A model from the facts, for code that creates its objects."""
     return _facts(api)["schemas"][model]
 
 
@@ -146,7 +148,7 @@ def _models(api: str) -> Any:
 def _world(api: str) -> Any:
     """Validators by path."""
     models = _without(_models(api), "required")
-    if api == "procountor":  # what only searches show stands with the invoice
+    if api == "procountor":  # what only searches show is stored with the invoice
         models["Invoice"]["properties"] |= models["InvoiceBasicInfo"]["properties"]
     names = {path: model if isinstance(model, str) else model[0] for path, model in WORLD[api].items()}
     return {path: _compiled(api, {"$ref": f"#/definitions/{name}"}, models) for path, name in names.items()}
@@ -163,7 +165,7 @@ def _compiled(api: str, schema: Any, models: Any) -> Any:
 
 
 def _is_local(text: str) -> bool:
-    """Procountor's times carry no zone."""
+    """Procountor's times have no zone."""
     return re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?", text) is not None and _is_time(text)
 
 
@@ -191,7 +193,7 @@ def _without(node: Any, name: str) -> Any:
 
 
 def _typed(schema: Mapping[str, Any], values: list[str], repeated: bool) -> Any:
-    """The words of a query as the types that its schema speaks of; what isn't of its type stays text and fails."""
+    """The words of a query in the types of its schema; a word of another type stays text and fails."""
     if schema.get("type") == "array":
         words = values if repeated else ",".join(values).split(",")
         return [_typed(schema.get("items", {}), [word], repeated) for word in words]
@@ -206,7 +208,7 @@ def _typed(schema: Mapping[str, Any], values: list[str], repeated: bool) -> Any:
 
 
 def _closed(schema: Any) -> Any:
-    """OpenAPI's schema as JSON Schema: nullable said in types, no property beyond the declared ones."""
+    """OpenAPI's schema as JSON Schema: nullable in types, no undeclared properties."""
     if isinstance(schema, list):
         return [_closed(one) for one in schema]
     if not isinstance(schema, dict):

@@ -1,4 +1,4 @@
-"""An SMTP server that keeps what it gets, over a real socket."""
+"""An SMTP server that keeps its mails, on a real socket."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from gateway.sandbox.broker.kafka import free_port
 
 
 class MailCatcher:
-    """Takes mails on a port of the loopback, a free one where none is asked for.
+    """Accepts mails on a loopback port, by default a free one.
 
-    `show` is called with each mail. `down`: it refuses them, as a server in trouble does.
+    `show` is called with each mail. `down`: it rejects mails, as a server in trouble does.
     """
 
     def __init__(self, port: int = 0, show: Callable[[EmailMessage], None] | None = None) -> None:
@@ -26,16 +26,16 @@ class MailCatcher:
         self._controller = Controller(self, hostname="127.0.0.1", port=self.port, ready_timeout=10)
 
     def start(self) -> MailCatcher:
-        """Returns when it listens."""
+        """Start it and wait until it listens."""
         self._controller.start()
         return self
 
     def stop(self) -> None:
-        """End it."""
+        """Stop it."""
         self._controller.stop()
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
-        """aiosmtpd's hook: a mail has come."""
+        """aiosmtpd's hook: a mail has arrived."""
         if self.down:
             return "451 Temporary failure, try again"
         message = message_from_bytes(envelope.content, policy=default)

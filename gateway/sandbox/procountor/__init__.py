@@ -1,1 +1,1 @@
-"""Procountor as the sandbox plays it."""
+"""The sandbox's Procountor."""

@@ -1,4 +1,4 @@
-"""Procountor's attachments: what is checked when one is saved. A duplicate is taken, as by the real one."""
+"""Procountor's attachments and their checks. A duplicate is accepted, as in the real API."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MOST = 10_000_000
 
 
 def save(call: Call) -> Answer:
-    """Kept with its invoice, which shows it when it is read."""
+    """Stored with its invoice, which shows it."""
     meta = call.body["meta"]
     if meta["referenceType"] != "INVOICE":
         raise Refusal(400, f"the sandbox doesn't serve the reference type {meta['referenceType']}", "referenceType")

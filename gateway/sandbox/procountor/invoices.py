@@ -1,4 +1,4 @@
-"""Procountor's invoices: what is checked on creation, the status machine, and what searches see."""
+"""Procountor's invoices: checks on creation, the status machine, and searches."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ FILTERS: Filters = {
 
 
 def create(call: Call) -> Answer:
-    """Always UNFINISHED, numbered by Procountor itself, with a ledger receipt."""
+    """Always UNFINISHED, numbered by Procountor, with a ledger receipt."""
     body = copy.deepcopy(call.body)
     _check(call, body)
     there, now = call.objects(PATH), stamp("procountor")
@@ -82,7 +82,7 @@ def create(call: Call) -> Answer:
 
 
 def approve(call: Call) -> Answer:
-    """UNFINISHED to NOT_SENT; in another status 403, as 400 isn't among its answers."""
+    """UNFINISHED to NOT_SENT; 403 in another status, as 400 isn't among its answers."""
     return _move(call, ("UNFINISHED",), "NOT_SENT", refused=403)
 
 
@@ -92,7 +92,7 @@ def send(call: Call) -> Answer:
 
 
 def invalidate(call: Call) -> Answer:
-    """Anything valid to INVALIDATED, in an open period."""
+    """Any valid invoice to INVALIDATED, in an open period."""
     return _move(call, ("UNFINISHED", "NOT_SENT", "SENT"), "INVALIDATED", open_period=True)
 
 
@@ -102,7 +102,7 @@ def unfinish(call: Call) -> Answer:
 
 
 def write_notes(call: Call) -> Answer:
-    """The internal notes anew, in any status."""
+    """Replace the internal notes, in any status."""
     one = _there(call)
     one |= {"notes": call.body["notes"], "version": stamp("procountor")}
     body = {"message": "Notes were added to the invoice."}
@@ -204,7 +204,7 @@ def _check_register(call: Call, body: Json) -> None:
 
 
 def _check_vat_statuses(call: Call, body: Json) -> None:
-    """Statuses that the company has for sales, and 0 % for all but the domestic one (docs/api-facts.md 45)."""
+    """Statuses that the company uses for sales, and 0 % for all but the domestic one (docs/api-facts.md 45)."""
     _, statuses = _vat(call)
     if body["type"] != "SALES_INVOICE":
         return
@@ -219,7 +219,7 @@ def _check_vat_statuses(call: Call, body: Json) -> None:
 
 
 def _vat(call: Call) -> tuple[set[float], set[int]]:
-    """Percentages and statuses in use for sales; none where the world doesn't say."""
+    """Percentages and statuses in use for sales; none if the world doesn't say."""
     told = call.store.get("/vats/default", {})
     rates = [rate for one in told.get("vatInformation", ()) for rate in one["percentages"]]
     statuses = {one["vatStatus"] for one in told.get("vatStatuses", ()) if one["sales"]}

@@ -1,4 +1,4 @@
-"""Procountor's operations over a store of objects. Duplicates are accepted, as the real ones would."""
+"""Procountor's operations on a store of objects. Duplicates are accepted, as in the real API."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _PARTNER_FIELDS = ("id", "name", "billingAddress", "invoicingInfo", "registryInf
 
 
 def search_partners(call: Call) -> Answer:
-    """By number in the query, by name and identifier in headers; inactive ones only when asked for."""
+    """By number in the query, by name and identifier in headers; inactive ones only on request."""
     identifier, name = call.headers.get("identifier", ""), call.headers.get("name", "")
     _default(call, "active", "true")
 
@@ -65,7 +65,7 @@ def create_partner(call: Call) -> Answer:
 
 
 def search_products(call: Call) -> Answer:
-    """Code and name by substring; travel codes only when asked for."""
+    """Code and name by substring; travel codes only on request."""
     usual: Keeps = lambda one: bool(call.one("type")) or one.get("type") != "TRAVEL"  # noqa: E731
     return page(call, filter(usual, _found(call, "/products", _PRODUCTS)))
 
@@ -77,13 +77,13 @@ def create_product(call: Call) -> Answer:
 
 
 def search_invoices(call: Call) -> Answer:
-    """Neither rows nor notes; what was made under a search lag is not seen yet."""
+    """Without rows and notes. What was created under a search lag isn't visible yet."""
     _default(call, "isOffer", "false")
     return page(call, _found(call, "/invoices", invoices.FILTERS), invoices.BASIC)
 
 
 def company(call: Call) -> Answer:
-    """The key's own company: as the world has it, else by what the world tells of its session."""
+    """The key's own company: from the world, otherwise from the world's session."""
     session = call.store.get("/sessioninfo", {})
     number = session.get("companyId") or crc32(call.owner.encode()) >> 2
     own = {"id": number, "name": session.get("name") or call.owner}
@@ -91,7 +91,7 @@ def company(call: Call) -> Answer:
 
 
 def exchange_rate(call: Call) -> Answer:
-    """Units of a currency for one of the base, the same each day; 404 for one that the company's list lacks."""
+    """Units of a currency for one of the base, the same each day; 404 if the company's list lacks it."""
     told = call.store.get("/currencies/latest", {})
     rates = {one["currencyCode"]: Decimal(str(one["currencyRate"])) for one in told.get("rates", ())}
     rates[told.get("baseCurrency", "")] = Decimal(1)

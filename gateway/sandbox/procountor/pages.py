@@ -1,4 +1,4 @@
-"""How Procountor pages, and what a search sees."""
+"""Procountor's paging, and what a search shows."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from gateway.sandbox.server.call import Answer, Call, Json, Keeps, Refusal
 
 #: Parameters of paging that the sandbox serves.
 PAGING = ("orderById", "previousId", "size", "page")
-#: The most ids in one call.
+#: The most ids per call.
 MOST_IDS = 200
-#: What only a search of invoices shows.
+#: Fields that only a search of invoices shows.
 _SEARCHED = ("created", "dueDate")
 
 
 def page(call: Call, found: Iterable[Json], fields: tuple[str, ...] = ()) -> Answer:
-    """By id, DESC unless asked for ASC; after `previousId`, or by page number; without what isn't seen yet."""
+    """By id, DESC unless ASC is requested; after `previousId`, or by page number; without what isn't visible yet."""
     ascending, size = call.one("orderById", "DESC") == "ASC", int(call.one("size", "50"))
     if size < 1:
         raise Refusal(400, "Value of the 'size' is invalid.", "size")
@@ -35,7 +35,7 @@ def page(call: Call, found: Iterable[Json], fields: tuple[str, ...] = ()) -> Ans
 
 
 def by_ids(call: Call, path: str, parameter: str, missing: str) -> Answer:
-    """One object by its id, or a list by ids with commas, in the order of ids; unknown ones are left out."""
+    """One object by its id, or a list by comma-separated ids, in the order of ids; unknown ones are omitted."""
     asked = call.path[parameter]
     ids = {one.strip() for one in asked.split(",")}
     if len(ids) > MOST_IDS:
@@ -48,12 +48,12 @@ def by_ids(call: Call, path: str, parameter: str, missing: str) -> Answer:
 
 
 def seen(one: Json, without: tuple[str, ...] = ()) -> Json:
-    """Without what the sandbox keeps for itself."""
+    """Without the sandbox's own fields."""
     return {name: value for name, value in one.items() if not name.startswith("_") and name not in without}
 
 
 def visible(found: Iterable[Json]) -> Iterable[Json]:
-    """Those that searches see by now."""
+    """The objects that searches show by now."""
     now = time.time()
     return (one for one in found if one.get("_seen_from", 0) <= now)
 
@@ -72,7 +72,7 @@ def next_id(there: list[Json]) -> int:
 
 
 def since(field: str) -> Callable[[Call, str], Keeps]:
-    """A filter: a date or time from the one asked for on."""
+    """A filter: a date or time from the given one on."""
 
     def make(call: Call, parameter: str) -> Keeps:
         edge = call.one(parameter)
@@ -82,7 +82,7 @@ def since(field: str) -> Callable[[Call, str], Keeps]:
 
 
 def until(field: str) -> Callable[[Call, str], Keeps]:
-    """A filter: a date or time up to the one asked for."""
+    """A filter: a date or time up to the given one."""
 
     def make(call: Call, parameter: str) -> Keeps:
         edge = call.one(parameter)

@@ -1,4 +1,6 @@
-"""Ledger receipts and dimensions: a receipt is made with its invoice, and anew, with a new id, when that is changed."""
+"""Ledger receipts and dimensions. A receipt is created with its invoice, and again, with a new id, when the invoice
+changes.
+"""
 
 from __future__ import annotations
 
@@ -12,16 +14,16 @@ from gateway.sandbox.world.file import stamp
 from gateway.sandbox.world.money import cents
 
 PATH = "/ledgerreceipts"
-#: Receipts' ids begin here, so that nobody takes one for an invoice's.
+#: The first id of a receipt, so that none looks like an invoice's.
 FIRST_ID = 10_001
 #: The account of a row whose product has none, and that of receivables.
 SALES, RECEIVABLES = "3000", "1701"
-#: What makes Procountor book an invoice again (docs/api-facts.md 56).
+#: Changes that make Procountor book an invoice again (docs/api-facts.md 56).
 REBOOKED = ("invoiceRows", "paymentInfo", "discountPercent", "vatStatus", "extraInfo")
 
 
 def book(store: Json, invoice: Json, twist: str = "") -> int:
-    """A receipt for an invoice, instead of the one that it may have had. Returns its id."""
+    """A receipt for an invoice, replacing its previous one. Returns its id."""
     receipts: list[Json] = store.setdefault(PATH, [])
     number = max((int(one["id"]) for one in receipts), default=FIRST_ID - 1) + 1
     if "ledgerReceiptId" in invoice:
@@ -58,7 +60,7 @@ def follow(call: Call, invoice: Json) -> None:
 
 
 def read(call: Call) -> Answer:
-    """One receipt; told to (`recreated`), Procountor books its invoice anew at once, and this id is dead."""
+    """One receipt. With the fault `recreated`, Procountor books its invoice again at once, and this id is dead."""
     answer = by_ids(call, PATH, "receiptId", "Ledger receipt not found.")
     if call.twist == "recreated":
         own = answer.body["invoiceId"]
@@ -67,7 +69,7 @@ def read(call: Call) -> Answer:
 
 
 def changed(store: Json, invoice: Json, patch: Json) -> None:
-    """An accountant changed the invoice: what is booked of it is booked anew."""
+    """An accountant changed the invoice: it is booked again."""
     if "ledgerReceiptId" in invoice and any(name in patch for name in REBOOKED):
         _rebook(store, invoice)
 
@@ -115,7 +117,7 @@ _DIMENSIONS: Filters = {
 
 
 def dimensions(call: Call) -> Answer:
-    """All that fit, as a bare array; without items that searches don't see yet."""
+    """All that match, as a bare array, without items that searches don't show yet."""
     found = filtered(call, call.objects("/dimensions"), _DIMENSIONS, ())
     return Answer(
         body=[{**seen(one), "items": [seen(item) for item in visible(one.get("items") or ())]} for one in found]
@@ -123,7 +125,7 @@ def dimensions(call: Call) -> Answer:
 
 
 def add_item(call: Call) -> Answer:
-    """An item; a second one of the same name is taken like any other."""
+    """An item; a second one with the same name is accepted too."""
     there = next((one for one in call.objects("/dimensions") if str(one["id"]) == call.path["dimensionId"]), None)
     if there is None:
         raise Refusal(404, "Dimension not found.")
@@ -139,7 +141,7 @@ def _rebook(store: Json, invoice: Json) -> None:
 
 
 def _entries(store: Json, invoice: Json) -> list[Json]:
-    """One of each row, net and with a minus, in the accounting currency; and what the customer owes."""
+    """One entry per row, net and negative, in the accounting currency; and what the customer owes."""
     products = {one["id"]: one for one in store.get("/products", ())}
     rate = Decimal(str(invoice["paymentInfo"]["currencyRate"]))
     entries: list[Json] = []
@@ -204,7 +206,7 @@ def _check(call: Call, one: Json, before: Json) -> None:
 
 
 def _check_items(call: Call, body: Json) -> None:
-    """The usage setting that limits the items of a dimension on a receipt; in which words it is refused isn't known
+    """The usage setting that limits a dimension's items on a receipt; the wording of its refusal isn't known
     (docs/api-facts.md 58).
     """
     values = [value for one in body["transactions"] for value in one.get("dimensionItemValues") or ()]
@@ -223,6 +225,6 @@ def _names(call: Call) -> tuple[dict[int, str], dict[tuple[int, int], str]]:
 
 
 def _newer(version: Any) -> str:
-    """A version after this one, also within the same moment."""
+    """A later version, even within the same moment."""
     after = datetime.fromisoformat(version) + timedelta(milliseconds=1)
     return max(datetime.fromisoformat(stamp("procountor")), after).isoformat(timespec="milliseconds")

@@ -1,4 +1,4 @@
-"""Answers as they go over the wire."""
+"""Answers in their wire form."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ def cut_short(request: Request, content: bytes, status: int, headers: Json) -> R
     async def half() -> AsyncIterator[bytes]:
         yield content[: len(content) // 2]
         cut(request.scope)
-        await asyncio.sleep(0.05)  # the server has seen it before it misses the rest
+        await asyncio.sleep(0.05)  # the server has sent it before it misses the rest
 
     return StreamingResponse(half(), status, {**headers, "content-length": str(len(content))})
 
 
 def page(status: int) -> Answer:
-    """What a proxy, a firewall or a login portal answers in the API's place."""
+    """A page that a proxy, a firewall or a login portal returns in the API's place."""
     text = "<html><head><title>Sign in</title></head><body>Your request was blocked.</body></html>"
     return Answer(status, text, {"content-type": "text/html; charset=utf-8", "server": "portal"})
 
 
 def refused(api: str, refusal: Refusal) -> Answer:
-    """The error as the API writes it: Severa's 404 has no body, its 429 is a plain text."""
+    """The error in the API's form: Severa's 404 has no body, its 429 is plain text."""
     headers = {"Retry-After": str(refusal.retry_after)} if refusal.retry_after is not None else {}
     if api == "procountor":
         error = {"status": refusal.status, "field": refusal.field, "message": refusal.message}

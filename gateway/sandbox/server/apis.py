@@ -1,4 +1,6 @@
-"""Both APIs in one: each call is matched, limited, checked, perhaps struck by a fault, handled, and journalled."""
+"""Both APIs in one: each call is matched, limited, checked, perhaps hit by a fault, handled, and written to the
+journal.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,7 @@ class Apis:
         self.reset()
 
     def reset(self) -> None:
-        """Back to the world of the start; journal and faults are cleared."""
+        """Return to the initial world; journal and faults are cleared."""
         self.world = copy.deepcopy(self._start)
         self.limits = self.world["limits"]
         self.logins = Logins(self.world["credentials"], self.limits["token_seconds"])
@@ -52,11 +54,11 @@ class Apis:
         self._arrivals: dict[tuple[str, str], deque[float]] = defaultdict(deque)
 
     def set_faults(self, trees: Any) -> None:
-        """Faults from now on, instead of those before. Raises ValueError that says what is accepted."""
+        """Replace the faults. Raises ValueError that says what is accepted."""
         self.faults = faults.parse(trees, {api: list(self.world[api]) for api in HANDLERS})
 
     def change(self, patch: Any) -> None:
-        """Add or change objects; a changed invoice is booked anew. Raises WorldError."""
+        """Add or change objects; a changed invoice is booked again. Raises WorldError."""
         merge(self.world, patch, receipts.changed)
 
     async def serve(self, request: Request) -> Response:
@@ -77,12 +79,12 @@ class Apis:
                 self._note(entry, arrived)
             cut(request.scope)
             return Response(status_code=500)
-        except asyncio.CancelledError:  # the sandbox stops while it hangs as it was told: no trace for that
+        except asyncio.CancelledError:  # the sandbox stops while a fault lets the call hang: no traceback
             return Response(status_code=500)
-        except ClientDisconnect:  # it gave up before all of its body was here
+        except ClientDisconnect:  # the client gave up before all of its body had arrived
             self._note(entry, arrived)
             return Response(status_code=500)
-        except Exception as error:  # a mistake of the sandbox must not pass for an answer of the API
+        except Exception as error:  # a fault of the sandbox must not look like an answer of the API
             entry["crash"] = repr(error)
             answer = refused(api, Refusal(500, f"InternalSystemError: the sandbox crashed: {error!r}"))
         entry["status"] = answer.status
@@ -136,7 +138,7 @@ class Apis:
         return await self._struck(api, handled, entry)
 
     async def _struck(self, api: str, handled: Callable[[float, str], Answer], entry: Json) -> Answer:
-        """The handler, with whatever fault strikes this call. An effect is journalled at the moment it happens."""
+        """Run the handler, with any fault that hits this call. An effect enters the journal when it happens."""
         owner, operation = entry["company"], entry["operation"]
         fault = next((one for one in self.faults if one.strikes(api, operation, owner)), None)
         kind = fault.kind if fault else None
@@ -163,7 +165,7 @@ class Apis:
             status = told.get(kind, answer.status) if kind else answer.status
             self.journal.write(**{**entry, "status": status})
         if kind is Kind.LATE:
-            answer = copy.deepcopy(answer)  # as it was, whatever changes until it is sent
+            answer = copy.deepcopy(answer)  # a copy: it may change until it is sent
             await asyncio.sleep(seconds)
         if kind is Kind.FAIL_AFTER:
             raise Refusal(500, "InternalSystemError: told to fail")

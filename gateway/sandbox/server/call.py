@@ -1,4 +1,4 @@
-"""One call as the handlers of both APIs see it, and what they answer."""
+"""One call as the handlers of both APIs see it, and their answers."""
 
 from __future__ import annotations
 
@@ -13,19 +13,20 @@ Keeps = Callable[[Json], bool]
 
 @dataclass(slots=True)
 class Call:
-    """A call that passed every check. `store` holds the owner's objects by path; `file` what a multipart body holds;
-    `twist` is a fault of its own kind.
-    """
+    """A call that passed every check."""
 
     owner: str
+    #: The owner's objects by path.
     store: Json
     path: dict[str, str]
     query: list[tuple[str, str]]
     headers: dict[str, str]
     body: Any
     limits: Json
+    #: The file of a multipart body.
     file: bytes = b""
     search_lag: float = 0.0
+    #: A fault in a call that succeeds.
     twist: str = ""
 
     def one(self, name: str, default: str = "") -> str:
@@ -42,19 +43,19 @@ class Call:
         return found
 
     def unseen(self) -> Json:
-        """What a new object carries while searches don't see it yet."""
+        """The fields of a new object that searches don't show yet."""
         return {"_seen_from": time.time() + self.search_lag} if self.search_lag else {}
 
 
-#: How a query parameter filters: made once a call, asked for each object.
+#: The filter of a query parameter: built once per call, applied to each object.
 Filters = Mapping[str, Callable[[Call, str], Keeps]]
 
 
 def filtered(call: Call, objects: Iterable[Json], filters: Filters, paging: tuple[str, ...]) -> Iterator[Json]:
-    """Those that every filter of the query keeps.
+    """The objects that every filter of the query keeps.
 
-    Raises Refusal for a parameter that the API declares and the sandbox doesn't serve: silently ignored it would show
-    all, as a mistyped one does with the real API.
+    Raises Refusal for a parameter that the API declares and the sandbox doesn't serve: ignoring it would show
+    everything, as a mistyped one does in the real API.
     """
     names = dict.fromkeys(name for name, _ in call.query if name not in paging)
     for name in names:
@@ -73,7 +74,7 @@ def dig(one: Json, *names: str) -> Any:
 
 
 def among(*names: str) -> Callable[[Call, str], Keeps]:
-    """A filter: the value at these names is one of those asked for."""
+    """A filter: the value at these names is one of the given ones."""
 
     def make(call: Call, parameter: str) -> Keeps:
         wanted = frozenset(call.several(parameter))
@@ -83,7 +84,7 @@ def among(*names: str) -> Callable[[Call, str], Keeps]:
 
 
 def exactly(*names: str) -> Callable[[Call, str], Keeps]:
-    """A filter: the value at these names is the one asked for, whatever commas it has."""
+    """A filter: the value at these names is exactly the given one, with any commas."""
 
     def make(call: Call, parameter: str) -> Keeps:
         wanted = call.one(parameter)
@@ -93,7 +94,7 @@ def exactly(*names: str) -> Callable[[Call, str], Keeps]:
 
 
 def part_of(*names: str) -> Callable[[Call, str], Keeps]:
-    """A filter: the text at these names holds the one asked for."""
+    """A filter: the text at these names contains the given one."""
 
     def make(call: Call, parameter: str) -> Keeps:
         wanted = call.one(parameter)
@@ -103,7 +104,7 @@ def part_of(*names: str) -> Callable[[Call, str], Keeps]:
 
 
 def flag(*names: str, absent: bool) -> Callable[[Call, str], Keeps]:
-    """A filter: true or false at these names; `absent` when nothing is said."""
+    """A filter: true or false at these names; `absent` if there is none."""
 
     def make(call: Call, parameter: str) -> Keeps:
         wanted = call.one(parameter) == "true"
@@ -114,7 +115,7 @@ def flag(*names: str, absent: bool) -> Callable[[Call, str], Keeps]:
 
 @dataclass(slots=True)
 class Answer:
-    """What goes back, and what the journal keeps of it. Texts and bytes are sent as they are, anything else as JSON."""
+    """An answer, and what the journal keeps of it. Texts and bytes are sent as they are, everything else as JSON."""
 
     status: int = 200
     body: Any = None
@@ -125,7 +126,7 @@ class Answer:
 
 
 class Refusal(Exception):
-    """A call that the API refuses."""
+    """A call that the API rejects."""
 
     def __init__(self, status: int, message: str, field_name: str = "", retry_after: int | None = None) -> None:
         super().__init__(message)

@@ -33,32 +33,35 @@ class Kind(StrEnum):
     RECREATED = "recreated"  # the receipt is answered, then made anew with another id
 
 
-#: What goes otherwise in a call that goes well, and the operation that it strikes.
+#: Deviations in calls that succeed, and the operation that each hits.
 TWISTS = {Kind.REORDERED: "saveInvoice", Kind.MERGED: "saveInvoice", Kind.RECREATED: "getLedgerReceipt"}
-#: Calls that have a name of their own beside the vendor's operation ids.
+#: Calls with names of their own besides the vendor's operation ids.
 LOGINS = {"severa": ("token", "refreshtoken"), "procountor": ("token",)}
 
 
 @dataclass(slots=True)
 class Fault:
-    """One fault. `times`: how often (0: always); `rate` with `seed`: at random; `skip`: calls that go well first."""
+    """One fault."""
 
     api: str
     operation: str
     kind: Kind
     company: str = ""
+    #: How often; 0: always.
     times: int = 1
+    #: At random, with `seed`.
     rate: float = 1.0
     seed: int = 0
     seconds: float = 1.0
     retry_after: int = 1
     status: int = 200
+    #: How many calls succeed first.
     skip: int = 0
     hit: int = 0
     _random: random.Random = field(default_factory=random.Random)
 
     def strikes(self, api: str, operation: str, company: str) -> bool:
-        """Whether it strikes this call; counts it."""
+        """Whether it hits this call; counts it."""
         if (api, operation) != (self.api, self.operation) or self.company not in ("", company):
             return False
         if self.times and self.hit >= self.times:
@@ -81,7 +84,7 @@ _NAMES = (*_TEXTS, *_COUNTS, *_NUMBERS, "retry_after")
 
 
 def parse(trees: Any, owners: Mapping[str, Collection[str]]) -> list[Fault]:
-    """Faults from JSON. `owners`: organisations of Severa, companies of Procountor, which a fault may narrow to.
+    """Faults from JSON. `owners`: organisations in Severa and companies in Procountor, to which a fault may be limited.
 
     Raises ValueError that says what is accepted.
     """

@@ -1,4 +1,4 @@
-"""The journal of every call and effect: what a checker believes, instead of the gateway's own word."""
+"""The journal of every call and effect: checkers believe it, not the gateway."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 class Journal:
     """Entries in the order in which calls ended or took effect."""
 
-    #: Told of each entry of every journal of this process, also of those that are cleared later.
+    #: Called with each entry of every journal of this process, including entries that are cleared later.
     listeners: ClassVar[list[Callable[[dict[str, Any]], None]]] = []
 
     def __init__(self) -> None:
@@ -38,6 +38,6 @@ class Journal:
             return [dict(one) for one in self._entries[after + 1 :]]
 
     def clear(self) -> None:
-        """Forget all."""
+        """Remove all entries."""
         with self._lock:
             self._entries.clear()

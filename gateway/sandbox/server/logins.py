@@ -1,4 +1,4 @@
-"""Tokens of both APIs, and who a token belongs to."""
+"""Tokens of both APIs, and their owners."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ ALL_SCOPES = (
     "invoices:read invoices:write files:read projects:read settings:read settings:write customers:read users:read "
     "travels:read travels:write fees:read fees:write hours:read organization:read"
 )
-#: How much longer than its access token a refresh token lives.
+#: How much longer a refresh token lives than its access token.
 REFRESH_FACTOR = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """Who calls: an organisation or a company, and whose rate limit it uses."""
+    """The caller: an organisation or a company, and the rate limit that it uses."""
 
     owner: str
     client: str
@@ -32,7 +32,7 @@ class Login:
 
 @dataclass(slots=True)
 class Logins:
-    """Gives tokens for the world's credentials."""
+    """Issues tokens for the world's credentials."""
 
     credentials: Json
     seconds: float
@@ -53,7 +53,7 @@ class Logins:
         raise Refusal(401, "AuthenticationRequired: unknown client")
 
     def refreshed(self, body: Any) -> tuple[str, Json]:
-        """POST /v1/refreshtoken, a bare string. A refresh token serves once."""
+        """POST /v1/refreshtoken, a bare string. A refresh token works once."""
         login = self._refresh.pop(body, None) if isinstance(body, str) else None
         if login is None or login.until < time.time():
             raise Refusal(401, "AuthenticationRequired: the refresh token is unknown or has ended")
@@ -77,7 +77,7 @@ class Logins:
         return login
 
     def forget(self) -> None:
-        """End every token: clients must log in again."""
+        """Invalidate every token: clients must log in again."""
         self._tokens.clear()
         self._refresh.clear()
 

@@ -8,7 +8,7 @@ from typing import Any
 
 
 def read(content: bytes, content_type: str) -> tuple[dict[str, Any], bytes]:
-    """The parts by name, the file by its file name; and the bytes of the file. Raises ValueError."""
+    """The parts by name, with the file by its file name; and the file's bytes. Raises ValueError."""
     found = re.fullmatch(r'multipart/form-data;\s*boundary="?([^";]+)"?', content_type)
     if found is None:
         raise ValueError(f"Content-Type {content_type}")

@@ -1,4 +1,4 @@
-"""The sandbox as a server: for tests in a thread, for a person in the foreground."""
+"""The sandbox as a server: in a thread for tests, in the foreground for a person."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def make_app(apis: Apis) -> Starlette:
 
 
 class SandboxApis:
-    """Both APIs on a port of the loopback, in a thread of this process."""
+    """Both APIs on a loopback port, in a thread of this process."""
 
     def __init__(self, tree: Any, port: int = 0) -> None:
         self.apis = Apis(prepare(tree))
@@ -85,7 +85,7 @@ class SandboxApis:
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), daemon=True)
 
     def start(self) -> SandboxApis:
-        """Returns when it answers."""
+        """Start it and wait until it answers."""
         self._thread.start()
         deadline = time.monotonic() + 20
         while not self._server.started:
@@ -95,7 +95,7 @@ class SandboxApis:
         return self
 
     def stop(self) -> None:
-        """End it; calls under way are cut."""
+        """Stop it; calls under way are cut."""
         self._server.should_exit = self._server.force_exit = True
         self._thread.join(10)
         with contextlib.suppress(OSError):
@@ -108,12 +108,12 @@ class SandboxApis:
         self.stop()
 
     def journal(self, **facts: Any) -> list[dict[str, Any]]:
-        """Entries with these facts."""
+        """Journal entries with these facts."""
         entries = self.apis.journal.entries()
         return [one for one in entries if all(one.get(name) == value for name, value in facts.items())]
 
     def faults(self, *trees: dict[str, Any]) -> None:
-        """Faults from now on, instead of those before. Raises ValueError."""
+        """Replace the faults. Raises ValueError."""
         self.apis.set_faults(list(trees))
 
     def change(self, patch: dict[str, Any]) -> None:
@@ -121,28 +121,28 @@ class SandboxApis:
         self.apis.change(patch)
 
     def reset(self) -> None:
-        """Back to the world of the start; journal and faults are cleared."""
+        """Return to the initial world; journal and faults are cleared."""
         self.apis.reset()
 
 
 def serve(path: Path, host: str, port: int) -> None:
-    """In the foreground until it is interrupted; port 0 takes a free one.
+    """Serve in the foreground until interrupted; port 0 takes a free one.
 
-    Raises WorldError for a wrong world file, and for an address that can't be had.
+    Raises WorldError for a wrong world file, and for an address that isn't available.
     """
     apis = Apis(load(path))
     try:
         bound = _bound(host, port)
     except OSError as error:
         raise WorldError(f"{host}:{port}: can't be listened on ({error.strerror}).") from error
-    bound.listen()  # whoever calls after the line below waits a moment, and isn't refused
+    bound.listen()  # a call right after the line below waits a moment instead of being refused
     url = f"http://{host}:{bound.getsockname()[1]}"
     print(f"Severa {url}/severa  Procountor {url}/procountor  control {url}/_sandbox/journal", flush=True)
     uvicorn.Server(_config(make_app(apis))).run([bound])
 
 
 def _bound(host: str, port: int) -> socket.socket:
-    # by its protocol's number asyncio knows it as TCP, and answers without Nagle's wait of 40 ms
+    # with the protocol's number, asyncio knows that it is TCP and answers without Nagle's delay of 40 ms
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

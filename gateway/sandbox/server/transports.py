@@ -1,4 +1,4 @@
-"""The connections of the server, so that one can be cut in the middle of a call."""
+"""The server's connections, so that they can be cut in the middle of a call."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class CuttableProtocol(H11Protocol):
 
 
 def cut(scope: MutableMapping[str, Any]) -> None:
-    """Cut the connection of a call, without an answer. Who serves without sockets has put its own `cut` there."""
+    """Cut the connection of a call, without an answer. A server without sockets puts its own `cut` there."""
     if "cut" in scope:
         scope["cut"]()
         return

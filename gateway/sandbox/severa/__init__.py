@@ -1,1 +1,1 @@
-"""Severa as the sandbox plays it."""
+"""The sandbox's Severa."""

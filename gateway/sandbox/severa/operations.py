@@ -1,4 +1,4 @@
-"""Severa's operations over a store of objects."""
+"""Severa's operations on a store of objects."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ from gateway.sandbox.world.pdf import invoice_pdf, some_file
 LARGEST_PAGE = 100
 _PAGE_BY_TOKEN = ("pageToken", "rowCount")
 _PAGE_BY_ROW = ("firstRow", "rowCount")
-#: What an invoice shows of its status.
+#: The fields of a status that an invoice shows.
 _STATUS = ("guid", "name", "isSent", "isWaitingPayment", "isPaid")
 
 
 def _canonical(text: str) -> str:
-    """A time in the form in which text orders as time."""
+    """A time in the form whose text order is the time order."""
     return text if len(text) == 24 and text.endswith("Z") else stamp("severa", datetime.fromisoformat(text))
 
 
 def _changed(call: Call, parameter: str) -> Keeps:
-    """An object without a stamp never changed."""
+    """An object without a stamp has never changed."""
     since = call.one(parameter)
     edge = _canonical(since) if since else ""
 
@@ -55,14 +55,14 @@ def _of_projects(call: Call, parameter: str) -> Keeps:
 
 
 def _of_units(call: Call, parameter: str) -> Keeps:
-    """The project's business unit decides; it stands with the project, not with the invoice."""
+    """The project's business unit decides; it is stored with the project, not with the invoice."""
     wanted = frozenset(call.several(parameter))
     units = {one["guid"]: (one.get("businessUnit") or {}).get("guid") for one in call.objects("/v1/projects")}
     return lambda one: any(units.get(project.get("guid")) in wanted for project in one.get("projects") or ())
 
 
 def _of_invoice(call: Call, path: str) -> list[Json]:
-    """What an invoice bills: it says of which invoice by `invoice.guid`, what was credited by `invoiceGuid`."""
+    """What an invoice bills names its invoice with `invoice.guid`, what was credited with `invoiceGuid`."""
     own = _find(call, "/v1/invoices", call.path["invoiceGuid"])["guid"]
     return [one for one in call.objects(path) if own in (one.get("invoiceGuid"), dig(one, "invoice", "guid"))]
 
@@ -154,12 +154,12 @@ def get_rows(call: Call) -> Answer:
 
 
 def get_vat_rates(call: Call) -> Answer:
-    """All that fit: this list has no pages."""
+    """All that match: this list has no pages."""
     return Answer(body=list(filtered(call, call.objects("/v1/vatrates"), _FILTERS["/v1/vatrates"], ())))
 
 
 def patch_invoice(call: Call) -> Answer:
-    """JSON Patch, Replace only; the status by its guid, or a field of the head. All of it or nothing."""
+    """JSON Patch, Replace only: the status by its guid, or a field of the head. All or nothing."""
     invoice = _find(call, "/v1/invoices", call.path["guid"])
     changed, effect = copy.deepcopy(invoice), "updated"
     for one in call.body or []:
@@ -189,7 +189,7 @@ def _rows_of(call: Call, path: str, objects: list[Json], rows: str) -> Answer:
 
 
 def get_pdf(call: Call) -> Answer:
-    """Drawn anew each time: a page for the invoice, one for the breakdown, and what users attached."""
+    """Created each time: a page for the invoice, one for the breakdown, and the users' files."""
     invoice = _find(call, "/v1/invoices", call.path["guid"])
     wanted = call.one("pdfGetOptions", "All")
     files = [] if wanted == "InvoiceOnly" else _files(call, invoice["guid"])
@@ -197,7 +197,7 @@ def get_pdf(call: Call) -> Answer:
 
 
 def get_files(call: Call) -> Answer:
-    """What users attached to an invoice."""
+    """The users' files of an invoice."""
     kept = _files(call, _find(call, "/v1/invoices", call.path["invoiceGuid"])["guid"])
     first = int(call.one("firstRow", "0"))
     return Answer(body=kept[first : first + _row_count(call)])
@@ -213,7 +213,7 @@ def get_file_data(call: Call) -> Answer:
 
 
 def get_settings(call: Call) -> Answer:
-    """How an invoice groups its rows; in a world they stand under the invoice's guid."""
+    """How an invoice groups its rows; in a world, stored under the invoice's guid."""
     own = _find(call, "/v1/invoices", call.path["invoiceGuid"])["guid"]
     usual = {f"{kind}Grouping": "OneByOne" for kind in ("workHour", "projectFee", "projectTravelExpense")}
     given = next((one for one in call.objects("/v1/invoicesettings") if one["guid"] == own), {})
@@ -299,7 +299,7 @@ def _row_count(call: Call, default: str = "20") -> int:
 
 
 def _page(call: Call, path: str, objects: list[Json]) -> Answer:
-    """A page after the object that the token names, so that a list which changes skips nothing."""
+    """The page after the object that the token names, so that a changing list skips nothing."""
     after, size = call.one("pageToken"), _row_count(call)
     start = next((n + 1 for n, one in enumerate(objects) if one.get("guid") == after), None) if after else 0
     if start is None:

@@ -1,1 +1,1 @@
-"""What both APIs hold at the start: world files, and the world of the demo."""
+"""The initial data of both APIs: world files, and the demo's world."""

@@ -1,4 +1,4 @@
-"""The credentials of a world: by organisation for Severa, one client with a key for each company for Procountor."""
+"""The credentials of a world: per organisation for Severa, one client with a key per company for Procountor."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SEVERA, _PROCOUNTOR = ("client_id", "client_secret", "scopes"), ("client_id", "
 
 
 def checked_credentials(where: str, given: Any, world: Json) -> Json:
-    """Whole credentials for every organisation and company of the world. Raises WorldError."""
+    """Complete credentials for every organisation and company of the world. Raises WorldError."""
     place = f"{where}: credentials"
     tree = some_object(given, place, "with severa, procountor")
     _known(tree, ("severa", "procountor"), place)

@@ -1,6 +1,6 @@
-"""Rates of exchange of a world, on both sides: as Procountor quotes them, and as an administrator types them in Severa.
+"""A world's exchange rates in both systems: as Procountor quotes them, and as an administrator enters them in Severa.
 
-In which direction Severa's are meant isn't published. Here it is the other one than Procountor's.
+The direction of Severa's rates isn't published. Here it is the opposite of Procountor's.
 """
 
 from __future__ import annotations

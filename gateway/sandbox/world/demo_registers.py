@@ -1,4 +1,4 @@
-"""The registers of a world to show: what Severa's rows name, and Procountor's chart of accounts. They fit."""
+"""The registers of the demo's world: what Severa's rows name, and Procountor's chart of accounts. They match."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ VAT = {"FI": (0, 10, 13.5, 25.5), "SE": (0, 6, 12, 25)}
 
 
 def add_registers(world: Json, *firms: Firm) -> Json:
-    """Put them into a world; returns it. An organisation has the accounts and rates of each country of its firms."""
+    """Add them to a world and return it. An organisation has the accounts and rates of each country of its firms."""
     for firm in firms:
         severa, home = world["severa"][firm.organisation], guid(firm.country)
         for unit in severa["/v1/businessunits"]:

@@ -1,7 +1,7 @@
-"""The VAT statuses of a company in Procountor, as `GET /vats/default` tells them.
+"""A company's VAT statuses in Procountor, as `GET /vats/default` returns them.
 
-The vendor publishes the English descriptions, and of the numbers only 1, 3, 5 and 12. The other numbers are the
-sandbox's own, and other ones in each country: nothing may rely on them. So are the Finnish and Swedish words.
+The vendor publishes the English descriptions, and only the numbers 1, 3, 5 and 12. The other numbers are the sandbox's
+own, different in each country: nothing may rely on them. The same is true of the Finnish and Swedish words.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A world to show and to measure with: companies of Severa organisations, customers, products, waiting invoices."""
+"""A world for demo and benchmarks: companies of Severa organisations, customers, products, waiting invoices."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FLAGS = ("isReadOnly", "hasInvoiceNumber", "isSent", "isWaitingPayment", "isPaid
 
 @dataclass(frozen=True, slots=True)
 class Firm:
-    """A company on both sides. `settings` are further settings of it."""
+    """A company in both systems. `settings`: further settings of it."""
 
     id: str
     organisation: str
@@ -37,7 +37,7 @@ class Firm:
 
     @property
     def currency(self) -> str:
-        """Home currency."""
+        """The home currency."""
         return "SEK" if self.country == "SE" else "EUR"
 
     @property
@@ -47,12 +47,12 @@ class Firm:
 
     @property
     def number(self) -> int:
-        """Its id in Procountor, which no other firm has."""
+        """Its id in Procountor, unique among firms."""
         return 10_000 + (crc32(self.id.encode()) >> 2)
 
     @property
     def business_id(self) -> str:
-        """The same on both sides."""
+        """The same in both systems."""
         return business_id(self.country, 500 + sum(map(ord, self.id)))
 
 
@@ -91,7 +91,7 @@ def customer(firm: Firm, n: int, **changes: Any) -> Json:
 
 
 def partner(firm: Firm, card: Json, number: int, **invoicing: Any) -> Json:
-    """The customer as Procountor's register has it."""
+    """The customer in Procountor's register."""
     info = {"customerNumber": str(card["number"]), "identifier": card["vatNumber"], **invoicing}
     return {
         "id": number,
@@ -164,7 +164,7 @@ def invoice(firm: Firm, number: int, card: Json, rows: list[Json], **changes: An
 
 
 def base_world(firms: tuple[Firm, ...] = FIRMS, **limits: Any) -> Json:
-    """Both sides without customers and invoices."""
+    """Both systems without customers and invoices."""
     severa: Json = {}
     for firm in firms:
         there = severa.setdefault(
@@ -197,7 +197,7 @@ def base_world(firms: tuple[Firm, ...] = FIRMS, **limits: Any) -> Json:
 
 
 def add(world: Json, firm: Firm, card: Json, made: Json, rows: list[Json], partner_id: int | None = None) -> None:
-    """Put an invoice with its rows and its customer into a world; with a partner when it has an id."""
+    """Add an invoice with its rows and its customer to a world; with a partner if it has an id."""
     there = world["severa"][firm.organisation]
     if all(one["guid"] != card["guid"] for one in there["/v1/customers"]):
         there["/v1/customers"].append(card)
@@ -217,7 +217,7 @@ def many_invoices(world: Json, firm: Firm, count: int, first: int = 20_001, cust
 
 
 def demo_world() -> Json:
-    """Thirty waiting invoices of three companies, some wrong on purpose."""
+    """Thirty waiting invoices of three companies, some of them wrong on purpose."""
     world = base_world()
     for firm, first in zip(FIRMS, (1001, 2001, 3001), strict=True):
         for n in range(10):
@@ -226,7 +226,7 @@ def demo_world() -> Json:
 
 
 def _demo_invoice(world: Json, firm: Firm, number: int, n: int) -> None:
-    """The n-th of a company: most are common, the last four each show something."""
+    """The n-th invoice of a company: most are common, the last four each show something."""
     card = customer(firm, n % 4)
     changes: Json = {}
     own = guid(firm.id, "invoice", number)
@@ -255,7 +255,7 @@ def _demo_invoice(world: Json, firm: Firm, number: int, n: int) -> None:
 
 
 def settings_for(world: Json, firms: tuple[Firm, ...] = FIRMS) -> Json:
-    """`organisations` and `procountor` credentials of gateway.yaml, for a world made here."""
+    """`organisations` and `procountor` credentials of gateway.yaml for such a world."""
     credentials = world["credentials"]
     organisations = []
     for name, severa in credentials["severa"].items():

@@ -1,4 +1,4 @@
-"""World files: what both APIs hold at the start, in the APIs' own JSON shapes; times may be relative."""
+"""World files: the initial data of both APIs, in the APIs' own JSON; times may be relative."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _RELATIVE = re.compile(r"^\$(now|today)(?:([+-])(\d+)([smhd]))?$")
 _MEANT_RELATIVE = re.compile(r"^\$(now|today)\b")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _ACCEPTED = ("severa", "procountor", "credentials", "limits")
-#: Objects that stand alone under their path instead of in a list.
+#: Single objects under their path, instead of a list.
 SINGLE = tuple(path for path, model in facts.WORLD["procountor"].items() if isinstance(model, tuple))
 LIMITS: Json = {
     "severa_per_second": 10,
@@ -47,7 +47,7 @@ def load(path: Path) -> Json:
 
 
 def prepare(tree: Any, where: str = "world") -> Json:
-    """A checked copy with its times made absolute. Raises WorldError."""
+    """A checked copy with absolute times. Raises WorldError."""
     if not isinstance(tree, dict):
         raise WorldError(f"{where}: an object with {', '.join(_ACCEPTED)} is expected.")
     for name in tree:
@@ -63,9 +63,9 @@ def prepare(tree: Any, where: str = "world") -> Json:
 
 
 def absolute(node: Any, api: str, now: datetime | None = None) -> Any:
-    """Relative times made absolute: `$now-2h`, `$now`, `$today+14d`. Procountor's times carry no zone.
+    """Relative times as absolute ones: `$now-2h`, `$now`, `$today+14d`. Procountor's times have no zone.
 
-    Raises WorldError for what begins like one and is none.
+    Raises WorldError for a text that begins like one but isn't.
     """
     moment = now or datetime.fromtimestamp(time.time(), UTC)
     if isinstance(node, list):
@@ -84,7 +84,7 @@ def absolute(node: Any, api: str, now: datetime | None = None) -> Any:
 
 
 def stamp(api: str, moment: datetime | None = None) -> str:
-    """A time as the API writes it."""
+    """A time in the API's form."""
     moment = moment or datetime.fromtimestamp(time.time(), UTC)
     if api == "severa":
         return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -92,9 +92,9 @@ def stamp(api: str, moment: datetime | None = None) -> str:
 
 
 def merge(world: Json, patch: Any, changed: Callable[[Json, Json, Json], None]) -> None:
-    """Add or change objects: matched by guid or id, fields replaced one by one; all of a patch or nothing.
+    """Add or change objects, matched by guid or id, replacing field by field; a patch applies as a whole or not at all.
 
-    `changed` is told of each invoice of Procountor that was there: its store, itself, the patch. Raises WorldError.
+    `changed` is called for each existing invoice in Procountor with its store, itself and the patch. Raises WorldError.
     """
     checked = []
     for api, owners in some_object(patch, "patch", "with severa or procountor").items():

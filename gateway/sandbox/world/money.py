@@ -1,4 +1,4 @@
-"""Amounts in cents, as the gateway's own are rounded, but written anew: a mistake of one is not that of both."""
+"""Amounts in cents, rounded like the gateway's, but implemented separately: a fault of one is not shared by both."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ _CENT = Decimal("0.01")
 
 
 def cents(amount: Decimal) -> Decimal:
-    """To the cent, halves away from zero."""
+    """Rounded to the cent, halves away from zero."""
     return amount.quantize(_CENT, ROUND_HALF_UP)

@@ -1,4 +1,4 @@
-"""Small PDFs, as large, as broken and as locked as a world wants them."""
+"""Small PDFs, as large, as damaged and as encrypted as a world wants."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DAMAGED, ENCRYPTED, TEXT = "damaged", "encrypted", "text"
 
 
 def invoice_pdf(number: Any, rendition: str, files: Sequence[Json]) -> bytes:
-    """What Severa draws: as large as the users' files in it, and damaged or encrypted when one of them is."""
+    """Severa's PDF: as large as the users' files in it, and damaged or encrypted if one of them is."""
     pages = {"All": ["", "breakdown"], "InvoiceOnly": [""], "AttachmentAndBreakdown": ["breakdown"]}[rendition]
     texts = [f"Invoice {number} {page}".strip() for page in pages]
     made = pdf([*texts, *(one["name"] for one in files)], sum(int(one.get("size") or 0) for one in files))
@@ -40,7 +40,9 @@ def _as_asked(made: bytes, wishes: Sequence[str | None]) -> bytes:
 
 
 def pdf(texts: Sequence[str], size: int = 0) -> bytes:
-    """A PDF of a page a text; one of at least `size` bytes belongs to its first page, and can't be packed."""
+    """A PDF with a page per text. If it must have at least `size` bytes, they are on its first page and can't be
+    compressed.
+    """
     pages = [f"{4 + 2 * n} 0 R" for n in range(len(texts))]
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
