@@ -12,8 +12,8 @@ class Decision(Enum):
     """What to do with a change event."""
 
     ATTEMPT = "transfer it"
-    RESUME = "an intent is open and counted out: look up first, then act"
-    WAIT = "an intent is open and not counted out: nothing now, the poll brings it again"
+    RESUME = "an intent is open and has expired: look up first, then act"
+    WAIT = "an intent is open and has not expired: nothing now, the poll retries"
     CHANGED = "it is in Procountor with another content or from an earlier wish: see what became of that invoice"
     UNCHANGED = "the same revision is settled, refused or withdrawn, or a later event of it was handled: nothing"
     SUPERSEDED = "a newer revision was handled: nothing"

@@ -29,7 +29,7 @@ def ended_already(home: Home, key: str, sequence: Sequence) -> bool:
     """Whether the ledger's record of a document shows that the event with this sequence has ended."""
     try:
         record = record_of(home, key)
-    except Unreadable:  # the attempt tells
+    except Unreadable:  # the attempt reports it
         return False
     return record is not None and has_passed(record, sequence)
 

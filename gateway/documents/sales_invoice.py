@@ -56,7 +56,7 @@ class ProjectRef:
 
 @dataclass(frozen=True, slots=True)
 class RowPart:
-    """How much of a row is of one project: Severa's guid of it, "" where it tells none; in the row's currency."""
+    """The amount of a row that belongs to a project: its guid in Severa, "" if there is none; in the row's currency."""
 
     project: str
     amount: Decimal

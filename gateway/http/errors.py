@@ -45,7 +45,7 @@ def classify(rules: Sequence[Rule], request: Request, response: Response, api: s
     rule = next((one for one in rules if status in one.statuses and one.text in text), FAILED)
     facts = {"api": api, "operation": request.operation}
     if rule.words:
-        facts["named"] = ", ".join(word for word in rule.words if word in text) or "which ones is not told"
+        facts["named"] = ", ".join(word for word in rule.words if word in text) or "unknown ones"
     if rule.kind is Transient:
         return transient(rule.code, detail=detail, retry_after=retry_after(response), **facts)
     if rule.kind is Configuration:

@@ -117,7 +117,7 @@ class Home:
         except BaseException as error:
             await producer.stop()
             if isinstance(error, ProducerFenced):
-                raise Fenced(f"home {number} was taken by another worker meanwhile") from error
+                raise Fenced(f"home {number} was opened by another worker") from error
             if isinstance(error, KafkaError):
                 raise CommitUnknown(f"home {number} can't be taken now: {error!r}") from error
             raise

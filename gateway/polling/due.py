@@ -13,7 +13,7 @@ class Due(Enum):
 
     NOTHING = "it is under way, resting, or refused for a reason that still stands"
     READ = "read it whole: it may need an attempt"
-    WRITE_BACK = "it is in Procountor with this content: only its status is to be moved"
+    WRITE_BACK = "it is in Procountor with this content: only its status must be updated"
 
 
 @dataclass(frozen=True, slots=True)

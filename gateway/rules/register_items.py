@@ -74,7 +74,7 @@ class ProductCard:
 
 @dataclass(frozen=True, slots=True)
 class SeveraProduct:
-    """A product, work type or travel expense type of Severa, as far as it tells what a new product is."""
+    """A product, work type or travel expense type in Severa, as far as a new product needs it."""
 
     code: str
     name: str = ""

@@ -16,7 +16,7 @@ from streams.runtime.handler import Record
 Partition = tuple[str, int]
 """Topic and number."""
 Stamp = tuple[int, bytes | None]
-"""What tells a record from one of another log at its offset: its time and its key."""
+"""What distinguishes a record from another log's at the same offset: its time and its key."""
 
 
 @dataclass(slots=True)

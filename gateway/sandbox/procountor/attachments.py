@@ -21,7 +21,7 @@ def save(call: Call) -> Answer:
     if meta["sendWithInvoice"] and invoice["type"] not in ("SALES_INVOICE", "SALES_ORDER", "PURCHASE_ORDER"):
         raise Refusal(400, "Attachments of this type can't be sent with the invoice.", "sendWithInvoice")
     if not re.search(r"\.[A-Za-z0-9]+$", meta["name"]):
-        raise Refusal(400, "The name has no extension to tell the type from.", "name")
+        raise Refusal(400, "The name has no extension that shows the type.", "name")
     if len(call.file) > MOST:
         raise Refusal(400, f"The file is larger than {MOST} bytes.", "file")
     known = [one["id"] for other in call.objects("/invoices") for one in other.get("attachments") or ()]

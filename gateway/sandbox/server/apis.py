@@ -148,9 +148,9 @@ class Apis:
         if fault and kind is Kind.TOO_MANY:
             raise Refusal(429, _TOO_MANY.format(self.limits[f"{api}_per_second"]), retry_after=fault.retry_after)
         if kind in (Kind.FAIL_BEFORE, Kind.SERVER_ERROR):
-            raise Refusal(500, "InternalSystemError: told to fail")
+            raise Refusal(500, "InternalSystemError: a requested fault")
         if kind is Kind.FORBIDDEN:
-            raise Refusal(403, "InsufficientRights: told to refuse")
+            raise Refusal(403, "InsufficientRights: a requested fault")
         if fault and kind is Kind.PAGE:
             return page(fault.status)
         if kind is Kind.DROP_BEFORE:
@@ -168,9 +168,9 @@ class Apis:
             answer = copy.deepcopy(answer)  # a copy: it may change until it is sent
             await asyncio.sleep(seconds)
         if kind is Kind.FAIL_AFTER:
-            raise Refusal(500, "InternalSystemError: told to fail")
+            raise Refusal(500, "InternalSystemError: a requested fault")
         if kind is Kind.REFUSE_AFTER:
-            raise Refusal(409, "Conflict: told to refuse")
+            raise Refusal(409, "Conflict: a requested fault")
         if fault and kind is Kind.PAGE_AFTER:
             return page(fault.status)
         if kind is Kind.DROP_AFTER:
@@ -208,7 +208,7 @@ class Apis:
 
 
 class _Dropped(Exception):
-    """The connection is to be cut without an answer."""
+    """The connection must be cut without an answer."""
 
 
 def _violated(entry: Json, refusal: Refusal) -> Refusal:

@@ -17,20 +17,20 @@ class Kind(StrEnum):
     FAIL_BEFORE = "fail_before"  # 500, nothing committed
     FAIL_AFTER = "fail_after"  # committed, then 500
     LATE = "late"  # committed, answered after `seconds`
-    COMMIT_LATE = "commit_late"  # committed after `seconds`, also when the client has gone
+    COMMIT_LATE = "commit_late"  # committed after `seconds`, even if the client has gone
     TOO_MANY = "too_many"  # 429 with Retry-After, nothing committed
     SERVER_ERROR = "server_error"  # another name of fail_before
-    FORBIDDEN = "forbidden"  # 403, nothing committed: a right that a key or a client lacks
-    REFUSE_AFTER = "refuse_after"  # committed, then 409: what stood between has lost sight of it
+    FORBIDDEN = "forbidden"  # 403, nothing committed: the key or client lacks a right
+    REFUSE_AFTER = "refuse_after"  # committed, then 409: something in between lost track of it
     PAGE = "page"  # a proxy answers with its own page and `status`, nothing committed
     PAGE_AFTER = "page_after"  # committed, then such a page
     DROP_BEFORE = "drop_before"  # connection cut, nothing committed
     DROP_AFTER = "drop_after"  # committed, then the connection cut
     CUT_SHORT = "cut_short"  # committed, then half of the answer, and the connection cut
-    SEARCH_LAG = "search_lag"  # what is made is seen by searches only after `seconds`
-    REORDERED = "reordered"  # the receipt's entries stand in another order
+    SEARCH_LAG = "search_lag"  # searches show what was created only after `seconds`
+    REORDERED = "reordered"  # the receipt's entries are in another order
     MERGED = "merged"  # the receipt has one entry of all rows
-    RECREATED = "recreated"  # the receipt is answered, then made anew with another id
+    RECREATED = "recreated"  # the receipt is answered, then created again with another id
 
 
 #: Deviations in calls that succeed, and the operation that each hits.

@@ -100,7 +100,7 @@ async def test_S13_statuses_are_read_again_and_both_at_once() -> None:
     assert await other.status_ids("Ready", "Done") == ("3", "1")  # what is missing is asked for each time
 
 
-@pytest.mark.parametrize(("said", "named"), [("projects:read", "projects:read"), ("no", "which ones is not told")])
+@pytest.mark.parametrize(("said", "named"), [("projects:read", "projects:read"), ("no", "unknown ones")])
 async def test_S2_a_call_without_its_scope_is_told_as_a_missing_scope(said: str, named: str) -> None:
     """A token may be given for fewer scopes than were asked for."""
     severa = Severa()

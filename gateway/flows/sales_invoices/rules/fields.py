@@ -22,7 +22,7 @@ _CHANNEL = "refused when it is blank and the channel is mail or e-invoice"
 INVOICE = (
     Field("partnerId", "the partner that matches (M1-M5)"),
     Field("type", "always SALES_INVOICE", "credit notes too; their amounts keep Severa's signs"),
-    Field("date", "date", "refused when Severa tells none"),
+    Field("date", "date", "refused if Severa has none"),
     Field("counterParty.identifier", "receiverVatNumber, else the customer's vatNumber",
           "FI and Åland 1234567-8, SE 556016-0680, all others as they are",
           bounds="check digit", beyond=Beyond.REFUSED),
