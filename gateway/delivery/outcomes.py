@@ -154,6 +154,6 @@ def of_document(
 
 
 def by_record(context: CompanyContext, key: DocumentKey, record: TransferRecord, state: OutcomeState) -> Outcome:
-    """An outcome of a document by what the ledger knows of it; the other party's name is not among that."""
+    """An outcome of a document by its ledger record, which doesn't know the other party's name."""
     about, target = subject(record.number), record.target
     return of_document(context, key, record.revision, record.attempt, state, about, target=target)

@@ -1,6 +1,4 @@
-"""A field of a body as data: where it comes from, its limit, and what happens beyond it. A flow's tables are made of
-these.
-"""
+"""A field of a body as data: its source, its limit, and what happens beyond it. Flows have tables of these."""
 
 from __future__ import annotations
 
@@ -19,23 +17,26 @@ class Beyond(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field. A text with a `limit` is fitted to it (T1, T2), a number is rounded to `scale` decimals; `bounds` are
-    limits that a rule of its own checks. Without a value the field is left out; one that is `kept` is also sent empty.
-    """
+    """One field. Without a value, it is left out."""
 
     path: str
     source: str
     rule: str = ""
+    #: The most characters of a text, which is fitted (T1, T2).
     limit: int | None = None
+    #: The decimals to which a number is rounded.
     scale: int | None = None
+    #: Limits that a rule of their own checks.
     bounds: str = ""
     beyond: Beyond | None = None
+    #: The text keeps its line ends.
     lines: bool = False
+    #: It is sent even if it is empty.
     kept: bool = False
 
 
 def text(path: str, source: str, limit: int, rule: str = "", lines: bool = False) -> Field:
-    """A text of at most `limit` characters; what is beyond is cut."""
+    """A text of at most `limit` characters; the rest is cut."""
     return Field(path, source, rule, limit=limit, beyond=Beyond.CUT, lines=lines)
 
 

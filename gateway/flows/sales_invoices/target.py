@@ -46,8 +46,8 @@ def left_out(sales: SalesSettings, status: str, why: str, attached: list[str] | 
     """Sentences about the invoice. `why`: what became of its document; `attached`: its files, None when not known."""
     steps = [one.value for one in TargetStatus]
     said = [
-        f"{why} before its transfer was complete. The invoice in Procountor ({status}) stays as it is: complete it there, "
-        "or invalidate it."
+        f"{why} before its transfer was complete. The invoice in Procountor ({status}) stays as it is: complete it, or "
+        "invalidate it."
     ]
     if status in steps[: steps.index(sales.target_status)]:
         said.append(f"Its status in Procountor should be {sales.target_status}: the gateway has not changed it.")

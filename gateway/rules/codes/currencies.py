@@ -43,7 +43,7 @@ def money(amount: Decimal, currency: str) -> str:
 
 
 def half_up(number: Decimal, unit: Decimal) -> Decimal:
-    """To whole units, halves away from zero: the only way in which the gateway rounds what it sends and compares."""
+    """Rounded to whole units, halves away from zero: the only rounding of the gateway."""
     return number.quantize(unit, ROUND_HALF_UP, _DIGITS)
 
 
