@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 
 DEMO   := $(VENV)/.installed-demo
 
-.PHONY: help test lint format demo bench chaos mutants requirements fields errors settings-schema schemas pins parts
+.PHONY: help test lint format demo bench chaos simulate mutants requirements fields errors settings-schema schemas pins parts
 
 help:            ## list the commands
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/: .*## /\t/'
@@ -33,6 +33,9 @@ bench: $(STAMP)  ## figures beside their floor; ARGS="calls --json": one of them
 
 chaos: $(STAMP)  ## faults of every kind while documents flow; ARGS="--documents 400 --seed 7 --json"
 	@$(BIN)/python -m tests.chaos $(ARGS)
+
+simulate: $(STAMP) ## the same faults on virtual time, in one process; ARGS="--documents 1000 --seed 7"
+	@$(BIN)/python -m tests.simulation $(ARGS)
 
 mutants: $(STAMP) ## take out a guard at a time and see which tests notice; ARGS="--only NAME", "--rings unit"
 	@$(BIN)/python -m tests.mutants $(ARGS)

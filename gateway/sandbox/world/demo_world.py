@@ -184,7 +184,7 @@ def base_world(firms: tuple[Firm, ...] = FIRMS, **limits: Any) -> Json:
         "credentials": {
             "severa": {
                 one: {"client_id": f"{one}-client", "client_secret": f"{one}-secret"}
-                for one in {firm.organisation for firm in firms}
+                for one in dict.fromkeys(firm.organisation for firm in firms)
             },
             "procountor": {
                 "client_id": "gateway-client",

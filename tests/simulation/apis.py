@@ -1,0 +1,105 @@
+"""Both sandbox APIs without sockets: requests go straight to the sandbox, by ways that take time and may be cut."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Callable
+from contextvars import Context, copy_context
+from random import Random
+from typing import Any
+
+import httpx
+from starlette.requests import Request
+
+from gateway.sandbox.server.apis import Apis
+from gateway.sandbox.world.file import prepare
+from tests.simulation.loop import PROCESS, Process
+
+#: Seconds that a way takes, at the least and more by chance.
+WAY = (0.002, 0.02)
+#: Seconds after which a connection that nobody answers is given up.
+CONNECT = 20.0
+#: httpcore's events along the way, as the transport of the gateway listens to them.
+HEAD, BODY = "http11.send_request_headers.started", "http11.send_request_body.started"
+
+
+class _Cut(Exception):
+    """The server has cut the connection."""
+
+
+class Carrier(httpx.AsyncBaseTransport):
+    """Carries requests of all processes; what the server does, it does in its own name, whoever asked.
+
+    `is_cut`: whether a process reaches an API, "severa" or "procountor".
+    """
+
+    def __init__(self, world: Any, seed: int) -> None:
+        self.apis = Apis(prepare(world))
+        self.random = Random(f"apis {seed}")
+        self.is_cut: Callable[[Process | None, str], bool] = lambda process, api: False
+        self._own: Context = copy_context()
+        self._count = itertools.count(1)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """One call. Raises httpx's errors."""
+        api, process = request.url.path.split("/")[1], PROCESS.get()
+        await self._way()
+        if self.is_cut(process, api):
+            raise httpx.ConnectError("refused", request=request)
+        trace = request.extensions.get("trace")
+        if trace is not None:
+            await trace(HEAD, {})
+            await trace(BODY, {})
+        body = bytearray()
+        assert isinstance(request.stream, httpx.AsyncByteStream)
+        async for piece in request.stream:
+            body += piece
+        await self._way()
+        if self.is_cut(process, api):
+            raise httpx.WriteError("cut", request=request)
+        serving = asyncio.get_running_loop().create_task(self._serve(request, bytes(body)), context=self._own)
+        try:
+            status, headers, content = await asyncio.shield(serving)
+        except _Cut:
+            raise httpx.RemoteProtocolError("the server has cut the connection", request=request) from None
+        await self._way()
+        if self.is_cut(process, api):
+            raise httpx.ReadError("cut", request=request)
+        return httpx.Response(status, headers=headers, content=content, request=request)
+
+    async def _way(self) -> None:
+        await asyncio.sleep(WAY[0] + WAY[1] * self.random.random())
+
+    async def _serve(self, request: httpx.Request, body: bytes) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+        """The sandbox's own handler, as a server would call it."""
+        _, api, path = request.url.path.split("/", 2)
+        cuts: list[None] = []
+        scope = {
+            "type": "http",
+            "method": request.method,
+            "path": request.url.path,
+            "path_params": {"api": api, "path": path},
+            "query_string": request.url.query,
+            "headers": [(name.lower(), value) for name, value in request.headers.raw],
+            "client": ("memory", next(self._count)),
+            "cut": lambda: cuts.append(None),
+        }
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        response = await self.apis.serve(Request(scope, receive))
+        status, headers, content = 0, [], bytearray()
+
+        async def send(message: Any) -> None:
+            nonlocal status, headers
+            if message["type"] == "http.response.start":
+                status, headers = message["status"], message["headers"]
+            else:
+                content.extend(message.get("body", b""))
+
+        await response(scope, receive, send)
+        if cuts:
+            raise _Cut
+        return status, headers, bytes(content)
