@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import copy
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -145,21 +143,13 @@ def _copy(run: Run, act: Act) -> None:
         _put_back(run, case.document)
 
 
-def say(run: Run, *words: str) -> None:
-    """A command of the operator, as a person types it. The document may be another's matter by then."""
-    command = [sys.executable, "-m", "gateway.cli", *words, "--wait", "0", "--settings", str(run.stage.settings_file)]
-    ran = subprocess.run(command, check=False, capture_output=True, text=True, timeout=90)
-    if ran.returncode and "Nothing was sent" not in ran.stderr:
-        raise RuntimeError(f"{words}: {ran.stdout}{ran.stderr}")
-
-
 def _refused(run: Run, codes: Iterable[str]) -> list[str]:
     return [key for key, one in run.told().items() if error_code(one) in codes and one["key"]["kind"] != "company"]
 
 
 def _retry(run: Run, act: Act) -> None:
     for key in [act.one_of(found)] if (found := sorted(_refused(run, ("COUNTRY_MISSING", "TOTAL_DIFFERS")))) else []:
-        say(run, "retry", key)
+        run.say("retry", key)
 
 
 def _strangers(run: Run, act: Act) -> Iterator[tuple[str, int]]:
@@ -174,7 +164,7 @@ def _strangers(run: Run, act: Act) -> Iterator[tuple[str, int]]:
 
 def _wish(run: Run, what: str, key: str, invoice: int) -> None:
     with run.touch(what, key, invoice):
-        say(run, what, key, *(["--invoice", str(invoice)] if invoice else []))
+        run.say(what, key, *(["--invoice", str(invoice)] if invoice else []))
 
 
 def _adopt(run: Run, act: Act) -> None:
@@ -209,10 +199,10 @@ def last_word(run: Run) -> None:
             if _is_refused_again(run, one.about):
                 _wish(run, one.what, one.about, one.invoice)
     for key in _refused(run, IN_PASSING):
-        say(run, "retry", key)
+        run.say("retry", key)
     for key in run.broker.ledger():
         if key.endswith("/hold"):
-            say(run, "release", key.partition("/")[0])
+            run.say("release", key.partition("/")[0])
 
 
 PEOPLE: dict[str, Callable[[Run, Act], Any]] = {

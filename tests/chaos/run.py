@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -140,6 +141,14 @@ class Run:
             yield
         finally:
             self.touches.append(Touch(what, about, begin, len(self.apis.journal()), invoice))
+
+    def say(self, *words: str) -> None:
+        """A command of the operator, as a person types it. The document may be another's matter by then."""
+        settings = str(self.stage.settings_file)
+        command = [sys.executable, "-m", "gateway.cli", *words, "--wait", "0", "--settings", settings]
+        ran = subprocess.run(command, check=False, capture_output=True, text=True, timeout=90)
+        if ran.returncode and "Nothing was sent" not in ran.stderr:
+            raise RuntimeError(f"{words}: {ran.stdout}{ran.stderr}")
 
     def documents(self) -> dict[str, wanted.Document]:
         """Every document as it is now."""

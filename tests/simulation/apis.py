@@ -31,12 +31,13 @@ class _Cut(Exception):
 class Carrier(httpx.AsyncBaseTransport):
     """Carries requests of all processes; what the server does, it does in its own name, whoever asked.
 
-    `is_cut`: whether a process reaches an API, "severa" or "procountor".
+    `is_cut`: whether a process reaches an API, "severa" or "procountor". `reached`: told how far a call has come.
     """
 
     def __init__(self, world: Any, seed: int) -> None:
         self.apis = Apis(prepare(world))
         self.random = Random(f"apis {seed}")
+        self.reached: Callable[[str], None] = lambda point: None
         self.is_cut: Callable[[Process | None, str], bool] = lambda process, api: False
         self._own: Context = copy_context()
         self._count = itertools.count(1)
@@ -48,8 +49,10 @@ class Carrier(httpx.AsyncBaseTransport):
         if self.is_cut(process, api):
             raise httpx.ConnectError("refused", request=request)
         trace = request.extensions.get("trace")
+        await self._point(request, "begins")
         if trace is not None:
             await trace(HEAD, {})
+            await self._point(request, "head")
             await trace(BODY, {})
         body = bytearray()
         assert isinstance(request.stream, httpx.AsyncByteStream)
@@ -60,13 +63,20 @@ class Carrier(httpx.AsyncBaseTransport):
             raise httpx.WriteError("cut", request=request)
         serving = asyncio.get_running_loop().create_task(self._serve(request, bytes(body)), context=self._own)
         try:
+            await self._point(request, "sent")
             status, headers, content = await asyncio.shield(serving)
         except _Cut:
             raise httpx.RemoteProtocolError("the server has cut the connection", request=request) from None
+        await self._point(request, "answered")
         await self._way()
         if self.is_cut(process, api):
             raise httpx.ReadError("cut", request=request)
         return httpx.Response(status, headers=headers, content=content, request=request)
+
+    async def _point(self, request: httpx.Request, phase: str) -> None:
+        """Whom something befalls here does not go on."""
+        self.reached(f"{request.method} {phase}")
+        await asyncio.sleep(0)
 
     async def _way(self) -> None:
         await asyncio.sleep(WAY[0] + WAY[1] * self.random.random())
@@ -77,6 +87,7 @@ class Carrier(httpx.AsyncBaseTransport):
         cuts: list[None] = []
         scope = {
             "type": "http",
+            "asgi": {"spec_version": "2.4"},  # whoever sends is told of a disconnection, and listens for none
             "method": request.method,
             "path": request.url.path,
             "path_params": {"api": api, "path": path},

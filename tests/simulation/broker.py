@@ -118,13 +118,18 @@ class Coordinator:
 
 
 class Broker:
-    """All topics and transactional ids. `loses_markers`: how often a commit's marker is never written."""
+    """All topics and transactional ids.
+
+    `loses_markers`: how often a commit's marker is never written. `unreachable`: by which process. `reached`: told how
+    far a commit has come.
+    """
 
     def __init__(self, seed: int = 0) -> None:
         self.random = Random(f"broker {seed}")
         self.topics: dict[str, list[Partition]] = {}
         self.loses_markers = 0.0
         self.down = False
+        self.reached: Callable[[str], None] = lambda point: None
         self.unreachable: Callable[[Any], bool] = lambda process: False
         self._coordinators: dict[str, Coordinator] = {}
         self._own: Context = copy_context()

@@ -55,10 +55,10 @@ class Group:
     def join(self, name: str) -> asyncio.Future[Assignment]:
         """A member, new or again; done when all have joined."""
         member = self.members.setdefault(name, Member())
-        member.joined = asyncio.get_running_loop().create_future()
+        member.joined = joined = asyncio.get_running_loop().create_future()
         self._begin()
         self._finish_if_all()
-        return member.joined
+        return joined
 
     def leave(self, name: str) -> None:
         """A member goes by itself, or its connection is closed."""

@@ -138,7 +138,10 @@ class Producer(Client):
         await self._way()
         assert self._id is not None
         self._in_transaction = False
+        self.broker.reached("commit begins")
+        await asyncio.sleep(0)
         self.broker.finish(self._id, self._epoch, committed)
+        self.broker.reached("commit sent")
         await self._way()
 
     async def _closed(self, transactional_id: str) -> None:

@@ -28,8 +28,7 @@ class Process:
         self.name, self.shift, self.steps = name, 0.0, 0
         self.alive, self.frozen = True, False
         self.parked: deque[asyncio.Handle] = deque()
-        self._dies_at: int | None = None
-        self._at_end: list[Callable[[], None]] = []
+        self._at: dict[int, Callable[[], None]] = {}
 
     def context(self) -> Context:
         """What is started in it belongs to this process."""
@@ -41,26 +40,28 @@ class Process:
         """Asked before each step. What a frozen process would do, it does when it goes on."""
         if not self.alive:
             return False
-        if self.frozen:
-            self.parked.append(handle)
+        if self._parks(handle):
             return False
         self.steps += 1
-        if self._dies_at is not None and self.steps >= self._dies_at:
-            self.kill()
-            return False
+        if (do := self._at.pop(self.steps, None)) is not None:
+            do()
+            return self.alive and not self._parks(handle)
         return True
+
+    def _parks(self, handle: asyncio.Handle) -> bool:
+        if self.frozen:
+            self.parked.append(handle)
+        return self.frozen
 
     def kill(self) -> None:
         """kill -9: no step of it is run any more, no `finally` either."""
         if self.alive:
             self.alive = False
             GRAVEYARD.append((self.parked, asyncio.all_tasks()))
-            for told in self._at_end:
-                told()
 
-    def kill_after(self, steps: int) -> None:
-        """Dies at one of its next awaits."""
-        self._dies_at = self.steps + steps
+    def after(self, steps: int, do: Callable[[], None]) -> None:
+        """Something befalls it at one of its next awaits."""
+        self._at[self.steps + steps] = do
 
     def freeze(self) -> None:
         """SIGSTOP: its clocks go on."""
@@ -71,10 +72,6 @@ class Process:
         self.frozen = False
         asyncio.get_running_loop()._ready.extend(self.parked)  # type: ignore[attr-defined]
         self.parked = deque()
-
-    def at_end(self, told: Callable[[], None]) -> None:
-        """Called when it is killed: its connections are closed then."""
-        self._at_end.append(told)
 
 
 PROCESS: ContextVar[Process | None] = ContextVar("process", default=None)

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from gateway.sandbox.world.demo_world import BEFORE
+from tests.chaos.collect import CHANGES
+from tests.chaos.evidence import Json
 from tests.chaos.judge import Verdict, judge
-from tests.simulation.stage import Stage
+from tests.chaos.plan import Act, acts, api_faults
+from tests.simulation.acts import KINDS, do, reached
+from tests.simulation.people import last_word
+from tests.simulation.stage import PREFIX, Stage
 
 #: Virtual seconds between two looks, and without any progress after which a run is given up.
 LOOK, AT_LAST = 5.0, 300.0
+#: Seconds between two acts; for how long they come, at the least, and documents that make it a second longer.
+EVERY, LEAST, SPEED = 1.0, 30.0, 10.0
 #: What may still come to its end, when all faults are over.
 MAY_END = ("unfinished", "missing_effects", "untold", "unmailed", "open_intents", "holds", "unread")
 
@@ -21,8 +30,14 @@ class Played:
     """A run's end: its verdict, its history, virtual seconds."""
 
     verdict: Verdict
+    crashes: tuple[str, ...]
     history: tuple[str, ...]
     seconds: float
+
+    @property
+    def ok(self) -> bool:
+        """All promises were kept, and no worker ended by an error."""
+        return self.verdict.ok and not self.crashes
 
     @property
     def digest(self) -> str:
@@ -30,23 +45,68 @@ class Played:
         return hashlib.sha256("\n".join(self.history).encode()).hexdigest()
 
 
-async def play(documents: int, seed: int) -> Played:
-    """Transfer all that waits; the same seed gives the same history."""
+async def play(documents: int, seed: int, kinds: Sequence[str] = KINDS, faults: bool = True) -> Played:
+    """Transfer all that waits while things go wrong, then replay; the same seed gives the same history."""
     stage = Stage(documents, seed)
     loop = asyncio.get_running_loop()
     supervisor = loop.create_task(stage.supervise())
+    stage.carrier.reached = stage.broker.reached = partial(reached, stage)
     try:
+        if kinds:
+            await _faults(stage, acts(seed, max(LEAST, documents / SPEED), EVERY, kinds), seed if faults else None)
         verdict = await settled(stage)
-        return Played(verdict, tuple(stage.history()), loop.time())
+        if not verdict.figures["stalled"]:
+            again = await replay(stage)
+            evidence = stage.evidence()
+            evidence.replay = again
+            verdict = judge(evidence)
+        return Played(verdict, tuple(stage.crashes), tuple(stage.history()), loop.time())
     finally:
         supervisor.cancel()
         stage.close()
 
 
+async def _faults(stage: Stage, planned: Sequence[Act], seed: int | None) -> None:
+    """All acts, several at once where they last; then calm, and the operator's last word."""
+    loop, lasting = asyncio.get_running_loop(), list[asyncio.Task[None]]()
+    if seed is not None:
+        stage.apis.set_faults(api_faults(seed))
+    for act in planned:
+        await asyncio.sleep(max(0.0, act.after - 2 - loop.time()))
+        lasting.append(loop.create_task(do(stage, act)))
+        await asyncio.sleep(0)
+        stage.look_at_offsets()
+    await asyncio.gather(*lasting)
+    await stage.calm()
+    last_word(stage)
+
+
+async def replay(stage: Stage) -> Json:
+    """Q2: the offsets are reset, one worker reads every event again. What no worker had ended is no replay."""
+    await stage.stop_all()
+    topics, clock = stage.topics, asyncio.get_running_loop().time
+    calls, mails = len(stage.apis.journal.entries()), len(stage.mails)
+    changes, before = topics.changes(), topics.replayed()
+    ended = len(changes) - len(topics.tried_again(changes))
+    stage.group.reset(f"{PREFIX}.{CHANGES}")
+    stage.start()
+    began = moving = clock()
+    unread, told, last = topics.unread(), 0, 0
+    while (any(unread.values()) or told < ended) and clock() < moving + 60:
+        await asyncio.sleep(1)
+        unread, told = topics.unread(), topics.replayed() - before
+        if told - sum(unread.values()) != last:
+            moving, last = clock(), told - sum(unread.values())
+    effects = sum(bool(one["effect"]) for one in stage.apis.journal.entries()[calls:])
+    seconds = round(clock() - began, 1)
+    figures = {"events": ended, "unread": unread[CHANGES], "told": told, "effects": effects}
+    return {**figures, "mails": len(stage.mails) - mails, "seconds": seconds}
+
+
 async def settled(stage: Stage) -> Verdict:
     """Wait until nothing is under way any more, or nothing moves."""
     clock = asyncio.get_running_loop().time
-    moving, before = clock(), {}
+    moving, before = clock(), dict[str, int]()
     while True:
         await asyncio.sleep(LOOK)
         left = _left(stage)

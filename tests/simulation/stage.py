@@ -5,23 +5,31 @@ from __future__ import annotations
 import asyncio
 import json
 import tempfile
+import time
 import traceback
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 from gateway.attachments.child import work
 from gateway.attachments.file_processor import FileProcessor, Part, ProcessedFile
+from gateway.delivery.commands import nothing_to_do
+from gateway.documents import Command, CommandKind, DocumentKey, Kind
 from gateway.errors import transient
+from gateway.events.catalogue import Topics as Names
 from gateway.events.catalogue import catalogue
-from gateway.ledger import Home, HomeConfig
+from gateway.events.codec import Codec
+from gateway.events.registry import FileRegistry
+from gateway.ledger import Home, HomeConfig, partition_of
 from gateway.notify.smtp import Mailer
-from gateway.sandbox.world.demo_world import Firm, settings_for
+from gateway.sandbox.world.demo_world import BEFORE, Firm, settings_for
 from gateway.settings import GatewaySettings
 from streams.clients import Clients
+from streams.publishing import Publishing
 from streams.worker import build_parts
 from tests.chaos import collect
 from tests.chaos.evidence import Evidence, Json, Touch, current
@@ -29,7 +37,7 @@ from tests.chaos.judge import wanted
 from tests.chaos.judge.case import Case, cases
 from tests.chaos.world import FIRMS, a_world, book
 from tests.simulation.apis import Carrier
-from tests.simulation.broker import Broker
+from tests.simulation.broker import Broker, Entry
 from tests.simulation.group import Group
 from tests.simulation.kafka import connections, record
 from tests.simulation.loop import Process
@@ -58,7 +66,12 @@ class Stage:
         self.mails, self.mail_is_down = list[EmailMessage](), False
         self.workers: dict[Process, Worker | None] = {}
         self.faults, self.touches, self.crashes = Counter[str](), list[Touch](), list[str]()
-        self.passed = set[str]()
+        self.passed, self.keeps_running = set[str](), True
+        self.cuts = set[tuple[Process | None, str]]()
+        self.befalls: dict[str, Callable[[Process], None]] = {}
+        self.keys = dict(world["credentials"]["procountor"]["keys"])
+        self.carrier.is_cut = lambda process, api: (process, api) in self.cuts
+        self.broker.unreachable = lambda process: (process, "kafka") in self.cuts
         self._folder = tempfile.TemporaryDirectory(prefix="simulation-")
         self._start = self.apis._start
 
@@ -76,19 +89,32 @@ class Stage:
     async def supervise(self) -> None:
         """Workers that ended are replaced."""
         while True:
-            while len(self.alive()) < AT_LEAST:
+            while self.keeps_running and len(self.alive()) < AT_LEAST:
                 self.start()
             await asyncio.sleep(0.5)
 
     async def stop_all(self) -> None:
         """SIGTERM to all; returns when they have ended."""
-        for process, worker in self.workers.items():
-            if process.alive and worker is not None:
-                process.context().run(worker.stop)
-            elif process.alive:
-                process.kill()
+        self.keeps_running = False
+        for process in self.workers:
+            self.stop(process)
         while any(one.alive for one in self.workers):  # noqa: ASYNC110 - virtual time
             await asyncio.sleep(0.1)
+
+    def stop(self, process: Process) -> None:
+        """SIGTERM; one that has not begun yet is gone at once."""
+        worker = self.workers[process]
+        if worker is None:
+            process.kill()
+        elif process.alive:
+            process.context().run(worker.stop)
+
+    async def calm(self) -> None:
+        """The end of all faults."""
+        self.apis.set_faults([])
+        self.befalls.clear()
+        while any(one.frozen and one.alive for one in self.workers):  # noqa: ASYNC110 - virtual time
+            await asyncio.sleep(0.5)
 
     async def _work(self, process: Process) -> None:
         try:
@@ -109,7 +135,8 @@ class Stage:
 
             @classmethod
             async def take(cls, number: int, config: HomeConfig, *given: Any, **named: Any) -> Home:
-                return await super().take(number, config, *given, connections=own, **named)
+                named["connections"] = own
+                return await super().take(number, config, *given, **named)
 
         return MemoryHome
 
@@ -142,6 +169,25 @@ class Stage:
             yield
         finally:
             self.touches.append(Touch(what, about, begin, len(self.apis.journal.entries()), invoice))
+
+    def say(self, what: str, about: str, *more: str) -> None:
+        """A command of the operator, which the CLI would send: one that would change something."""
+        kind = CommandKind(what.replace("-", "_"))
+        company = about.partition("/")[0]
+        of = next(one for one in self.settings.organisations if any(own.id == company for own in one.companies))
+        key = DocumentKey.parse(about if "/" in about else f"{company}/{Kind.COMPANY}/{company}")
+        target = more[1] if more else None
+        command = Command(of.name, kind, key, datetime.fromtimestamp(time.time(), UTC), "operator", target)
+        if nothing_to_do(self.topics, command):
+            return
+        sent = Publishing(Names(PREFIX), Codec(FileRegistry())).command(command)
+        log = self.broker.partition(sent.topic, partition_of(of.name, PARTITIONS))
+        self.broker.append(log, Entry(sent.key, sent.value, sent.headers, self.broker.now()))
+
+    def look_at_offsets(self) -> None:
+        """Whether a committed offset has passed a revision that nobody knows."""
+        waiting = [key for key, one in self.documents().items() if one.status == BEFORE]
+        self.passed |= set(self.topics.passed(waiting))
 
     def documents(self) -> dict[str, wanted.Document]:
         """Every document as it is now."""
@@ -205,6 +251,11 @@ class Topics(collect.Broker):
     def __init__(self, broker: Broker, group: Group) -> None:
         super().__init__("memory", PREFIX)
         self._logs, self._group = broker.topics, group
+
+    def get(self, key: str) -> bytes | None:
+        """A value of the ledger."""
+        found = [one.value for one in self._read("ledger") if one.key == key.encode()]
+        return found[-1] if found else None
 
     def _read(self, *names: str) -> list[Any]:
         logs = [log for name in names for log in self._logs[f"{PREFIX}.{name}"]]

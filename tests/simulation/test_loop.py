@@ -45,7 +45,7 @@ def test_a_killed_process_runs_no_step_more() -> None:
         process = Process("a")
         asyncio.get_running_loop().create_task(_counting(steps, ended), context=process.context())
         await asyncio.sleep(0)
-        process.kill_after(3 * 2)
+        process.after(6, process.kill)
         await asyncio.sleep(100)
         assert not process.alive
 

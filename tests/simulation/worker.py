@@ -9,7 +9,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
+
+from aiokafka.errors import KafkaError
 
 from streams.runtime.app import STOP_AT_LAST
 from streams.runtime.dispatcher import Dispatcher
@@ -78,7 +81,7 @@ class Worker(Client):
 
     async def _joined(self) -> Assignment:
         while True:
-            with contextlib.suppress(Exception):
+            with contextlib.suppress(KafkaError):
                 await self._way()
                 assignment = await self.group.join(self.name)
                 await self._way()
@@ -93,7 +96,7 @@ class Worker(Client):
                 self.group.heartbeat(self.name, assignment.generation)
             except Rebalancing:
                 return
-            except Exception:  # the broker is away: it may be so for long
+            except KafkaError:  # the broker is away: it may be so for long
                 continue
 
     async def _assigned(self, assignment: Assignment) -> None:
@@ -124,7 +127,7 @@ class Worker(Client):
             entries, at = log.read(offset, FETCH)
             if at == offset:
                 await log.changed()
-                with contextlib.suppress(Exception):
+                with contextlib.suppress(KafkaError):
                     await self._way()
                 continue
             offset = at
@@ -141,7 +144,10 @@ class Worker(Client):
     async def _listen(self, handler: Handler[Any], queue: asyncio.Queue[tuple[Record, int]]) -> None:
         while True:
             record, generation = await queue.get()
-            await self.guard.take(handler, record, lambda of=generation: of == self.generation)
+            await self.guard.take(handler, record, partial(self._is_current, generation))
+
+    def _is_current(self, generation: int) -> bool:
+        return generation == self.generation
 
     async def _committing(self, assignment: Assignment) -> None:
         while True:
@@ -158,7 +164,7 @@ class Worker(Client):
         }
         if not ours:
             return
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(KafkaError, Rebalancing, TimeoutError):
             async with asyncio.timeout(5):
                 await self._way()
                 self.group.commit(self.name, assignment.generation, ours)

@@ -1,0 +1,161 @@
+"""What happens to workers, to the broker and to both APIs while documents flow; people stand in `people.py`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+from gateway.sandbox.server.faults import parse
+from tests.chaos.plan import Act
+from tests.simulation.loop import PROCESS, Process
+from tests.simulation.people import PEOPLE
+from tests.simulation.stage import Stage
+
+#: Steps of a worker among which it dies or freezes.
+STEPS = 4000
+#: How far calls and commits come before something befalls whoever makes them.
+POINTS = tuple(
+    f"{method} {phase}" for method in ("POST", "PUT", "PATCH") for phase in ("begins", "head", "sent", "answered")
+)
+COMMITS = ("commit begins", "commit sent")
+#: How far a worker's wall clock jumps, in seconds.
+JUMPS = (-365 * 86_400.0, -7200.0, -90.0, 90.0, 7200.0, 365 * 86_400.0)
+
+
+async def do(stage: Stage, act: Act) -> None:
+    """One act, to its end."""
+    stage.faults[act.what] += 1
+    lasting = ACTS[act.what](stage, act)
+    if lasting is not None:
+        await lasting
+
+
+def _worker(stage: Stage, act: Act) -> Process:
+    alive = stage.alive()
+    return act.one_of(alive) if alive else stage.start()
+
+
+def _die(stage: Stage, act: Act) -> None:
+    """kill -9 at any await."""
+    process = _worker(stage, act)
+    process.after(1 + int(act.dice * 7919) % STEPS, process.kill)
+
+
+def _scale_up(stage: Stage, act: Act) -> None:
+    stage.start()
+
+
+def _freeze(stage: Stage, act: Act) -> None:
+    """At any await; longer than its leases, and mostly than its session."""
+    process = _worker(stage, act)
+    process.after(1 + int(act.dice * 7919) % STEPS, partial(_sleep, process, 2.5 + 7 * act.dice))
+
+
+def _sleep(process: Process, seconds: float) -> None:
+    process.freeze()
+    loop = asyncio.get_running_loop()
+    loop.call_later(seconds, process.thaw, context=BEYOND.context())
+
+
+def _moment(stage: Stage, act: Act) -> None:
+    """A worker dies where a call or a commit is under way."""
+    stage.befalls[_point(act)] = Process.kill
+
+
+def _zombie(stage: Stage, act: Act) -> None:
+    """A worker freezes there, and wakes up when its time is over."""
+    stage.befalls[_point(act)] = partial(_sleep, seconds=2.5 + 7 * act.dice)
+
+
+def _point(act: Act) -> str:
+    points = POINTS + COMMITS * 3
+    return points[int(act.dice * 7919) % len(points)]
+
+
+def reached(stage: Stage, point: str) -> None:
+    """Somebody's call or commit has come so far."""
+    process = PROCESS.get()
+    if process is not None and point in stage.befalls:
+        stage.befalls.pop(point)(process)
+
+
+async def _cut(stage: Stage, act: Act, what: str) -> None:
+    cut = (_worker(stage, act), what)
+    stage.cuts.add(cut)
+    await asyncio.sleep(3 + 6 * act.dice)
+    stage.cuts.discard(cut)
+
+
+async def _broker_pause(stage: Stage, act: Act) -> None:
+    stage.broker.down = True
+    await asyncio.sleep(1 + 3 * act.dice)
+    stage.broker.down = False
+
+
+async def _broker_kill(stage: Stage, act: Act) -> None:
+    """Markers of what it acknowledged last are never written."""
+    stage.broker.loses_markers = 0.5
+    await asyncio.sleep(0.3)
+    stage.broker.loses_markers = 0.0
+    await _broker_pause(stage, act)
+
+
+async def _smtp(stage: Stage, act: Act) -> None:
+    stage.mail_is_down = True
+    await asyncio.sleep(4 + 8 * act.dice)
+    stage.mail_is_down = False
+
+
+async def _clock(stage: Stage, act: Act) -> None:
+    """The wall clock of a worker jumps, and is put right after a while."""
+    process = _worker(stage, act)
+    process.shift = act.one_of(JUMPS)
+    await asyncio.sleep(4 + 4 * act.dice)
+    process.shift = 0.0
+
+
+async def _right_taken(stage: Stage, act: Act) -> None:
+    """A company's key may make no invoices for a while, whatever else strikes it."""
+    fault = {"api": "procountor", "operation": "saveInvoice", "kind": "forbidden", "times": 0}
+    company = act.one_of(stage.books).id
+    own = parse([{**fault, "company": company}], {api: list(stage.world[api]) for api in ("severa", "procountor")})
+    stage.apis.faults[:0] = own
+    await asyncio.sleep(5 + 3 * act.dice)
+    stage.apis.faults[:] = [one for one in stage.apis.faults if one not in own]
+
+
+async def _key_refused(stage: Stage, act: Act) -> None:
+    """A company's key is refused for a while, and every token has ended."""
+    keys, company = stage.world["credentials"]["procountor"]["keys"], act.one_of(stage.books).id
+    right = stage.keys[company]
+    keys[company] = "another"
+    stage.apis.logins.forget()
+    await asyncio.sleep(5 + 3 * act.dice)
+    keys[company] = right
+
+
+#: Nobody's process: what it does goes on whoever dies.
+BEYOND = Process("beyond")
+ACTS: dict[str, Callable[[Stage, Act], Awaitable[Any] | None]] = {
+    "kill": lambda stage, act: _worker(stage, act).kill(),
+    "die": _die,
+    "moment": _moment,
+    "zombie": _zombie,
+    "freeze": _freeze,
+    "term": lambda stage, act: stage.stop(_worker(stage, act)),
+    "scale_up": _scale_up,
+    "cut_kafka": partial(_cut, what="kafka"),
+    "cut_severa": partial(_cut, what="severa"),
+    "cut_procountor": partial(_cut, what="procountor"),
+    "broker_pause": _broker_pause,
+    "broker_kill": _broker_kill,
+    "smtp": _smtp,
+    "clock": _clock,
+    "right_taken": _right_taken,
+    "key_refused": _key_refused,
+    **PEOPLE,
+}
+#: What strikes most where it hurts most comes more often.
+KINDS = (*ACTS, "die", "die", "moment", "moment", "moment", "zombie", "zombie", "zombie", "freeze", "scale_up")

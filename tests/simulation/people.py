@@ -1,0 +1,35 @@
+"""What users of Severa, accountants in Procountor and operators do; most of it as in a chaos run."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from gateway.sandbox.world.demo_world import BEFORE
+from tests.chaos import people
+from tests.chaos.plan import Act
+from tests.simulation.stage import Stage
+
+
+async def _withdraw(stage: Stage, act: Act) -> None:
+    """A user takes a waiting invoice out of the status, and puts it back."""
+    some = [one for one in stage.documents().values() if one.status == BEFORE]
+    for one in [act.one_of(some)] if some else []:
+        with stage.touch("withdraw", one.key):
+            back = dict(one.head["status"])
+            one.head["status"] = {"guid": back["guid"][::-1], "name": "Draft"}
+            await asyncio.sleep(0.5)
+            one.head["status"] = back
+
+
+def last_word(stage: Stage) -> None:
+    """All is calm: what was refused in passing is tried again, and companies that are held."""
+    for key in people._refused(stage, people.IN_PASSING):  # type: ignore[arg-type]
+        stage.say("retry", key)
+    for key in stage.topics.ledger():
+        if key.endswith("/hold"):
+            stage.say("release", key.partition("/")[0])
+
+
+PEOPLE: dict[str, Callable[..., Any]] = {**people.PEOPLE, "withdraw": _withdraw}
