@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Callable
-from contextvars import Context, copy_context
+from contextvars import Context, ContextVar, copy_context
 from random import Random
 from typing import Any
 
@@ -13,6 +13,7 @@ import httpx
 from starlette.requests import Request
 
 from gateway.sandbox.server.apis import Apis
+from gateway.sandbox.server.journal import Journal
 from gateway.sandbox.world.file import prepare
 from tests.simulation.loop import PROCESS, Process
 
@@ -22,6 +23,18 @@ WAY = (0.002, 0.02)
 CONNECT = 20.0
 #: httpcore's events along the way, as the transport of the gateway listens to them.
 HEAD, BODY = "http11.send_request_headers.started", "http11.send_request_body.started"
+
+
+#: Whose call the server is at.
+CALLER: ContextVar[str] = ContextVar("caller", default="")
+
+
+def _by(entry: dict[str, Any]) -> None:
+    """The journal names the worker that called."""
+    entry["by"] = CALLER.get()
+
+
+Journal.listeners.append(_by)
 
 
 class _Cut(Exception):
@@ -61,7 +74,7 @@ class Carrier(httpx.AsyncBaseTransport):
         await self._way()
         if self.is_cut(process, api):
             raise httpx.WriteError("cut", request=request)
-        serving = asyncio.get_running_loop().create_task(self._serve(request, bytes(body)), context=self._own)
+        serving = asyncio.get_running_loop().create_task(self._serve(request, bytes(body)), context=self._for(process))
         try:
             await self._point(request, "sent")
             status, headers, content = await asyncio.shield(serving)
@@ -72,6 +85,12 @@ class Carrier(httpx.AsyncBaseTransport):
         if self.is_cut(process, api):
             raise httpx.ReadError("cut", request=request)
         return httpx.Response(status, headers=headers, content=content, request=request)
+
+    def _for(self, process: Process | None) -> Context:
+        """The server's own context, which knows who calls."""
+        context = self._own.copy()
+        context.run(CALLER.set, process.name if process is not None else "")
+        return context
 
     async def _point(self, request: httpx.Request, phase: str) -> None:
         """Whom something befalls here does not go on."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from gateway.sandbox.world.demo_world import AFTER
 from tests.chaos.evidence import Evidence, Json, Touch
 from tests.chaos.judge.case import Case, guid_in
 from tests.chaos.judge.finding import Finding
 
+#: Seconds for which an owner of before may go on: the lease of a run, and a call's time.
+OVERLAP = 3.5
 #: What is made once, by the names that tell one from another.
 ONCE = {
     "partner": ("insertBusinessPartner", ("customerNumber",)),
@@ -70,18 +73,27 @@ def _invoices(case: Case) -> Iterator[Finding]:
 
 def _moves(case: Case) -> Iterator[Finding]:
     """Two moves to the status after transfer, and nobody put it back between. One whose answer was lost is no second:
-    it says the same once more.
+    it says the same once more. Nor is one by an owner of before, within the lease of the head that it has read: it
+    can't know yet that another one has the home (decision 6). `by`: who called, where that is known.
     """
     last: int | None = None
+    before: Json = {}
     for move in case.moves:
+        former, before = before, move
         if move.get("fault") == "commit_late":
             continue
         if move["object"]["status"] != AFTER:
             last = None
             continue
+        if former and former.get("by") != move.get("by") and _seconds(former, move) <= OVERLAP:
+            continue
         if last is not None and not any(last < one.end and one.begin <= move["n"] for one in case.touches):
             yield Finding("doubled", case.key, f"moved to {AFTER} twice")
         last = move["n"]
+
+
+def _seconds(former: Json, later: Json) -> float:
+    return (datetime.fromisoformat(later["at"]) - datetime.fromisoformat(former["at"])).total_seconds()
 
 
 def _over_a_word(case: Case, journal: list[Json]) -> Iterator[Finding]:
