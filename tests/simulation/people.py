@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from random import Random
 from typing import Any
 
 from gateway.sandbox.world.demo_world import BEFORE
@@ -21,6 +22,18 @@ async def _withdraw(stage: Stage, act: Act) -> None:
             one.head["status"] = {"guid": back["guid"][::-1], "name": "Draft"}
             await asyncio.sleep(0.5)
             one.head["status"] = back
+
+
+async def finish_drafts(stage: Stage, seed: int, seconds: float) -> None:
+    """Users finish their invoices one after the other, so that each meets other faults."""
+    drafts = [(one.head, dict(one.head["status"])) for one in stage.documents().values()]
+    chance = Random(f"drafts {seed}")
+    chance.shuffle(drafts)
+    for head, status in drafts:
+        head["status"] = {"guid": status["guid"][::-1], "name": "Draft"}
+    for head, status in drafts:
+        await asyncio.sleep(seconds / len(drafts) * 2 * chance.random())
+        head["status"] = status
 
 
 def last_word(stage: Stage) -> None:

@@ -14,7 +14,7 @@ from tests.chaos.evidence import Json
 from tests.chaos.judge import Verdict, judge
 from tests.chaos.plan import Act, acts, api_faults
 from tests.simulation.acts import KINDS, do, reached
-from tests.simulation.people import last_word
+from tests.simulation.people import finish_drafts, last_word
 from tests.simulation.stage import PREFIX, Stage
 
 #: Virtual seconds between two looks, and without any progress after which a run is given up.
@@ -53,7 +53,11 @@ async def play(documents: int, seed: int, kinds: Sequence[str] = KINDS, faults: 
     stage.carrier.reached = stage.broker.reached = partial(reached, stage)
     try:
         if kinds:
-            await _faults(stage, acts(seed, max(LEAST, documents / SPEED), EVERY, kinds), seed if faults else None)
+            seconds = max(LEAST, documents / SPEED)
+            drafts = loop.create_task(finish_drafts(stage, seed, seconds))
+            await _faults(stage, acts(seed, seconds, EVERY, kinds), seed if faults else None)
+            await drafts
+            last_word(stage)
         verdict = await settled(stage)
         if not verdict.figures["stalled"]:
             again = await replay(stage)
@@ -67,7 +71,7 @@ async def play(documents: int, seed: int, kinds: Sequence[str] = KINDS, faults: 
 
 
 async def _faults(stage: Stage, planned: Sequence[Act], seed: int | None) -> None:
-    """All acts, several at once where they last; then calm, and the operator's last word."""
+    """All acts, several at once where they last; then calm."""
     loop, lasting = asyncio.get_running_loop(), list[asyncio.Task[None]]()
     if seed is not None:
         stage.apis.set_faults(api_faults(seed))
@@ -78,7 +82,6 @@ async def _faults(stage: Stage, planned: Sequence[Act], seed: int | None) -> Non
         stage.look_at_offsets()
     await asyncio.gather(*lasting)
     await stage.calm()
-    last_word(stage)
 
 
 async def replay(stage: Stage) -> Json:
