@@ -18,7 +18,7 @@ from tests.simulation.people import finish_drafts, last_word
 from tests.simulation.stage import PREFIX, Stage
 
 #: Virtual seconds between two looks, and without any progress after which a run is given up.
-LOOK, AT_LAST = 5.0, 300.0
+LOOK, AT_LAST = 5.0, 120.0
 #: Seconds between two acts; for how long they come, at the least, and documents that make it a second longer.
 EVERY, LEAST, SPEED = 1.0, 30.0, 10.0
 #: What may still come to its end, when all faults are over.

@@ -15,6 +15,8 @@ HOLDS = {
     "LOGIN_REFUSED": ("key_refused",),
     "RIGHTS_MISSING": ("right_taken",),
 }
+#: What people do after which a document may not need what it was about to create.
+UNNEEDED = ("adopt", "take out", "edit", "rows", "withdraw")
 
 
 def promises(evidence: Evidence, found: Mapping[str, Case]) -> Iterator[Finding]:
@@ -52,11 +54,20 @@ def _left_open(evidence: Evidence) -> Iterator[Finding]:
         yield Finding("dead_letters", str(one.get("dead-letter-topic")), str(one.get("dead-letter-detail")))
     for key, value in evidence.ledger.items():
         if key.startswith("~intent/"):
+            if "/sales-invoice/" not in key and _unneeded(evidence, key.split("/")[1]):
+                continue
             yield Finding("open_intents", key.removeprefix("~intent/"), f"of epoch {_of(value, 'epoch')}")
         elif key.endswith("/hold"):
             yield Finding("holds", key.partition("/")[0], f"held by {_of(value, 'code')}")
         elif "/sales-invoice/" in key and _of(value, "state") == "open":
             yield Finding("untold", key, "the ledger has it open")
+
+
+def _unneeded(evidence: Evidence, company: str) -> bool:
+    """A partner, product or item that a document wanted until a person took it another way: the next document that
+    wants it asks for it first.
+    """
+    return any(one.what in UNNEEDED and one.about.startswith(f"{company}/") for one in evidence.touches)
 
 
 def _of(value: Any, name: str) -> str:
