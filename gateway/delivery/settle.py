@@ -59,10 +59,22 @@ def overtaken(attempt: AnyAttempt, record: TransferRecord) -> list[Publish]:
     before = attempt.record
     if before is None or before.state is not State.OPEN:
         return []
-    if before.revision.number in (record.revision.number, attempt.revision.number):
+    if _same(before.revision, record.revision) or _same(before.revision, attempt.revision):
         return []
     event = outcome(attempt, OutcomeState.SUPERSEDED, revision=before.revision, number=before.attempt)
     return [attempt.context.publish(event)]
+
+
+def _same(this: Revision, that: Revision) -> bool:
+    """A number may stand for two contents: one that was superseded before the ledger knew of it leaves its number."""
+    return this.number == that.number and this.content_hash == that.content_hash
+
+
+def _stands(known: Revision, own: Revision) -> bool:
+    """Whether what the ledger has is no older than what an attempt is about."""
+    if known.number != own.number:
+        return known.number > own.number
+    return known.content_hash == own.content_hash or known.sequence >= own.sequence
 
 
 async def commit(attempt: AnyAttempt, record: TransferRecord, *events: Publish, keep_intent: bool = False) -> None:
@@ -161,7 +173,7 @@ async def unexplained(attempt: AnyAttempt) -> None:
     """The attempt ended without an outcome: the ledger remembers that the revision still has none (decision 1)."""
     attempt.number_again()
     before = attempt.record
-    if before is not None and before.revision.number >= attempt.revision.number:
+    if before is not None and _stands(before.revision, attempt.revision):
         if before.state is State.OPEN:
             attempt.context.unexplained.add(attempt.key)
         return

@@ -235,6 +235,27 @@ async def test_F6_overtaken_open_revision_is_superseded(document: OneDocument) -
     assert sorted(document.states) == [(1, "superseded"), (2, "created")]
 
 
+async def test_F6_two_revisions_of_one_number_both_end(document: OneDocument, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first was superseded before the ledger knew of it, so the second took its number. Then the worker died before
+    it had committed, both events were redelivered, and Severa did not answer (found by simulation, seed 7).
+    """
+    first = document.event()
+    document.edit(order_number="newer")
+    second = document.event()
+
+    async def busy(*_: object) -> None:
+        raise transient("API_BUSY", api="Severa")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(document.context.severa, "invoice", busy)
+        await document.transfer(first, live=False)
+        await document.transfer(second, live=False)
+    await document.transfer()
+    ends = [(told.revision.number, told.revision.content_hash, told.state.value) for told in document.told]
+    contents = [of.revision.content_hash for of in (first, second)]
+    assert ends == [(1, contents[0], "superseded"), (1, contents[1], "created")]
+
+
 async def test_F6_found_invoice_has_the_newest_equal_revision(document: OneDocument) -> None:
     """It was edited and edited back: the outcome of an older number would never be the current one."""
     document.procountor.posts = ["made"]
