@@ -8,6 +8,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.mutants.catalogue import ROOT, Mutant, load
@@ -35,26 +37,31 @@ def notice(documents: int, seeds: range) -> bool:
     """A line per guard. False when one was noticed in no run."""
     every = True
     with tempfile.TemporaryDirectory(prefix="simulation-") as folder:
-        tree = Path(folder) / "tree"
-        shutil.copytree(ROOT, tree, ignore=NOT_COPIED)
-        for mutant in [one for name in GUARDS for one in load() if one.name == name]:
-            count, first = _noticed(tree, mutant, documents, seeds)
-            print(f"{mutant.name:38}{mutant.of:14}{count:3} of {len(seeds)}  {first}", flush=True)
+        for guard in [one for name in GUARDS for one in load() if one.name == name]:
+            with without(guard, Path(folder) / "tree") as tree:
+                count, what = _noticed(_runs(tree, documents, seeds), len(seeds))
+            print(f"{guard.name:38}{guard.of:14}{count:3} of {len(seeds)}  {what}", flush=True)
             every = every and count > 0
     return every
 
 
-def _noticed(tree: Path, mutant: Mutant, documents: int, seeds: range) -> tuple[int, str]:
-    """In how many runs, and what the first of them says."""
-    path = tree / mutant.file
+@contextmanager
+def without(guard: Mutant, tree: Path) -> Iterator[Path]:
+    """A copy of the work tree that lacks a guard."""
+    if not tree.exists():
+        shutil.copytree(ROOT, tree, ignore=NOT_COPIED)
+    path = tree / guard.file
     before = path.read_text()
-    path.write_text(mutant.applied(before))
+    path.write_text(guard.applied(before))
     try:
-        said = _runs(tree, documents, seeds)
+        yield tree
     finally:
         path.write_text(before)
-    kinds = NOT_OK.findall(said)
-    hung = len(seeds) - len(re.findall(r"^seed ", said, re.M))
+
+
+def _noticed(said: str, seeds: int) -> tuple[int, str]:
+    """In how many runs, and by what."""
+    kinds, hung = NOT_OK.findall(said), seeds - len(re.findall(r"^seed ", said, re.M))
     return len(kinds) + hung, ", ".join(sorted(set(kinds))) + (f" {hung} hung" if hung else "")
 
 
