@@ -19,7 +19,10 @@ STEPS = 4000
 POINTS = tuple(
     f"{method} {phase}" for method in ("POST", "PUT", "PATCH") for phase in ("begins", "head", "sent", "answered")
 )
-COMMITS = ("commit begins", "commit sent")
+#: Where it hurts most: these come more often.
+WORST = ("POST begins", "POST sent", "commit begins", "commit sent")
+#: Seconds that a frozen worker sleeps, at the least and more by chance: beyond the time after which another looks.
+ASLEEP = (2.5, 17.0)
 #: How far a worker's wall clock jumps, in seconds.
 JUMPS = (-365 * 86_400.0, -7200.0, -90.0, 90.0, 7200.0, 365 * 86_400.0)
 
@@ -50,7 +53,7 @@ def _scale_up(stage: Stage, act: Act) -> None:
 def _freeze(stage: Stage, act: Act) -> None:
     """At any await; longer than its leases, and mostly than its session."""
     process = _worker(stage, act)
-    process.after(1 + int(act.dice * 7919) % STEPS, partial(_sleep, process, 2.5 + 7 * act.dice))
+    process.after(1 + int(act.dice * 7919) % STEPS, partial(_sleep, process, ASLEEP[0] + ASLEEP[1] * act.dice))
 
 
 def _sleep(process: Process, seconds: float) -> None:
@@ -66,11 +69,11 @@ def _moment(stage: Stage, act: Act) -> None:
 
 def _zombie(stage: Stage, act: Act) -> None:
     """A worker freezes there, and wakes up when its time is over."""
-    stage.befalls[_point(act)] = partial(_sleep, seconds=2.5 + 7 * act.dice)
+    stage.befalls[_point(act)] = partial(_sleep, seconds=ASLEEP[0] + ASLEEP[1] * act.dice)
 
 
 def _point(act: Act) -> str:
-    points = POINTS + COMMITS * 3
+    points = POINTS + WORST * 3
     return points[int(act.dice * 7919) % len(points)]
 
 
