@@ -20,7 +20,7 @@ POINTS = tuple(
     f"{method} {phase}" for method in ("POST", "PUT", "PATCH") for phase in ("begins", "head", "sent", "answered")
 )
 #: Where it hurts most: these come more often.
-WORST = ("POST begins", "POST sent", "commit begins", "commit sent")
+WORST = ("invoice begins", "invoice head", "invoice sent", "invoice answered", "commit begins", "commit sent")
 #: Seconds that a frozen worker sleeps, at the least and more by chance: beyond the time after which another looks.
 ASLEEP = (2.5, 17.0)
 #: How far a worker's wall clock jumps, in seconds.

@@ -70,4 +70,7 @@ def _runs(tree: Path, documents: int, seeds: range) -> str:
     command += ["--seed", str(seeds.start), "--seeds", str(len(seeds))]
     limited = ["bash", "-c", f'ulimit -t {MOST + 10 * len(seeds)}; exec "$@"', "bash", *command]
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-    return subprocess.run(limited, cwd=tree, env=environment, capture_output=True, text=True, check=False).stdout
+    ran = subprocess.run(limited, cwd=tree, env=environment, capture_output=True, text=True, check=False)
+    if "Traceback" in ran.stderr:
+        raise RuntimeError(ran.stderr)
+    return ran.stdout

@@ -32,7 +32,7 @@ from streams.clients import Clients
 from streams.publishing import Publishing
 from streams.worker import build_parts
 from tests.chaos import collect
-from tests.chaos.evidence import Evidence, Json, Touch, current
+from tests.chaos.evidence import Evidence, Json, Touch, current, key_of
 from tests.chaos.judge import wanted
 from tests.chaos.judge.case import Case, cases
 from tests.chaos.world import FIRMS, a_world, book
@@ -185,9 +185,10 @@ class Stage:
         self.broker.append(log, Entry(sent.key, sent.value, sent.headers, self.broker.now()))
 
     def look_at_offsets(self) -> None:
-        """Whether a committed offset has passed a revision that nobody knows."""
+        """Whether a committed offset has passed a revision that is neither told, nor in the ledger, nor visible."""
         waiting = [key for key, one in self.documents().items() if one.status == BEFORE]
-        self.passed |= set(self.topics.passed(waiting))
+        told = {f"{key_of(one)}#{one['revision']['number']}" for one in self.topics.outcomes()}
+        self.passed |= set(self.topics.passed(waiting)) - told
 
     def documents(self) -> dict[str, wanted.Document]:
         """Every document as it is now."""

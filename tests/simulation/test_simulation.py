@@ -33,7 +33,7 @@ def test_one_seed_is_one_history_byte_for_byte() -> None:
 
 
 @pytest.mark.timeout(320)
-@pytest.mark.parametrize("seed", [100, 105, 110, 115])
+@pytest.mark.parametrize("seed", [100, 105, 114, 119])
 def test_Q1_no_seed_breaks_a_promise(seed: int) -> None:
     """Twenty histories of twelve documents."""
     ran = simulate("--documents", "12", "--seed", str(seed), "--seeds", "5")
@@ -54,4 +54,4 @@ def test_Q1_a_guard_that_is_taken_out_is_noticed(tmp_path: Path) -> None:
 
 
 #: A guard, and a seed in which its absence is noticed.
-COUNTER_PROOF = ("lowest-open-offset", 1)
+COUNTER_PROOF = ("read-past-the-barrier", 1)
