@@ -54,7 +54,7 @@ def test_a_lost_marker_is_made_up_for_by_the_next_one(committed: bool, seen: lis
     run(main)
 
 
-def test_a_new_owner_fences_the_old_one_and_aborts_what_it_had_open() -> None:
+def test_new_owner_fences_the_old_and_aborts_what_is_open() -> None:
     async def main() -> None:
         broker = _broker()
         old = await _owner(broker)
@@ -71,7 +71,7 @@ def test_a_new_owner_fences_the_old_one_and_aborts_what_it_had_open() -> None:
     run(main)
 
 
-def test_a_transaction_that_nobody_ends_blocks_readers_until_its_timeout() -> None:
+def test_transaction_without_an_end_blocks_until_its_timeout() -> None:
     async def main() -> None:
         broker = _broker()
         dead = await _owner(broker, transaction_timeout_ms=10_000)
