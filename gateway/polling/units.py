@@ -141,12 +141,11 @@ class Units:
 
 
 def companies_of_units(units: Iterable[BusinessUnit], configured: Mapping[str, str]) -> dict[str, str]:
-    """Company id by guid of each business unit that belongs to a configured company.
+    """Company id by guid, for each business unit that belongs to a configured company.
 
-    A unit with a VAT number of its own is a company; one without belongs to its nearest ancestor that is one.
-    A company without settings is never transferred, also where an ancestor of it is configured
-    (docs/requirements.md, Settings).
-    `configured`: company id by guid of the company's own unit.
+    A unit with a VAT number of its own is a company. Any other unit belongs to its nearest ancestor that is a company.
+    A company without settings is never transferred, even if an ancestor of it is configured (docs/requirements.md,
+    Settings). `configured`: company id by guid of the company's own unit.
     """
     by_guid = {unit.guid: unit for unit in units}
     ends = {guid: _end(guid, by_guid, configured) for guid in by_guid}
@@ -154,14 +153,14 @@ def companies_of_units(units: Iterable[BusinessUnit], configured: Mapping[str, s
 
 
 def odd_units(units: Iterable[BusinessUnit], configured: Mapping[str, str]) -> dict[str, str]:
-    """Units whose company can't be told, since a unit on the way up to it can't be read: with what can't."""
+    """Units whose company is unknown, since a unit above them can't be read, with what can't."""
     by_guid = {unit.guid: unit for unit in units}
     ends = {guid: _end(guid, by_guid, configured) for guid in by_guid}
     return {guid: end.odd for guid, end in ends.items() if end is not None and end.odd and end.guid not in configured}
 
 
 def _end(guid: str, by_guid: Mapping[str, BusinessUnit], configured: Collection[str]) -> BusinessUnit | None:
-    """The nearest unit upwards that is a company, or can't be read."""
+    """The nearest unit upwards that is a company or can't be read."""
     seen: set[str] = set()
     at: str | None = guid
     while at is not None and at in by_guid and at not in seen:
@@ -174,5 +173,5 @@ def _end(guid: str, by_guid: Mapping[str, BusinessUnit], configured: Collection[
 
 
 def unnamed_companies(units: Iterable[BusinessUnit], configured: Collection[str]) -> dict[str, str]:
-    """Names by guid of the units that are companies and none of the `configured` ones."""
+    """Names by guid of the units that are companies but not `configured`."""
     return {one.guid: one.name for one in units if one.vat_number and one.guid not in configured}

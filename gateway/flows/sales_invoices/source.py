@@ -98,7 +98,7 @@ class Waiting:
 
 
 async def _read(name: str, feed: Awaitable[None]) -> None:
-    """A feed that can't be read now is asked with the next poll, and the list goes on."""
+    """Read a feed. If it can't be read now, the next poll retries, and the list continues."""
     try:
         await feed
     except GatewayError as error:

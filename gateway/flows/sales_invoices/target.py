@@ -43,7 +43,7 @@ class InProcountor:
 
 
 def left_out(sales: SalesSettings, status: str, why: str, attached: list[str] | None = None) -> tuple[str, ...]:
-    """Sentences about the invoice. `why`: what became of its document; `attached`: its files, None when not known."""
+    """Notes about the invoice. `why`: what became of its document; `attached`: its files, None if unknown."""
     steps = [one.value for one in TargetStatus]
     said = [
         f"{why} before its transfer was complete. The invoice in Procountor ({status}) stays as it is: complete it, or "
