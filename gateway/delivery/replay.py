@@ -41,6 +41,7 @@ class Digests:
     home: Home
     _before: dict[str, int] = field(default_factory=dict)
     _since: dict[str, float] = field(default_factory=dict)
+    _telling: asyncio.Task[None] | None = None
 
     async def tell(self, contexts: Mapping[str, CompanyContext]) -> None:
         """One outcome `unchanged` for each company whose replay is over."""
@@ -50,13 +51,20 @@ class Digests:
         """The home leaves: report what was counted so far. What can't be reported stays counted."""
         with contextlib.suppress(HomeLost, TimeoutError):
             async with asyncio.timeout(REST):
+                if self._telling is not None and not self._telling.done():  # cancelled while it was being committed
+                    await self._telling
                 await self._tell([one for one in contexts.values() if one.replayed])
 
     async def _tell(self, contexts: list[CompanyContext]) -> None:
         if contexts:
-            counts = {one.company.id: one.replayed for one in contexts}
-            await self.home.commit(publish=[one.publish(self._digest(one)) for one in contexts])
-            self._told(contexts, counts)
+            self._telling = asyncio.create_task(self._commit(contexts))
+            await asyncio.shield(self._telling)
+
+    async def _commit(self, contexts: list[CompanyContext]) -> None:
+        """Commit and count in one: a commit whose count was lost would be reported a second time."""
+        counts = {one.company.id: one.replayed for one in contexts}
+        await self.home.commit(publish=[one.publish(self._digest(one)) for one in contexts])
+        self._told(contexts, counts)
 
     def _ripe(self, context: CompanyContext) -> bool:
         company, now = context.company.id, time.monotonic()

@@ -41,7 +41,7 @@ EFFECTS = (
     "send",
 )
 #: Keys of the ledger whose commits are steps.
-DOCUMENT, MAIL = "/sales-invoice/", "/mail/"
+DOCUMENT, MAIL = "sales-invoice", "mail"
 
 _homes: WeakSet[MortalHome] = WeakSet()
 _done: set[tuple[str, str]] = set()
@@ -77,7 +77,7 @@ class MortalHome(Home):
     async def open_intent(self, key: str, *given: Any, **named: Any) -> Lease:
         self._alive()
         lease = await super().open_intent(key, *given, **named)
-        died("intent of the document" if DOCUMENT in key else "intent of a register's object", key)
+        died("intent of the document" if _part(key) == DOCUMENT else "intent of a register's object", key)
         return lease
 
     async def renew(self, lease: Lease) -> None:
@@ -99,14 +99,19 @@ class MortalHome(Home):
             raise self.dead
 
 
+def _part(key: str) -> str:
+    """What a key of the ledger is about (gateway/documents/ledger_keys.py)."""
+    return key.split("/")[1]
+
+
 def committed(writes: Sequence[Write], publish: Sequence[Publish], settles: Sequence[str]) -> list[tuple[str, str]]:
     """What a commit was, as steps."""
-    steps = [("settled" if DOCUMENT in key else "register's object settled", key) for key in settles]
+    steps = [("settled" if _part(key) == DOCUMENT else "register's object settled", key) for key in settles]
     for one in writes:
-        if DOCUMENT in one.key and one.value is not None and not settles:
+        if _part(one.key) == DOCUMENT and one.value is not None and not settles:
             tree = orjson.loads(one.value)
-            steps.append(("written back" if tree["written_back"] else f"recorded as {tree['state']}", one.key))
-        elif MAIL in one.key:
+            steps.append(("written back" if tree["write_back"]["done"] else f"recorded as {tree['state']}", one.key))
+        elif _part(one.key) == MAIL:
             steps.append(("mail recorded", one.key))
     if publish and not writes and not settles:
         steps.append(("published", publish[0].key.decode()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -51,6 +52,28 @@ async def test_Q2_a_replay_is_told_once_it_is_quiet() -> None:
     (digest,) = outcomes(home)
     assert (digest.key.company, digest.state, digest.events) == ("acme-fi", OutcomeState.UNCHANGED, 100)
     assert acme.replayed == 0
+
+
+async def test_Q2_a_digest_cut_off_by_the_stop_counts_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that stopped while it committed the digest published the same count again."""
+    home, context = MemoryLedger().take(), a_context(replayed=7)
+    begun, gate = asyncio.Event(), asyncio.Event()
+    commit = home.commit
+
+    async def slow(**what: Any) -> None:
+        await commit(**what)
+        begun.set()
+        await gate.wait()
+
+    monkeypatch.setattr(home, "commit", slow)
+    digests, contexts = Digests(home), {"acme-fi": context}
+    await digests.tell(contexts)  # it waits until the events stop coming
+    telling = asyncio.create_task(digests.tell(contexts))
+    await begun.wait()
+    telling.cancel()
+    asyncio.get_running_loop().call_later(0.01, gate.set)
+    await digests.tell_rest(contexts)
+    assert ([one.events for one in outcomes(home)], context.replayed) == ([7], 0)
 
 
 async def test_Q2_what_was_counted_is_told_when_the_home_goes() -> None:
