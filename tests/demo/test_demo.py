@@ -71,4 +71,4 @@ def test_Q1_Q2_the_demo_loses_nothing_and_makes_nothing_twice() -> None:
     }
     assert told["unchanged"] >= 30
     assert told["violations"] == 0
-    assert "kill -9: invoice" in ran.stderr
+    assert "kill -9: Procountor has created invoice" in ran.stderr

@@ -141,7 +141,7 @@ async def test_V2_foreign_invoice_has_its_companys_rate(
         5: (1, [-110.0], {"3010"}),
     }
     notes = {
-        number: [note for note in told.notes if "other way round" in note]
+        number: [note for note in told.notes if "is inverted compared" in note]
         for number in (1, 2, 3)
         if (told := one.outcome(number))
     }

@@ -125,7 +125,7 @@ async def test_D1_D2_D3_D4_D5_L1_receipt_has_accounts_and_items(gateway: Callabl
     assert books(one, acme, 2) == [("3000", -50.0, flat_rate), ("3000", -690.0, {}), ("3000", -100.0, split)]
     assert books(one, acme, 3) == [("3000", 690.0, {"2": 690.0, "C1": 690.0, "Unit 2": 690.0})]
     assert books(one, acme, 6) == [("3000", -623.23, {"1": -623.23, "U1": -623.23})]
-    assert "tells no business unit and no project" in one.outcome(2).notes[0]  # type: ignore[union-attr]
+    assert "names no business unit and no project" in one.outcome(2).notes[0]  # type: ignore[union-attr]
     made = Counter(e["object"]["codeName"] for e in one.apis.journal(operation="addDimensionItem"))
     assert made == dict.fromkeys(["1", "2", "C1", "C2", "U1", "Unit 2"], 1)
     calls = ("getLedgerReceipt", "updateLedgerReceipt", "getChartOfAccount", "getDimensions")
