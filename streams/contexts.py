@@ -129,7 +129,7 @@ class HomeContexts:
         self._replayed |= {one.company.id: one.replayed for one in home_context.contexts.values()}
 
     def ended_polls(self) -> list[str]:
-        """Organisations whose poll was stopped by a fault: nothing restarts it. Polls of a lost home don't count."""
+        """Organisation and kind of each poll that a fault has stopped: nothing restarts it. A lost home is no fault."""
         polls = [one for home_context in self._open.values() for one in home_context.polls.items()]
         return [name for name, poll in polls if poll.done() and not poll.cancelled() and poll.exception() is not None]
 

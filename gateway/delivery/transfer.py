@@ -123,9 +123,8 @@ def _steps(attempt: AnyAttempt) -> int:
 
 
 async def _attempt(attempt: AnyAttempt, decision: Decision) -> None:
-    await wait_out_quarantine(
-        attempt.home, attempt.context.company.id
-    )  # otherwise no look-up is conclusive (decision 12)
+    # otherwise no look-up is conclusive (decision 12)
+    await wait_out_quarantine(attempt.home, attempt.context.company.id)
     await look_first_after(attempt.context, attempt.home, attempt.held)
     if decision is Decision.RESUME and await _resumed(attempt):
         return

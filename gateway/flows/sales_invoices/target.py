@@ -10,7 +10,7 @@ from gateway.documents import SalesInvoice, Target
 from gateway.errors import Permanent, refuse
 from gateway.flows.sales_invoices.create import create, finish
 from gateway.flows.sales_invoices.prepare import prepare
-from gateway.settings import Company, SalesSettings, TargetStatus
+from gateway.settings import Company, TargetStatus
 
 
 class InProcountor:
@@ -38,21 +38,19 @@ class InProcountor:
         return refuse(NOT_FOUND, number=attempt.document.number)
 
     def incomplete(self, company: Company, status: str, why: str, attached: list[str] | None = None) -> tuple[str, ...]:
-        """Which of its files, receipt and status may be missing."""
-        return left_out(company.sales, status, why, attached)
-
-
-def left_out(sales: SalesSettings, status: str, why: str, attached: list[str] | None = None) -> tuple[str, ...]:
-    """Notes about the invoice. `why`: what became of its document; `attached`: its files, None if unknown."""
-    steps = [one.value for one in TargetStatus]
-    said = [
-        f"{why} before its transfer was complete. The invoice in Procountor ({status}) stays as it is: complete it, or "
-        "invalidate it."
-    ]
-    if status in steps[: steps.index(sales.target_status)]:
-        said.append(f"Its status in Procountor should be {sales.target_status}: the gateway has not changed it.")
-    if attached or sales.attachments != "none":
-        files = ", ".join(attached or ["nothing"])
-        said.append("Its files may be missing." if attached is None else f"Attached: {files}.")
-    said.append("Check its ledger receipt: the accounts and dimensions of its rows may be missing.")
-    return tuple(said)
+        """Notes about which of its files, receipt and status may be missing. `why`: what became of its document;
+        `attached`: its files, None if unknown.
+        """
+        sales = company.sales
+        steps = [one.value for one in TargetStatus]
+        said = [
+            f"{why} before its transfer was complete. The invoice in Procountor ({status}) stays as it is: complete "
+            "it, or invalidate it."
+        ]
+        if status in steps[: steps.index(sales.target_status)]:
+            said.append(f"Its status in Procountor should be {sales.target_status}: the gateway has not changed it.")
+        if attached or sales.attachments != "none":
+            files = ", ".join(attached or ["nothing"])
+            said.append("Its files may be missing." if attached is None else f"Attached: {files}.")
+        said.append("Check its ledger receipt: the accounts and dimensions of its rows may be missing.")
+        return tuple(said)
