@@ -17,6 +17,7 @@ from gateway.documents.outcome import (
     order_of,
 )
 from gateway.documents.sales_invoice import Address, Customer, ProjectRef, Row, RowKind, RowPart, SalesInvoice
+from gateway.documents.travel_reimbursement import ExpenseClass, Line, TravelReimbursement
 
 __all__ = [
     "OF_DOCUMENTS",
@@ -26,8 +27,10 @@ __all__ = [
     "Customer",
     "DocumentKey",
     "ErrorInfo",
+    "ExpenseClass",
     "FurtherError",
     "Kind",
+    "Line",
     "Money",
     "Order",
     "Outcome",
@@ -41,6 +44,7 @@ __all__ = [
     "Sequence",
     "Subject",
     "Target",
+    "TravelReimbursement",
     "Truncation",
     "TruncationKind",
     "newest",

@@ -10,6 +10,7 @@ class Kind(StrEnum):
     """Kinds of documents, as in keys and topic names."""
 
     SALES_INVOICE = "sales-invoice"
+    TRAVEL_REIMBURSEMENT = "travel-reimbursement"
     COMPANY = "company"
     BUSINESS_UNIT = "business-unit"
 
@@ -17,7 +18,7 @@ class Kind(StrEnum):
 #: Kinds that are transferred. The others concern all documents of a company or of a business unit.
 OF_DOCUMENTS = frozenset(Kind) - {Kind.COMPANY, Kind.BUSINESS_UNIT}
 #: The name of each kind's change topic, after the prefix.
-CHANGE_TOPICS = {Kind.SALES_INVOICE: "sales-invoices"}
+CHANGE_TOPICS = {Kind.SALES_INVOICE: "sales-invoices", Kind.TRAVEL_REIMBURSEMENT: "travel-reimbursements"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from gateway.settings.company import (
     SalesSettings,
     SalesVat,
     TargetStatus,
+    TravelSettings,
+    TravelStatus,
 )
 from gateway.settings.load import SettingsError, load
 from gateway.settings.runtime import (
@@ -38,5 +40,7 @@ __all__ = [
     "Smtp",
     "TargetStatus",
     "Telemetry",
+    "TravelSettings",
+    "TravelStatus",
     "load",
 ]

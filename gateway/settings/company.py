@@ -175,6 +175,41 @@ class SalesSettings(Strict):
         return self
 
 
+class TravelStatus(StrEnum):
+    """S10: the status in which the gateway leaves the travel invoice in Procountor: unfinished, or marked as complete,
+    verified and approved, one action each.
+    """
+
+    UNFINISHED = "UNFINISHED"
+    RECEIVED = "RECEIVED"
+    VERIFIED = "VERIFIED"
+    APPROVED = "APPROVED"
+
+
+class TravelSettings(Strict):
+    """S9-S12, S19: travel reimbursements of a company, and whether they are transferred."""
+
+    enabled: bool = True
+    status_before: str = Field(min_length=1)
+    status_after: str = Field(min_length=1)
+    target_status: TravelStatus = TravelStatus.UNFINISHED
+    update_people: bool = False
+    dimensions: SalesDimensions = SalesDimensions()
+    item_names: ItemNames = ItemNames()
+    row_text: int = Field(default=80, ge=1, le=512)
+    payment_term: int = Field(default=14, ge=0, le=999)
+
+    @model_validator(mode="after")
+    def _moves(self) -> TravelSettings:
+        if self.status_before == self.status_after:
+            raise ValueError("status_before and status_after are the same: a reimbursement would wait forever")
+        return self
+
+
+#: A company without the section (S19).
+NO_TRAVEL = TravelSettings(enabled=False, status_before="(no travel)", status_after="(off)")
+
+
 class CompanyKey(Strict):
     """S1: the API key of one company in Procountor. The client may differ from the common client."""
 
@@ -195,12 +230,13 @@ class Company(Strict):
     default_codes: DefaultCodes
     procountor: CompanyKey
     sales: SalesSettings
+    travel: TravelSettings = NO_TRAVEL
     error_mail: ErrorMail = ErrorMail()
 
     @property
     def active(self) -> bool:
-        """Whether the company is transferred (S18)."""
-        return self.enabled and self.sales.enabled
+        """Whether anything of the company is transferred (S18)."""
+        return self.enabled and (self.sales.enabled or self.travel.enabled)
 
     def fingerprint(self) -> str:
         """A hash that changes with any setting that may fix a refusal (Q3). It contains no secret."""

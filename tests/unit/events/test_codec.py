@@ -40,6 +40,7 @@ from gateway.events.codec import Codec, headers_for
 from gateway.events.registry import FileRegistry, ids, read
 from gateway.events.shapes import to_record
 from tests.unit.invoices import a_row, an_invoice
+from tests.unit.reimbursements import a_reimbursement
 
 CODEC = Codec(FileRegistry())
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -116,6 +117,7 @@ def test_O1_all_versions_of_a_schema_read_each_other(name: str) -> None:
     samples = {
         "outcome": an_outcome(),
         "sales-invoice-changed": Changed("nordic", KEY, REVISION, Origin.POLL, an_invoice()),
+        "travel-reimbursement-changed": Changed("nordic", KEY, REVISION, Origin.POLL, a_reimbursement()),
         "operator-command": Command("nordic", CommandKind.RETRY, KEY, NOW, "someone"),
     }
     versions: list[Any] = [parse_schema(read(one["file"])) for one in ids()[name]]
