@@ -23,7 +23,7 @@ from gateway.ledger import Covered, Home, HomeLost, Publish, Unreadable, partiti
 from gateway.polling.poller import Poller
 from gateway.polling.units import Units
 from gateway.polling.worklist import WorkList
-from gateway.registers.ensure import Registers
+from gateway.registers.registers import Registers
 from gateway.settings import Company, GatewaySettings, Organisation
 from streams.clients import Clients
 from streams.publishing import Publishing
@@ -191,7 +191,7 @@ class HomeContexts:
             delivery=self.settings.delivery,
             severa=self.clients.severa(organisation).on_behalf(company.id),
             procountor=procountor,
-            registers=Registers(company.id, organisation.name, procountor),
+            registers=Registers(company.id, procountor),
             publish=self._told,
             file_processor=self.file_processor,
             folder=self.folder,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -23,7 +24,7 @@ from gateway.documents import (
     Truncation,
 )
 from gateway.documents.document import Document
-from gateway.errors import Permanent
+from gateway.errors import Configuration, Permanent
 from gateway.ledger import Codec, Home, Intent, Lease, Write
 from gateway.ledger.rounds import ROUNDS, nobody
 from gateway.procountor.responses import InvoiceRead
@@ -120,6 +121,10 @@ class Attempt(Generic[D]):
     lease: Lease | None = None
     #: The step that the lease was last requested for.
     step: str = ""
+    #: What the attempt holds until it ends: locks, and a folder of files.
+    resources: AsyncExitStack = field(default_factory=AsyncExitStack)
+    #: An error that holds the company once the document is settled.
+    hold_after: Configuration | None = None
 
     def saw(self, invoice: InvoiceRead) -> None:
         """Note the invoice's receipt and rate, for the receipt's step."""

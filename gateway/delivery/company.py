@@ -22,7 +22,8 @@ from gateway.documents.ledger_keys import echo_key
 from gateway.errors import GatewayError
 from gateway.ledger import Home, Publish, Unreadable, Write
 from gateway.procountor.client import ProcountorClient
-from gateway.registers.ensure import Cache, Registers
+from gateway.registers.cache import Cache
+from gateway.registers.registers import Registers
 from gateway.settings import Company, Delivery
 from gateway.severa.client import SeveraClient
 

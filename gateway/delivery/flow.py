@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
-from gateway.delivery.attempt import Attempt, IntentPayload
+from gateway.delivery.attempt import Attempt
 from gateway.delivery.company import CompanyContext
 from gateway.delivery.identity import Compared
+from gateway.delivery.plan import Plan
 from gateway.delivery.record import TransferRecord
-from gateway.documents import DocumentKey, Kind, Outcome, Revision, Target
+from gateway.documents import DocumentKey, Kind, Outcome, Revision
 from gateway.documents.document import Document
 from gateway.errors import Permanent
 from gateway.ledger import Home, Lease
+from gateway.ledger.effects import Effect
 from gateway.settings import Company
 from gateway.severa.client import Page, SeveraClient
 
@@ -58,18 +60,6 @@ class Source(Protocol[D_co]):
 
     async def set_status(self, context: CompanyContext, id_: str, status: str, lease: Lease) -> D_co:
         """Set its status to this guid. Returns its new head."""
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A document that may be created: everything that it needs exists."""
-
-    #: Its business partner in the other system.
-    partner_id: int
-    #: The call's body.
-    body: dict[str, object]
-    #: What its intent keeps, so that the outcome can be written after a crash.
-    payload: IntentPayload
 
 
 class Listing(Protocol[D]):
@@ -125,14 +115,13 @@ class TargetSystem(Protocol[D]):
     def compared(self, document: D) -> Compared:
         """What a look-up compares."""
 
-    async def prepare(self, attempt: Attempt[D]) -> Prepared:
-        """Check and map the document, and create what it refers to. Raises every kind of GatewayError."""
+    async def plan(self, attempt: Attempt[D]) -> Plan:
+        """Everything that this revision needs: reads only. Raises every kind of GatewayError; Permanent for whatever
+        refuses the document.
+        """
 
-    async def create(self, attempt: Attempt[D], prepared: Prepared) -> None:
-        """Create it under its intent, finish it, settle it."""
-
-    async def finish(self, attempt: Attempt[D], target: Target) -> Target:
-        """Do what follows its creation and is not done yet. Returns it with its new status."""
+    async def steps(self, attempt: Attempt[D]) -> tuple[Effect, ...]:
+        """What follows the document's creation (`attempt.made`) and may be missing: reads only. Raises as `plan`."""
 
     def not_found(self, attempt: Attempt[D]) -> Permanent:
         """The error after three creations without an answer, none of which is found."""

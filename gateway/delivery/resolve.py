@@ -10,8 +10,8 @@ from typing import Any
 import structlog
 
 from gateway.delivery import settle
+from gateway.delivery.apply import apply, finish
 from gateway.delivery.attempt import AnyAttempt, IntentPayload
-from gateway.delivery.effects import step_lease
 from gateway.delivery.identity import (
     ASK,
     Candidate,
@@ -28,6 +28,7 @@ from gateway.delivery.record import Question, TransferRecord
 from gateway.documents import Command, CommandKind, OutcomeState, Target
 from gateway.documents.hashing import head_hash
 from gateway.errors import Permanent, Varying, refuse
+from gateway.ledger.effects import Effect
 from gateway.procountor.responses import InvoiceRead
 
 log = structlog.get_logger()
@@ -45,9 +46,8 @@ async def settle_found(attempt: AnyAttempt, identity: Identity, payload: IntentP
     if verdict is Verdict.OURS:
         if payload.revision.content_hash == attempt.revision.content_hash:
             attempt.made = invoice
-            await settle.settled(
-                attempt, payload, await attempt.flow.target.finish(attempt, invoice), OutcomeState.CREATED
-            )
+            done = await finish(attempt, await attempt.flow.target.steps(attempt))
+            await settle.settled(attempt, payload, done, OutcomeState.CREATED)
         else:  # its files and rows are no longer available, and nobody wants it sent (decision 5)
             said = attempt.flow.target.incomplete(
                 attempt.context.company, invoice.status, "The invoice was changed in Severa"
@@ -98,9 +98,10 @@ async def settle_adopted(attempt: AnyAttempt, payload: IntentPayload, invoice: T
     """
     wanted = notes_of_adopted(notes, attempt.document.id, payload.revision)
     if wanted != notes:
+        write_notes = attempt.context.procountor.write_notes
+        mark = Effect("mark as adopted", lambda lease: write_notes(int(invoice.id), wanted, lease))
         try:
-            lease = await step_lease(attempt, invoice, "mark as adopted")
-            await attempt.context.procountor.write_notes(int(invoice.id), wanted, lease)
+            await apply(attempt, mark, invoice)
         except Permanent as error:
             log.warning(
                 "adopted invoice could not be marked", document=attempt.key, invoice=invoice.id, detail=error.detail
@@ -131,11 +132,11 @@ async def settle_known(attempt: AnyAttempt, record: TransferRecord, invoice: Tar
             attempt.beside.append(int(invoice.id))
             return False
         raise _ask("INVOICE_CHANGED_AFTER_TRANSFER", attempt, there)
-    now = replace(invoice, status=there.status)
     payload = IntentPayload(attempt.revision, there.partner_id, head_hash=head_hash(attempt.document))
-    attempt.made = now
+    attempt.made = replace(invoice, status=there.status)
     attempt.saw(there)
-    await settle.settled(attempt, payload, await attempt.flow.target.finish(attempt, now), OutcomeState.CREATED)
+    done = await finish(attempt, await attempt.flow.target.steps(attempt))
+    await settle.settled(attempt, payload, done, OutcomeState.CREATED)
     return True
 
 

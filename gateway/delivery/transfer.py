@@ -1,4 +1,4 @@
-"""One attempt to transfer one revision of a document: decide, look up, ensure, create, settle."""
+"""One attempt to transfer one revision of a document: decide, look up, plan, apply the plan, settle."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import structlog
 
 from gateway.delivery import settle
 from gateway.delivery.absence import look_first_after
+from gateway.delivery.apply import NOT_FOUND, STEP_UNANSWERED, carry_out, step_unanswered
 from gateway.delivery.attempt import AnyAttempt, payload_of
 from gateway.delivery.books import prove_books
 from gateway.delivery.change import Origin
 from gateway.delivery.decide import Decision, decide
-from gateway.delivery.effects import NOT_FOUND, STEP_UNANSWERED, step_unanswered
 from gateway.delivery.hold_actions import place_hold, stage_passed, track_outage
 from gateway.delivery.holds import Stage
 from gateway.delivery.lookup import look_up
@@ -74,7 +74,8 @@ async def _to_its_end(attempt: AnyAttempt, decision: Decision) -> None:
         attempt.told.append(VOID)
     try:
         await prove_books(context, attempt.home)
-        await _attempt(attempt, decision)
+        async with attempt.resources:
+            await _attempt(attempt, decision)
         context.went_well(attempt.key)
         if _is_over(attempt):
             await stage_passed(context, attempt.home, Stage.TRANSFER, attempt.held)
@@ -146,16 +147,16 @@ async def _attempt(attempt: AnyAttempt, decision: Decision) -> None:
     refused = record is not None and record.posted and record.target is None and not attempt.looked_up
     if refused and (seconds := context.seconds_unseen(attempt.key)) > 0:  # it may have been executed nevertheless
         raise transient("POST_UNSEEN", retry_after=seconds, number=attempt.document.number)
-    prepared = await attempt.flow.target.prepare(attempt)
+    plan = await attempt.flow.target.plan(attempt)
     question = record.question if record is not None else None
     old = looked_up_first(attempt.document.created_at, context.horizon, margin=context.margin)
     posted = record is not None and record.was_posted
     if not attempt.looked_up and (old or posted or question is not None):
-        identity = await look_up(attempt, attempt.revision, prepared.partner_id)
-        if await settle_found(attempt, identity, prepared.payload):
+        identity = await look_up(attempt, attempt.revision, plan.partner_id())
+        if await settle_found(attempt, identity, plan.payload):
             return
     ask_again(attempt, question)
-    await attempt.flow.target.create(attempt, prepared)
+    await carry_out(attempt, plan)
 
 
 async def _resumed(attempt: AnyAttempt) -> bool:

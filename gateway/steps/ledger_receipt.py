@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
@@ -10,63 +9,75 @@ from typing import Any
 import structlog
 
 from gateway.delivery.attempt import AnyAttempt
-from gateway.delivery.effects import step_lease
 from gateway.delivery.outcomes import called
-from gateway.documents import Target
-from gateway.errors import Permanent, Transient, refuse
+from gateway.errors import Permanent, refuse
+from gateway.ledger import Lease
+from gateway.ledger.effects import Effect
 from gateway.procountor.receipts import ReceiptRead, rewritten
 from gateway.rules.dimensions import new_entries
-from gateway.steps.row_dimensions import Plan, ensure_items, plan_rows
+from gateway.steps.row_dimensions import RowPlan, wants
 
 log = structlog.get_logger()
 
-#: How often the receipt is read and written within one attempt.
+#: How often the receipt is written within one attempt.
 TRIES = 3
 
 
-async def write_receipt(attempt: AnyAttempt, invoice: Target) -> None:
-    """Write what the rows need on the receipt's entries; nothing if the receipt has it, or the rows need nothing.
-
-    A change of the invoice recreates its receipt with another id: then it is looked up and read again. Raises Permanent
-    if rows and entries can't be matched, or Procountor refuses.
-    """
-    plan = await plan_rows(attempt)
+def receipt(attempt: AnyAttempt, plan: RowPlan) -> tuple[Effect, ...]:
+    """The effect that writes what the rows need on the receipt's entries; none if they need nothing."""
     if not plan.rows:
-        return
-    wants = await ensure_items(attempt, plan)
-    refused: Permanent | None = None
-    met: ReceiptRead | None = None
-    for left in range(TRIES - 1, -1, -1):
-        try:
-            receipt = await _read(attempt, invoice, renewed=refused is not None)
-            if refused is not None and met is not None and (receipt.id, receipt.version) == (met.id, met.version):
-                raise refused
-            body = rewritten(receipt, new_entries(wants, receipt.entries, attempt.rate))
+        return ()
+    written = _Receipt(attempt, plan)
+    return (Effect("write receipt", written.write, written.is_there),)
+
+
+class _Receipt:
+    """The receipt of one invoice, and its new content."""
+
+    def __init__(self, attempt: AnyAttempt, plan: RowPlan) -> None:
+        self.attempt, self.plan = attempt, plan
+        self._seen: ReceiptRead | None = None
+        self._body: dict[str, Any] | None = None
+
+    async def is_there(self) -> bool:
+        """Whether its entries have what the rows need. Raises Permanent if rows and entries can't be matched."""
+        await self._look()
+        return self._body is None
+
+    async def write(self, lease: Lease) -> None:
+        """Write it. A change of the invoice recreates its receipt with another id: then it is looked up and read again.
+        Raises Permanent if Procountor refuses the same receipt again.
+        """
+        for left in range(TRIES - 1, -1, -1):
+            seen, body = self._seen, self._body
+            assert seen is not None
             if body is None:
                 return
-            met = receipt
             try:
-                await attempt.context.procountor.update_receipt(
-                    receipt.id, body, await step_lease(attempt, invoice, "write receipt")
-                )
+                await self.attempt.context.procountor.update_receipt(seen.id, body, lease)
             except Permanent as error:
-                refused = _with_items(attempt, plan, body, error)
+                refused = _with_items(self.attempt, self.plan, body, error)
                 if not left:
                     raise refused from error
                 log.info(
-                    "ledger receipt changed in Procountor, reading it again", document=attempt.key, receipt=receipt.id
+                    "ledger receipt changed in Procountor, reading it again",
+                    document=self.attempt.key,
+                    receipt=seen.id,
                 )
-                continue
-            log.info("ledger receipt written", document=attempt.key, receipt=receipt.id)
-            return
-        except Transient as error:
-            wait = error.retry_after or 1.0
-            if not left or wait > attempt.home.config.lease:
-                raise
-            await asyncio.sleep(wait)
+                now = await self._look(renewed=True)
+                if (now.id, now.version) == (seen.id, seen.version):
+                    raise refused from error
+            else:
+                log.info("ledger receipt written", document=self.attempt.key, receipt=seen.id)
+                return
+
+    async def _look(self, renewed: bool = False) -> ReceiptRead:
+        self._seen = seen = await _read(self.attempt, renewed)
+        self._body = rewritten(seen, new_entries(wants(self.attempt, self.plan), seen.entries, self.attempt.rate))
+        return seen
 
 
-def _with_items(attempt: AnyAttempt, plan: Plan, body: Mapping[str, Any], error: Permanent) -> Permanent:
+def _with_items(attempt: AnyAttempt, plan: RowPlan, body: Mapping[str, Any], error: Permanent) -> Permanent:
     """A refusal may come from the number of a dimension's items, which a usage setting of Procountor limits. No call
     shows the limit, so the error names the largest number on the receipt.
     """
@@ -81,9 +92,10 @@ def _with_items(attempt: AnyAttempt, plan: Plan, body: Mapping[str, Any], error:
     return refuse("RECEIPT_REFUSED", error.detail, **facts, count=len(items[most.id]))
 
 
-async def _read(attempt: AnyAttempt, invoice: Target, renewed: bool) -> ReceiptRead:
+async def _read(attempt: AnyAttempt, renewed: bool) -> ReceiptRead:
     """The receipt, by the id that the invoice was last seen with; looked up again if that id is gone."""
-    procountor, known = attempt.context.procountor, attempt.receipt_id
+    procountor, known, invoice = attempt.context.procountor, attempt.receipt_id, attempt.made
+    assert invoice is not None
     if known is not None and not renewed:
         try:
             return await procountor.receipt(known)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Protocol, cast
 
@@ -11,6 +11,7 @@ from gateway.delivery.attempt import AnyAttempt
 from gateway.delivery.company import CompanyContext
 from gateway.documents import Row
 from gateway.errors import Faults, refuse
+from gateway.ledger.effects import Planned
 from gateway.procountor.responses import Dimension
 from gateway.rules.accounts import sales_account
 from gateway.rules.axes import ProjectCard, WithProjects, items_of, missing_notes, projects_of
@@ -49,15 +50,17 @@ class RowSettings(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class RowPlan:
     """Rows with their items, and the dimension of each chosen axis. Without rows, nothing is written."""
 
     dimensions: Mapping[Axis, Dimension]
     rows: tuple[tuple[Row, Items], ...] = ()
     notes: tuple[str, ...] = ()
+    #: Items in Procountor by dimension and code.
+    items: Mapping[tuple[int, str], Planned[DimensionItem]] = field(default_factory=dict)
 
 
-async def plan_rows(attempt: AnyAttempt) -> Plan:
+async def plan_rows(attempt: AnyAttempt) -> RowPlan:
     """Find what the rows belong to, and whether it can be written. Nothing is created, and nothing is read in vain.
 
     Raises Configuration if a chosen dimension doesn't exist, Permanent for a closed item and an impossible split.
@@ -69,7 +72,7 @@ async def plan_rows(attempt: AnyAttempt) -> Plan:
     rows: Rows = [(row, items_of(row, invoice, cards, names)) for row in invoice.rows]
     notes = tuple(missing_notes(rows, names))
     if not any(items or sales_account(row) for row, items in rows):
-        return Plan({}, notes=notes)
+        return RowPlan({}, notes=notes)
     used = [axis for axis in names if any(axis in items for _, items in rows)]
     dimensions = {axis: await context.registers.dimension(names[axis]) for axis in used}
     if Axis.COST_CENTER in dimensions:
@@ -85,20 +88,26 @@ async def plan_rows(attempt: AnyAttempt) -> Plan:
                 invoice.currency,
             )
     faults.raise_all()
-    return Plan(dimensions, tuple(rows), notes)
+    return RowPlan(dimensions, tuple(rows), notes)
 
 
-async def ensure_items(attempt: AnyAttempt, plan: Plan) -> list[Wanted]:
-    """What each row needs, with existing items: missing items are created, once each (D5)."""
-    registers, ids = attempt.context.registers, {axis: one.id for axis, one in plan.dimensions.items()}
-    made: dict[tuple[int, str], int] = {}
-    for _, items in plan.rows:
+async def plan_items(attempt: AnyAttempt, plan: RowPlan) -> RowPlan:
+    """The plan with the items that its rows need in Procountor; missing items are created, once each (D5)."""
+    registers, items = attempt.context.registers, dict[tuple[int, str], Planned[DimensionItem]]()
+    for _, of_row in plan.rows:
         for axis, dimension in plan.dimensions.items():
-            for one, _ in items.get(axis, ()):
-                if (dimension.id, one.code) not in made:
-                    form = item_form(_settings(attempt), axis)
+            form = item_form(_settings(attempt), axis)
+            for one, _ in of_row.get(axis, ()):
+                if (dimension.id, one.code) not in items:
                     card = await registers.dimension_item(attempt.home, dimension, one, form, attempt.word)
-                    made[dimension.id, one.code] = card.id
+                    items[dimension.id, one.code] = card
+    return replace(plan, items=items)
+
+
+def wants(attempt: AnyAttempt, plan: RowPlan) -> list[Wanted]:
+    """What each row needs, once its items exist."""
+    ids = {axis: one.id for axis, one in plan.dimensions.items()}
+    made = {key: one.created.id for key, one in plan.items.items()}
     return [
         wanted(
             row,

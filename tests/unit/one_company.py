@@ -20,7 +20,7 @@ from gateway.http import CallLease, Outage
 from gateway.ledger import partition_of
 from gateway.procountor.client import ProcountorClient
 from gateway.procountor.responses import InvoiceFound, InvoiceRead
-from gateway.registers.ensure import Registers
+from gateway.registers.registers import Registers
 from gateway.rules.own_company import OwnCompany
 from gateway.settings import Company, DefaultCodes, Delivery, SalesSettings
 from gateway.settings.company import CompanyKey
@@ -55,7 +55,7 @@ def a_context(company: Company = ACME, **changes: Any) -> CompanyContext:
     procountor = changes.pop("procountor", None) or MemoryProcountor()
     common: dict[str, Any] = {
         "severa": MemorySevera(),
-        "registers": Registers(company.id, "nordic", procountor),
+        "registers": Registers(company.id, procountor),
         "publish": PUBLISHING.outcome,
         "horizon": datetime(2020, 1, 1, tzinfo=UTC),
         "file_processor": FileProcessor(at_once=1),

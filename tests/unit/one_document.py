@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from copy import copy
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -15,24 +16,75 @@ from gateway.delivery import transfer as transfers
 from gateway.delivery.attempt import Attempt, IntentPayload
 from gateway.delivery.change import Changed, Origin
 from gateway.delivery.commands import obey
-from gateway.delivery.flow import Prepared
+from gateway.delivery.plan import Plan
 from gateway.delivery.record import TransferRecord, record_of
 from gateway.documents import Command, CommandKind, DocumentKey, Kind, Outcome, Revision, SalesInvoice, Sequence
 from gateway.documents.hashing import content_hash, head_hash
-from gateway.errors import Configuration, Permanent, Transient
-from gateway.flows.sales_invoices import create
+from gateway.errors import Configuration, Permanent, Transient, refuse
 from gateway.flows.sales_invoices.flow import FLOW
 from gateway.flows.sales_invoices.target import InProcountor
+from gateway.ledger.effects import Effect, never_there
 from gateway.notify.mail import is_over
 from gateway.polling.due import next_revision
 from gateway.procountor.responses import InvoiceRead
 from gateway.rules.register_items import PartnerCard
+from gateway.steps.procountor_invoice import created, status_actions
 from tests.memory_home import MemoryHome, MemoryLedger
 from tests.unit.invoices import an_invoice
 from tests.unit.one_company import HOME, MemoryProcountor, MemorySevera, a_company, a_context
 from tests.unit.published import outcomes
 
 PARTNER = PartnerCard(3, "Customer Oy", None, None)
+
+
+class MemoryTarget(InProcountor):
+    """The sales invoices' target, without registers. `refusal`: why nothing can be planned; `objects`, `files`: effects
+    before the invoice, and between the invoice and its status actions.
+    """
+
+    def __init__(self) -> None:
+        self.refusal: Permanent | Transient | Configuration | None = None
+        self.objects: Callable[[Attempt[SalesInvoice]], Awaitable[tuple[Effect, ...]]] = _none
+        self.files: Callable[[Attempt[SalesInvoice]], tuple[Effect, ...]] = lambda attempt: ()
+
+    async def plan(self, attempt: Attempt[SalesInvoice]) -> Plan:
+        if self.refusal is not None:
+            raise self.refusal
+        invoice = attempt.document
+        body: dict[str, object] = {"notes": attempt.revision.marker(invoice.id), "number": str(invoice.number)}
+        payload = IntentPayload(attempt.revision, PARTNER.id, head_hash=head_hash(invoice), number=invoice.number)
+        objects = await self.objects(attempt)
+        post = created(attempt, "create sales invoice", lambda: body)
+        return Plan(objects, post, await self.steps(attempt), payload, lambda: PARTNER.id)
+
+    async def steps(self, attempt: Attempt[SalesInvoice]) -> tuple[Effect, ...]:
+        sales = attempt.context.company.sales
+        return (*self.files(attempt), *status_actions(attempt, sales.target_status))
+
+
+async def _none(attempt: Attempt[SalesInvoice]) -> tuple[Effect, ...]:
+    return ()
+
+
+def a_step(title: str, call: Callable[[], Awaitable[None]], look: Callable[[], Awaitable[bool]] = never_there) -> Any:
+    """Plans one step, whose call checks no lease."""
+
+    def steps(attempt: Attempt[SalesInvoice]) -> tuple[Effect, ...]:
+        return (Effect(title, lambda lease: call(), look),)
+
+    return steps
+
+
+def a_file_too_large() -> Any:
+    """Plans a file that is refused before its upload."""
+
+    async def nothing() -> None:
+        raise AssertionError("it is not uploaded")
+
+    async def look() -> bool:
+        raise refuse("ATTACHMENT_TOO_LARGE", file="a.pdf", size=2, limit=1)
+
+    return a_step("attach a.pdf", nothing, look)
 
 
 class OneDocument:
@@ -47,7 +99,6 @@ class OneDocument:
         head = an_invoice(status_id="before")
         self.procountor, self.severa = MemoryProcountor(), MemorySevera(head)
         self.owner = "acme-fi"
-        self.refusal: Permanent | Transient | Configuration | None = None
         self.key = DocumentKey("acme-fi", Kind.SALES_INVOICE, head.id)
         #: A CompanyContext, whose calls the tests exchange.
         self.context: Any = a_context(
@@ -59,27 +110,17 @@ class OneDocument:
         )
         self.hand: asyncio.Lock = self.context.alone(str(self.key))
 
-        async def prepare(attempt: Attempt[SalesInvoice]) -> Prepared:
-            return await self.prepare(attempt)
-
-        async def nothing(attempt: Attempt[SalesInvoice], invoice: InvoiceRead) -> None:
-            """No files, no receipt."""
-
-        #: What the sales invoices' flow does in Procountor, but for what `prepare` asks of the registers.
-        self.target = cast(Any, InProcountor())
-        self.target.prepare = prepare
+        self.target = MemoryTarget()
         self.flow = replace(FLOW, target=self.target)
-        monkeypatch.setattr(create, "attach", nothing)
-        monkeypatch.setattr(create, "write_receipt", nothing)
 
-    async def prepare(self, attempt: Attempt[SalesInvoice]) -> Prepared:
-        """The body that is posted, unless the document is refused."""
-        if self.refusal is not None:
-            raise self.refusal
-        invoice = attempt.document
-        body: dict[str, object] = {"notes": attempt.revision.marker(invoice.id), "number": str(invoice.number)}
-        note = IntentPayload(attempt.revision, PARTNER.id, head_hash=head_hash(invoice), number=invoice.number)
-        return Prepared(PARTNER.id, body, note)
+    @property
+    def refusal(self) -> Permanent | Transient | Configuration | None:
+        """Why the document can't be planned."""
+        return self.target.refusal
+
+    @refusal.setter
+    def refusal(self, refusal: Permanent | Transient | Configuration | None) -> None:
+        self.target.refusal = refusal
 
     async def _company_of(self, invoice: SalesInvoice) -> str:
         return self.owner

@@ -23,44 +23,79 @@ from gateway.attachments import (
 )
 from gateway.attachments.names import shown
 from gateway.delivery.attempt import Attempt
-from gateway.delivery.effects import once, step_lease
-from gateway.documents import RowKind, SalesInvoice, Target
+from gateway.documents import RowKind, SalesInvoice
 from gateway.errors import Varying, refuse, transient
 from gateway.http import TooLarge
+from gateway.ledger import Lease
+from gateway.ledger.effects import Effect
 
 log = structlog.get_logger()
 
 
-async def attach(attempt: Attempt[SalesInvoice], invoice: Target) -> None:
-    """Attach what the invoice lacks.
+def attachments(attempt: Attempt[SalesInvoice]) -> tuple[Effect, ...]:
+    """The effects that attach what the invoice lacks.
 
-    An invoice that this attempt did not create may have its files already: they are read first (X9). A refused file
-    (Permanent) leaves the invoice as it is and the document refused; the next attempt only does the rest.
+    A refused file (Permanent) leaves the invoice as it is and the document refused; the next attempt only does the
+    rest.
     """
-    pieces = await _pieces(attempt)
-    if not pieces:
-        return
-    just_made = attempt.lease is not None
-    there = [] if just_made else await attempt.context.procountor.attachments(int(invoice.id))
-    if all(_is_there(piece, there) for piece in pieces):
-        return
-    with tempfile.TemporaryDirectory(prefix="invoice-", dir=attempt.context.folder) as folder:
-        found = [(piece, await _fetched(attempt, piece, Path(folder) / str(n))) for n, piece in enumerate(pieces)]
-        files = [(piece, file) for piece, file in found if file is not None]
-        names = unique([(piece.name, file.kind) for piece, file in files])
-        wanted = [Stored(name) for name in names]
-        for at, stored in missing(there, wanted):
-            await _upload(attempt, invoice, stored.name, files[at][1])
+    choice, number = Choice(attempt.context.company.sales.attachments), attempt.document.number
+    assert number is not None
+    perhaps = choice is Choice.NONE and any(row.kind is not RowKind.FLAT_RATE for row in attempt.document.rows)
+    files = _Files(attempt, select(choice, InvoiceFiles(number, groups_with_attachment=perhaps)), perhaps)
+
+    def attach(at: int, piece: Piece) -> Effect:
+        title = f"attach {piece.name}" + (", if its rows are grouped with a file" if perhaps else "")
+        return Effect(title, lambda lease: files.upload(at, lease), lambda: files.is_there(at))
+
+    return tuple(attach(at, piece) for at, piece in enumerate(files.pieces))
 
 
-async def _pieces(attempt: Attempt[SalesInvoice]) -> tuple[Piece, ...]:
-    """What must be attached. Severa is asked how the invoice groups its rows only if nothing is chosen (X3)."""
-    choice = Choice(attempt.context.company.sales.attachments)
-    assert attempt.document.number is not None
-    grouped = False
-    if choice is Choice.NONE and any(row.kind is not RowKind.FLAT_RATE for row in attempt.document.rows):
-        grouped = await attempt.context.severa.groups_with_attachment(attempt.document.id)
-    return select(choice, InvoiceFiles(attempt.document.number, grouped))
+class _Files:
+    """The files of one invoice: all of them are downloaded before the first is attached, each at most once."""
+
+    def __init__(self, attempt: Attempt[SalesInvoice], pieces: tuple[Piece, ...], if_grouped: bool) -> None:
+        self.attempt, self.pieces = attempt, pieces
+        #: They are attached only if Severa groups the invoice's rows with a file: it is asked after the POST (X3).
+        self._if_grouped = if_grouped
+        #: What must be attached, by the piece's position; None before the downloads.
+        self._wanted: dict[int, tuple[str, ProcessedFile]] | None = None
+
+    async def is_there(self, at: int) -> bool:
+        """Whether the file is attached, or Severa has none."""
+        if self._wanted is None:
+            self._wanted = await self._look()
+        return at not in self._wanted
+
+    async def upload(self, at: int, lease: Lease) -> None:
+        """Attach the file."""
+        assert self._wanted is not None
+        name, file = self._wanted[at]
+        upload = self.attempt.context.procountor.upload_attachment
+        await upload(self._invoice_id(), name, file.path, file.kind, lease)
+
+    async def _look(self) -> dict[int, tuple[str, ProcessedFile]]:
+        """What must be attached.
+
+        An invoice that this attempt did not create may have its files already: they are read first (X9).
+        """
+        severa, guid = self.attempt.context.severa, self.attempt.document.id
+        if self._if_grouped and not await severa.groups_with_attachment(guid):
+            return {}
+        just_made = self.attempt.lease is not None
+        there = [] if just_made else await self.attempt.context.procountor.attachments(self._invoice_id())
+        if all(_is_there(piece, there) for piece in self.pieces):
+            return {}
+        folder = tempfile.TemporaryDirectory(prefix="invoice-", dir=self.attempt.context.folder)
+        path = Path(self.attempt.resources.enter_context(folder))
+        found = [(at, await _fetched(self.attempt, one, path / str(at))) for at, one in enumerate(self.pieces)]
+        files = [(at, file) for at, file in found if file is not None]
+        names = unique([(self.pieces[at].name, file.kind) for at, file in files])
+        lacking = missing(there, [Stored(name) for name in names])
+        return {files[nth][0]: (stored.name, files[nth][1]) for nth, stored in lacking}
+
+    def _invoice_id(self) -> int:
+        assert self.attempt.made is not None
+        return int(self.attempt.made.id)
 
 
 def _is_there(piece: Piece, there: list[Stored]) -> bool:
@@ -96,12 +131,3 @@ async def _fetched(attempt: Attempt[SalesInvoice], piece: Piece, raw: Path) -> P
 
 def _is_empty(path: Path) -> bool:
     return path.stat().st_size == 0
-
-
-async def _upload(attempt: Attempt[SalesInvoice], invoice: Target, name: str, file: ProcessedFile) -> None:
-    """Upload under the document's intent. It stays open if the upload fails, so that the invoice's rest is done
-    later.
-    """
-    lease = await step_lease(attempt, invoice, f"attach {name}")
-    upload = attempt.context.procountor.upload_attachment
-    await once(attempt, lease, lambda: upload(int(invoice.id), name, file.path, file.kind, lease))

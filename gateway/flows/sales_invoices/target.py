@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from gateway.delivery.apply import NOT_FOUND
 from gateway.delivery.attempt import Attempt
-from gateway.delivery.effects import NOT_FOUND
-from gateway.delivery.flow import Prepared
 from gateway.delivery.identity import Compared
-from gateway.documents import SalesInvoice, Target
+from gateway.delivery.plan import Plan
+from gateway.documents import SalesInvoice
 from gateway.errors import Permanent, refuse
-from gateway.flows.sales_invoices.create import create, finish
-from gateway.flows.sales_invoices.prepare import prepare
+from gateway.flows.sales_invoices.plan import plan_invoice, plan_steps
+from gateway.ledger.effects import Effect
 from gateway.settings import Company, TargetStatus
 
 
@@ -21,17 +21,15 @@ class InProcountor:
         total = document.total_excluding_tax.amount
         return Compared(document.subject.party, document.date, total, document.currency)
 
-    async def prepare(self, attempt: Attempt[SalesInvoice]) -> Prepared:
-        """Check and map it; create its partner, products and dimension items. Raises every kind of GatewayError."""
-        return await prepare(attempt)
+    async def plan(self, attempt: Attempt[SalesInvoice]) -> Plan:
+        """Partner, products and items that are missing, the invoice, and what follows it. Raises every kind of
+        GatewayError.
+        """
+        return await plan_invoice(attempt)
 
-    async def create(self, attempt: Attempt[SalesInvoice], prepared: Prepared) -> None:
-        """POST it under its intent; then its files, receipt and status."""
-        await create(attempt, prepared)
-
-    async def finish(self, attempt: Attempt[SalesInvoice], target: Target) -> Target:
-        """Its files, its receipt and its status, as far as they are missing."""
-        return await finish(attempt, target)
+    async def steps(self, attempt: Attempt[SalesInvoice]) -> tuple[Effect, ...]:
+        """Its items, files, receipt and status, as far as they are missing."""
+        return await plan_steps(attempt)
 
     def not_found(self, attempt: Attempt[SalesInvoice]) -> Permanent:
         """The error after three POSTs without an answer, none of which is found."""

@@ -11,15 +11,22 @@ from tests.chaos.judge.wanted import Document, documents
 
 #: Statuses of invoices in Procountor that count no more.
 GONE = ("INVALIDATED", "DELETED")
+#: The operation that reads an invoice's rows: the last of a whole document's.
+READ_ROWS = "invoiceRowsGetInvoiceRowsForInvoice"
 
 
 @dataclass(slots=True)
 class Case:
-    """`own`: its invoices in Procountor as they are now, valid or not; `posts`: the calls that made them, by id.
-
-    `told`: its current outcome; `refusals`: all error outcomes that it ever had; `moves`: entries of the journal that
-    moved its status; `touches`: what people did to it or to its invoices; `first_code`: why it was refused as it stood
-    when the run began; `known`: what the ledger says of it, for readers.
+    """Attributes:
+    first_code  why it was refused as it stood when the run began
+    told        its current outcome
+    own         its invoices in Procountor as they are now, valid or not
+    posts       the calls that created them, by id
+    refusals    all error outcomes that it ever had
+    moves       entries of the journal that moved its status
+    reads       entries of the journal that read its rows
+    touches     what people did to it or to its invoices
+    known       what the ledger says of it, for readers
     """
 
     document: Document
@@ -29,6 +36,7 @@ class Case:
     posts: dict[int, Json] = field(default_factory=dict)
     refusals: list[Json] = field(default_factory=list)
     moves: list[Json] = field(default_factory=list)
+    reads: list[int] = field(default_factory=list)
     touches: list[Touch] = field(default_factory=list)
     known: str = ""
 
@@ -57,6 +65,12 @@ class Case:
         """The last entry that moved it to the status after transfer; -1 when nothing did."""
         return max((one["n"] for one in self.moves if one["object"]["status"] == AFTER), default=-1)
 
+    def read_before(self, post: int) -> int:
+        """The entry that read what this one posted; -1 if none did. A call that was never answered, or late, stands in
+        the journal after what people did while it was under way.
+        """
+        return max((n for n in self.reads if n < post), default=-1)
+
     def touched(self, *kinds: str, since: int = -1) -> bool:
         """Whether somebody did one of these to it, not surely before this entry of the journal."""
         return any(one.what in kinds and one.end > since for one in self.touches)
@@ -84,6 +98,8 @@ def cases(evidence: Evidence) -> dict[str, Case]:
         if entry["operation"] == "saveInvoice" and entry["effect"] == "created":
             if (one := by_guid.get(guid_in(entry["object"]))) is not None:
                 one.posts[entry["object_id"]] = entry
+        elif entry["operation"] == READ_ROWS and (one := by_guid.get(entry["path"].split("/")[-2])) is not None:
+            one.reads.append(entry["n"])
         elif entry["effect"] == "status" and entry["object_id"] in by_guid:
             by_guid[entry["object_id"]].moves.append(entry)
     for outcome in evidence.outcomes:

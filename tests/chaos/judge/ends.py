@@ -75,11 +75,9 @@ def _of_errors(case: Case) -> Iterator[Finding]:
 
 def _true(case: Case, code: str) -> bool:
     """Whether an error about a document that is good as it stands is true."""
-    # a late commit stands in the journal after what people did while its call was under way
-    posts = [-1 if entry.get("fault") == "commit_late" else entry["n"] for entry in case.posts.values()]
-    first = min(posts, default=-1)
+    first = min((entry["n"] for entry in case.posts.values()), default=-1)
     if code == "INVOICE_CHANGED_AFTER_TRANSFER":
-        return bool(case.own or case.document.adopts) and case.touched(*WISHES, since=first)
+        return bool(case.own or case.document.adopts) and case.touched(*WISHES, since=case.read_before(first))
     if code == "INVOICE_INVALIDATED_MEANWHILE":
         return case.touched("invalidate") and not case.valid
     if code.startswith("RECEIPT_"):

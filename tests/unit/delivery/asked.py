@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from gateway.errors import refuse
-from gateway.flows.sales_invoices import create
 from gateway.procountor.responses import InvoiceRead
-from tests.unit.one_document import OneDocument
+from tests.unit.one_document import OneDocument, a_step
 
 
 def invalidate(document: OneDocument, invoice_id: int) -> None:
@@ -36,12 +33,13 @@ def codes(document: OneDocument) -> list[str]:
     return [told.error.code for told in document.told if told.error]
 
 
-async def refused_after_its_post(document: OneDocument, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def closed(*_: object) -> None:
+async def refused_after_its_post(document: OneDocument) -> None:
+    async def closed() -> None:
         raise refuse("PERIOD_CLOSED", said="closed")
 
-    monkeypatch.setattr(create, "write_receipt", closed)
+    document.target.files, files = a_step("write receipt", closed), document.target.files
     await document.transfer()
+    document.target.files = files
 
 
 async def transferred_and_put_back(document: OneDocument, **changes: object) -> None:

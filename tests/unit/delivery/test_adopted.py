@@ -22,7 +22,7 @@ from tests.unit.delivery.asked import (
     transferred_and_put_back,
 )
 from tests.unit.one_company import SUM
-from tests.unit.one_document import OneDocument
+from tests.unit.one_document import OneDocument, a_file_too_large
 
 
 def typed_by_hand(document: OneDocument) -> None:
@@ -46,7 +46,7 @@ async def test_B14_adopted_invoice_is_known_without_the_ledger(
     )
     document.lose_the_ledger()
     document.invoices[9] = replace(document.invoices[9], total_excluding_tax=None)
-    document.target.finish = None
+    document.target.files = a_file_too_large()
     await document.transfer()
     assert (document.states, document.valid, document.record.adopted) == ([(1, "adopted")] * 2, 1, True)
 
@@ -127,6 +127,5 @@ async def test_decision_11_created_after_adoption_is_not_adopted(
     await document.write_back(1)
     invalidate(document, 9)
     document.edit(status_id="before", order_number="second")
-    with monkeypatch.context() as patch:
-        await refused_after_its_post(document, patch)
+    await refused_after_its_post(document)
     assert (document.record.made and document.record.made.unfinished, document.record.adopted) == (True, False)

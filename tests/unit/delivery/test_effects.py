@@ -12,14 +12,15 @@ from typing import Any, cast
 import pytest
 
 from gateway.delivery import settle
+from gateway.delivery.apply import opened
 from gateway.delivery.attempt import Attempt
 from gateway.delivery.change import Changed, Origin
-from gateway.delivery.effects import once, opened
 from gateway.delivery.record import State, TransferRecord
 from gateway.documents import DocumentKey, Kind, Outcome, Revision, SalesInvoice, Sequence
 from gateway.errors import Transient, in_doubt, refuse, transient
 from gateway.flows.sales_invoices.flow import FLOW
-from gateway.ledger import Write
+from gateway.ledger import Lease, Write
+from gateway.ledger.effects import once
 from tests.unit.invoices import an_invoice
 from tests.unit.ledger.fake_kafka import PROFILE, FakeProducer, a_home
 
@@ -94,13 +95,13 @@ async def test_decision_9_unanswered_call_expires_from_its_end(
     home = a_home(FakeProducer(), lambda: now)
     lease = await home.open_intent("k", b"", "nordic")
 
-    async def frozen() -> None:
+    async def frozen(_: Lease) -> None:
         nonlocal now
         now += PROFILE.quarantine
         raise end
 
     with pytest.raises(type(end)):
-        await once(cast(Any, SimpleNamespace(home=home, key="k")), lease, frozen)
+        await once(home, lease, frozen)
     assert home.seconds_until_expired("k") == PROFILE.quarantine
     await home.close(0.1)
 
@@ -118,16 +119,16 @@ async def test_decision_8_second_try_has_its_own_lease(
         nonlocal now
         now += seconds
 
-    async def busy() -> str:
+    async def busy(lease: Lease) -> str:
         lease.check()
         began.append(now)
         if len(began) == 1:
             raise transient("API_BUSY", retry_after=wait, api="Procountor")
         return "made"
 
-    monkeypatch.setattr("gateway.delivery.effects.asyncio.sleep", slept)
+    monkeypatch.setattr("gateway.ledger.effects.asyncio.sleep", slept)
     with suppress(Transient):
-        assert await once(cast(Any, SimpleNamespace(home=home, key="k")), lease, busy) == "made"
+        assert await once(home, lease, busy) == "made"
     assert began == begun
     monkeypatch.undo()
     await home.close(0.1)

@@ -195,16 +195,14 @@ async def test_decision_14_attempt_older_than_the_hold_creates_none(
     document: OneDocument,
 ) -> None:
     """Another document met the cause while this one read its registers; it comes again as a probe."""
-    prepare = document.target.prepare
 
-    async def held_meanwhile(attempt: Any) -> Any:
-        prepared = await prepare(attempt)
+    async def held_now(attempt: Any) -> Any:
         await place_hold(document.context, document.home, configuration("ECHO_MISSING", number=1001))
-        return prepared
+        return ()
 
-    document.target.prepare = held_meanwhile
+    document.target.objects, objects = held_now, document.target.objects
     await document.transfer()
-    document.target.prepare = prepare
+    document.target.objects = objects
     assert (document.invoices, document.home.open) == ({}, {})
     document.context.hold = replace(document.context.hold, next_probe=0.0)
     await document.transfer()

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
+from gateway.delivery.attempt import Attempt
+from gateway.documents import SalesInvoice
 from gateway.errors import configuration, in_doubt, refuse, transient
-from gateway.ledger import Fenced, LeaseExpired
+from gateway.ledger import Fenced, HomeLost, LeaseExpired
+from gateway.ledger.effects import Effect, effects_of
 from gateway.ledger.rounds import surely_not_executed
-from gateway.registers.ensure import Registers
+from gateway.registers.registers import Registers
 from gateway.settings import TargetStatus
-from tests.memory_home import MemoryLedger
 from tests.unit.one_document import OneDocument
 
 FORBIDDEN = configuration("RIGHTS_MISSING", api="Procountor", operation="create invoice")
@@ -105,18 +108,24 @@ async def test_decision_7_unexecuted_sending_is_retried_at_once(document: OneDoc
 
 
 @pytest.mark.parametrize("error", NOT_EXECUTED + PERHAPS, ids=repr)
-async def test_decision_7_an_object_of_a_register_likewise(error: BaseException) -> None:
+async def test_decision_7_an_object_of_a_register_likewise(document: OneDocument, error: BaseException) -> None:
     async def find(*_: object, **__: object) -> list[Any]:
         return []
 
     async def create(*_: object) -> None:
         raise error
 
-    home, procountor = MemoryLedger().take(), SimpleNamespace(find_partners=find, create_partner=create)
-    registers = Registers("acme-fi", "nordic", cast(Any, procountor))
-    with pytest.raises(type(error)):
-        await registers.partner(home, "77", lambda cards: None, dict)
-    assert bool(home.open) == (error in PERHAPS)
+    async def body() -> dict[str, object]:
+        return {}
+
+    async def customer(attempt: Attempt[SalesInvoice]) -> tuple[Effect, ...]:
+        return effects_of(await registers.partner(attempt.home, "77", lambda cards: None, body))
+
+    registers = Registers("acme-fi", cast(Any, SimpleNamespace(find_partners=find, create_partner=create)))
+    document.target.objects = customer
+    with suppress(asyncio.CancelledError, HomeLost, KeyError):
+        await document.transfer()
+    assert (bool(document.home.open), document.valid) == (error in PERHAPS, 0)
 
 
 async def test_Q1_steps_after_the_invoice_need_its_lease(document: OneDocument) -> None:

@@ -38,8 +38,7 @@ async def test_decision_5_refused_and_invalidated_is_created_again(
     document: OneDocument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The remedy of a receipt that can't be written is to invalidate its invoice: nobody is asked once more."""
-    with monkeypatch.context() as patch:
-        await refused_after_its_post(document, patch)
+    await refused_after_its_post(document)
     invalidate(document, 1)
     await document.transfer()
     assert (document.valid, document.states[-1]) == (1, (1, "created"))

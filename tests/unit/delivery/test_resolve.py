@@ -12,8 +12,7 @@ from gateway.delivery.change import Origin
 from gateway.delivery.record import Question, TransferRecord
 from gateway.documents import CommandKind, ErrorInfo
 from gateway.errors import refuse, transient
-from gateway.flows.sales_invoices import create
-from gateway.flows.sales_invoices.attach import attach
+from gateway.flows.sales_invoices.attach import attachments
 from gateway.notify.mail import render
 from gateway.procountor.responses import InvoiceRead
 from gateway.settings import TargetStatus
@@ -25,7 +24,7 @@ from tests.unit.delivery.asked import (
     refused_after_its_post,
     transferred_and_put_back,
 )
-from tests.unit.one_document import OneDocument
+from tests.unit.one_document import OneDocument, a_file_too_large, a_step
 
 
 async def edited_and_cut_off(document: OneDocument) -> None:
@@ -121,12 +120,9 @@ async def test_decision_11_invoice_without_files_answers(
 ) -> None:
     """It still lacks them when it is found."""
 
-    async def too_large(*_: object) -> None:
-        raise refuse("ATTACHMENT_TOO_LARGE", file="a.pdf", size=2, limit=1)
-
     await asked_about_one_from_elsewhere(document)
     await document.ask(CommandKind.CREATE_ANYWAY)
-    monkeypatch.setattr(create, "attach", too_large)
+    document.target.files = a_file_too_large()
     await document.transfer()
     assert (document.valid, document.states[-1], document.record.question) == (2, (1, "refused"), None)
 
@@ -143,13 +139,13 @@ async def test_decision_5_found_with_older_content_is_left(
     """It is not sent to the customer, the outcome says so, and a person is asked about the newer content."""
     calls: list[str] = []
 
-    async def finish(*_: object) -> None:
-        calls.append("finish")
+    async def step() -> None:
+        calls.append("receipt")
 
-    document.target.finish = finish
     document.configure(target_status=TargetStatus.SENT)
     document.procountor.posts = ["made"]
     await document.transfer()
+    document.target.files = a_step("write receipt", step)
     document.edit(order_number="corrected")
     await document.transfer()
     assert (calls, document.states) == ([], [(1, "created"), (2, "refused")])
@@ -162,7 +158,7 @@ async def test_decision_5_removed_number_still_finds_the_invoice(
     document: OneDocument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is found by the number that was sent; files, which are named by it, are not attached."""
-    monkeypatch.setattr(create, "attach", attach)
+    document.target.files = attachments
     document.configure(attachments="full")
     document.procountor.posts = ["made"]
     await document.transfer()
@@ -176,13 +172,12 @@ async def unfinished(document: OneDocument, monkeypatch: pytest.MonkeyPatch) -> 
     """Its invoice is made, and its ledger receipt is refused once; the steps that follow are written down."""
     steps: list[str] = []
 
-    async def write_receipt(*_: object) -> None:
+    async def write_receipt() -> None:
         steps.append("receipt")
 
-    with monkeypatch.context() as patch:
-        await refused_after_its_post(document, patch)
+    await refused_after_its_post(document)
     assert (document.states, document.record.made and document.record.made.unfinished) == ([(1, "refused")], True)
-    monkeypatch.setattr(create, "write_receipt", write_receipt)
+    document.target.files = a_step("write receipt", write_receipt)
     return steps
 
 

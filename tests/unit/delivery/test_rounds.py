@@ -8,14 +8,14 @@ from typing import Any, cast
 import pytest
 
 from gateway.delivery.attempt import Attempt
-from gateway.delivery.effects import once, step_lease
 from gateway.documents import CommandKind, SalesInvoice
 from gateway.errors import in_doubt, refuse
-from gateway.flows.sales_invoices import create
-from gateway.registers.ensure import Registers
+from gateway.ledger import Lease
+from gateway.ledger.effects import Effect, effects_of
+from gateway.registers.registers import Registers
 from gateway.rules.register_items import PartnerCard
 from gateway.settings import TargetStatus
-from tests.unit.one_document import OneDocument
+from tests.unit.one_document import OneDocument, a_step
 
 LOST = in_doubt("ATTEMPT_UNKNOWN", operation="x")
 
@@ -101,18 +101,20 @@ async def test_decision_9_ended_step_counts_not_for_the_next(
     """Five files, each executed and not answered: each is found, and none is uploaded twice."""
     there: list[str] = []
 
-    async def attach(attempt: Attempt[SalesInvoice], invoice: Any) -> None:
-        for name in "abcde":
-            if name in there:
-                continue
-
-            async def upload(name: str = name) -> None:
+    def files(attempt: Attempt[SalesInvoice]) -> tuple[Effect, ...]:
+        def attach(name: str) -> Effect:
+            async def upload(lease: Lease) -> None:
                 there.append(name)
                 raise LOST
 
-            await once(attempt, await step_lease(attempt, invoice, f"attach {name}"), upload)
+            async def is_there() -> bool:
+                return name in there
 
-    monkeypatch.setattr(create, "attach", attach)
+            return Effect(f"attach {name}", upload, is_there)
+
+        return tuple(map(attach, "abcde"))
+
+    document.target.files = files
     for _ in range(6):
         await document.transfer()
     assert (there, codes(document), document.states) == (list("abcde"), [], [(1, "created")])
@@ -121,18 +123,20 @@ async def test_decision_9_ended_step_counts_not_for_the_next(
 class Customers:
     """Procountor's register: each POST makes one and isn't answered, and the search shows none while it is `behind`."""
 
-    def __init__(self, document: OneDocument, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, document: OneDocument) -> None:
         self.made: list[PartnerCard] = []
         self.behind = True
         procountor = SimpleNamespace(find_partners=self.find, create_partner=self.create)
-        document.context.registers = registers = Registers("acme-fi", "nordic", cast(Any, procountor))
-        prepare = document.target.prepare
+        document.context.registers = registers = Registers("acme-fi", cast(Any, procountor))
 
-        async def with_partner(attempt: Attempt[SalesInvoice]) -> Any:
-            await registers.partner(attempt.home, "77", lambda cards: cards[0] if cards else None, dict, attempt.word)
-            return await prepare(attempt)
+        async def body() -> dict[str, object]:
+            return {}
 
-        document.target.prepare = with_partner
+        async def partner(attempt: Attempt[SalesInvoice]) -> tuple[Effect, ...]:
+            choose: Any = lambda cards: cards[0] if cards else None  # noqa: E731
+            return effects_of(await registers.partner(attempt.home, "77", choose, body, attempt.word))
+
+        document.target.objects = partner
 
     async def find(self, *_: object, **__: object) -> list[PartnerCard]:
         return [] if self.behind else self.made
@@ -145,7 +149,7 @@ class Customers:
 async def test_decision_9_customer_is_created_three_times(
     document: OneDocument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    there = Customers(document, monkeypatch)
+    there = Customers(document)
     for _ in range(8):
         await document.transfer()
     assert (len(there.made), codes(document), document.valid) == (3, ["REGISTER_UNANSWERED"], 0)
@@ -159,7 +163,7 @@ async def test_decision_9_customer_is_created_three_times(
 async def test_decision_9_customer_found_at_last_frees_documents(
     document: OneDocument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    there = Customers(document, monkeypatch)
+    there = Customers(document)
     for _ in range(4):
         await document.transfer()
     there.behind = False
@@ -172,14 +176,11 @@ async def test_decision_9_a_files_upload_is_repeated_on_a_word_only(
 ) -> None:
     uploads: list[int] = []
 
-    async def attach(attempt: Attempt[SalesInvoice], invoice: Any) -> None:
-        async def upload() -> None:
-            uploads.append(invoice.id)
-            raise LOST
+    async def upload() -> None:
+        uploads.append(1)
+        raise LOST
 
-        await once(attempt, await step_lease(attempt, invoice, "attach a.pdf"), upload)
-
-    monkeypatch.setattr(create, "attach", attach)
+    document.target.files = a_step("attach a.pdf", upload)
     for _ in range(9):
         await document.transfer()
     assert (len(uploads), codes(document)) == (4, ["STEP_UNANSWERED"])

@@ -10,20 +10,18 @@ import pytest
 from gateway.delivery import settle
 from gateway.delivery.attempt import Attempt
 from gateway.delivery.change import Origin
-from gateway.delivery.effects import step_lease
 from gateway.delivery.recheck import second_look
 from gateway.delivery.transfer import VOID
 from gateway.documents import CommandKind
 from gateway.documents.ledger_keys import mail_key
 from gateway.errors import InDoubt, in_doubt, refuse, transient
-from gateway.flows.sales_invoices import create
 from gateway.ledger import LeaseExpired, RecordTooLarge
 from gateway.notify.last_mail import LastMail, last_mail
 from gateway.polling.worklist import WorkList
 from gateway.procountor.responses import InvoiceRead
 from gateway.settings import Polling
 from tests.unit.invoices import a_row
-from tests.unit.one_document import OneDocument
+from tests.unit.one_document import OneDocument, a_file_too_large, a_step
 from tests.unit.published import PUBLISHING
 
 
@@ -108,13 +106,9 @@ async def test_decision_4_refused_after_its_post_is_finished(
     document: OneDocument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A file can't be attached: refused with its invoice, which is no reason to ask a person about it later."""
-
-    async def too_large(*_: object) -> None:
-        raise refuse("ATTACHMENT_TOO_LARGE", file="a.pdf", size=2, limit=1)
-
-    with monkeypatch.context() as broken:
-        broken.setattr(create, "attach", too_large)
-        await document.transfer()
+    document.target.files, files = a_file_too_large(), document.target.files
+    await document.transfer()
+    document.target.files = files
     await document.transfer()
     assert (document.states, document.valid) == ([(1, "refused"), (1, "created")], 1)
 
@@ -124,18 +118,17 @@ async def test_decision_9_unanswered_file_is_reported_after_three(
 ) -> None:
     """Its intent stays open, so an upload that comes late isn't repeated; once it is answered for, all is well."""
 
-    async def unanswered(attempt: Any, invoice: Any) -> None:
-        await step_lease(attempt, invoice, "attach a.pdf")
+    async def unanswered() -> None:
         raise in_doubt("ATTEMPT_UNKNOWN", operation="upload attachment")
 
-    with monkeypatch.context() as broken:
-        broken.setattr(create, "attach", unanswered)
-        for _ in range(4):
-            await document.transfer()
-        assert document.states == [(1, "refused")]
-        assert document.told[0].error is not None
-        assert document.told[0].error.code == "STEP_UNANSWERED"
-        assert document.home.intent(str(document.key)) is not None
+    document.target.files, files = a_step("attach a.pdf", unanswered), document.target.files
+    for _ in range(4):
+        await document.transfer()
+    assert document.states == [(1, "refused")]
+    assert document.told[0].error is not None
+    assert document.told[0].error.code == "STEP_UNANSWERED"
+    assert document.home.intent(str(document.key)) is not None
+    document.target.files = files
     await document.transfer()
     assert (document.states, document.valid) == ([(1, "refused"), (1, "created")], 1)
 
@@ -148,11 +141,10 @@ async def test_decision_9_late_starts_are_no_unanswered_files(
 ) -> None:
     """Its own call was without an answer twice before; and a lease that ran out was no call at all."""
 
-    async def unanswered(attempt: Any, invoice: Any) -> None:
-        await step_lease(attempt, invoice, "attach a.pdf")
+    async def unanswered() -> None:
         raise end
 
-    monkeypatch.setattr(create, "attach", unanswered)
+    document.target.files = a_step("attach a.pdf", unanswered)
     document.procountor.posts = ["lost", "lost"]
     for _ in range(5):
         await document.transfer()
@@ -329,13 +321,9 @@ async def test_decision_9_refused_in_doubt_is_looked_up_again(
     document: OneDocument, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its invoice is there, and the POST whose answer was lost may still be executed."""
-
-    async def too_large(*_: object) -> None:
-        raise refuse("ATTACHMENT_TOO_LARGE", file="a.pdf", size=2, limit=1)
-
     document.procountor.posts = ["lost"]
     await document.transfer()
-    monkeypatch.setattr(create, "attach", too_large)
+    document.target.files = a_file_too_large()
     await document.transfer()
     assert document.states == [(1, "refused")]
     assert set(document.context.second_looks) == {str(document.key)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AsyncExitStack
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -9,10 +10,11 @@ from typing import Any, cast
 import pytest
 
 from gateway.attachments import FileKind, Limits, Part, ProcessedFile, Stored
+from gateway.delivery.apply import apply
 from gateway.delivery.attempt import IntentPayload
 from gateway.documents import Revision, Sequence, Target
 from gateway.errors import InDoubt, Permanent, Transient, in_doubt, transient
-from gateway.flows.sales_invoices.attach import attach
+from gateway.flows.sales_invoices.attach import attachments
 from gateway.http import TooLarge
 from gateway.ledger import Lease, LeaseExpired
 from gateway.ledger.rounds import Word
@@ -38,6 +40,7 @@ class Fake:
         self.there: list[Stored] = more.get("there", [])
         self.ends: list[Any] = more.get("ends", [])
         self.side, self.content, self.intent, self.record = more.get("side"), content, more.get("intent"), None
+        self.resources, self.made, self.step = AsyncExitStack(), INVOICE, ""
         self.document, self.key, self.told = an_invoice(), "acme/sales-invoice/x", list[str]()
         self.beside = list[int]()
         self.revision = Revision(1, Sequence(1, 1), "c" * 64)
@@ -98,7 +101,9 @@ class Fake:
 
     async def attach(self) -> None:
         try:
-            await attach(cast(Any, self), INVOICE)
+            async with self.resources:
+                for effect in attachments(cast(Any, self)):
+                    await apply(cast(Any, self), effect)
         finally:
             assert list(self.context.folder.iterdir()) == []
 
@@ -108,7 +113,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     async def at_once(_: float) -> None:
         """No wait."""
 
-    monkeypatch.setattr("gateway.delivery.effects.asyncio.sleep", at_once)
+    monkeypatch.setattr("gateway.ledger.effects.asyncio.sleep", at_once)
 
 
 async def test_X9_first_attempt_uploads_at_once_others_look_first(tmp_path: Path) -> None:

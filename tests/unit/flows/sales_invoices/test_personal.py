@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from gateway.documents import SalesInvoice
-from gateway.flows.sales_invoices.prepare import with_personal_id
+from gateway.flows.sales_invoices.plan import with_personal_id
 from tests.unit.invoices import an_invoice
 
 

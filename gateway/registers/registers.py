@@ -1,25 +1,28 @@
-"""Procountor's registers, cached per company, and the steps that create missing entries (M1-M5, P1-P3, D5).
+"""Procountor's registers, cached per company, and the effects that create missing objects (M1-M5, P1-P3, D5).
 
-Documents of a company need the same partners and products at the same time. So each object is ensured by one document
-at a time, and its creation has an intent of its own, keyed by company and object (decision 7).
+Documents of a company need the same partners and products at the same time. So each object is looked for and created by
+one document at a time, and its creation has an intent of its own, keyed by company and object (decision 7).
 """
 
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from gateway.documents.ledger_keys import register_key
-from gateway.errors import Permanent, configuration, refuse, transient
+from gateway.errors import Permanent, configuration, refuse
 from gateway.ledger import Home, Lease
-from gateway.ledger.rounds import ROUNDS, Word, nobody, surely_not_executed
+from gateway.ledger.effects import Planned
+from gateway.ledger.rounds import Word, nobody
 from gateway.procountor.client import ProcountorClient
 from gateway.procountor.responses import Dimension, OwnAccount
+from gateway.registers.cache import MIN_AGE_S, Cache
+from gateway.registers.objects import Objects, Sought
 from gateway.rules.items import DimensionItem, Form, Item, body, matching
 from gateway.rules.rates import Currency
 from gateway.rules.register_items import PartnerCard, ProductCard
@@ -28,29 +31,6 @@ from gateway.severa.client import SeveraClient
 from gateway.severa.responses import BankAccount
 
 T = TypeVar("T")
-
-#: How long a card of Procountor's register is believed, in seconds.
-TTL_S = 3600.0
-#: After how many seconds a card is read again for a refused document or a held company.
-MIN_AGE_S = 30.0
-
-
-class Cache(dict[str, tuple[float, Any]]):
-    """Cards that were recently read or created."""
-
-    def fresh(self, name: str) -> Any | None:
-        """The card, unless it is too old to be believed."""
-        read_at, card = self.get(name, (0.0, None))
-        return card if time.monotonic() - read_at < TTL_S else None
-
-    def forget(self, older: float) -> None:
-        """Drop cards that were read longer ago than this, in seconds."""
-        for name in [name for name, (read_at, _) in self.items() if time.monotonic() - read_at > older]:
-            del self[name]
-
-    def keep(self, name: str, card: Any) -> None:
-        """Remember a card that was just read or created."""
-        self[name] = (time.monotonic(), card)
 
 
 def _chosen(choose: Callable[[list[PartnerCard]], PartnerCard | None], known: PartnerCard) -> bool:
@@ -64,14 +44,14 @@ def _chosen(choose: Callable[[list[PartnerCard]], PartnerCard | None], known: Pa
 class Registers:
     """Partners, products and dimension items of one company in Procountor, and its other registers."""
 
-    def __init__(self, company: str, organisation: str, procountor: ProcountorClient) -> None:
+    def __init__(self, company: str, procountor: ProcountorClient) -> None:
         self.company = company
-        self.organisation = organisation
         self.procountor = procountor
         self.partners = Cache()
         self.products = Cache()
         self.own = Cache()
         self.items = Cache()
+        self._objects = Objects()
         self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def expire(self) -> None:
@@ -80,34 +60,39 @@ class Registers:
         """
         for cards in (self.partners, self.products, self.own, self.items):
             cards.forget(MIN_AGE_S)
+        self._objects.expire()
 
     async def partner(
         self,
         home: Home,
         number: str,
         choose: Callable[[list[PartnerCard]], PartnerCard | None],
-        body: Callable[[], dict[str, object]],
+        body: Callable[[], Awaitable[dict[str, object]]],
         word: Word = nobody,
-    ) -> PartnerCard:
-        """The partner with this customer number, created if `choose` finds none and allows a new one.
+    ) -> Planned[PartnerCard]:
+        """The partner with this customer number; to be created if `choose` finds none.
 
         Another number with the same business id is no match (M2), whoever has it, so the search is by number. Inactive
         partners are searched only if no active one has the number, before one is created. `choose` returns the matching
         card, None if there is none, or raises the refusal of M3; `body` raises that of M2.
         """
-        async with self._locks[f"partner/{number}"]:
+
+        def cached() -> PartnerCard | None:
             known: PartnerCard | None = self.partners.fresh(number)
-            if known is not None and _chosen(choose, known):
-                return known
+            return known if known is not None and _chosen(choose, known) else None
 
-            async def look() -> PartnerCard | None:
-                active = choose(await self.procountor.find_partners(number))
-                return active or choose(await self.procountor.find_partners(number, active=False))
+        async def look() -> PartnerCard | None:
+            active = choose(await self.procountor.find_partners(number))
+            return active or choose(await self.procountor.find_partners(number, active=False))
 
-            key, what = register_key(self.company, "partner", number), f"the customer {number}"
-            card = await self._ensure(home, key, what, look, _ready(body), self.procountor.create_partner, word)
-            self.partners.keep(number, card)
-            return card
+        async def create(wanted: dict[str, object], lease: Lease) -> PartnerCard:
+            return await self.procountor.create_partner(wanted, lease)
+
+        key = register_key(self.company, "partner", number)
+        sought = Sought(
+            key, f"the customer {number}", cached, look, create, lambda card: self.partners.keep(number, card)
+        )
+        return await self._objects.plan(home, sought, body, word)
 
     async def product(
         self,
@@ -116,23 +101,21 @@ class Registers:
         choose: Callable[[list[ProductCard]], ProductCard | None],
         body: Callable[[], Awaitable[dict[str, object]]],
         word: Word = nobody,
-    ) -> ProductCard:
-        """The product that `choose` finds among those with this code; created if it finds none (P2).
+    ) -> Planned[ProductCard]:
+        """The product that `choose` finds among those with this code; to be created if it finds none (P2).
 
         `choose` raises the refusal of an inactive product, `body` that of settings that allow no new one.
         """
-        async with self._locks[f"product/{code}"]:
-            known: ProductCard | None = self.products.fresh(code)
-            if known is not None:
-                return known
 
-            async def look() -> ProductCard | None:
-                return choose(await self.procountor.find_products(code))
+        async def look() -> ProductCard | None:
+            return choose(await self.procountor.find_products(code))
 
-            key, what = register_key(self.company, "product", code), f"the product {code}"
-            card = await self._ensure(home, key, what, look, body, self.procountor.create_product, word)
-            self.products.keep(code, card)
-            return card
+        async def create(wanted: dict[str, object], lease: Lease) -> ProductCard:
+            return await self.procountor.create_product(wanted, lease)
+
+        key, keep = register_key(self.company, "product", code), lambda card: self.products.keep(code, card)
+        sought = Sought(key, f"the product {code}", lambda: self.products.fresh(code), look, create, keep)
+        return await self._objects.plan(home, sought, body, word)
 
     async def accounts(self) -> list[OwnAccount]:
         """The company's own bank accounts."""
@@ -183,34 +166,44 @@ class Registers:
 
     async def dimension_item(
         self, home: Home, dimension: Dimension, item: Item, form: Form, word: Word = nobody
-    ) -> DimensionItem:
-        """The dimension's item, created if there is none (D5); it may be closed."""
+    ) -> Planned[DimensionItem]:
+        """The dimension's item, to be created if there is none (D5); it may be closed."""
         name = f"{dimension.id}/{item.code}"
-        async with self._locks[f"item/{name}"]:
-            known = self.known_item(dimension, item, form)
-            if known is not None:
-                await _seen(home, register_key(self.company, "item", name))
-                return known
-            now = dimension
+        key = register_key(self.company, "item", name)
 
-            async def look() -> DimensionItem | None:
-                nonlocal now
-                there = await self.procountor.dimensions()
-                self.own.keep("dimensions", there)
-                now = next((one for one in there if one.id == dimension.id), dimension)
-                return _the_one(now, item, form)
+        async def look() -> DimensionItem | None:
+            there = await self.procountor.dimensions()
+            self.own.keep("dimensions", there)
+            return _the_one(self._newest(dimension), item, form)
 
-            async def create(wanted: dict[str, object], lease: Lease) -> DimensionItem:
-                return await self.procountor.create_dimension_item(dimension.id, wanted, lease)
+        async def create(wanted: dict[str, object], lease: Lease) -> DimensionItem:
+            # named only now: another new item of the plan may have taken the name
+            wanted = body(item, form, self._newest(dimension).items)
+            return await self.procountor.create_dimension_item(dimension.id, wanted, lease)
 
-            key, what = (
-                register_key(self.company, "item", name),
-                f"the item {item.code} of the dimension {dimension.name}",
-            )
-            wanted = _ready(lambda: body(item, form, now.items))
-            card = await self._ensure(home, key, what, look, wanted, create, word)
+        def keep(card: DimensionItem) -> None:
             self.items.keep(name, card)
-            return card
+            known: list[Dimension] = self.own.fresh("dimensions") or []
+            for at, there in enumerate(known):
+                if there.id == dimension.id and card not in there.items:
+                    known[at] = replace(there, items=(*there.items, card))
+
+        async def wanted() -> dict[str, object]:
+            return body(item, form)
+
+        def cached() -> DimensionItem | None:
+            return self.known_item(dimension, item, form)
+
+        what = f"the item {item.code} of the dimension {dimension.name}"
+        planned = await self._objects.plan(home, Sought(key, what, cached, look, create, keep), wanted, word)
+        if planned.effect is None:
+            await _seen(home, key)
+        return planned
+
+    def _newest(self, dimension: Dimension) -> Dimension:
+        """The dimension as it was last read."""
+        known: list[Dimension] = self.own.fresh("dimensions") or []
+        return next((one for one in known if one.id == dimension.id), dimension)
 
     async def _own(self, name: str, read: Callable[[], Awaitable[T]]) -> T:
         """A register of the company, read if it is unknown or too old."""
@@ -220,50 +213,6 @@ class Registers:
                 known = await read()
                 self.own.keep(name, known)
             return known
-
-    async def _ensure(
-        self,
-        home: Home,
-        key: str,
-        what: str,
-        look: Callable[[], Awaitable[T | None]],
-        body: Callable[[], Awaitable[dict[str, object]]],
-        create: Callable[[dict[str, object], Lease], Awaitable[T]],
-        word: Word,
-    ) -> T:
-        """Look, and create under an intent only if there is none; an open intent must expire first. After three rounds
-        without an answer it is only looked for, unless there is a `word` for another round.
-        """
-        intent = home.intent(key)
-        if intent is not None and home.seconds_until_expired(key) > 0:
-            raise transient("REGISTER_UNKNOWN", detail=key, object=what)
-        found = await look()
-        if found is not None:
-            if intent is not None:
-                await home.commit(settles=[key])
-            return found
-        wanted = await body()
-        writes = word(intent.rounds if intent else 0, refuse("REGISTER_UNANSWERED", object=what, rounds=ROUNDS))
-        lease = await home.open_intent(key, b"", self.organisation, writes=writes, reopen=intent is not None)
-        try:
-            made = await create(wanted, lease)
-        except BaseException as error:
-            if surely_not_executed(error):
-                await home.withdraw(lease)
-            else:
-                home.left_unknown(key)
-            raise
-        await home.commit(settles=[key])
-        return made
-
-
-def _ready(body: Callable[[], dict[str, object]]) -> Callable[[], Awaitable[dict[str, object]]]:
-    """A body that needs no further reads."""
-
-    async def made() -> dict[str, object]:
-        return body()
-
-    return made
 
 
 def _the_one(dimension: Dimension, item: Item, form: Form) -> DimensionItem | None:

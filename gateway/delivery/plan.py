@@ -1,0 +1,30 @@
+"""A plan: everything that an attempt will change in the other system, known before anything is changed (ADR 26)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gateway.delivery.attempt import IntentPayload
+from gateway.ledger.effects import Effect
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one revision of a document needs, in the order in which it is applied."""
+
+    #: What the document refers to, each under an intent of its own.
+    objects: tuple[Effect, ...]
+    #: The document itself, under its intent.
+    document: Effect
+    #: What follows the document, under the same intent.
+    steps: tuple[Effect, ...]
+    #: What the intent keeps, so that the outcome can be written after a crash.
+    payload: IntentPayload
+    #: Its business partner in the other system; 0, which nobody has, while the partner is not created.
+    partner_id: Callable[[], int]
+
+    @property
+    def effects(self) -> tuple[Effect, ...]:
+        """All of them, in order."""
+        return (*self.objects, self.document, *self.steps)
