@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from gateway.flows.sales_invoices.rules.fields import INVOICE, PARTNER, PRODUCT, ROW
+from gateway.flows.travel_reimbursements.rules import fields as travel
 from gateway.rules.codes.units import WORDS
 from gateway.rules.fields import Field
 
@@ -12,7 +13,7 @@ PAGE = Path(__file__).parent.parent / "docs/fields.md"
 HEAD = """# Fields
 
 Where each field in Procountor comes from. `make fields` prints this page from the tables that the bodies are assembled
-from (`gateway/flows/sales_invoices/rules/fields.py`); a test compares it.
+from (`gateway/flows/*/rules/fields.py`); a test compares it.
 
 - Names on the left are Procountor's, names on the right Severa's. A field without a value is left out.
 - Texts have the characters of Windows-1252. Other characters become the nearest ones (ş is s, ậ is â, Ж is Zh, ≤ is
@@ -118,6 +119,10 @@ TABLES = (
     ("Its rows", "`invoiceRows[]`; rows keep Severa's order", ROW),
     ("A new customer", "`POST /businesspartners`, if the settings allow it (S3) and M1 finds none", PARTNER),
     ("A new product", "`POST /products`, if the settings allow it (S3), from the first row that needs it", PRODUCT),
+    ("The travel invoice", "`POST /invoices`, for a travel reimbursement (F2)", travel.INVOICE),
+    ("Its travel information", "`travelInformationItems[]`", travel.TRAVEL),
+    ("Its lines", "`invoiceRows[]`; lines are in the order of their days", travel.ROW),
+    ("A new person", "`POST /persons`, if the settings allow it (S12) and nobody has the number", travel.PERSON),
 )
 
 

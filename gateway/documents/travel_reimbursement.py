@@ -9,7 +9,7 @@ import dataclasses
 import datetime as dt
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
 
 from gateway.documents.money import Money
@@ -17,6 +17,8 @@ from gateway.documents.outcome import Subject
 from gateway.documents.sales_invoice import ProjectRef, Row, RowKind, RowPart
 
 CENT = Decimal("0.01")
+#: Digits for the product of any two numbers that an API may send.
+_DIGITS = Context(prec=60)
 
 
 class ExpenseClass(StrEnum):
@@ -68,7 +70,7 @@ class Line:
     @property
     def gross(self) -> Decimal:
         """What the line costs with VAT, to the cent."""
-        return (self.quantity * self.unit_cost.amount).quantize(CENT, ROUND_HALF_UP)
+        return (self.quantity * self.unit_cost.amount).quantize(CENT, ROUND_HALF_UP, _DIGITS)
 
     @property
     def net(self) -> Decimal:

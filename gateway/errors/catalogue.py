@@ -12,6 +12,7 @@ from gateway.errors.texts.found import FOUND
 from gateway.errors.texts.registers import REGISTERS
 from gateway.errors.texts.systems import SYSTEMS
 from gateway.errors.texts.transfers import TRANSFERS
+from gateway.errors.texts.travel import TRAVEL
 from gateway.errors.texts.vat import VAT
 
 #: The codes by topic, in the order of docs/errors.md.
@@ -20,6 +21,7 @@ TOPICS: dict[str, dict[str, Entry]] = {
     "Numbers, dates, totals and currencies": AMOUNTS,
     "VAT": VAT,
     "Products, accounts and dimensions": REGISTERS,
+    "Travel reimbursements": TRAVEL,
     "Files": FILES,
     "Found in Procountor already": FOUND,
     "On the way to Procountor": TRANSFERS,

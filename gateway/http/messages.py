@@ -48,9 +48,10 @@ class Request:
     method: str
     path: str
     query: tuple[tuple[str, str], ...] = ()
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: object | None = None
-    form: Mapping[str, str] | None = None
+    #: Headers, body and form may hold a personal number or a secret.
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: object | None = field(default=None, repr=False)
+    form: Mapping[str, str] | None = field(default=None, repr=False)
     #: The call must not happen twice: it needs a lease, and an unknown outcome is InDoubt.
     once: bool = False
     upload: Upload | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -24,9 +24,11 @@ from gateway.procountor.responses import (
 )
 from gateway.rules.items import DimensionItem
 from gateway.rules.own_company import OwnCompany
-from gateway.rules.register_items import Account, PartnerCard, Product, ProductCard
+from gateway.rules.register_items import Account, PartnerCard, PersonCard, Product, ProductCard, TravelProduct
 from gateway.rules.vat_statuses import CompanyVat
 
+#: Types of invoices.
+SALES, TRAVEL = "SALES_INVOICE", "TRAVEL_INVOICE"
 #: The meaning of Procountor's statuses and validation codes. 3xx, 408 and 5xx of a call that must not happen twice are
 #: InDoubt.
 RULES = (
@@ -81,14 +83,14 @@ class ProcountorClient:
         """Create a sales product. Raises InDoubt if it may have been created."""
         return (await self._tell(requests.create_product(body), lease)).read(responses.product)
 
-    async def find_invoices(self, original_number: str) -> list[InvoiceFound]:
-        """Sales invoices with exactly this original number."""
-        listed = await self._pages(partial(requests.invoices_by_number, original_number))
+    async def find_invoices(self, original_number: str, kind: str = SALES) -> list[InvoiceFound]:
+        """Invoices of a type with exactly this original number."""
+        listed = await self._pages(partial(requests.invoices_by_number, original_number, kind))
         return [hit for hit in listed.read(responses.found) if hit.original_number == original_number]
 
-    async def invoices_created_between(self, since: date, until: date) -> list[InvoiceFound]:
-        """Sales invoices created within these days, both included."""
-        return (await self._pages(partial(requests.invoices_created, since, until))).read(responses.found)
+    async def invoices_created_between(self, since: date, until: date, kind: str = SALES) -> list[InvoiceFound]:
+        """Invoices of a type created within these days, both included."""
+        return (await self._pages(partial(requests.invoices_created, since, until, kind))).read(responses.found)
 
     async def invoice(self, invoice_id: int) -> InvoiceRead:
         """A whole invoice."""
@@ -108,15 +110,57 @@ class ProcountorClient:
 
         Harmless twice, but not after a freeze: a person may have revoked the approval.
         """
+        return await self._move(requests.approve(invoice_id), invoice_id, responses.APPROVED, lease)
+
+    async def circulate(self, invoice_id: int, lease: CallLease) -> str:
+        """Mark a travel invoice as complete, and read its new status. Likewise."""
+        request = requests.send_to_circulation(invoice_id)
+        return await self._move(request, invoice_id, responses.CIRCULATED, lease)
+
+    async def verify(self, invoice_id: int, lease: CallLease) -> str:
+        """Verify a travel invoice in circulation, and read its new status. Likewise."""
+        return await self._move(requests.verify(invoice_id), invoice_id, responses.VERIFIED, lease)
+
+    async def approve_travel(self, invoice_id: int, lease: CallLease) -> str:
+        """Approve a travel invoice, and read its new status. Likewise."""
+        return await self._move(requests.approve(invoice_id), invoice_id, responses.TRAVEL_APPROVED, lease)
+
+    async def _move(self, request: Request, invoice_id: int, reached: Collection[str], lease: CallLease) -> str:
+        """Execute an action; in a `reached` status, its refusal is no error."""
         refusal: GatewayError | None = None
         try:
-            (await self._tell(requests.approve(invoice_id), lease)).read(responses.done)
+            (await self._tell(request, lease)).read(responses.done)
         except (Configuration, Permanent) as error:
             refusal = error
         status = (await self.invoice(invoice_id)).status
-        if refusal is not None and status not in responses.APPROVED:
+        if refusal is not None and status not in reached:
             raise refusal
         return status
+
+    async def find_persons(self, identifier: str) -> list[PersonCard]:
+        """Active persons by their identifier, which is kept nowhere (R3). The caller compares."""
+        listed = await self._pages(partial(requests.persons_by_identifier, identifier))
+        return listed.read(responses.person_partner)
+
+    async def persons(self) -> list[PersonCard]:
+        """All persons, for one step: their identifiers are kept nowhere (R3)."""
+        trees: list[object] = []
+        first = requests.persons(0)
+        listed = Listed("Procountor", first.operation, "id")
+        while True:
+            some = (await self._tell(requests.persons(len(trees) // requests.PAGE))).read(responses.results)
+            listed.add(some.trees)
+            trees += some.trees
+            if len(some.trees) < requests.PAGE:
+                return Entries("Procountor", first, listed.entries).read(responses.person)
+
+    async def create_person(self, body: requests.Body, lease: CallLease) -> PersonCard:
+        """Create a person. Raises InDoubt if it may have been created."""
+        return (await self._tell(requests.create_person(body), lease)).read(responses.person)
+
+    async def travel_products(self) -> list[TravelProduct]:
+        """The whole travel register, inactive codes too."""
+        return (await self._pages(partial(requests.all_products, "TRAVEL"))).read(responses.travel_product)
 
     async def send(self, invoice_id: int, lease: CallLease) -> str:
         """Send an invoice to the customer. If it is sent already, a refusal is no error. Raises InDoubt if it may have
@@ -144,9 +188,11 @@ class ProcountorClient:
         """The attachments of an invoice; Procountor doesn't show their sizes."""
         return (await self._tell(requests.invoice(invoice_id))).read_of("id", invoice_id, responses.attachments)
 
-    async def upload_attachment(self, invoice_id: int, name: str, path: Path, kind: FileKind, lease: CallLease) -> None:
-        """Attach a file to a sales invoice, to be sent with it. Raises InDoubt if it may have been attached."""
-        told = await self._tell(requests.upload_attachment(invoice_id, name, path, kind), lease)
+    async def upload_attachment(
+        self, invoice_id: int, name: str, path: Path, kind: FileKind, lease: CallLease, sent_with: bool = True
+    ) -> None:
+        """Attach a file to an invoice; a sales invoice is sent with it. Raises InDoubt if it may have been attached."""
+        told = await self._tell(requests.upload_attachment(invoice_id, name, path, kind, sent_with), lease)
         told.read(responses.attached)
 
     async def bank_accounts(self) -> list[OwnAccount]:

@@ -56,18 +56,18 @@ def create_product(body: Body) -> Request:
     return Request("create product", "POST", "/products", body=body, once=True)
 
 
-def invoices_by_number(original_number: str, previous: int) -> Request:
-    """Sales invoices with this original number; the caller compares (docs/api-facts.md 28)."""
-    query = (("types", "SALES_INVOICE"), ("originalInvoiceNumber", original_number), *_page(previous))
+def invoices_by_number(original_number: str, kind: str, previous: int) -> Request:
+    """Invoices of a type with this original number; the caller compares (docs/api-facts.md 28)."""
+    query = (("types", kind), ("originalInvoiceNumber", original_number), *_page(previous))
     return Request("search invoices", "GET", "/invoices", query=query)
 
 
-def invoices_created(since: date, until: date, previous: int) -> Request:
-    """Sales invoices by the day of their creation. Times have no zone: allow a day on each side
+def invoices_created(since: date, until: date, kind: str, previous: int) -> Request:
+    """Invoices of a type by the day of their creation. Times have no zone: allow a day on each side
     (docs/api-facts.md 23).
     """
     query = (
-        ("types", "SALES_INVOICE"),
+        ("types", kind),
         ("createdStartDate", f"{since}T00:00:00"),
         ("createdEndDate", f"{until}T23:59:59"),
         *_page(previous),
@@ -78,6 +78,35 @@ def invoices_created(since: date, until: date, previous: int) -> Request:
 def invoice(invoice_id: int) -> Request:
     """A whole invoice."""
     return Request("read invoice", "GET", f"/invoices/{invoice_id}")
+
+
+def persons_by_identifier(identifier: str, previous: int) -> Request:
+    """Business partners of type person with this identifier, which goes as a header: no personal number stands in an
+    address (docs/api-facts.md 49, 74). The caller compares.
+    """
+    query = (("type", "PERSON"), *_page(previous))
+    return Request("search persons", "GET", "/businesspartners", query=query, headers={"identifier": identifier})
+
+
+def persons(page: int) -> Request:
+    """One page of all persons, inactive ones too: there is no search by identifier (docs/api-facts.md 74)."""
+    query = (("includeInactive", "true"), ("orderById", "ASC"), ("size", str(PAGE)), ("page", str(page)))
+    return Request("list persons", "GET", "/persons", query=query)
+
+
+def create_person(body: Body) -> Request:
+    """POST /persons."""
+    return Request("create person", "POST", "/persons", body=body, once=True)
+
+
+def send_to_circulation(invoice_id: int) -> Request:
+    """Mark a travel invoice as complete; a repetition is refused (docs/api-facts.md 73)."""
+    return Request("send to circulation", "PUT", f"/invoices/{invoice_id}/sendToCirculation")
+
+
+def verify(invoice_id: int) -> Request:
+    """Verify a travel invoice that is in circulation; a repetition is refused."""
+    return Request("verify invoice", "PUT", f"/invoices/{invoice_id}/verify", body={})
 
 
 def create_invoice(body: Body) -> Request:
@@ -102,13 +131,15 @@ def write_notes(invoice_id: int, notes: str) -> Request:
     return Request("write invoice notes", "PUT", f"/invoices/{invoice_id}/notes", body={"notes": notes})
 
 
-def upload_attachment(invoice_id: int, name: str, path: Path, kind: FileKind) -> Request:
-    """Attach a file that is sent with its sales invoice. A second upload is a second file (docs/api-facts.md 41)."""
+def upload_attachment(invoice_id: int, name: str, path: Path, kind: FileKind, sent_with: bool = True) -> Request:
+    """Attach a file, to be sent with its sales invoice or kept (`sent_with`). A second upload is a second file
+    (docs/api-facts.md 41).
+    """
     meta = {
         "name": name,
         "referenceType": "INVOICE",
         "referenceId": invoice_id,
-        "sendWithInvoice": True,
+        "sendWithInvoice": sent_with,
         "mimeType": kind.mime_type,
     }
     upload = Upload(meta, path, name, kind.mime_type)

@@ -14,12 +14,19 @@ from gateway.http.trees import an_object, flag, integer, moment, needed, number,
 from gateway.rules.codes.currencies import rounded
 from gateway.rules.items import DimensionItem
 from gateway.rules.own_company import OwnCompany
-from gateway.rules.register_items import Account, PartnerCard, Product, ProductCard
+from gateway.rules.register_items import Account, PartnerCard, PersonCard, Product, ProductCard, TravelProduct
 from gateway.rules.vat_statuses import CompanyVat, VatStatus
 
 #: Statuses of a sales invoice after its sending, and after its approval (docs/api-facts.md 31).
 SENT = frozenset({"SENT", "PARTLY_PAID", "PAID", "MARKED_PAID"})
 APPROVED = SENT | {"NOT_SENT"}
+#: Statuses of a travel invoice after its approval, its verification, and its sending to circulation
+#: (docs/api-facts.md 73).
+TRAVEL_APPROVED = frozenset(
+    ["APPROVED", "PAYMENT_QUEUED", "PAYMENT_SENT_TO_BANK", "PARTLY_PAID", "PAID", "MARKED_PAID"]
+)
+VERIFIED = TRAVEL_APPROVED | {"VERIFIED"}
+CIRCULATED = VERIFIED | {"RECEIVED"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,7 @@ class OwnAccount:
     currency: str
     default_for_invoice: bool
     active: bool
+    default_for_payment: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +135,38 @@ def register_product(tree: object) -> Product:
     )
 
 
+def travel_product(tree: object) -> TravelProduct:
+    """Product of the travel register."""
+    return TravelProduct(
+        id=id_of(tree),
+        code=(text(tree, "code") or "").strip(),
+        name=text(tree, "name") or "",
+        unit=text(tree, "unit") or "",
+        price=number(tree, "price") or Decimal(0),
+        currency=text(tree, "currency") or "",
+        active=_active(tree),
+        starts=_day(tree, "startDate") or dt.date.min,
+        ends=_day(tree, "endDate") or dt.date.max,
+    )
+
+
+def person(tree: object) -> PersonCard:
+    """Person or PersonBasicInfo."""
+    names = (text(tree, "firstName"), text(tree, "lastName"))
+    return _person(tree, " ".join(one for one in names if one))
+
+
+def person_partner(tree: object) -> PersonCard:
+    """BusinessPartnerBasicInfo of a person."""
+    return _person(tree, text(tree, "name") or "")
+
+
+def _person(tree: object, name: str) -> PersonCard:
+    registry = part(tree, "registryInfo")
+    active = flag(registry, "active") or registry.get("active") is None
+    return PersonCard(id_of(tree), name, text(part(tree, "invoicingInfo"), "identifier"), active)
+
+
 def accounts(tree: object) -> list[Account]:
     """LedgerAccounts."""
     needed(an_object(tree).get("ledgerAccounts"), "ledgerAccounts")
@@ -180,6 +220,7 @@ def own_account(tree: object) -> OwnAccount:
         currency=text(tree, "currency") or "",
         default_for_invoice=flag(tree, "defaultForInvoice"),
         active=text(tree, "status") in (None, "ACTIVE"),
+        default_for_payment=flag(tree, "defaultForPayment"),
     )
 
 
@@ -223,8 +264,10 @@ def company_vat(tree: object, country: str) -> CompanyVat:
     own = [one for one in countries if text(one, "country") == country] or countries
     rates = [rate for one in own for rate in parts(one, "percentages") if flag(rate, "sales")]
     percents = frozenset(percent for rate in rates if (percent := number(rate, "vatPercent")) is not None)
+    bought = [rate for one in own for rate in parts(one, "percentages") if flag(rate, "purchase")]
+    purchases = frozenset(percent for rate in bought if (percent := number(rate, "vatPercent")) is not None)
     statuses = (_vat_status(one) for one in parts(tree, "vatStatuses"))
-    return CompanyVat(percents, tuple(one for one in statuses if one is not None))
+    return CompanyVat(percents, tuple(one for one in statuses if one is not None), purchases)
 
 
 def _vat_status(tree: object) -> VatStatus | None:

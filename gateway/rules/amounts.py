@@ -7,12 +7,28 @@ from decimal import Decimal
 from fractions import Fraction
 
 from gateway.documents import Row
-from gateway.rules.codes.currencies import CENT, rounded
+from gateway.rules.codes.currencies import CENT, minor_unit, rounded
+
+#: The most digits that a JSON number holds without loss.
+DIGITS = 15
+#: The most cents by which rows may differ from a total without VAT.
+MOST_CENTS = 50
 
 
 def row_net(row: Row, currency: str = "") -> Decimal:
     """Quantity times unit price, to the smallest amount of the invoice's currency; with the row's own sign."""
     return rounded(row.quantity * row.unit_price.amount, currency or row.unit_price.currency)
+
+
+def is_near(rows: Decimal, total: Decimal, count: int, currency: str) -> bool:
+    """Whether rows add up to a total: within a cent per row, at most 50 (T3)."""
+    return abs(rows - total) <= max(CENT, minor_unit(currency)) * min(count, MOST_CENTS)
+
+
+def is_too_long(number: Decimal, amount: Decimal) -> bool:
+    """Whether a number of a row, or the row's amount, doesn't fit into a JSON number without loss."""
+    largest = max(abs(amount), abs(number))
+    return largest >= Decimal(10) ** DIGITS or len(number.normalize().as_tuple().digits) > DIGITS
 
 
 def split(amount: Decimal, weights: Sequence[Decimal], unit: Decimal = CENT) -> tuple[Decimal, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from gateway.documents import Money
@@ -29,6 +29,56 @@ class Product:
     account: str = ""
     starts: dt.date = dt.date.min
     ends: dt.date = dt.date.max
+
+
+@dataclass(frozen=True, slots=True)
+class TravelProduct:
+    """A code of Procountor's travel register."""
+
+    id: int
+    code: str
+    name: str
+    #: Procountor's unit; "" if it has none.
+    unit: str = ""
+    #: 0 means none.
+    price: Decimal = Decimal(0)
+    currency: str = ""
+    active: bool = True
+    starts: dt.date = dt.date.min
+    ends: dt.date = dt.date.max
+
+    def is_valid(self, day: dt.date) -> bool:
+        """Whether the code is in use on a day."""
+        return self.active and self.starts <= day <= self.ends
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCard:
+    """A person of Procountor's register: also a business partner, with the same id."""
+
+    id: int
+    name: str
+    #: May be a personal identity number: kept for one step only.
+    identifier: str | None = field(default=None, repr=False)
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class UserCard:
+    """A user of Severa, as one step reads it."""
+
+    id: str
+    first_name: str
+    last_name: str
+    personal_id: str | None = field(default=None, repr=False)
+    account: str | None = field(default=None, repr=False)
+    language: str | None = None
+    email: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Both names."""
+        return " ".join(one for one in (self.first_name.strip(), self.last_name.strip()) if one)
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,10 +86,11 @@ class VatStatus:
 
 @dataclass(frozen=True, slots=True)
 class CompanyVat:
-    """A company's VAT in Procountor: percentages in use for sales, and all its statuses."""
+    """A company's VAT in Procountor: percentages in use for sales and for purchases, and all its statuses."""
 
     percents: frozenset[Decimal]
     statuses: tuple[VatStatus, ...] = ()
+    purchases: frozenset[Decimal] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,12 +36,17 @@ WORLD: dict[str, dict[str, str | tuple[str]]] = {
         "/v1/projectfees": "ProjectFeeOutputModel",
         "/v1/flatrates": "FlatRateOutputModel",
         "/v1/projecttravelexpenses": "ProjectTravelExpenseOutputModel",
+        "/v1/travelreimbursements": "TravelReimbursementOutputModel",
+        "/v1/travelreimbursementstatuses": "TravelReimbursementStatusModel",
+        "/v1/travelexpensefiles": "ProjectTravelExpenseFileModel",
+        "/v1/users": "UserOutputModel",
         "/v1/reimbursedworkhours": "ReimbursedWorkHourOutputModel",
         "/v1/reimbursedprojectfees": "ReimbursedProjectFeeOutputModel",
         "/v1/reimbursedprojecttravelexpenses": "ReimbursedProjectTravelExpenseOutputModel",
     },
     "procountor": {
         "/businesspartners": "BusinessPartner",
+        "/persons": "Person",
         "/products": "Product",
         "/invoices": "Invoice",
         "/bankaccounts": "CompanyBankAccountBasicInfo",
@@ -53,6 +58,7 @@ WORLD: dict[str, dict[str, str | tuple[str]]] = {
         "/coa": ("LedgerAccounts",),
         "/sessioninfo": ("SessionInfo",),
         "/company": ("Company",),
+        "/company/usagesettings": ("CompanyUsageSettings",),
     },
 }
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-import copy
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
@@ -18,71 +16,23 @@ from pydantic import SecretStr
 
 from gateway.attachments import FileReference, Rendition
 from gateway.documents import Customer, Row, RowKind, RowPart, SalesInvoice
-from gateway.errors import Configuration, Permanent, Transient, configuration
-from gateway.http import (
-    Answers,
-    CallLease,
-    Calls,
-    Entries,
-    HttpTransport,
-    Listed,
-    Outage,
-    Reply,
-    Request,
-    Rule,
-    reading,
-)
-from gateway.http.errors import LOGIN_RULES
-from gateway.http.trees import Json, a_list, an_object, needed, parts, text
+from gateway.errors import Transient
+from gateway.http import CallLease, HttpTransport, Listed, reading
+from gateway.http.trees import a_list
 from gateway.rules.rates import Currency
 from gateway.rules.register_items import Account, Item, SeveraProduct
 from gateway.severa import requests, responses
+from gateway.severa.calls import Page as Page
+from gateway.severa.calls import SeveraCalls, StatusGuids
+from gateway.severa.travel import SeveraTravel
 
 log = structlog.get_logger()
-
-#: The meaning of Severa's statuses. The ExceptionTypeEnum in the body says more and becomes part of the detail.
-SCOPES_MISSING = Rule(
-    (400, 401, 403), Configuration, "SCOPES_MISSING", "InsufficientApiScope", tuple(requests.SCOPES.split())
-)
-RULES = (
-    SCOPES_MISSING,
-    Rule((429,), Transient, "API_BUSY"),
-    Rule((401,), Configuration, "LOGIN_REFUSED"),
-    Rule((403,), Configuration, "RIGHTS_MISSING"),
-    Rule((408,), Transient, "API_FAILED"),
-    Rule(range(400, 500), Permanent, "SEVERA_REFUSED"),
-)
 
 #: How long a project is believed to have no business unit, in seconds: a poll may list hundreds of its invoices.
 NO_UNIT_AGAIN = 60.0
 
 
-@dataclass(slots=True)
-class _Statuses:
-    """The guids of statuses by name, as last read. Shared by the clients of all companies."""
-
-    guids: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    read_at: float = float("-inf")
-    reading: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """The heads of one page of waiting invoices."""
-
-    heads: tuple[SalesInvoice, ...]
-    #: The token of the next page.
-    following: str | None = None
-    #: Heads that can't be read.
-    odd: tuple[responses.OddHead, ...] = ()
-
-    @property
-    def guids(self) -> set[str]:
-        """The guids of all of them."""
-        return {head.id for head in self.heads} | {head.guid for head in self.odd}
-
-
-class SeveraClient:
+class SeveraClient(SeveraCalls):
     """The calls of one organisation under its own rate budget (10 per second are allowed)."""
 
     def __init__(
@@ -95,29 +45,18 @@ class SeveraClient:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`units_again`: for how many seconds a project's business unit, and the guids of statuses, are believed."""
-        self.organisation, self._turn = organisation, organisation
+        super().__init__(organisation, client_id, client_secret, transport, requests.SCOPES)
         self._units_again, self._clock = units_again, clock
-        self._calls = Calls(
-            organisation,
-            transport,
-            ANSWERS,
-            lambda token: {"Authorization": f"Bearer {token}", "Client_Id": client_id},
-            lambda: requests.token(client_id, client_secret.get_secret_value()),
-            "access_token_expires_in",
-        )
-        self._statuses = _Statuses()
+        self._statuses = StatusGuids(units_again, clock)
+        self._travel = SeveraTravel(organisation, client_id, client_secret, transport, units_again, clock)
         self._units_of_projects: dict[str, tuple[float, str | None]] = {}
 
     @property
-    def outage(self) -> Outage:
-        """How long Severa has not answered."""
-        return self._calls.outage
-
-    def on_behalf(self, company: str) -> SeveraClient:
-        """The same client, with the turn of this company in the rate budget (Q4)."""
-        other = copy.copy(self)
-        other._turn = company
-        return other
+    def travel(self) -> SeveraTravel:
+        """The calls of travel reimbursements, with a login of their own: its scopes are asked for only where they are
+        needed, and Severa may lack the add-on.
+        """
+        return self._travel.on_behalf(self._turn)
 
     async def waiting_invoices(
         self, status_guids: Sequence[str], page_token: str | None, changed_since: datetime | None = None
@@ -331,19 +270,7 @@ class SeveraClient:
 
         Raises Configuration if a name has no status, or more than one.
         """
-        async with self._statuses.reading:
-            fresh = self._clock() - self._statuses.read_at < self._units_again
-            if not (fresh and all(len(self._statuses.guids[name]) == 1 for name in names)):
-                found = defaultdict(list)
-                for one in await self.statuses():
-                    found[one.name].append(one.guid)
-                self._statuses.guids, self._statuses.read_at = found, self._clock()
-            guids = self._statuses.guids
-        for name in names:
-            if len(guids[name]) != 1:
-                there = ", ".join(sorted(name for name, ones in guids.items() for _ in ones))
-                raise configuration("STATUS_UNKNOWN", status=name, count=len(guids[name]), there=there)
-        return tuple(guids[name][0] for name in names)
+        return await self._statuses.find(names, self.statuses)
 
     async def set_status(self, guid: str, status_guid: str, lease: CallLease) -> SalesInvoice:
         """Set an invoice's status; returns its new head. Raises what `lease` raises if a frozen process read the head
@@ -355,36 +282,3 @@ class SeveraClient:
     async def log_in(self) -> None:
         """Request a token. Raises Configuration if the credentials are rejected."""
         await self._calls.login.token()
-
-    async def _tell(self, request: Request, lease: CallLease | None = None) -> Reply:
-        return await self._calls.tell(request, self._turn, lease)
-
-    async def _tell_if_there(self, request: Request) -> Reply | None:
-        return await self._calls.tell_if_there(request, self._turn)
-
-    async def _pages(self, page: Callable[[str | None], Request]) -> Entries:
-        token, first = None, page(None)
-        listed = Listed("Severa", first.operation, "guid")
-        while True:
-            told = await self._tell(page(token))
-            listed.keep(told.read(a_list))
-            if (token := listed.follow(told.following)) is None:
-                return Entries("Severa", first, listed.entries)
-
-    async def _rows(self, page: Callable[[int], Request]) -> Entries:
-        """The older lists don't say whether there are more entries: read on to an empty page."""
-        first = page(0)
-        listed = Listed("Severa", first.operation, "guid")
-        while some := (await self._tell(page(listed.received))).read(a_list):
-            listed.add(some)
-        return Entries("Severa", first, listed.entries)
-
-
-def _said(tree: Json) -> str:
-    """The error's type and messages."""
-    error = an_object(needed(tree.get("error"), "error"), "error")
-    messages = "; ".join(text(one, "message") or "" for one in parts(error, "details"))
-    return f"{needed(text(error, 'type'), 'type')}: {messages}"
-
-
-ANSWERS = Answers("Severa", RULES, _said, frozenset({401, 404}), (SCOPES_MISSING, *LOGIN_RULES))

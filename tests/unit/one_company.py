@@ -18,7 +18,7 @@ from gateway.documents import SalesInvoice
 from gateway.errors import in_doubt, refuse, transient
 from gateway.http import CallLease, Outage
 from gateway.ledger import partition_of
-from gateway.procountor.client import ProcountorClient
+from gateway.procountor.client import SALES, ProcountorClient
 from gateway.procountor.responses import InvoiceFound, InvoiceRead
 from gateway.registers.registers import Registers
 from gateway.rules.own_company import OwnCompany
@@ -88,11 +88,11 @@ class MemoryProcountor(ProcountorClient):
     async def own_company(self) -> OwnCompany:
         return self.books
 
-    async def find_invoices(self, original_number: str) -> list[InvoiceFound]:
+    async def find_invoices(self, original_number: str, kind: str = SALES) -> list[InvoiceFound]:
         found = [invoice for invoice in self.invoices.values() if invoice.original_number == original_number]
         return [InvoiceFound(invoice.id, original_number) for invoice in found]
 
-    async def invoices_created_between(self, since: date, until: date) -> list[InvoiceFound]:
+    async def invoices_created_between(self, since: date, until: date, kind: str = SALES) -> list[InvoiceFound]:
         return [InvoiceFound(invoice.id, invoice.original_number or "") for invoice in self.invoices.values()]
 
     async def invoice(self, invoice_id: int) -> InvoiceRead:

@@ -64,7 +64,7 @@ COMPANIES: dict[str, Entry] = {
         "operator",
     ),
     "STATUS_UNKNOWN": Entry(
-        "The settings name the invoice status {status}. Severa must have exactly 1 status with this name, and has "
+        "The settings name the status {status}. Severa must have exactly 1 status with this name, and has "
         "{count}. Statuses in Severa: {there}.",
         "Correct the name of the status in the settings, or rename the status in Severa.",
         "operator",

@@ -92,6 +92,11 @@ def unit(row: Row) -> tuple[str, str | None]:
     return "PIECE", f"Row {row.position} has the unit {row.unit}, which Procountor doesn't have; piece is used."
 
 
+def unit_of(text: str | None) -> str:
+    """Procountor's unit of a text; "" for a text in no table, or none."""
+    return _BY_WORD.get(_word(text or ""), "")
+
+
 def _word(text: str) -> str:
     """In lower case, m² as m2, without points (`Tim.`, `h.`), words separated by one space."""
     plain = unicodedata.normalize("NFKC", text).casefold().replace("_", " ").replace(".", "")

@@ -11,7 +11,6 @@ from gateway.sandbox.procountor import receipts
 from gateway.sandbox.procountor.pages import check_period, next_id, seen, since, until
 from gateway.sandbox.server.call import Answer, Call, Filters, Json, Keeps, Refusal, among, flag, part_of
 from gateway.sandbox.world.file import stamp
-from gateway.sandbox.world.money import cents
 
 BASIC = (
     "id", "partnerId", "type", "status", "invoiceNumber", "originalInvoiceNumber", "invoiceChannel", "date", "dueDate",
@@ -20,6 +19,7 @@ BASIC = (
 PATH = "/invoices"
 #: The VAT status of domestic sales, which the vendor publishes.
 DOMESTIC = 1
+TRAVEL = "TRAVEL_INVOICE"
 _HOME_CURRENCY = {"FINLAND": "EUR", "SWEDEN": "SEK"}
 
 
@@ -82,8 +82,24 @@ def create(call: Call) -> Answer:
 
 
 def approve(call: Call) -> Answer:
-    """UNFINISHED to NOT_SENT; 403 in another status, as 400 isn't among its answers."""
+    """UNFINISHED to NOT_SENT, a travel invoice from VERIFIED to APPROVED; 403 in another status, as 400 isn't among its
+    answers.
+    """
+    if _there(call)["type"] == TRAVEL:
+        return _move(call, ("VERIFIED",), "APPROVED", refused=403)
     return _move(call, ("UNFINISHED",), "NOT_SENT", refused=403)
+
+
+def send_to_circulation(call: Call) -> Answer:
+    """A travel invoice from UNFINISHED to RECEIVED; 403 without a circulation."""
+    if call.owner in call.limits["no_circulation"]:
+        raise Refusal(403, "No circulation is configured for travel invoices.", "status")
+    return _move(call, ("UNFINISHED",) if _there(call)["type"] == TRAVEL else (), "RECEIVED", refused=403)
+
+
+def verify(call: Call) -> Answer:
+    """A travel invoice from RECEIVED to VERIFIED."""
+    return _move(call, ("RECEIVED",), "VERIFIED", refused=403)
 
 
 def send(call: Call) -> Answer:
@@ -93,7 +109,8 @@ def send(call: Call) -> Answer:
 
 def invalidate(call: Call) -> Answer:
     """Any valid invoice to INVALIDATED, in an open period."""
-    return _move(call, ("UNFINISHED", "NOT_SENT", "SENT"), "INVALIDATED", open_period=True)
+    valid = ("UNFINISHED", "NOT_SENT", "SENT", "RECEIVED", "VERIFIED", "APPROVED")
+    return _move(call, valid, "INVALIDATED", open_period=True)
 
 
 def unfinish(call: Call) -> Answer:
@@ -191,11 +208,12 @@ def _check_channel(body: Json) -> None:
 
 
 def _check_register(call: Call, body: Json) -> None:
-    partners = {one["id"] for one in call.objects("/businesspartners")}
+    travel = body["type"] == TRAVEL
+    partners = {one["id"] for one in call.objects("/persons" if travel else "/businesspartners")}
     if body.get("partnerId") is not None and body["partnerId"] not in partners:
         raise Refusal(400, "Business partner not found.", "partnerId")
-    products = {one["id"] for one in call.objects("/products")}
-    percents, _ = _vat(call)
+    products = {one["id"] for one in call.objects("/products") if (one.get("type") == "TRAVEL") is travel}
+    percents, _ = _vat(call, "purchase" if travel else "sales")
     for n, row in enumerate(body["invoiceRows"]):
         if row.get("productId") is not None and row["productId"] not in products:
             raise Refusal(400, "Product not found.", f"invoiceRows[{n}].productId")
@@ -218,20 +236,20 @@ def _check_vat_statuses(call: Call, body: Json) -> None:
             raise Refusal(400, "VAT percentage must be 0 with this VAT status.", place)
 
 
-def _vat(call: Call) -> tuple[set[float], set[int]]:
-    """Percentages and statuses in use for sales; none if the world doesn't say."""
+def _vat(call: Call, use: str = "sales") -> tuple[set[float], set[int]]:
+    """Percentages and statuses in use for sales or purchases; none if the world doesn't say."""
     told = call.store.get("/vats/default", {})
     rates = [rate for one in told.get("vatInformation", ()) for rate in one["percentages"]]
-    statuses = {one["vatStatus"] for one in told.get("vatStatuses", ()) if one["sales"]}
-    return {rate["vatPercent"] for rate in rates if rate["sales"]}, statuses
+    statuses = {one["vatStatus"] for one in told.get("vatStatuses", ()) if one[use]}
+    return {rate["vatPercent"] for rate in rates if rate[use]}, statuses
 
 
 def _sums(body: Json) -> dict[str, Any]:
     net = vat = Decimal(0)
     for row in body["invoiceRows"]:
-        amount = cents(Decimal(str(row["quantity"])) * Decimal(str(row["unitPrice"])))
+        amount, tax = receipts.amounts(row, body["extraInfo"])
         net += amount
-        vat += cents(amount * Decimal(str(row["vatPercent"])) / 100)
+        vat += tax
     return {
         "currency": body["paymentInfo"]["currency"],
         "inAccountingCurrency": False,

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from zlib import crc32
 
-from gateway.sandbox.procountor import attachments, invoices, receipts
+from gateway.sandbox.procountor import attachments, invoices, persons, receipts
 from gateway.sandbox.procountor.pages import PAGING, by_ids, next_id, page, seen, since, until
 from gateway.sandbox.server.call import (
     Answer,
@@ -51,7 +51,8 @@ def search_partners(call: Call) -> Answer:
         same = not identifier or _plain(identifier) == _plain(dig(one, "invoicingInfo", "identifier") or "")
         return same and name.lower() in (one.get("name") or "").lower()
 
-    return page(call, filter(keeps, _found(call, "/businesspartners", _PARTNERS)), _PARTNER_FIELDS)
+    every = [*call.objects("/businesspartners"), *persons.partners(call)]
+    return page(call, filter(keeps, filtered(call, every, _PARTNERS, PAGING)), _PARTNER_FIELDS)
 
 
 def create_partner(call: Call) -> Answer:
@@ -110,6 +111,10 @@ OPERATIONS: dict[str, Callable[[Call], Answer]] = {
     "searchBusinessPartners": search_partners,
     "insertBusinessPartner": create_partner,
     "getBusinessPartner": lambda call: by_ids(call, "/businesspartners", "id", "Business partner not found."),
+    "getPersons": persons.search,
+    "getPersonById": persons.read,
+    "insertPerson": persons.create,
+    "updatePerson": persons.update,
     "getProducts": search_products,
     "addProduct": create_product,
     "getProduct": lambda call: by_ids(call, "/products", "productId", "Product not found."),
@@ -118,6 +123,8 @@ OPERATIONS: dict[str, Callable[[Call], Answer]] = {
     "getInvoice": lambda call: by_ids(call, "/invoices", "invoiceId", "Invoice not found."),
     "approveInvoice1": invoices.approve,
     "send": invoices.send,
+    "sendToCirculation": invoices.send_to_circulation,
+    "verifyInvoice": invoices.verify,
     "addNotesToInvoice": invoices.write_notes,
     "markInvoiceAsInvalidated": invoices.invalidate,
     "markInvoiceAsUnfinished": invoices.unfinish,
@@ -130,6 +137,7 @@ OPERATIONS: dict[str, Callable[[Call], Answer]] = {
     "getLedgerReceipt": receipts.read,
     "updateLedgerReceipt": receipts.update,
     "getCompanyInfo": company,
+    "getUsageSettings": _whole("/company/usagesettings", {}),
     "getCompanyLatestRates": _whole("/currencies/latest", {}),
     "getCurrencyExchangeRate": exchange_rate,
     "getSessionInfo": _whole("/sessioninfo", {}),

@@ -18,6 +18,8 @@ PATH = "/ledgerreceipts"
 FIRST_ID = 10_001
 #: The account of a row whose product has none, and that of receivables.
 SALES, RECEIVABLES = "3000", "1701"
+#: The same of a travel invoice.
+COSTS, PAYABLES = "7800", "2871"
 #: Changes that make Procountor book an invoice again (docs/api-facts.md 56).
 REBOOKED = ("invoiceRows", "paymentInfo", "discountPercent", "vatStatus", "extraInfo")
 
@@ -40,7 +42,7 @@ def book(store: Json, invoice: Json, twist: str = "") -> int:
             "status": invoice["status"],
             "name": invoice["counterParty"]["counterPartyAddress"]["name"],
             "receiptDate": invoice["date"],
-            "vatType": "SALES",
+            "vatType": "PURCHASE" if invoice["type"] == "TRAVEL_INVOICE" else "SALES",
             "vatStatus": invoice.get("vatStatus", 1),
             "invoiceId": invoice["id"],
             "receiptNumber": invoice["invoiceNumber"],
@@ -140,23 +142,33 @@ def _rebook(store: Json, invoice: Json) -> None:
     invoice |= {"ledgerReceiptId": book(store, invoice), "version": stamp("procountor")}
 
 
+def amounts(row: Json, extra: Json) -> tuple[Decimal, Decimal]:
+    """A row's net and its VAT, whether or not its price has VAT."""
+    amount = cents(Decimal(str(row["quantity"])) * Decimal(str(row["unitPrice"])))
+    percent = Decimal(str(row["vatPercent"]))
+    if extra["unitPricesIncludeVat"]:
+        net = cents(amount * 100 / (100 + percent))
+        return net, amount - net
+    return amount, cents(amount * percent / 100)
+
+
 def _entries(store: Json, invoice: Json) -> list[Json]:
-    """One entry per row, net and negative, in the accounting currency; and what the customer owes."""
+    """One entry per row, net, in the accounting currency, negative but for a travel invoice; and what is owed."""
+    travel = invoice["type"] == "TRAVEL_INVOICE"
     products = {one["id"]: one for one in store.get("/products", ())}
     rate = Decimal(str(invoice["paymentInfo"]["currencyRate"]))
     entries: list[Json] = []
     owed = Decimal(0)
     for row in invoice["invoiceRows"]:
-        net = Decimal(str(row["quantity"])) * Decimal(str(row["unitPrice"]))
-        percent = Decimal(str(row["vatPercent"]))
-        net = cents(cents(net) / rate)
-        owed += net + cents(net * percent / 100)
+        own, vat = amounts(row, invoice["extraInfo"])
+        net = cents(own / rate)
+        owed += net + cents(vat / rate)
         product = products.get(row.get("productId")) or {}
         entries.append(
             {
                 "transactionType": "ENTRY",
-                "account": product.get("defaultAccount") or SALES,
-                "accountingValue": float(-net) + 0.0,
+                "account": product.get("defaultAccount") or (COSTS if travel else SALES),
+                "accountingValue": float(net if travel else -net) + 0.0,
                 "vatPercent": row["vatPercent"],
                 "vatStatus": row.get("vatStatus", invoice.get("vatStatus", 1)),
                 "description": row["product"][:255],
@@ -164,7 +176,8 @@ def _entries(store: Json, invoice: Json) -> list[Json]:
         )
     if not invoice["extraInfo"]["accountingByRow"]:
         entries = _merged(entries)
-    receivable = {"account": RECEIVABLES, "accountingValue": float(owed) + 0.0, "vatPercent": 0}
+    account, value = (PAYABLES, -owed) if travel else (RECEIVABLES, owed)
+    receivable = {"account": account, "accountingValue": float(value) + 0.0, "vatPercent": 0}
     return [{"transactionType": "REVERSING_ENTRY", **receivable}, *entries]
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from datetime import datetime
-from typing import Any
 
 from gateway.sandbox.server.call import (
     Answer,
@@ -21,32 +19,13 @@ from gateway.sandbox.server.call import (
     flag,
     part_of,
 )
+from gateway.sandbox.severa import travel
+from gateway.sandbox.severa.lists import LARGEST_PAGE, changed, find, page, row_count, rows_of
 from gateway.sandbox.world.file import stamp
 from gateway.sandbox.world.pdf import invoice_pdf, some_file
 
-#: The largest page; the default is 20.
-LARGEST_PAGE = 100
-_PAGE_BY_TOKEN = ("pageToken", "rowCount")
-_PAGE_BY_ROW = ("firstRow", "rowCount")
 #: The fields of a status that an invoice shows.
 _STATUS = ("guid", "name", "isSent", "isWaitingPayment", "isPaid")
-
-
-def _canonical(text: str) -> str:
-    """A time in the form whose text order is the time order."""
-    return text if len(text) == 24 and text.endswith("Z") else stamp("severa", datetime.fromisoformat(text))
-
-
-def _changed(call: Call, parameter: str) -> Keeps:
-    """An object without a stamp has never changed."""
-    since = call.one(parameter)
-    edge = _canonical(since) if since else ""
-
-    def keeps(one: Json) -> bool:
-        own = one.get("lastUpdatedDateTime") or one.get("createdDateTime")
-        return not edge or (own is not None and _canonical(own) >= edge)
-
-    return keeps
 
 
 def _of_projects(call: Call, parameter: str) -> Keeps:
@@ -63,7 +42,7 @@ def _of_units(call: Call, parameter: str) -> Keeps:
 
 def _of_invoice(call: Call, path: str) -> list[Json]:
     """What an invoice bills names its invoice with `invoice.guid`, what was credited with `invoiceGuid`."""
-    own = _find(call, "/v1/invoices", call.path["invoiceGuid"])["guid"]
+    own = find(call, "/v1/invoices", call.path["invoiceGuid"])["guid"]
     return [one for one in call.objects(path) if own in (one.get("invoiceGuid"), dig(one, "invoice", "guid"))]
 
 
@@ -76,10 +55,10 @@ _FILTERS: dict[str, Filters] = {
         "projectBusinessUnitGuids": _of_units,
         "numbers": among("number"),
         "referenceNumbers": among("referenceNumber"),
-        "changedSince": _changed,
+        "changedSince": changed,
     },
     "/v1/flatrates": {"invoiceGuid": exactly("invoiceGuid")},
-    "/v1/invoicerows": {"rowType": exactly("rowType"), "changedSince": _changed},
+    "/v1/invoicerows": {"rowType": exactly("rowType"), "changedSince": changed},
     "/v1/customers": {
         "isActive": _ACTIVE,
         "isInternal": flag("isInternal", absent=False),
@@ -88,7 +67,7 @@ _FILTERS: dict[str, Filters] = {
         "emailAddresses": among("email"),
         "vatNumber": exactly("vatNumber"),
         "kvkNumber": exactly("kvkNumber"),
-        "changedSince": _changed,
+        "changedSince": changed,
     },
     "/v1/projects": {
         "projectGuids": among("guid"),
@@ -97,13 +76,13 @@ _FILTERS: dict[str, Filters] = {
         "numbers": among("number"),
         "isClosed": flag("isClosed", absent=False),
         "internal": flag("isInternal", absent=False),
-        "changedSince": _changed,
+        "changedSince": changed,
     },
     "/v1/products": {
         "type": exactly("type"),
         "isActive": _ACTIVE,
         "code": exactly("code"),
-        "changedSince": _changed,
+        "changedSince": changed,
     },
     "/v1/invoicestatuses": {"active": _ACTIVE, "textToSearch": part_of("name")},
     "/v1/businessunits": {
@@ -112,7 +91,7 @@ _FILTERS: dict[str, Filters] = {
         "code": exactly("code"),
         "name": exactly("name"),
         "textToSearch": part_of("name"),
-        "changedSince": _changed,
+        "changedSince": changed,
     },
     "/v1/bankaccounts": {
         "active": _ACTIVE,
@@ -125,20 +104,20 @@ _FILTERS: dict[str, Filters] = {
         "productive": flag("isProductive", absent=False),
         "code": exactly("code"),
         "textToSearch": part_of("name"),
-        "changedSince": _changed,
+        "changedSince": changed,
     },
     "/v1/travelexpensetypes": {
         "active": _ACTIVE,
         "code": exactly("code"),
         "textToSearch": part_of("name"),
-        "changedSince": _changed,
+        "changedSince": changed,
     },
     "/v1/costcenters": {
         "active": _ACTIVE,
         "identifier": exactly("identifier"),
         "name": exactly("name"),
         "textToSearch": part_of("name"),
-        "changedSince": _changed,
+        "changedSince": changed,
     },
     "/v1/salesaccounts": {"active": _ACTIVE, "textToSearch": part_of("name")},
     "/v1/currencies": {"active": _ACTIVE, "textToSearch": part_of("name")},
@@ -148,9 +127,9 @@ _FILTERS: dict[str, Filters] = {
 
 def get_rows(call: Call) -> Answer:
     """Rows of one invoice."""
-    own = _find(call, "/v1/invoices", call.path["invoiceGuid"])["guid"]
+    own = find(call, "/v1/invoices", call.path["invoiceGuid"])["guid"]
     rows = [row for row in call.objects("/v1/invoicerows") if row.get("invoiceGuid") == own]
-    return _page(call, "/v1/invoicerows", rows)
+    return page(call, rows, _FILTERS["/v1/invoicerows"])
 
 
 def get_vat_rates(call: Call) -> Answer:
@@ -160,7 +139,7 @@ def get_vat_rates(call: Call) -> Answer:
 
 def patch_invoice(call: Call) -> Answer:
     """JSON Patch, Replace only: the status by its guid, or a field of the head. All or nothing."""
-    invoice = _find(call, "/v1/invoices", call.path["guid"])
+    invoice = find(call, "/v1/invoices", call.path["guid"])
     changed, effect = copy.deepcopy(invoice), "updated"
     for one in call.body or []:
         if one["op"].lower() != "replace":
@@ -182,15 +161,9 @@ def patch_invoice(call: Call) -> Answer:
     return Answer(body=[invoice], effect=effect, object_id=invoice["guid"], about=about)
 
 
-def _rows_of(call: Call, path: str, objects: list[Json], rows: str) -> Answer:
-    kept = list(filtered(call, objects, _FILTERS.get(path, {}), _PAGE_BY_ROW))
-    first = int(call.one("firstRow", "0"))
-    return Answer(body=kept[first : first + _row_count(call, rows)])
-
-
 def get_pdf(call: Call) -> Answer:
     """Created each time: a page for the invoice, one for the breakdown, and the users' files."""
-    invoice = _find(call, "/v1/invoices", call.path["guid"])
+    invoice = find(call, "/v1/invoices", call.path["guid"])
     wanted = call.one("pdfGetOptions", "All")
     files = [] if wanted == "InvoiceOnly" else _files(call, invoice["guid"])
     return Answer(body=invoice_pdf(invoice.get("number"), wanted, files))
@@ -198,14 +171,15 @@ def get_pdf(call: Call) -> Answer:
 
 def get_files(call: Call) -> Answer:
     """The users' files of an invoice."""
-    kept = _files(call, _find(call, "/v1/invoices", call.path["invoiceGuid"])["guid"])
+    kept = _files(call, find(call, "/v1/invoices", call.path["invoiceGuid"])["guid"])
     first = int(call.one("firstRow", "0"))
-    return Answer(body=kept[first : first + _row_count(call)])
+    return Answer(body=kept[first : first + row_count(call)])
 
 
 def get_file_data(call: Call) -> Answer:
     """The bytes of one file, by its `fileGuid`."""
-    there = (one for one in call.objects("/v1/invoicefiles") if one.get("fileGuid") == call.path["guid"])
+    every = [*call.objects("/v1/invoicefiles"), *call.objects(travel.FILES)]
+    there = (one for one in every if one.get("fileGuid") == call.path["guid"])
     found = next(there, None)
     if found is None:
         raise Refusal(404, "")
@@ -214,7 +188,7 @@ def get_file_data(call: Call) -> Answer:
 
 def get_settings(call: Call) -> Answer:
     """How an invoice groups its rows; in a world, stored under the invoice's guid."""
-    own = _find(call, "/v1/invoices", call.path["invoiceGuid"])["guid"]
+    own = find(call, "/v1/invoices", call.path["invoiceGuid"])["guid"]
     usual = {f"{kind}Grouping": "OneByOne" for kind in ("workHour", "projectFee", "projectTravelExpense")}
     given = next((one for one in call.objects("/v1/invoicesettings") if one["guid"] == own), {})
     return Answer(body={"guid": own, **usual, **given})
@@ -226,28 +200,28 @@ def _files(call: Call, invoice: str) -> list[Json]:
 
 
 def _single(path: str) -> Callable[[Call], Answer]:
-    return lambda call: Answer(body=_find(call, path, call.path["guid"]))
+    return lambda call: Answer(body=find(call, path, call.path["guid"]))
 
 
 def _by_token(path: str) -> Callable[[Call], Answer]:
-    return lambda call: _page(call, path, call.objects(path))
+    return lambda call: page(call, call.objects(path), _FILTERS.get(path, {}))
 
 
 def _by_row(path: str, rows: str = "20") -> Callable[[Call], Answer]:
     """The older lists: firstRow and rowCount."""
 
     def handler(call: Call) -> Answer:
-        return _rows_of(call, path, call.objects(path), rows)
+        return rows_of(call, call.objects(path), _FILTERS.get(path, {}), rows)
 
     return handler
 
 
 def _billed(path: str) -> Callable[[Call], Answer]:
-    return lambda call: _page(call, path, _of_invoice(call, path))
+    return lambda call: page(call, _of_invoice(call, path), _FILTERS.get(path, {}))
 
 
 def _credited(path: str) -> Callable[[Call], Answer]:
-    return lambda call: _rows_of(call, path, _of_invoice(call, path), "20")
+    return lambda call: rows_of(call, _of_invoice(call, path), _FILTERS.get(path, {}), "20")
 
 
 OPERATIONS: dict[str, Callable[[Call], Answer]] = {
@@ -281,32 +255,5 @@ OPERATIONS: dict[str, Callable[[Call], Answer]] = {
     "salesAccountsGetSalesAccounts": _by_row("/v1/salesaccounts"),
     "vatRatesGetVatRates": get_vat_rates,
     "currenciesGetCurrencies": _by_row("/v1/currencies"),
+    **travel.OPERATIONS,
 }
-
-
-def _find(call: Call, path: str, guid: str) -> Json:
-    found = next((one for one in call.objects(path) if one.get("guid") == guid), None)
-    if found is None:
-        raise Refusal(404, "")
-    return found
-
-
-def _row_count(call: Call, default: str = "20") -> int:
-    count = int(call.one("rowCount", default))
-    if count < 1:
-        raise Refusal(400, f"InvalidParameter: rowCount {count}")
-    return min(count, LARGEST_PAGE)
-
-
-def _page(call: Call, path: str, objects: list[Json]) -> Answer:
-    """The page after the object that the token names, so that a changing list skips nothing."""
-    after, size = call.one("pageToken"), _row_count(call)
-    start = next((n + 1 for n, one in enumerate(objects) if one.get("guid") == after), None) if after else 0
-    if start is None:
-        raise Refusal(400, f"InvalidParameter: pageToken {after}")
-    page: list[Any] = []
-    for one in filtered(call, objects[start:], _FILTERS.get(path, {}), _PAGE_BY_TOKEN):
-        if len(page) == size:
-            return Answer(body=page, headers={"NextPageToken": str(page[-1]["guid"])})
-        page.append(one)
-    return Answer(body=page)

@@ -31,7 +31,15 @@ LIMITS: Json = {
     "latency_ms": 0,
     "token_seconds": 3600,
     "no_echo": [],
+    "no_travel": [],
+    "no_circulation": [],
     "receipt_items": 100,
+}
+#: Limits that list companies or organisations.
+_LISTS = {
+    "no_echo": ("procountor", "companies"),
+    "no_travel": ("severa", "organisations"),
+    "no_circulation": ("procountor", "companies"),
 }
 
 
@@ -172,11 +180,10 @@ def _limits(where: str, given: Any, world: Json) -> Json:
             raise WorldError(f"{where}: limits.{name}: not known; accepted are {', '.join(LIMITS)}.")
         least = 0 if name == "latency_ms" else 1
         number = isinstance(value, int | float) and not isinstance(value, bool) and value >= least
-        if name != "no_echo" and not number:
+        if name not in _LISTS and not number:
             raise WorldError(f"{where}: limits.{name}: a number of at least {least} is expected, not {value!r}.")
-    silent = limits["no_echo"]
-    if not isinstance(silent, list) or any(one not in world["procountor"] for one in silent):
-        raise WorldError(
-            f"{where}: limits.no_echo: a list of companies ({', '.join(world['procountor'])}) is expected."
-        )
+    for name, (api, owners) in _LISTS.items():
+        named = limits[name]
+        if not isinstance(named, list) or any(one not in world[api] for one in named):
+            raise WorldError(f"{where}: limits.{name}: a list of {owners} ({', '.join(world[api])}) is expected.")
     return limits

@@ -9,11 +9,14 @@ from functools import lru_cache
 from typing import Any
 
 import pikepdf
+from PIL import Image
 
 Json = dict[str, Any]
 
 #: What a file's `description` in a world may ask for.
 DAMAGED, ENCRYPTED, TEXT = "damaged", "encrypted", "text"
+#: Pictures by the end of their name.
+PICTURES = {"gif": "GIF", "jpg": "JPEG", "jpeg": "JPEG"}
 
 
 def invoice_pdf(number: Any, rendition: str, files: Sequence[Json]) -> bytes:
@@ -25,8 +28,18 @@ def invoice_pdf(number: Any, rendition: str, files: Sequence[Json]) -> bytes:
 
 
 def some_file(one: Json) -> bytes:
-    """A user's file of about its `size`."""
+    """A user's file of about its `size`: a small picture if its name ends so, otherwise a PDF."""
+    kind = PICTURES.get(one["name"].rpartition(".")[2].lower())
+    if kind:
+        return _picture(kind)
     return _as_asked(pdf([one["name"]], int(one.get("size") or 0)), [one.get("description")])
+
+
+@lru_cache(maxsize=4)
+def _picture(kind: str) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (60, 40), "white").save(out, kind)
+    return out.getvalue()
 
 
 def _as_asked(made: bytes, wishes: Sequence[str | None]) -> bytes:

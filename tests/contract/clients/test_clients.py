@@ -97,9 +97,9 @@ async def test_S2_missing_scopes_are_told_as_scopes_and_which(severa: SeveraClie
 
 async def test_S13_ambiguous_status_is_an_error_with_choices(severa: SeveraClient, sandbox: SandboxApis) -> None:
     sandbox.change({"severa": {"nordic": {"/v1/invoicestatuses": [{"guid": "x", "name": BEFORE}]}}})
-    with pytest.raises(Configuration, match=rf"invoice status {BEFORE}.* has 2\."):
+    with pytest.raises(Configuration, match=rf"the status {BEFORE}.* has 2\."):
         await severa.status_ids(BEFORE)
-    with pytest.raises(Configuration, match=r"invoice status Gone.* has 0\."):
+    with pytest.raises(Configuration, match=r"the status Gone.* has 0\."):
         await severa.status_ids("Gone")
 
 

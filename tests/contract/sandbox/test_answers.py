@@ -14,9 +14,16 @@ from tests.contract.sandbox.bodies import a_body, parts
 
 INVOICE = guid("acme-fi", "invoice", 1)
 STATUS = [{"op": "Replace", "path": "/status/guid", "value": guid("nordic", "status", AFTER)}]
+TRAVEL_STATUS = [{"op": "Replace", "path": "/travelReimbursementStatus/guid", "value": "approved"}]
 LOGIN = {"client_id": "nordic-client", "client_secret": "nordic-secret"}
 ADDRESS = {"name": "Uusi Oy", "street": "Katu 1", "zip": "00100", "city": "Helsinki", "country": "FINLAND"}
 PARTNER = {"name": "Uusi Oy", "type": "CUSTOMER", "address": ADDRESS, "paymentInfo": {"paymentMethod": "CASH"}}
+PERSON = {
+    "lastName": "Virtanen",
+    "paymentInfo": {"paymentMethod": "BANK_TRANSFER", "paymentTermDays": "0", "penalInterestRate": 0},
+    "invoicingInfo": {"language": "FINNISH", "gender": "NOT_APPLICABLE"},
+    "registryInfo": {"active": True},
+}
 PRODUCT = {"type": "SALES", "name": "x", "discount": 0, "price": 1.5, "active": True, "currency": "EUR"}
 RECEIPT = {
     "id": 60,
@@ -44,17 +51,30 @@ MORE = {
             "/v1/workhours": [{**BILLED, "eventDate": "2026-03-02"}],
             "/v1/flatrates": [{"guid": "flat", "invoiceGuid": INVOICE, "project": {"guid": "project"}}],
             "/v1/projectfees": [BILLED],
-            "/v1/projecttravelexpenses": [BILLED],
+            "/v1/projecttravelexpenses": [
+                BILLED,
+                {"guid": "line", "travelReimbursement": {"guid": "trip"}, "quantity": 1.0},
+            ],
             "/v1/reimbursedworkhours": [CREDITED],
             "/v1/reimbursedprojectfees": [CREDITED],
             "/v1/reimbursedprojecttravelexpenses": [CREDITED],
+            "/v1/travelreimbursements": [{"guid": "trip", "number": 501, "title": "Visit"}],
+            "/v1/travelreimbursementstatuses": [{"guid": "approved", "name": "Approved"}],
+            "/v1/travelexpensefiles": [
+                {"guid": "r", "fileGuid": "receipt", "travelExpenseGuid": "line", "name": "r.gif"}
+            ],
+            "/v1/users": [{"guid": "user", "firstName": "Maija", "lastName": "Virtanen"}],
             "/v1/invoicefiles": [{"guid": "f", "fileGuid": "file", "invoiceGuid": INVOICE, "name": "terms.pdf"}],
         }
     },
     "procountor": {
         "acme-fi": {
             "/invoices": [{**a_body(), "id": number, "status": "UNFINISHED"} for number in (50, 51, 52)]
-            + [{**a_body(), "id": 53, "status": "NOT_SENT"}],
+            + [{**a_body(), "id": 53, "status": "NOT_SENT"}]
+            + [{**a_body(type="TRAVEL_INVOICE"), "id": 54, "status": "UNFINISHED"}]
+            + [{**a_body(type="TRAVEL_INVOICE"), "id": 55, "status": "RECEIVED"}],
+            "/persons": [{**PERSON, "id": 800, "version": "2026-03-02T10:00:00"}],
+            "/company/usagesettings": {"accountingByRow": {"travelAndExpenseInvoicePosting": True}},
             "/businesspartners": [{**PARTNER, "id": 900}],
             "/fiscalyears": [{"id": 1, "trackingPeriods": [{"id": 1, "status": "OPEN"}]}],
             "/dimensions": [{"id": 1, "name": "Project", "items": [{"id": 2, "codeName": "1001"}]}],
@@ -116,9 +136,34 @@ CALLS: dict[str, tuple[str, str, str, Any]] = {
         f"/v1/invoices/{INVOICE}/reimbursedprojecttravelexpenses",
         None,
     ),
+    "travelReimbursementsGetTravelReimbursements": ("severa", "GET", "/v1/travelreimbursements", None),
+    "travelReimbursementsGetTravelReimbursement": ("severa", "GET", "/v1/travelreimbursements/trip", None),
+    "travelReimbursementsPatchTravelReimbursement": ("severa", "PATCH", "/v1/travelreimbursements/trip", TRAVEL_STATUS),
+    "projectTravelExpensesGetProjectTravelExpensesForTravelReimbursement": (
+        "severa",
+        "GET",
+        "/v1/travelreimbursements/trip/projecttravelexpenses",
+        None,
+    ),
+    "projectTravelExpensesGetProjectTravelExpenses": ("severa", "GET", "/v1/projecttravelexpenses", None),
+    "travelReimbursementStatusGetTravelReimbursementStatuses": (
+        "severa",
+        "GET",
+        "/v1/travelreimbursementstatuses",
+        None,
+    ),
+    "pdfGetTravelReimbursementPdf": ("severa", "GET", "/v1/travelreimbursements/trip/pdf", None),
+    "filesGetTravelExpenseFiles": ("severa", "GET", "/v1/projecttravelexpenses/line/files", None),
+    "usersGetUsers": ("severa", "GET", "/v1/users", None),
+    "usersGetUser": ("severa", "GET", "/v1/users/user", None),
+    "costCentersGetCostCenter": ("severa", "GET", "/v1/costcenters/center", None),
     "searchBusinessPartners": ("procountor", "GET", "/businesspartners", None),
     "insertBusinessPartner": ("procountor", "POST", "/businesspartners", PARTNER),
     "getBusinessPartner": ("procountor", "GET", "/businesspartners/900", None),
+    "getPersons": ("procountor", "GET", "/persons", None),
+    "getPersonById": ("procountor", "GET", "/persons/800", None),
+    "insertPerson": ("procountor", "POST", "/persons", PERSON),
+    "updatePerson": ("procountor", "PUT", "/persons/800", {**PERSON, "version": "2026-03-02T10:00:00"}),
     "getProducts": ("procountor", "GET", "/products", None),
     "addProduct": ("procountor", "POST", "/products", PRODUCT),
     "getProduct": ("procountor", "GET", "/products/1", None),
@@ -127,6 +172,8 @@ CALLS: dict[str, tuple[str, str, str, Any]] = {
     "getInvoice": ("procountor", "GET", "/invoices/50", None),
     "approveInvoice1": ("procountor", "PUT", "/invoices/51/approve", {}),
     "send": ("procountor", "PUT", "/invoices/53/send", None),
+    "sendToCirculation": ("procountor", "PUT", "/invoices/54/sendToCirculation", None),
+    "verifyInvoice": ("procountor", "PUT", "/invoices/55/verify", {}),
     "markInvoiceAsInvalidated": ("procountor", "PUT", "/invoices/52/invalidate", None),
     "markInvoiceAsUnfinished": ("procountor", "PUT", "/invoices/53/unfinished", None),
     "addNotesToInvoice": ("procountor", "PUT", "/invoices/53/notes", {"notes": "for us"}),
@@ -146,6 +193,7 @@ CALLS: dict[str, tuple[str, str, str, Any]] = {
     "addDimensionItem": ("procountor", "POST", "/dimensions/1/items", {"codeName": "1002"}),
     "getLedgerReceipt": ("procountor", "GET", "/ledgerreceipts/60", None),
     "updateLedgerReceipt": ("procountor", "PUT", "/ledgerreceipts/60", RECEIPT),
+    "getUsageSettings": ("procountor", "GET", "/company/usagesettings", None),
     "getCompanyInfo": ("procountor", "GET", "/company", None),
     "getSessionInfo": ("procountor", "GET", "/sessioninfo", None),
     "getChartOfAccount": ("procountor", "GET", "/coa", None),

@@ -30,10 +30,11 @@ from gateway.http import CallLease, Outage, Request, Response
 from gateway.procountor.client import ProcountorClient
 from gateway.sandbox import facts
 from gateway.severa.client import SeveraClient
+from gateway.severa.travel import SeveraTravel
 from tests.unit.invoices import an_invoice
 from tests.unit.told import JSON, TOKEN, a_page, told
 
-CLIENTS = (SeveraClient, ProcountorClient)
+CLIENTS = (SeveraClient, SeveraTravel, ProcountorClient)
 OPERATIONS = [
     (client, name)
     for client in CLIENTS
@@ -84,7 +85,7 @@ class Api:
 
     async def ask(self, client: type[Any], name: str) -> Any:
         secret, transport = SecretStr("s"), typing.cast(Any, self)
-        secrets = [secret] if client is SeveraClient else [secret, secret]
+        secrets = [secret, secret] if client is ProcountorClient else [secret]
         made = client("nordic", "id", *secrets, transport)
         operation = getattr(made, name)
         names = {name: one for name, one in hints(client, name).items() if name != "return"}

@@ -6,13 +6,8 @@ from decimal import Decimal
 
 from gateway.documents import SalesInvoice
 from gateway.errors import Faults, Permanent, refuse
-from gateway.rules.amounts import row_net
+from gateway.rules.amounts import MOST_CENTS, is_near, is_too_long, row_net
 from gateway.rules.codes.currencies import CENT, minor_unit, money, rounded
-
-#: The most digits that a JSON number holds without loss.
-DIGITS = 15
-#: The most cents by which rows may differ from a total without VAT.
-MOST_CENTS = 50
 
 
 def check_digits(invoice: SalesInvoice) -> None:
@@ -20,8 +15,7 @@ def check_digits(invoice: SalesInvoice) -> None:
     faults = Faults()
     for row in invoice.rows:
         for number in (row.quantity, row.unit_price.amount):
-            amount = abs(row.quantity * row.unit_price.amount)
-            if max(amount, abs(number)) >= Decimal(10) ** DIGITS or len(number.normalize().as_tuple().digits) > DIGITS:
+            if is_too_long(number, row.quantity * row.unit_price.amount):
                 faults.add(refuse("NUMBER_TOO_LONG", row=row.position, text=row.description, value=number))
     faults.raise_all()
 
@@ -42,7 +36,7 @@ def check_total(invoice: SalesInvoice) -> None:
     with_vat, told = sum_with_vat(invoice), invoice.total_including_tax.amount
     vat_known = told and all(row.vat_percent is not None for row in invoice.rows)
     faults = Faults()
-    if abs(rows - total) > cent * min(len(invoice.rows), MOST_CENTS):
+    if not is_near(rows, total, len(invoice.rows), invoice.currency):
         faults.add(_differs("TOTAL_DIFFERS", invoice, rows, total))
     elif vat_known and abs(with_vat - told) > 2 * cent * min(len(invoice.rows), MOST_CENTS):
         faults.add(_differs("TOTAL_WITH_VAT_DIFFERS", invoice, with_vat, told))

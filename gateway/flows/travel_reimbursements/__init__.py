@@ -1,0 +1,1 @@
+"""Travel reimbursements, from Severa to Procountor (F2)."""

@@ -1,0 +1,1 @@
+"""What a travel reimbursement becomes in Procountor, and what refuses it. Pure."""
