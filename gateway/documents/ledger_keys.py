@@ -9,7 +9,7 @@
 | `company/wait/kind/id` | how long the document has waited, and what was reported of that |
 | `company/hold`, `reported`, `current-error` | the company's hold, and what was reported of the company |
 | `company/books`, `echo` | the company of Procountor that the ledger speaks of; that it keeps our invoice number |
-| `company/partner`, `product`, `item` + `/code` | intents of register objects |
+| `company/partner`, `product`, `item`, `person` + `/code` | intents of register objects; a person's is a guid |
 | `organisation/unit`, `unit-confirmed`, `unit-moved` + `/guid` | which company a business unit belongs to |
 """
 
@@ -77,7 +77,7 @@ def echo_key(company: str) -> str:
 
 
 def register_key(company: str, register: str, code: str | int) -> str:
-    """The intent of a partner, a product or an item."""
+    """The intent of a partner, a product, an item or a person."""
     return f"{company}/{register}/{code}"
 
 

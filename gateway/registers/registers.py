@@ -25,7 +25,7 @@ from gateway.registers.cache import MIN_AGE_S, Cache
 from gateway.registers.objects import Objects, Sought
 from gateway.rules.items import DimensionItem, Form, Item, body, matching
 from gateway.rules.rates import Currency
-from gateway.rules.register_items import PartnerCard, ProductCard
+from gateway.rules.register_items import PartnerCard, PersonCard, ProductCard, TravelProduct
 from gateway.rules.vat_statuses import CompanyVat
 from gateway.severa.client import SeveraClient
 from gateway.severa.responses import BankAccount
@@ -116,6 +116,31 @@ class Registers:
         key, keep = register_key(self.company, "product", code), lambda card: self.products.keep(code, card)
         sought = Sought(key, f"the product {code}", lambda: self.products.fresh(code), look, create, keep)
         return await self._objects.plan(home, sought, body, word)
+
+    async def person(
+        self,
+        home: Home,
+        user: str,
+        name: str,
+        look: Callable[[], Awaitable[PersonCard | None]],
+        body: Callable[[], Awaitable[dict[str, object]]],
+        word: Word = nobody,
+    ) -> Planned[PersonCard]:
+        """The person that `look` finds for a user of Severa (a guid), to be created if it finds none (R1, S12).
+
+        Nothing is cached, and the key of the intent is the user's guid: no personal number is kept anywhere (R3).
+        """
+
+        async def create(wanted: dict[str, object], lease: Lease) -> PersonCard:
+            return await self.procountor.create_person(wanted, lease)
+
+        key = register_key(self.company, "person", user)
+        sought = Sought(key, f"the person of user {name}", lambda: None, look, create, lambda card: None)
+        return await self._objects.plan(home, sought, body, word)
+
+    async def travel_codes(self) -> list[TravelProduct]:
+        """Procountor's travel register (P4)."""
+        return await self._own("travel codes", self.procountor.travel_products)
 
     async def accounts(self) -> list[OwnAccount]:
         """The company's own bank accounts."""
