@@ -1,6 +1,7 @@
 """Frozen domain models: what the rules, the events and the delivery speak of. Pure."""
 
 from gateway.documents.command import OF_DOCUMENTS, Command, CommandKind
+from gateway.documents.cost_allocation import CostAllocation, ItemRef, Withdrawal
 from gateway.documents.keys import DocumentKey, Kind, Revision, Sequence
 from gateway.documents.money import Money
 from gateway.documents.outcome import (
@@ -24,11 +25,13 @@ __all__ = [
     "Address",
     "Command",
     "CommandKind",
+    "CostAllocation",
     "Customer",
     "DocumentKey",
     "ErrorInfo",
     "ExpenseClass",
     "FurtherError",
+    "ItemRef",
     "Kind",
     "Line",
     "Money",
@@ -47,6 +50,7 @@ __all__ = [
     "TravelReimbursement",
     "Truncation",
     "TruncationKind",
+    "Withdrawal",
     "newest",
     "order_of",
 ]

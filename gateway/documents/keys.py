@@ -11,6 +11,7 @@ class Kind(StrEnum):
 
     SALES_INVOICE = "sales-invoice"
     TRAVEL_REIMBURSEMENT = "travel-reimbursement"
+    COST_ALLOCATION = "cost-allocation"
     COMPANY = "company"
     BUSINESS_UNIT = "business-unit"
 
@@ -18,12 +19,16 @@ class Kind(StrEnum):
 #: Kinds that are transferred. The others concern all documents of a company or of a business unit.
 OF_DOCUMENTS = frozenset(Kind) - {Kind.COMPANY, Kind.BUSINESS_UNIT}
 #: The name of each kind's change topic, after the prefix.
-CHANGE_TOPICS = {Kind.SALES_INVOICE: "sales-invoices", Kind.TRAVEL_REIMBURSEMENT: "travel-reimbursements"}
+CHANGE_TOPICS = {
+    Kind.SALES_INVOICE: "sales-invoices",
+    Kind.TRAVEL_REIMBURSEMENT: "travel-reimbursements",
+    Kind.COST_ALLOCATION: "cost-allocations",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentKey:
-    """`company/kind/id`: the record key on every topic. `id` is Severa's guid, lower case."""
+    """`company/kind/id`: the record key on every topic. `id` is the document's id at its source, lower case."""
 
     company: str
     kind: Kind

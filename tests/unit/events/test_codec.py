@@ -39,6 +39,7 @@ from gateway.errors import Poison
 from gateway.events.codec import Codec, headers_for
 from gateway.events.registry import FileRegistry, ids, read
 from gateway.events.shapes import to_record
+from tests.unit.allocations import an_allocation
 from tests.unit.invoices import a_row, an_invoice
 from tests.unit.reimbursements import a_reimbursement
 
@@ -118,6 +119,7 @@ def test_O1_all_versions_of_a_schema_read_each_other(name: str) -> None:
         "outcome": an_outcome(),
         "sales-invoice-changed": Changed("nordic", KEY, REVISION, Origin.POLL, an_invoice()),
         "travel-reimbursement-changed": Changed("nordic", KEY, REVISION, Origin.POLL, a_reimbursement()),
+        "cost-allocation-changed": Changed("nordic", KEY, REVISION, Origin.POLL, an_allocation()),
         "operator-command": Command("nordic", CommandKind.RETRY, KEY, NOW, "someone"),
     }
     versions: list[Any] = [parse_schema(read(one["file"])) for one in ids()[name]]
