@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from gateway.attachments import FileReference
 from gateway.documents import ExpenseClass, Line, Money, ProjectRef, TravelReimbursement
-from gateway.errors import GatewayError
+from gateway.errors import GatewayError, mask
 from gateway.http.trees import Json, Odd, a_list, integer, needed, number, one_of, part, text
 from gateway.rules.register_items import UserCard
 from gateway.severa.fields import (
@@ -17,7 +17,6 @@ from gateway.severa.fields import (
     decimal_of,
     guid_of,
     money_of,
-    no_person,
     time_of,
     told,
 )
@@ -48,8 +47,8 @@ def reimbursement(tree: object) -> TravelReimbursement:
         status_name=text(status, "name") or "",
         date=day_of(tree, "date"),
         user_id=guid_of(user),
-        user_name=no_person(text(user, "name")) or "",
-        title=no_person(text(tree, "title")),
+        user_name=mask(text(user, "name") or ""),
+        title=mask(text(tree, "title") or "") or None,
         currency=currency,
         total=money_of(tree, "total", currency),
         total_expenses=money_of(tree, "totalExpenses", currency),
@@ -93,7 +92,7 @@ def line(tree: object) -> LineRead:
         expense_class=one_of(ExpenseClass, type_, "expenseClass") or ExpenseClass.OTHER,
         name=text(type_, "name") or "",
         code=text(type_, "code"),
-        description=no_person(text(tree, "description")) or "",
+        description=mask(text(tree, "description") or ""),
         quantity=decimal_of(tree, "quantity") or Decimal(0),
         unit_cost=Money(decimal_of(cost, "amount") or Decimal(0), text(cost, "currencyCode") or ""),
         vat_percent=decimal_of(tree, "purchaseVatRate"),
