@@ -9,6 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from gateway.documents import CostAllocation, ItemRef, Money
+from gateway.rules.items import DimensionItem
+from gateway.rules.purchases import PurchaseEntry, PurchaseInvoice, PurchaseReceipt
+from gateway.rules.receipts import DimensionValue
 
 
 def eur(amount: str) -> Money:
@@ -29,8 +32,50 @@ def an_allocation(n: int = 1, **changes: Any) -> CostAllocation:
         text="Design work",
         amount=eur("100"),
         vat_percent=Decimal("25.5"),
-        item=ItemRef(11, "1001", "Renewal"),
+        item=ItemRef(11, "1001", "Project 1001"),
         currency="EUR",
         currency_rate=Decimal(1),
+    )
+    return replace(made, **changes)
+
+
+#: The project dimension, and items of it by id.
+PROJECTS = 3
+ITEMS = {n: DimensionItem(n, str(990 + n), description=f"Project {990 + n}") for n in (11, 12, 13)}
+
+
+def an_entry(n: int = 1, shares: dict[int, str] | None = None, **changes: Any) -> PurchaseEntry:
+    """100 EUR for project 1001; `shares`: amounts by item instead."""
+    parts = {11: "100"} if shares is None else shares
+    made = PurchaseEntry(
+        id=n,
+        kind="ENTRY",
+        value=sum(map(Decimal, parts.values()), Decimal(0)),
+        vat_percent=Decimal("25.5"),
+        description="Design work",
+        dimensions=tuple(DimensionValue(PROJECTS, item, Decimal(amount)) for item, amount in parts.items()),
+    )
+    return replace(made, **changes)
+
+
+def a_receipt(*entries: PurchaseEntry, **changes: Any) -> PurchaseReceipt:
+    """Of these entries, and one of payables."""
+    total = sum((one.value for one in entries), Decimal(0))
+    payables = PurchaseEntry(99, "REVERSING_ENTRY", -total, Decimal(0), "Payables")
+    return replace(PurchaseReceipt(10_001, 4711, dt.date(2026, 3, 2), entries=(*entries, payables)), **changes)
+
+
+def an_invoice(**changes: Any) -> PurchaseInvoice:
+    """Approved."""
+    made = PurchaseInvoice(
+        id=4711,
+        number=5001,
+        status="APPROVED",
+        supplier="Tukku Oy",
+        supplier_number="2026-77",
+        currency="EUR",
+        currency_rate=Decimal(1),
+        receipt_id=10_001,
+        version=datetime(2026, 3, 5, 8, tzinfo=UTC),
     )
     return replace(made, **changes)

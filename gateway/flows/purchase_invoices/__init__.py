@@ -1,0 +1,1 @@
+"""Purchase invoices: from Procountor, to project fees of Severa (F3)."""

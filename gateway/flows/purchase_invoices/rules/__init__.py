@@ -1,0 +1,1 @@
+"""What of a purchase invoice becomes which project fee. Pure."""
