@@ -111,6 +111,12 @@ def standing(candidates: Collection[Candidate], guid: str, beside: Collection[in
     return [one for one in candidates if one.valid and one.carries_marker_of(guid) and one.id not in left_out]
 
 
+def copies_of(candidates: Collection[Candidate], guid: str, content_hash: str) -> list[Candidate]:
+    """The valid copies that people made of this document's invoice with this content, where none of its own stands."""
+    others = copies(candidates, guid)[1]
+    return [one for one in candidates if one.valid and one.id in others and one.made_of(content_hash)]
+
+
 @dataclass(frozen=True, slots=True)
 class Compared:
     """What distinguishes documents without a marker; a person compares it too."""

@@ -29,9 +29,6 @@ log = structlog.get_logger()
 
 #: Errors of calls that may still be executed: their intents stay open, and the document is looked up until then.
 UNANSWERED = (NOT_FOUND, STEP_UNANSWERED)
-LEFT_TO_THE_POLL = (
-    "The gateway's ledger does not know this event. The invoice still waits in Severa; the next poll reads it."
-)
 VOID = "The invoice has changed since an operator gave a command for it. Give the command again if it is still wanted."
 
 
@@ -197,11 +194,10 @@ async def _no_longer_wanted(attempt: AnyAttempt) -> bool:
     if head is None or head.status_id != statuses.before:
         await withdraw(attempt)
         return True
-    if attempt.unknown:  # its rows may have changed since: the poll reads it whole
-        attempt.told.append(LEFT_TO_THE_POLL)
+    # after a lost ledger, its rows may have changed since, too: the poll reads it whole
+    changed = attempt.unknown or head_hash(head) != head_hash(attempt.document)
+    if changed and record is None:  # it ends with what the poll reads, or as withdrawn where a user is quicker (F6)
+        await settle.unexplained(attempt)
+    elif changed:
         await settle.ended(attempt, OutcomeState.SUPERSEDED)
-        return True
-    if head_hash(head) != head_hash(attempt.document):
-        await settle.ended(attempt, OutcomeState.SUPERSEDED)
-        return True
-    return False
+    return changed

@@ -30,8 +30,8 @@ UNANSWERED = Bounds(kills=0, edits=0, moves=0, lost=2, busy=2, hours=2, commands
 #: The ledger is lost at any moment, and all events are read again.
 LEDGER_LOST = Bounds(kills=0, moves=1, losses=1)
 LEDGER_LOST_AND_ACCOUNTANT = Bounds(kills=0, edits=0, moves=1, accountant=1, losses=1, lost=0)
-#: Two revisions are refused, and the third is created after the ledger was lost.
-REFUSED_THEN_LOST = Bounds(kills=0, edits=2, moves=0, lost=0, refusals=2, losses=1)
+#: Three revisions are refused, and the ledger is lost.
+REFUSED_THEN_LOST = Bounds(kills=0, edits=2, moves=0, lost=0, refusals=3, losses=1)
 #: Rows change, each revision is published, and then the ledger is lost.
 ROWS_THEN_LOST = Bounds(kills=0, edits=0, moves=1, lost=0, rows=1, losses=1)
 #: A refusal is tried again, and the ledger is lost before its end is known; a user takes it out, and puts it back.
@@ -73,6 +73,7 @@ FOUND_IN = {
     "look_first": LEDGER_LOST,
     "look_before_withdrawn": LEDGER_LOST,
     "leave_to_the_poll": ROWS_THEN_LOST,
+    "keep_what_was_left": LEDGER_LOST,
     "number_again": TRIED_THEN_LOST,
     "close_what_was_not_executed": UNANSWERED,
     "ask_after_rounds": UNANSWERED,
@@ -108,6 +109,8 @@ def wrong_at_the_end(world: World) -> str | None:
         return f"revisions {sorted(untold)} have no outcome"
     if record is not None and (world.current is None or world.current[1] != record.state.value):
         return f"readers keep {world.current}, and the ledger says {record.state.value}"
+    if world.events and world.current is None:
+        return "superseded by nothing"
     if world.status == "waiting":
         refused = record is not None and record.state is State.REFUSED
         told = refused and record is not None and record.revision.content_hash == world.content

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from gateway.delivery.decide import Decision, decide
-from gateway.delivery.identity import ASK, Candidate, Verdict, identify, standing
+from gateway.delivery.identity import ASK, Candidate, Verdict, copies_of, identify, standing
 from gateway.delivery.record import Made, Question, Refusal, State, TransferRecord, WriteBack
 from gateway.delivery.withdraw import IN_PROCOUNTOR, has_no_end, is_of_another_content
 from gateway.documents import Revision, Target
@@ -72,12 +72,13 @@ def _handle(world: World, event: Revision, rules: Rules) -> World:
     if moved and rules.put_back_first and _is_to_be_put_back(world, event):
         return replace(world, status="waiting", phase="idle")
     if _is_unknown(world, event) and world.status == "waiting" and rules.leave_to_the_poll:
-        return tell(ended, event)  # the poll reads it whole
+        return _left(world, event, rules)
     wanted = world.status == "waiting" and head(world.content) == head(event.content_hash)
     if (moved or not live) and not wanted and rules.read_again:
         if world.status != "waiting":
             return _not_wanted(world, event, rules)
-        return replace(tell(ended, event), beside=world.beside)
+        ended = _left(world, event, rules) if record is None else tell(ended, event)
+        return replace(ended, beside=world.beside)
     if record is not None and record.target is not None and world.invoices[int(record.target.id)].valid:
         if not anyway:
             return _ask(world, event, Verdict.CHANGED, int(record.target.id))
@@ -98,6 +99,14 @@ def _handle(world: World, event: Revision, rules: Rules) -> World:
     if question is not None and question.code == ASK[Verdict.INVALIDATED] and same and not anyway:
         return _ask(world, event, Verdict.INVALIDATED, question.invoice_id)
     return replace(world, phase="cleared", wrong=world.wrong if live or wanted else "begun, and nobody waits for it")
+
+
+def _left(world: World, event: Revision, rules: Rules) -> World:
+    """The poll reads it whole; until then the ledger knows that it has no end."""
+    told, again = replace(world, phase="ended"), _numbered_again(world, event, rules)
+    if again != event or not rules.keep_what_was_left:  # the same number and content: the end of the one is the other's
+        told = tell(told, event)
+    return _record(told, State.OPEN, again) if rules.keep_what_was_left else told
 
 
 def _looks(world: World, question: Question | None, rules: Rules) -> bool:
@@ -150,6 +159,7 @@ def _withdrawn(world: World, revision: Revision) -> World:
 def _explain(world: World, record: TransferRecord, rules: Rules) -> World:
     """The sweep ends what waits no more."""
     found = standing(_findable(world), GUID, world.beside)
+    found = found or copies_of(_findable(world), GUID, record.revision.content_hash)
     if rules.look_before_withdrawn and has_no_end(record) and found:
         settled = _settle(world, record.revision, found[0])
         assert settled.record is not None

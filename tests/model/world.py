@@ -39,6 +39,7 @@ class Rules:
     look_first: bool = True
     look_before_withdrawn: bool = True
     leave_to_the_poll: bool = True
+    keep_what_was_left: bool = True
     number_again: bool = True
     close_what_was_not_executed: bool = True
     ask_after_rounds: bool = True

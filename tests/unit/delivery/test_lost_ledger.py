@@ -9,7 +9,9 @@ from functools import reduce
 import pytest
 
 from gateway.delivery.change import Changed
-from gateway.documents import Outcome, SalesInvoice, Target, newest
+from gateway.delivery.record import State
+from gateway.delivery.withdrawn import explain
+from gateway.documents import Outcome, OutcomeState, SalesInvoice, Target, newest
 from gateway.errors import refuse
 from gateway.ledger import Covered, set_horizons
 from gateway.procountor.responses import InvoiceRead
@@ -57,10 +59,29 @@ async def test_Q2_replayed_transfer_is_reported_as_created(document: OneDocument
 async def test_F6_what_still_waits_is_left_to_the_poll(document: OneDocument) -> None:
     """Its rows may have changed since, and Severa's head doesn't tell: the old content was transferred once more."""
     event = document.event()
-    assert await replayed(document, event) == [(1, "superseded")]
-    assert (document.valid, document.home.get(str(document.key))) == (0, None)
+    assert await replayed(document, event) == []
+    assert (document.valid, document.record.state) == (0, State.OPEN)
     await document.transfer()
-    assert document.states[-1] == (1, "created")
+    assert document.states == [(1, "created")]
+
+
+async def test_F6_what_was_left_to_the_poll_may_be_taken_out(document: OneDocument) -> None:
+    """A user was quicker than the poll: nothing else said what became of the invoice."""
+    assert await replayed(document, document.event()) == []
+    assert document.context.unexplained == {str(document.key)}
+    document.edit(status_id="draft")
+    await explain(document.context, document.home, document.flow, document.key)
+    assert (current(document).state, document.context.unexplained) == (OutcomeState.WITHDRAWN, set())
+
+
+async def test_F6_what_was_edited_may_be_taken_out_too(document: OneDocument) -> None:
+    """The ledger was whole and did not know it yet: it was superseded, and nothing followed."""
+    event = document.event()
+    document.edit(order_number="newer")
+    await document.transfer(event, live=False)
+    document.edit(status_id="draft")
+    await explain(document.context, document.home, document.flow, document.key)
+    assert document.states == [(1, "withdrawn")]
 
 
 async def test_F6_what_is_found_is_newer_than_what_was_told_before(document: OneDocument) -> None:

@@ -48,7 +48,7 @@ class Withdrawn(MemoryProcountor):
         )
 
     async def attachments(self, invoice_id: int) -> list[Stored]:
-        assert invoice_id == 7
+        assert invoice_id in self.invoices
         return [Stored(name) for name in self.files]
 
     @property
@@ -138,6 +138,17 @@ async def test_Q2_unknown_end_is_looked_up_before_withdrawal() -> None:
     one = Withdrawn("UNFINISHED", begun=False)
     told = await one.ended()
     assert (told.state, one.record.state) == (OutcomeState.CREATED, State.SETTLED)
+    assert told.notes[0].startswith("The invoice left Ready in Severa before")
+
+
+@pytest.mark.parametrize(("content", "state"), [("c", OutcomeState.CREATED), ("d", OutcomeState.WITHDRAWN)])
+async def test_Q2_unknown_end_is_looked_up_among_copies(content: str, state: OutcomeState) -> None:
+    """The ledger was lost. An accountant had copied the invoice and invalidated it: the copy is of this content."""
+    one = Withdrawn("INVALIDATED", begun=False)
+    notes = replace(REVISION, content_hash=content * 64).marker(KEY.id)
+    one.invoices[7] = replace(one.invoices[7], notes=notes)
+    one.invoices[8] = replace(one.invoices[7], id=8, status="UNFINISHED", creator=5)
+    assert (await one.ended()).state is state
 
 
 async def test_B14_adopted_invoice_is_neither_ours_nor_withdrawn() -> None:
