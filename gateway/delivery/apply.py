@@ -138,7 +138,7 @@ def opened(attempt: AnyAttempt, asked: bool = False) -> TransferRecord:
     operator's command may no longer apply when the call ends.
     """
     before, number = attempt.record, settle.attempt_number(attempt, attempt.revision) - 1
-    cause = before.refusal.cause if before and not asked and before.revision.number == attempt.revision.number else ""
+    cause = before.refusal.cause if before and not asked and before.revision.is_same(attempt.revision) else ""
     record = TransferRecord(
         attempt.revision, State.OPEN, number, attempt.document.number, refusal=Refusal(cause)
     ).keeping(before)

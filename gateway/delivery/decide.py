@@ -30,8 +30,7 @@ def decide(record: TransferRecord | None, revision: Revision, intent_open: bool,
     if record is not None:
         same = revision.content_hash == record.revision.content_hash
         if has_passed(record, revision.sequence):
-            again = same and revision.number == record.revision.number
-            return Decision.UNCHANGED if again else Decision.SUPERSEDED
+            return Decision.UNCHANGED if revision.is_same(record.revision) else Decision.SUPERSEDED
         # a higher number is a newer revision; a lower number with a later sequence was given after the ledger was lost
         new_wish = not same or revision.number > record.revision.number
         if not new_wish and record.state in (State.SETTLED, State.WITHDRAWN):

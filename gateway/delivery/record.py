@@ -139,8 +139,7 @@ class TransferRecord:
         """
         if before is None:
             return self.replace(posted=False)
-        same = self.revision.number, self.revision.content_hash
-        again = same == (before.revision.number, before.revision.content_hash)
+        again = self.revision.is_same(before.revision)
         return self.replace(
             made=before.made,
             posted=before.was_posted,

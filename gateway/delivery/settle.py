@@ -51,7 +51,7 @@ def outcome(
 def attempt_number(attempt: AnyAttempt, revision: Revision) -> int:
     """1 for the first attempt on a revision, one more for each recorded attempt."""
     record = attempt.record
-    return record.attempt + 1 if record and record.revision.number == revision.number else 1
+    return record.attempt + 1 if record and record.revision.is_same(revision) else 1
 
 
 def overtaken(attempt: AnyAttempt, record: TransferRecord) -> list[Publish]:
@@ -59,15 +59,10 @@ def overtaken(attempt: AnyAttempt, record: TransferRecord) -> list[Publish]:
     before = attempt.record
     if before is None or before.state is not State.OPEN:
         return []
-    if _same(before.revision, record.revision) or _same(before.revision, attempt.revision):
+    if before.revision.is_same(record.revision) or before.revision.is_same(attempt.revision):
         return []
     event = outcome(attempt, OutcomeState.SUPERSEDED, revision=before.revision, number=before.attempt)
     return [attempt.context.publish(event)]
-
-
-def _same(this: Revision, that: Revision) -> bool:
-    """A number may stand for two contents: one that was superseded before the ledger knew of it leaves its number."""
-    return this.number == that.number and this.content_hash == that.content_hash
 
 
 def _stands(known: Revision, own: Revision) -> bool:
@@ -136,7 +131,7 @@ async def refused(attempt: AnyAttempt, error: GatewayError, *, keep_intent: bool
     before = attempt.record
     told = (
         before is not None
-        and before.revision.number == attempt.revision.number
+        and before.revision.is_same(attempt.revision)
         and before.refusal.cause == error.cause
         and attempt.asked is None
     )

@@ -61,6 +61,12 @@ class Revision:
     #: SHA-256 (hex) of the content without its status.
     content_hash: str
 
+    def is_same(self, other: Revision) -> bool:
+        """Whether both name one revision, whenever they were published. The number alone doesn't tell: two contents
+        that were published before either was handled have the same number.
+        """
+        return (self.number, self.content_hash) == (other.number, other.content_hash)
+
     def marker(self, guid: str) -> str:
         """`severa:<guid>#<revision>:<hash8>`, kept in Procountor's internal notes (decision 11)."""
         return f"severa:{guid}#{self.number}:{self.content_hash[:8]}"

@@ -186,7 +186,7 @@ def _in_vain(world: World, event: Revision, rules: Rules) -> World:
 
 def _open(world: World, event: Revision, rules: Rules) -> World:
     before = world.record
-    again = before is not None and before.revision.number == event.number
+    again = before is not None and before.revision.is_same(event)
     cause = before.refusal.cause if before and again else ""
     opened = _record(world, State.OPEN, event, posted=True)
     if opened.record is not None:
@@ -344,7 +344,7 @@ def _settle(world: World, revision: Revision, invoice: Candidate) -> World:
 
 def _attempt(world: World, revision: Revision) -> int:
     record = world.record
-    return record.attempt + 1 if record is not None and record.revision.number == revision.number else 1
+    return record.attempt + 1 if record is not None and record.revision.is_same(revision) else 1
 
 
 def _is_old(world: World, event: Revision) -> bool:

@@ -248,6 +248,26 @@ async def test_F6_two_revisions_of_one_number_both_end(document: OneDocument, mo
     assert ends == [(1, contents[0], "superseded"), (1, contents[1], "created")]
 
 
+@pytest.mark.parametrize("opened", [False, True])
+async def test_F6_same_refusal_of_one_number_is_told_of_both(document: OneDocument, opened: bool) -> None:
+    """Two contents were published before either was handled, so both have number 1: the second's refusal was taken for
+    the first's, which had been reported. `opened`: Procountor was busy when the second was first tried.
+    """
+    first = document.event()
+    document.edit(order_number="newer")
+    second = document.event()
+    document.refusal = refuse("PERIOD_CLOSED", operation="x", said="closed", api="Procountor")
+    await document.transfer(first)
+    if opened:
+        refusal, document.refusal = document.refusal, None
+        document.procountor.posts = ["busy"]
+        await document.transfer(second)
+        document.refusal = refusal
+    await document.transfer(second)
+    ends = [(told.revision.content_hash, told.attempt, told.state.value) for told in document.told]
+    assert ends == [(of.revision.content_hash, 1, "refused") for of in (first, second)]
+
+
 async def test_F6_found_invoice_has_the_newest_equal_revision(document: OneDocument) -> None:
     """It was edited and edited back: the outcome of an older number would never be the current one."""
     document.procountor.posts = ["made"]
