@@ -13,23 +13,23 @@ def test_Q6_a_stop_that_hangs_ends_the_process_at_last() -> None:
 
 HANGS = """
 import asyncio
-from types import SimpleNamespace
 from gateway.settings import Telemetry
 from streams import worker
 from streams.runtime import app
+from tests.unit.streams.one_home import SETTINGS
 
 app.STOP_AT_LAST = 0.5
 
 async def ready(*_): ...
 
-async def start():
-    print("starting", flush=True)
-    await asyncio.sleep(100)
+class Hanging:
+    async def start(self):
+        print("starting", flush=True)
+        await asyncio.sleep(100)
 
 worker._ready = ready
-build = lambda *_: SimpleNamespace(start=start)
-settings = SimpleNamespace(telemetry=Telemetry(health_port=(0,)))
-asyncio.run(worker.run_worker(settings, lambda _: None, build))
+settings = SETTINGS.model_copy(update={"telemetry": Telemetry(health_port=(0,))})
+asyncio.run(worker.run_worker(settings, build=lambda *_: Hanging()))
 """
 
 

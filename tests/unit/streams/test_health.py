@@ -4,22 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import time
-from types import SimpleNamespace
-from typing import Any, cast
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from gateway.delivery.holds import Hold
 from gateway.documents import Kind
 from gateway.events.catalogue import Topics
-from streams.contexts import HomeContext, HomeContexts
-from streams.runtime.app import SafeApp
+from streams.runtime.app import SafeApp, WorkerSettings, build_app
+from streams.runtime.homes import HomeManager
 from streams.runtime.offsets import OffsetTracker
-from streams.serving import Watch
 from streams.worker import STALLED, health_of
+from tests.unit.one_company import a_company, a_context
+from tests.unit.streams.one_home import contexts_of
 from tests.unit.streams.records import a_record
 
 TOPICS = Topics("p")
+
+
+class Homes(HomeManager):
+    """One home, and others that are being taken for some seconds."""
+
+    def __init__(self, taking: float) -> None:
+        self.taking = taking
+
+    def numbers(self) -> list[int]:
+        return [0]
+
+    def taking_for(self) -> float:
+        return self.taking
 
 
 def an_app(
@@ -37,18 +51,12 @@ def an_app(
     if mail:
         tracker.patient(a_record(1, open_on))
     now = STALLED + 1
-    return cast(
-        SafeApp,
-        SimpleNamespace(
-            homes=SimpleNamespace(numbers=lambda: [0], taking_for=lambda: taking),
-            tracker=tracker,
-            last_fetch=time.monotonic() - fetched,
-            ended_polls=lambda: list(ended),
-            held=list,
-            lost=lambda: [] if lost is None else [(Kind.SALES_INVOICE, 0, lost)],
-            watch=Watch(1),
-        ),
-    )
+    nothing: Any = None
+    app = build_app(WorkerSettings("p", "localhost:1", Path("nowhere"), partitions=1), [], nothing, [], nothing)
+    app.homes, app.tracker, app.last_fetch = Homes(taking), tracker, time.monotonic() - fetched
+    app.ended_polls = lambda: list(ended)
+    app.lost = lambda: [] if lost is None else [(Kind.SALES_INVOICE, 0, lost)]
+    return app
 
 
 @pytest.mark.parametrize(
@@ -83,20 +91,10 @@ def test_O2_health_tells_whether_it_goes_on(state: dict[str, Any], well: bool) -
 
 
 def test_decision_14_health_tells_who_is_held_and_stays_well() -> None:
-    home_contexts, held = an_offices(), Hold("LOGIN_REFUSED", "c", "m", "2026-11-27T20:00:00+00:00", 15.0, 0.0)
-    contexts: Any = {
-        name: SimpleNamespace(company=SimpleNamespace(id=name), hold=hold)
-        for name, hold in (("bolt-fi", None), ("acme-fi", held))
-    }
-    home_contexts._open[0] = HomeContext(cast(Any, None), contexts, {})
-    app = an_app()
-    app.held = home_contexts.held
+    held, app = Hold("LOGIN_REFUSED", "c", "m", "2026-11-27T20:00:00+00:00", 15.0, 0.0), an_app()
+    app.held = contexts_of(a_context(a_company("bolt-fi")), a_context(hold=held)).held
     well, facts = health_of(app, TOPICS)
     assert (well, facts["held"]) == (True, [{"company": "acme-fi", "code": "LOGIN_REFUSED", "since": held.since}])
-
-
-def an_offices() -> HomeContexts:
-    return HomeContexts(cast(Any, None), cast(Any, None), cast(Any, None), cast(Any, None), cast(Any, None))
 
 
 async def test_O2_a_poll_that_a_fault_of_ours_has_ended_is_known() -> None:
@@ -104,10 +102,10 @@ async def test_O2_a_poll_that_a_fault_of_ours_has_ended_is_known() -> None:
         if error is not None:
             raise error
 
-    home_contexts = an_offices()
+    home_contexts = contexts_of()
     polls = {"fault": ends(KeyError("x")), "home lost": ends(None), "goes on": asyncio.sleep(60)}
     tasks = {name: asyncio.ensure_future(poll) for name, poll in polls.items()}
-    home_contexts._open[0] = HomeContext(cast(Any, None), {}, tasks)
+    home_contexts._open[0].polls = tasks
     await asyncio.sleep(0)
     assert home_contexts.ended_polls() == ["fault"]
     tasks["goes on"].cancel()

@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
 from gateway.delivery.record import Refusal, State, TransferRecord, WriteBack
 from gateway.documents import Revision, Sequence
-from gateway.ledger import Unreadable
+from gateway.ledger.committer import Line
+from gateway.ledger.records import INTENT
 from streams import recall as recalling
 from streams.recall import recall
+from tests.memory_home import CONFIG, MemoryHome, MemoryLedger
+from tests.unit.one_company import a_context
 
 
-def a_context(organisation: str) -> Any:
-    context = SimpleNamespace(
-        organisation=organisation, unwritten=set(), unexplained=set(), second_looks={}, unreadable=dict[str, Any]()
-    )
-    context.cannot_read = lambda error: context.unreadable.setdefault(error.key, error)
-    return context
-
-
-def a_home(values: dict[str, bytes], **unreadable: Unreadable) -> Any:
-    return SimpleNamespace(items=lambda: iter(list(values.items())), unreadable=unreadable)
+def a_home(values: dict[str, bytes]) -> MemoryHome:
+    home = MemoryLedger().take()
+    for key, value in values.items():
+        home.put(key, value)
+    return home
 
 
 def a_record(state: State, refused_at: float = 0.0, written_back: bool = False) -> bytes:
@@ -35,7 +31,7 @@ def a_record(state: State, refused_at: float = 0.0, written_back: bool = False) 
 
 
 async def test_Q1_one_pass_finds_what_is_unfinished_in_each_company() -> None:
-    contexts = {"acme": a_context("nordic"), "bolt": a_context("nordic"), "cirrus": a_context("south")}
+    contexts = {"acme": a_context(), "bolt": a_context(), "cirrus": a_context()}
     values = {
         "acme/sales-invoice/1": a_record(State.OPEN),
         "acme/sales-invoice/2": a_record(State.SETTLED, written_back=True),
@@ -62,7 +58,7 @@ async def test_Q1_one_pass_finds_what_is_unfinished_in_each_company() -> None:
     ],
 )
 async def test_Q4_unreadable_record_concerns_its_company_alone(key: str, value: bytes) -> None:
-    contexts = {"acme": a_context("nordic"), "bolt": a_context("nordic")}
+    contexts = {"acme": a_context(), "bolt": a_context()}
     await recall(contexts, a_home({key: value, "bolt/sales-invoice/3": a_record(State.OPEN)}))
     assert list(contexts["acme"].unreadable) == [key]
     assert contexts["bolt"].unexplained == {"bolt/sales-invoice/3"}
@@ -70,8 +66,10 @@ async def test_Q4_unreadable_record_concerns_its_company_alone(key: str, value: 
 
 
 async def test_Q4_an_intent_that_cannot_be_read_holds_its_company() -> None:
-    contexts = {"acme": a_context("nordic")}
-    await recall(contexts, a_home({}, one=Unreadable("acme/sales-invoice/1", ""), other=Unreadable("gone/x/1", "")))
+    contexts, ledger = {"acme": a_context()}, MemoryLedger()
+    for key in ("acme/sales-invoice/1", "gone/x/1"):
+        ledger.append(0, Line(CONFIG.ledger_topic, f"{INTENT}{key}".encode(), b"[]"))
+    await recall(contexts, ledger.take())
     assert list(contexts["acme"].unreadable) == ["acme/sales-invoice/1"]
 
 
@@ -86,6 +84,6 @@ async def test_B7_the_loop_has_turns_while_a_ledger_is_recalled(monkeypatch: pyt
             await asyncio.sleep(0)
 
     task = asyncio.create_task(others())
-    await recall({"acme": a_context("nordic")}, a_home({f"acme/x/{n}": b"" for n in range(100)}))
+    await recall({"acme": a_context()}, a_home({f"acme/x/{n}": b"" for n in range(100)}))
     task.cancel()
     assert turns >= 10

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
-from typing import Any, cast
 
 import pytest
 
@@ -15,6 +13,8 @@ from gateway.events.catalogue import Topics, catalogue
 from streams.handlers.commands import commands_handler
 from streams.runtime.handler import Record
 from tests.unit.one_document import OneDocument
+from tests.unit.published import PUBLISHING
+from tests.unit.streams.one_home import contexts_of
 
 TOPICS = Topics("gateway")
 
@@ -34,11 +34,10 @@ async def test_decision_11_an_operators_clock_decides_nothing(
     document.refusal = refuse("ROWS_MISSING", number=1)
     await document.transfer()
     refused = datetime.fromtimestamp(document.record.refusal.since, UTC)
-    told = refused + timedelta(seconds=taken + clock)
-    command = Command("nordic", CommandKind.RETRY, document.key, told, "me")
-    home_contexts = SimpleNamespace(context=lambda company, home: document.context)
-    flow = commands_handler(TOPICS, cast(Any, home_contexts), cast(Any, None))
+    said = refused + timedelta(seconds=taken + clock)
+    command = Command("nordic", CommandKind.RETRY, document.key, said, "me")
+    handler = commands_handler(TOPICS, contexts_of(document.context, home=document.home), PUBLISHING)
     at = int((refused + timedelta(seconds=taken)).timestamp() * 1000)
-    await flow.handle(command, Record(TOPICS.commands, 0, 0, None, None, {}, at), document.home)
+    await handler.handle(command, Record(TOPICS.commands, 0, 0, None, None, {}, at), document.home)
     asked = asked_for(document.home, document.key, document.record.revision)
     assert (asked is not None) == obeyed

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -24,8 +23,7 @@ async def test_Q4_standing_flow_stops_no_other_topic(tmp_path: Path, partitions:
     queue = (channel := topic.clone(is_iterator=True)).queue
     going = [TP("errors", number) for number in range(partitions)]
     app.consumer.on_buffer_full = going.remove  # type: ignore[method-assign, assignment]
-    conductor: Any = SimpleNamespace(app=app)
-    handlers = {tp: ConductorCompiler().build(conductor, tp, cast(Any, {channel})) for tp in going}
+    handlers = {tp: ConductorCompiler().build(cast(Any, app.topics), tp, cast(Any, {channel})) for tp in going}
 
     async def fetch() -> None:
         """Polls, each with the records of one partition that isn't paused: as many as may be."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from types import SimpleNamespace
+from pathlib import Path
 from typing import Any, cast
 from unittest.mock import AsyncMock
 
@@ -12,8 +12,10 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 from intervaltree import IntervalTree
 
-from streams.runtime.app import NoTables
+from streams.runtime.app import NoTables, WorkerSettings, build_app
 from streams.runtime.consumer import SafeConsumer
+from streams.runtime.dispatcher import Dispatcher
+from streams.runtime.handler import Handler
 from streams.runtime.offsets import OffsetTracker
 from tests.unit.streams.records import a_record
 
@@ -23,9 +25,10 @@ P = TP("commands", 3)
 async def test_row_26_gaps_of_transactions_are_not_kept() -> None:
     """Faust merges all that it keeps at each new one: quadratic in the events since the start."""
     assert hasattr(driver.Consumer, "_add_gap")  # Faust still calls it so
-    consumer = SimpleNamespace(_gap=defaultdict(IntervalTree), _committed_offset=defaultdict(lambda: None))
+    consumer = a_consumer(OffsetTracker())
+    consumer._gap = defaultdict(IntervalTree)
     for offset in range(0, 100, 2):
-        await SafeConsumer._add_gap(cast(Any, consumer), TP("outcomes", 0), offset, offset)
+        await consumer._add_gap(TP("outcomes", 0), offset, offset)
     assert sum(map(len, consumer._gap.values())) == 0
 
 
@@ -60,8 +63,28 @@ def group(monkeypatch: pytest.MonkeyPatch) -> Group:
 def a_consumer(tracker: OffsetTracker) -> Any:
     """SafeConsumer with what commits need, and no more."""
     consumer: Any = SafeConsumer.__new__(SafeConsumer)
-    consumer.app = SimpleNamespace(tracker=tracker, guard=SimpleNamespace(closing=True), should_stop=False)
+    nothing: Any = None
+    consumer.app = build_app(WorkerSettings("p", "localhost:1", Path("nowhere")), [], nothing, [], nothing)
+    consumer.app.tracker, consumer.app.guard.closing = tracker, True
     consumer._committed_offset = defaultdict(lambda: None)
+    return consumer
+
+
+class Crowded(Dispatcher):
+    """Without room in these homes of these handlers."""
+
+    def __init__(self, full: set[tuple[str, int]]) -> None:
+        self.full = full
+
+    def crowded(self) -> set[tuple[str, int]]:
+        return self.full
+
+
+def a_crowded_consumer(full: set[tuple[str, int]], topics: dict[str, str]) -> Any:
+    """Its handlers, by name, read these topics."""
+    consumer, unused = a_consumer(OffsetTracker()), cast(Any, None)
+    consumer.app.handlers = [Handler(topic, name, unused, unused, unused, unused) for name, topic in topics.items()]
+    consumer.app.guard.dispatcher = Crowded(full)
     return consumer
 
 
@@ -117,7 +140,8 @@ async def test_Q1_seek_of_the_last_assignment_is_forgotten(group: Group, monkeyp
 async def test_Q6_events_begin_with_an_assignment_not_in_a_stop(group: Group, stops: bool) -> None:
     """Faust hands on events before its assignment hook has ended (row 24): it must be known before that."""
     consumer = a_consumer(OffsetTracker())
-    consumer.app.should_stop = stops
+    if stops:
+        consumer.app._stopped.set()
     await consumer.on_partitions_assigned({P}, 2)
     assert consumer.app.guard.closing is stops
 
@@ -136,7 +160,7 @@ async def test_row_8_start_waits_for_no_tables() -> None:
     """Faust subscribes to no topic before (docs/faust.md row 8)."""
     tables: Any = NoTables.__new__(NoTables)
     tables.sleep, tables._update_channels = AsyncMock(), AsyncMock()
-    tables._recovery = SimpleNamespace(start=AsyncMock())
+    tables._recovery = AsyncMock()
     await NoTables.on_start(tables)
     tables._update_channels.assert_awaited()
     tables._recovery.start.assert_awaited()
@@ -155,9 +179,8 @@ async def test_Q4_full_partition_alone_is_not_fetched(
         return {}
 
     monkeypatch.setattr(driver.Consumer, "_getmany", getmany)
-    consumer, topics = a_consumer(OffsetTracker()), {"transfer": "changes", "mail": "errors"}
-    consumer.app.handlers = [SimpleNamespace(name=name, topic=topic) for name, topic in topics.items()]
-    consumer.app.guard.dispatcher = SimpleNamespace(crowded=lambda: full)
+    topics = {"transfer": "changes", "mail": "errors"}
+    consumer = a_crowded_consumer(full, topics)
     active = {TP(topic, number) for topic in topics.values() for number in (3, 4)}
     await consumer._getmany(set(active), 1.0)
     assert fetched == [active - {TP(topics[name], number) for name, number in full}]
@@ -167,7 +190,5 @@ async def test_Q4_where_every_part_is_full_nothing_is_fetched(monkeypatch: pytes
     """aiokafka takes an empty set for all partitions."""
     monkeypatch.setattr(driver.Consumer, "_getmany", None)
     monkeypatch.setattr("streams.runtime.consumer.CROWDED_WAIT", 0.0)
-    consumer = a_consumer(OffsetTracker())
-    consumer.app.handlers = [SimpleNamespace(name="transfer", topic="changes")]
-    consumer.app.guard.dispatcher = SimpleNamespace(crowded=lambda: {("transfer", 3)})
+    consumer = a_crowded_consumer({("transfer", 3)}, {"transfer": "changes"})
     assert await consumer._getmany({TP("changes", 3)}, 1.0) == {}

@@ -1,0 +1,32 @@
+"""A worker's settings, and its contexts of one open home."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from gateway.delivery.company import CompanyContext
+from gateway.ledger import Home
+from gateway.settings import GatewaySettings, Organisation, ProcountorApi
+from gateway.settings.company import SeveraCredentials
+from streams.clients import Clients
+from streams.contexts import HomeContext, HomeContexts
+from tests.memory_home import MemoryLedger
+from tests.unit.one_company import ACME
+from tests.unit.published import PUBLISHING
+
+NORDIC = Organisation(
+    name="nordic", severa=SeveraCredentials(client_id="s", client_secret=SecretStr("s")), companies=(ACME,)
+)
+SETTINGS = GatewaySettings(
+    procountor=ProcountorApi(client_id="gw", client_secret=SecretStr("s")), organisations=(NORDIC,)
+)
+
+
+def contexts_of(*contexts: CompanyContext, home: Home | None = None) -> HomeContexts:
+    """The contexts of a worker that has one home, with these companies."""
+    home = home or MemoryLedger().take()
+    home_contexts = HomeContexts(SETTINGS, Clients(SETTINGS), PUBLISHING, Path("nowhere"))
+    home_contexts._open[home.number] = HomeContext(home, {context.company.id: context for context in contexts}, {})
+    return home_contexts
