@@ -40,9 +40,9 @@ class Broker:
         """All outcomes, in the order of each partition."""
         return [self._decoded(one.value, "outcome") for one in self._read(RESULTS, ERRORS)]
 
-    def changes(self) -> list[Json]:
+    def changes(self, topic: str = CHANGES, schema: str = "sales-invoice-changed") -> list[Json]:
         """Key and revision of each change event."""
-        trees = [self._decoded(one.value, "sales-invoice-changed") for one in self._read(CHANGES)]
+        trees = [self._decoded(one.value, schema) for one in self._read(topic)]
         return [{name: tree[name] for name in ("key", "revision", "origin")} for tree in trees]
 
     def dead_letters(self) -> list[Json]:

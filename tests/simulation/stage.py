@@ -52,8 +52,8 @@ SMTP = {"host": "mail.example", "port": 25, "starttls": False, "sender": "gatewa
 class Stage:
     """`faults` counts acts by kind, `touches` what people did; `crashes`: workers that ended by an error."""
 
-    def __init__(self, documents: int, seed: int, firms: tuple[Firm, ...] = FIRMS) -> None:
-        world = a_world(documents, firms)
+    def __init__(self, documents: int, seed: int, firms: tuple[Firm, ...] = FIRMS, world: Json | None = None) -> None:
+        world = world or a_world(documents, firms)
         self.carrier, self.broker = Carrier(world, seed), Broker(seed)
         self.apis = self.carrier.apis
         self.settings = _settings(world, firms)
