@@ -153,6 +153,8 @@ class Flow(Generic[D]):
     listing: Callable[[SeveraClient, Home, datetime | None], Listing[D]]
     target: TargetSystem[D]
     completion: Completion
+    #: Codes of errors that say that a company's source lacks what the flow needs: the flow rests, not the company.
+    absent: frozenset[str] = frozenset()
 
 
 #: A flow of whatever kind.

@@ -41,15 +41,18 @@ log = structlog.get_logger()
 WAITING = "INVOICES_WAIT"
 
 
-async def place_hold(context: CompanyContext, home: Home, error: GatewayError, stage: Stage = Stage.TRANSFER) -> None:
-    """Hold the company. Whoever meets a cause before the next probe had begun before the hold: the hold stays
-    as it is.
+async def place_hold(
+    context: CompanyContext, home: Home, error: GatewayError, stage: Stage = Stage.TRANSFER, kind: str = ""
+) -> None:
+    """Hold the company. Whoever meets a cause before the next probe had begun before the hold: the hold stays as it is.
+
+    `kind`: of the documents whose list met the cause; "" if the cause is not a list's.
     """
     before, now = context.hold, context.clock()
     writes: list[Write] = []
     events: list[Publish] = []
     if before is None or before.probing(now):
-        context.hold = _hold(before, error, now, stage)
+        context.hold = _hold(before, error, now, stage, kind)
         writes.append(Write(hold_key(context.company.id), orjson.dumps(context.hold), context.organisation))
     if before is None or before.cause != error.cause:
         reported, events = _reported(context, home, error, now)
@@ -72,7 +75,7 @@ async def holding(context: CompanyContext, home: Home) -> AsyncIterator[None]:
         raise
 
 
-def _hold(before: Hold | None, error: GatewayError, now: float, stage: Stage) -> Hold:
+def _hold(before: Hold | None, error: GatewayError, now: float, stage: Stage, kind: str) -> Hold:
     """The new hold. A hold that is probed at the company's own risk stays until that probe, whatever else is met."""
     again = before is not None and before.cause == error.cause
     wait = min(before.wait * 2, PROBE[1]) if before is not None and again else PROBE[0]
@@ -80,7 +83,7 @@ def _hold(before: Hold | None, error: GatewayError, now: float, stage: Stage) ->
         return replace(before, next_probe=now + wait)
     wait = DAILY.get(error.code, wait)
     since = before.since if before is not None else datetime.fromtimestamp(now, UTC).isoformat()
-    return Hold(error.code, error.cause, error.message, since, wait, now + wait, stage)
+    return Hold(error.code, error.cause, error.message, since, wait, now + wait, stage, kind)
 
 
 async def clear_hold(context: CompanyContext, home: Home) -> None:
@@ -97,11 +100,11 @@ async def clear_hold(context: CompanyContext, home: Home) -> None:
         await home.commit(writes=writes, publish=events)
 
 
-async def stage_passed(context: CompanyContext, home: Home, stage: Stage, held: Hold | None) -> None:
+async def stage_passed(context: CompanyContext, home: Home, stage: Stage, held: Hold | None, kind: str = "") -> None:
     """A step of this stage got past causes that concern the company. `held`: the hold when the step began; a hold that
-    began since, or in another stage, stays.
+    began since, in another stage, or with the list of another `kind` of documents, stays.
     """
-    if held is None or context.hold is not held or held.stage is not stage:
+    if held is None or context.hold is not held or held.stage is not stage or held.kind not in ("", kind):
         return
     if held.code not in DAILY or context.echo_proved:
         await clear_hold(context, home)

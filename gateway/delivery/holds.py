@@ -41,6 +41,8 @@ class Hold:
     next_probe: float
     #: Where the cause was met.
     stage: Stage = Stage.TRANSFER
+    #: The kind of documents whose list met the cause; "" if the cause is not a list's.
+    kind: str = ""
 
     def probing(self, now: float) -> bool:
         """Whether one document may be tried, or a list read, to see if the cause is gone. `now`: seconds since 1970."""

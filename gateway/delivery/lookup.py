@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from gateway.delivery.attempt import AnyAttempt
 from gateway.delivery.company import CompanyContext
 from gateway.delivery.identity import Candidate, Identity, identify, is_marked
-from gateway.documents import Revision
+from gateway.documents import DocumentKey, Revision
+from gateway.documents.keys import INVOICE_TYPES
 
 #: How far ahead of our time an invoice may have been created: the clock may be behind, even by a year.
 AHEAD = timedelta(days=2 * 366)
@@ -28,7 +29,7 @@ async def look_up(
     posted = attempt.intent is not None or (record is not None and record.was_posted)
     wider = not context.echo_proved and posted
     return identify(
-        await candidates(context, {document.number, sent}, document.id, wider, document.created_at),
+        await candidates(context, {document.number, sent}, attempt.document_key, wider, document.created_at),
         document.id,
         revision,
         partner_id,
@@ -38,17 +39,22 @@ async def look_up(
 
 
 async def candidates(
-    context: CompanyContext, numbers: Iterable[int | None], guid: str, wider: bool = False, made: datetime | None = None
+    context: CompanyContext,
+    numbers: Iterable[int | None],
+    key: DocumentKey,
+    wider: bool = False,
+    made: datetime | None = None,
 ) -> list[Candidate]:
-    """Invoices with one of these original numbers or this document's marker. `wider`: also among all created since the
-    horizon, or since the document was `made`.
+    """Invoices of the document's type with one of these original numbers or this document's marker: documents of two
+    kinds may have one number. `wider`: also among all created since the horizon, or since the document was `made`.
     """
+    guid, type_ = key.id, INVOICE_TYPES[key.kind]
     sent = {str(number) for number in numbers if number is not None}
-    found = {one.id: one for number in sorted(sent) for one in await context.procountor.find_invoices(number)}
+    found = {one.id: one for number in sorted(sent) for one in await context.procountor.find_invoices(number, type_)}
     if wider:
         since = (min(context.horizon, made or context.horizon) - timedelta(days=1)).date()
         until = (context.now() + AHEAD).date()
-        found |= {one.id: one for one in await context.procountor.invoices_created_between(since, until)}
+        found |= {one.id: one for one in await context.procountor.invoices_created_between(since, until, type_)}
     read = [(await context.procountor.invoice(one), found[one].created) for one in sorted(found)]
     marked = [one for one, _ in read if is_marked(one.notes, guid)]
     user = await context.registers.user() if len(marked) > 1 else None  # otherwise there is nothing to distinguish

@@ -82,7 +82,7 @@ async def _second_look(context: CompanyContext, home: Home, key: DocumentKey) ->
     done = Write(second_look_key(key), None, context.organisation)
     record = record_of(home, str(key))
     numbers = {record.number if record else None, *_sent(home, key)}
-    found = await candidates(context, numbers, key.id)
+    found = await candidates(context, numbers, key)
     known = int(record.target.id) if record is not None and record.target is not None else None
     there = standing(found, key.id, record.beside if record else ())
     ours = [one for one in found if one in there or (one.id == known and one.valid)]

@@ -135,7 +135,7 @@ async def _attempt(attempt: AnyAttempt, decision: Decision) -> None:
     if record is not None and record.target is not None and await settle_known(attempt, record, record.target):
         return
     context = attempt.context
-    if not await context.owns(attempt.flow.kind, attempt.document):  # it moved, or the company was switched off
+    if not await _is_its_companys(attempt):  # it moved, or was switched off
         gone = settle.withdrawn_record(attempt).replace(made=None)
         await settle.ended(attempt, OutcomeState.WITHDRAWN, gone)
         return
@@ -154,6 +154,13 @@ async def _attempt(attempt: AnyAttempt, decision: Decision) -> None:
             return
     ask_again(attempt, question)
     await carry_out(attempt, plan)
+
+
+async def _is_its_companys(attempt: AnyAttempt) -> bool:
+    """Whether the document still belongs to the company (decision 13), and its flow is on (S18-S20)."""
+    context = attempt.context
+    on = attempt.flow.settings(context.company).enabled
+    return on and await context.owns(attempt.flow.kind, attempt.document)
 
 
 async def _resumed(attempt: AnyAttempt) -> bool:

@@ -146,14 +146,17 @@ class Waits:
             wait.here += since
             wait.waited += 0.0 if held else since
 
-    def listed(self, seen: Collection[str]) -> None:
-        """The whole list was read: documents that two lists didn't show no longer wait. One list may miss a document:
-        it came after its page was read, or the pages shifted. This includes waits of an earlier worker.
+    def listed(self, seen: Collection[str], prefix: str) -> None:
+        """The whole list of one kind was read (`prefix` of its keys): documents that two lists didn't show no longer
+        wait. One list may miss a document: it came after its page was read, or the pages shifted. This includes waits
+        of an earlier worker.
         """
-        for key, kept in self._earlier.items():
+        for key in [key for key in self._earlier if key.startswith(prefix)]:
+            kept = self._earlier.pop(key)
             self.open[key] = Wait(0, "", kept.number, "", waited=kept.waited, kept=kept)
-        self._earlier.clear()
         for key, wait in self.open.items():
+            if not key.startswith(prefix):
+                continue
             wait.missed = 0 if key.rpartition("/")[2] in seen else wait.missed + 1
             wait.gone = wait.gone or wait.missed > 1
 

@@ -35,7 +35,7 @@ async def withdraw(attempt: AnyAttempt) -> None:
     if not has_no_end(record):
         await settle.ended(attempt, OutcomeState.WITHDRAWN, settle.withdrawn_record(attempt))
         return
-    found = await candidates(attempt.context, {attempt.document.number}, attempt.document.id)
+    found = await candidates(attempt.context, {attempt.document.number}, attempt.document_key)
     # its partner is not looked up: nothing is started, so number, date and total are enough to report an adopted one
     compared = [replace(one, partner_id=None) for one in found]
     own = attempt.flow.target.compared(attempt.document)

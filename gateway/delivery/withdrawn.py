@@ -42,7 +42,7 @@ async def explain(context: CompanyContext, home: Home, flow: AnyFlow, key: Docum
         await prove_books(context, home)
         await wait_out_quarantine(home, context.company.id)
         wider = intent is not None and not context.echo_proved
-        found = await candidates(context, {record.number, payload.number}, key.id, wider)
+        found = await candidates(context, {record.number, payload.number}, key, wider)
         own = standing(found, key.id, record.beside)
         made = next(iter(own or copies_of(found, key.id, payload.revision.content_hash)), None)
     adopted = made is not None and is_adopted(made.notes)

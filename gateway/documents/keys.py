@@ -18,6 +18,8 @@ class Kind(StrEnum):
 
 #: Kinds that are transferred. The others concern all documents of a company or of a business unit.
 OF_DOCUMENTS = frozenset(Kind) - {Kind.COMPANY, Kind.BUSINESS_UNIT}
+#: What a document of each kind is in Procountor, by the type of invoices there. A search of one type finds no other.
+INVOICE_TYPES = {Kind.SALES_INVOICE: "SALES_INVOICE", Kind.TRAVEL_REIMBURSEMENT: "TRAVEL_INVOICE"}
 #: The name of each kind's change topic, after the prefix.
 CHANGE_TOPICS = {
     Kind.SALES_INVOICE: "sales-invoices",

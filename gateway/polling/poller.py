@@ -102,7 +102,7 @@ class Poller:
         held, self._listed = {company: context.hold for company, context in self.work_list.contexts.items()}, 0
         sweep(
             self.work_list,
-            [context for context in self.work_list.contexts.values() if not context.company.active],
+            [context for context in self.work_list.contexts.values() if not self.work_list.is_on(context)],
             set(),
             0,
         )
@@ -126,7 +126,7 @@ class Poller:
         self._failing_since = None
         for company, context in self.work_list.contexts.items():
             if self._listed and company in self.work_list.before:
-                await stage_passed(context, self.home, Stage.POLL, held[company])
+                await stage_passed(context, self.home, Stage.POLL, held[company], self.work_list.flow.kind)
         await self._listen()
 
     async def _failed(self, error: Exception) -> None:
@@ -139,9 +139,9 @@ class Poller:
         await self._listen()
         for context in self._active():
             if isinstance(error, Configuration):
-                await place_hold(context, self.home, error, Stage.POLL)
+                await place_hold(context, self.home, error, Stage.POLL, self.work_list.flow.kind)
             elif isinstance(error, Permanent) or self._for_long(context):
-                await place_hold(context, self.home, _no_list(error), Stage.POLL)
+                await place_hold(context, self.home, _no_list(error), Stage.POLL, self.work_list.flow.kind)
 
     def _for_long(self, context: CompanyContext) -> bool:
         """Whether polls have failed for long although Severa answers. Without answers Severa is down, which is reported
@@ -152,7 +152,7 @@ class Poller:
         return long and self.severa.outage.seconds < limit / 2
 
     def _active(self) -> list[CompanyContext]:
-        return [context for context in self.work_list.contexts.values() if context.company.active]
+        return [context for context in self.work_list.contexts.values() if self.work_list.is_on(context)]
 
     async def _listen(self) -> None:
         """If Severa is down, hold every company of its organisation (decision 14)."""
@@ -204,7 +204,7 @@ class Poller:
             if self._page is None:
                 sweep(self.work_list, self._active(), self._seen, before)
                 for context in self._active():
-                    context.waits.listed(self._seen)
+                    context.waits.listed(self._seen, self.work_list.prefix(context))
                 return
 
     def _wanted(self, full: float = 1.0) -> list[str]:
@@ -217,9 +217,7 @@ class Poller:
             {
                 work_list.before[context.company.id]
                 for context in work_list.contexts.values()
-                if context.company.enabled
-                and work_list.flow.settings(context.company).enabled
-                and work_list.capacity(context) > work_list.limit(context) * (1 - full)
+                if work_list.is_on(context) and work_list.capacity(context) > work_list.limit(context) * (1 - full)
             }
         )
 

@@ -10,7 +10,7 @@ from gateway.delivery.company import CompanyContext
 from gateway.delivery.hold_actions import holding
 from gateway.delivery.recheck import due_looks, second_look
 from gateway.delivery.record import State, record_of
-from gateway.documents import DocumentKey, Kind
+from gateway.documents import DocumentKey
 from gateway.ledger import Home
 from gateway.polling.queue import Step
 from gateway.polling.worklist import WorkList
@@ -23,14 +23,11 @@ def sweep(work_list: WorkList, contexts: Iterable[CompanyContext], seen: set[str
 
     `seen`: guids that the list showed; `before`: the home's commits when its reading began.
     """
-    home, queues = work_list.home, work_list.queues
+    home, queues, kind = work_list.home, work_list.queues, work_list.flow.kind
     for context in contexts:
         steps: list[tuple[DocumentKey, Step]] = [
-            *(
-                (key, partial(work_list.finish, before, context, key))
-                for key in _gone(home, context, work_list.flow.kind, seen)
-            ),
-            *((key, partial(_look, context, home, key)) for key in due_looks(context)),
+            *((key, partial(work_list.finish, before, context, key)) for key in _gone(work_list, context, seen)),
+            *((key, partial(_look, context, home, key)) for key in due_looks(context) if key.kind is kind),
         ]
         for key, step in islice(_free(context, steps), work_list.side_limit(context)):
             record = record_of(home, str(key))
@@ -40,6 +37,7 @@ def sweep(work_list: WorkList, contexts: Iterable[CompanyContext], seen: set[str
         moves = [
             (key, partial(work_list.write_back, context, key))
             for key in map(DocumentKey.parse, sorted(context.unwritten))
+            if key.kind is kind
         ]
         for key, step in islice(_free(context, moves), max(0, work_list.side_capacity(context))):
             queues.put(context, str(key), step, counts=False)
@@ -50,17 +48,18 @@ def _free(context: CompanyContext, steps: Iterable[tuple[DocumentKey, Step]]) ->
     return (one for one in steps if str(one[0]) not in context.in_flight and not context.resting(str(one[0])))
 
 
-def _gone(home: Home, context: CompanyContext, kind: Kind, seen: set[str]) -> Iterator[DocumentKey]:
-    """Documents of the company that are open in the ledger and no longer wait.
+def _gone(work_list: WorkList, context: CompanyContext, seen: set[str]) -> Iterator[DocumentKey]:
+    """Documents of the company and of this kind that are open in the ledger and no longer wait.
 
     A listed document is left to the list, unless it may be in the Procountor of a company that is off: no other company
     takes it before that is known.
     """
-    prefix = f"{context.company.id}/{kind}/"
+    home, prefix = work_list.home, work_list.prefix(context)
     intents = {one.key for one in home.intents() if one.key.startswith(prefix)}
-    for key in map(DocumentKey.parse, sorted(intents | context.unexplained)):
+    unexplained = {one for one in context.unexplained if one.startswith(prefix)}
+    for key in map(DocumentKey.parse, sorted(intents | unexplained)):
         begun = str(key) in intents
-        if key.id in seen and not (begun and not context.company.active):
+        if key.id in seen and not (begun and not work_list.is_on(context)):
             continue
         if not begun or home.seconds_until_expired(str(key)) <= 0:
             yield key

@@ -16,7 +16,7 @@ from gateway.delivery.change import Changed, Origin
 from gateway.delivery.commands import asked_for
 from gateway.delivery.company import CompanyContext
 from gateway.delivery.flow import AnyFlow, Listing
-from gateway.delivery.hold_actions import place_hold
+from gateway.delivery.hold_actions import place_hold, report, report_over
 from gateway.delivery.holds import Stage
 from gateway.delivery.record import State, record_of
 from gateway.delivery.settle import refusal_inputs, too_large
@@ -69,16 +69,32 @@ class WorkList:
         """Hold a company with a status name that Severa doesn't have; the others continue (Q4)."""
         if not self.may_ask(context):
             return
+        if not self.is_on(context):
+            self.before.pop(context.company.id, None)
+            return
         try:
             statuses = await self.flow.source.statuses(context)
         except Configuration as error:
-            if error.code != "STATUS_UNKNOWN":
-                raise
             self.before.pop(context.company.id, None)
-            if context.company.active:
-                await place_hold(context, self.home, error, Stage.POLL)
+            if error.code in self.flow.absent:  # it rests, and the company's other flows continue
+                await report(context, self.home, error)
+            elif error.code == "STATUS_UNKNOWN":
+                await place_hold(context, self.home, error, Stage.POLL, self.flow.kind)
+            else:
+                raise
             return
         self.before[context.company.id] = statuses.before
+        if context.current_error in self.flow.absent:
+            await report_over(context, self.home, "the source has what the flow needs.")
+
+    def is_on(self, context: CompanyContext) -> bool:
+        """Whether this flow of the company is on (S18-S20)."""
+        company = context.company
+        return company.enabled and self.flow.settings(company).enabled
+
+    def prefix(self, context: CompanyContext) -> str:
+        """The beginning of the keys of its documents."""
+        return f"{context.company.id}/{self.flow.kind}/"
 
     def may_ask(self, context: CompanyContext) -> bool:
         """Whether the company is not held, or its next probe is due."""
@@ -88,7 +104,7 @@ class WorkList:
 
     def limit(self, context: CompanyContext) -> int:
         """How many documents of a company may be under way (decision 2)."""
-        if not self.may_ask(context) or (context.company.active and context.company.id not in self.before):
+        if not self.may_ask(context) or (self.is_on(context) and context.company.id not in self.before):
             return 0
         if seconds_until_known(self.home, context.company.id) > 0:
             return 0
@@ -159,7 +175,7 @@ class WorkList:
         there = [
             context
             for context in self.contexts.values()
-            if context.company.active and self._may_wait(context, odd.status_id)
+            if self.is_on(context) and self._may_wait(context, odd.status_id)
         ]
         if (context := self._begun(odd.guid) or own or next(iter(there), None)) is None:
             return
@@ -178,7 +194,7 @@ class WorkList:
     def _left_out(self, head: Document, error: GatewayError, before: int) -> None:
         """The document's company is unknown: the first active company with this status counts it."""
         for context in self.contexts.values():
-            if context.company.active and self.before.get(context.company.id) == head.status_id:
+            if self.is_on(context) and self.before.get(context.company.id) == head.status_id:
                 self._waits(context, head, before)
                 context.later(self._key(context, head.id), error)
                 return
@@ -189,7 +205,7 @@ class WorkList:
 
     async def _held_with_its_unit(self, head: Document, before: int) -> bool:
         held = self.units.held(await self.listing.unit(head))
-        if held is None or not held[0].company.active or self.before.get(held[0].company.id) != head.status_id:
+        if held is None or not self.is_on(held[0]) or self.before.get(held[0].company.id) != head.status_id:
             return False
         self._waits(held[0], head, before)
         held[0].waits.failed(self._key(held[0], head.id), held[1])
@@ -224,7 +240,7 @@ class WorkList:
         for context in self.contexts.values():
             key = self._key(context, guid)
             record = record_of(self.home, key)
-            there = context.company.active and record is not None and record.target is not None
+            there = self.is_on(context) and record is not None and record.target is not None
             if there or self.home.intent(key) is not None or key in context.in_flight:
                 return context
         return None
@@ -233,7 +249,7 @@ class WorkList:
         """The context of the document's company, if it waits in that company's status and the company is on."""
         begun, now = self._begun(head.id), self.contexts.get(await self.company(head))
         context = begun or now
-        if context is None or not context.company.active:
+        if context is None or not self.is_on(context):
             return None
         waits = head.status_id in {self.before.get(one.company.id) for one in (begun, now) if one is not None}
         return context if waits else None

@@ -19,4 +19,5 @@ FLOW = Flow(
     listing=Waiting,
     target=InProcountor(),
     completion=StatusHandshake(),
+    absent=frozenset({"TRAVEL_ADDON_MISSING"}),
 )

@@ -52,7 +52,7 @@ async def test_Q1_invoice_older_than_a_new_horizon_is_found(monkeypatch: pytest.
     document.context.clock = (document.head.created_at - YEAR).timestamp  # which hides it no better
     asked = list[date]()
 
-    async def between(since: date, until: date) -> list[InvoiceFound]:
+    async def between(since: date, until: date, _: str) -> list[InvoiceFound]:
         asked.append(since)
         made = document.head.created_at + timedelta(days=7)
         return [InvoiceFound(1, "")] if until >= made.date() else []

@@ -83,9 +83,9 @@ async def test_S1_release_takes_the_other_company_over(
     proved: list[bool] = []
     find = document.context.procountor.find_invoices
 
-    async def looked_up(number: str) -> Any:
+    async def looked_up(number: str, kind: str) -> Any:
         proved.append(document.context.echo_proved or document.home.get("acme-fi/echo") is not None)
-        return await find(number)
+        return await find(number, kind)
 
     document.context.procountor.find_invoices = looked_up
 

@@ -154,7 +154,7 @@ async def test_decision_9_executed_refusal_is_reported_late(
         await create_invoice(*given)
         raise refuse("PROCOUNTOR_REFUSED", said="conflict", operation="create invoice")
 
-    async def nothing_yet(_: str) -> list[Any]:
+    async def nothing_yet(*_: str) -> list[Any]:
         return []
 
     monkeypatch.setattr(document.context.procountor, "create_invoice", refused)

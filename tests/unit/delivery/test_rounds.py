@@ -30,7 +30,7 @@ async def test_decision_9_posts_three_times_then_on_command(
 ) -> None:
     """Procountor's index stands for a day, and nothing is answered. A change in Severa is no word about it."""
 
-    async def nothing_new(_: str) -> list[Any]:
+    async def nothing_new(*_: str) -> list[Any]:
         return []
 
     monkeypatch.setattr(document.context.procountor, "find_invoices", nothing_new)

@@ -139,6 +139,8 @@ async def test_Q4_no_fault_in_a_cycle_ends_the_poll_of_an_organisation(monkeypat
         contexts={"acme": context},
         queues=AsyncMock(),
         may_ask=lambda context: True,
+        is_on=lambda context: True,
+        flow=FLOW,
     )
     ends = [TypeError("no model has it"), transient("API_FAILED", api="Severa", operation="x"), HomeLost("gone")]
     cycle = AsyncMock(side_effect=ends)
@@ -169,6 +171,7 @@ async def test_Q4_a_list_whose_pages_lead_in_a_circle_is_told_by_name() -> None:
         capacity=lambda context: 50,
         limit=lambda context: 50,
         consider=AsyncMock(),
+        is_on=lambda context: True,
     )
     with pytest.raises(Transient, match="list invoices"):
         await Poller(cast(Any, work_list), cast(Any, None), 8.0)._list_on()
