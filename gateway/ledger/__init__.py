@@ -18,6 +18,7 @@ from gateway.ledger.errors import (
 from gateway.ledger.home import Home
 from gateway.ledger.horizon import (
     Covered,
+    end_quarantine,
     horizon_from_now,
     looked_up_first,
     seconds_until_known,
@@ -51,6 +52,7 @@ __all__ = [
     "Write",
     "WrongPartition",
     "boottime",
+    "end_quarantine",
     "horizon_from_now",
     "looked_up_first",
     "partition_of",

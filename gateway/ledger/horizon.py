@@ -103,6 +103,12 @@ async def wait_out_quarantine(home: Home, company: str) -> None:
         await home.commit(settles=[company + HORIZON])
 
 
+async def end_quarantine(home: Home, company: str) -> None:
+    """Close the company's quarantine once its time is over: a later owner would begin it again. Raises HomeLost."""
+    if seconds_until_known(home, company) <= 0:
+        await wait_out_quarantine(home, company)
+
+
 async def _begin_counting(home: Home, company: str, organisation: str) -> None:
     """Start the quarantine: calls that the ledger lost may be under way, as after any intent that is found open."""
     if home.intent(company + HORIZON) is None:

@@ -16,7 +16,7 @@ from gateway.delivery.overdue import report_waits
 from gateway.delivery.replay import Digests
 from gateway.errors import Configuration, GatewayError, Permanent, Varying, configuration
 from gateway.http import Listed
-from gateway.ledger import Home, HomeLost, Unreadable
+from gateway.ledger import Home, HomeLost, Unreadable, end_quarantine
 from gateway.polling.recent import RecentWindow
 from gateway.polling.sweep import sweep
 from gateway.polling.worklist import WorkList
@@ -95,6 +95,8 @@ class Poller:
         """
         if self.home.lost is not None:
             raise self.home.lost
+        for context in self._active():  # a company without invoices has no attempt that would end it
+            await end_quarantine(self.home, context.company.id)
         for context in self.work_list.contexts.values():
             await hold_unreadable(context, self.home)
             if not context.company.active and not context.unreadable:

@@ -114,6 +114,17 @@ async def test_S18_company_switched_off_ends_its_report() -> None:
     assert (one.held, one.over) == ({"acme", "bolt"}, ["LOGIN_REFUSED"])
 
 
+async def test_decision_12_poll_ends_an_expired_quarantine() -> None:
+    """The company had no invoice, so no attempt ended it: each later owner waited for it from the start."""
+    one = Organisation(acme=True)
+    one.heads = []
+    await one.home.open_intent("acme/horizon", b"", "nordic")
+    await one.poll(one.home.config.quarantine - 1)
+    assert one.home.intent("acme/horizon") is not None
+    await one.poll(1)
+    assert one.home.intent("acme/horizon") is None
+
+
 @pytest.mark.parametrize("other", [{}, {"bolt": True}])
 async def test_Q1_F6_begun_work_of_a_disabled_company_is_ended(other: dict[str, bool]) -> None:
     """Also where it is the only company: then there is no list, and nothing that a list would end with."""
@@ -130,11 +141,11 @@ async def test_Q4_no_fault_in_a_cycle_ends_the_poll_of_an_organisation(monkeypat
     """An answer that no model knows is reported and asked for again; only the loss of the home ends it."""
     polling = SimpleNamespace(interval_min=0.0, interval_max=0.0)
     severa = SimpleNamespace(outage=Outage())
-    context: Any = SimpleNamespace(company=SimpleNamespace(active=True), hold=None, unreadable={})
+    context: Any = SimpleNamespace(company=SimpleNamespace(id="acme", active=True), hold=None, unreadable={})
     context.delivery = SimpleNamespace(down_after=300.0)
     work_list: Any = SimpleNamespace(
         organisation="nordic",
-        home=SimpleNamespace(lost=None, broker_time=None),
+        home=SimpleNamespace(lost=None, broker_time=None, intent=lambda key: None),
         polling=polling,
         contexts={"acme": context},
         queues=AsyncMock(),
