@@ -63,22 +63,19 @@ class Broker:
         return found
 
     def passed(self, waiting: Iterable[str]) -> list[str]:
-        """Events below a committed offset whose revision the ledger doesn't know and whose document no poll can see.
+        """Of each document the newest event, where it is below a committed offset, the ledger doesn't know its
+        revision, and no poll can see the document. What became of an older event is the newest one's to say: it is
+        still to be read, or is looked at here.
 
         `waiting`: keys of documents in the status before transfer, now or a moment ago. Offsets are read first: what is
         below one has been settled before it was committed.
         """
-        seen, below = set(waiting), self._committed(CHANGES)
-        events = [one for one in self._read(CHANGES) if one.offset < below.get(one.partition, 0)]
-        ledger = self.ledger()
-        passed = []
-        for event in events:
-            tree = self._decoded(event.value, "sales-invoice-changed")
-            key, number = key_of(tree), tree["revision"]["number"]
-            known = key in ledger and (ledger[key]["revision"]["number"] >= number or _later(ledger[key], tree))
-            if not known and f"~intent/{key}" not in ledger and key not in seen:
-                passed.append(f"{key}#{number}")
-        return passed
+        below = self._committed(CHANGES)
+        events = [
+            (self._decoded(one.value, "sales-invoice-changed"), one.offset < below.get(one.partition, 0))
+            for one in self._read(CHANGES)
+        ]
+        return unknown(events, self.ledger(), waiting)
 
     def tried_again(self, changes: Iterable[Json]) -> list[Json]:
         """Of these the ones that are tried when they are read again: an attempt after a refusal had no end (an API was
@@ -124,6 +121,18 @@ def gather(stage: Stage, books: list[Book], **more: Any) -> Evidence:
     evidence.unread = broker.unread()
     evidence.mails = [mail(one) for one in list(stage.mails.messages)]
     return evidence
+
+
+def unknown(events: Iterable[tuple[Json, bool]], ledger: Json, waiting: Iterable[str]) -> list[str]:
+    """Newest events of documents, each with whether it was passed, that neither the ledger nor a poll knows of."""
+    seen, newest = set(waiting), {key_of(tree): (tree, passed) for tree, passed in events}
+    found = []
+    for key, (tree, passed) in newest.items():
+        number = tree["revision"]["number"]
+        known = key in ledger and (ledger[key]["revision"]["number"] >= number or _later(ledger[key], tree))
+        if passed and not known and f"~intent/{key}" not in ledger and key not in seen:
+            found.append(f"{key}#{number}")
+    return found
 
 
 def mail(message: EmailMessage) -> Json:

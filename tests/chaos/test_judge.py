@@ -270,6 +270,31 @@ def test_Q1_operator_command_is_obeyed_unless_ledger_is_lost() -> None:
     assert lines(evidence) == []
 
 
+def test_Q1_adopted_invoice_stays_when_its_rows_change() -> None:
+    """A user changes the rows once they were read, and a person is asked. Changed before, it was not to be adopted."""
+    evidence = Honest(14).run()
+    key = next(key for key, one in wanted.documents(evidence).items() if one.adopts)
+    document, n = wanted.documents(evidence)[key], len(evidence.journal)
+    entry = {
+        "company": key.partition("/")[0],
+        "fault": "",
+        "path": f"/v1/invoices/{key.rpartition('/')[2]}/invoicerows",
+    }
+    read = {**entry, "n": n, "operation": "invoiceRowsGetInvoiceRowsForInvoice", "effect": "", "object": {}}
+    mark = {"notes": f"severa-adopted:{document.head['guid']}#1:hash1"}
+    marked = {"n": n + 1, "operation": "addNotesToInvoice", "effect": "updated", "object": mark}
+    evidence.journal += [read, {**entry, **marked, "object_id": document.adopts}]
+    head_of(evidence, key)["totalExcludingTax"]["amount"] += 2 * document.rows[0]["unitPrice"]["amount"]
+    document.rows[0]["quantity"] += 2
+    head_of(evidence, key)["status"] = {"name": BEFORE}
+    told(evidence, key, **refusal("INVOICE_CHANGED_AFTER_TRANSFER"))
+    mailed(evidence, key, "INVOICE_CHANGED_AFTER_TRANSFER")
+    evidence.touches.append(Touch("rows", key, n + 2, n + 2))
+    assert lines(evidence) == []
+    evidence.touches[-1] = Touch("rows", key, n - 1, n - 1)
+    assert_named("false_refusals: *: refused by INVOICE_CHANGED_AFTER_TRANSFER; INVOICE_FROM_ELSEWHERE", evidence)
+
+
 def test_Q1_receipt_booked_again_is_judged_by_last_write() -> None:
     evidence = copy.deepcopy(WHOLE)
     invoice = invoice_of(evidence, FIRST)

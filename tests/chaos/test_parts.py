@@ -9,6 +9,8 @@ import sys
 
 from gateway.sandbox.server.faults import parse
 from tests.chaos.acts import ACTS
+from tests.chaos.collect import unknown
+from tests.chaos.evidence import Json
 from tests.chaos.links import Links
 from tests.chaos.plan import ACTIONS, acts, api_faults
 from tests.chaos.world import FIRMS
@@ -67,6 +69,21 @@ print(isinstance(datetime.now(UTC), feed.datetime), plain, time.monotonic() - be
 """
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=os.getcwd())
     assert ran.stdout.split("\n")[:-1] == ["0 0", "86400 86400", "0 0", "True True True"]
+
+
+def event(counter: int) -> Json:
+    """A change event, or the ledger's record of its revision."""
+    key = {"company": "acme-fi", "kind": "sales-invoice", "id": "8f0e"}
+    return {"key": key, "revision": {"number": 1, "sequence": {"epoch": 1, "counter": counter}}}
+
+
+def test_Q1_only_a_documents_newest_event_can_be_passed() -> None:
+    """Its older event was superseded, and the newest is to be read: that will say what became of the document."""
+    key = "acme-fi/sales-invoice/8f0e"
+    assert unknown([(event(1), True), (event(2), False)], {}, []) == []
+    assert unknown([(event(1), True)], {}, []) == unknown([(event(1), False), (event(2), True)], {}, []) == [f"{key}#1"]
+    for ledger, waiting in (({key: event(2)}, []), ({f"~intent/{key}": {}}, []), ({}, [key])):
+        assert unknown([(event(2), True)], ledger, waiting) == []
 
 
 def test_Q1_same_seed_gives_the_same_plan() -> None:

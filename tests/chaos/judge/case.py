@@ -108,6 +108,7 @@ def cases(evidence: Evidence) -> dict[str, Case]:
     _touches(evidence, found)
     losses = [touch.end for touch in evidence.touches if touch.what == "lose_ledger"]
     for one in found.values():
+        _adopted(one, at_first.get(one.key), evidence.journal)
         _wished(one, losses)
         one.known = _known(evidence.ledger, one)
     return found
@@ -121,6 +122,19 @@ def _known(ledger: Json, case: Case) -> str:
     said += ["an intent is open"] if f"~intent/{case.key}" in ledger else []
     said += [f"its company is held by {hold.get('code')}"] if isinstance(hold, dict) else []
     return ", ".join(said)
+
+
+def _adopted(case: Case, first: Document | None, journal: list[Json]) -> None:
+    """An invoice of another integration that was the document's when it was adopted stays it, whatever a user does to
+    the rows after they were read: a person is asked then.
+    """
+    if first is None or not first.adopts or case.document.code != "INVOICE_FROM_ELSEWHERE":
+        return
+    mark = f"severa-adopted:{case.document.head['guid']}#"
+    notes = [one for one in journal if one["operation"] == "addNotesToInvoice" and one["effect"]]
+    marked = [one["n"] for one in notes if mark in one["object"]["notes"] and one["object_id"] == first.adopts]
+    if any(case.touched("rows", since=case.read_before(n)) for n in marked):
+        case.document = replace(case.document, code="", adopts=first.adopts)
 
 
 def _wished(case: Case, losses: list[int]) -> None:
