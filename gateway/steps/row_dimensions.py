@@ -155,7 +155,7 @@ async def _with_names(context: CompanyContext, settings: RowSettings, rows: Rows
     """Rows have the numbers of their cost centers. Names are read only for those that Procountor doesn't have yet."""
     form, center = item_form(settings, Axis.COST_CENTER), Axis.COST_CENTER
     named: dict[str, Item] = {}
-    for code in {one.code for _, items in rows for one, _ in items.get(center, ())}:
+    for code in dict.fromkeys(one.code for _, items in rows for one, _ in items.get(center, ())):
         if context.registers.known_item(dimension, Item(code), form) is None:
             named[code] = await _center(context, code)
     return [
@@ -182,7 +182,7 @@ async def _cards(context: CompanyContext, document: WithRows, names: Mapping[Axi
         return {}
     known = {one.id: ProjectCard(item(one.number, one.name)) for one in document.projects}
     cards: dict[str, ProjectCard] = {}
-    for guid in {guid for row in document.rows for guid, _ in projects_of(row, document)}:
+    for guid in dict.fromkeys(guid for row in document.rows for guid, _ in projects_of(row, document)):
         if Axis.BUSINESS_UNIT not in names and guid in known:
             cards[guid] = known[guid]
             continue
