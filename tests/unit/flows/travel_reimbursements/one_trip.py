@@ -31,7 +31,7 @@ from gateway.sandbox.world.demo_travel import (
     reimbursement,
     user,
 )
-from gateway.sandbox.world.demo_world import FIRMS, base_world, guid
+from gateway.sandbox.world.demo_world import FIRMS, Firm, base_world, guid
 from gateway.settings import Company, TravelSettings
 from gateway.severa.client import SeveraClient
 from tests.memory_home import MemoryLedger
@@ -67,36 +67,39 @@ class OneTrip:
         change: Callable[[Json, list[Json], list[Json], Json], None] = lambda *_: None,
         person: int | None = PERSON,
         processor: FileProcessor | None = None,
+        firm: Firm = FIRM,
         **travel: Any,
     ) -> None:
-        world = add_travel(base_world((FIRM,), severa_per_second=1000, procountor_per_second=1000), FIRM)
-        card, lines = user(FIRM, 0), [expense(FIRM, TRIP, 1), expense(FIRM, TRIP, 2, "KM", 120.0)]
+        self.firm = firm
+        world = add_travel(base_world((firm,), severa_per_second=1000, procountor_per_second=1000), firm)
+        card, lines = user(firm, 0), [expense(firm, TRIP, 1), expense(firm, TRIP, 2, "KM", 120.0)]
         files, head = [receipt(lines[0], 1)], Json()
         change(card, lines, files, head)
-        made = reimbursement(FIRM, NUMBER, card, lines, **head)
-        add_reimbursement(world, FIRM, card, made, lines, files, person)
+        made = {**reimbursement(firm, NUMBER, card, lines), "guid": TRIP, **head}
+        add_reimbursement(world, firm, card, made, lines, files, person)
         self.carrier, self.files = Carrier(world, 1), processor or Unmerged()
         self.apis = self.carrier.apis
         self.wall = time.time()
         self.home = MemoryLedger(broker_time=lambda: self.wall).take(HOME, clock=lambda: self.wall)
         settings = TravelSettings(status_before=TRAVEL_BEFORE, status_after=TRAVEL_AFTER, **travel)
-        unit = guid(FIRM.id, "unit")
-        self.company: Company = ACME.model_copy(update={"business_unit": unit, "travel": settings})
-        self.severa = SeveraClient("nordic", "nordic-client", SecretStr("nordic-secret"), self._transport("severa"))
-        secret, key = SecretStr("gateway-secret"), SecretStr("acme-fi-key")
-        self.procountor = ProcountorClient("acme-fi", "gateway-client", secret, key, self._transport("procountor"))
+        about = {"id": firm.id, "business_unit": guid(firm.id, "unit"), "country": firm.country, "travel": settings}
+        self.company: Company = ACME.model_copy(update=about)
+        owner, secret = firm.organisation, SecretStr(f"{firm.organisation}-secret")
+        self.severa = SeveraClient(owner, f"{owner}-client", secret, self._transport("severa"))
+        secret, key = SecretStr("gateway-secret"), SecretStr(f"{firm.id}-key")
+        self.procountor = ProcountorClient(firm.id, "gateway-client", secret, key, self._transport("procountor"))
         self.context = a_context(
             self.company,
             severa=self.severa,
             procountor=self.procountor,
-            registers=Registers("acme-fi", self.procountor),
+            registers=Registers(firm.id, self.procountor),
             folder=folder,
             file_processor=self.files,
             clock=lambda: self.wall,
             echo_proved=True,
         )
         self.listing = FLOW.listing(self.severa, self.home, None)
-        self.key = DocumentKey("acme-fi", Kind.TRAVEL_REIMBURSEMENT, TRIP)
+        self.key = DocumentKey(firm.id, Kind.TRAVEL_REIMBURSEMENT, TRIP)
 
     def _transport(self, api: str) -> HttpTransport:
         return HttpTransport(api.capitalize(), f"http://memory/{api}", RateBudget(1000), 5, self.carrier)
@@ -112,7 +115,7 @@ class OneTrip:
         record, content = record_of(self.home, str(self.key)), content_hash(document)
         number = next_revision(record, content, record is not None and record.write_back.done)
         revision = Revision(number, Sequence(*self.home.next_sequence()), content)
-        return Changed("nordic", self.key, revision, Origin.POLL, document)
+        return Changed(self.firm.organisation, self.key, revision, Origin.POLL, document)
 
     async def attempt(self) -> None:
         """Poll, and one attempt, once what is open has expired."""
@@ -146,7 +149,7 @@ class OneTrip:
 
     def there(self, path: str) -> list[Json]:
         """What Procountor has."""
-        found: list[Json] = self.apis.world["procountor"]["acme-fi"].get(path, [])
+        found: list[Json] = self.apis.world["procountor"][self.firm.id].get(path, [])
         return found
 
     @property
@@ -161,4 +164,6 @@ class OneTrip:
 
     def edit(self, **changes: Any) -> None:
         """Something of the head changes in Severa."""
-        self.apis.change({"severa": {"nordic": {"/v1/travelreimbursements": [{"guid": TRIP, **changes}]}}})
+        self.apis.change(
+            {"severa": {self.firm.organisation: {"/v1/travelreimbursements": [{"guid": TRIP, **changes}]}}}
+        )
