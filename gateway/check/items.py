@@ -11,9 +11,12 @@ from gateway.rules.items import DimensionItem, Form, looks
 EXAMPLES = 3
 
 
-def compare_items(field: str, name: str, there: Collection[DimensionItem], form: Form) -> list[Finding]:
+def compare_items(
+    field: str, name: str, there: Collection[DimensionItem], form: Form, flow: str = "sales"
+) -> list[Finding]:
     """The look of most items compared with the settings. If names alone identify items, items are not recognised by a
-    code, which is a difference; otherwise new items only look different. `field` as in the settings.
+    code, which is a difference; otherwise new items only look different. `field` as in the settings, in the section of
+    this `flow`.
     """
     by_form = looks(there)
     count = sum(map(len, by_form.values()))
@@ -25,7 +28,7 @@ def compare_items(field: str, name: str, there: Collection[DimensionItem], form:
     thing = f"items of {field} {name}"
     if fits is form:
         return [Finding("dimensions", thing, State.OK, told)]
-    step = in_settings(f'Set sales.item_names.{field} to "{fits}", or rename the items in Procountor.')
+    step = in_settings(f'Set {flow}.item_names.{field} to "{fits}", or rename the items in Procountor.')
     unlike = Form.NAME in (fits, form)
     return [
         Finding(

@@ -7,8 +7,9 @@ from gateway.delivery.flow import AnyFlow
 from gateway.documents import Kind
 from gateway.flows.sales_invoices.check import LOOKS as SALES_INVOICE_LOOKS
 from gateway.flows.sales_invoices.flow import FLOW as SALES_INVOICES
+from gateway.flows.travel_reimbursements.check import LOOKS as TRAVEL_LOOKS
 
 FLOWS: tuple[AnyFlow, ...] = (SALES_INVOICES,)
 BY_KIND: dict[Kind, AnyFlow] = {flow.kind: flow for flow in FLOWS}
 #: What `gateway check` looks at for them.
-LOOKS: tuple[Look, ...] = SALES_INVOICE_LOOKS
+LOOKS: tuple[Look, ...] = (*SALES_INVOICE_LOOKS, *TRAVEL_LOOKS)

@@ -237,6 +237,10 @@ class ProcountorClient:
         """Write a receipt. Raises Permanent if its version isn't the newest."""
         (await self._tell(requests.update_receipt(receipt_id, body), lease)).read(responses.id_of)
 
+    async def posts_travel_by_row(self) -> bool:
+        """Whether travel invoices have an entry per row on their receipt."""
+        return (await self._tell(requests.usage_settings())).read(responses.posts_travel_by_row)
+
     async def user(self) -> int | None:
         """The id of the key's user, by which invoices name their creator."""
         return (await self._tell(requests.session())).read(responses.user)

@@ -190,6 +190,11 @@ def update_receipt(receipt_id: int, body: Body) -> Request:
     return Request("write ledger receipt", "PUT", f"/ledgerreceipts/{receipt_id}", body=body)
 
 
+def usage_settings() -> Request:
+    """How the company posts its invoices."""
+    return Request("read usage settings", "GET", "/company/usagesettings")
+
+
 def session() -> Request:
     """The company and user of the API key (docs/api-facts.md 51)."""
     return Request("read session", "GET", "/sessioninfo")

@@ -235,6 +235,12 @@ def own_company(tree: object) -> OwnCompany:
     )
 
 
+def posts_travel_by_row(tree: object) -> bool:
+    """CompanyUsageSettings."""
+    needed(an_object(tree).get("accountingByRow"), "accountingByRow")
+    return flag(part(tree, "accountingByRow"), "travelAndExpenseInvoicePosting")
+
+
 def user(tree: object) -> int | None:
     """SessionInfo: the id of the key's user, by which invoices name their creator."""
     needed(an_object(tree).get("companyId"), "companyId")

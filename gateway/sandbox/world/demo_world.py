@@ -335,6 +335,7 @@ def _procountor(firm: Firm) -> Json:
             "companyCurrency": firm.currency,
             "businessIdentifier": {"brnType": firm.country, "code": firm.business_id},
         },
+        "/company/usagesettings": {"accountingByRow": {"travelAndExpenseInvoicePosting": True}},
         "/dimensions": [{"id": n, "name": name, "items": []} for n, name in ((1, "Projects"), (2, "Cost centers"))],
         "/coa": {
             "ledgerAccounts": [
