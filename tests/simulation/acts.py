@@ -9,6 +9,7 @@ from typing import Any
 
 from gateway.sandbox.server.faults import parse
 from tests.chaos.plan import Act
+from tests.simulation.deploys import DEPLOYS
 from tests.simulation.loop import PROCESS, Process
 from tests.simulation.people import PEOPLE
 from tests.simulation.stage import Stage
@@ -158,6 +159,7 @@ ACTS: dict[str, Callable[[Stage, Act], Awaitable[Any] | None]] = {
     "clock": _clock,
     "right_taken": _right_taken,
     "key_refused": _key_refused,
+    **DEPLOYS,
     **PEOPLE,
 }
 #: What strikes most where it hurts most comes more often.

@@ -36,13 +36,30 @@ async def finish_drafts(stage: Stage, seed: int, seconds: float) -> None:
         head["status"] = status
 
 
-def last_word(stage: Stage) -> None:
-    """All is calm: what was refused in passing is tried again, and companies that are held."""
+async def last_word(stage: Stage) -> None:
+    """All is calm: what was refused in passing is tried again, and companies that are held. A command that may be gone
+    with the ledger is given again, where its document is still refused for the same cause.
+    """
+    if any(one.what == "lose_ledger" for one in stage.touches):
+        for wish in [one for one in stage.touches if one.what in ("adopt", "create-anyway")]:
+            if await _is_refused_again(stage, wish.about):
+                people._wish(stage, wish.what, wish.about, wish.invoice)  # type: ignore[arg-type]
     for key in people._refused(stage, people.IN_PASSING):  # type: ignore[arg-type]
         stage.say("retry", key)
     for key in stage.topics.ledger():
         if key.endswith("/hold"):
             stage.say("release", key.partition("/")[0])
+
+
+async def _is_refused_again(stage: Stage, key: str) -> bool:
+    """Whether the ledger has the document refused for what the operator had decided; waits until it has an end."""
+    for _ in range(60):
+        record = stage.topics.ledger().get(key)
+        state = record["state"] if isinstance(record, dict) else ""
+        if state in people.ENDS:
+            return state == "refused" and key in people._refused(stage, ("INVOICE_FROM_ELSEWHERE",))  # type: ignore[arg-type]
+        await asyncio.sleep(5)
+    return False
 
 
 PEOPLE: dict[str, Callable[..., Any]] = {**people.PEOPLE, "withdraw": _withdraw}

@@ -59,7 +59,7 @@ async def play(documents: int, seed: int, kinds: Sequence[str] = KINDS, faults: 
             drafts = loop.create_task(finish_drafts(stage, seed, seconds))
             await _faults(stage, acts(seed, seconds, EVERY, kinds), seed if faults else None)
             await drafts
-            last_word(stage)
+            await last_word(stage)
         verdict = await settled(stage)
         if not verdict.figures["stalled"]:
             again = await replay(stage)
@@ -120,7 +120,7 @@ async def settled(stage: Stage) -> Verdict:
         if left != before:
             moving, before, asked = clock(), left, False
         elif left and not asked and clock() > moving + AT_LAST / 2:
-            last_word(stage)  # the operator looks again
+            await last_word(stage)  # the operator looks again
             asked = True
         if not left or clock() > moving + AT_LAST:
             evidence = stage.evidence()

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from gateway.attachments.child import work
 from gateway.attachments.file_processor import FileProcessor, Part, ProcessedFile
@@ -21,7 +21,7 @@ from gateway.delivery.commands import nothing_to_do
 from gateway.documents import Command, CommandKind, DocumentKey, Kind
 from gateway.errors import transient
 from gateway.events.catalogue import Topics as Names
-from gateway.events.catalogue import catalogue
+from gateway.events.catalogue import TopicSpec, catalogue
 from gateway.events.codec import Codec
 from gateway.events.registry import FileRegistry
 from gateway.ledger import Home, HomeConfig, partition_of
@@ -35,6 +35,7 @@ from tests.chaos import collect
 from tests.chaos.evidence import Evidence, Json, Touch, current, key_of
 from tests.chaos.judge import wanted
 from tests.chaos.judge.case import Case, cases
+from tests.chaos.worker import LaterHome
 from tests.chaos.world import FIRMS, a_world, book
 from tests.simulation.apis import Carrier
 from tests.simulation.broker import Broker, Entry
@@ -50,7 +51,10 @@ SMTP = {"host": "mail.example", "port": 25, "starttls": False, "sender": "gatewa
 
 
 class Stage:
-    """`faults` counts acts by kind, `touches` what people did; `crashes`: workers that ended by an error."""
+    """`faults` counts acts by kind, `touches` what people did; `crashes`: workers that ended by an error.
+
+    `later`: workers that start from now on are of a later version.
+    """
 
     def __init__(self, documents: int, seed: int, firms: tuple[Firm, ...] = FIRMS, world: Json | None = None) -> None:
         world = world or a_world(documents, firms)
@@ -60,13 +64,13 @@ class Stage:
         kafka = self.settings.kafka
         self.group = Group(PARTITIONS, kafka.session_timeout, kafka.rebalance_timeout)
         for one in catalogue(PREFIX, PARTITIONS, 1):
-            self.broker.create(one.name, PARTITIONS, one.config.get("message.timestamp.type") == "LogAppendTime")
+            self.create(one)
         self.topics = Topics(self.broker, self.group)
         self.books = [book(firm) for firm in firms]
         self.mails, self.mail_is_down = list[EmailMessage](), False
         self.workers: dict[Process, Worker | None] = {}
         self.faults, self.touches, self.crashes = Counter[str](), list[Touch](), list[str]()
-        self.passed, self.keeps_running = set[str](), True
+        self.passed, self.keeps_running, self.later = set[str](), True, False
         self.cuts = set[tuple[Process | None, str]]()
         self.befalls: dict[str, Callable[[Process], None]] = {}
         self.keys = dict(world["credentials"]["procountor"]["keys"])
@@ -74,6 +78,10 @@ class Stage:
         self.broker.unreachable = lambda process: (process, "kafka") in self.cuts
         self._folder = tempfile.TemporaryDirectory(prefix="simulation-")
         self._start = self.apis._start
+
+    def create(self, topic: TopicSpec) -> None:
+        """A topic without records, also where there is one with some."""
+        self.broker.create(topic.name, PARTITIONS, topic.config.get("message.timestamp.type") == "LogAppendTime")
 
     def start(self) -> Process:
         """One more worker."""
@@ -128,15 +136,15 @@ class Stage:
         process.kill()
 
     def _homes(self) -> type[Home]:
-        own = connections(self.broker)
+        own, base = connections(self.broker), LaterHome if self.later else Home
 
-        class MemoryHome(Home):
+        class MemoryHome(base):  # type: ignore[misc, valid-type]
             """A home whose Kafka is in memory."""
 
             @classmethod
             async def take(cls, number: int, config: HomeConfig, *given: Any, **named: Any) -> Home:
                 named["connections"] = own
-                return await super().take(number, config, *given, **named)
+                return cast(Home, await super().take(number, config, *given, **named))
 
         return MemoryHome
 
