@@ -26,6 +26,7 @@ class MemoryLedger:
     starts      the first offset that a partition still has
     published   records of other topics, each with its partition
     answers     cleared: transactions don't end until it is set again
+    asked       set whenever a transaction begins
     """
 
     def __init__(self, config: HomeConfig = CONFIG, broker_time: Clock = time.time) -> None:
@@ -34,7 +35,7 @@ class MemoryLedger:
         self.starts = defaultdict[int, int](int)
         self.published: list[tuple[int, Publish]] = []
         self.owners: dict[int, MemoryLog] = {}
-        self.answers = asyncio.Event()
+        self.answers, self.asked = asyncio.Event(), asyncio.Event()
         self.answers.set()
 
     def take(
@@ -104,6 +105,7 @@ class MemoryLog:
         self._waiting.append(Batch(lines, apply, done))
         if self._ending is None:
             self._ending = asyncio.create_task(self._end())
+            self._ledger.asked.set()
         await asyncio.shield(done)
 
     async def close(self, grace: float) -> None:

@@ -66,14 +66,19 @@ def a_context(company: Company = ACME, **changes: Any) -> CompanyContext:
 
 
 class MemoryProcountor(ProcountorClient):
-    """Procountor of one company. `posts` are ends of POSTs of invoices: "answered" when there is none left, "lost"
-    without an effect, "made" without an answer, "busy" surely not executed. `unreadable`: invoices that it refuses.
+    """Procountor of one company.
+
+    posts       ends of POSTs of invoices: "answered" when there is none left, "lost" without an effect, "executed"
+                without an answer, "rejected" although it was executed, "busy" surely not executed
+    behind      its searches don't show yet what was created
+    unreadable  ids of invoices that it refuses
     """
 
     def __init__(self) -> None:
         self.company = "acme-fi"
         self.invoices: dict[int, InvoiceRead] = {}
         self.posts: list[str] = []
+        self.behind = False
         self.unreadable: set[int] = set()
         self.books = OwnCompany(1, "Acme Oy")
         self.silence = Outage()
@@ -89,7 +94,8 @@ class MemoryProcountor(ProcountorClient):
         return self.books
 
     async def find_invoices(self, original_number: str, kind: str = SALES) -> list[InvoiceFound]:
-        found = [invoice for invoice in self.invoices.values() if invoice.original_number == original_number]
+        shown = [] if self.behind else self.invoices.values()
+        found = [invoice for invoice in shown if invoice.original_number == original_number]
         return [InvoiceFound(invoice.id, original_number) for invoice in found]
 
     async def invoices_created_between(self, since: date, until: date, kind: str = SALES) -> list[InvoiceFound]:
@@ -116,12 +122,14 @@ class MemoryProcountor(ProcountorClient):
         if end == "busy":
             raise transient("API_BUSY", retry_after=60.0, api="Procountor")
         number, notes = str(body["number"]), str(body["notes"])
-        made = InvoiceRead(len(self.invoices) + 1, "UNFINISHED", notes, 3, None, SUM, 70, number, creator=US)
+        created = InvoiceRead(len(self.invoices) + 1, "UNFINISHED", notes, 3, None, SUM, 70, number, creator=US)
         if end != "lost":
-            self.invoices[made.id] = made
+            self.invoices[created.id] = created
+        if end == "rejected":
+            raise refuse("PROCOUNTOR_REFUSED", said="conflict", operation="create invoice")
         if end != "answered":
             raise in_doubt("ATTEMPT_UNKNOWN", operation="create invoice")
-        return made
+        return created
 
 
 class MemorySevera(SeveraClient):

@@ -166,9 +166,14 @@ class OneDocument:
         self.procountor.invoices = invoices
 
     @property
-    def told(self) -> list[Outcome]:
+    def outcomes(self) -> list[Outcome]:
         """The outcomes that were published, of every ledger."""
         return [outcome for home in (*self._lost, self.home) for outcome in outcomes(home)]
+
+    @property
+    def codes(self) -> list[str]:
+        """The codes of the errors among them."""
+        return [outcome.error.code for outcome in self.outcomes if outcome.error]
 
     @property
     def record(self) -> TransferRecord:
@@ -178,12 +183,12 @@ class OneDocument:
 
     @property
     def valid(self) -> int:
-        return sum(one.status != "INVALIDATED" for one in self.procountor.invoices.values())
+        return sum(invoice.status != "INVALIDATED" for invoice in self.invoices.values())
 
     @property
     def states(self) -> list[tuple[int, str]]:
         """Revision and state of each outcome; not those that say that a hold is over."""
-        return [(one.revision.number, one.state.value) for one in self.told if not is_over(one)]
+        return [(outcome.revision.number, outcome.state.value) for outcome in self.outcomes if not is_over(outcome)]
 
     def event(self, origin: Origin = Origin.POLL) -> Changed[SalesInvoice]:
         """What the poll publishes of the document as it is now."""

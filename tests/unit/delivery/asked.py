@@ -14,7 +14,7 @@ def invalidate(document: OneDocument, invoice_id: int) -> None:
 
 
 async def asked_about_an_invalidated_one(document: OneDocument) -> None:
-    document.procountor.posts = ["made"]
+    document.procountor.posts = ["executed"]
     await document.transfer()
     invalidate(document, 1)
     await document.transfer()
@@ -27,10 +27,6 @@ async def asked_about_one_from_elsewhere(document: OneDocument) -> None:
     document.invoices[9] = InvoiceRead(9, "UNFINISHED", "by hand", 99, None, None, 71, str(document.head.number))
     await document.transfer()
     assert document.states == [(1, "refused")]
-
-
-def codes(document: OneDocument) -> list[str]:
-    return [told.error.code for told in document.told if told.error]
 
 
 async def refused_after_its_post(document: OneDocument) -> None:

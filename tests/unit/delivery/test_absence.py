@@ -46,7 +46,7 @@ async def test_B14_hold_from_a_clock_ahead_counts_as_long(monkeypatch: pytest.Mo
 async def test_Q1_invoice_older_than_a_new_horizon_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its POST had no answer, Procountor is not known to keep our number, and then the gateway was off for a week."""
     document = OneDocument(monkeypatch)
-    document.procountor.posts = ["made"]
+    document.procountor.posts = ["executed"]
     await document.transfer()
     document.context.echo_proved, document.context.horizon = False, document.head.created_at + timedelta(days=7)
     document.context.clock = (document.head.created_at - YEAR).timestamp  # which hides it no better

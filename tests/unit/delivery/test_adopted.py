@@ -16,7 +16,6 @@ from gateway.errors import refuse
 from gateway.procountor.responses import InvoiceRead
 from tests.unit.delivery.asked import (
     asked_about_one_from_elsewhere,
-    codes,
     invalidate,
     refused_after_its_post,
     transferred_and_put_back,
@@ -78,7 +77,7 @@ async def test_B14_refused_notes_are_reported_and_change_nothing(document: OneDo
     typed_by_hand(document)
     document.context.procountor.write_notes = refused
     await document.transfer()
-    assert (document.states, resolve.NOT_MARKED in document.told[0].notes) == ([(1, "adopted")], True)
+    assert (document.states, resolve.NOT_MARKED in document.outcomes[0].notes) == ([(1, "adopted")], True)
 
 
 async def test_decision_11_copy_is_asked_about_and_can_be_adopted(document: OneDocument) -> None:
@@ -88,7 +87,7 @@ async def test_decision_11_copy_is_asked_about_and_can_be_adopted(document: OneD
     invalidate(document, 1)
     for _ in range(2):
         await document.transfer()
-    assert (document.valid, codes(document)) == (1, ["INVOICE_COPIED"])
+    assert (document.valid, document.codes) == (1, ["INVOICE_COPIED"])
     await document.ask(CommandKind.ADOPT, 2)
     await document.transfer()
     assert (document.states[-1], is_adopted(document.invoices[2].notes)) == ((2, "adopted"), True)
@@ -115,7 +114,7 @@ async def test_decision_11_adopted_without_its_marker_is_known(
     document.edit(status_id="before", order_number="second")
     for _ in range(2):
         await document.transfer()
-    assert codes(document) == ["INVOICE_FROM_ELSEWHERE", "INVOICE_CHANGED_AFTER_TRANSFER"]
+    assert document.codes == ["INVOICE_FROM_ELSEWHERE", "INVOICE_CHANGED_AFTER_TRANSFER"]
 
 
 async def test_decision_11_created_after_adoption_is_not_adopted(

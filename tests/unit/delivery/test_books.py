@@ -43,10 +43,6 @@ async def release(document: OneDocument, at: datetime | None = None) -> None:
     await document.transfer()
 
 
-def codes(document: OneDocument) -> list[str]:
-    return [told.error.code for told in document.told if told.error]
-
-
 async def put_back(document: OneDocument) -> None:
     """In the first company's books; changed and waiting again."""
     await document.transfer()
@@ -64,7 +60,7 @@ async def test_S1_another_company_is_held_and_left_untouched(document: OneDocume
     )  # must not be asked
     for _ in range(2):
         await restarted(document, ANOTHER)
-    assert (codes(document), document.valid) == (["BOOKS_CHANGED"], 1)
+    assert (document.codes, document.valid) == (["BOOKS_CHANGED"], 1)
     document.context.procountor.invoice_if_there = read
     document.invoices[1] = replace(document.invoices[1], status="INVALIDATED")
     await restarted(document, OwnCompany(1, "Acme Ltd"))
@@ -100,7 +96,7 @@ async def test_S1_release_takes_the_other_company_over(
     assert document.context.horizon.isoformat() in str(document.home.get("acme-fi/horizon"))
     assert document.home.get("acme-fi/echo") == b"proved"  # by the POST
     await restarted(document, ANOTHER)
-    assert codes(document) == ["BOOKS_CHANGED"]
+    assert document.codes == ["BOOKS_CHANGED"]
 
 
 async def test_S1_a_release_confirms_what_its_operator_has_seen(document: OneDocument) -> None:
@@ -108,10 +104,10 @@ async def test_S1_a_release_confirms_what_its_operator_has_seen(document: OneDoc
     await put_back(document)
     await restarted(document, ANOTHER)
     await release(document, document.now() - timedelta(minutes=1))
-    assert codes(document) == ["BOOKS_CHANGED"]
+    assert document.codes == ["BOOKS_CHANGED"]
     await release(document, document.now() + timedelta(minutes=1))
     await restarted(document, THIRD)
-    assert codes(document) == ["BOOKS_CHANGED", "INVOICE_CHANGED_AFTER_TRANSFER", "BOOKS_CHANGED"]
+    assert document.codes == ["BOOKS_CHANGED", "INVOICE_CHANGED_AFTER_TRANSFER", "BOOKS_CHANGED"]
 
 
 async def test_S1_another_companys_search_ends_no_open_intent(document: OneDocument) -> None:
@@ -137,7 +133,7 @@ async def test_S1_unknown_company_holds_all_and_refuses_none(document: OneDocume
     document.context.procountor.own_company = own_company
     for _ in range(2):
         await probe(document)
-    assert (codes(document), document.valid, [told.key.kind for told in document.told]) == (
+    assert (document.codes, document.valid, [told.key.kind for told in document.outcomes]) == (
         ["RIGHTS_MISSING"],
         0,
         ["company"],
@@ -166,8 +162,8 @@ async def test_S1_key_of_another_company_holds_before_any_write(document: OneDoc
     for _ in range(2):
         await probe(document)
     await release(document)
-    assert (codes(document), document.valid, document.home.get("acme-fi/books")) == (["WRONG_COMPANY"], 0, None)
-    told = document.told[0].error
+    assert (document.codes, document.valid, document.home.get("acme-fi/books")) == (["WRONG_COMPANY"], 0, None)
+    told = document.outcomes[0].error
     assert told is not None
     assert all(word in told.message for word in ("Bolt Oy", "Acme", "0112038-9", "FI10086194"))
     document.procountor.books = replace(document.procountor.books, business_id="1008619-4")
@@ -191,7 +187,7 @@ async def test_S1_severa_without_its_units_holds_the_company(document: OneDocume
 
     document.context.severa.business_units = refused
     await probe(document)
-    assert (codes(document), document.valid) == (["RIGHTS_MISSING"], 0)
+    assert (document.codes, document.valid) == (["RIGHTS_MISSING"], 0)
 
 
 async def test_S1_two_companies_with_keys_of_one_are_not_both_written(document: OneDocument) -> None:
@@ -200,7 +196,7 @@ async def test_S1_two_companies_with_keys_of_one_are_not_both_written(document: 
     document.home.put("bolt-fi/books", b'{"id": 1, "name": "Acme Oy"}')
     for _ in range(2):
         await probe(document)
-    assert (codes(document), document.valid, document.home.get("acme-fi/books")) == (["BOOKS_SHARED"], 0, None)
+    assert (document.codes, document.valid, document.home.get("acme-fi/books")) == (["BOOKS_SHARED"], 0, None)
     document.home.put("bolt-fi/books", b'{"id": 2, "name": "Bolt Oy"}')
     await probe(document)
     assert (document.valid, document.context.hold) == (1, None)
@@ -223,4 +219,4 @@ async def test_S1_a_release_does_not_confirm_the_books_of_a_colleague(document: 
     document.context.colleagues = ("bolt-fi",)
     document.home.put("bolt-fi/books", b'{"id": 2, "name": "Another Oy"}')
     await release(document)
-    assert (codes(document), document.valid) == (["BOOKS_CHANGED", "BOOKS_SHARED"], 1)
+    assert (document.codes, document.valid) == (["BOOKS_CHANGED", "BOOKS_SHARED"], 1)

@@ -158,7 +158,7 @@ async def test_Q2_used_command_creates_nothing_when_replayed(
     for _ in range(2):
         await obey(document.context, document.home, command)
         await document.transfer()
-    assert (document.valid, VOID in str(document.told)) == (1, False)
+    assert (document.valid, VOID in str(document.outcomes)) == (1, False)
     await obey(document.context, document.home, replace(command, at=document.now()))
     await document.transfer()
     assert (document.valid, document.states[-1]) == (2, (2, "created"))

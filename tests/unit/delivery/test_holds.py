@@ -30,7 +30,7 @@ def missing(dimension: str) -> Any:
 
 def reported(document: OneDocument) -> list[str]:
     """Codes of the causes that were reported of the company."""
-    return [told.error.code for told in document.told if told.key.kind is Kind.COMPANY and told.error]
+    return [told.error.code for told in document.outcomes if told.key.kind is Kind.COMPANY and told.error]
 
 
 async def another_is_transferred(document: OneDocument, number: int) -> None:
@@ -151,7 +151,7 @@ async def test_decision_14_second_cause_is_reported_and_holds_no_more(
 async def test_decision_11_kept_number_clears_the_echo_hold(document: OneDocument) -> None:
     """Each probe is an invoice at the company's own risk: one that creates nothing, or meets another cause, is none."""
     home = document.home
-    document.procountor.posts = ["made"]
+    document.procountor.posts = ["executed"]
     await document.transfer()
     document.context.echo_proved = False
     document.context.procountor.invoices_created_between = AsyncMock(return_value=[])

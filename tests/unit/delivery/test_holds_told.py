@@ -18,7 +18,7 @@ RIGHT = configuration("RIGHTS_MISSING", api="Procountor", operation="create invo
 
 def told(document: OneDocument) -> list[str]:
     """What was said of the company itself: the code of an error, or the note of its end."""
-    own = [outcome for outcome in document.told if outcome.key.kind is Kind.COMPANY]
+    own = [outcome for outcome in document.outcomes if outcome.key.kind is Kind.COMPANY]
     assert [outcome.order for outcome in own] == sorted(outcome.order for outcome in own)
     return [outcome.error.code if outcome.error else outcome.notes[0].partition(":")[0] for outcome in own]
 
@@ -35,8 +35,8 @@ async def test_decision_14_a_hold_that_ends_is_told_by_a_result(document: OneDoc
     await begins(document)
     await ends(document)
     assert told(document) == ["LOGIN_REFUSED", "LOGIN_REFUSED is over"]
-    last = document.told[-1]
-    assert (last.state, last.error, last.key) == (OutcomeState.WITHDRAWN, None, document.told[0].key)
+    last = document.outcomes[-1]
+    assert (last.state, last.error, last.key) == (OutcomeState.WITHDRAWN, None, document.outcomes[0].key)
     assert "the company was on hold since 20" in last.notes[0]
 
 

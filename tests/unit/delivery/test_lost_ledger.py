@@ -19,7 +19,7 @@ from tests.unit.one_document import OneDocument
 
 
 def current(document: OneDocument) -> Outcome:
-    told = reduce(newest, document.told, None)
+    told = reduce(newest, document.outcomes, None)
     assert told is not None
     return told
 
@@ -34,13 +34,13 @@ async def test_F6_first_outcome_after_a_lost_ledger_is_current(document: OneDocu
     document.refusal = None
     await document.transfer()
     assert document.states[-2:] == [(3, "refused"), (1, "created")]
-    assert current(document) == document.told[-1]
+    assert current(document) == document.outcomes[-1]
 
 
 async def replayed(document: OneDocument, *events: Changed[SalesInvoice]) -> list[tuple[int, str]]:
     """The ledger is lost, and the offsets are reset; what is told then."""
     document.lose_the_ledger()
-    told = len(document.told)
+    told = len(document.outcomes)
     for event in events:
         await document.transfer(event, live=False, old=True)
     return document.states[told:]
@@ -52,7 +52,7 @@ async def test_Q2_replayed_transfer_is_reported_as_created(document: OneDocument
     await document.transfer(event)
     await document.write_back(1)
     assert await replayed(document, event, event) == [(1, "created")]
-    assert current(document).target == document.told[0].target
+    assert current(document).target == document.outcomes[0].target
     assert (document.valid, document.context.replayed) == (1, 1)
 
 
@@ -91,7 +91,7 @@ async def test_F6_what_is_found_is_newer_than_what_was_told_before(document: One
     await document.transfer(events[0])
     document.refusal = refuse("PERIOD_CLOSED", operation="x", said="closed still", api="Procountor")
     await document.transfer(events[1])
-    document.refusal, document.procountor.posts = None, ["made"]
+    document.refusal, document.procountor.posts = None, ["executed"]
     events.append(document.event())
     await document.transfer(events[2])
     document.edit(status_id="draft")

@@ -5,19 +5,15 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from dataclasses import replace
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
-from gateway.delivery.attempt import Attempt
-from gateway.documents import SalesInvoice
 from gateway.errors import configuration, in_doubt, refuse, transient
 from gateway.ledger import Fenced, HomeLost, LeaseExpired
-from gateway.ledger.effects import Effect, effects_of
 from gateway.ledger.rounds import surely_not_executed
-from gateway.registers.registers import Registers
 from gateway.settings import TargetStatus
+from tests.unit.delivery.customers import Customers
 from tests.unit.one_document import OneDocument
 
 FORBIDDEN = configuration("RIGHTS_MISSING", api="Procountor", operation="create invoice")
@@ -61,7 +57,7 @@ async def test_decision_14_missing_right_holds_the_company(document: OneDocument
     for _ in range(5):
         await probe(document)
         assert [intent.rounds for intent in document.home.open.values()] == [1] * lost
-    assert [told.error.code for told in document.told if told.error] == ["RIGHTS_MISSING"]
+    assert document.codes == ["RIGHTS_MISSING"]
     document.context.procountor.create_invoice = create_invoice
     await probe(document)
     assert (document.valid, document.states[-1], document.home.open, document.context.hold) == (
@@ -109,20 +105,7 @@ async def test_decision_7_unexecuted_sending_is_retried_at_once(document: OneDoc
 
 @pytest.mark.parametrize("error", NOT_EXECUTED + PERHAPS, ids=repr)
 async def test_decision_7_an_object_of_a_register_likewise(document: OneDocument, error: BaseException) -> None:
-    async def find(*_: object, **__: object) -> list[Any]:
-        return []
-
-    async def create(*_: object) -> None:
-        raise error
-
-    async def body() -> dict[str, object]:
-        return {}
-
-    async def customer(attempt: Attempt[SalesInvoice]) -> tuple[Effect, ...]:
-        return effects_of(await registers.partner(attempt.home, "77", lambda cards: None, body))
-
-    registers = Registers("acme-fi", cast(Any, SimpleNamespace(find_partners=find, create_partner=create)))
-    document.target.objects = customer
+    Customers(document, error)
     with suppress(asyncio.CancelledError, HomeLost, KeyError):
         await document.transfer()
     assert (bool(document.home.open), document.valid) == (error in PERHAPS, 0)

@@ -9,7 +9,6 @@ import pytest
 
 from gateway.errors import refuse
 from tests.unit.delivery.asked import (
-    codes,
     invalidate,
     refused_after_its_post,
     transferred_and_put_back,
@@ -24,7 +23,7 @@ async def test_Q1_corrected_copy_is_seen_before_another_post(document: OneDocume
     document.invoices[2] = replace(document.invoices[1], id=2)
     invalidate(document, 1)
     await document.transfer()
-    assert (document.valid, codes(document)) == (1, ["INVOICE_CHANGED_AFTER_TRANSFER"])
+    assert (document.valid, document.codes) == (1, ["INVOICE_CHANGED_AFTER_TRANSFER"])
 
 
 async def test_decision_5_deleted_invoice_is_created_again(document: OneDocument) -> None:
@@ -81,7 +80,7 @@ async def test_Q1_refused_post_waits_for_the_search(document: OneDocument, monke
     assert (document.valid, document.states) == (1, [(1, "refused")])
     assert document.context.procountor.find_invoices == find
     await document.transfer()
-    assert (document.valid, codes(document)) == (1, ["PROCOUNTOR_REFUSED", "INVOICE_CHANGED_AFTER_TRANSFER"])
+    assert (document.valid, document.codes) == (1, ["PROCOUNTOR_REFUSED", "INVOICE_CHANGED_AFTER_TRANSFER"])
 
 
 async def test_decision_9_look_up_without_echo_reads_widely(

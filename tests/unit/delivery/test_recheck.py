@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,9 +11,8 @@ import pytest
 from gateway.delivery.change import Origin
 from gateway.delivery.recheck import due_looks, second_look
 from gateway.documents import CommandKind
-from gateway.errors import refuse
 from gateway.procountor.responses import InvoiceRead
-from tests.unit.one_company import SUM, US
+from tests.unit.one_company import SUM, US, a_context
 from tests.unit.one_document import OneDocument
 
 
@@ -23,7 +21,7 @@ async def look(document: OneDocument) -> list[str]:
     assert set(document.context.second_looks) == {str(document.key)}
     await second_look(document.context, document.home, document.key)
     assert not document.context.second_looks
-    return [told.error.code for told in document.told if told.error]
+    return document.codes
 
 
 async def test_decision_9_unexecuted_try_keeps_the_second_look(document: OneDocument) -> None:
@@ -103,7 +101,7 @@ async def test_decision_9_credit_or_copy_is_no_double(document: OneDocument, cha
 async def test_decision_9_double_names_which_invoice_stays(document: OneDocument) -> None:
     """Procountor doesn't tell who made it."""
     assert await found_after_all(document, creator=None, date=date(2026, 3, 9), invoice_number=71) == ["INVOICE_TWICE"]
-    error = document.told[-1].error
+    error = document.outcomes[-1].error
     assert error is not None
     assert (
         "The gateway knows invoice 70. Procountor also has invoice 71 (2026-03-09, 100.00): a person copied"
@@ -127,7 +125,7 @@ async def test_decision_9_a_double_of_an_adopted_invoice_is_told(document: OneDo
 
 
 async def test_decision_11_wanted_second_invoice_is_no_double(document: OneDocument) -> None:
-    document.procountor.posts = ["made"]
+    document.procountor.posts = ["executed"]
     for _ in range(2):
         await document.transfer()
     await document.write_back(1)
@@ -139,31 +137,15 @@ async def test_decision_11_wanted_second_invoice_is_no_double(document: OneDocum
     assert await look(document) == ["INVOICE_CHANGED_AFTER_TRANSFER"]
 
 
-async def test_decision_9_executed_refusal_is_reported_late(
-    document: OneDocument, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_decision_9_executed_refusal_is_reported_late(document: OneDocument) -> None:
     """A 4xx after the commit; its user corrects the document while the search doesn't show the invoice yet, for longer
     than any bound.
     """
-    create_invoice, find_invoices = (
-        document.context.procountor.create_invoice,
-        document.context.procountor.find_invoices,
-    )
-
-    async def refused(*given: object) -> None:
-        await create_invoice(*given)
-        raise refuse("PROCOUNTOR_REFUSED", said="conflict", operation="create invoice")
-
-    async def nothing_yet(*_: str) -> list[Any]:
-        return []
-
-    monkeypatch.setattr(document.context.procountor, "create_invoice", refused)
-    monkeypatch.setattr(document.context.procountor, "find_invoices", nothing_yet)
+    document.procountor.posts, document.procountor.behind = ["rejected"], True
     await document.transfer()
     document.edit(order_number="corrected")
-    monkeypatch.setattr(document.context.procountor, "create_invoice", create_invoice)
     await document.transfer()
-    monkeypatch.setattr(document.context.procountor, "find_invoices", find_invoices)
+    document.procountor.behind = False
     assert document.states == [(1, "refused"), (2, "created")]
     assert await look(document) == ["PROCOUNTOR_REFUSED", "INVOICE_TWICE"]
 
@@ -171,5 +153,5 @@ async def test_decision_9_executed_refusal_is_reported_late(
 def test_decision_9_clock_ahead_postpones_no_look_for_long() -> None:
     now, year = 1.8e9, 365 * 86_400.0
     looks = {f"acme/sales-invoice/{at}": now + at for at in (-1.0, 3599.0, year)}
-    context: Any = SimpleNamespace(second_looks=looks, delivery=SimpleNamespace(second_look=3600.0), clock=lambda: now)
+    context = a_context(second_looks=looks, clock=lambda: now)
     assert [float(key.id) for key in due_looks(context)] == [-1.0, year]

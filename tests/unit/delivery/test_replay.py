@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import cast
 
 import pytest
 from hypothesis import given
@@ -54,24 +53,16 @@ async def test_Q2_a_replay_is_told_once_it_is_quiet() -> None:
     assert acme.replayed == 0
 
 
-async def test_Q2_a_digest_cut_off_by_the_stop_counts_once(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_Q2_a_digest_cut_off_by_the_stop_counts_once() -> None:
     """A worker that stopped while it committed the digest published the same count again."""
     home, context = MemoryLedger().take(), a_context(replayed=7)
-    begun, gate = asyncio.Event(), asyncio.Event()
-    commit = home.commit
-
-    async def slow(**what: Any) -> None:
-        await commit(**what)
-        begun.set()
-        await gate.wait()
-
-    monkeypatch.setattr(home, "commit", slow)
     digests, contexts = Digests(home), {"acme-fi": context}
     await digests.tell(contexts)  # it waits until the events stop coming
-    telling = asyncio.create_task(digests.tell(contexts))
-    await begun.wait()
-    telling.cancel()
-    asyncio.get_running_loop().call_later(0.01, gate.set)
+    home.ledger.answers.clear()
+    reporting = asyncio.create_task(digests.tell(contexts))
+    await home.ledger.asked.wait()
+    reporting.cancel()
+    asyncio.get_running_loop().call_later(0.01, home.ledger.answers.set)
     await digests.tell_rest(contexts)
     assert ([one.events for one in outcomes(home)], context.replayed) == ([7], 0)
 
@@ -108,7 +99,7 @@ def test_decision_5_old_event_is_not_live() -> None:
     it, says what time it is: a worker whose clock is a year away is no reason.
     """
     now = 1.8e9
-    home: Any = SimpleNamespace(epoch=5, broker_time=lambda: now)
-    assert is_live(Sequence(5, 1), now, home)
-    assert not is_live(Sequence(4, 1), now, home)
-    assert not is_live(Sequence(5, 1), now - STALE - 1, home)
+    home = MemoryLedger(broker_time=lambda: now).take(clock=lambda: 0.0)
+    assert is_live(Sequence(home.epoch, 1), now, home)
+    assert not is_live(Sequence(home.epoch - 1, 1), now, home)
+    assert not is_live(Sequence(home.epoch, 1), now - STALE - 1, home)

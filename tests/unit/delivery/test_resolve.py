@@ -19,7 +19,6 @@ from gateway.settings import TargetStatus
 from tests.unit.delivery.asked import (
     asked_about_an_invalidated_one,
     asked_about_one_from_elsewhere,
-    codes,
     invalidate,
     refused_after_its_post,
     transferred_and_put_back,
@@ -98,7 +97,7 @@ async def test_decision_11_anothers_invoice_cannot_be_adopted(document: OneDocum
     document.invoices[8] = there
     await document.ask(CommandKind.ADOPT, 8)
     await document.transfer()
-    error = document.told[-1].error
+    error = document.outcomes[-1].error
     assert (error and error.code, document.record.target) == ("ADOPT_IMPOSSIBLE", None)
 
 
@@ -143,13 +142,13 @@ async def test_decision_5_found_with_older_content_is_left(
         calls.append("receipt")
 
     document.configure(target_status=TargetStatus.SENT)
-    document.procountor.posts = ["made"]
+    document.procountor.posts = ["executed"]
     await document.transfer()
     document.target.files = a_step("write receipt", step)
     document.edit(order_number="corrected")
     await document.transfer()
     assert (calls, document.states) == ([], [(1, "created"), (2, "refused")])
-    notes = " ".join(document.told[0].notes)
+    notes = " ".join(document.outcomes[0].notes)
     for part in ("changed in Severa", "UNFINISHED", "should be SENT", "receipt"):
         assert part in notes
 
@@ -160,12 +159,12 @@ async def test_decision_5_removed_number_still_finds_the_invoice(
     """It is found by the number that was sent; files, which are named by it, are not attached."""
     document.target.files = attachments
     document.configure(attachments="full")
-    document.procountor.posts = ["made"]
+    document.procountor.posts = ["executed"]
     await document.transfer()
     document.edit(number=None, status_id="draft")
     await document.transfer(document.event(Origin.SWEEP))
     assert (document.states, document.home.open) == ([(1, "created"), (2, "withdrawn")], {})
-    assert "Its files may be missing." in document.told[0].notes
+    assert "Its files may be missing." in document.outcomes[0].notes
 
 
 async def unfinished(document: OneDocument, monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -195,7 +194,7 @@ async def test_Q1_anothers_invoice_is_asked_about_not_touched(
     a_strangers(document, 1, notes)
     for _ in range(2):
         await document.transfer()
-    assert (steps, codes(document)) == ([], ["PERIOD_CLOSED", "INVOICE_NOT_MARKED"])
+    assert (steps, document.codes) == ([], ["PERIOD_CLOSED", "INVOICE_NOT_MARKED"])
     await document.ask(CommandKind.CREATE_ANYWAY)
     await document.transfer()
     assert (document.states[-1], sorted(document.invoices), document.record.beside) == ((1, "created"), [1, 2], ())
@@ -203,7 +202,7 @@ async def test_Q1_anothers_invoice_is_asked_about_not_touched(
 
 def told(document: OneDocument) -> ErrorInfo:
     """What the last outcome says."""
-    error = document.told[-1].error
+    error = document.outcomes[-1].error
     assert error is not None
     return error
 
@@ -230,7 +229,7 @@ async def test_B8_invoice_of_another_document_is_named_as_such(document: OneDocu
     number = str(document.head.number)
     document.invoices[9] = InvoiceRead(9, "UNFINISHED", "severa:other#1:abcdef01", 3, None, None, 71, number)
     await document.transfer()
-    assert codes(document) == ["INVOICE_NUMBER_USED"]
+    assert document.codes == ["INVOICE_NUMBER_USED"]
     invalidate(document, 9)
     await document.transfer()
     assert document.states[-1] == (1, "created")
@@ -240,10 +239,10 @@ async def test_B8_refusal_names_the_invoice_in_procountor(document: OneDocument)
     """Whatever the newer content lacks: the mail's subject doesn't say that the invoice was not transferred."""
     await transferred_and_put_back(document, order_number="second")
     await document.transfer()
-    assert (codes(document), told(document).message.count("invoice 70")) == (["INVOICE_CHANGED_AFTER_TRANSFER"], 1)
+    assert (document.codes, told(document).message.count("invoice 70")) == (["INVOICE_CHANGED_AFTER_TRANSFER"], 1)
     invalidate(document, 1)
     document.refusal = refuse("VAT_MISSING", row=1, text="x")
     await document.transfer()
-    for outcome in document.told[-2:]:
+    for outcome in document.outcomes[-2:]:
         assert outcome.target is not None
         assert "was not transferred" not in render(outcome, ["a@b.fi"], "g@acme.fi")["Subject"]

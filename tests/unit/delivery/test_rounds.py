@@ -1,51 +1,34 @@
-"""Decision 9: what has no answer is made three times, then looked for only, and made on an operator's word alone."""
+"""Decision 9: without an answer, three creations; then look-ups only, and a creation on an operator's command."""
 
 from __future__ import annotations
-
-from types import SimpleNamespace
-from typing import Any, cast
 
 import pytest
 
 from gateway.delivery.attempt import Attempt
 from gateway.documents import CommandKind, SalesInvoice
-from gateway.errors import in_doubt, refuse
+from gateway.errors import refuse
 from gateway.ledger import Lease
-from gateway.ledger.effects import Effect, effects_of
-from gateway.registers.registers import Registers
-from gateway.rules.register_items import PartnerCard
+from gateway.ledger.effects import Effect
 from gateway.settings import TargetStatus
+from tests.unit.delivery.customers import LOST, Customers
 from tests.unit.one_document import OneDocument, a_step
-
-LOST = in_doubt("ATTEMPT_UNKNOWN", operation="x")
-
-
-def codes(document: OneDocument) -> list[str]:
-    return [told.error.code for told in document.told if told.error]
 
 
 @pytest.mark.parametrize("edited", [False, True])
-async def test_decision_9_posts_three_times_then_on_command(
-    document: OneDocument, monkeypatch: pytest.MonkeyPatch, edited: bool
-) -> None:
+async def test_decision_9_posts_three_times_then_on_command(document: OneDocument, edited: bool) -> None:
     """Procountor's index stands for a day, and nothing is answered. A change in Severa is no word about it."""
-
-    async def nothing_new(*_: str) -> list[Any]:
-        return []
-
-    monkeypatch.setattr(document.context.procountor, "find_invoices", nothing_new)
-    document.procountor.posts = ["made"] * 9
+    document.procountor.posts, document.procountor.behind = ["executed"] * 9, True
     for _ in range(8):
         await document.transfer()
     if edited:
         document.edit(order_number="another")
         await document.transfer()
-    told = ["INVOICE_NOT_FOUND"] * (1 + edited)
-    assert (document.valid, codes(document)) == (3, told)
+    reported = ["INVOICE_NOT_FOUND"] * (1 + edited)
+    assert (document.valid, document.codes) == (3, reported)
     await document.ask(CommandKind.RETRY)
     for _ in range(8):
         await document.transfer()
-    assert (document.valid, codes(document)) == (4, [*told, "INVOICE_NOT_FOUND"])
+    assert (document.valid, document.codes) == (4, [*reported, "INVOICE_NOT_FOUND"])
 
 
 async def test_decision_9_document_that_must_not_be_posted_waits(document: OneDocument) -> None:
@@ -55,7 +38,7 @@ async def test_decision_9_document_that_must_not_be_posted_waits(document: OneDo
         await document.transfer()
     document.refusal = refuse("ROWS_MISSING", number=1)
     await document.transfer()
-    assert codes(document) == ["INVOICE_NOT_FOUND"]
+    assert document.codes == ["INVOICE_NOT_FOUND"]
 
 
 async def test_decision_9_looking_hourly_puts_no_second_look_off(document: OneDocument) -> None:
@@ -71,9 +54,7 @@ async def test_decision_9_looking_hourly_puts_no_second_look_off(document: OneDo
     assert (document.states[-1], document.home.open) == ((1, "withdrawn"), {})
 
 
-async def test_decision_9_unanswered_sending_repeats_on_command(
-    document: OneDocument, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_decision_9_unanswered_sending_repeats_on_command(document: OneDocument) -> None:
     """It still reads NOT_SENT each time."""
     sent: list[int] = []
 
@@ -88,16 +69,14 @@ async def test_decision_9_unanswered_sending_repeats_on_command(
     document.context.procountor.approve, document.context.procountor.send = approve, send
     for _ in range(9):
         await document.transfer()
-    assert (len(sent), codes(document)) == (4, ["STEP_UNANSWERED"])  # under the POST's own lease, and three rounds more
+    assert (len(sent), document.codes) == (4, ["STEP_UNANSWERED"])  # under the POST's own lease, and three rounds more
     await document.ask(CommandKind.RETRY)
     for _ in range(4):
         await document.transfer()
-    assert (len(sent), codes(document)) == (5, ["STEP_UNANSWERED"] * 2)
+    assert (len(sent), document.codes) == (5, ["STEP_UNANSWERED"] * 2)
 
 
-async def test_decision_9_ended_step_counts_not_for_the_next(
-    document: OneDocument, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_decision_9_ended_step_counts_not_for_the_next(document: OneDocument) -> None:
     """Five files, each executed and not answered: each is found, and none is uploaded twice."""
     there: list[str] = []
 
@@ -117,63 +96,31 @@ async def test_decision_9_ended_step_counts_not_for_the_next(
     document.target.files = files
     for _ in range(6):
         await document.transfer()
-    assert (there, codes(document), document.states) == (list("abcde"), [], [(1, "created")])
+    assert (there, document.codes, document.states) == (list("abcde"), [], [(1, "created")])
 
 
-class Customers:
-    """Procountor's register: each POST makes one and isn't answered, and the search shows none while it is `behind`."""
-
-    def __init__(self, document: OneDocument) -> None:
-        self.made: list[PartnerCard] = []
-        self.behind = True
-        procountor = SimpleNamespace(find_partners=self.find, create_partner=self.create)
-        document.context.registers = registers = Registers("acme-fi", cast(Any, procountor))
-
-        async def body() -> dict[str, object]:
-            return {}
-
-        async def partner(attempt: Attempt[SalesInvoice]) -> tuple[Effect, ...]:
-            choose: Any = lambda cards: cards[0] if cards else None  # noqa: E731
-            return effects_of(await registers.partner(attempt.home, "77", choose, body, attempt.word))
-
-        document.target.objects = partner
-
-    async def find(self, *_: object, **__: object) -> list[PartnerCard]:
-        return [] if self.behind else self.made
-
-    async def create(self, *_: object) -> PartnerCard:
-        self.made.append(PartnerCard(len(self.made), "Customer Oy", None, "77"))
-        raise LOST
-
-
-async def test_decision_9_customer_is_created_three_times(
-    document: OneDocument, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_decision_9_customer_is_created_three_times(document: OneDocument) -> None:
     there = Customers(document)
     for _ in range(8):
         await document.transfer()
-    assert (len(there.made), codes(document), document.valid) == (3, ["REGISTER_UNANSWERED"], 0)
-    assert "the customer 77" in document.told[0].error.message  # type: ignore[union-attr]
+    assert (len(there.created), document.codes, document.valid) == (3, ["REGISTER_UNANSWERED"], 0)
+    assert "the customer 77" in document.outcomes[0].error.message  # type: ignore[union-attr]
     await document.ask(CommandKind.RETRY)
     for _ in range(8):
         await document.transfer()
-    assert (len(there.made), codes(document)) == (4, ["REGISTER_UNANSWERED"] * 2)
+    assert (len(there.created), document.codes) == (4, ["REGISTER_UNANSWERED"] * 2)
 
 
-async def test_decision_9_customer_found_at_last_frees_documents(
-    document: OneDocument, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_decision_9_customer_found_at_last_frees_documents(document: OneDocument) -> None:
     there = Customers(document)
     for _ in range(4):
         await document.transfer()
     there.behind = False
     await document.transfer()
-    assert (document.states[-1], len(there.made), document.home.open) == ((1, "created"), 3, {})
+    assert (document.states[-1], len(there.created), document.home.open) == ((1, "created"), 3, {})
 
 
-async def test_decision_9_a_files_upload_is_repeated_on_a_word_only(
-    document: OneDocument, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_decision_9_a_files_upload_is_repeated_on_a_word_only(document: OneDocument) -> None:
     uploads: list[int] = []
 
     async def upload() -> None:
@@ -183,4 +130,4 @@ async def test_decision_9_a_files_upload_is_repeated_on_a_word_only(
     document.target.files = a_step("attach a.pdf", upload)
     for _ in range(9):
         await document.transfer()
-    assert (len(uploads), codes(document)) == (4, ["STEP_UNANSWERED"])
+    assert (len(uploads), document.codes) == (4, ["STEP_UNANSWERED"])

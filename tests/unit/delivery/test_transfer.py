@@ -28,7 +28,7 @@ from tests.unit.published import PUBLISHING
 async def test_Q1_lost_answer_is_looked_up_by_the_number_sent(document: OneDocument) -> None:
     """Severa numbers it anew, or takes its number away, while it isn't known whether the POST was executed."""
     document.edit(number=1001)
-    document.procountor.posts = ["made"]
+    document.procountor.posts = ["executed"]
     await document.transfer()
     document.edit(number=1002)
     await document.transfer()
@@ -36,7 +36,7 @@ async def test_Q1_lost_answer_is_looked_up_by_the_number_sent(document: OneDocum
 
 
 async def test_Q1_refused_look_up_keeps_the_intent(document: OneDocument) -> None:
-    document.procountor.posts = ["made"]
+    document.procountor.posts = ["executed"]
     await document.transfer()
     document.procountor.unreadable = {1}
     await document.transfer()
@@ -47,7 +47,7 @@ async def test_Q1_refused_look_up_keeps_the_intent(document: OneDocument) -> Non
 
 async def test_Q1_too_large_a_change_keeps_the_intent(document: OneDocument) -> None:
     """The answer was lost; the poll refuses the change, which doesn't go through the broker."""
-    document.procountor.posts = ["made"]
+    document.procountor.posts = ["executed"]
     await document.transfer()
     document.edit(notes="long")
     attempt = Attempt(document.flow, document.event(), document.home, document.context, unanswered=True)
@@ -79,14 +79,14 @@ async def test_decision_11_command_is_for_the_refused_revision(
     document.edit(number=1003)
     for _ in range(2):
         await document.transfer()
-    assert (document.valid, document.states[1:], document.told[-1].notes) == (
+    assert (document.valid, document.states[1:], document.outcomes[-1].notes) == (
         1,
         [(2, "refused"), (3, "refused")],
         (VOID,),
     )
     await document.ask(CommandKind.CREATE_ANYWAY)
     await document.transfer()
-    assert (document.valid, document.states[-1], document.told[-1].notes) == (2, (3, "created"), ())
+    assert (document.valid, document.states[-1], document.outcomes[-1].notes) == (2, (3, "created"), ())
 
 
 async def test_Q3_a_cause_that_comes_again_after_a_success_is_news(document: OneDocument) -> None:
@@ -125,8 +125,8 @@ async def test_decision_9_unanswered_file_is_reported_after_three(
     for _ in range(4):
         await document.transfer()
     assert document.states == [(1, "refused")]
-    assert document.told[0].error is not None
-    assert document.told[0].error.code == "STEP_UNANSWERED"
+    assert document.outcomes[0].error is not None
+    assert document.outcomes[0].error.code == "STEP_UNANSWERED"
     assert document.home.intent(str(document.key)) is not None
     document.target.files = files
     await document.transfer()
@@ -159,7 +159,7 @@ async def test_B9_row_change_survives_an_older_write_back(
     """The answer to the first content's POST was lost, the change was published, and the worker was killed between
     settling the first and refusing the second. The next one reads the first's result before the second's event.
     """
-    document.procountor.posts = ["made"]
+    document.procountor.posts = ["executed"]
     await document.transfer()
     first = document.event(Origin.SWEEP)
     document.edit(rows=(a_row(description="another"),))
@@ -243,7 +243,7 @@ async def test_F6_two_revisions_of_one_number_both_end(document: OneDocument, mo
         await document.transfer(first, live=False)
         await document.transfer(second, live=False)
     await document.transfer()
-    ends = [(told.revision.number, told.revision.content_hash, told.state.value) for told in document.told]
+    ends = [(told.revision.number, told.revision.content_hash, told.state.value) for told in document.outcomes]
     contents = [of.revision.content_hash for of in (first, second)]
     assert ends == [(1, contents[0], "superseded"), (1, contents[1], "created")]
 
@@ -264,13 +264,13 @@ async def test_F6_same_refusal_of_one_number_is_told_of_both(document: OneDocume
         await document.transfer(second)
         document.refusal = refusal
     await document.transfer(second)
-    ends = [(told.revision.content_hash, told.attempt, told.state.value) for told in document.told]
+    ends = [(told.revision.content_hash, told.attempt, told.state.value) for told in document.outcomes]
     assert ends == [(of.revision.content_hash, 1, "refused") for of in (first, second)]
 
 
 async def test_F6_found_invoice_has_the_newest_equal_revision(document: OneDocument) -> None:
     """It was edited and edited back: the outcome of an older number would never be the current one."""
-    document.procountor.posts = ["made"]
+    document.procountor.posts = ["executed"]
     await document.transfer()
     document.edit(order_number="newer")
     document.procountor.unreadable = {1}
@@ -284,7 +284,7 @@ async def test_F6_found_invoice_has_the_newest_equal_revision(document: OneDocum
 
 async def test_F6_revision_that_meets_an_open_intent_is_kept(document: OneDocument) -> None:
     """It was edited while the count went on, and edited back: each revision has its outcome."""
-    document.procountor.posts = ["made"]
+    document.procountor.posts = ["executed"]
     await document.transfer()
     document.edit(order_number="newer")
     document.waits = False
@@ -309,7 +309,7 @@ async def test_decision_13_moved_document_is_looked_up_here(
 
 async def test_decision_13_created_before_the_move_is_settled_here(document: OneDocument) -> None:
     """Only once it is invalidated does it leave, and what the ledger knew of it here goes."""
-    document.procountor.posts = ["made"]
+    document.procountor.posts = ["executed"]
     await document.transfer()
     document.owner = "bolt-fi"
     await document.transfer()
@@ -324,13 +324,13 @@ async def test_decision_13_created_before_the_move_is_settled_here(document: One
 
 async def test_decision_9_not_found_in_three_rounds_is_looked_for(document: OneDocument) -> None:
     """Also after the second look, which found nothing either: it is found at last, a day later."""
-    document.procountor.posts = ["lost", "lost", "made"]
+    document.procountor.posts = ["lost", "lost", "executed"]
     hidden: dict[int, InvoiceRead] = {}
     for _ in range(4):
         await document.transfer()
         hidden |= document.invoices
         document.invoices = {}
-    assert [told.error and told.error.code for told in document.told] == ["INVOICE_NOT_FOUND"]
+    assert [told.error and told.error.code for told in document.outcomes] == ["INVOICE_NOT_FOUND"]
     await second_look(document.context, document.home, document.key)
     document.invoices = hidden
     await document.transfer()

@@ -36,7 +36,7 @@ async def test_Q3_it_is_told_once_and_ends_when_all_can_be_read(document: OneDoc
     home = document.home
     for _ in range(3):
         await hold_unreadable(document.context, home)
-    (told,) = document.told
+    (told,) = document.outcomes
     assert told.error is not None
     assert told.error.code == "RECORD_UNREADABLE"
     assert "acme-fi/sales-invoice/1" in told.error.message

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import orjson
 import pytest
@@ -23,6 +21,7 @@ from gateway.ledger.horizon import _HORIZONS, Horizon
 from gateway.notify.last_mail import LastMail, last_mail
 from gateway.procountor.responses import InvoiceRead
 from tests.memory_home import MemoryLedger
+from tests.unit.one_company import a_context
 from tests.unit.one_document import OneDocument
 
 FILE = Path(__file__).parent / "version_1.json"
@@ -98,7 +97,7 @@ def test_Q1_what_else_it_wrote_is_read() -> None:
     assert (hold.code, hold.stage, hold.next_probe) == ("RIGHTS_MISSING", Stage.TRANSFER, 0.0)
     assert command.kind is CommandKind.CREATE_ANYWAY
     assert last_mail(home, mail_key(G)) == LastMail("c", (2, 3, 4))
-    context: Any = SimpleNamespace(second_looks={})
+    context = a_context()
     recall_look(context, "k", WRITTEN["look"])
     assert context.second_looks == {"acme-fi/sales-invoice/g": 1795814292.32867}
     assert IntentPayload.decode(WRITTEN["payload"]) == IntentPayload(

@@ -60,7 +60,7 @@ async def test_S14_action_before_a_lost_answer_is_not_repeated(
         return "SENT"
 
     document.context.procountor.approve, document.context.procountor.send = approve, send
-    document.procountor.posts = ["made"]
+    document.procountor.posts = ["executed"]
     await document.transfer()
     document.configure(target_status=TargetStatus.SENT)
     document.invoices[1] = replace(document.invoices[1], status=there)

@@ -196,7 +196,7 @@ async def test_Q3_mail_of_a_document_that_succeeded_is_not_sent(
     mails = Mails(home=document.home)
     document.refusal = refuse("VAT_MISSING", row=1, text="x")
     await document.transfer()
-    first, document.refusal = document.told[-1], None
+    first, document.refusal = document.outcomes[-1], None
     await document.transfer()
     await mails.report(first)
     assert mails.ids == []
@@ -218,7 +218,7 @@ async def test_Q3_stuck_status_is_mailed_after_success(
     with pytest.raises(Exception, match="SEVERA_REFUSED"):
         await document.write_back(1)
     mails = Mails(home=document.home)
-    await mails.report(document.told[-1])
+    await mails.report(document.outcomes[-1])
     assert len(mails.ids) == 1
 
 
