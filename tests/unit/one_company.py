@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from gateway.attachments import FileProcessor, Stored
 from gateway.delivery.company import CompanyContext
-from gateway.documents import SalesInvoice
+from gateway.documents import Customer, SalesInvoice
 from gateway.errors import in_doubt, refuse, transient
 from gateway.http import CallLease, Outage
 from gateway.ledger import partition_of
@@ -158,3 +158,12 @@ class MemorySevera(SeveraClient):
 
     async def business_units(self) -> list[BusinessUnit]:
         return [self.unit]
+
+    async def rows_changed_since(self, since: datetime) -> dict[str, tuple[str, str]]:
+        return {}
+
+    async def products_changed_since(self, since: datetime) -> dict[str, tuple[str, str]]:
+        return {}
+
+    async def customers_changed_since(self, since: datetime) -> dict[str, Customer | None]:
+        return {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any, cast
 from unittest.mock import AsyncMock
 
@@ -16,8 +15,8 @@ from gateway.flows.sales_invoices.flow import FLOW
 from gateway.flows.sales_invoices.source import Waiting
 from gateway.http import Outage
 from gateway.notify.mail import is_over
-from gateway.polling.change_feed import Changes
 from gateway.polling.poller import Poller
+from gateway.polling.queue import DocumentQueues, Step
 from gateway.polling.units import Units
 from gateway.polling.worklist import WorkList
 from gateway.settings import Polling
@@ -26,7 +25,7 @@ from gateway.severa.responses import OddHead
 from tests.memory_home import MemoryLedger
 from tests.unit.invoices import an_invoice
 from tests.unit.one_company import HOME, MemorySevera, a_company, a_context
-from tests.unit.published import PUBLISHING, published
+from tests.unit.published import PUBLISHING, outcomes, published
 
 HEAD = an_invoice(status_id="before")
 
@@ -51,6 +50,17 @@ class MemoryUnits(Units):
         return self.of.unit_held
 
 
+class StandingQueues(DocumentQueues):
+    """Nobody reads what is put in."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.put_in = list[str]()
+
+    def put(self, context: CompanyContext, key: str, step: Step, counts: bool = True) -> None:
+        self.put_in.append(key)
+
+
 class Organisation:
     """Companies by id, each with whether it is on. `list` gives the heads that wait, or raises; so do `rows`."""
 
@@ -67,27 +77,16 @@ class Organisation:
         self.severa.silence = self.outage = Outage(lambda: self.clock)
         self.severa.waiting_invoices, self.severa.rows = self.list, self.rows
         self.severa.invoice = AsyncMock(return_value=None)
+        self.card = self.severa.customer = AsyncMock(return_value=HEAD.customer)
         self.severa.unit_of_project = AsyncMock(return_value=None)
         self.severa.status_ids = self._status_ids
-        self.severa.rows_changed_since = AsyncMock(return_value={})
-        self.severa.products_changed_since = AsyncMock(return_value={})
         self.units = MemoryUnits(self)
         self.unit_held: tuple[CompanyContext, GatewayError] | None = None
         self.owner: str = next(iter(companies))
         self.contexts = {name: self._context(name, on) for name, on in companies.items()}
-        cards: Any = SimpleNamespace(refresh=AsyncMock(), changes=Changes(self.home))
-        cards.card = self.card = AsyncMock(side_effect=lambda customer: customer)
         listing = Waiting(self.severa, self.home, None)
-        listing.customers = cards
         self.work_list = WorkList(
-            "nordic",
-            self.home,
-            FLOW,
-            listing,
-            self.contexts,
-            Polling(),
-            PUBLISHING.change,
-            self.units,
+            "nordic", self.home, FLOW, listing, self.contexts, Polling(), PUBLISHING.change, self.units
         )
         self.poller = Poller(self.work_list, self.severa, 8.0, clock=lambda: self.clock)
 
@@ -112,21 +111,19 @@ class Organisation:
                 await task
 
     @property
-    def told(self) -> list[Outcome | Changed[SalesInvoice]]:
+    def published(self) -> list[Outcome | Changed[SalesInvoice]]:
         """Outcomes and changes that were published."""
         return published(self.home)
 
     @property
     def reported(self) -> list[tuple[str, str]]:
         """Whom each error outcome is about, and its code."""
-        told = [one for one in self.told if isinstance(one, Outcome)]
-        return [(str(one.key), one.error.code) for one in told if one.error]
+        return [(str(outcome.key), outcome.error.code) for outcome in outcomes(self.home) if outcome.error]
 
     @property
     def over(self) -> list[str]:
         """Codes of errors of a whole company that were said to be over."""
-        told = [one for one in self.told if isinstance(one, Outcome) and is_over(one)]
-        return [one.notes[0].partition(" is over: ")[0] for one in told]
+        return [over.notes[0].partition(" is over: ")[0] for over in outcomes(self.home) if is_over(over)]
 
     @property
     def held(self) -> set[str]:

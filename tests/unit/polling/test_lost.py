@@ -23,10 +23,10 @@ async def test_Q1_unread_event_is_published_again_and_logged(steady: list[float]
     await one.poll()
     steady.append(1299.0)
     await one.poll()
-    assert len(one.told) == 1
+    assert len(one.published) == 1
     steady.append(1301.0)
     await one.poll()
-    assert len(one.told) == 2
+    assert len(one.published) == 2
     assert [line["document"] for line in one.logs if "not read" in line["event"]] == [KEY]
     assert one.contexts["acme"].lost == {KEY: 1000.0}
 
@@ -39,4 +39,4 @@ async def test_decision_2_an_event_that_was_read_is_left_to_its_end(steady: list
     steady.append(9000.0)
     with capture_logs() as logs:
         await one.poll()
-    assert (len(one.told), logs) == (1, [])
+    assert (len(one.published), logs) == (1, [])

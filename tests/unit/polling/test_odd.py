@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from types import SimpleNamespace
-from typing import Any, cast
-from unittest.mock import AsyncMock
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -21,6 +19,7 @@ from gateway.polling.units import companies_of_units, odd_units
 from gateway.severa.client import SeveraClient
 from gateway.severa.responses import BusinessUnit, OddHead
 from tests.memory_home import MemoryLedger
+from tests.unit.polling.cards import CardSevera
 from tests.unit.polling.organisation import HEAD, Organisation
 from tests.unit.polling.test_units import Severa
 from tests.unit.told import TOKEN, told
@@ -36,11 +35,11 @@ async def test_F6_unreadable_head_is_reported_others_are_published(unit: str, co
     for _ in range(14):
         await one.poll(300.0)
     assert (f"{company}/sales-invoice/odd", "NOT_YET_TRANSFERRED") in one.reported
-    assert "7" in [told.subject.number for told in one.told if isinstance(told, Outcome)]
-    assert HEAD.id in {told.key.id for told in one.told if not isinstance(told, Outcome)}
+    assert "7" in [event.subject.number for event in one.published if isinstance(event, Outcome)]
+    assert HEAD.id in {event.key.id for event in one.published if not isinstance(event, Outcome)}
     one.heads, one.odd = [HEAD, replace(HEAD, id="odd")], []
     await one.poll(300.0)
-    assert "odd" in {told.key.id for told in one.told if not isinstance(told, Outcome)}
+    assert "odd" in {event.key.id for event in one.published if not isinstance(event, Outcome)}
 
 
 async def test_F6_odd_head_after_its_transfer_waits_for_nothing() -> None:
@@ -80,9 +79,8 @@ def test_decision_13_configured_company_stands_without_unit() -> None:
 
 
 async def test_Q4_unreadable_card_is_not_believed_others_are() -> None:
-    severa = SimpleNamespace(customer=AsyncMock(side_effect=[Customer("c", "Old"), ODD]))
-    severa.customers_changed_since = AsyncMock(return_value={"c": None, "d": Customer("d", "New")})
-    cards = CustomerCards(cast(Any, severa), MemoryLedger().take(), since=datetime.now(UTC))
+    severa = CardSevera(Customer("c", "Old"), ODD, changed={"c": None, "d": Customer("d", "New")})
+    cards = CustomerCards(severa, MemoryLedger().take(), since=datetime.now(UTC))
     assert (await cards.card(Customer("c", ""))).name == "Old"
     await cards.refresh()
     assert (await cards.card(Customer("d", ""))).name == "New"

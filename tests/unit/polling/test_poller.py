@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-from typing import Any, cast
+import asyncio
 from unittest.mock import AsyncMock
 
 import pytest
+from structlog.testing import capture_logs
 
 from gateway.delivery.holds import PROBE
 from gateway.errors import GatewayError, Transient, configuration, refuse, transient
-from gateway.flows.sales_invoices.flow import FLOW
-from gateway.http import Outage
 from gateway.ledger import HomeLost
-from gateway.polling.poller import Poller
+from gateway.settings import Polling
 from gateway.severa.client import Page
 from tests.unit.one_company import a_company
 from tests.unit.polling.organisation import HEAD, Organisation
@@ -114,17 +112,6 @@ async def test_S18_company_switched_off_ends_its_report() -> None:
     assert (one.held, one.over) == ({"acme", "bolt"}, ["LOGIN_REFUSED"])
 
 
-async def test_decision_12_poll_ends_an_expired_quarantine() -> None:
-    """The company had no invoice, so no attempt ended it: each later owner waited for it from the start."""
-    one = Organisation(acme=True)
-    one.heads = []
-    await one.home.open_intent("acme/horizon", b"", "nordic")
-    await one.poll(one.home.config.quarantine - 1)
-    assert one.home.intent("acme/horizon") is not None
-    await one.poll(1)
-    assert one.home.intent("acme/horizon") is None
-
-
 @pytest.mark.parametrize("other", [{}, {"bolt": True}])
 async def test_Q1_F6_begun_work_of_a_disabled_company_is_ended(other: dict[str, bool]) -> None:
     """Also where it is the only company: then there is no list, and nothing that a list would end with."""
@@ -137,55 +124,27 @@ async def test_Q1_F6_begun_work_of_a_disabled_company_is_ended(other: dict[str, 
     one.severa.invoice.assert_awaited_once_with(HEAD.id)
 
 
-async def test_Q4_no_fault_in_a_cycle_ends_the_poll_of_an_organisation(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_Q4_no_fault_in_a_cycle_ends_the_poll_of_an_organisation() -> None:
     """An answer that no model knows is reported and asked for again; only the loss of the home ends it."""
-    polling = SimpleNamespace(interval_min=0.0, interval_max=0.0)
-    severa = SimpleNamespace(outage=Outage())
-    context: Any = SimpleNamespace(company=SimpleNamespace(id="acme", active=True), hold=None, unreadable={})
-    context.delivery = SimpleNamespace(down_after=300.0)
-    work_list: Any = SimpleNamespace(
-        organisation="nordic",
-        home=SimpleNamespace(lost=None, broker_time=None, intent=lambda key: None),
-        polling=polling,
-        contexts={"acme": context},
-        queues=AsyncMock(),
-        may_ask=lambda context: True,
-        is_on=lambda context: True,
-        flow=FLOW,
-    )
-    ends = [TypeError("no model has it"), transient("API_FAILED", api="Severa", operation="x"), HomeLost("gone")]
-    cycle = AsyncMock(side_effect=ends)
-    monkeypatch.setattr(Poller, "cycle", cycle)
-    monkeypatch.setattr("gateway.polling.poller.Digests", lambda home: AsyncMock())
-    monkeypatch.setattr("gateway.polling.poller.sweep", lambda *_: None)
-    with pytest.raises(HomeLost):
-        await Poller(work_list, cast(Any, severa), 8.0).run()
-    assert cycle.await_count == 3
-    work_list.queues.close.assert_awaited_once()
+    one = Organisation(acme=True)
+    one.work_list.polling = Polling(interval_min=0.001, interval_max=0.001)
+    one.list.side_effect = [TypeError("no model has it"), FAILED, HomeLost("gone")]
+    one.work_list.queues.put(one.contexts["acme"], "acme/sales-invoice/slow", asyncio.Event().wait)
+    with capture_logs(), pytest.raises(HomeLost):
+        await one.poller.run()
+    assert one.list.await_count == 3
+    assert all(reader.cancelled() for reader in one.work_list.queues._tasks.values())
 
 
-async def test_Q4_a_list_whose_pages_lead_in_a_circle_is_told_by_name() -> None:
+async def test_Q4_list_whose_pages_lead_in_a_circle_is_reported() -> None:
     """The poll would go round it for ever, and never come to what the whole list doesn't show."""
     following = {None: "a", "a": "b", "b": "a"}
 
-    async def page(wanted: Any, token: str | None, since: Any = None) -> Any:
-        return Page((), following[token])
-
-    context = SimpleNamespace(company=SimpleNamespace(id="acme-fi", enabled=True, sales=SimpleNamespace(enabled=True)))
-    work_list = SimpleNamespace(
-        home=SimpleNamespace(commits=0, broker_time=None),
-        flow=FLOW,
-        listing=SimpleNamespace(page=page),
-        polling=SimpleNamespace(interval_min=5.0),
-        contexts={"acme-fi": context},
-        before={"acme-fi": "s"},
-        capacity=lambda context: 50,
-        limit=lambda context: 50,
-        consider=AsyncMock(),
-        is_on=lambda context: True,
-    )
+    one = Organisation(acme=True)
+    one.work_list.before = {"acme": "before"}
+    one.list.side_effect = lambda wanted, token, since: Page((), following[token])
     with pytest.raises(Transient, match="list invoices"):
-        await Poller(cast(Any, work_list), cast(Any, None), 8.0)._list_on()
+        await one.poller._list_on()
 
 
 async def test_decision_14_a_poll_that_lists_nothing_ends_no_hold() -> None:

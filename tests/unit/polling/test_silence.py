@@ -17,6 +17,7 @@ from gateway.errors import configuration, refuse, transient
 from gateway.ledger import Write
 from gateway.settings import Polling
 from tests.unit.polling.organisation import HEAD, Organisation
+from tests.unit.published import outcomes
 
 HOUR, KEY = 3600.0, f"acme/sales-invoice/{HEAD.id}"
 GONE = refuse("SEVERA_REFUSED", operation="read customer", said="NotFound: the customer was deleted")
@@ -31,10 +32,6 @@ async def polls(one: Organisation, seconds: float, step: float = 300.0) -> None:
         await one.poll(step)
 
 
-def outcomes(one: Organisation) -> list[Outcome]:
-    return [told for told in one.told if isinstance(told, Outcome)]
-
-
 @pytest.mark.parametrize("error", [GONE, FAILED, KeyError("no model has it")], ids=["for good", "500", "unreadable"])
 @pytest.mark.parametrize("what", ["rows", "card"])
 async def test_F6_unreadable_document_is_reported_once_with_cause(error: Any, what: str) -> None:
@@ -44,9 +41,9 @@ async def test_F6_unreadable_document_is_reported_once_with_cause(error: Any, wh
     assert one.reported == []
     await polls(one, 3 * HOUR)
     assert one.reported == [(KEY, "NOT_YET_TRANSFERRED")]
-    (told,) = outcomes(one)
-    assert told.error is not None and getattr(error, "message", "KeyError") in told.error.message
-    assert (told.revision.number, told.attempt, told.subject.number) == (1, 1, str(HEAD.number))
+    (outcome,) = outcomes(one.home)
+    assert outcome.error is not None and getattr(error, "message", "KeyError") in outcome.error.message
+    assert (outcome.revision.number, outcome.attempt, outcome.subject.number) == (1, 1, str(HEAD.number))
 
 
 async def test_F6_document_after_its_report_has_a_newer_outcome() -> None:
@@ -56,8 +53,8 @@ async def test_F6_document_after_its_report_has_a_newer_outcome() -> None:
     await polls(one, 2 * HOUR)
     one.rows.side_effect = None
     await polls(one, 300.0)
-    (change,) = (told for told in one.told if not isinstance(told, Outcome))
-    assert change.revision.sequence > outcomes(one)[0].revision.sequence
+    (change,) = (event for event in one.published if not isinstance(event, Outcome))
+    assert change.revision.sequence > outcomes(one.home)[0].revision.sequence
     one.contexts["acme"].in_flight.clear()
     record = TransferRecord(
         change.revision, State.SETTLED, 1, write_back=WriteBack(head_hash=head_hash(HEAD), done=True)
@@ -65,7 +62,7 @@ async def test_F6_document_after_its_report_has_a_newer_outcome() -> None:
     await one.home.commit(writes=[Write(KEY, record.encode(), "nordic")])
     one.heads = []
     await polls(one, 300.0)
-    assert (len(outcomes(one)), list(one.home.stored), one.contexts["acme"].waits.open) == (1, [KEY], {})
+    assert (len(outcomes(one.home)), list(one.home.stored), one.contexts["acme"].waits.open) == (1, [KEY], {})
 
 
 async def test_F6_second_cause_is_reported_an_hour_later() -> None:
@@ -82,17 +79,20 @@ async def test_F6_failing_attempt_is_reported_its_result_is_newer() -> None:
     one = Organisation(acme=True)
     await polls(one, 600.0)
     context = one.contexts["acme"]
-    change = one.told[0]
+    change = one.published[0]
     context.later(KEY, transient("API_FAILED", api="Procountor", operation="search partners"))
     await polls(one, HOUR)
-    (told,) = outcomes(one)
-    assert (told.revision, told.attempt) == (change.revision, 1)
+    (outcome,) = outcomes(one.home)
+    assert (outcome.revision, outcome.attempt) == (change.revision, 1)
     record = record_of(one.home, KEY)
     assert record is not None
     assert (record.state, record.attempt) == (State.OPEN, 1)  # so the next outcome of it is attempt 2
     context.later(KEY, GONE)
     await polls(one, HOUR)
-    assert [(told.revision, told.attempt) for told in outcomes(one)] == [(change.revision, 1), (change.revision, 2)]
+    assert [(outcome.revision, outcome.attempt) for outcome in outcomes(one.home)] == [
+        (change.revision, 1),
+        (change.revision, 2),
+    ]
 
 
 async def test_F6_full_window_reports_the_stuck_and_the_waiting() -> None:
@@ -132,7 +132,7 @@ async def test_F6_a_restart_counts_on_and_does_not_report_again() -> None:
             other.contexts["acme"].waits.recall(key, value)
         other.rows.side_effect = GONE
         await polls(other, hours * HOUR)
-        assert len(outcomes(one)) == reports
+        assert len(outcomes(one.home)) == reports
 
 
 async def test_F6_time_in_which_the_company_is_held_does_not_count() -> None:
@@ -155,14 +155,16 @@ async def test_decision_13_ownerless_document_has_a_reporter() -> None:
     one.severa.unit_of_project = AsyncMock(return_value="unit")
     one.owner = "bolt"
     await polls(one, 600.0)
-    first, ended = outcomes(one)
+    first, ended = outcomes(one.home)
     assert (ended.key, ended.state, ended.revision, ended.attempt) == (
         first.key,
         OutcomeState.WITHDRAWN,
         first.revision,
         2,
     )
-    assert [str(told.key) for told in one.told if not isinstance(told, Outcome)] == [KEY.replace("acme", "bolt")]
+    assert [str(event.key) for event in one.published if not isinstance(event, Outcome)] == [
+        KEY.replace("acme", "bolt")
+    ]
 
 
 async def test_decision_13_document_of_a_held_unit_is_reported() -> None:
@@ -171,8 +173,8 @@ async def test_decision_13_document_of_a_held_unit_is_reported() -> None:
     moved = configuration("UNIT_MOVED", unit="Team", before="gone", now="acme")
     one.unit_held = (one.contexts["acme"], moved)
     await polls(one, 2 * HOUR)
-    (told,) = outcomes(one)
-    assert told.error is not None and moved.message in told.error.message
+    (outcome,) = outcomes(one.home)
+    assert outcome.error is not None and moved.message in outcome.error.message
 
 
 async def test_F6_what_was_reported_and_waits_no_more_is_withdrawn() -> None:
@@ -181,9 +183,9 @@ async def test_F6_what_was_reported_and_waits_no_more_is_withdrawn() -> None:
     await polls(one, 2 * HOUR)
     one.heads = []
     await polls(one, 300.0)
-    assert len(outcomes(one)) == 1  # a list may miss it: it moved to a page that was read
+    assert len(outcomes(one.home)) == 1  # a list may miss it: it moved to a page that was read
     await polls(one, 300.0)
-    assert [told.state for told in outcomes(one)] == [OutcomeState.REFUSED, OutcomeState.WITHDRAWN]
+    assert [outcome.state for outcome in outcomes(one.home)] == [OutcomeState.REFUSED, OutcomeState.WITHDRAWN]
     assert one.home.stored == {}
 
 
@@ -201,9 +203,9 @@ async def test_F6_what_is_again_as_it_was_refused_is_refused_again() -> None:
     await one.home.commit(writes=[Write(KEY, record.encode(), "nordic")])
     one.heads, one.rows.side_effect = [replace(HEAD, order_number="changed")], GONE
     await polls(one, 2 * HOUR)
-    assert [(told.revision.number, told.attempt) for told in outcomes(one)] == [(2, 1)]
+    assert [(outcome.revision.number, outcome.attempt) for outcome in outcomes(one.home)] == [(2, 1)]
     one.heads, one.rows.side_effect = [HEAD], None
     await polls(one, 900.0)
     kept = record_of(one.home, KEY)
     assert kept is not None and kept.refusal.cause == ""
-    assert not isinstance(one.told[-1], Outcome)  # it is tried again
+    assert not isinstance(one.published[-1], Outcome)  # it is tried again

@@ -19,6 +19,7 @@ from gateway.polling.units import Units
 from gateway.polling.worklist import WorkList
 from gateway.settings import Polling
 from tests.unit.flows.travel_reimbursements.one_trip import OneTrip
+from tests.unit.polling.organisation import StandingQueues
 from tests.unit.published import PUBLISHING, outcomes
 
 OTHERS = "acme-fi/sales-invoice/8f0e"
@@ -38,10 +39,9 @@ async def test_S19_a_sweep_leaves_documents_of_other_kinds(tmp_path: Path) -> No
     trip.context.unwritten.add(OTHERS)
     trip.context.second_looks[OTHERS] = 0.0
     work_list = a_work_list(trip)
-    put: list[str] = []
-    cast(Any, work_list).queues = type("Queues", (), {"put": lambda self, context, key, *_, **__: put.append(key)})()
+    work_list.queues = queues = StandingQueues()
     sweep(work_list, [trip.context], set(), 0)
-    assert put == []
+    assert queues.put_in == []
 
 
 def test_F6_a_list_ends_no_wait_of_another_kind() -> None:
@@ -75,8 +75,7 @@ async def test_S19_a_source_without_the_add_on_rests_the_flow(tmp_path: Path) ->
     poller = Poller(a_work_list(trip), trip.severa, 8.0)
     for _ in range(3):
         await poller._poll()
-    told = [one for one in outcomes(trip.home) if one.error is not None]
-    assert [one.error.code for one in told if one.error] == ["TRAVEL_ADDON_MISSING"]
+    assert [outcome.error.code for outcome in outcomes(trip.home) if outcome.error] == ["TRAVEL_ADDON_MISSING"]
     assert trip.context.hold is None and trip.calls("travelReimbursementsGetTravelReimbursements") == 0
     trip.apis.limits["no_travel"] = []
     await poller._poll()

@@ -4,33 +4,31 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
-from typing import Any, cast
-from unittest.mock import AsyncMock
 
 import pytest
 
 from gateway.delivery.change import Origin
 from gateway.delivery.holds import PROBE, Hold
 from gateway.delivery.record import Made, State, TransferRecord, WriteBack
-from gateway.documents import DocumentKey, Kind, Outcome, ProjectRef, Revision, Sequence, Target
+from gateway.documents import Customer, DocumentKey, Kind, Outcome, ProjectRef, Revision, Sequence, Target
 from gateway.documents.hashing import content_hash, head_hash
 from gateway.errors import Configuration, Transient, configuration, refuse, transient
 from gateway.flows.sales_invoices.customers import CustomerCards
 from gateway.flows.sales_invoices.source import Waiting
 from gateway.ledger import Write
-from gateway.polling.change_feed import ChangeFeed
 from gateway.settings import Polling
 from gateway.severa.client import Page
 from tests.memory_home import MemoryHome, MemoryLedger
 from tests.unit.invoices import a_row, an_invoice
 from tests.unit.one_company import a_company
-from tests.unit.polling.organisation import Organisation
+from tests.unit.polling.cards import CardSevera
+from tests.unit.polling.organisation import Organisation, StandingQueues
 from tests.unit.published import outcomes
 
 HEAD = an_invoice(status_id="before")
 OLD = str(DocumentKey("acme-fi", Kind.SALES_INVOICE, HEAD.id))
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
+OLD_CARD, NEW_CARD = Customer(HEAD.customer.id, "Old Oy"), Customer(HEAD.customer.id, "New Oy")
 KEY = DocumentKey("acme-fi", Kind.SALES_INVOICE, HEAD.id)
 RECORD = TransferRecord(Revision(1, Sequence(1, 1), "c"), State.OPEN, 0)
 
@@ -56,11 +54,22 @@ def a_home() -> MemoryHome:
     return MemoryLedger(broker_time=NOW.timestamp).take(clock=lambda: 0.0)
 
 
-def a_listing(**feeds: Any) -> Waiting:
-    listing = Waiting(cast(Any, SimpleNamespace(rows_changed_since=None, products_changed_since=None)), a_home(), None)
-    for name, feed in feeds.items():
-        setattr(listing, name, feed)
-    return listing
+class ChangedSevera(CardSevera):
+    """Feeds of changes. `failures`: why the first readings of the rows fail; `asked`: since when each was read."""
+
+    def __init__(self, *failures: Exception) -> None:
+        super().__init__()
+        self.failures, self.asked = list(failures), dict[str, list[datetime]](rows=[], products=[])
+
+    async def rows_changed_since(self, since: datetime) -> dict[str, tuple[str, str]]:
+        self.asked["rows"].append(since)
+        if self.failures:
+            raise self.failures.pop(0)
+        return {}
+
+    async def products_changed_since(self, since: datetime) -> dict[str, tuple[str, str]]:
+        self.asked["products"].append(since)
+        return {}
 
 
 async def test_decision_13_unbegun_document_goes_with_its_unit() -> None:
@@ -113,20 +122,9 @@ async def test_Q1_unreadable_project_holds_up_no_other_invoice(error: Exception)
 
 async def test_Q3_new_owner_reads_feeds_from_the_oldest_refusal() -> None:
     """Its first poll meets the refused documents only after it has asked for changes (ADR 7)."""
-    asked: list[datetime] = []
-    since = datetime(2026, 1, 1, tzinfo=UTC)
-
-    async def changed(moment: datetime) -> dict[str, tuple[str, str]]:
-        asked.append(moment)
-        return {}
-
-    async def nothing() -> None:
-        pass
-
-    quiet = SimpleNamespace(refresh=nothing)
-    rows, products = ChangeFeed(changed, a_home(), since), ChangeFeed(changed, a_home(), since)
-    await a_listing(customers=quiet, rows=rows, products=products).refresh(refused=True)
-    assert [one < since for one in asked] == [True, True]
+    severa, since = ChangedSevera(), datetime(2026, 1, 1, tzinfo=UTC)
+    await Waiting(severa, a_home(), since).refresh(refused=True)
+    assert [asked < since for (asked,) in severa.asked.values()] == [True, True]
 
 
 async def test_Q4_renamed_status_holds_its_company_alone() -> None:
@@ -155,27 +153,24 @@ async def test_Q4_renamed_status_holds_its_company_alone() -> None:
 
 
 async def test_Q1_a_feed_that_cannot_be_read_does_not_stop_the_list() -> None:
-    """It only mends what was refused. It is asked from the same time on when the next poll comes."""
-    since = datetime(2026, 1, 1, tzinfo=UTC)
-    read = AsyncMock(side_effect=[transient("API_FAILED", api="Severa", operation="list rows"), TypeError("odd"), {}])
-    rows, quiet = ChangeFeed(read, a_home(), since), SimpleNamespace(refresh=AsyncMock(), since=None)
-    listing = a_listing(customers=quiet, rows=rows, products=quiet)
+    """It only fixes what was refused. The next poll asks from the same time on."""
+    severa = ChangedSevera(transient("API_FAILED", api="Severa", operation="list rows"), TypeError("odd"))
+    listing = Waiting(severa, a_home(), datetime(2026, 1, 1, tzinfo=UTC))
     for _ in range(3):
         await listing.refresh(refused=True)
-    first, *others = [call.args[0] for call in read.await_args_list]
+    first, *others = severa.asked["rows"]
     assert others == [first, first]
-    assert quiet.refresh.await_count == 6
+    assert len(severa.asked["products"]) == len(severa.asked_since) == 3
 
 
 async def test_Q1_card_is_not_believed_while_its_feed_fails() -> None:
     """Else an invoice would go over with what the card said before it was corrected."""
-    severa = SimpleNamespace(customer=AsyncMock(side_effect=["old", "new"]))
-    severa.customers_changed_since = AsyncMock(side_effect=transient("API_FAILED", api="Severa", operation="x"))
-    cards = CustomerCards(cast(Any, severa), a_home())
-    assert [await cards.card(HEAD.customer) for _ in range(2)] == ["old", "old"]
+    severa = CardSevera(OLD_CARD, NEW_CARD, changed=transient("API_FAILED", api="Severa", operation="x"))
+    cards = CustomerCards(severa, a_home())
+    assert [await cards.card(HEAD.customer) for _ in range(2)] == [OLD_CARD, OLD_CARD]
     with pytest.raises(Transient):
         await cards.refresh()
-    assert await cards.card(HEAD.customer) == cast(Any, "new")
+    assert await cards.card(HEAD.customer) == NEW_CARD
 
 
 @pytest.mark.parametrize("begun", [False, True])
@@ -186,9 +181,9 @@ async def test_decision_10_too_large_an_event_is_reported(begun: bool) -> None:
     one.rows.return_value = [a_row(description="x" * 1_100_000)]
     assert not await one.work_list._publish(context, KEY, HEAD, 0, Origin.POLL)
     assert one.reported == [(OLD, "RECORD_TOO_LARGE")]
-    (told,) = outcomes(one.home)
-    assert told.error is not None and "1 1" in told.error.message and "bytes" in told.error.message
-    assert "kafka.max_record_bytes" in told.error.remedy
+    (outcome,) = outcomes(one.home)
+    assert outcome.error is not None and "1 1" in outcome.error.message and "bytes" in outcome.error.message
+    assert "kafka.max_record_bytes" in outcome.error.remedy
     assert (context.resting(OLD), OLD in one.home.open) == (begun, begun)
 
 
@@ -204,15 +199,13 @@ async def test_decision_5_list_before_the_write_back_is_no_wish() -> None:
         write_back=WriteBack(head_hash=head_hash(read), done=True),
     )
     await one.home.commit(writes=[Write(OLD, settled.encode(), "nordic")])
-    moved, listed = one.home.commits, list[str]()
-    put = SimpleNamespace(put=lambda context, key, step, counts=True: listed.append(key))
-    one.work_list.queues = cast(Any, put)
+    moved, one.work_list.queues = one.home.commits, (queues := StandingQueues())
     for before in (moved - 1, moved):
         await one.work_list.consider(Page((HEAD,)), before)
         await one.work_list._publish(one.contexts["acme-fi"], KEY, HEAD, before, Origin.POLL)
-    changes = [event for event in one.told if not isinstance(event, Outcome)]
+    changes = [event for event in one.published if not isinstance(event, Outcome)]
     assert [change.revision.number for change in changes] == [1, 2]
-    assert len(listed) == 1
+    assert len(queues.put_in) == 1
 
 
 async def test_decision_14_refused_rows_hold_the_company() -> None:
@@ -245,13 +238,12 @@ async def test_Q3_refusal_by_a_clock_ahead_is_retried_at_once() -> None:
 
 async def test_Q1_card_read_by_a_clock_ahead_is_not_believed() -> None:
     """What changed since is earlier than that time: it would never be asked for."""
-    severa = SimpleNamespace(customer=AsyncMock(side_effect=["old", "new"]))
-    severa.customers_changed_since = AsyncMock(return_value={})
-    cards = CustomerCards(cast(Any, severa), a_home(), since=NOW + timedelta(days=365))
-    assert await cards.card(HEAD.customer) == cast(Any, "old")
+    severa = CardSevera(OLD_CARD, NEW_CARD)
+    cards = CustomerCards(severa, a_home(), since=NOW + timedelta(days=365))
+    assert await cards.card(HEAD.customer) == OLD_CARD
     await cards.refresh()
-    assert severa.customers_changed_since.await_args.args[0] < NOW
-    assert await cards.card(HEAD.customer) == cast(Any, "new")
+    assert severa.asked_since[0] < NOW
+    assert await cards.card(HEAD.customer) == NEW_CARD
 
 
 async def test_decision_2_no_more_is_read_than_the_window_has_room_for() -> None:
