@@ -8,8 +8,9 @@ from gateway.documents import Kind
 from gateway.flows.sales_invoices.check import LOOKS as SALES_INVOICE_LOOKS
 from gateway.flows.sales_invoices.flow import FLOW as SALES_INVOICES
 from gateway.flows.travel_reimbursements.check import LOOKS as TRAVEL_LOOKS
+from gateway.flows.travel_reimbursements.flow import FLOW as TRAVEL_REIMBURSEMENTS
 
-FLOWS: tuple[AnyFlow, ...] = (SALES_INVOICES,)
+FLOWS: tuple[AnyFlow, ...] = (SALES_INVOICES, TRAVEL_REIMBURSEMENTS)
 BY_KIND: dict[Kind, AnyFlow] = {flow.kind: flow for flow in FLOWS}
 #: What `gateway check` looks at for them.
 LOOKS: tuple[Look, ...] = (*SALES_INVOICE_LOOKS, *TRAVEL_LOOKS)
