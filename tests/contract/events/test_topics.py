@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import uuid
-from types import SimpleNamespace
-from typing import cast
 
 import pytest
 
 from gateway.events.catalogue import LARGEST, TopicSpec, catalogue
 from gateway.events.topics import Difference, Kind, apply, plan
 from gateway.sandbox.broker.kafka import KafkaBroker
-from gateway.settings import GatewaySettings, SettingsError
+from gateway.settings import Kafka, SettingsError
 from streams.worker import _ready
+from tests.unit.streams.one_home import SETTINGS
 
 
 async def test_O3_apply_creates_what_plan_shows(kafka: KafkaBroker) -> None:
@@ -38,10 +37,8 @@ async def test_O3_a_setting_is_mended_and_the_others_of_the_topic_stay(kafka: Ka
 
 async def test_Q1_ledger_deleted_with_time_stops_the_worker(kafka: KafkaBroker) -> None:
     prefix = f"t{uuid.uuid4().hex[:8]}"
-    names = SimpleNamespace(
-        bootstrap=kafka.bootstrap, prefix=prefix, partitions=1, replication=0, max_record_bytes=LARGEST
-    )
-    settings = cast(GatewaySettings, SimpleNamespace(kafka=names))
+    names = Kafka(bootstrap=kafka.bootstrap, prefix=prefix, partitions=1, max_record_bytes=LARGEST)
+    settings = SETTINGS.model_copy(update={"kafka": names})
     specs = catalogue(prefix, 1, 0)
     with pytest.raises(SettingsError, match="topics apply"):
         await _ready(settings)

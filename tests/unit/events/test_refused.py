@@ -1,9 +1,8 @@
-"""O3: what a cluster refuses is a sentence with what to do, and what was done before is said all the same."""
+"""O3: what a cluster refuses is a sentence with what to do, and what was done before is still said."""
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import pytest
 from aiokafka.errors import KafkaConnectionError
@@ -16,8 +15,20 @@ NAMES = [spec.name for spec in catalogue("p", 1, 1)]
 DENIED = (29, "Authorization failed.")
 
 
+class Created(NamedTuple):
+    """Kafka's answer about topics: name, error code and message of each."""
+
+    topic_errors: list[tuple[str, int, str | None]]
+
+
+class Described(NamedTuple):
+    """Kafka's answer about settings: error code and message, type and name of each."""
+
+    resources: list[tuple[Any, ...]]
+
+
 class Cluster:
-    """An admin client of a cluster that answers as told: an error of each topic, by name."""
+    """An admin client of a cluster that answers with an error of each topic, by name."""
 
     def __init__(self, **_: Any) -> None:
         self.there: list[str] = []
@@ -40,13 +51,13 @@ class Cluster:
     async def create_topics(self, new: list[Any]) -> Any:
         answers = [(one.name, *self.errors.get(one.name, (0, None))) for one in new]
         self.there += [name for name, code, _ in answers if not code]
-        return SimpleNamespace(topic_errors=answers)
+        return Created(answers)
 
     async def describe_configs(self, asked: list[Any]) -> list[Any]:
-        return [SimpleNamespace(resources=[(*self.errors.get(one.name, (0, None)), 2, one.name, []) for one in asked])]
+        return [Described([(*self.errors.get(one.name, (0, None)), 2, one.name, []) for one in asked])]
 
     async def alter_configs(self, asked: list[Any]) -> list[Any]:
-        return [SimpleNamespace(resources=[(*DENIED, 2, one.name) for one in asked])]
+        return [Described([(*DENIED, 2, one.name) for one in asked])]
 
 
 @pytest.fixture

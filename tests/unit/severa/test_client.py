@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,17 +9,16 @@ from pydantic import SecretStr
 
 from gateway.errors import Configuration, Transient
 from gateway.http import Outage, Response
-from gateway.rules.register_items import Flags
 from gateway.severa.client import SeveraClient
-from gateway.severa.responses import Status
 from tests.unit.told import TOKEN, told
 
 
 class Severa:
-    """A transport: a token, and one project as it is now; `status` of every answer but the login's."""
+    """A transport: a token, one project and the statuses as they are now; `status` of every answer but the login's."""
 
     def __init__(self) -> None:
         self.unit: str | None = "u1"
+        self.statuses = {"Ready": "1", "Done": "2"}
         self.status, self.now, self.read = 200, 100.0, 0
         self.outage = Outage()
         transport: Any = self
@@ -29,6 +27,10 @@ class Severa:
     async def send(self, request: Any, company: str, lease: Any = None) -> Response:
         if request.path == "/v1/token":
             return told(TOKEN)
+        if request.operation == "list statuses":
+            is_first = dict(request.query)["firstRow"] == "0"
+            self.read += is_first
+            return told([{"guid": guid, "name": name} for name, guid in self.statuses.items() if is_first])
         self.read += 1
         unit = {"guid": self.unit} if self.unit else None
         return told({"guid": "p", "businessUnit": unit}, self.status)
@@ -73,30 +75,20 @@ async def test_decision_19_answer_from_elsewhere_refuses_nothing() -> None:
 
 async def test_S13_statuses_are_read_again_and_both_at_once() -> None:
     """One that was deleted and added again under its name has another guid, and two may swap their names."""
-    now, there = 0.0, {"Ready": "1", "Done": "2"}
-    transport: Any = SimpleNamespace(outage=None)
-    client = SeveraClient("nordic", "id", SecretStr("s"), transport, units_again=600.0, clock=lambda: now)
-    read = 0
-
-    async def statuses() -> list[Status]:
-        nonlocal read
-        read += 1
-        return [Status(guid, name, Flags(name)) for name, guid in there.items()]
-
-    client.statuses = statuses  # type: ignore[method-assign]
-    other = client.on_behalf("acme")
+    severa = Severa()
+    client, other = severa.client, severa.client.on_behalf("acme")
     assert await client.status_ids("Ready", "Done") == await other.status_ids("Ready", "Done") == ("1", "2")
-    assert read == 1
-    there |= {"Ready": "2", "Done": "1"}
-    now = 599.0
+    assert severa.read == 1
+    severa.statuses = {"Ready": "2", "Done": "1"}
+    severa.now += 599.0
     assert await other.status_ids("Ready", "Done") == ("1", "2")
-    now = 600.0
+    severa.now += 1.0
     assert await client.status_ids("Ready", "Done") == ("2", "1")
-    del there["Ready"]
-    now = 1200.0
+    del severa.statuses["Ready"]
+    severa.now += 600.0
     with pytest.raises(Configuration):
         await client.status_ids("Ready", "Done")
-    there["Ready"] = "3"
+    severa.statuses["Ready"] = "3"
     assert await other.status_ids("Ready", "Done") == ("3", "1")  # what is missing is asked for each time
 
 

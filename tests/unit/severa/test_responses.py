@@ -5,16 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from datetime import UTC, datetime
 from decimal import Decimal
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
 from gateway.documents import Customer, RowKind, RowPart
 from gateway.flows.sales_invoices.customers import CustomerCards
-from gateway.ledger import Home
 from gateway.severa import fields, responses
-from gateway.severa.client import SeveraClient
+from tests.memory_home import MemoryLedger
+from tests.unit.one_company import MemorySevera
 
 
 def test_table_empty_invoice_is_read_and_then_refused() -> None:
@@ -105,7 +104,7 @@ def test_D3_hours_without_a_project_are_a_part_of_their_row() -> None:
 async def test_M4_customer_without_a_guid_is_as_the_invoice_says() -> None:
     """It has no business id then unless the invoice has one, and that is refused with a sentence."""
     head = Customer("", "Asiakas Oy", number=7)
-    cards = CustomerCards(cast(SeveraClient, None), cast(Home, SimpleNamespace(commits=0)))
+    cards = CustomerCards(MemorySevera(), MemoryLedger().take())
     assert await cards.card(head) == head
 
 
