@@ -7,6 +7,7 @@ one document at a time, and its creation has an intent of its own, keyed by comp
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -32,6 +33,9 @@ from gateway.severa.responses import BankAccount
 
 T = TypeVar("T")
 
+#: For how many seconds a created person is believed without a search, which may not show it yet.
+CREATED_S = 120.0
+
 
 def _chosen(choose: Callable[[list[PartnerCard]], PartnerCard | None], known: PartnerCard) -> bool:
     """Whether a cached card still serves; before it causes a refusal, it is read again."""
@@ -49,6 +53,7 @@ class Registers:
         self.procountor = procountor
         self.partners = Cache()
         self.products = Cache()
+        self.people = Cache()
         self.own = Cache()
         self.items = Cache()
         self._objects = Objects()
@@ -128,14 +133,20 @@ class Registers:
     ) -> Planned[PersonCard]:
         """The person that `look` finds for a user of Severa (a guid), to be created if it finds none (R1, S12).
 
-        Nothing is cached, and the key of the intent is the user's guid: no personal number is kept anywhere (R3).
+        A person is looked for by the number each time, but not just after its creation, when a search may not show it
+        yet. The key of the intent is the user's guid: no personal number is kept anywhere (R3).
         """
+
+        def cached() -> PersonCard | None:
+            created_at, card = self.people.get(user, (float("-inf"), None))
+            return card if time.monotonic() - created_at < CREATED_S else None
 
         async def create(wanted: dict[str, object], lease: Lease) -> PersonCard:
             return await self.procountor.create_person(wanted, lease)
 
         key = register_key(self.company, "person", user)
-        sought = Sought(key, f"the person of user {name}", lambda: None, look, create, lambda card: None)
+        what, keep = f"the person of user {name}", lambda card: self.people.keep(user, PersonCard(card.id, card.name))
+        sought = Sought(key, what, cached, look, create, keep)
         return await self._objects.plan(home, sought, body, word)
 
     async def travel_codes(self) -> list[TravelProduct]:
