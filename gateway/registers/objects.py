@@ -66,6 +66,7 @@ class Objects:
             return planned.card is not None
 
         async def call(lease: Lease) -> None:
+            self._absent.pop(sought.key, None)  # from here on it may be there
             planned.card = await sought.create(wanted, lease)
             sought.keep(planned.card)
 

@@ -12,7 +12,9 @@ from gateway.delivery.apply import apply
 from gateway.delivery.attempt import Attempt
 from gateway.errors import InDoubt, Permanent, Transient, in_doubt
 from gateway.ledger.effects import Planned
+from gateway.ledger.rounds import nobody
 from gateway.procountor import responses
+from gateway.registers.objects import Objects, Sought
 from gateway.registers.registers import Registers
 from gateway.rules.items import DimensionItem, Form, Item
 from gateway.rules.register_items import PartnerCard, ProductCard
@@ -172,3 +174,21 @@ async def test_D5_two_new_items_of_one_name_are_told_apart(company: Company) -> 
     """Both are planned before either exists."""
     plans = [await company.item(Item(code, "Website"), Form.NAME) for code in ("1001", "1002")]
     assert [(await company.created(plan)).name for plan in plans] == ["Website", "Website (1002)"]
+
+
+async def test_M5_uncached_object_is_looked_for_after_creation(company: Company) -> None:
+    """A person is not cached: that none was there a moment ago ends when one is created."""
+    procountor, here = company.procountor, list[PartnerCard]()
+
+    async def look() -> PartnerCard | None:
+        return first(here)
+
+    async def create(wanted: dict[str, object], lease: object) -> PartnerCard:
+        here.append(await procountor.create_partner(wanted, lease))
+        return here[-1]
+
+    person = Sought("acme-fi/person/guid", "the person", lambda: None, look, create, lambda card: None)
+    objects = Objects()
+    for _ in range(2):
+        await company.created(await objects.plan(company.home, person, body, nobody))
+    assert procountor.calls == ["create partner"]
