@@ -8,9 +8,10 @@ from typing import Any
 
 from gateway.sandbox.world.demo_world import AFTER
 from tests.chaos.evidence import Evidence, Json
-from tests.chaos.judge import wanted
+from tests.chaos.judge import receipts, wanted
 from tests.chaos.judge.case import Case, guid_in
 from tests.chaos.judge.finding import Finding
+from tests.chaos.judge.registers import Registers
 
 #: What nobody asks of Procountor for a document that is not begun.
 BEGINS = ("insertBusinessPartner", "addProduct", "addDimensionItem", "saveInvoice")
@@ -21,17 +22,19 @@ USERS = ("edit", "rows", "withdraw", "put back", "take out")
 def missing_effects(evidence: Evidence, found: Iterable[Case]) -> Iterator[Finding]:
     """Whatever an invoice that was told as created lacks."""
     cases = list(found)
+    booked_again = receipts.written_before_booked_again(evidence.journal)
+    registers = {company: Registers(there) for company, there in evidence.procountor.items()}
     for case in cases:
         if case.state == "created" and len(case.valid) == 1 and case.document.status == AFTER:
-            yield from _of_invoice(case, evidence)
+            yield from _of_invoice(case, registers[case.document.book.id], booked_again)
     yield from _registers(evidence, cases)
     yield from _forbidden(evidence)
     yield from _off(evidence)
     yield from _strangers(evidence)
 
 
-def _of_invoice(case: Case, evidence: Evidence) -> Iterator[Finding]:
-    invoice, there = case.valid[0], evidence.procountor[case.document.book.id]
+def _of_invoice(case: Case, there: Registers, booked_again: dict[receipts.Place, list[Json]]) -> Iterator[Finding]:
+    invoice = case.valid[0]
     post, adopted = case.posts.get(invoice["id"]), case.touched("adopt", "copy")
     if post is None or adopted or case.touched(*USERS, since=case.moved):
         return  # made by a person, or changed by a user after its end
@@ -40,8 +43,8 @@ def _of_invoice(case: Case, evidence: Evidence) -> Iterator[Finding]:
     yield from _partner_of(case, invoice, there)
     yield from _files(case, invoice)
     if not case.touched("accountant"):
-        booked_anew = _written_before_it_was_booked_anew(case, invoice, evidence.journal)
-        yield from _receipt(case, booked_anew or _entries(invoice, there))
+        written = booked_again.get((case.document.book.id, invoice["id"]))
+        yield from receipts.differing(case, written or receipts.entries(invoice, there))
     status = wanted.target(case.document)
     if invoice["status"] != status and not case.touched("unapprove"):
         action = "send" if status == "SENT" else "approve"
@@ -63,14 +66,13 @@ def _at(tree: Any, path: str) -> Any:
     return tree
 
 
-def _partner_of(case: Case, invoice: Json, there: Json) -> Iterator[Finding]:
+def _partner_of(case: Case, invoice: Json, there: Registers) -> Iterator[Finding]:
     number = str(case.document.card["number"])
-    card = next((one for one in there["/businesspartners"] if one["id"] == invoice.get("partnerId")), None)
+    card = there.partners.get(invoice.get("partnerId"))
     if card is None or card["invoicingInfo"].get("customerNumber") != number:
         yield Finding("wrong_contents", case.key, f"invoice {invoice['id']}: its partner isn't customer {number}")
-    codes = {one["id"]: one.get("code") for one in there["/products"]}
     for row in invoice["invoiceRows"]:
-        if codes.get(row.get("productId")) != row.get("productCode"):
+        if there.products.get(row.get("productId")) != row.get("productCode"):
             yield Finding("wrong_contents", case.key, f"invoice {invoice['id']}: another product than its code")
 
 
@@ -81,66 +83,13 @@ def _files(case: Case, invoice: Json) -> Iterator[Finding]:
     yield from (Finding("wrong_contents", case.key, f"attachment {name} is too many") for name in there - want)
 
 
-def _entries(invoice: Json, there: Json) -> list[Json]:
-    receipt = next((one for one in there["/ledgerreceipts"] if one["id"] == invoice.get("ledgerReceiptId")), None)
-    return [_entry(one, there) for one in (receipt or {}).get("transactions", ()) if one["transactionType"] == "ENTRY"]
-
-
-def _written_before_it_was_booked_anew(case: Case, invoice: Json, journal: list[Json]) -> list[Json]:
-    """The entries that were written, where Procountor booked the invoice anew after they were read last."""
-    written: Json = {}
-    for entry in journal:
-        if entry["company"] != case.document.book.id:
-            continue
-        if (
-            entry["operation"] == "updateLedgerReceipt"
-            and entry["effect"]
-            and entry["object"]["invoiceId"] == invoice["id"]
-        ):
-            written = {**entry, "booked_anew": False}
-        elif entry.get("fault") == "recreated" and entry["path"].endswith(f"/{written.get('object_id')}"):
-            written["booked_anew"] = True
-    return [
-        {"account": one["account"], "value": one["value"], "items": {name: code for name, code, _ in one["dimensions"]}}
-        for one in (written["object"]["entries"] if written.get("booked_anew") else ())
-    ]
-
-
-def _receipt(case: Case, has: list[Json]) -> Iterator[Finding]:
-    """Accounts and dimensions of its entries; without either nothing is to be written."""
-    for want in sorted(wanted.entries(case.document), key=lambda one: one["account"] == ""):
-        fits = [
-            one
-            for one in has
-            if one["value"] == want["value"]
-            and one["items"] == want["items"]
-            and want["account"] in ("", one["account"])
-        ]
-        if fits:
-            has.remove(fits[0])
-        else:
-            yield Finding("missing_effects", case.key, f"receipt: no entry {want}; left are {has}")
-
-
-def _entry(one: Json, there: Json) -> Json:
-    names = {dimension["id"]: dimension["name"] for dimension in there["/dimensions"]}
-    codes = {
-        (dimension["id"], item["id"]): item["codeName"]
-        for dimension in there["/dimensions"]
-        for item in dimension.get("items") or ()
-    }
-    items = {
-        names[part["dimensionId"]]: codes[part["dimensionId"], part["itemId"]]
-        for part in one.get("dimensionItemValues") or ()
-    }
-    return {"account": one["account"], "value": one["accountingValue"], "items": items}
-
-
 def _registers(evidence: Evidence, cases: list[Case]) -> Iterator[Finding]:
     """Partners and products that were made have all that Severa knows of them."""
     cards = {(one.document.book.id, str(one.document.card.get("number"))): one.document for one in cases}
     rows = {(one.document.book.id, row["code"][0]): (one, row) for one in cases for row in one.document.rows}
-    renamed = {place for place in rows if any(one.touched("rows") for one in cases if _has(one, *place))}
+    renamed = {
+        (one.document.book.id, row["code"][0]) for one in cases if one.touched("rows") for row in one.document.rows
+    }
     for entry in evidence.journal:
         company, about = entry["company"], entry.get("object") or {}
         if entry["effect"] != "created":
@@ -180,10 +129,6 @@ def _off(evidence: Evidence) -> Iterator[Finding]:
         for entry in evidence.journal[touch.begin : touch.end] if touch.what == "off" else ():
             if entry["company"] == touch.about and entry["operation"] in BEGINS and entry["effect"]:
                 yield Finding("missed_refusals", touch.about, f"{entry['operation']} while the company is off")
-
-
-def _has(one: Case, company: str, code: str) -> bool:
-    return one.document.book.id == company and any(row["code"][0] == code for row in one.document.rows)
 
 
 def _strangers(evidence: Evidence) -> Iterator[Finding]:

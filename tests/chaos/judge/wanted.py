@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tests.chaos.evidence import Book, Evidence
+from tests.chaos.judge.registers import Registers
 
 Json = dict[str, Any]
 
@@ -53,6 +54,7 @@ class Document:
 def documents(evidence: Evidence, severa: Json | None = None) -> dict[str, Document]:
     """Every document by its key. `severa`: as it is at the end, unless another state is given."""
     books = {one.unit: one for one in evidence.books}
+    before = {company: Registers(there) for company, there in evidence.before["procountor"].items()}
     found: dict[str, Document] = {}
     for there in (severa or evidence.severa).values():
         cards = {one["guid"]: one for one in there["/v1/customers"]}
@@ -65,12 +67,12 @@ def documents(evidence: Evidence, severa: Json | None = None) -> dict[str, Docum
             own = sorted(rows[head["guid"]], key=lambda row: int(row["sortOrder"]))
             card, unit = cards[head["customer"]["guid"]], units[_project(head)["guid"]]
             one = Document(f"{book.id}/sales-invoice/{head['guid']}", book, head, card, own, unit)
-            code, adopts = _judged(one, evidence.before["procountor"][book.id])
+            code, adopts = _judged(one, before[book.id])
             found[one.key] = replace(one, code=code, adopts=adopts)
     return found
 
 
-def _judged(one: Document, there: Json) -> tuple[str, int]:
+def _judged(one: Document, there: Registers) -> tuple[str, int]:
     """The code that it is refused with, and the invoice of another integration that it adopts."""
     settings, number = one.book.settings, one.card.get("number")
     if number is None:
@@ -79,15 +81,14 @@ def _judged(one: Document, there: Json) -> tuple[str, int]:
         return "COUNTRY_MISSING", 0
     if one.head["totalExcludingTax"]["amount"] != net(one):
         return "TOTAL_DIFFERS", 0
-    same_number = [p for p in there["/businesspartners"] if p["invoicingInfo"]["customerNumber"] == str(number)]
-    known = {product["code"] for product in there["/products"]}
-    unknown = [row for row in one.rows if row["code"][0] not in known]
+    same_number = there.customers.get(str(number), [])
+    unknown = [row for row in one.rows if row["code"][0] not in there.codes]
     lacks = "PRODUCT_MISSING" if unknown and not settings["create_products"] else ""
     if same_number and all(p["invoicingInfo"]["identifier"] != one.card["vatNumber"] for p in same_number):
         return lacks or "PARTNER_NUMBER_TAKEN", 0
     if not same_number and not settings["create_customers"]:
         return lacks or "PARTNER_MISSING", 0
-    strangers = [i for i in there["/invoices"] if i["originalInvoiceNumber"] == one.number]
+    strangers = there.invoices.get(one.number, [])
     if lacks or not strangers:
         return lacks, 0
     adopted = strangers[0]["invoiceSumInfo"][0]["excludingVatTotal"] == net(one)
