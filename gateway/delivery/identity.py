@@ -117,6 +117,11 @@ def copies_of(candidates: Collection[Candidate], guid: str, content_hash: str) -
     return [one for one in candidates if one.valid and one.id in others and one.made_of(content_hash)]
 
 
+def invalidated(candidates: Collection[Candidate], guid: str, content_hash: str) -> list[Candidate]:
+    """This document's invoices with this content that were invalidated."""
+    return [one for one in candidates if not one.valid and one.carries_marker_of(guid) and one.made_of(content_hash)]
+
+
 @dataclass(frozen=True, slots=True)
 class Compared:
     """What distinguishes documents without a marker; a person compares it too."""

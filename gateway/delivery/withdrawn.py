@@ -12,7 +12,7 @@ from gateway.delivery.attempt import IntentPayload, payload_of
 from gateway.delivery.books import prove_books
 from gateway.delivery.company import CompanyContext
 from gateway.delivery.flow import AnyFlow
-from gateway.delivery.identity import copies_of, is_adopted, standing
+from gateway.delivery.identity import copies_of, invalidated, is_adopted, standing
 from gateway.delivery.lookup import candidates
 from gateway.delivery.outcomes import by_record, target_of
 from gateway.delivery.recheck import second_look_later
@@ -44,14 +44,15 @@ async def explain(context: CompanyContext, home: Home, flow: AnyFlow, key: Docum
         wider = intent is not None and not context.echo_proved
         found = await candidates(context, {record.number, payload.number}, key, wider)
         own = standing(found, key.id, record.beside)
-        made = next(iter(own or copies_of(found, key.id, payload.revision.content_hash)), None)
+        content = payload.revision.content_hash
+        gone = invalidated(found, key.id, content) if intent is None else []  # ended by a person, after its transfer
+        made = next(iter(own or copies_of(found, key.id, content) or gone), None)
     adopted = made is not None and is_adopted(made.notes)
-    if made is not None and adopted:
+    if made is not None and (adopted or not made.valid):
         said: tuple[str, ...] = (FOUND,)
     elif made is not None:
         files = [one.name for one in await context.procountor.attachments(made.id)]
-        gone = "was deleted" if intent is not None else f"left {settings.status_before}"
-        why = f"The invoice {gone} in Severa"
+        why = "The invoice was deleted in Severa" if intent else f"The invoice left {settings.status_before} in Severa"
         said = (*payload.notes, *flow.target.incomplete(context.company, made.status, why, files))
     elif intent is not None:
         said = (

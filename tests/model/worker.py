@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from gateway.delivery.decide import Decision, decide
-from gateway.delivery.identity import ASK, Candidate, Verdict, copies_of, identify, standing
+from gateway.delivery.identity import ASK, Candidate, Verdict, copies_of, identify, invalidated, standing
 from gateway.delivery.record import Made, Question, Refusal, State, TransferRecord, WriteBack
 from gateway.delivery.withdraw import IN_PROCOUNTOR, has_no_end, is_of_another_content
 from gateway.documents import Revision, Target
@@ -160,6 +160,7 @@ def _explain(world: World, record: TransferRecord, rules: Rules) -> World:
     """The sweep ends what waits no more."""
     found = standing(_findable(world), GUID, world.beside)
     found = found or copies_of(_findable(world), GUID, record.revision.content_hash)
+    found = found or (invalidated(_findable(world), GUID, record.revision.content_hash) if world.intent is None else [])
     if rules.look_before_withdrawn and has_no_end(record) and found:
         settled = _settle(world, record.revision, found[0])
         assert settled.record is not None

@@ -11,6 +11,7 @@ import pytest
 from gateway.attachments import Stored
 from gateway.delivery.attempt import IntentPayload
 from gateway.delivery.record import Question, State, TransferRecord, record_of
+from gateway.delivery.withdraw import FOUND
 from gateway.delivery.withdrawn import explain
 from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState, Revision, Sequence, Truncation, TruncationKind
 from gateway.flows.sales_invoices.flow import FLOW
@@ -149,6 +150,13 @@ async def test_Q2_unknown_end_is_looked_up_among_copies(content: str, state: Out
     one.invoices[7] = replace(one.invoices[7], notes=notes)
     one.invoices[8] = replace(one.invoices[7], id=8, status="UNFINISHED", creator=5)
     assert (await one.ended()).state is state
+
+
+async def test_Q2_invalidated_since_was_created() -> None:
+    """The ledger was lost, and the event's first attempt since had no end; its status had been moved before."""
+    told = await Withdrawn("INVALIDATED", begun=False).ended()
+    assert (told.state, told.target and told.target.status) == (OutcomeState.CREATED, "INVALIDATED")
+    assert told.notes == (FOUND,)
 
 
 async def test_B14_adopted_invoice_is_neither_ours_nor_withdrawn() -> None:
