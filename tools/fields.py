@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
+from gateway.flows.purchase_invoices.rules.fields import FEE
 from gateway.flows.sales_invoices.rules.fields import INVOICE, PARTNER, PRODUCT, ROW
 from gateway.flows.travel_reimbursements.rules import fields as travel
 from gateway.rules.codes.units import WORDS
@@ -12,10 +14,11 @@ from gateway.rules.fields import Field
 PAGE = Path(__file__).parent.parent / "docs/fields.md"
 HEAD = """# Fields
 
-Where each field in Procountor comes from. `make fields` prints this page from the tables that the bodies are assembled
-from (`gateway/flows/*/rules/fields.py`); a test compares it.
+Where each field that the gateway writes comes from. `make fields` prints this page from the tables that the bodies are
+assembled from (`gateway/flows/*/rules/fields.py`); a test compares it.
 
-- Names on the left are Procountor's, names on the right Severa's. A field without a value is left out.
+- Names on the left are Procountor's, names on the right Severa's; of a project fee the other way round. A field without
+  a value is left out.
 - Texts have the characters of Windows-1252. Other characters become the nearest ones (ş is s, ậ is â, Ж is Zh, ≤ is
   <=), otherwise `?`; the outcome lists them (T2). Invisible characters (controls, zero widths) are removed.
 - Limits count the characters of that text. Texts are cut between characters that a reader sees, never within one. The
@@ -114,6 +117,23 @@ NO_UNIT.
 | Procountor | words |
 |---|---|
 """
+FEES = """## The project fee
+
+`POST /v1/projectfees`, for one project's share of one ledger receipt entry of a purchase invoice (F3, U1). Only entries
+of rows count (`ENTRY`), and of their dimensions only the one that `purchases.project_dimension` names.
+
+"""
+IDENTITY = """
+- The invoice counts in the statuses APPROVED, PAYMENT_QUEUED, PAYMENT_SENT_TO_BANK, PARTLY_PAID, PAID and MARKED_PAID.
+  In any other status its fees are deleted.
+- The item says the project's number: at the start of its name, before a space, otherwise as its description; with
+  `purchases.item_name: {name}`, as its description, otherwise as its whole name.
+- A share that changed or moved replaces its fee; what users filled in on the fee stays
+  ([ADR 29](adr/0029-a-correction-replaces-the-fee.md)). [ADR 28](adr/0028-which-share-is-which-fee.md) says which share
+  is which fee when Procountor creates the receipt again.
+- A fee on a customer's invoice, and a fee of a closed project, is left alone: the error says what differs.
+
+"""
 TABLES = (
     ("The invoice", "`POST /invoices`", INVOICE),
     ("Its rows", "`invoiceRows[]`; rows keep Severa's order", ROW),
@@ -130,11 +150,15 @@ def page() -> str:
     """The whole page."""
     parts = [HEAD]
     for title, told, table in TABLES:
-        lines = ["| Procountor | from Severa | rule | limit | beyond it |", "|---|---|---|---|---|"]
-        lines += [_line(one) for one in table]
-        parts.append(f"## {title}\n\n{told}.\n\n" + "\n".join(lines) + "\n")
+        parts.append(f"## {title}\n\n{told}.\n\n" + _table("Procountor", "Severa", table))
+    parts.append(FEES + _table("Severa", "Procountor", FEE) + IDENTITY)
     units = "".join(f"| {name} | {words} |\n" for name, words in WORDS.items())
     return "\n".join([*parts, ADDRESSES + VAT, RECEIPT, UNITS]) + units
+
+
+def _table(ours: str, theirs: str, table: Sequence[Field]) -> str:
+    lines = [f"| {ours} | from {theirs} | rule | limit | beyond it |", "|---|---|---|---|---|", *map(_line, table)]
+    return "\n".join(lines) + "\n"
 
 
 def _line(one: Field) -> str:

@@ -9,6 +9,7 @@ from gateway.errors.texts.customers import CUSTOMERS
 from gateway.errors.texts.entry import Entry
 from gateway.errors.texts.files import FILES
 from gateway.errors.texts.found import FOUND
+from gateway.errors.texts.purchases import PURCHASES
 from gateway.errors.texts.registers import REGISTERS
 from gateway.errors.texts.systems import SYSTEMS
 from gateway.errors.texts.transfers import TRANSFERS
@@ -22,6 +23,7 @@ TOPICS: dict[str, dict[str, Entry]] = {
     "VAT": VAT,
     "Products, accounts and dimensions": REGISTERS,
     "Travel reimbursements": TRAVEL,
+    "Purchase invoices": PURCHASES,
     "Files": FILES,
     "Found in Procountor already": FOUND,
     "On the way to Procountor": TRANSFERS,

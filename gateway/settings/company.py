@@ -210,6 +210,20 @@ class TravelSettings(Strict):
 NO_TRAVEL = TravelSettings(enabled=False, status_before="(no travel)", status_after="(off)")
 
 
+class PurchaseSettings(Strict):
+    """S20: purchase invoices of a company, and whether their costs are transferred to projects in Severa."""
+
+    enabled: bool = True
+    project_dimension: str = Field(min_length=1)
+    item_name: ItemForm = "{code}"
+    product_type: Literal["FixedFees", "Materials", "Subcontracting"] = "Subcontracting"
+    billable: bool = False
+
+
+#: A company without the section (S20).
+NO_PURCHASES = PurchaseSettings(enabled=False, project_dimension="(no purchases)")
+
+
 class CompanyKey(Strict):
     """S1: the API key of one company in Procountor. The client may differ from the common client."""
 
@@ -231,6 +245,7 @@ class Company(Strict):
     procountor: CompanyKey
     sales: SalesSettings
     travel: TravelSettings = NO_TRAVEL
+    purchases: PurchaseSettings = NO_PURCHASES
     error_mail: ErrorMail = ErrorMail()
 
     @property

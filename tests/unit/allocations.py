@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from gateway.documents import CostAllocation, ItemRef, Money
+from gateway.documents import CostAllocation, DocumentKey, ItemRef, Kind, Money, Revision, Sequence
+from gateway.documents.hashing import content_hash
+from gateway.flows.purchase_invoices.rules.fee import FeeProfile, map_fee
 from gateway.rules.items import DimensionItem
-from gateway.rules.purchases import PurchaseEntry, PurchaseInvoice, PurchaseReceipt
+from gateway.rules.purchases import ProjectFee, PurchaseEntry, PurchaseInvoice, PurchaseReceipt, SeveraProject
 from gateway.rules.receipts import DimensionValue
 
 
@@ -77,5 +79,32 @@ def an_invoice(**changes: Any) -> PurchaseInvoice:
         currency_rate=Decimal(1),
         receipt_id=10_001,
         version=datetime(2026, 3, 5, 8, tzinfo=UTC),
+    )
+    return replace(made, **changes)
+
+
+KEY = DocumentKey("acme-fi", Kind.COST_ALLOCATION, "4711-1")
+PROJECT = SeveraProject("p-guid", 1001, "Renewal")
+PROFILE = FeeProfile("Subcontracting")
+
+
+def a_revision(of: CostAllocation, number: int = 1) -> Revision:
+    return Revision(number, Sequence(1, number), content_hash(of))
+
+
+def a_fee(of: CostAllocation | None = None, number: int = 1, **changes: Any) -> ProjectFee:
+    """The fee that the gateway creates of an allocation, as Severa shows it."""
+    written = of or an_allocation()
+    mapped = map_fee(written, PROJECT.id, PROFILE, KEY, a_revision(written, number))
+    made = ProjectFee(
+        id="f-guid",
+        project_id=PROJECT.id,
+        project_name=PROJECT.name,
+        name=mapped.name,
+        description=str(mapped.body["description"]),
+        quantity=Decimal(1),
+        unit_cost=written.amount,
+        vat_percent=written.vat_percent,
+        date=written.date,
     )
     return replace(made, **changes)

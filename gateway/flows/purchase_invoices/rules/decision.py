@@ -1,0 +1,140 @@
+"""What becomes of a fee when its allocation is transferred: created, replaced, deleted, or a person is asked (U3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from gateway.documents import CostAllocation, Revision
+from gateway.errors import Varying, plain_number, refuse
+from gateway.flows.purchase_invoices.rules.fee import MappedFee
+from gateway.flows.purchase_invoices.rules.marker import mark_of, without_marker
+from gateway.flows.purchase_invoices.rules.wording import about
+from gateway.rules.codes.currencies import money
+from gateway.rules.purchases import ProjectFee, SeveraProject
+
+
+class Action(StrEnum):
+    """What to do in Severa."""
+
+    NOTHING = "nothing"
+    CREATE = "create"
+    #: Delete the fee and create it again: Severa's API states no way to change an amount (ADR 29).
+    REPLACE = "replace"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A fact of a fee that isn't what the allocation says, in words."""
+
+    what: str
+    there: str
+    wanted: str
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.there} instead of {self.wanted}"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to do, and with which fee."""
+
+    action: Action
+    fee: ProjectFee | None = None
+    #: What differs: of a fee that is replaced, or that stays as a user changed it.
+    differences: tuple[Difference, ...] = ()
+
+
+def decide(
+    allocation: CostAllocation,
+    revision: Revision,
+    project: SeveraProject,
+    mapped: MappedFee,
+    fee: ProjectFee | None,
+    was_created: bool,
+) -> Decision:
+    """What becomes of the fee.
+
+    `project`: the one that the allocation names; `fee`: the allocation's own in Severa; `was_created`: the ledger knows
+    that it had a fee. Raises Permanent that says what differs, where Severa allows no change, or where a user decided
+    otherwise: a fee on a customer's invoice, a fee of a closed project, a fee that a user deleted.
+    """
+    if allocation.withdrawn is not None:
+        if fee is None:
+            return Decision(Action.NOTHING)
+        if fee.is_billed:
+            why = _WHY[allocation.withdrawn.value]
+            raise refuse("FEE_BILLED_WITHDRAWN", **about(allocation), **_of(fee), why=why)
+        return _unless_closed(Decision(Action.DELETE, fee), allocation, project)
+    if fee is None:
+        if was_created:
+            raise refuse("FEE_DELETED", **about(allocation), project=project.name)
+        return _unless_closed(Decision(Action.CREATE), allocation, project)
+    costs = cost_differences(allocation, project, fee)
+    texts = _text_differences(mapped, fee)
+    if not (costs or texts) or _written_for(fee, revision):
+        return Decision(Action.NOTHING, fee, (*costs, *texts))
+    if not fee.is_billed:
+        return _unless_closed(Decision(Action.REPLACE, fee, (*costs, *texts)), allocation, project)
+    if costs:
+        said = Varying("; ".join(map(str, costs)))
+        raise refuse("FEE_BILLED", **about(allocation), **_of(fee), differs=said)
+    return Decision(Action.NOTHING, fee, texts)
+
+
+def cost_differences(allocation: CostAllocation, project: SeveraProject, fee: ProjectFee) -> tuple[Difference, ...]:
+    """What a project's accounts would show differently: project, net cost, VAT, date."""
+    found: list[Difference] = []
+    if fee.project_id != project.id:
+        found.append(Difference("project", fee.project_name, project.name))
+    currency = fee.unit_cost.currency if fee.unit_cost is not None else allocation.amount.currency
+    if (fee.cost, currency) != (allocation.amount.amount, allocation.amount.currency):
+        wanted = money(allocation.amount.amount, allocation.amount.currency)
+        found.append(Difference("net cost", money(fee.cost, currency), wanted))
+    if fee.vat_percent != allocation.vat_percent:
+        there = f"{plain_number(fee.vat_percent)} %" if fee.vat_percent is not None else "none"
+        found.append(Difference("VAT", there, f"{plain_number(allocation.vat_percent)} %"))
+    if fee.date != allocation.date:
+        found.append(Difference("date", str(fee.date) if fee.date is not None else "none", str(allocation.date)))
+    return tuple(found)
+
+
+def notes(decision: Decision) -> tuple[str, ...]:
+    """What the outcome says of a fee that was replaced, or that stays as it is."""
+    if not decision.differences:
+        return ()
+    verb = "corrected" if decision.action is Action.REPLACE else "left as it is in Severa"
+    return tuple(f"The fee was {verb}: {one}." for one in decision.differences)
+
+
+def _written_for(fee: ProjectFee, revision: Revision) -> bool:
+    """Whether the fee was written for this very content: then a user changed it in Severa, and has the last word."""
+    mark = mark_of(fee.description)
+    return mark is not None and mark.content == revision.content_hash[:8]
+
+
+def _unless_closed(decision: Decision, allocation: CostAllocation, project: SeveraProject) -> Decision:
+    if project.is_closed:
+        raise refuse("PROJECT_CLOSED", **about(allocation), project=project.name, step=_STEP[decision.action])
+    return decision
+
+
+def _text_differences(mapped: MappedFee, fee: ProjectFee) -> tuple[Difference, ...]:
+    named = (("name", fee.name, mapped.name), ("description", without_marker(fee.description), mapped.story))
+    return tuple(Difference(what, f'"{there}"', f'"{wanted}"') for what, there, wanted in named if there != wanted)
+
+
+def _of(fee: ProjectFee) -> dict[str, Any]:
+    invoice = f"invoice {fee.billed_by}" if fee.billed_by is not None else "an invoice"
+    return {"project": fee.project_name, "fee": fee.name, "invoice": invoice}
+
+
+_STEP = {Action.CREATE: "created", Action.REPLACE: "corrected", Action.DELETE: "deleted"}
+_WHY = {
+    "not-approved": "the invoice is no longer approved",
+    "payment-denied": "the payment of the invoice was denied",
+    "invalidated": "the invoice was invalidated",
+    "removed": "the invoice is no longer allocated to the project",
+}

@@ -1,0 +1,86 @@
+"""The project fee of an allocation: the body of POST /v1/projectfees by the table of fields.py (U1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gateway.documents import CostAllocation, DocumentKey, Revision, Truncation
+from gateway.errors import plain_number
+from gateway.flows.purchase_invoices.rules.fields import FEE
+from gateway.flows.purchase_invoices.rules.marker import marker
+from gateway.rules.codes.currencies import money, rounded
+from gateway.rules.purchases import ProjectFee
+from gateway.rules.text.assemble import Truncations, assemble
+from gateway.rules.text.fit import blank
+
+
+@dataclass(frozen=True, slots=True)
+class FeeProfile:
+    """What the settings say of fees."""
+
+    #: Severa's ProductType.
+    product_type: str
+    billable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MappedFee:
+    """A body for Severa, and what was lost on the way."""
+
+    body: Mapping[str, object]
+    truncations: tuple[Truncation, ...]
+    name: str
+    #: The description without its marker.
+    story: str
+
+
+def map_fee(
+    allocation: CostAllocation, project_id: str, profile: FeeProfile, key: DocumentKey, revision: Revision
+) -> MappedFee:
+    """The body of a new fee."""
+    losses = Truncations()
+    amount, currency = allocation.amount.amount, allocation.amount.currency
+    story = _story(allocation)
+    values = {
+        "project.guid": project_id,
+        "name": allocation.supplier if blank(allocation.text) else allocation.text,
+        "description": f"{story}\n{marker(key, revision)}",
+        "quantity": 1,
+        "unitCost.amount": amount,
+        "unitCost.currencyCode": currency,
+        "unitPrice.amount": amount if profile.billable else None,
+        "unitPrice.currencyCode": currency if profile.billable else None,
+        "vatRate": allocation.vat_percent,
+        "eventDate": allocation.date.isoformat(),
+        "productType": profile.product_type,
+        "isBillable": profile.billable,
+    }
+    body = assemble(FEE, values, losses)
+    return MappedFee(body, tuple(losses.truncations), str(body.get("name", "")), story)
+
+
+def replacing(mapped: MappedFee, old: ProjectFee, project_id: str) -> dict[str, object]:
+    """The body of a fee that replaces another one: what users filled in there stays (ADR 29).
+
+    A phase is one of the old project. A price that was the cost follows the cost.
+    """
+    kept = dict(old.users)
+    if old.project_id != project_id:
+        kept.pop("phase", None)
+    price = kept.get("unitPrice")
+    if isinstance(price, Mapping) and old.unit_cost is not None and price.get("amount") == old.unit_cost.amount:
+        kept.pop("unitPrice")
+    return {**mapped.body, **kept}
+
+
+def _story(allocation: CostAllocation) -> str:
+    """Supplier, both numbers and, in a foreign currency, the amount there at the receipt's own rate."""
+    theirs = f"invoice {allocation.supplier_number}" if not blank(allocation.supplier_number) else "invoice"
+    ours = f" ({allocation.number} in Procountor)" if allocation.number is not None else ""
+    said = f"{allocation.supplier}, {theirs}{ours}"
+    if allocation.currency in ("", allocation.amount.currency):
+        return said
+    foreign = rounded(allocation.amount.amount * allocation.currency_rate, allocation.currency)
+    rate = plain_number(allocation.currency_rate)
+    return f"{said}\n{money(foreign, allocation.currency)} at {rate} {allocation.currency}/{allocation.amount.currency}"

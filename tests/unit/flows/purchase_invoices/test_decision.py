@@ -1,0 +1,118 @@
+"""What becomes of a fee (U3, U4, ADR 29)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from gateway.documents import CostAllocation, ItemRef, Withdrawal
+from gateway.errors import Permanent
+from gateway.flows.purchase_invoices.rules.decision import Action, Decision, decide, notes
+from gateway.flows.purchase_invoices.rules.fee import map_fee
+from gateway.rules.purchases import ProjectFee, SeveraProject
+from tests.unit.allocations import KEY, PROFILE, PROJECT, a_fee, a_revision, an_allocation, eur
+
+CLOSED = replace(PROJECT, is_closed=True)
+
+
+def decided(
+    allocation: CostAllocation, fee: ProjectFee | None, was_created: bool = False, project: SeveraProject = PROJECT
+) -> Decision:
+    revision = a_revision(allocation, 2)
+    return decide(
+        allocation, revision, project, map_fee(allocation, project.id, PROFILE, KEY, revision), fee, was_created
+    )
+
+
+def test_U1_a_new_allocation_gets_a_fee() -> None:
+    assert decided(an_allocation(), None) == Decision(Action.CREATE)
+
+
+def test_U2_an_allocation_whose_fee_is_there_gets_no_second_one() -> None:
+    assert decided(an_allocation(), a_fee()).action is Action.NOTHING
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"amount": eur("60")}, "net cost 100.00 EUR instead of 60.00 EUR"),
+        ({"vat_percent": Decimal(14)}, "VAT 25.5 % instead of 14 %"),
+        ({"date": dt.date(2026, 4, 1)}, "date 2026-03-02 instead of 2026-04-01"),
+    ],
+)
+def test_U3_a_changed_share_replaces_its_fee(changes: dict[str, Any], said: str) -> None:
+    found = decided(an_allocation(**changes), a_fee())
+    assert (found.action, [str(one) for one in found.differences]) == (Action.REPLACE, [said])
+    assert notes(found) == (f"The fee was corrected: {said}.",)
+
+
+def test_U3_a_moved_share_replaces_its_fee_on_the_other_project() -> None:
+    moved = an_allocation(item=ItemRef(12, "1002"))
+    found = decided(moved, a_fee(), project=SeveraProject("other", 1002, "Hosting"))
+    assert (found.action, str(found.differences[0])) == (Action.REPLACE, "project Renewal instead of Hosting")
+
+
+def test_U3_a_changed_text_replaces_a_free_fee_only() -> None:
+    """Nobody is asked about the text of a billed fee."""
+    now = an_allocation(text="Design and travel", supplier_number="2026-78")
+    assert decided(now, a_fee()).action is Action.REPLACE
+    billed = decided(now, a_fee(is_billed=True))
+    assert (billed.action, len(billed.differences)) == (Action.NOTHING, 2)
+    assert all("left as it is" in note for note in notes(billed))
+
+
+@pytest.mark.parametrize("why", Withdrawal)
+def test_U3_a_withdrawn_share_deletes_its_fee(why: Withdrawal) -> None:
+    gone = an_allocation(withdrawn=why)
+    assert decided(gone, a_fee()).action is Action.DELETE
+    assert decided(gone, None, was_created=True) == Decision(Action.NOTHING)
+    with pytest.raises(Permanent, match="on invoice 88 to a customer") as one:
+        decided(gone, a_fee(is_billed=True, billed_by=88))
+    assert one.value.code == "FEE_BILLED_WITHDRAWN"
+
+
+def test_U3_a_billed_fee_is_left_and_the_difference_said() -> None:
+    with pytest.raises(Permanent, match=r"net cost 100\.00 EUR instead of 60\.00 EUR") as one:
+        decided(an_allocation(amount=eur("60")), a_fee(is_billed=True))
+    assert one.value.code == "FEE_BILLED"
+    assert decided(an_allocation(), a_fee(is_billed=True)).action is Action.NOTHING
+
+
+def test_U3_a_fee_that_a_user_deleted_is_not_created_again() -> None:
+    with pytest.raises(Permanent, match="a user deleted it") as one:
+        decided(an_allocation(), None, was_created=True)
+    assert one.value.code == "FEE_DELETED"
+
+
+def test_U3_a_user_who_changed_the_fee_has_the_last_word() -> None:
+    """Until something changes in Procountor: the marker says which content the fee was written for."""
+    by_hand = a_fee(unit_cost=eur("90"))
+    found = decided(an_allocation(), by_hand)
+    assert (found.action, notes(found)) == (
+        Action.NOTHING,
+        ("The fee was left as it is in Severa: net cost 90.00 EUR instead of 100.00 EUR.",),
+    )
+    assert decided(an_allocation(amount=eur("60")), by_hand).action is Action.REPLACE
+
+
+def test_U4_a_closed_project_is_no_error_while_nothing_changes() -> None:
+    """Projects close in the normal course of things."""
+    assert decided(an_allocation(), a_fee(), project=CLOSED).action is Action.NOTHING
+    changed, gone = an_allocation(amount=eur("60")), an_allocation(withdrawn=Withdrawal.REMOVED)
+    for allocation, fee, step in (
+        (changed, None, "created"),
+        (changed, a_fee(), "corrected"),
+        (gone, a_fee(), "deleted"),
+    ):
+        with pytest.raises(Permanent, match=f"is not {step}") as one:
+            decided(allocation, fee, project=CLOSED)
+        assert one.value.code == "PROJECT_CLOSED"
+
+
+def test_U3_a_fee_without_cost_vat_or_date_differs() -> None:
+    found = decided(an_allocation(text="Other"), a_fee(unit_cost=None, vat_percent=None, date=None))
+    assert [one.there for one in found.differences[:3]] == ["0.00 EUR", "none", "none"]
