@@ -75,7 +75,9 @@ class Answers:
 
     def told(self, request: Request, answer: Response) -> Reply:
         """The reply of a success. Raises Transient or InDoubt if the answer is not the API's own JSON."""
-        if not answer.is_json:
+        if request.bare and answer.status == 204:
+            return Reply(self.api, request, None)
+        if request.bare or not answer.is_json:
             raise self.foreign(request, answer)
         try:
             return Reply(self.api, request, answer.json(), answer.header("NextPageToken"))

@@ -55,6 +55,8 @@ class Request:
     #: The call must not happen twice: it needs a lease, and an unknown outcome is InDoubt.
     once: bool = False
     upload: Upload | None = None
+    #: The API answers a success with 204 and no body. That proves nothing: the caller reads the object again (ADR 17).
+    bare: bool = False
 
     @property
     def changes(self) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from datetime import date
+from collections.abc import Callable, Collection, Sequence
+from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import SecretStr
 
@@ -14,7 +15,8 @@ from gateway.attachments import FileKind, Stored
 from gateway.errors import Configuration, GatewayError, Permanent, Transient, in_doubt
 from gateway.http import Answers, CallLease, Calls, Entries, HttpTransport, Listed, Outage, Reply, Request, Rule
 from gateway.http.trees import Json, Odd, a_list, parts, text
-from gateway.procountor import receipts, requests, responses
+from gateway.procountor import purchases, receipts, requests, responses
+from gateway.procountor.purchases import Changed
 from gateway.procountor.receipts import ReceiptRead
 from gateway.procountor.responses import (
     Dimension,
@@ -24,8 +26,11 @@ from gateway.procountor.responses import (
 )
 from gateway.rules.items import DimensionItem
 from gateway.rules.own_company import OwnCompany
+from gateway.rules.purchases import PurchaseInvoice, PurchaseReceipt
 from gateway.rules.register_items import Account, PartnerCard, PersonCard, Product, ProductCard, TravelProduct
 from gateway.rules.vat_statuses import CompanyVat
+
+T = TypeVar("T")
 
 #: Types of invoices.
 SALES, TRAVEL = "SALES_INVOICE", "TRAVEL_INVOICE"
@@ -136,6 +141,33 @@ class ProcountorClient:
         if refusal is not None and status not in reached:
             raise refusal
         return status
+
+    async def purchases_changed(self, since: datetime) -> list[Changed]:
+        """Purchase invoices whose version is of this moment or later, by Procountor's own clock."""
+        return (await self._pages(partial(requests.purchases_changed, since))).read(purchases.changed)
+
+    async def purchase_receipts_changed(self, since: datetime) -> list[Changed]:
+        """Ledger receipts of purchase invoices, likewise."""
+        return (await self._pages(partial(requests.purchase_receipts_changed, since))).read(purchases.changed)
+
+    async def purchase_invoices(self, ids: Sequence[int]) -> list[PurchaseInvoice]:
+        """Whole invoices by their ids; those that don't exist are left out."""
+        return await self._by_id(requests.invoices_by_id, ids, purchases.invoice)
+
+    async def purchase_receipts(self, ids: Sequence[int]) -> list[PurchaseReceipt]:
+        """Whole ledger receipts by their ids, likewise: after a change of its invoice, a receipt is gone."""
+        return await self._by_id(requests.receipts_by_id, ids, purchases.receipt)
+
+    async def _by_id(
+        self, request: Callable[[Sequence[int]], Request], ids: Sequence[int], reader: Callable[[object], T]
+    ) -> list[T]:
+        found: list[T] = []
+        for start in range(0, len(ids), requests.MOST_IDS):
+            asked = ids[start : start + requests.MOST_IDS]
+            told = await self._calls.tell_if_there(request(asked), self.company)
+            trees = told.read(partial(purchases.those, ids=asked)) if told is not None else []
+            found += Entries("Procountor", request(asked), trees).read(reader)
+        return found
 
     async def find_persons(self, identifier: str) -> list[PersonCard]:
         """Active persons by their identifier, which is kept nowhere (R3). The caller compares."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from pathlib import Path
 
 from gateway.attachments import FileKind
@@ -11,6 +11,8 @@ from gateway.http import Request, Upload
 
 #: The most results of a page (docs/api-facts.md 24).
 PAGE = 200
+#: The most ids of a call (docs/api-facts.md 82).
+MOST_IDS = 200
 
 Body = Mapping[str, object]
 
@@ -78,6 +80,28 @@ def invoices_created(since: date, until: date, kind: str, previous: int) -> Requ
 def invoice(invoice_id: int) -> Request:
     """A whole invoice."""
     return Request("read invoice", "GET", f"/invoices/{invoice_id}")
+
+
+def purchases_changed(since: datetime, previous: int) -> Request:
+    """Purchase invoices whose version is of this moment or later, by Procountor's own clock (docs/api-facts.md 82)."""
+    query = (("types", "PURCHASE_INVOICE"), ("versionStartDate", _local(since)), *_page(previous))
+    return Request("search purchase invoices", "GET", "/invoices", query=query)
+
+
+def purchase_receipts_changed(since: datetime, previous: int) -> Request:
+    """Their ledger receipts, likewise: dimensions that are written after the approval move only these."""
+    query = (("types", "PURCHASE_INVOICE"), ("versionStartDate", _local(since)), *_page(previous))
+    return Request("search ledger receipts", "GET", "/ledgerreceipts", query=query)
+
+
+def invoices_by_id(ids: Sequence[int]) -> Request:
+    """Whole invoices, at most 200; unknown ids are left out of the answer."""
+    return Request("read invoices", "GET", f"/invoices/{_joined(ids)}")
+
+
+def receipts_by_id(ids: Sequence[int]) -> Request:
+    """Whole ledger receipts, likewise."""
+    return Request("read ledger receipts", "GET", f"/ledgerreceipts/{_joined(ids)}")
 
 
 def persons_by_identifier(identifier: str, previous: int) -> Request:
@@ -203,6 +227,15 @@ def session() -> Request:
 def own_company() -> Request:
     """The company that the API key opens (docs/api-facts.md 51)."""
     return Request("read company", "GET", "/company")
+
+
+def _joined(ids: Sequence[int]) -> str:
+    return ",".join(map(str, ids))
+
+
+def _local(moment: datetime) -> str:
+    """Without a zone, in seconds."""
+    return moment.replace(tzinfo=None).isoformat(timespec="seconds")
 
 
 def _page(previous: int) -> tuple[tuple[str, str], ...]:

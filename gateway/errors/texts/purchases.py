@@ -63,4 +63,11 @@ PURCHASES: dict[str, Entry] = {
         "begins with procountor: from its description.",
         headline="is in Severa more than once",
     ),
+    "FEE_SCOPES_MISSING": Entry(
+        "The gateway's API client in Severa lacks scopes of project fees (step: {operation}): {named}. Purchase "
+        "invoices are not transferred to projects; everything else is.",
+        "Ask an administrator of Severa to give the API client the scopes projects:read, fees:read, fees:write and "
+        "fees:delete. Or take the section `purchases` out of the settings.",
+        "operator",
+    ),
 }

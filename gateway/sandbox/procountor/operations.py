@@ -134,6 +134,7 @@ OPERATIONS: dict[str, Callable[[Call], Answer]] = {
     "getVatStatusesForCompany": _whole("/vats/default", {}),
     "getDimensions": receipts.dimensions,
     "addDimensionItem": receipts.add_item,
+    "searchLedgerReceipt": receipts.search,
     "getLedgerReceipt": receipts.read,
     "updateLedgerReceipt": receipts.update,
     "getCompanyInfo": company,

@@ -8,8 +8,18 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from gateway.sandbox.procountor.pages import by_ids, check_period, next_id, seen, visible
-from gateway.sandbox.server.call import Answer, Call, Filters, Json, Refusal, filtered, part_of
+from gateway.sandbox.procountor.pages import (
+    PAGING,
+    by_ids,
+    check_period,
+    next_id,
+    page,
+    seen,
+    since,
+    until,
+    visible,
+)
+from gateway.sandbox.server.call import Answer, Call, Filters, Json, Refusal, among, filtered, part_of
 from gateway.sandbox.world.file import stamp
 from gateway.sandbox.world.money import cents
 
@@ -18,8 +28,9 @@ PATH = "/ledgerreceipts"
 FIRST_ID = 10_001
 #: The account of a row whose product has none, and that of receivables.
 SALES, RECEIVABLES = "3000", "1701"
-#: The same of a travel invoice.
+#: The same of a travel invoice and of a purchase invoice, whose costs are positive.
 COSTS, PAYABLES = "7800", "2871"
+_COSTS = ("TRAVEL_INVOICE", "PURCHASE_INVOICE")
 #: Changes that make Procountor book an invoice again (docs/api-facts.md 56).
 REBOOKED = ("invoiceRows", "paymentInfo", "discountPercent", "vatStatus", "extraInfo")
 
@@ -42,7 +53,7 @@ def book(store: Json, invoice: Json, twist: str = "") -> int:
             "status": invoice["status"],
             "name": invoice["counterParty"]["counterPartyAddress"]["name"],
             "receiptDate": invoice["date"],
-            "vatType": "PURCHASE" if invoice["type"] == "TRAVEL_INVOICE" else "SALES",
+            "vatType": "PURCHASE" if invoice["type"] in _COSTS else "SALES",
             "vatStatus": invoice.get("vatStatus", 1),
             "invoiceId": invoice["id"],
             "receiptNumber": invoice["invoiceNumber"],
@@ -68,6 +79,22 @@ def read(call: Call) -> Answer:
         own = answer.body["invoiceId"]
         _rebook(call.store, next(one for one in call.objects("/invoices") if one["id"] == own))
     return answer
+
+
+_BASIC = ("id", "type", "status", "name", "receiptDate", "receiptNumber", "invoiceNumber", "created", "version")
+_FILTERS: Filters = {
+    "types": among("type"),
+    "status": among("status"),
+    "startDate": since("receiptDate"),
+    "endDate": until("receiptDate"),
+    "versionStartDate": since("version"),
+    "versionEndDate": until("version"),
+}
+
+
+def search(call: Call) -> Answer:
+    """Without entries, and without the invoice."""
+    return page(call, filtered(call, call.objects(PATH), _FILTERS, PAGING), _BASIC)
 
 
 def changed(store: Json, invoice: Json, patch: Json) -> None:
@@ -153,8 +180,8 @@ def amounts(row: Json, extra: Json) -> tuple[Decimal, Decimal]:
 
 
 def _entries(store: Json, invoice: Json) -> list[Json]:
-    """One entry per row, net, in the accounting currency, negative but for a travel invoice; and what is owed."""
-    travel = invoice["type"] == "TRAVEL_INVOICE"
+    """One entry per row, net, in the accounting currency, negative but for costs; and what is owed."""
+    bought = invoice["type"] in _COSTS
     products = {one["id"]: one for one in store.get("/products", ())}
     rate = Decimal(str(invoice["paymentInfo"]["currencyRate"]))
     entries: list[Json] = []
@@ -167,8 +194,8 @@ def _entries(store: Json, invoice: Json) -> list[Json]:
         entries.append(
             {
                 "transactionType": "ENTRY",
-                "account": product.get("defaultAccount") or (COSTS if travel else SALES),
-                "accountingValue": float(net if travel else -net) + 0.0,
+                "account": product.get("defaultAccount") or (COSTS if bought else SALES),
+                "accountingValue": float(net if bought else -net) + 0.0,
                 "vatPercent": row["vatPercent"],
                 "vatStatus": row.get("vatStatus", invoice.get("vatStatus", 1)),
                 "description": row["product"][:255],
@@ -176,7 +203,7 @@ def _entries(store: Json, invoice: Json) -> list[Json]:
         )
     if not invoice["extraInfo"]["accountingByRow"]:
         entries = _merged(entries)
-    account, value = (PAYABLES, -owed) if travel else (RECEIVABLES, owed)
+    account, value = (PAYABLES, -owed) if bought else (RECEIVABLES, owed)
     receivable = {"account": account, "accountingValue": float(value) + 0.0, "vatPercent": 0}
     return [{"transactionType": "REVERSING_ENTRY", **receivable}, *entries]
 

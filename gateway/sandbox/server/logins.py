@@ -14,7 +14,7 @@ from gateway.sandbox.world.file import stamp
 
 ALL_SCOPES = (
     "invoices:read invoices:write files:read projects:read settings:read settings:write customers:read users:read "
-    "travels:read travels:write fees:read fees:write hours:read organization:read"
+    "travels:read travels:write fees:read fees:write fees:delete hours:read organization:read"
 )
 #: How much longer a refresh token lives than its access token.
 REFRESH_FACTOR = 24

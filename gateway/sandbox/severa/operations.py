@@ -19,7 +19,7 @@ from gateway.sandbox.server.call import (
     flag,
     part_of,
 )
-from gateway.sandbox.severa import travel
+from gateway.sandbox.severa import fees, travel
 from gateway.sandbox.severa.lists import LARGEST_PAGE, changed, find, page, row_count, rows_of
 from gateway.sandbox.world.file import stamp
 from gateway.sandbox.world.pdf import invoice_pdf, some_file
@@ -256,4 +256,5 @@ OPERATIONS: dict[str, Callable[[Call], Answer]] = {
     "vatRatesGetVatRates": get_vat_rates,
     "currenciesGetCurrencies": _by_row("/v1/currencies"),
     **travel.OPERATIONS,
+    **fees.OPERATIONS,
 }

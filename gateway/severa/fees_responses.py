@@ -1,0 +1,59 @@
+"""Severa's answers about projects and their fees. Fields are those of its OpenAPI models."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from gateway.http.trees import Odd, a_list, flag, integer, needed, part, text
+from gateway.rules.purchases import ProjectFee, SeveraProject
+from gateway.severa.fields import NO_DAY, day_of, decimal_of, guid_of, money_of, told
+
+#: References that users fill in on a fee, by their guids. A fee that replaces it gets them (ADR 29).
+REFERENCES = ("phase", "product", "user", "costCenter", "salesAccount")
+
+
+def project(tree: object) -> SeveraProject:
+    """ProjectOutputModel."""
+    return SeveraProject(guid_of(tree), integer(tree, "number"), text(tree, "name") or "", flag(tree, "isClosed"))
+
+
+def fee(tree: object) -> ProjectFee:
+    """ProjectFeeOutputModel."""
+    where, invoice = part(tree, "project"), part(tree, "invoice")
+    day = day_of(tree, "eventDate")
+    return ProjectFee(
+        id=needed(guid_of(tree) or None, "guid"),
+        project_id=guid_of(where),
+        project_name=text(where, "name") or "",
+        name=text(tree, "name") or "",
+        description=text(tree, "description") or "",
+        quantity=decimal_of(tree, "quantity") or Decimal(0),
+        unit_cost=money_of(tree, "unitCost", "") if part(tree, "unitCost") else None,
+        vat_percent=decimal_of(tree, "vatRate"),
+        date=day if day != NO_DAY else None,
+        is_billed=bool(guid_of(invoice) or text(tree, "invoiceRowGuid")),
+        billed_by=integer(invoice, "number"),
+        users=_users(tree),
+    )
+
+
+def created(trees: object) -> ProjectFee:
+    """The answer to a POST: a list with the fee."""
+    several = a_list(trees)
+    if len(several) != 1:
+        raise Odd("the answer: a list with one project fee is expected")
+    return fee(several[0])
+
+
+def _users(tree: object) -> dict[str, object]:
+    found: dict[str, object] = {name: {"guid": own} for name in REFERENCES if (own := guid_of(part(tree, name)))}
+    said: dict[str, Any] = {
+        "isBillable": told(tree, "isBillable", bool),
+        "measurementUnit": text(tree, "measurementUnit"),
+    }
+    found |= {name: value for name, value in said.items() if value is not None}
+    price = money_of(tree, "unitPrice", "")
+    if price.currency:
+        found["unitPrice"] = {"amount": price.amount, "currencyCode": price.currency}
+    return found
