@@ -49,18 +49,18 @@ def unserved(owners: Owners, partitions: int) -> dict[Served, int]:
 
     A worker of a version that doesn't say what it serves is not reported.
     """
-    told = {owner: serves for owner in owners if (serves := _told(owner)) is not None}
+    served = {owner: serves for owner in owners if (serves := _served(owner)) is not None}
     homes = {number: owner for owner, topics in owners.items() for ones in topics.values() for number in ones}
     found = {}
-    for one in sorted(frozenset().union(*told.values())):
+    for one in sorted(frozenset().union(*served.values())):
         number = partition_of(one.organisation, partitions)
         owner = homes.get(number, "")
-        if owner in told and one not in told[owner]:
+        if owner in served and one not in served[owner]:
             found[one] = number
     return found
 
 
-def _told(owner: str) -> frozenset[Served] | None:
+def _served(owner: str) -> frozenset[Served] | None:
     scheme, _, rest = owner.partition("://")
     if scheme != SCHEME:
         return None

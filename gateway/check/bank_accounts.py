@@ -22,12 +22,12 @@ def check_accounts(accounts: Sequence[OwnIban], home: str, wanted: Wanted = NONE
     if not accounts:
         return [Finding(PART, home, State.MISSING, "Procountor has no active bank account.", step)]
     if all(one.currency != home for one in accounts):
-        told = f"Invoices in {home} would get a bank account in another currency."
-        found.append(Finding(PART, home, State.MISSING, told, step))
+        message = f"Invoices in {home} would get a bank account in another currency."
+        found.append(Finding(PART, home, State.MISSING, message, step))
     if wanted.named and all(one.iban not in wanted for one in accounts):
-        told = "The settings name it, but Procountor has no active account with this IBAN."
+        message = "The settings name it, but Procountor has no active account with this IBAN."
         step = in_settings("Correct sales.bank_account, or have a user of Procountor add the account.")
-        return [*found, Finding(PART, wanted.named, State.MISSING, told, step)]
+        return [*found, Finding(PART, wanted.named, State.MISSING, message, step)]
     counts = sorted(Counter(one.currency for one in accounts).items())
     return found + [_chosen(currency, accounts, wanted) for currency, count in counts if count > 1]
 
@@ -39,8 +39,8 @@ def check_severas(
     if not accounts:
         return []  # reported already
     if not numbers:
-        told = "Severa has no bank account for this business unit: the gateway uses Procountor's default account."
-        return [] if named else [Finding(PART, "in Severa", State.NOTE, told)]
+        message = "Severa has no bank account for this business unit: the gateway uses Procountor's default account."
+        return [] if named else [Finding(PART, "in Severa", State.NOTE, message)]
     return [_severas(number, is_iban, {plain(one.iban) for one in accounts}) for number, is_iban in sorted(numbers)]
 
 
@@ -52,9 +52,9 @@ def _severas(number: str, is_iban: bool, there: Collection[str]) -> Finding:
         step = in_severa("Write the bank account of the business unit as an IBAN.")
         return Finding(PART, thing, State.DIFFERENT, "It is not an IBAN, or its check digits are wrong.", step)
     if plain(number) not in there:
-        told = "Procountor has no active account with this IBAN: invoices get another account than in Severa."
+        message = "Procountor has no active account with this IBAN: invoices get another account than in Severa."
         step = in_procountor("Add the account, or correct its IBAN there or in Severa.")
-        return Finding(PART, thing, State.DIFFERENT, told, step)
+        return Finding(PART, thing, State.DIFFERENT, message, step)
     return Finding(PART, thing, State.OK, "also in Procountor")
 
 
@@ -68,10 +68,10 @@ def _chosen(currency: str, accounts: Sequence[OwnIban], wanted: Wanted) -> Findi
     defaults = sum(one.default_for_invoice for one in liked or own)
     if defaults == 1:
         return Finding(PART, currency, State.OK, "invoices get the default account")
-    told = (
+    message = (
         f"{defaults} of {len(own)} accounts are default for invoices: the gateway uses the first in Procountor's order."
     )
-    return Finding(PART, currency, State.NOTE, told)
+    return Finding(PART, currency, State.NOTE, message)
 
 
 def _account(one: OwnIban) -> Finding:
@@ -79,6 +79,6 @@ def _account(one: OwnIban) -> Finding:
     try:
         iban(one.iban)
     except Configuration:
-        told = "It is not a valid IBAN: its check digits are wrong." if one.iban else "It has no IBAN."
-        return Finding(PART, thing, State.DIFFERENT, told, in_procountor("Correct the IBAN of the bank account."))
+        message = "It is not a valid IBAN: its check digits are wrong." if one.iban else "It has no IBAN."
+        return Finding(PART, thing, State.DIFFERENT, message, in_procountor("Correct the IBAN of the bank account."))
     return Finding(PART, thing, State.OK, "default for invoices" if one.default_for_invoice else "")

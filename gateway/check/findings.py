@@ -40,7 +40,7 @@ class Finding:
     part: str
     thing: str
     state: State
-    told: str = ""
+    message: str = ""
     step: Step | None = None
     #: Shown even without a problem.
     always_shown: bool = False

@@ -24,10 +24,10 @@ def compare_items(
         return []
     fits = max(Form, key=lambda one: (len(by_form[one]), one is form))
     examples = ", ".join(by_form[fits][:EXAMPLES])
-    told = f"{len(by_form[fits])} of {count} items look like {fits}: {examples}."
+    message = f"{len(by_form[fits])} of {count} items look like {fits}: {examples}."
     thing = f"items of {field} {name}"
     if fits is form:
-        return [Finding("dimensions", thing, State.OK, told)]
+        return [Finding("dimensions", thing, State.OK, message)]
     step = in_settings(f'Set {flow}.item_names.{field} to "{fits}", or rename the items in Procountor.')
     unlike = Form.NAME in (fits, form)
     return [
@@ -35,7 +35,7 @@ def compare_items(
             "dimensions",
             thing,
             State.DIFFERENT if unlike else State.NOTE,
-            f"{told} The gateway names new items {form}.",
+            f"{message} The gateway names new items {form}.",
             step,
         )
     ]

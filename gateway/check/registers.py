@@ -35,8 +35,8 @@ def only_in_procountor(products: Sequence[Product], known: Collection[str]) -> l
     """Active sales products whose code Severa doesn't have: harmless, in one line."""
     alike = {_loose(code) for code in known}
     others = listed(one.code for one in products if one.active and _loose(one.code) not in alike | {""})
-    told = f"{others}. No row in Severa has these codes. Add them in Severa if rows should have them."
-    return [Finding("products", "only in Procountor", NOTE, told)] if others else []
+    message = f"{others}. No row in Severa has these codes. Add them in Severa if rows should have them."
+    return [Finding("products", "only in Procountor", NOTE, message)] if others else []
 
 
 def compare_accounts(severa: Sequence[Account], chart: Sequence[Account], booked: Collection[str]) -> list[Finding]:
@@ -59,8 +59,8 @@ def compare_accounts(severa: Sequence[Account], chart: Sequence[Account], booked
         else:
             found.append(Finding("sales accounts", thing, OK, twin.name))
     others = listed(set(booked) - {one.number.strip() for one in severa} - {""})
-    told = f"{others}. Sales products in Procountor use these accounts; Severa has no sales account with these numbers."
-    return found + ([Finding("sales accounts", "only in Procountor", NOTE, told)] if others else [])
+    message = f"{others}. Sales products in Procountor use these accounts; Severa has no sales account with them."
+    return found + ([Finding("sales accounts", "only in Procountor", NOTE, message)] if others else [])
 
 
 def compare_vat(
@@ -92,16 +92,16 @@ def by_code(items: Sequence[Item]) -> list[Item]:
 def without_code(part: str, items: Sequence[Item], default: str) -> list[Finding]:
     """One note about all items without a code."""
     names = listed(one.name for one in items if not one.code.strip())
-    told = f"{names}. Their rows get the default code {default}."
-    return [Finding(part, "without a code", NOTE, told)] if names else []
+    message = f"{names}. Their rows get the default code {default}."
+    return [Finding(part, "without a code", NOTE, message)] if names else []
 
 
 def compared(part: str, item: Item, products: Sequence[Product], may_create: bool) -> Finding:
     """One of Severa's codes compared with Procountor's sales products."""
     code, thing = item.code, f"{item.code} {item.name}"
     if fit("code", code, LONGEST_CODE)[0] != code:
-        told = f"Procountor accepts at most {LONGEST_CODE} characters, all of them Western European."
-        return Finding(part, thing, DIFFERENT, told, in_severa("Shorten the code, and use plain letters."))
+        message = f"Procountor accepts at most {LONGEST_CODE} characters, all of them Western European."
+        return Finding(part, thing, DIFFERENT, message, in_severa("Shorten the code, and use plain letters."))
     found = _matched(part, thing, code, products)
     if found is None and may_create:
         return Finding(
@@ -139,8 +139,8 @@ def _with_vat(found: Finding, item: Item, twins: Sequence[Product]) -> Finding:
         return found
     own = plain_number(item.vat_percent)
     other = listed(plain_number(one) for one in theirs if one is not None)
-    told = f"VAT {own} % in Severa, {other} % in Procountor's register. The invoice gets the row's VAT."
-    return Finding(found.part, found.thing, NOTE, told)
+    message = f"VAT {own} % in Severa, {other} % in Procountor's register. The invoice gets the row's VAT."
+    return Finding(found.part, found.thing, NOTE, message)
 
 
 def _loose(code: str) -> str:

@@ -24,11 +24,11 @@ def compare_status(which: str, name: str, there: Sequence[str]) -> Finding:
         return Finding(PART, thing, State.DIFFERENT, f"Severa has {count} invoice statuses {name}.", step)
     near = [one for one in there if _loose(one) == _loose(name)]
     if near:
-        told = f"Severa writes it {listed(repr(one) for one in near)}, the settings {name!r}."
-        return Finding(PART, thing, State.DIFFERENT, told, in_settings(f"Correct {setting}."))
-    told = f"Severa has no invoice status {name}. It has: {listed(there)}."
+        message = f"Severa writes it {listed(repr(one) for one in near)}, the settings {name!r}."
+        return Finding(PART, thing, State.DIFFERENT, message, in_settings(f"Correct {setting}."))
+    message = f"Severa has no invoice status {name}. It has: {listed(there)}."
     step = in_settings(f"Correct {setting}, or have a user of Severa add the status.")
-    return Finding(PART, thing, State.MISSING, told, step)
+    return Finding(PART, thing, State.MISSING, message, step)
 
 
 def compare_dimension(field: str, name: str, there: Sequence[str], flow: str = "sales") -> Finding:
@@ -40,10 +40,10 @@ def compare_dimension(field: str, name: str, there: Sequence[str], flow: str = "
         return Finding(part, thing, State.OK)
     step = in_settings(f"Correct {flow}.dimensions.{field}, or have a user of Procountor rename the dimension.")
     if count or any(_loose(one) == _loose(name) for one in there):
-        told = f"Procountor has {count} dimensions with exactly this name. It has: {listed(there)}."
-        return Finding(part, thing, State.DIFFERENT, told, step)
-    told = f"Procountor doesn't have this dimension. It has: {listed(there) or 'none'}."
-    return Finding(part, thing, State.MISSING, told, step)
+        message = f"Procountor has {count} dimensions with exactly this name. It has: {listed(there)}."
+        return Finding(part, thing, State.DIFFERENT, message, step)
+    message = f"Procountor doesn't have this dimension. It has: {listed(there) or 'none'}."
+    return Finding(part, thing, State.MISSING, message, step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,43 +68,43 @@ def compare_unit(guid: str, there: Sequence[Unit], country: str) -> Finding:
     units = "; ".join(map(str, sorted(there, key=lambda one: (not one.vat_number, one.name))))
     if unit is None:
         step = in_settings("Correct business_unit: the guid of the unit that has the VAT number.")
-        told = f"Severa has no business unit with this guid. It has: {units or 'none'}."
-        return Finding(PART, thing, State.MISSING, told, step)
+        message = f"Severa has no business unit with this guid. It has: {units or 'none'}."
+        return Finding(PART, thing, State.MISSING, message, step)
     name, vat_number = unit.name, unit.vat_number
     if not vat_number:
         step = in_severa(f"Fill in the VAT number of the unit {name}, or name another unit in the settings.")
-        told = f"{name} has no VAT number of its own. Business units in Severa: {units}."
-        return Finding(PART, thing, State.MISSING, told, step)
+        message = f"{name} has no VAT number of its own. Business units in Severa: {units}."
+        return Finding(PART, thing, State.MISSING, message, step)
     try:
         own = identifier(vat_number, country)
     except Permanent:
-        told = f"The VAT number of {name} has a wrong check digit."
-        return Finding(PART, thing, State.DIFFERENT, told, in_severa(f"Correct the VAT number of the unit {name}."))
+        message = f"The VAT number of {name} has a wrong check digit."
+        return Finding(PART, thing, State.DIFFERENT, message, in_severa(f"Correct the VAT number of the unit {name}."))
     if own.country != country:
-        told = f"The VAT number of {name} is not from {country}, the country in the settings."
-        return Finding(PART, thing, State.DIFFERENT, told, in_settings("Correct country or business_unit."))
+        message = f"The VAT number of {name} is not from {country}, the country in the settings."
+        return Finding(PART, thing, State.DIFFERENT, message, in_settings("Correct country or business_unit."))
     return Finding(PART, thing, State.OK, name)
 
 
 def other_dimensions(wanted: Collection[str], there: Sequence[str]) -> list[Finding]:
     """Dimensions in Procountor that the settings don't use, to choose from (S2)."""
     others = listed(name for name in there if name not in wanted)
-    told = f"{others}. The settings don't use them (sales.dimensions)."
-    return [Finding("dimensions", "only in Procountor", State.NOTE, told)] if others else []
+    message = f"{others}. The settings don't use them (sales.dimensions)."
+    return [Finding("dimensions", "only in Procountor", State.NOTE, message)] if others else []
 
 
 def compare_company(unit: str, vat_number: str | None, country: str, there: OwnCompany) -> Finding:
     """S1: the API key opens the business unit's company; `country`: the settings'."""
     thing = "company of the key"
     if wrong := differences(there, vat_number, country):
-        told = f"{there.name} in Procountor is not {unit} in Severa: {'; '.join(wrong)}."
+        message = f"{there.name} in Procountor is not {unit} in Severa: {'; '.join(wrong)}."
         step = in_settings(
             "Correct procountor.api_key, business_unit or country; or have a user correct the number that is wrong."
         )
-        return Finding(PART, thing, State.DIFFERENT, told, step)
+        return Finding(PART, thing, State.DIFFERENT, message, step)
     if missing := untold(there, vat_number):
-        told = f"{there.name} in Procountor, {unit} in Severa: check that they are the same company."
-        return Finding(PART, thing, State.NOTE, f"{told} {missing} has no business id.")
+        message = f"{there.name} in Procountor, {unit} in Severa: check that they are the same company."
+        return Finding(PART, thing, State.NOTE, f"{message} {missing} has no business id.")
     return Finding(PART, thing, State.OK, there.name)
 
 
@@ -112,8 +112,8 @@ def compare_key(there: OwnCompany, others: Iterable[str]) -> list[Finding]:
     """S1: no other company's key opens the same company; `others`: companies whose key does."""
     if not (named := listed(others)):
         return []
-    told = f"The key opens {there.name} in Procountor (id {there.id}), and so does the key of {named}."
-    return [Finding(PART, "key of its own", State.DIFFERENT, told, in_settings("Correct procountor.api_key."))]
+    message = f"The key opens {there.name} in Procountor (id {there.id}), and so does the key of {named}."
+    return [Finding(PART, "key of its own", State.DIFFERENT, message, in_settings("Correct procountor.api_key."))]
 
 
 def _loose(text: str) -> str:

@@ -20,9 +20,9 @@ def compare_flags(before: Flags, after: Flags) -> list[Finding]:
     """The options that each of the two must have, and that the status before the transfer comes first."""
     found = [line for which, status in (("before", before), ("after", after)) for line in _flags(which, status)]
     if before.order is not None and after.order is not None and before.order > after.order:
-        told = f"{after.name} comes before {before.name} in Severa's list of statuses."
+        message = f"{after.name} comes before {before.name} in Severa's list of statuses."
         found.append(
-            Finding(PART, "order of statuses", State.NOTE, f"{told} The transfer moves invoices the other way.")
+            Finding(PART, "order of statuses", State.NOTE, f"{message} The transfer moves invoices the other way.")
         )
     return found
 
@@ -37,5 +37,5 @@ def _flags(which: str, status: Flags) -> Iterator[Finding]:
     for flag, there, without in wanted:
         if there is False:
             step = in_severa(f"Tick {flag} in the settings of the invoice status {status.name}.")
-            told = f"The status {status.name} doesn't have the option {flag}: {without}."
-            yield Finding(PART, f"status {which}", State.DIFFERENT, told, step)
+            message = f"The status {status.name} doesn't have the option {flag}: {without}."
+            yield Finding(PART, f"status {which}", State.DIFFERENT, message, step)

@@ -29,11 +29,11 @@ def compare_travel(
     found += without_code(PART, items, default)
     known, there = {one.code for one in own}, {one.code for one in travel}
     if lacking := listed(known - there):
-        told = f"{lacking}. Travel reimbursements need a code of Procountor's travel register; sales invoices don't."
-        found.append(Finding(PART, "without a travel code", State.NOTE, told))
+        message = f"{lacking}. Travel reimbursements need a code of Procountor's travel register; sales invoices don't."
+        found.append(Finding(PART, "without a travel code", State.NOTE, message))
     if others := listed(one.code for one in travel if one.code not in known | {""} and _valid(one, day)):
-        told = f"{others}. No travel expense type in Severa has these travel codes."
-        found.append(Finding(PART, "only in Procountor", State.NOTE, told))
+        message = f"{others}. No travel expense type in Severa has these travel codes."
+        found.append(Finding(PART, "only in Procountor", State.NOTE, message))
     return found
 
 
@@ -46,20 +46,20 @@ def _served(line: Finding, code: str, travel: Sequence[Product], day: dt.date) -
     """The line of a sales product, with what the travel register has for its code."""
     own = [one for one in travel if one.code == code]
     if not own:
-        return replace(line, told="for sales invoices only") if line.state is State.OK else line
+        return replace(line, message="for sales invoices only") if line.state is State.OK else line
     if line.state is State.MISSING:
-        told = "Procountor has it only as a travel code, for reimbursements. Sales invoices need a sales product."
-        return replace(line, told=told)
+        message = "Procountor has it only as a travel code, for reimbursements. Sales invoices need a sales product."
+        return replace(line, message=message)
     if not line.state.good:
         return line
     if not any(_valid(one, day) for one in own):
         last = max(one.ends for one in own)
         ended = "." if last == dt.date.max else f": it ended on {last}."
-        told = f"For sales invoices only: the travel code is not valid today{ended}"
+        message = f"For sales invoices only: the travel code is not valid today{ended}"
         return Finding(
-            line.part, line.thing, State.DIFFERENT, told, in_procountor(f"Add this year's travel code {code}.")
+            line.part, line.thing, State.DIFFERENT, message, in_procountor(f"Add this year's travel code {code}.")
         )
-    return replace(line, told="for sales invoices and reimbursements") if line.state is State.OK else line
+    return replace(line, message="for sales invoices and reimbursements") if line.state is State.OK else line
 
 
 def _valid(one: Product, day: dt.date) -> bool:

@@ -102,7 +102,7 @@ class Attempt(Generic[D]):
     #: What this attempt created or found for the revision's content.
     made: Target | None = None
     #: Notes for the outcome besides the payload's.
-    told: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     #: The company's hold when the attempt began, which the attempt probes.
     held: Hold | None = None
     #: The payload of an intent that an earlier attempt left open.

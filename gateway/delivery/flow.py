@@ -91,9 +91,9 @@ class Completion(Protocol):
         flow: AnyFlow,
         key: DocumentKey,
         revision: int,
-        told: Outcome | None = None,
+        result: Outcome | None = None,
     ) -> None:
-        """Report at the source that this revision was transferred; `told`: its result, if it is at hand."""
+        """Report at the source that this revision was transferred; `result`: its result, if it is at hand."""
 
     async def put_back(
         self,

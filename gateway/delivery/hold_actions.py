@@ -198,7 +198,7 @@ def _of_company(
 
 def _facts(context: CompanyContext, error: GatewayError) -> dict[str, Any]:
     """The log's facts about an error of the whole company, with the catalogue's remedy."""
-    told, held = describe(error), context.hold
+    info, held = describe(error), context.hold
     probe = {"since": held.since, "next_probe_in": round(held.next_probe - context.clock())} if held is not None else {}
-    about = {"company": context.company.id, "code": told.code, "message": told.message, "remedy": told.remedy}
-    return {**about, "who": told.who, "detail": told.detail, **probe}
+    about = {"company": context.company.id, "code": info.code, "message": info.message, "remedy": info.remedy}
+    return {**about, "who": info.who, "detail": info.detail, **probe}

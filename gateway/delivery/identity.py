@@ -168,14 +168,14 @@ class Identity:
 
 def differences(there: Candidate, own: Compared, partner_id: int | None) -> str:
     """What a person must compare: customer, date and sum without VAT, where they differ, on both sides."""
-    told = []
+    differing = []
     if there.partner_id != partner_id:
-        told.append(_both("the customer", there.customer, own.party))
+        differing.append(_both("the customer", there.customer, own.party))
     if there.date != own.date:
-        told.append(_both("the date", there.date, own.date))
+        differing.append(_both("the date", there.date, own.date))
     if there.total != own.total:
-        told.append(_both("the sum without VAT", there.sum_said, money(own.total, own.currency)))
-    return "; ".join(told) or "in nothing but its internal notes"
+        differing.append(_both("the sum without VAT", there.sum_said, money(own.total, own.currency)))
+    return "; ".join(differing) or "in nothing but its internal notes"
 
 
 def _both(what: str, theirs: object, own: object) -> str:

@@ -76,10 +76,10 @@ async def _report(context: CompanyContext, home: Home, key: str, wait: Wait, err
         writes.append(Write(key, kept.encode(), context.organisation))
     about, target = subject(wait.number, wait.customer), record.target if record is not None else None
     more = {"target": target, "error": describe(error)}
-    told = of_document(context, document, revision, attempt, OutcomeState.REFUSED, about, **more)
+    outcome = of_document(context, document, revision, attempt, OutcomeState.REFUSED, about, **more)
     kept_wait = Kept(wait.waited, wait.number, (*wait.reported, error.cause), revision, attempt)
     writes.append(Write(wait_key(DocumentKey.parse(key)), kept_wait.encode(), context.organisation))
-    await home.commit(writes=writes, publish=[context.publish(told)])
+    await home.commit(writes=writes, publish=[context.publish(outcome)])
     wait.kept, wait.told_at = kept_wait, wait.waited
 
 
@@ -133,5 +133,5 @@ async def _close(context: CompanyContext, home: Home, key: str, wait: Wait) -> N
             state = OutcomeState.ADOPTED if record.adopted else OutcomeState.CREATED
         now = known.replace(revision=kept.revision, attempt=kept.attempt + 1)
         said = "The invoice no longer waits for a transfer. Ignore what was reported last."
-        told = replace(by_record(context, DocumentKey.parse(key), now, state), notes=(said,))
-        await _end(context, home, key, wait, told)
+        outcome = replace(by_record(context, DocumentKey.parse(key), now, state), notes=(said,))
+        await _end(context, home, key, wait, outcome)

@@ -116,8 +116,8 @@ async def settle_known(attempt: AnyAttempt, record: TransferRecord, invoice: Tar
 
     Nothing is done by the id alone: if the key opens another company in Procountor, it is somebody else's invoice. So
     it must have this document's marker, unless it was adopted (decision 11). An invoice that this content created, and
-    whose receipt or status action failed, only needs the rest. A settled invoice is not touched again: whoever puts its
-    document back is told so, each time it is tried.
+    whose receipt or status action failed, only needs the rest. A settled invoice is not touched again: each
+    attempt on a document that was put back says so.
     """
     made = record.made
     there = await attempt.context.procountor.invoice_if_there(int(invoice.id))

@@ -39,7 +39,7 @@ def outcome(
         state,
         attempt.document.subject,
         truncations=payload.truncations if payload else (),
-        notes=tuple(map(mask, (*(payload.notes if payload else ()), *attempt.told))),
+        notes=tuple(map(mask, (*(payload.notes if payload else ()), *attempt.notes))),
         target=target,
         error=error,
         status_before=settings.status_before,
@@ -90,9 +90,9 @@ async def commit(attempt: AnyAttempt, record: TransferRecord, *events: Publish, 
 def _mail_cleared(attempt: AnyAttempt) -> list[Write]:
     """A later refusal with the cause of the last mail is mailed again (Q3)."""
     key = mail_key(attempt.document_key)
-    told = last_mail(attempt.home, key)
+    last = last_mail(attempt.home, key)
     return (
-        [Write(key, told.cleared().encode(), attempt.context.organisation)] if told is not None and told.cause else []
+        [Write(key, last.cleared().encode(), attempt.context.organisation)] if last is not None and last.cause else []
     )
 
 

@@ -68,7 +68,7 @@ async def _to_its_end(attempt: AnyAttempt, decision: Decision) -> None:
     if attempt.held is not None or (attempt.record is not None and attempt.record.state is State.REFUSED):
         context.registers.expire()
     if attempt.asked_before:
-        attempt.told.append(VOID)
+        attempt.notes.append(VOID)
     try:
         await prove_books(context, attempt.home)
         async with attempt.resources:

@@ -145,8 +145,8 @@ def order_of(revision: Revision, attempt: int) -> Order:
     return (revision.sequence.epoch, revision.sequence.counter, attempt)
 
 
-def newest(known: Outcome | None, told: Outcome) -> Outcome | None:
+def newest(known: Outcome | None, outcome: Outcome) -> Outcome | None:
     """The current outcome of a document (decision 15), given the one known so far and one more."""
-    if told.state in NEVER_CURRENT:
+    if outcome.state in NEVER_CURRENT:
         return known
-    return told if known is None or told.order >= known.order else known
+    return outcome if known is None or outcome.order >= known.order else known

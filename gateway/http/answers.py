@@ -73,7 +73,7 @@ class Answers:
     #: What the statuses of the API's login mean.
     login_rules: Sequence[Rule] = LOGIN_RULES
 
-    def told(self, request: Request, answer: Response) -> Reply:
+    def reply(self, request: Request, answer: Response) -> Reply:
         """The reply of a success. Raises Transient or InDoubt if the answer is not the API's own JSON."""
         if request.bare and answer.status == 204:
             return Reply(self.api, request, None)

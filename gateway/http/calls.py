@@ -58,9 +58,9 @@ class Calls:
 
     async def tell(self, request: Request, company: str, lease: CallLease | None = None) -> Reply:
         """Make a call that must succeed. Raises the error of any other answer."""
-        told = await self.tell_if_there(request, company, lease, absent=False)
-        assert told is not None
-        return told
+        reply = await self.tell_if_there(request, company, lease, absent=False)
+        assert reply is not None
+        return reply
 
     async def tell_if_there(
         self, request: Request, company: str, lease: CallLease | None = None, absent: bool = True
@@ -73,11 +73,11 @@ class Calls:
         if not answer.is_success:
             raise self._not_told(answer, self.answers.error(request, answer))
         try:
-            told = self.answers.told(request, answer)
+            reply = self.answers.reply(request, answer)
         except GatewayError as error:
             raise self._not_told(answer, error) from error.__cause__
         self.outage.answered(answer.status)
-        return told
+        return reply
 
     async def save(self, request: Request, company: str, target: Path, most: int) -> None:
         """Download a file of at most `most` bytes. Raises TooLarge, OSError, and the error of any other answer."""
@@ -128,7 +128,7 @@ class Calls:
         if not answer.is_success:
             raise self._not_told(answer, answers.error(request, answer))
         try:
-            token = answers.told(request, answer).read(self._token)
+            token = answers.reply(request, answer).read(self._token)
         except GatewayError as error:
             raise self._not_told(answer, error) from None
         self.outage.answered(answer.status)

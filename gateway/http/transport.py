@@ -181,18 +181,18 @@ class HttpTransport:
                     extensions={"trace": _LastPoint(None, permit)},
                 ) as answer,
             ):
-                told = Response(answer.status_code, dict(answer.headers), b"")
+                head = Response(answer.status_code, dict(answer.headers), b"")
                 if not answer.is_success:
-                    return self._rested(Response(told.status, told.headers, await _body(answer)))
+                    return self._rested(Response(head.status, head.headers, await _body(answer)))
                 size = 0
                 with _new(target) as file:
                     async for piece in answer.aiter_bytes():
                         deadline.reschedule(min(clock() + self._timeout, last))
                         size += len(piece)
                         if size > most:
-                            raise TooLarge(max(size, int(told.header("Content-Length") or 0)))
+                            raise TooLarge(max(size, int(head.header("Content-Length") or 0)))
                         file.write(piece)
-                return told
+                return head
         except TimeoutError:
             why = f"no whole answer in time ({self._timeout} s a piece)"
         except (httpx.HTTPError, httpx.InvalidURL, _TooLong) as error:

@@ -50,8 +50,8 @@ class Codec(Generic[T]):
         try:
             return self._adapter.validate_json(value, strict=True)
         except ValidationError as error:
-            told = error.errors(include_url=False, include_context=False, include_input=False)
-            places = (f"{'.'.join(map(str, one['loc']))}: {one['type']}" for one in told)
+            faults = error.errors(include_url=False, include_context=False, include_input=False)
+            places = (f"{'.'.join(map(str, one['loc']))}: {one['type']}" for one in faults)
             raise Unreadable(key, f"{key}: {', '.join(places)}") from None
 
     def read(self, values: Values, key: str) -> T | None:

@@ -73,10 +73,10 @@ class Units:
                 continue
             if pin != self._said.get(unit, ""):
                 await self._moved(unit, pin)
-            elif told := self.home.get(unit_moved_key(self.organisation, unit)):
+            elif reported := self.home.get(unit_moved_key(self.organisation, unit)):
                 # confirmed or undone: a later move is reported again
                 writes.append(Write(unit_moved_key(self.organisation, unit), None, self.organisation))
-                events += self._over(unit, pin, told.decode().partition("/")[2] or pin)
+                events += self._over(unit, pin, reported.decode().partition("/")[2] or pin)
         if writes:
             await self.home.commit(writes=writes, publish=events)
 
@@ -120,13 +120,15 @@ class Units:
         if context is None:
             return
         event = self._outcome(context, unit, OutcomeState.REFUSED, now, error=describe(error))
-        told = Write(unit_moved_key(self.organisation, unit), f"{now}/{context.company.id}".encode(), self.organisation)
-        await self.home.commit(writes=[told], publish=[context.publish(event)])
+        moved = Write(
+            unit_moved_key(self.organisation, unit), f"{now}/{context.company.id}".encode(), self.organisation
+        )
+        await self.home.commit(writes=[moved], publish=[context.publish(event)])
 
-    def _over(self, unit: str, now: str, told: str) -> list[Publish]:
+    def _over(self, unit: str, now: str, company: str) -> list[Publish]:
         """The result that replaces the error; nothing if the company that got the report is no longer here."""
         log.info("business unit hold ended", unit=unit, now=now)
-        context = self.contexts.get(told)
+        context = self.contexts.get(company)
         if context is None:
             return []
         note = f"UNIT_MOVED is over: the business unit {self._names[unit]} belongs to {now}."

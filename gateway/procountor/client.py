@@ -103,8 +103,8 @@ class ProcountorClient:
 
     async def invoice_if_there(self, invoice_id: int) -> InvoiceRead | None:
         """A whole invoice; None if Procountor itself says that the id doesn't exist."""
-        told = await self._calls.tell_if_there(requests.invoice(invoice_id), self.company)
-        return told.read_of("id", invoice_id, responses.invoice) if told is not None else None
+        reply = await self._calls.tell_if_there(requests.invoice(invoice_id), self.company)
+        return reply.read_of("id", invoice_id, responses.invoice) if reply is not None else None
 
     async def create_invoice(self, body: requests.Body, lease: CallLease) -> InvoiceRead:
         """Create an UNFINISHED invoice. Raises InDoubt if it may have been created."""
@@ -224,8 +224,8 @@ class ProcountorClient:
         self, invoice_id: int, name: str, path: Path, kind: FileKind, lease: CallLease, sent_with: bool = True
     ) -> None:
         """Attach a file to an invoice; a sales invoice is sent with it. Raises InDoubt if it may have been attached."""
-        told = await self._tell(requests.upload_attachment(invoice_id, name, path, kind, sent_with), lease)
-        told.read(responses.attached)
+        reply = await self._tell(requests.upload_attachment(invoice_id, name, path, kind, sent_with), lease)
+        reply.read(responses.attached)
 
     async def bank_accounts(self) -> list[OwnAccount]:
         """The company's own bank accounts."""
@@ -253,13 +253,13 @@ class ProcountorClient:
 
     async def dimensions(self) -> list[Dimension]:
         """All dimensions with their items."""
-        told = await self._tell(requests.dimensions())
-        return told.read(lambda trees: [responses.dimension(one) for one in a_list(trees)])
+        reply = await self._tell(requests.dimensions())
+        return reply.read(lambda trees: [responses.dimension(one) for one in a_list(trees)])
 
     async def create_dimension_item(self, dimension_id: int, body: requests.Body, lease: CallLease) -> DimensionItem:
         """Create an item. Raises InDoubt if it may have been created."""
-        told = await self._tell(requests.create_dimension_item(dimension_id, body), lease)
-        return told.read(responses.dimension_item)
+        reply = await self._tell(requests.create_dimension_item(dimension_id, body), lease)
+        return reply.read(responses.dimension_item)
 
     async def receipt(self, receipt_id: int) -> ReceiptRead:
         """A whole ledger receipt. Raises Permanent if it doesn't exist, as after a change of its invoice."""

@@ -70,11 +70,11 @@ def _said(entry: Json) -> tuple[str, frozenset[tuple[int, int, Decimal]]]:
         (integer(one, "dimensionId"), integer(one, "itemId"), number(one, "value"))
         for one in parts(entry, "dimensionItemValues")
     )
-    told = (
+    pairs = (
         (needed(dimension, "dimensionId"), needed(item, "itemId"), needed(value, "value"))
         for dimension, item, value in values
     )
-    return entry["account"], frozenset(told)
+    return entry["account"], frozenset(pairs)
 
 
 def _told(node: Any) -> Any:

@@ -73,6 +73,6 @@ def missing_notes(rows: Collection[tuple[Row, Mapping[Axis, object]]], axes: Col
     for row, items in rows:
         missing = [f"no {axis.value}" for axis in axes if axis is not Axis.COST_CENTER and axis not in items]
         if missing:
-            told = f"Severa names {' and '.join(missing)} for it, so its entry on the ledger receipt has none."
-            notes.append(f"Row {row.position} ({row.description}): {told}")
+            lacking = f"Severa names {' and '.join(missing)} for it, so its entry on the ledger receipt has none."
+            notes.append(f"Row {row.position} ({row.description}): {lacking}")
     return notes

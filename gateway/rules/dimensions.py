@@ -147,9 +147,9 @@ def _said(text: str) -> str:
 def _differs(rows: list[Wanted], entries: list[Entry], key: Key) -> Permanent:
     """The error; the amount has the sign of the rows."""
     facts = {"rows": _named(rows), "count": len(rows), "entries": len(entries), "amount": key[0]}
-    told = {"have": _counted(len(entries), "entry", "entries"), "want": _counted(len(rows), "row", "rows")}
-    told["sum"] = Varying(plain_number(-key[0], 2))
-    return refuse("RECEIPT_DIFFERS", "", **facts, **told, percent=f"{key[1]:f}")
+    counts = {"have": _counted(len(entries), "entry", "entries"), "want": _counted(len(rows), "row", "rows")}
+    counts["sum"] = Varying(plain_number(-key[0], 2))
+    return refuse("RECEIPT_DIFFERS", "", **facts, **counts, percent=f"{key[1]:f}")
 
 
 def _counted(count: int, one: str, several: str) -> Varying:

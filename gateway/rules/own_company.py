@@ -34,7 +34,7 @@ class OwnCompany:
 def untold(company: OwnCompany, vat_number: str | None) -> str:
     """The sides without a business id, so that nothing proves whose key it is; empty if both have one."""
     sides = {"Severa": vat_number, "Procountor": company.business_id}
-    return " and ".join(side for side, told in sides.items() if not _plain(told or ""))
+    return " and ".join(side for side, number in sides.items() if not _plain(number or ""))
 
 
 def differences(company: OwnCompany, vat_number: str | None, country: str) -> list[str]:

@@ -84,9 +84,9 @@ class SeveraCalls:
         token, first = None, page(None)
         listed = Listed("Severa", first.operation, "guid")
         while True:
-            told = await self._tell(page(token))
-            listed.keep(told.read(a_list))
-            if (token := listed.follow(told.following)) is None:
+            reply = await self._tell(page(token))
+            listed.keep(reply.read(a_list))
+            if (token := listed.follow(reply.following)) is None:
                 return Entries("Severa", first, listed.entries)
 
     async def _rows(self, page: Callable[[int], Request]) -> Entries:

@@ -63,11 +63,11 @@ class SeveraClient(SeveraCalls):
     ) -> Page:
         """One page of heads in these statuses. A head without a guid is skipped: it can't be read again."""
         request = requests.invoices(status_guids, page_token, changed_since)
-        told = await self._tell(request)
-        if told.following is not None and told.following == page_token:
+        reply = await self._tell(request)
+        if reply.following is not None and reply.following == page_token:
             raise Listed("Severa", request.operation, "guid").endless()
         heads, odd = [], []
-        for tree in told.read(a_list):
+        for tree in reply.read(a_list):
             try:
                 with reading("Severa", request):
                     heads.append(responses.invoice(tree))
@@ -75,12 +75,12 @@ class SeveraClient(SeveraCalls):
                 odd.append(responses.odd_head(tree, error))
         for one in (one for one in odd if not one.guid):
             log.error("invoice skipped: it has no guid", organisation=self.organisation, detail=one.error.detail)
-        return Page(tuple(one for one in heads if one.id), told.following, tuple(one for one in odd if one.guid))
+        return Page(tuple(one for one in heads if one.id), reply.following, tuple(one for one in odd if one.guid))
 
     async def invoice(self, guid: str) -> SalesInvoice | None:
         """The head of an invoice; None if Severa itself says that it doesn't exist."""
-        told = await self._tell_if_there(requests.invoice(guid))
-        return told.read_of("guid", guid, responses.invoice) if told is not None else None
+        reply = await self._tell_if_there(requests.invoice(guid))
+        return reply.read_of("guid", guid, responses.invoice) if reply is not None else None
 
     async def rows(self, invoice: SalesInvoice, by_project: bool = False) -> list[Row]:
         """All rows of an invoice, in Severa's order; `by_project`: with what each row groups per project."""
@@ -133,13 +133,13 @@ class SeveraClient(SeveraCalls):
 
     async def groups_with_attachment(self, guid: str) -> bool:
         """Whether the invoice groups rows with a file that lists them (X3)."""
-        told = await self._tell_if_there(requests.invoice_settings(guid))
-        return told is not None and told.read(responses.groups_with_attachment)
+        reply = await self._tell_if_there(requests.invoice_settings(guid))
+        return reply is not None and reply.read(responses.groups_with_attachment)
 
     async def is_reverse_charged(self, guid: str) -> bool:
         """Whether the customer owes the VAT of an invoice (V1)."""
-        told = await self._tell_if_there(requests.invoice_settings(guid))
-        return told is not None and told.read(responses.is_reverse_charged)
+        reply = await self._tell_if_there(requests.invoice_settings(guid))
+        return reply is not None and reply.read(responses.is_reverse_charged)
 
     async def product_types(self, invoice: SalesInvoice) -> dict[str, frozenset[str]]:
         """The product type behind each row of fees, by the row's guid; "" if Severa has none (V1)."""
@@ -175,13 +175,13 @@ class SeveraClient(SeveraCalls):
         """The unmasked business id on an invoice. It may be a personal identity number and is kept nowhere (decision
         16).
         """
-        told = await self._tell_if_there(requests.invoice(guid))
-        return told.read_of("guid", guid, responses.receiver_id) if told is not None else None
+        reply = await self._tell_if_there(requests.invoice(guid))
+        return reply.read_of("guid", guid, responses.receiver_id) if reply is not None else None
 
     async def customer_id(self, guid: str) -> str | None:
         """The unmasked business id on a customer's card. It may be a personal identity number and is kept nowhere."""
-        told = await self._tell_if_there(requests.customer(guid))
-        return told.read_of("guid", guid, responses.customer_id) if told is not None else None
+        reply = await self._tell_if_there(requests.customer(guid))
+        return reply.read_of("guid", guid, responses.customer_id) if reply is not None else None
 
     async def customers_changed_since(self, since: datetime) -> dict[str, Customer | None]:
         """Cards that were added or changed since then, by guid; None for an unreadable card."""
@@ -257,8 +257,8 @@ class SeveraClient(SeveraCalls):
 
     async def vat_percents(self, country_guid: str | None) -> frozenset[Decimal]:
         """The VAT percentages in use in a country of the organisation."""
-        told = await self._tell(requests.vat_rates())
-        return told.read(lambda trees: responses.vat_percents(a_list(trees), country_guid))
+        reply = await self._tell(requests.vat_rates())
+        return reply.read(lambda trees: responses.vat_percents(a_list(trees), country_guid))
 
     async def currencies(self) -> list[Currency]:
         """All currencies in use, with their rates."""
@@ -276,8 +276,8 @@ class SeveraClient(SeveraCalls):
         """Set an invoice's status; returns its new head. Raises what `lease` raises if a frozen process read the head
         too long ago: a user may have changed the status since.
         """
-        told = await self._tell(requests.set_status(guid, status_guid), lease)
-        return told.read(lambda tree: responses.moved(tree, guid))
+        reply = await self._tell(requests.set_status(guid, status_guid), lease)
+        return reply.read(lambda tree: responses.moved(tree, guid))
 
     async def log_in(self) -> None:
         """Request a token. Raises Configuration if the credentials are rejected."""

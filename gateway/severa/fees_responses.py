@@ -7,7 +7,7 @@ from typing import Any
 
 from gateway.http.trees import Odd, a_list, flag, integer, needed, part, text
 from gateway.rules.purchases import ProjectFee, SeveraProject
-from gateway.severa.fields import NO_DAY, day_of, decimal_of, guid_of, money_of, told
+from gateway.severa.fields import NO_DAY, day_of, decimal_of, guid_of, money_of, of_type
 
 #: References that users fill in on a fee, by their guids. A fee that replaces it gets them (ADR 29).
 REFERENCES = ("phase", "product", "user", "costCenter", "salesAccount")
@@ -49,7 +49,7 @@ def created(trees: object) -> ProjectFee:
 def _users(tree: object) -> dict[str, object]:
     found: dict[str, object] = {name: {"guid": own} for name in REFERENCES if (own := guid_of(part(tree, name)))}
     said: dict[str, Any] = {
-        "isBillable": told(tree, "isBillable", bool),
+        "isBillable": of_type(tree, "isBillable", bool),
         "measurementUnit": text(tree, "measurementUnit"),
     }
     found |= {name: value for name, value in said.items() if value is not None}

@@ -24,7 +24,7 @@ FINLAND = ZoneInfo("Europe/Helsinki")
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def told(tree: object, name: str, kind: type[T]) -> T | None:
+def of_type(tree: object, name: str, kind: type[T]) -> T | None:
     """A field that few documents need: a wrong type counts as absent, and stops no transfer."""
     value = an_object(tree).get(name)
     return value if isinstance(value, kind) else None
@@ -53,30 +53,30 @@ def day_of(tree: object, name: str) -> dt.date:
 
     Midnight in Sweden is 01:00 of the same day in Finland, so Finland's clock gives the day for both.
     """
-    told = moment(tree, name)
-    if told is None:
+    at = moment(tree, name)
+    if at is None:
         return NO_DAY
-    day = told.date()
-    return told.astimezone(FINLAND).date() if told.tzinfo and day != NO_DAY else day
+    day = at.date()
+    return at.astimezone(FINLAND).date() if at.tzinfo and day != NO_DAY else day
 
 
 def time_of(tree: object, name: str) -> datetime | None:
     """Severa's times have a zone; a time without one is UTC. The calendar's first day means none."""
-    told = moment(tree, name)
-    if told is None or told.date() == NO_DAY:
+    at = moment(tree, name)
+    if at is None or at.date() == NO_DAY:
         return None
-    return told.astimezone(UTC) if told.tzinfo else told.replace(tzinfo=UTC)
+    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def decimal_of(tree: object, name: str) -> Decimal | None:
     """A double of Severa's as a Decimal."""
-    told = number(tree, name)
-    return within(told) if told is not None else None
+    value = number(tree, name)
+    return within(value) if value is not None else None
 
 
-def within(told: Decimal) -> Decimal:
+def within(number: Decimal) -> Decimal:
     """Rounded to eight decimals, as events hold: beyond there is only noise (a third of an hour)."""
-    bounded = max(min(told, MOST), -MOST)
+    bounded = max(min(number, MOST), -MOST)
     exponent = bounded.as_tuple().exponent
     fine = isinstance(exponent, int) and exponent < -8
     return (bounded.quantize(FINEST) if fine else bounded) + 0  # without a negative zero, which events can't hold

@@ -37,8 +37,8 @@ from gateway.severa.fields import (
     is_active,
     money_of,
     no_person,
+    of_type,
     time_of,
-    told,
     within,
 )
 
@@ -283,7 +283,7 @@ def customer_id(tree: object) -> str | None:
 
 def business_unit(tree: object) -> BusinessUnit:
     """BusinessUnitModel."""
-    guid, company = guid_of(tree), told(tree, "companyGuid", str)
+    guid, company = guid_of(tree), of_type(tree, "companyGuid", str)
     try:
         name, country = text(tree, "name") or "", text(tree, "companyCountryGuid")
         return BusinessUnit(
@@ -308,10 +308,10 @@ def status(tree: object) -> Status:
     name = text(tree, "name") or ""
     flags = Flags(
         name=name,
-        not_editable=told(tree, "isReadOnly", bool),
-        invoice_number=told(tree, "hasInvoiceNumber", bool),
-        sent=told(tree, "isSent", bool),
-        order=told(tree, "sortOrder", int),
+        not_editable=of_type(tree, "isReadOnly", bool),
+        invoice_number=of_type(tree, "hasInvoiceNumber", bool),
+        sent=of_type(tree, "isSent", bool),
+        order=of_type(tree, "sortOrder", int),
     )
     return Status(guid_of(tree), name, flags)
 

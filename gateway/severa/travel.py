@@ -51,11 +51,11 @@ class SeveraTravel(SeveraCalls):
     ) -> Page:
         """One page of heads in these statuses. A head without a guid is skipped: it can't be read again."""
         request = requests.reimbursements(status_guids, page_token, changed_since)
-        told = await self._tell(request)
-        if told.following is not None and told.following == page_token:
+        reply = await self._tell(request)
+        if reply.following is not None and reply.following == page_token:
             raise Listed("Severa", request.operation, "guid").endless()
         heads, odd = [], []
-        for tree in told.read(a_list):
+        for tree in reply.read(a_list):
             try:
                 with reading("Severa", request):
                     heads.append(responses.reimbursement(tree))
@@ -64,12 +64,12 @@ class SeveraTravel(SeveraCalls):
         for one in (one for one in odd if not one.guid):
             detail = one.error.detail
             log.error("travel reimbursement skipped: it has no guid", organisation=self.organisation, detail=detail)
-        return Page(tuple(one for one in heads if one.id), told.following, tuple(one for one in odd if one.guid))
+        return Page(tuple(one for one in heads if one.id), reply.following, tuple(one for one in odd if one.guid))
 
     async def reimbursement(self, guid: str) -> TravelReimbursement | None:
         """The head of a reimbursement; None if Severa itself says that it doesn't exist."""
-        told = await self._tell_if_there(requests.reimbursement(guid))
-        return told.read_of("guid", guid, responses.reimbursement) if told is not None else None
+        reply = await self._tell_if_there(requests.reimbursement(guid))
+        return reply.read_of("guid", guid, responses.reimbursement) if reply is not None else None
 
     async def lines(self, guid: str, by_cost_center: bool = False) -> tuple[Line, ...]:
         """All lines of a reimbursement, by their days; `by_cost_center`: with the identifiers of their cost centers."""
@@ -85,8 +85,8 @@ class SeveraTravel(SeveraCalls):
     async def _cost_center(self, guid: str) -> str:
         read_at, known = self._cost_centers.get(guid, (float("-inf"), ""))
         if not known or self._clock() - read_at >= self._again:
-            told = await self._tell_if_there(requests.cost_center(guid))
-            known = told.read_of("guid", guid, responses.cost_center) if told is not None else ""
+            reply = await self._tell_if_there(requests.cost_center(guid))
+            known = reply.read_of("guid", guid, responses.cost_center) if reply is not None else ""
             self._cost_centers[guid] = self._clock(), known
         return known
 
@@ -94,8 +94,8 @@ class SeveraTravel(SeveraCalls):
         """The business unit of a user, which is the reimbursement's (decision 13); believed for a while."""
         read_at, known = self._units.get(guid, (float("-inf"), None))
         if self._clock() - read_at >= (self._again if known else min(60.0, self._again)):
-            told = await self._tell(requests.user(guid))
-            known = told.read_of("guid", guid, responses.unit_of_user)
+            reply = await self._tell(requests.user(guid))
+            known = reply.read_of("guid", guid, responses.unit_of_user)
             self._units[guid] = self._clock(), known
         return known
 
@@ -126,8 +126,8 @@ class SeveraTravel(SeveraCalls):
         """Set a reimbursement's status; returns its new head. Raises what `lease` raises if a frozen process read the
         head too long ago: a user may have changed the status since.
         """
-        told = await self._tell(requests.set_status(guid, status_guid), lease)
-        return told.read(lambda tree: responses.moved(tree, guid))
+        reply = await self._tell(requests.set_status(guid, status_guid), lease)
+        return reply.read(lambda tree: responses.moved(tree, guid))
 
     async def pdf(self, guid: str, target: Path, most: int) -> None:
         """Download the reimbursement as Severa prints it, at most `most` bytes. Raises TooLarge, OSError."""

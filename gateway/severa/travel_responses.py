@@ -17,8 +17,8 @@ from gateway.severa.fields import (
     decimal_of,
     guid_of,
     money_of,
+    of_type,
     time_of,
-    told,
 )
 from gateway.severa.responses import OddHead
 
@@ -101,7 +101,7 @@ def line(tree: object) -> LineRead:
         project=ProjectRef(guid_of(project), text(project, "name") or "", integer(project, "number"))
         if guid_of(project)
         else None,
-        is_reimbursed=told(tree, "travelReimbursementRequired", bool) is not False,
+        is_reimbursed=of_type(tree, "travelReimbursementRequired", bool) is not False,
         receipts=integer(tree, "attachmentCount") or 0,
     )
     return LineRead(read, text(part(tree, "costCenter"), "guid"), text(tree, "createdDateTime") or "")
@@ -120,7 +120,7 @@ def cost_center(tree: object) -> str:
 
 def status(tree: object) -> TravelStatus:
     """TravelReimbursementStatusModel."""
-    flags = (told(tree, "isLocked", bool), told(tree, "isApproved", bool))
+    flags = (of_type(tree, "isLocked", bool), of_type(tree, "isApproved", bool))
     return TravelStatus(guid_of(tree), text(tree, "name") or "", *flags)
 
 

@@ -208,8 +208,8 @@ def check_row(
         for one, _ in several:
             there = known(axis, one)
             if there is not None and there.closed:
-                told: dict[str, Any] = {"row": row.position, "text": row.description, "axis": axis.value}
-                faults.add(refuse("DIMENSION_ITEM_CLOSED", item=there.name, dimension=dimensions[axis].name, **told))
+                facts: dict[str, Any] = {"row": row.position, "text": row.description, "axis": axis.value}
+                faults.add(refuse("DIMENSION_ITEM_CLOSED", item=there.name, dimension=dimensions[axis].name, **facts))
         codes = [one.code for one, _ in several]
         probes = tuple(Share(codes.index(one.code), part) for one, part in several)
         shares.append((dimensions[axis].id, probes))

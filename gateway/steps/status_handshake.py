@@ -32,11 +32,11 @@ class StatusHandshake:
         flow: AnyFlow,
         key: DocumentKey,
         revision: int,
-        told: Outcome | None = None,
+        result: Outcome | None = None,
     ) -> None:
         """Move the document from the status before to the status after, if it is still what was transferred.
 
-        `revision` is the revision whose result asks for it; a newer revision has a status update of its own. `told`:
+        `revision` is the revision whose result asks for it; a newer revision has a status update of its own. `result`:
         that result, if it is at hand. Raises Transient if the source can't be reached; Permanent if it refuses, which
         is reported once while the poll's sweep retries it; Configuration if it lets us update no status, which holds
         the company (decision 14).
@@ -49,9 +49,9 @@ class StatusHandshake:
                 context.unwritten.add(str(key))
                 try:
                     with _in_time(key):
-                        await self._move(home, context, flow, key, record, told)
+                        await self._move(home, context, flow, key, record, result)
                 except Permanent as error:
-                    await _tell(home, context, flow, key, record, told, str(error))
+                    await _tell(home, context, flow, key, record, result, str(error))
                     raise
                 except Configuration as error:
                     await place_hold(context, home, error, Stage.WRITE_BACK)
@@ -91,7 +91,7 @@ class StatusHandshake:
         flow: AnyFlow,
         key: DocumentKey,
         record: TransferRecord,
-        told: Outcome | None,
+        result: Outcome | None,
     ) -> None:
         held = context.hold
         statuses = await flow.source.statuses(context)
@@ -125,7 +125,7 @@ class StatusHandshake:
             )
         done = done.with_write_back(moved_at=Sequence(*home.next_sequence()))
         done = done.replace(attempt=record.attempt + bool(note))
-        events = [context.publish(once_more(context, flow, key, done, head, told, note))] if note else []
+        events = [context.publish(once_more(context, flow, key, done, head, result, note))] if note else []
         await home.commit(writes=[Write(str(key), done.encode(), context.organisation)], publish=events)
         context.unwritten.discard(str(key))
 
@@ -136,14 +136,14 @@ async def _tell(
     flow: AnyFlow,
     key: DocumentKey,
     record: TransferRecord,
-    told: Outcome | None,
+    result: Outcome | None,
     detail: str,
 ) -> None:
     """An error outcome, unless it was reported before (Q3): the invoice is there, but waits in Severa for a person."""
     error = not_moved(context, flow, record, detail)
     if error.cause != record.refusal.cause:
         kept = record.replace(attempt=record.attempt + 1).with_refusal(cause=error.cause)
-        event = context.publish(refusal(context, flow, key, kept, told, error))
+        event = context.publish(refusal(context, flow, key, kept, result, error))
         await home.commit(writes=[Write(str(key), kept.encode(), context.organisation)], publish=[event])
 
 

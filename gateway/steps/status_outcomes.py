@@ -20,15 +20,15 @@ def once_more(
     key: DocumentKey,
     record: TransferRecord,
     head: Document | None,
-    told: Outcome | None,
+    first: Outcome | None,
     note: str,
 ) -> Outcome:
-    """The result again, with a note. `told`: the first result; if it isn't at hand, the outcome refers to it."""
+    """The result again, with a note. `first`: the first result; if it isn't at hand, the outcome refers to it."""
     notes = [note]
-    if told is None:
+    if first is None:
         notes.append("The previous outcome lists the texts that were cut.")
-        told = _result(context, flow, key, record, head)
-    return replace(told, attempt=record.attempt, at=context.now(), notes=(*told.notes, *notes))
+    result = first or _result(context, flow, key, record, head)
+    return replace(result, attempt=record.attempt, at=context.now(), notes=(*result.notes, *notes))
 
 
 def not_moved(context: CompanyContext, flow: AnyFlow, record: TransferRecord, detail: str) -> Permanent:
@@ -43,11 +43,11 @@ def refusal(
     flow: AnyFlow,
     key: DocumentKey,
     record: TransferRecord,
-    told: Outcome | None,
+    first: Outcome | None,
     error: Permanent,
 ) -> Outcome:
     """The error outcome of an invoice that is in Procountor nevertheless."""
-    result = told or _result(context, flow, key, record, None)
+    result = first or _result(context, flow, key, record, None)
     return replace(
         result, state=OutcomeState.REFUSED, attempt=record.attempt, at=context.now(), error=describe(error), notes=()
     )

@@ -41,7 +41,7 @@ class _Trouble:
     quiet: float = 0.0
     since: float = 0.0
     heard: float = float("-inf")
-    told: float = float("-inf")
+    reported: float = float("-inf")
     #: Lines that were suppressed since the last logged line.
     left_out: int = 0
 
@@ -52,9 +52,9 @@ class _Trouble:
         if not self.lasts(now):
             self.since, self.left_out = now, 0
         self.heard = now
-        if now - self.since >= self.quiet and now - self.told >= EVERY:
+        if now - self.since >= self.quiet and now - self.reported >= EVERY:
             self.tell(why=why, seconds=round(now - self.since), left_out=self.left_out)
-            self.told, self.left_out = now, 0
+            self.reported, self.left_out = now, 0
         else:
             self.left_out += 1
 

@@ -62,23 +62,23 @@ async def tell(
     to = context.company.error_mail.to(who_acts(outcome))
     if not to:
         return
-    key, told = mail_key(outcome.key), LastMail.of(outcome)
+    key, mail = mail_key(outcome.key), LastMail.of(outcome)
     last = last_mail(home, key)
-    same = outcome.key.kind not in OF_MANY and last is not None and last.cause == told.cause
-    if same or (last is not None and last.order >= told.order):
+    same = outcome.key.kind not in OF_MANY and last is not None and last.cause == mail.cause
+    if same or (last is not None and last.order >= mail.order):
         return
     code = outcome.error.code if outcome.error is not None else ""
     with span("mail error", record.headers, document=str(outcome.key), code=code):
-        await _send(render(outcome, to, mailer.sender), to, outcome, told, home, mailer)
-        kept = told.cleared() if _has_succeeded(outcome, told, home) else told
+        await _send(render(outcome, to, mailer.sender), to, outcome, mail, home, mailer)
+        kept = mail.cleared() if _has_succeeded(outcome, mail, home) else mail
         await home.commit(writes=[Write(key, kept.encode(), context.organisation)])
 
 
 async def _send(
-    message: EmailMessage, recipients: Sequence[str], outcome: Outcome, told: LastMail, home: Home, mailer: Mailer
+    message: EmailMessage, recipients: Sequence[str], outcome: Outcome, mail: LastMail, home: Home, mailer: Mailer
 ) -> None:
     wait, left, document = AGAIN[0], list(recipients), str(outcome.key)
-    while left and not _has_succeeded(outcome, told, home):
+    while left and not _has_succeeded(outcome, mail, home):
         why = "the mail server defers the mail for some recipients"
         try:
             if not (left := await mailer.send(message, left)):
@@ -95,7 +95,7 @@ async def _send(
     log.info("mail skipped: its document has succeeded", document=document, number=outcome.subject.as_number)
 
 
-def _has_succeeded(outcome: Outcome, told: LastMail, home: Home) -> bool:
+def _has_succeeded(outcome: Outcome, mail: LastMail, home: Home) -> bool:
     """Whether the document has succeeded since. A mail that waited for its server is then no longer news, and its cause
     must not silence a later refusal with the same cause.
     """
@@ -107,4 +107,4 @@ def _has_succeeded(outcome: Outcome, told: LastMail, home: Home) -> bool:
         return False
     if record is None or record.state is not State.SETTLED:
         return False
-    return order_of(record.revision, record.attempt) > told.order
+    return order_of(record.revision, record.attempt) > mail.order

@@ -50,7 +50,7 @@ class WorkerSettings:
     room: int = 100
     #: How long running events may take to end.
     grace: float = 4.0
-    #: The companies that other workers of the group are told of.
+    #: The companies that the group's other workers hear of.
     serves: tuple[Served, ...] = ()
 
 

@@ -28,9 +28,9 @@ def log_outcome(outcome: Outcome) -> None:
         "attempt": outcome.attempt,
         "seconds": seconds_of_span(),
     }
-    told = {name: value for name, value in facts.items() if value is not None}
+    known = {name: value for name, value in facts.items() if value is not None}
     if error is not None:
-        told |= {"code": error.code, "message": error.message, "who": error.who, "detail": error.detail}
-        log.warning("transfer refused", **told)
+        known |= {"code": error.code, "message": error.message, "who": error.who, "detail": error.detail}
+        log.warning("transfer refused", **known)
     else:
-        log.info("transfer ended", state=outcome.state.value, **told)
+        log.info("transfer ended", state=outcome.state.value, **known)

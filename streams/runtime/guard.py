@@ -145,9 +145,9 @@ class Guard:
         try:
             await home.commit(publish=[self._dead_letter(record, reason, detail)])
         except RecordTooLarge as error:
-            told = f"too large for the dead letters, its bytes stand at its origin ({error}); {detail}"
+            why = f"too large for the dead letters, its bytes stand at its origin ({error}); {detail}"
             rest = replace(record, key=(record.key or b"")[:1000], value=None, headers={})
-            await home.commit(publish=[self._dead_letter(rest, reason, told)])
+            await home.commit(publish=[self._dead_letter(rest, reason, why)])
 
     def _done(self, record: Record) -> None:
         self.tracker.done(record)

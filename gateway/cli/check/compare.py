@@ -48,9 +48,9 @@ def failed(part: str, thing: str, error: GatewayError) -> Finding:
     """A check that failed, in the words of the error catalogue."""
     entry = CATALOGUE[error.code]
     what, remedy = entry.texts(error.facts)
-    told = what + (f" [{error.detail}]" if error.detail else "")
+    message = what + (f" [{error.detail}]" if error.detail else "")
     if entry.who == "nobody":
         step = Step("operator", str(error.facts.get("api", "")), "Run gateway check again later.")
     else:
         step = Step(entry.who, "settings" if entry.who == "operator" else "", remedy)
-    return Finding(part, thing, State.FAILED, told, step)
+    return Finding(part, thing, State.FAILED, message, step)

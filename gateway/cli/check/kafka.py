@@ -36,18 +36,18 @@ def _topic(spec: TopicSpec, differences: list[Difference]) -> list[Finding]:
 
 
 def _told(one: Difference) -> Finding:
-    told = f"{one.what}: {one.there or 'none'}, should be {one.wanted}."
+    message = f"{one.what}: {one.there or 'none'}, should be {one.wanted}."
     if one.endangers:
-        told += " No worker starts until this is done."
+        message += " No worker starts until this is done."
     if one.kind is Kind.CREATE:
-        return Finding(PART, one.topic, State.MISSING, told, _operator("Run gateway topics apply."))
+        return Finding(PART, one.topic, State.MISSING, message, _operator("Run gateway topics apply."))
     if one.kind is Kind.SET:
-        return Finding(PART, one.topic, State.DIFFERENT, told, _operator("Run gateway topics apply."))
+        return Finding(PART, one.topic, State.DIFFERENT, message, _operator("Run gateway topics apply."))
     if one.kind is Kind.REFUSED:
-        told = f"{told} This number never changes: a change would move the homes."
-        return Finding(PART, one.topic, State.DIFFERENT, told, in_settings("Correct kafka.partitions."))
+        message = f"{message} This number never changes: a change would move the homes."
+        return Finding(PART, one.topic, State.DIFFERENT, message, in_settings("Correct kafka.partitions."))
     what = "Add copies with Kafka's own kafka-reassign-partitions, or correct kafka.replication."
-    return Finding(PART, one.topic, State.DIFFERENT, told, _operator(what))
+    return Finding(PART, one.topic, State.DIFFERENT, message, _operator(what))
 
 
 def _operator(what: str) -> Step:

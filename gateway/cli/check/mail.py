@@ -19,17 +19,17 @@ async def look_at_mail(settings: GatewaySettings) -> list[Finding]:
     try:
         await Mailer(smtp).greet()
     except Transient as error:
-        told = f"The gateway can't use the mail server with these settings. [{error.detail}]"
+        message = f"The gateway can't use the mail server with these settings. [{error.detail}]"
         step = in_settings("Correct smtp, or allow the gateway's mails on the mail server.")
-        return [Finding(PART, thing, State.FAILED, told, step)]
+        return [Finding(PART, thing, State.FAILED, message, step)]
     return [Finding(PART, thing, State.OK, "connected" + (f", logged in as {smtp.username}" if smtp.username else ""))]
 
 
 def _nameless(settings: GatewaySettings) -> Finding:
-    told = "The settings name no mail server: refusals are not mailed."
+    message = "The settings name no mail server: refusals are not mailed."
     mails = [(one.id, one.error_mail) for one in settings.companies() if one.active]
     readers = ", ".join(company for company, mail in mails if mail.enabled and mail.recipients)
     if not readers:
-        return Finding(PART, "smtp.host", State.NOTE, told)
+        return Finding(PART, "smtp.host", State.NOTE, message)
     step = in_settings(f"Set smtp.host, so that the recipients of {readers} get mails.")
-    return Finding(PART, "smtp.host", State.MISSING, told, step)
+    return Finding(PART, "smtp.host", State.MISSING, message, step)

@@ -79,10 +79,10 @@ def as_text(reports: list[Report], every: bool = False, colours: bool = False) -
 
 
 def _lines(one: Finding, width: int, every: bool, colours: bool) -> list[str]:
-    told = one.told
+    message = one.message
     if one.state is State.NOTE and not every:
-        told = textwrap.shorten(told, LONGEST_NOTE, placeholder=" ...")
-    text = one.thing + (f": {told}" if told else "")
+        message = textwrap.shorten(message, LONGEST_NOTE, placeholder=" ...")
+    text = one.thing + (f": {message}" if message else "")
     first, *rest = textwrap.wrap(text, width - 16, break_long_words=False) or [""]
     state = f"{one.state:<10}"
     lines = [f"    {typer.style(state, fg=COLOURS[one.state]) if colours else state}{first}"]
@@ -107,5 +107,5 @@ def _verdict(reports: list[Report]) -> str:
 
 def _tree(one: Finding) -> dict[str, str]:
     step = one.step or Step("", "", "")
-    mend = {"who": step.who, "where": step.where, "mend": step.what}
-    return {"part": one.part, "thing": one.thing, "state": one.state, "told": one.told, **mend}
+    fix = {"who": step.who, "where": step.where, "fix": step.what}
+    return {"part": one.part, "thing": one.thing, "state": one.state, "message": one.message, **fix}

@@ -21,7 +21,7 @@ class Seen:
     current: dict[str, Outcome] = field(default_factory=dict)
     unchanged: int = 0
     superseded: int = 0
-    told: int = 0
+    count: int = 0
     changes: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -34,7 +34,7 @@ class Seen:
             if outcome.state is OutcomeState.SUPERSEDED:
                 self.superseded += 1
                 return
-            self.told += 1
+            self.count += 1
             key = str(outcome.key)
             current = newest(self.current.get(key), outcome)
             if current is not None:

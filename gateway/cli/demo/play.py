@@ -115,9 +115,9 @@ def _committed_without_outcome(stage: Stage, documents: list[Waiting], seen: See
 
 def _all_settled(stage: Stage, documents: list[Waiting], seen: Seen) -> bool:
     moved = written_back(stage.apis.journal(), AFTER)
-    told = {str(one["Message-ID"]) for one in stage.mails.messages}
+    mailed = {str(one["Message-ID"]) for one in stage.mails.messages}
     refused = [one for one in seen.current.values() if one.error is not None]
-    return all(is_settled(one, seen, moved) for one in documents) and len(told) >= len(refused)
+    return all(is_settled(one, seen, moved) for one in documents) and len(mailed) >= len(refused)
 
 
 def _until(

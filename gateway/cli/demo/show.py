@@ -72,8 +72,8 @@ def _table(documents: list[Waiting], current: dict[str, Outcome], moved: set[str
         counts = Counter(_state(one, current, moved) for one in own)
         outcomes = [current[one.key] for one in own if one.key in current]
         last = max(outcomes, key=lambda one: one.at, default=None)
-        told = f"{last.subject.number}: {last.error.code if last.error else last.state}" if last else ""
-        table.add_row(company, *(str(counts[n]) for n in ("waiting", "in Procountor", "done", "refused")), told)
+        ended = f"{last.subject.number}: {last.error.code if last.error else last.state}" if last else ""
+        table.add_row(company, *(str(counts[n]) for n in ("waiting", "in Procountor", "done", "refused")), ended)
     return table
 
 

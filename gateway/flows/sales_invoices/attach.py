@@ -122,9 +122,9 @@ async def _fetched(attempt: Attempt[SalesInvoice], piece: Piece, raw: Path) -> P
         return None
     finished = await context.file_processor.fit(Part(raw, name), raw.with_suffix(".pdf"))
     if finished.side is not None:
-        attempt.told.append(f"{shown(name)}: pictures were reduced to {finished.side} pixels, to fit the size limit")
+        attempt.notes.append(f"{shown(name)}: pictures were reduced to {finished.side} pixels, to fit the size limit")
     if finished.repaired:
-        attempt.told.append(f"{shown(name)}: the end of the file was damaged and was repaired; no page is missing")
+        attempt.notes.append(f"{shown(name)}: the end of the file was damaged and was repaired; no page is missing")
     log.info("attachment ready", document=attempt.key, file=name, size=finished.size, pages=finished.pages)
     return finished
 

@@ -43,7 +43,9 @@ class Package:
         processor, target = self.attempt.context.file_processor, path / "merged.pdf"
         self._file = file = await processor.merge(parts, target, self.name)
         if file.side is not None:
-            self.attempt.told.append(f"Pictures of receipts were reduced to {file.side} pixels, to fit the size limit.")
+            self.attempt.notes.append(
+                f"Pictures of receipts were reduced to {file.side} pixels, to fit the size limit."
+            )
         log.info("attachment ready", document=self.attempt.key, file=self.name, size=file.size, pages=file.pages)
 
     def effects(self) -> tuple[Effect, ...]:

@@ -110,11 +110,11 @@ def test_S2_S13_a_status_that_severa_lacks(check: Check) -> None:
 
 
 def test_S13_flags_and_order_of_the_statuses(check: Check, apis: SandboxApis) -> None:
-    """An invoice in a status without a number has none, and is refused: told before the first one waits there."""
+    """An invoice in a status without a number has none, and is refused: reported before the first one waits there."""
     own = {"guid": guid("nordic", "status", "Ready for transfer"), "hasInvoiceNumber": False, "sortOrder": 9}
     acme(apis, {"/v1/invoicestatuses": [own, {"guid": guid("nordic", "status", "Transferred"), "isSent": False}]})
     ran = check("--json")
-    found = [(one["thing"], one["state"], one["mend"]) for one in lines(ran)]
+    found = [(one["thing"], one["state"], one["fix"]) for one in lines(ran)]
     assert found == [
         ("status before", "different", "Tick Invoice number in the settings of the invoice status Ready for transfer."),
         ("status after", "different", "Tick Sent in the settings of the invoice status Transferred."),
@@ -126,8 +126,8 @@ def test_S2_wrong_unit_and_dimension_are_reported_with_choices(check: Check) -> 
     """Whoever sets it up has no other list of guids."""
     change = ("d87125d8-9b9e-5a57-a53c-71931d3ee86e", "d87125d8")
     (one,) = lines(check("--json", change=change))
-    assert one["told"].startswith("Severa has no business unit with this guid. It has: d87125d8-9b9e-5a57-a53c-")
-    assert "Acme Oy (1019686-0)" in one["told"] and "Group (no VAT number of its own)" in one["told"]
+    assert one["message"].startswith("Severa has no business unit with this guid. It has: d87125d8-9b9e-5a57-a53c-")
+    assert "Acme Oy (1019686-0)" in one["message"] and "Group (no VAT number of its own)" in one["message"]
     ran = check("--json", "--company", "cirrus-se")
     assert "Cost centers, Projects. The settings don't use them" in ran.output
 
@@ -147,7 +147,7 @@ def test_S2_a_side_that_fails_is_said_where_it_failed(check: Check, apis: Sandbo
     ran = check("--json", "--company", "acme-fi")
     assert ran.exit_code == 1
     (one,) = lines(ran)
-    assert (one["part"], one["state"], one["mend"]) == (
+    assert (one["part"], one["state"], one["fix"]) == (
         "sales accounts",
         "failed",
         "Run gateway check again later.",
@@ -173,9 +173,9 @@ def test_S18_a_company_of_severa_that_no_settings_name_is_a_note(check: Check, a
     two |= {"invoiceNumberBusinessUnitGuid": None, "projects": [{"guid": project["guid"], "name": "P"}]}
     acme(apis, {"/v1/businessunits": [below], "/v1/projects": [project], "/v1/invoices": [one, two, three]})
     ran = check("--json", "--company", "acme-fi")
-    (told,) = [line for line in json.loads(ran.stdout)["companies"][0]["lines"] if line["thing"] == "company Bolt Oy"]
-    assert (ran.exit_code, told["state"]) == (0, "note")
-    assert "Invoices that wait in Ready for transfer: 3." in told["told"]
+    (line,) = [line for line in json.loads(ran.stdout)["companies"][0]["lines"] if line["thing"] == "company Bolt Oy"]
+    assert (ran.exit_code, line["state"]) == (0, "note")
+    assert "Invoices that wait in Ready for transfer: 3." in line["message"]
 
 
 def test_S1_two_keys_that_are_mixed_up_are_different(check: Check) -> None:
@@ -184,7 +184,7 @@ def test_S1_two_keys_that_are_mixed_up_are_different(check: Check) -> None:
     assert ran.exit_code == 1
     (one,) = lines(ran)
     assert (one["thing"], one["state"], one["who"]) == ("company of the key", "different", "operator")
-    assert "Bolt Oy in Procountor is not Acme Oy in Severa: the business id is" in one["told"]
+    assert "Bolt Oy in Procountor is not Acme Oy in Severa: the business id is" in one["message"]
 
 
 def test_S1_two_keys_that_open_one_company_are_different(check: Check, apis: SandboxApis) -> None:
@@ -194,7 +194,7 @@ def test_S1_two_keys_that_open_one_company_are_different(check: Check, apis: San
     ran = check("--json")
     for company, other in (("acme-fi", "cirrus-se"), ("cirrus-se", "acme-fi")):
         (one,) = lines(ran, company)
-        assert (one["thing"], one["state"], other in one["told"]) == ("key of its own", "different", True)
+        assert (one["thing"], one["state"], other in one["message"]) == ("key of its own", "different", True)
 
 
 def test_S1_a_company_that_tells_no_business_id_is_a_note(check: Check, apis: SandboxApis) -> None:
@@ -254,14 +254,14 @@ def test_S2_B14_how_the_items_of_a_dimension_look(check: Check, apis: SandboxApi
     acme(apis, procountor={"/dimensions": [{"id": 1, "name": "Projects", "items": items}]})
     (one,) = lines(check("--json"))
     assert (one["thing"], one["state"], one["where"]) == ("items of project Projects", "different", "settings")
-    assert one["told"].startswith("2 of 3 items look like {name}: Website renewal, Audit.")
+    assert one["message"].startswith("2 of 3 items look like {name}: Website renewal, Audit.")
 
 
 def test_L3_sales_accounts_against_the_chart(check: Check, apis: SandboxApis) -> None:
     acme(apis, {"/v1/salesaccounts": [{"guid": "a", "name": "Licences", "number": "3999"}]})
     (one,) = lines(check("--json"))
     assert (one["part"], one["thing"], one["state"]) == ("sales accounts", "3999 Licences", "missing")
-    assert one["mend"].startswith("Add the account 3999")
+    assert one["fix"].startswith("Add the account 3999")
 
 
 def test_L3_codes_against_procountors_products_beyond_a_page(check: Check, apis: SandboxApis) -> None:
@@ -310,9 +310,9 @@ def test_V1_check_shows_each_vat_case_and_its_status(check: Check, apis: Sandbox
     """Also where all fits. A case that few companies have is a note, a number that isn't there is to be corrected."""
     said = " ".join(check("--company", "acme-fi").output.split())
     assert "services sold to another EU country without VAT: 21 EU community sales (service), by its descr" in said
-    told = apis.apis.world["procountor"]["acme-fi"]["/vats/default"]
-    off = [one for one in told["vatStatuses"] if "service" not in one["description"]]
-    acme(apis, procountor={"/vats/default": {**told, "vatStatuses": off}})
+    vat = apis.apis.world["procountor"]["acme-fi"]["/vats/default"]
+    off = [one for one in vat["vatStatuses"] if "service" not in one["description"]]
+    acme(apis, procountor={"/vats/default": {**vat, "vatStatuses": off}})
     ran = check("--company", "acme-fi")
     assert ran.exit_code == 0
     assert "services sold to another EU country without VAT: none: such invoices are refused" in " ".join(

@@ -52,7 +52,7 @@ def run(*words: str, settings: Path, change: tuple[str, str] = ("", "")) -> Resu
 def around(ran: Result) -> list[Any]:
     """What isn't well in the part of the report that is no company's."""
     lines = json.loads(ran.stdout)["gateway"]["lines"]
-    return [(one["part"], one["state"], one["mend"]) for one in lines if one["state"] != "ok"]
+    return [(one["part"], one["state"], one["fix"]) for one in lines if one["state"] != "ok"]
 
 
 def test_O3_S8_topics_are_missing_then_all_fits(settings: Path, mails: MailCatcher) -> None:
@@ -80,7 +80,7 @@ def test_O3_partitions_and_topic_settings_are_compared(settings: Path, kafka: Ka
 
 
 @pytest.mark.parametrize(
-    ("change", "part", "told"),
+    ("change", "part", "message"),
     [
         (("bootstrap: 127.0.0.1:", "bootstrap: 127.0.0.1:9 # "), "Kafka", "Kafka doesn't answer."),
         (("host: localhost", "host: localhost.invalid"), "mail server", USELESS),
@@ -93,12 +93,12 @@ def test_O3_partitions_and_topic_settings_are_compared(settings: Path, kafka: Ka
         (("host: localhost", 'host: ""'), "mail server", "The settings name no mail server"),
     ],
 )
-def test_O3_S8_what_does_not_answer_is_said(settings: Path, change: tuple[str, str], part: str, told: str) -> None:
+def test_O3_S8_what_does_not_answer_is_said(settings: Path, change: tuple[str, str], part: str, message: str) -> None:
     """The companies are looked at all the same."""
     run("topics", "apply", settings=settings)
     ran = run("check", "--json", settings=settings, change=change)
     tree = json.loads(ran.stdout)
     (one,) = [one for one in tree["gateway"]["lines"] if one["state"] != "ok"]
     assert (ran.exit_code, one["part"], one["who"]) == (1, part, "operator")
-    assert one["told"].startswith(told)
+    assert one["message"].startswith(message)
     assert all(one["good"] for one in tree["companies"])

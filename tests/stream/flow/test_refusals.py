@@ -34,7 +34,7 @@ async def test_Q3_fifty_polls_of_a_refused_invoice_are_one_mail(
     read = len(one.apis.journal(operation=ROWS))
     await one.polls(50)
     assert len(one.apis.journal(operation=ROWS)) == read == 1
-    assert (one.seen.told, len(one.mails.messages)) == (1, 1)
+    assert (one.seen.count, len(one.mails.messages)) == (1, 1)
 
 
 async def test_Q3_B8_all_that_is_wrong_is_one_outcome_and_one_mail(gateway: Callable[..., Gateway]) -> None:
@@ -65,7 +65,7 @@ async def test_Q3_B8_all_that_is_wrong_is_one_outcome_and_one_mail(gateway: Call
     assert mail["Subject"].strip() == "[bolt-fi] Invoice 20001 was not transferred: COUNTRY_MISSING and 4 more"
     assert all(f"{n}. " in mail.get_content() for n in range(1, 6)) and "-4 %" in mail.get_content()
     assert [each for each in one.apis.journal(api="procountor") if each["effect"]] == []
-    assert (one.seen.told, len(one.mails.messages)) == (2, 2)
+    assert (one.seen.count, len(one.mails.messages)) == (2, 2)
 
 
 async def test_Q3_a_changed_product_is_seen_with_the_next_poll(gateway: Callable[..., Gateway]) -> None:

@@ -176,10 +176,10 @@ async def test_Q2_a_deleted_ledger_makes_nothing_twice(gateway: Callable[..., Ga
     await one.lose_the_ledger()
     for head in one.apis.apis.world["severa"]["nordic"]["/v1/invoices"][:2]:
         head["status"] = dict(WAITING)  # they wait again, as if the write-back had been lost too
-    told = one.seen.told
+    before = one.seen.count
     one.stage.start_worker()
     await one.settled(one.documents)
-    await one.until(lambda: one.seen.told >= told + 4, 60, "an outcome of each event")
+    await one.until(lambda: one.seen.count >= before + 4, 60, "an outcome of each event")
     assert [outcome.state for outcome in one.seen.current.values()] == [OutcomeState.CREATED] * 4
     made = [entry for entry in one.apis.journal() if entry["effect"] == "created"]
     assert made == [entry for entry in changing if entry["effect"] == "created"]

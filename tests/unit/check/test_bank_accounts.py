@@ -40,7 +40,7 @@ def test_L2_account_unknown_to_procountor_holds_the_company() -> None:
 def test_L2_check_names_the_chosen_account_and_why() -> None:
     def told(wanted: Wanted, accounts: list[OwnIban] = ACCOUNTS) -> tuple[State, str]:
         line = check_accounts(accounts, "EUR", wanted)[-1]
-        return line.state, line.told
+        return line.state, line.message
 
     assert told(Wanted()) == (State.OK, "invoices get the default account")
     assert told(Wanted(SECOND)) == (State.OK, f"invoices get {SECOND}, as the settings say")

@@ -28,7 +28,7 @@ def codes(items: list[Item], products: list[Product], may_create: bool = False) 
 
 def test_L3_a_code_that_is_there_to_the_letter_is_ok() -> None:
     (one,) = codes([Item(" CONS ", "Consulting hours")], [CONS])
-    assert (one.state, one.thing, one.told, one.step) == (State.OK, "CONS Consulting hours", "Consulting", None)
+    assert (one.state, one.thing, one.message, one.step) == (State.OK, "CONS Consulting hours", "Consulting", None)
 
 
 def test_L3_missing_code_is_added_by_a_person() -> None:
@@ -49,7 +49,7 @@ def test_L3_code_in_another_spelling_is_different(theirs: str) -> None:
     """Even where the gateway may add codes."""
     for may_create in (False, True):
         (one,) = codes([Item("CONS", "Consulting")], [replace(CONS, code=theirs)], may_create)
-        assert (one.state, one.told) == (State.DIFFERENT, f"Procountor writes it {theirs}.")
+        assert (one.state, one.message) == (State.DIFFERENT, f"Procountor writes it {theirs}.")
 
 
 def test_L3_codes_of_signs_alone_are_not_alike() -> None:
@@ -62,7 +62,7 @@ def test_L3_inactive_product_is_different() -> None:
     gone = replace(CONS, active=False)
     assert codes([Item("CONS", "x")], [gone])[0].state is State.DIFFERENT
     assert codes([Item("CONS", "x")], [gone, CONS])[0].state is State.OK
-    assert "2 products" in codes([Item("CONS", "x")], [CONS, CONS])[0].told
+    assert "2 products" in codes([Item("CONS", "x")], [CONS, CONS])[0].message
 
 
 @pytest.mark.parametrize("code", ["x" * 41, "漢"])
@@ -78,7 +78,7 @@ def test_L3_each_code_is_reported_once_in_order() -> None:
     items = [Item("B", "b"), Item("A", "a"), Item("B", "again"), Item("", "Second"), Item(" ", "First")]
     found = codes(items, [Product("A", "a"), Product("B", "b")])
     assert [one.thing for one in found] == ["A a", "B b", "without a code"]
-    assert found[-1].told == "First, Second. Their rows get the default code GEN."
+    assert found[-1].message == "First, Second. Their rows get the default code GEN."
     assert found[-1].state is State.NOTE
 
 
@@ -86,7 +86,7 @@ def test_L3_another_vat_in_the_register_is_a_note() -> None:
     """The row decides."""
     theirs = replace(CONS, vat_percent=Decimal(24))
     (one,) = codes([Item("CONS", "x", Decimal("25.5"))], [theirs])
-    assert (one.state, "VAT 25.5 % in Severa, 24 % in" in one.told) == (State.NOTE, True)
+    assert (one.state, "VAT 25.5 % in Severa, 24 % in" in one.message) == (State.NOTE, True)
     assert codes([Item("CONS", "x", Decimal("24.0"))], [theirs])[0].state is State.OK
     assert codes([Item("CONS", "x", Decimal(24))], [CONS])[0].state is State.OK
 
@@ -94,7 +94,7 @@ def test_L3_another_vat_in_the_register_is_a_note() -> None:
 def test_L3_what_only_procountor_has_is_told_in_one_note() -> None:
     products = [CONS, Product("B", "b"), Product("A", "a"), Product("C", "c", active=False), Product("", "nameless")]
     (one,) = only_in_procountor(products, {"CONS"})
-    assert (one.state, one.told.split(".")[0]) == (State.NOTE, "A, B")
+    assert (one.state, one.message.split(".")[0]) == (State.NOTE, "A, B")
     assert only_in_procountor(products, {"CONS", "A", "b"}) == []  # a difference that stands in a line of its own
 
 
@@ -116,7 +116,7 @@ def test_L3_L1_sales_accounts_stand_in_the_chart_and_are_active() -> None:
         ("3999 Odd", State.MISSING),
         ("only in Procountor", State.NOTE),
     ]
-    assert found[-1].told.startswith("3500. ")
+    assert found[-1].message.startswith("3500. ")
     assert all(one.step is not None and one.step.where == "Procountor" for one in found[1:3])
 
 

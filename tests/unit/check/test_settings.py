@@ -40,7 +40,7 @@ def test_S2_S13_a_status_is_there_once_and_to_the_letter(there: list[str], state
 
 def test_S2_a_missing_status_names_those_that_are_there() -> None:
     one = compare_status("after", "Sent", ["Draft", "Done"])
-    assert one.told == "Severa has no invoice status Sent. It has: Done, Draft."
+    assert one.message == "Severa has no invoice status Sent. It has: Done, Draft."
     assert one.step == Step(
         "operator", "settings", "Correct sales.status_after, or have a user of Severa add the status."
     )
@@ -70,7 +70,7 @@ def test_R3_a_vat_number_which_may_be_a_persons_is_not_told() -> None:
     for number in ("811228-9874", "811228-9875"):
         for guid in ("own", "another"):
             one = compare_unit(guid, [Unit("own", "Anna", number)], "SE")
-            assert "811228" not in f"{one.told} {one.step}"
+            assert "811228" not in f"{one.message} {one.step}"
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_S2_S7_a_dimension_is_there_once_and_to_the_letter(there: list[str], sta
 
 def test_S2_dimensions_without_a_setting_are_listed() -> None:
     (one,) = other_dimensions(["Projects"], ["Projects", "Other", "Teams"])
-    assert (one.state, one.told.partition(".")[0]) == (State.NOTE, "Other, Teams")
+    assert (one.state, one.message.partition(".")[0]) == (State.NOTE, "Other, Teams")
     assert other_dimensions(["Projects"], ["Projects"]) == []
 
 
@@ -109,7 +109,7 @@ def test_S2_dimensions_without_a_setting_are_listed() -> None:
 def test_S13_flags_and_order_of_the_statuses(before: tuple[Any, ...], after: tuple[Any, ...], told: list[str]) -> None:
     found = compare_flags(Flags("Ready", *before), Flags("Done", *after))
     assert len(found) == len(told)
-    assert all(words in one.told for words, one in zip(told, found, strict=True))
+    assert all(words in one.message for words, one in zip(told, found, strict=True))
     assert all(one.state.good == (one.thing == "order of statuses") for one in found)
 
 
@@ -118,9 +118,9 @@ def test_S2_the_key_opens_the_company_of_the_unit() -> None:
     assert compare_company("Acme Oy", "FI10086194", "FI", there).state is State.OK
     other = compare_company("Acme Ltd", "FI01120389", "FI", there)
     assert (other.state, other.step is not None) == (State.DIFFERENT, True)
-    assert "1008619-4" in other.told
+    assert "1008619-4" in other.message
     silent = compare_company("Acme Oy", None, "FI", there)
-    assert (silent.state, "Severa has no business id" in silent.told) == (State.NOTE, True)
+    assert (silent.state, "Severa has no business id" in silent.message) == (State.NOTE, True)
 
 
 def test_L2_accounts_have_ibans_and_one_is_in_home_currency() -> None:

@@ -45,7 +45,7 @@ def test_S6_P4_it_is_said_which_of_the_two_a_code_serves(
 ) -> None:
     """The same of a code of Severa's and of the default code of the settings."""
     for one in (compare(products, travel)[0], default_travel_code("TRAIN", products, travel, DAY)):
-        assert (one.state, one.told[: len(told)]) == (state, told)
+        assert (one.state, one.message[: len(told)]) == (state, told)
         assert state.good or (one.step is not None and "TRAIN" in one.step.what)
 
 
@@ -58,10 +58,10 @@ def test_L3_codes_that_only_one_side_has_are_listed() -> None:
     off = replace(THIS_YEAR, code="OFF", active=False)
     others = [replace(THIS_YEAR, code="KM"), replace(LAST_YEAR, code="OLD"), off]
     (_, lacking, only) = compare([TRAIN], others)
-    assert (lacking.thing, lacking.state, lacking.told.partition(".")[0]) == (
+    assert (lacking.thing, lacking.state, lacking.message.partition(".")[0]) == (
         "without a travel code",
         State.NOTE,
         "TRAIN",
     )
-    assert (only.thing, only.state, only.told.partition(".")[0]) == ("only in Procountor", State.NOTE, "KM")
+    assert (only.thing, only.state, only.message.partition(".")[0]) == ("only in Procountor", State.NOTE, "KM")
     assert len(compare([TRAIN], [THIS_YEAR])) == 1

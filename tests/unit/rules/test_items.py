@@ -141,7 +141,7 @@ def test_D5_what_existing_items_look_like() -> None:
 def test_B14_check_says_which_form_fits_the_items_that_are_there(form: Form, state: State) -> None:
     (found,) = compare_items("project", "Projects", there("1001 Website", "1002 Audit", "1003", "Other"), form)
     assert found.state is state
-    assert "2 of 4 items look like {code} {name}: 1001 Website, 1002 Audit" in found.told
+    assert "2 of 4 items look like {code} {name}: 1001 Website, 1002 Audit" in found.message
     assert (found.step is None) is (form is Form.BOTH)
     assert found.step is None or 'sales.item_names.project to "{code} {name}"' in found.step.what
     assert compare_items("project", "Projects", [], form) == []

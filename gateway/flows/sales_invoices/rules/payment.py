@@ -43,8 +43,8 @@ def check_currency(invoice: SalesInvoice, profile: CompanyProfile) -> None:
     for row in invoice.rows:
         other = row.unit_price.currency
         if other and other != currency:
-            told: dict[str, Any] = {"row": row.position, "text": row.description, "other": other}
-            faults.add(refuse("CURRENCY_MIXED", currency=currency, **told))
+            facts: dict[str, Any] = {"row": row.position, "text": row.description, "other": other}
+            faults.add(refuse("CURRENCY_MIXED", currency=currency, **facts))
     with faults:
         rate_of(invoice, profile)
     faults.raise_all()

@@ -32,11 +32,11 @@ def rate_of(invoice: SalesInvoice, profile: CompanyProfile) -> Rate:
     if invoice.currency == profile.currency:
         return Rate(Decimal(1), Decimal(1))
     rates = profile.rates
-    told: dict[str, Any] = {"number": invoice.number, "currency": invoice.currency}
+    facts: dict[str, Any] = {"number": invoice.number, "currency": invoice.currency}
     if not 0 < invoice.currency_rate <= HIGHEST_RATE:
-        raise refuse("CURRENCY_RATE_WRONG", rate=invoice.currency_rate, **told)
+        raise refuse("CURRENCY_RATE_WRONG", rate=invoice.currency_rate, **facts)
     if rates.company is None:
-        raise refuse("CURRENCY_RATE_MISSING", own=profile.currency, **told)
+        raise refuse("CURRENCY_RATE_MISSING", own=profile.currency, **facts)
     severa = quotient(invoice.currency_rate, rates.company)
     sent = severa if rates.procountor is None else nearest(severa, rates.procountor, rates.tolerance)
     if sent is None:
@@ -47,10 +47,10 @@ def rate_of(invoice: SalesInvoice, profile: CompanyProfile) -> Rate:
             day=Varying(rates.day),
             own=profile.currency,
             percent=plain_number(rates.tolerance * 100),
-            **told,
+            **facts,
         )
     if sent > HIGHEST_RATE:
-        raise refuse("CURRENCY_RATE_WRONG", rate=plain_number(DIGITS.plus(sent)), **told)
+        raise refuse("CURRENCY_RATE_WRONG", rate=plain_number(DIGITS.plus(sent)), **facts)
     return Rate(DIGITS.plus(severa), DIGITS.plus(sent))
 
 

@@ -33,13 +33,13 @@ def check_total(invoice: SalesInvoice) -> None:
     rows = sum((row_net(row, invoice.currency) for row in invoice.rows), Decimal(0))
     total = invoice.total_excluding_tax.amount
     cent = max(CENT, minor_unit(invoice.currency))
-    with_vat, told = sum_with_vat(invoice), invoice.total_including_tax.amount
-    vat_known = told and all(row.vat_percent is not None for row in invoice.rows)
+    with_vat, stated = sum_with_vat(invoice), invoice.total_including_tax.amount
+    vat_known = stated and all(row.vat_percent is not None for row in invoice.rows)
     faults = Faults()
     if not is_near(rows, total, len(invoice.rows), invoice.currency):
         faults.add(_differs("TOTAL_DIFFERS", invoice, rows, total))
-    elif vat_known and abs(with_vat - told) > 2 * cent * min(len(invoice.rows), MOST_CENTS):
-        faults.add(_differs("TOTAL_WITH_VAT_DIFFERS", invoice, with_vat, told))
+    elif vat_known and abs(with_vat - stated) > 2 * cent * min(len(invoice.rows), MOST_CENTS):
+        faults.add(_differs("TOTAL_WITH_VAT_DIFFERS", invoice, with_vat, stated))
     if invoice.is_credit_note and total > 0:
         faults.add(refuse("CREDIT_NOTE_POSITIVE", number=invoice.number, total=money(total, invoice.currency)))
     faults.raise_all()
@@ -53,11 +53,11 @@ def sum_with_vat(invoice: SalesInvoice) -> Decimal:
 
 def total_note(invoice: SalesInvoice) -> str | None:
     """A note about a total with VAT that differs because of rounding. A total of 0 in Severa isn't compared."""
-    ours, told = sum_with_vat(invoice), rounded(invoice.total_including_tax.amount, invoice.currency)
-    if not told or ours == told:
+    ours, stated = sum_with_vat(invoice), rounded(invoice.total_including_tax.amount, invoice.currency)
+    if not stated or ours == stated:
         return None
-    ours_said, told_said = money(ours, invoice.currency), money(told, invoice.currency)
-    return f"The total with VAT is {ours_said} in Procountor and {told_said} in Severa, because of rounding."
+    ours_said, stated_said = money(ours, invoice.currency), money(stated, invoice.currency)
+    return f"The total with VAT is {ours_said} in Procountor and {stated_said} in Severa, because of rounding."
 
 
 def _differs(code: str, invoice: SalesInvoice, rows: Decimal, total: Decimal) -> Permanent:

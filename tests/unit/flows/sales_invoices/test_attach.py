@@ -160,7 +160,7 @@ async def test_X2_a_pdf_without_bytes_is_nothing_to_attach(tmp_path: Path) -> No
 async def test_B6_reduced_pictures_are_reported(tmp_path: Path) -> None:
     attaching = Attaching(tmp_path, side=1750)
     await attaching.attach()
-    assert "1750" in attaching.attempt.told[0]
+    assert "1750" in attaching.attempt.notes[0]
 
 
 @pytest.mark.parametrize(

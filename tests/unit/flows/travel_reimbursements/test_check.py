@@ -30,7 +30,7 @@ STATUSES += [TravelStatus("3", "Twice"), TravelStatus("4", "Twice")]
 )
 def test_S9_a_status_is_there_once_and_locked(name: str, state: str, told: str) -> None:
     (found,) = compare_status("before", name, STATUSES)
-    assert (found.state, told in found.told) == (state, True)
+    assert (found.state, told in found.message) == (state, True)
 
 
 async def seen(trip: OneTrip) -> list[Finding]:

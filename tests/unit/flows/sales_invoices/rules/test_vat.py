@@ -212,10 +212,10 @@ def test_R3_the_vat_number_of_a_sole_trader_is_not_said() -> None:
 def test_V1_check_says_what_each_case_has_and_which_has_none() -> None:
     few = VatTerms((VatStatus(1, "Domestic"), VatStatus(7, "EU myynti")), {VatCase.EU_GOODS: 7, VatCase.OUTSIDE_EU: 8})
     lines = {one.thing: one for one in found_statuses(few, "FI", DAY)}
-    assert lines["a domestic sale"].told == "1 Domestic, by its description"
-    assert lines["goods sold to another EU country without VAT"].told == "7 EU myynti, by the settings"
+    assert lines["a domestic sale"].message == "1 Domestic, by its description"
+    assert lines["goods sold to another EU country without VAT"].message == "7 EU myynti, by the settings"
     services = lines["services sold to another EU country without VAT"]
-    assert services.state is State.NOTE and "sales.vat.statuses.eu_services" in services.told
+    assert services.state is State.NOTE and "sales.vat.statuses.eu_services" in services.message
     assert lines["a sale outside the EU that is not reported"].state is State.DIFFERENT
     assert {one.state for one in found_statuses(VatTerms(), "FI", DAY)[:2]} == {State.MISSING}
 
