@@ -38,6 +38,13 @@ REGISTERS: dict[str, Entry] = {
         "Close all of them except the right item in Procountor, or rename the others so that they don't begin with "
         "{item}.",
     ),
+    "DIMENSION_CHANGES_TOO_MANY": Entry(
+        "The gateway would close {closing} and rename {renaming} items of Procountor's dimension {dimension}, {count} "
+        "of {items} in all. It has changed none of them: so many changes at once are more often a mistake than meant.",
+        "Look in Severa whether so many projects, cost centers or business units were closed or renamed on purpose. If "
+        "so, run `gateway release`. If not, correct them in Severa.",
+        "operator",
+    ),
     "SPLIT_IMPOSSIBLE": Entry(
         "Row {row} ({text}) adds up positive and negative amounts of several projects, units or cost centers. "
         "Procountor divides a row among them only if all amounts have the same sign.",

@@ -1,0 +1,1 @@
+"""Dimensions: projects, cost centers and business units of Severa, to items of Procountor (F4)."""

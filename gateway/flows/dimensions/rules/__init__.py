@@ -1,0 +1,1 @@
+"""Which item an object of Severa is, and what becomes of it. Pure."""
