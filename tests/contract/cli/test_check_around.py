@@ -14,12 +14,16 @@ from typer.testing import CliRunner, Result
 from gateway.cli import app
 from gateway.cli.check.command import check as _check  # noqa: F401  (adds its command)
 from gateway.cli.topics import topics as _topics  # noqa: F401
+from gateway.events.catalogue import catalogue
 from gateway.sandbox.broker.kafka import KafkaBroker
 from gateway.sandbox.server.server import SandboxApis
 from gateway.sandbox.smtp import MailCatcher
 from gateway.sandbox.world.demo_registers import add_registers
 from gateway.sandbox.world.demo_world import FIRMS, base_world
 from tests.contract.cli.test_check import EXAMPLE, SECRETS
+
+#: How many topics there are.
+TOPICS = len(catalogue("any", 1, 1))
 
 USELESS = "The gateway can't use the mail server with these settings."
 
@@ -59,12 +63,12 @@ def test_O3_S8_topics_are_missing_then_all_fits(settings: Path, mails: MailCatch
     """No mail is sent; --company leaves it out."""
     ran = run("check", "--json", settings=settings)
     assert ran.exit_code == 1
-    assert around(ran) == [("Kafka", "missing", "Run gateway topics apply.")] * 6
+    assert around(ran) == [("Kafka", "missing", "Run gateway topics apply.")] * TOPICS
     assert run("check", "--company", "acme-fi", settings=settings).exit_code == 0
     assert run("topics", "apply", settings=settings).exit_code == 0
     ran = run("check", settings=settings)
     assert ran.exit_code == 0, ran.stdout
-    assert "the gateway: everything matches: 8 ok" in ran.stdout and "Everything matches." in ran.stdout
+    assert f"the gateway: everything matches: {TOPICS + 2} ok" in ran.stdout and "Everything matches." in ran.stdout
     assert mails.messages == []
 
 
@@ -76,7 +80,7 @@ def test_O3_partitions_and_topic_settings_are_compared(settings: Path, kafka: Ka
     kafka.tool(configs, "--bootstrap-server", kafka.bootstrap, *wrong)
     assert around(run("check", "--json", settings=settings)) == [("Kafka", "different", "Run gateway topics apply.")]
     ran = run("check", "--json", settings=settings, change=("partitions: 12", "partitions: 13"))
-    assert around(ran).count(("Kafka", "different", "Correct kafka.partitions.")) == 6
+    assert around(ran).count(("Kafka", "different", "Correct kafka.partitions.")) == TOPICS
 
 
 @pytest.mark.parametrize(
