@@ -38,6 +38,7 @@ class _Receipt:
         self.attempt, self.plan = attempt, plan
         self._seen: ReceiptRead | None = None
         self._body: dict[str, Any] | None = None
+        self._sent = False
 
     async def is_there(self) -> bool:
         """Whether its entries have what the rows need. Raises Permanent if rows and entries can't be matched."""
@@ -48,6 +49,9 @@ class _Receipt:
         """Write it. A change of the invoice recreates its receipt with another id: then it is looked up and read again.
         Raises Permanent if Procountor refuses the same receipt again.
         """
+        if self._sent:  # no answer: the write is repeated only if it is still needed
+            await self._look(renewed=True)
+        self._sent = True
         for left in range(TRIES - 1, -1, -1):
             seen, body = self._seen, self._body
             assert seen is not None

@@ -59,7 +59,7 @@ async def test_Q3_B8_all_that_is_wrong_is_one_outcome_and_one_mail(gateway: Call
     codes = {n: [also.code for also in each.error.each] for n, each in told.items()}  # type: ignore[union-attr]
     assert codes == {
         20_001: ["COUNTRY_MISSING", "BUSINESS_ID_INVALID", "DUE_DATE_WRONG", "INTEREST_WRONG", "ADDRESS_INCOMPLETE"],
-        20_002: ["PRODUCT_MISSING", "PRODUCT_MISSING", "PARTNER_NUMBER_TAKEN"],
+        20_002: ["PARTNER_NUMBER_TAKEN", "PRODUCT_MISSING", "PRODUCT_MISSING"],
     }
     mail = next(each for each in one.mails.messages if "20001" in each["Subject"])
     assert mail["Subject"].strip() == "[bolt-fi] Invoice 20001 was not transferred: COUNTRY_MISSING and 4 more"
