@@ -44,8 +44,7 @@ async def finish(attempt: AnyAttempt, steps: Iterable[Effect]) -> Target:
     """
     for step in steps:
         await apply(attempt, step)
-    assert attempt.made is not None
-    return attempt.made
+    return attempt.target
 
 
 async def apply(attempt: AnyAttempt, effect: Effect, target: Target | None = None) -> None:

@@ -131,6 +131,12 @@ class Attempt(Generic[D]):
         self.receipt_id, self.rate = invoice.receipt_id, invoice.currency_rate
 
     @property
+    def target(self) -> Target:
+        """What this attempt created or found, for the steps that follow it."""
+        assert self.made is not None
+        return self.made
+
+    @property
     def document(self) -> D:
         """The business snapshot."""
         return self.change.document

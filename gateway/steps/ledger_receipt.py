@@ -98,8 +98,7 @@ def _with_items(attempt: AnyAttempt, plan: RowPlan, body: Mapping[str, Any], err
 
 async def _read(attempt: AnyAttempt, renewed: bool) -> ReceiptRead:
     """The receipt, by the id that the invoice was last seen with; looked up again if that id is gone."""
-    procountor, known, invoice = attempt.context.procountor, attempt.receipt_id, attempt.made
-    assert invoice is not None
+    procountor, known, invoice = attempt.context.procountor, attempt.receipt_id, attempt.target
     if known is not None and not renewed:
         try:
             return await procountor.receipt(known)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from gateway.delivery.attempt import AnyAttempt
 from gateway.delivery.outcomes import target_of
-from gateway.documents import Target
 from gateway.errors import configuration
 from gateway.ledger import Lease
 from gateway.ledger.effects import Effect
@@ -35,29 +34,23 @@ def created(attempt: AnyAttempt, title: str, body: Callable[[], dict[str, object
 def status_actions(attempt: AnyAttempt, target: TargetStatus) -> tuple[Effect, ...]:
     """Approve and send the invoice, up to this status (S14)."""
     procountor = attempt.context.procountor
-
-    async def approve(lease: Lease) -> None:
-        made = _made(attempt)
-        attempt.made = replace(made, status=await procountor.approve(int(made.id), lease))
-
-    async def send(lease: Lease) -> None:
-        made = _made(attempt)
-        attempt.made = replace(made, status=await procountor.send(int(made.id), lease))
-
-    async def approved() -> bool:
-        return _made(attempt).status != "UNFINISHED"
-
-    async def sent() -> bool:
-        return _made(attempt).status != "NOT_SENT"
-
+    approve = status_action(attempt, "approve", TargetStatus.UNFINISHED, procountor.approve)
+    send = status_action(attempt, "send", TargetStatus.APPROVED, procountor.send)
     actions = {
         TargetStatus.UNFINISHED: (),
-        TargetStatus.APPROVED: (Effect("approve", approve, approved),),
-        TargetStatus.SENT: (Effect("approve", approve, approved), Effect("send", send, sent)),
+        TargetStatus.APPROVED: (approve,),
+        TargetStatus.SENT: (approve, send),
     }
     return actions[target]
 
 
-def _made(attempt: AnyAttempt) -> Target:
-    assert attempt.made is not None
-    return attempt.made
+def status_action(attempt: AnyAttempt, title: str, start: str, call: Callable[[int, Lease], Awaitable[str]]) -> Effect:
+    """An action that moves the invoice from the status `start`. `call` takes its id and returns its new status."""
+
+    async def act(lease: Lease) -> None:
+        attempt.made = replace(attempt.target, status=await call(int(attempt.target.id), lease))
+
+    async def is_past() -> bool:
+        return attempt.target.status != start
+
+    return Effect(title, act, is_past)

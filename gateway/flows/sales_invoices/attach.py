@@ -71,7 +71,7 @@ class _Files:
         assert self._wanted is not None
         name, file = self._wanted[at]
         upload = self.attempt.context.procountor.upload_attachment
-        await upload(self._invoice_id(), name, file.path, file.kind, lease)
+        await upload(int(self.attempt.target.id), name, file.path, file.kind, lease)
 
     async def _look(self) -> dict[int, tuple[str, ProcessedFile]]:
         """What must be attached.
@@ -82,7 +82,7 @@ class _Files:
         if self._if_grouped and not await severa.groups_with_attachment(guid):
             return {}
         just_made = self.attempt.lease is not None
-        there = [] if just_made else await self.attempt.context.procountor.attachments(self._invoice_id())
+        there = [] if just_made else await self.attempt.context.procountor.attachments(int(self.attempt.target.id))
         if all(_is_there(piece, there) for piece in self.pieces):
             return {}
         folder = tempfile.TemporaryDirectory(prefix="invoice-", dir=self.attempt.context.folder)
@@ -92,10 +92,6 @@ class _Files:
         names = unique([(self.pieces[at].name, file.kind) for at, file in files])
         lacking = missing(there, [Stored(name) for name in names])
         return {files[nth][0]: (stored.name, files[nth][1]) for nth, stored in lacking}
-
-    def _invoice_id(self) -> int:
-        assert self.attempt.made is not None
-        return int(self.attempt.made.id)
 
 
 def _is_there(piece: Piece, there: list[Stored]) -> bool:

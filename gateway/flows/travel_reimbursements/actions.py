@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 
 from gateway.delivery.attempt import AnyAttempt
-from gateway.documents import Target
 from gateway.errors import Configuration, Varying, configuration
 from gateway.ledger import Lease
 from gateway.ledger.effects import Effect
 from gateway.settings import TravelStatus
+from gateway.steps.procountor_invoice import status_action
 
+Action = Callable[[int, Lease], Awaitable[str]]
 #: The status that each action starts from, and the status that it reaches.
 STEPS = (
     ("send to circulation", TravelStatus.UNFINISHED, TravelStatus.RECEIVED),
@@ -25,31 +25,22 @@ def travel_actions(attempt: AnyAttempt, target: TravelStatus) -> tuple[Effect, .
     procountor, order = attempt.context.procountor, list(TravelStatus)
     calls = (procountor.circulate, procountor.verify, procountor.approve_travel)
     return tuple(
-        _action(attempt, title, start, call)
+        status_action(attempt, title, start, _in_circulation(title, call))
         for (title, start, reached), call in zip(STEPS, calls, strict=True)
         if order.index(reached) <= order.index(target)
     )
 
 
-def _action(
-    attempt: AnyAttempt, title: str, start: TravelStatus, call: Callable[[int, Lease], Awaitable[str]]
-) -> Effect:
-    async def act(lease: Lease) -> None:
-        made = _made(attempt)
+def _in_circulation(title: str, call: Action) -> Action:
+    """The call; a right that is missing for it means that the company has no circulation."""
+
+    async def act(invoice_id: int, lease: Lease) -> str:
         try:
-            attempt.made = replace(made, status=await call(int(made.id), lease))
+            return await call(invoice_id, lease)
         except Configuration as error:
             if error.code != "RIGHTS_MISSING":
                 raise
             said = Varying(error.detail or error.message)
             raise configuration("CIRCULATION_MISSING", error.detail, operation=title, said=said) from error
 
-    async def is_past() -> bool:
-        return _made(attempt).status != start
-
-    return Effect(title, act, is_past)
-
-
-def _made(attempt: AnyAttempt) -> Target:
-    assert attempt.made is not None
-    return attempt.made
+    return act

@@ -54,8 +54,7 @@ class Package:
 
     async def _is_there(self) -> bool:
         """Whether it is attached, or there is none. An invoice that this attempt created has none yet (X9)."""
-        context, made = self.attempt.context, self.attempt.made
-        assert made is not None
+        context, made = self.attempt.context, self.attempt.target
         if self.attempt.lease is None and not missing(
             await context.procountor.attachments(int(made.id)), [Stored(self.name)]
         ):
@@ -66,8 +65,8 @@ class Package:
 
     async def _upload(self, lease: Lease) -> None:
         """Attach it. It is for the books: nobody is sent it (`sendWithInvoice` false)."""
-        made, file = self.attempt.made, self._file
-        assert made is not None and file is not None
+        made, file = self.attempt.target, self._file
+        assert file is not None
         upload = self.attempt.context.procountor.upload_attachment
         await upload(int(made.id), self.name, file.path, file.kind, lease, sent_with=False)
 
