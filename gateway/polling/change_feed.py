@@ -6,7 +6,12 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+import structlog
+
+from gateway.errors import GatewayError
 from gateway.ledger import Home
+
+log = structlog.get_logger()
 
 #: How far each read overlaps the previous one, for changes that Severa stamped late.
 OVERLAP = timedelta(minutes=5)
@@ -64,3 +69,13 @@ class ChangeFeed:
             self.changes.saw({owner for guid, (owner, stamp) in read.items() if self._stamps.get(guid) != stamp})
             self._stamps = {guid: stamp for guid, (_, stamp) in read.items()}
         self.since = now
+
+
+async def read_if_possible(name: str, feed: Awaitable[None]) -> None:
+    """Read a feed. If it can't be read now, the next poll retries, and the list continues."""
+    try:
+        await feed
+    except GatewayError as error:
+        log.warning("changes in Severa can't be read", feed=name, code=error.code, detail=error.detail)
+    except Exception:  # an answer that no model can read
+        log.exception("changes in Severa can't be read", feed=name)

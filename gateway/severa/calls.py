@@ -11,8 +11,20 @@ from typing import Any, Protocol, Self
 
 from pydantic import SecretStr
 
-from gateway.errors import Configuration, Permanent, Transient, configuration
-from gateway.http import Answers, CallLease, Calls, Entries, HttpTransport, Listed, Outage, Reply, Request, Rule
+from gateway.errors import Configuration, GatewayError, Permanent, Transient, configuration
+from gateway.http import (
+    Answers,
+    CallLease,
+    Calls,
+    Entries,
+    HttpTransport,
+    Listed,
+    Outage,
+    Reply,
+    Request,
+    Rule,
+    reading,
+)
 from gateway.http.errors import LOGIN_RULES
 from gateway.http.trees import Json, a_list, an_object, needed, parts, text
 from gateway.severa import requests, responses
@@ -45,6 +57,17 @@ class Page:
     def guids(self) -> set[str]:
         """The guids of all of them."""
         return {head.id for head in self.heads} | {head.guid for head in self.odd}
+
+    @property
+    def unnamed(self) -> tuple[responses.OddHead, ...]:
+        """Unreadable heads without a guid: they can't be read again."""
+        return tuple(head for head in self.odd if not head.guid)
+
+    @property
+    def named(self) -> Page:
+        """The page without heads that have no guid."""
+        heads = tuple(head for head in self.heads if head.id)
+        return Page(heads, self.following, tuple(head for head in self.odd if head.guid))
 
 
 class SeveraCalls:
@@ -88,6 +111,26 @@ class SeveraCalls:
             listed.keep(reply.read(a_list))
             if (token := listed.follow(reply.following)) is None:
                 return Entries("Severa", first, listed.entries)
+
+    async def _heads(
+        self,
+        request: Request,
+        page_token: str | None,
+        read: Callable[[object], Any],
+        odd_head: Callable[[object, GatewayError], responses.OddHead],
+    ) -> Page:
+        """One page of heads; those that `read` can't read are the odd ones. Raises Transient for an endless list."""
+        reply = await self._tell(request)
+        if reply.following is not None and reply.following == page_token:
+            raise Listed("Severa", request.operation, "guid").endless()
+        heads, odd = list[Any](), list[responses.OddHead]()
+        for tree in reply.read(a_list):
+            try:
+                with reading("Severa", request):
+                    heads.append(read(tree))
+            except Transient as error:
+                odd.append(odd_head(tree, error))
+        return Page(tuple(heads), reply.following, tuple(odd))
 
     async def _rows(self, page: Callable[[int], Request]) -> Entries:
         """The older lists don't say whether there are more entries: read on to an empty page."""

@@ -16,8 +16,7 @@ from pydantic import SecretStr
 
 from gateway.attachments import FileReference, Rendition
 from gateway.documents import Customer, Row, RowKind, RowPart, SalesInvoice
-from gateway.errors import Transient
-from gateway.http import CallLease, HttpTransport, Listed, reading
+from gateway.http import CallLease, HttpTransport
 from gateway.http.trees import a_list
 from gateway.rules.rates import Currency
 from gateway.rules.register_items import Account, Item, SeveraProduct
@@ -63,19 +62,10 @@ class SeveraClient(SeveraCalls):
     ) -> Page:
         """One page of heads in these statuses. A head without a guid is skipped: it can't be read again."""
         request = requests.invoices(status_guids, page_token, changed_since)
-        reply = await self._tell(request)
-        if reply.following is not None and reply.following == page_token:
-            raise Listed("Severa", request.operation, "guid").endless()
-        heads, odd = [], []
-        for tree in reply.read(a_list):
-            try:
-                with reading("Severa", request):
-                    heads.append(responses.invoice(tree))
-            except Transient as error:
-                odd.append(responses.odd_head(tree, error))
-        for one in (one for one in odd if not one.guid):
-            log.error("invoice skipped: it has no guid", organisation=self.organisation, detail=one.error.detail)
-        return Page(tuple(one for one in heads if one.id), reply.following, tuple(one for one in odd if one.guid))
+        page = await self._heads(request, page_token, responses.invoice, responses.odd_head)
+        for head in page.unnamed:
+            log.error("invoice skipped: it has no guid", organisation=self.organisation, detail=head.error.detail)
+        return page.named
 
     async def invoice(self, guid: str) -> SalesInvoice | None:
         """The head of an invoice; None if Severa itself says that it doesn't exist."""

@@ -168,10 +168,15 @@ def invoice(tree: object) -> SalesInvoice:
 
 def odd_head(tree: object, error: GatewayError) -> OddHead:
     """An InvoiceOutputModel that `invoice` can't read: its company, as far as it can be read."""
+    return odd(tree, error, "status", _UNIT)
+
+
+def odd(tree: object, error: GatewayError, status: str, unit: str = "") -> OddHead:
+    """A head that can't be read, as far as it can be read. `status` and `unit`: the names of its fields."""
     there: Json = tree if isinstance(tree, dict) else {}
-    status = there.get("status")
-    said = (there.get("guid"), status.get("guid") if isinstance(status, dict) else None, there.get(_UNIT))
-    guid, status_id, unit_id = (one if isinstance(one, str) else "" for one in said)
+    of_status = there.get(status)
+    said = (there.get("guid"), of_status.get("guid") if isinstance(of_status, dict) else None, there.get(unit))
+    guid, status_id, unit_id = (text if isinstance(text, str) else "" for text in said)
     shown = there.get("number")
     return OddHead(guid, status_id, unit_id, shown if type(shown) is int else None, error)
 

@@ -14,9 +14,7 @@ from pydantic import SecretStr
 
 from gateway.attachments import FileReference
 from gateway.documents import Line, TravelReimbursement
-from gateway.errors import Transient
-from gateway.http import CallLease, HttpTransport, Listed, reading
-from gateway.http.trees import a_list
+from gateway.http import CallLease, HttpTransport
 from gateway.rules.register_items import UserCard
 from gateway.severa import requests as shared
 from gateway.severa import responses as common
@@ -51,20 +49,11 @@ class SeveraTravel(SeveraCalls):
     ) -> Page:
         """One page of heads in these statuses. A head without a guid is skipped: it can't be read again."""
         request = requests.reimbursements(status_guids, page_token, changed_since)
-        reply = await self._tell(request)
-        if reply.following is not None and reply.following == page_token:
-            raise Listed("Severa", request.operation, "guid").endless()
-        heads, odd = [], []
-        for tree in reply.read(a_list):
-            try:
-                with reading("Severa", request):
-                    heads.append(responses.reimbursement(tree))
-            except Transient as error:
-                odd.append(responses.odd_head(tree, error))
-        for one in (one for one in odd if not one.guid):
-            detail = one.error.detail
+        page = await self._heads(request, page_token, responses.reimbursement, responses.odd_head)
+        for head in page.unnamed:
+            detail = head.error.detail
             log.error("travel reimbursement skipped: it has no guid", organisation=self.organisation, detail=detail)
-        return Page(tuple(one for one in heads if one.id), reply.following, tuple(one for one in odd if one.guid))
+        return page.named
 
     async def reimbursement(self, guid: str) -> TravelReimbursement | None:
         """The head of a reimbursement; None if Severa itself says that it doesn't exist."""

@@ -8,7 +8,7 @@ from decimal import Decimal
 from gateway.attachments import FileReference
 from gateway.documents import ExpenseClass, Line, Money, ProjectRef, TravelReimbursement
 from gateway.errors import GatewayError, mask
-from gateway.http.trees import Json, Odd, a_list, integer, needed, number, one_of, part, text
+from gateway.http.trees import Odd, a_list, integer, needed, number, one_of, part, text
 from gateway.rules.register_items import UserCard
 from gateway.severa.fields import (
     LONG_AGO,
@@ -20,7 +20,7 @@ from gateway.severa.fields import (
     of_type,
     time_of,
 )
-from gateway.severa.responses import OddHead
+from gateway.severa.responses import OddHead, odd
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +58,7 @@ def reimbursement(tree: object) -> TravelReimbursement:
 
 def odd_head(tree: object, error: GatewayError) -> OddHead:
     """A TravelReimbursementOutputModel that `reimbursement` can't read, as far as it can be read."""
-    there: Json = tree if isinstance(tree, dict) else {}
-    status = there.get("travelReimbursementStatus")
-    said = (there.get("guid"), status.get("guid") if isinstance(status, dict) else None)
-    guid, status_id = (one if isinstance(one, str) else "" for one in said)
-    shown = there.get("number")
-    return OddHead(guid, status_id, "", shown if type(shown) is int else None, error)
+    return odd(tree, error, "travelReimbursementStatus")
 
 
 def moved(tree: object, guid: str) -> TravelReimbursement:

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-
-import structlog
 
 from gateway.delivery.company import CompanyContext
 from gateway.delivery.flow import Statuses
 from gateway.delivery.hold_actions import holding
 from gateway.delivery.record import TransferRecord
 from gateway.documents import SalesInvoice
-from gateway.errors import GatewayError, codes_of
+from gateway.errors import codes_of
 from gateway.flows.sales_invoices.customers import CustomerCards
 from gateway.ledger import Home, Lease
-from gateway.polling.change_feed import ChangeFeed
+from gateway.polling.change_feed import ChangeFeed, read_if_possible
 from gateway.severa.client import Page, SeveraClient
-
-log = structlog.get_logger()
 
 #: Refusals that a product's card in Severa may fix. Rows don't name products, so a change of any product may.
 FIXED_BY_PRODUCTS = frozenset(("PRODUCT_MISSING", "VAT_MISSING", "VAT_NOT_IN_USE"))
@@ -61,9 +57,9 @@ class Waiting:
 
     async def refresh(self, refused: bool) -> None:
         """Read changes: cards of customers, and while something is refused, rows and products too."""
-        await _read("customers", self.customers.refresh())
-        await _read("rows", self.rows.refresh(refused))
-        await _read("products", self.products.refresh(refused))
+        await read_if_possible("customers", self.customers.refresh())
+        await read_if_possible("rows", self.rows.refresh(refused))
+        await read_if_possible("products", self.products.refresh(refused))
 
     async def page(self, statuses: Sequence[str], following: str | None, since: datetime | None = None) -> Page:
         """One page of heads in these statuses; `since`: only those that changed since then."""
@@ -95,13 +91,3 @@ class Waiting:
         return bool(FIXED_BY_PRODUCTS.intersection(codes_of(record.refusal.cause))) and self.products.changes.since(
             commit
         )
-
-
-async def _read(name: str, feed: Awaitable[None]) -> None:
-    """Read a feed. If it can't be read now, the next poll retries, and the list continues."""
-    try:
-        await feed
-    except GatewayError as error:
-        log.warning("changes in Severa can't be read", feed=name, code=error.code, detail=error.detail)
-    except Exception:  # an answer that no model can read
-        log.exception("changes in Severa can't be read", feed=name)

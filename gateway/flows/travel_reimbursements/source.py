@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-
-import structlog
 
 from gateway.delivery.company import CompanyContext
 from gateway.delivery.flow import Statuses
 from gateway.delivery.hold_actions import holding
 from gateway.delivery.record import TransferRecord
 from gateway.documents import TravelReimbursement
-from gateway.errors import Configuration, GatewayError, Varying, configuration
+from gateway.errors import Configuration, Varying, configuration
 from gateway.ledger import Home, Lease
-from gateway.polling.change_feed import ChangeFeed
+from gateway.polling.change_feed import ChangeFeed, read_if_possible
 from gateway.severa.client import Page, SeveraClient
-
-log = structlog.get_logger()
 
 #: Where nothing waits: the statuses of a company whose flow is off. It is asked for nothing (S19).
 NOWHERE = Statuses("", "")
@@ -69,8 +65,8 @@ class Waiting:
     async def refresh(self, refused: bool) -> None:
         """Read changes of users and lines, while something is refused."""
         if self.listed:
-            await _read("users", self.users.refresh(refused))
-            await _read("travel expenses", self.lines.refresh(refused))
+            await read_if_possible("users", self.users.refresh(refused))
+            await read_if_possible("travel expenses", self.lines.refresh(refused))
 
     async def page(self, statuses: Sequence[str], following: str | None, since: datetime | None = None) -> Page:
         """One page of heads in these statuses; `since`: only those that changed since then."""
@@ -104,13 +100,3 @@ def _in_use(context: CompanyContext) -> Iterator[None]:
         said, company = Varying(error.detail or error.message), context.company.id
         facts = {"organisation": context.organisation, "company": company}
         raise configuration("TRAVEL_ADDON_MISSING", error.detail, **facts, said=said) from error
-
-
-async def _read(name: str, feed: Awaitable[None]) -> None:
-    """Read a feed. If it can't be read now, the next poll retries, and the list continues."""
-    try:
-        await feed
-    except GatewayError as error:
-        log.warning("changes in Severa can't be read", feed=name, code=error.code, detail=error.detail)
-    except Exception:  # an answer that no model can read
-        log.exception("changes in Severa can't be read", feed=name)
