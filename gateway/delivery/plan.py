@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from gateway.delivery.attempt import IntentPayload
+from gateway.delivery.attempt import AnyAttempt, IntentPayload
+from gateway.documents import Truncation
+from gateway.documents.hashing import head_hash
+from gateway.errors import mask
 from gateway.ledger.effects import Effect
 
 
@@ -28,3 +31,10 @@ class Plan:
     def effects(self) -> tuple[Effect, ...]:
         """All of them, in order."""
         return (*self.objects, self.document, *self.steps)
+
+
+def planned_payload(attempt: AnyAttempt, truncations: Iterable[Truncation], notes: Iterable[str]) -> IntentPayload:
+    """What a plan's intent will keep. Its partner is added once it is there; no note has a personal number."""
+    masked = tuple(map(mask, notes))
+    head, number = head_hash(attempt.document), attempt.document.number
+    return IntentPayload(attempt.revision, None, tuple(truncations), masked, head, number)

@@ -24,10 +24,9 @@ from gateway.attachments import (
 from gateway.attachments.names import shown
 from gateway.delivery.attempt import Attempt
 from gateway.documents import RowKind, SalesInvoice
-from gateway.errors import Varying, refuse, transient
-from gateway.http import TooLarge
 from gateway.ledger import Lease
 from gateway.ledger.effects import Effect
+from gateway.steps.downloads import downloaded
 
 log = structlog.get_logger()
 
@@ -101,20 +100,15 @@ def _is_there(piece: Piece, there: list[Stored]) -> bool:
 
 async def _fetched(attempt: Attempt[SalesInvoice], piece: Piece, raw: Path) -> ProcessedFile | None:
     """The file on disk, sound and small enough; None if Severa has none. Raises Permanent, Transient."""
-    context, name = attempt.context, piece.name
-    most = context.file_processor.limits.source
-    try:
-        if isinstance(piece.source, Rendition):
-            await context.severa.invoice_pdf(attempt.document.id, piece.source, raw, most)
+    context, name, source = attempt.context, piece.name, piece.source
+
+    async def fetch(path: Path, most: int) -> None:
+        if isinstance(source, Rendition):
+            await context.severa.invoice_pdf(attempt.document.id, source, path, most)
         else:
-            await context.severa.file(piece.source.id, raw, most)
-        empty = _is_empty(raw)
-    except TooLarge as error:
-        limit = context.file_processor.limits.size
-        raise refuse("ATTACHMENT_TOO_LARGE", file=shown(name), size=Varying(error.size), limit=limit) from error
-    except OSError as error:
-        raise transient("ATTACHMENT_NO_ROOM", repr(error), file=shown(name)) from error
-    if empty:
+            await context.severa.file(source.id, path, most)
+
+    if not await downloaded(context, name, fetch, raw):
         return None
     finished = await context.file_processor.fit(Part(raw, name), raw.with_suffix(".pdf"))
     if finished.side is not None:
@@ -123,7 +117,3 @@ async def _fetched(attempt: Attempt[SalesInvoice], piece: Piece, raw: Path) -> P
         attempt.notes.append(f"{shown(name)}: the end of the file was damaged and was repaired; no page is missing")
     log.info("attachment ready", document=attempt.key, file=name, size=finished.size, pages=finished.pages)
     return finished
-
-
-def _is_empty(path: Path) -> bool:
-    return path.stat().st_size == 0

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gateway.delivery.attempt import Attempt, IntentPayload
-from gateway.delivery.plan import Plan
+from gateway.delivery.attempt import Attempt
+from gateway.delivery.plan import Plan, planned_payload
 from gateway.documents import Row, SalesInvoice, Truncation
-from gateway.documents.hashing import head_hash
-from gateway.errors import MASK, Faults, mask
+from gateway.errors import MASK, Faults
 from gateway.flows.sales_invoices.attach import attachments
 from gateway.flows.sales_invoices.profile import company_profile
 from gateway.flows.sales_invoices.rules.mapping import Mapped, check_invoice, map_invoice
@@ -59,21 +58,14 @@ async def plan_invoice(attempt: Attempt[SalesInvoice]) -> Plan:
         return map_invoice(invoice, profile, partner_id(), ids, attempt.revision.marker(invoice.id), facts)
 
     now, objects = mapped(), effects_of(partner, *products.values(), *rows.items.values())
-    payload = IntentPayload(
-        attempt.revision,
-        None,
-        (*truncations, *now.truncations),
-        tuple(map(mask, (*now.notes, *rows.notes))),
-        head_hash(attempt.document),
-        invoice.number,
-    )
+    notes = (*now.notes, *rows.notes)
     return Plan(
         objects=objects,
         document=created(
             attempt, f"create sales invoice {invoice.number}", lambda: (mapped() if objects else now).body
         ),
         steps=_following(attempt, rows),
-        payload=payload,
+        payload=planned_payload(attempt, (*truncations, *now.truncations), notes),
         partner_id=partner_id,
     )
 

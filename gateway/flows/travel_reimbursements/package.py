@@ -6,23 +6,18 @@ It is made while the transfer is planned: a broken receipt refuses the reimburse
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import structlog
 
 from gateway.attachments import FileKind, Part, ProcessedFile, Stored, clean, missing
-from gateway.attachments.names import shown
 from gateway.delivery.attempt import Attempt
 from gateway.documents import TravelReimbursement
-from gateway.errors import Varying, refuse, transient
-from gateway.http import TooLarge
 from gateway.ledger import Lease
 from gateway.ledger.effects import Effect
+from gateway.steps.downloads import Fetch, downloaded
 
 log = structlog.get_logger()
-
-Fetch = Callable[[Path, int], Awaitable[None]]
 
 
 class Package:
@@ -81,17 +76,4 @@ class Package:
         return [one for one in found if one is not None]
 
     async def _fetched(self, name: str, fetch: Fetch, path: Path) -> Part | None:
-        limits = self.attempt.context.file_processor.limits
-        try:
-            await fetch(path, limits.source)
-            empty = _is_empty(path)
-        except TooLarge as error:
-            size = Varying(error.size)
-            raise refuse("ATTACHMENT_TOO_LARGE", file=shown(name), size=size, limit=limits.size) from error
-        except OSError as error:
-            raise transient("ATTACHMENT_NO_ROOM", repr(error), file=shown(name)) from error
-        return None if empty else Part(path, name)
-
-
-def _is_empty(path: Path) -> bool:
-    return path.stat().st_size == 0
+        return Part(path, name) if await downloaded(self.attempt.context, name, fetch, path) else None

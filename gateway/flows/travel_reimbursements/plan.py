@@ -5,12 +5,11 @@ Number and bank account of the user are read here, for this plan alone (R3).
 
 from __future__ import annotations
 
-from gateway.delivery.attempt import Attempt, IntentPayload
+from gateway.delivery.attempt import Attempt
 from gateway.delivery.company import CompanyContext
-from gateway.delivery.plan import Plan
+from gateway.delivery.plan import Plan, planned_payload
 from gateway.documents import TravelReimbursement, Truncation
-from gateway.documents.hashing import head_hash
-from gateway.errors import Faults, mask
+from gateway.errors import Faults
 from gateway.flows.travel_reimbursements.actions import travel_actions
 from gateway.flows.travel_reimbursements.package import Package
 from gateway.flows.travel_reimbursements.profile import today, travel_profile
@@ -60,19 +59,14 @@ async def plan_reimbursement(attempt: Attempt[TravelReimbursement]) -> Plan:
         return map_reimbursement(document, profile, (person_id(), account), products, marker)
 
     now, objects = mapped(), effects_of(person, *rows.items.values())
-    payload = IntentPayload(
-        attempt.revision,
-        None,
-        (*truncations, *now.truncations),
-        tuple(map(mask, (*now.notes, *rows.notes))),
-        head_hash(document),
-        document.number,
-    )
+    notes = (*now.notes, *rows.notes)
     return Plan(
         objects=objects,
-        document=created(attempt, f"create travel invoice {document.number}", lambda: mapped().body),
+        document=created(
+            attempt, f"create travel invoice {document.number}", lambda: (mapped() if objects else now).body
+        ),
         steps=_following(attempt, rows, package),
-        payload=payload,
+        payload=planned_payload(attempt, (*truncations, *now.truncations), notes),
         partner_id=person_id,
     )
 
