@@ -46,14 +46,6 @@ async def severa(sandbox: SandboxApis) -> AsyncIterator[SeveraClient]:
     await transport.close()
 
 
-@pytest.fixture
-async def procountor(sandbox: SandboxApis) -> AsyncIterator[ProcountorClient]:
-    transport = HttpTransport("Procountor", sandbox.procountor_url, RateBudget(1000), 5)
-    secret, key = SecretStr("gateway-secret"), SecretStr("acme-fi-key")
-    yield ProcountorClient("acme-fi", "gateway-client", secret, key, transport)
-    await transport.close()
-
-
 async def test_severa_is_paged_to_the_end(severa: SeveraClient) -> None:
     numbers, token = list[int | None](), None
     while True:

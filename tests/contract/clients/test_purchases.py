@@ -52,14 +52,6 @@ async def severa(sandbox: SandboxApis) -> AsyncIterator[SeveraFees]:
     await transport.close()
 
 
-@pytest.fixture
-async def procountor(sandbox: SandboxApis) -> AsyncIterator[ProcountorClient]:
-    transport = HttpTransport("Procountor", sandbox.procountor_url, RateBudget(1000), 5)
-    secret, key = SecretStr("gateway-secret"), SecretStr("acme-fi-key")
-    yield ProcountorClient("acme-fi", "gateway-client", secret, key, transport)
-    await transport.close()
-
-
 async def test_F3_changed_invoices_and_receipts_are_paged(procountor: ProcountorClient) -> None:
     invoices = await procountor.purchases_changed(LONG_AGO)
     receipts = await procountor.purchase_receipts_changed(LONG_AGO)

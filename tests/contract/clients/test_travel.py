@@ -54,14 +54,6 @@ async def severa(sandbox: SandboxApis) -> AsyncIterator[SeveraTravel]:
     await transport.close()
 
 
-@pytest.fixture
-async def procountor(sandbox: SandboxApis) -> AsyncIterator[ProcountorClient]:
-    transport = HttpTransport("Procountor", sandbox.procountor_url, RateBudget(1000), 5)
-    secret, key = SecretStr("gateway-secret"), SecretStr("acme-fi-key")
-    yield ProcountorClient("acme-fi", "gateway-client", secret, key, transport)
-    await transport.close()
-
-
 async def test_F2_waiting_reimbursements_are_paged(severa: SeveraTravel) -> None:
     (before,) = await severa.status_ids(TRAVEL_BEFORE)
     first = await severa.waiting([before], None)
