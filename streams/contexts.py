@@ -7,20 +7,24 @@ import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import structlog
 
 from gateway.attachments import FileProcessor
 from gateway.delivery.company import CompanyContext
-from gateway.delivery.flow import AnyFlow
+from gateway.delivery.flow import AnyFlow, AnySyncFlow, SyncFlow, TransferFlow
 from gateway.delivery.hold_actions import report_unserved
 from gateway.delivery.holds import known_error, known_hold, known_reports
+from gateway.delivery.pauses import known_pause
 from gateway.documents import DocumentKey, Kind, Outcome
 from gateway.documents.ledger_keys import echo_key
 from gateway.flows.registry import BY_KIND
 from gateway.ledger import Covered, Home, HomeLost, Publish, Unreadable, partition_of, set_horizons
 from gateway.polling.poller import Poller
+from gateway.polling.publisher import Publisher
+from gateway.polling.sync_poller import SyncPoller
 from gateway.polling.units import Units
 from gateway.polling.worklist import WorkList
 from gateway.registers.registers import Registers
@@ -74,7 +78,7 @@ class HomeContexts:
         """The home is ours: create its contexts, start its polls."""
         await self.closing(home.number)
         contexts: dict[str, CompanyContext] = {}
-        pollers: list[Poller] = []
+        pollers: list[Poller | SyncPoller] = []
         here = self.here(home.number)
         covered = {company.id: Covered(one.name, company.active) for one in here for company in one.companies}
         horizons = await set_horizons(home, covered, timedelta(seconds=self.settings.delivery.absence))
@@ -94,6 +98,10 @@ class HomeContexts:
             known = refused.get(organisation.name)
             since = changes_since(known, self.settings.polling.retry_refused, home.broker_time())
             for flow in self.flows.values():
+                if isinstance(flow, SyncFlow):
+                    pollers += self._sync_pollers(home, organisation, flow, own, units)
+                    continue
+                assert isinstance(flow, TransferFlow)
                 work_list = WorkList(
                     organisation=organisation.name,
                     home=home,
@@ -101,7 +109,7 @@ class HomeContexts:
                     listing=flow.listing(severa, home, since),
                     contexts=own,
                     polling=self.settings.polling,
-                    publish=self.publishing.change,
+                    publish=partial(self.publishing.change, flow),
                     units=units,
                     refused=known is not None,
                 )
@@ -114,6 +122,24 @@ class HomeContexts:
         self.clients.share(self._companies(), home.held_for)
         if contexts:
             log.info("home opened", home=home.number, epoch=home.epoch, companies=sorted(contexts))
+
+    def _sync_pollers(
+        self,
+        home: Home,
+        organisation: Organisation,
+        flow: AnySyncFlow,
+        contexts: Mapping[str, CompanyContext],
+        units: Units,
+    ) -> list[SyncPoller]:
+        """Polls of one flow that keeps objects in step: one per company that has it, or had it when it was paused."""
+        source = flow.source(self.clients.severa(organisation), units.of)
+        publisher = Publisher(organisation.name, home, flow, partial(self.publishing.change, flow))
+        found = []
+        for context in contexts.values():
+            context.sources[flow.kind] = source
+            if flow.is_on(context.company) or flow.kind in context.pauses:
+                found.append(SyncPoller(context, publisher, source, self.settings.polling))
+        return found
 
     async def closing(self, number: int) -> None:
         """The home leaves: stop its polls and give up its part of the limits at once. What the polls had begun to
@@ -155,20 +181,25 @@ class HomeContexts:
     def held(self) -> list[dict[str, str]]:
         """The companies on hold here, each with its cause and since when."""
         contexts = [context for home_context in self._open.values() for context in home_context.contexts.values()]
-        holds = [(context.company.id, context.hold) for context in contexts if context.hold is not None]
-        return [{"company": company, "code": hold.code, "since": hold.since} for company, hold in sorted(holds)]
+        holds = [(context.company.id, "", context.hold) for context in contexts]
+        holds += [(context.company.id, str(kind), one) for context in contexts for kind, one in context.pauses.items()]
+        return [
+            {"company": company, **({"flow": kind} if kind else {}), "code": hold.code, "since": hold.since}
+            for company, kind, hold in sorted(holds, key=lambda one: one[:2])
+            if hold is not None
+        ]
 
-    async def _poll(self, poller: Poller) -> None:
+    async def _poll(self, poller: Poller | SyncPoller) -> None:
         try:
             await poller.run()
         except HomeLost as lost:
-            log.warning("poll stopped: its home was lost", organisation=poller.work_list.organisation, why=str(lost))
+            log.warning("poll stopped: its home was lost", poll=poller.name, why=str(lost))
             if self.reopen is not None:  # in its own task, because reopening ends this one
                 task = asyncio.create_task(self._again(poller.home.number))
                 self._reopening.add(task)
                 task.add_done_callback(self._reopening.discard)
         except Exception:
-            log.exception("poll stopped by a fault", organisation=poller.work_list.organisation)
+            log.exception("poll stopped by a fault", poll=poller.name)
             raise
 
     async def _again(self, number: int) -> bool:
@@ -204,6 +235,8 @@ class HomeContexts:
         try:
             context.horizon = max(context.horizon, datetime.fromtimestamp(home.forgotten / 1000, UTC))  # ADR 14
             context.hold, context.reported = known_hold(home, company.id), known_reports(home, company.id)
+            pauses = {kind: known_pause(home, company.id, kind) for kind in self.flows}
+            context.pauses = {kind: paused for kind, paused in pauses.items() if paused is not None}
         except Unreadable as error:
             context.cannot_read(error)
         return context

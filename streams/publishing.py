@@ -14,7 +14,6 @@ from gateway.delivery.flow import AnyFlow
 from gateway.documents import Command, Outcome, OutcomeState, Revision, Sequence
 from gateway.events.catalogue import Topics
 from gateway.events.codec import Codec, headers_for
-from gateway.flows.registry import BY_KIND
 from gateway.ledger import Publish
 from gateway.telemetry.tracing import trace_headers
 from streams.runtime.handler import Record
@@ -29,9 +28,9 @@ class Publishing:
     topics: Topics
     codec: Codec
 
-    def change(self, change: Changed[Any]) -> Publish:
-        """The record of a change event. Raises ValueError if the event doesn't fit its schema."""
-        key, flow = str(change.key), BY_KIND[change.key.kind]
+    def change(self, flow: AnyFlow, change: Changed[Any]) -> Publish:
+        """The record of a change event of a flow. Raises ValueError if the event doesn't fit its schema."""
+        key = str(change.key)
         headers = headers_for(
             type_=f"severa.procountor.{flow.event}",
             source=f"/severa/{change.organisation}",

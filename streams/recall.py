@@ -51,11 +51,14 @@ def _recall(context: CompanyContext, key: str, value: bytes) -> float | None:
     record = TransferRecord.decode(value, key)
     if record is None:
         return None
-    if record.state is State.SETTLED:
+    if record.state is State.SETTLED and not record.write_back.done:
         context.unwritten.add(key)
     elif record.state is State.OPEN:
         context.unexplained.add(key)
-    return record.refusal.at if record.state is State.REFUSED else None
+    if record.state is not State.REFUSED:
+        return None
+    context.refused.add(key)
+    return record.refusal.at
 
 
 def changes_since(oldest_refusal: float | None, retry_refused: float, now: float) -> datetime | None:

@@ -119,7 +119,7 @@ def _send(kind: CommandKind, key: DocumentKey, path: Path, wait: float, invoice:
 async def _say(settings: GatewaySettings, command: Command, wait: float) -> str:
     """Send the command if it would change something, and report whether a worker took it."""
     about, taken = said_in(command)
-    async with ledger_view(settings.kafka, command.organisation, (about, taken)) as ledger:
+    async with ledger_view(settings.kafka, command.organisation, (*about, taken)) as ledger:
         if why := nothing_to_do(ledger, command):
             raise fail(f"{command.key}: {why}. Nothing was sent.", 1)
         await _publish(settings, command)

@@ -10,6 +10,7 @@ import structlog
 
 from gateway.delivery import settle
 from gateway.delivery.attempt import AnyAttempt, IntentPayload, payload_of
+from gateway.delivery.flow import transfer_flow
 from gateway.delivery.plan import Plan
 from gateway.delivery.record import Refusal, State, TransferRecord
 from gateway.documents import OutcomeState, Target
@@ -76,7 +77,8 @@ async def _create(attempt: AnyAttempt, effect: Effect, payload: IntentPayload) -
         await attempt.resources.enter_async_context(effect.alone)
     if context.hold is not None and context.hold is not attempt.held:
         raise transient("COMPANY_HELD", company=context.company.id)
-    word = attempt.word(attempt.intent.rounds if attempt.intent else 0, attempt.flow.target.not_found(attempt))
+    rounds = attempt.intent.rounds if attempt.intent else 0
+    word = attempt.word(rounds, transfer_flow(attempt).target.not_found(attempt))
     record = opened(attempt, asked=bool(word))
     attempt.lease = await attempt.home.open_intent(
         attempt.key,
@@ -112,9 +114,10 @@ async def _step_lease(attempt: AnyAttempt, step: Effect, target: Target | None) 
     attempt.step = step.title
     if attempt.lease is None:
         intent = attempt.intent
-        payload = payload_of(intent) if intent else _own_payload(attempt, target)
-        rounds = payload.rounds(step.title)
-        writes = attempt.word(rounds, step_unanswered(attempt))
+        earlier = payload_of(intent) if intent else None
+        payload = attempt.planned or earlier or _own_payload(attempt, target)
+        rounds = earlier.rounds(step.title) if earlier else 0
+        writes = attempt.word(rounds, step.unanswered or step_unanswered(attempt))
         if attempt.record is None or writes:
             writes.append(
                 Write(attempt.key, opened(attempt, asked=bool(writes)).encode(), attempt.context.organisation)

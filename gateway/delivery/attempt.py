@@ -48,6 +48,8 @@ class IntentPayload:
     steps: int = 0
     #: The call after the invoice's own with which an attempt began.
     step: str = ""
+    #: What a flow that keeps in step needs to continue, in its own words.
+    memo: str = ""
 
     def rounds(self, step: str) -> int:
         """How many attempts began with this step."""
@@ -113,6 +115,8 @@ class Attempt(Generic[D]):
     receipt_id: int | None = None
     #: The invoice's rate, as last seen.
     rate: Decimal = Decimal(1)
+    #: What a flow that keeps in step has planned.
+    planned: IntentPayload | None = None
     #: What a person is asked.
     question: Question | None = None
     #: Invoices that an operator lets stand.
@@ -160,6 +164,15 @@ class Attempt(Generic[D]):
     def record(self) -> TransferRecord | None:
         """The ledger's record of the document."""
         return record_of(self.home, self.key)
+
+    @property
+    def memo(self) -> str:
+        """What a flow that keeps in step noted of its object: in the intent of an attempt that has not ended, otherwise
+        when the last one ended. Raises Unreadable.
+        """
+        if self.intent is not None:
+            return payload_of(self.intent).memo
+        return self.record.memo if self.record is not None else ""
 
     @property
     def unknown(self) -> bool:

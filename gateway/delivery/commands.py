@@ -10,9 +10,10 @@ import structlog
 
 from gateway.delivery.books import confirm_books
 from gateway.delivery.company import CompanyContext
+from gateway.delivery.pauses import released
 from gateway.delivery.record import State, TransferRecord, record_of
 from gateway.documents import OF_DOCUMENTS, Command, CommandKind, DocumentKey, Revision
-from gateway.documents.ledger_keys import command_key, hold_key, unit_confirmed_key, unit_key
+from gateway.documents.ledger_keys import command_key, hold_key, pause_keys, unit_confirmed_key, unit_key
 from gateway.ledger import Codec, Home, Values, Write
 
 log = structlog.get_logger()
@@ -63,19 +64,20 @@ def nothing_to_do(known: Values, command: Command) -> str:
             return "the gateway has no outcome of this document yet"
         return "" if _refused(record) else f"the document is not refused: it is {record.state.value}"
     if command.kind is CommandKind.RELEASE:
-        return "" if known.get(hold_key(command.company)) is not None else "the company is not on hold"
+        held = any(known.get(key) is not None for key in (hold_key(command.company), *pause_keys(command.company)))
+        return "" if held else "the company is not on hold"
     pinned = known.get(unit_key(command.organisation, command.key.id))
     return "" if pinned is not None else "the gateway doesn't know the business unit: no poll has read it yet"
 
 
-def said_in(command: Command) -> tuple[str, str]:
+def said_in(command: Command) -> tuple[tuple[str, ...], str]:
     """Keys in the ledger: what the command is about, and what changes once it is taken."""
     if command.kind in OF_DOCUMENTS:
-        return str(command.key), command_key(command.key)
+        return (str(command.key),), command_key(command.key)
     if command.kind is CommandKind.RELEASE:
-        return hold_key(command.company), command_key(command.key)
+        return (hold_key(command.company), *pause_keys(command.company)), command_key(command.key)
     return (
-        unit_key(command.organisation, command.key.id),
+        (unit_key(command.organisation, command.key.id),),
         unit_confirmed_key(command.organisation, command.key.id),
     )
 
@@ -116,14 +118,16 @@ async def _obey_of_document(context: CompanyContext, home: Home, command: Comman
 
 
 async def _obey_release(context: CompanyContext, home: Home, command: Command) -> str:
-    if context.hold is None:
+    if context.hold is None and not context.pauses:
         return "the company is not on hold"
     if _obeyed_before(home, command):
         return "this command, or a later one, was carried out before"
-    await confirm_books(context, home, command.at)
-    context.hold = replace(context.hold, next_probe=0.0)
-    held = Write(hold_key(context.company.id), orjson.dumps(context.hold), context.organisation)
-    await home.commit(writes=[held, _kept(command)])
+    writes = [*released(context), _kept(command)]
+    if context.hold is not None:
+        await confirm_books(context, home, command.at)
+        context.hold = replace(context.hold, next_probe=0.0)
+        writes.append(Write(hold_key(context.company.id), orjson.dumps(context.hold), context.organisation))
+    await home.commit(writes=writes)
     return ""
 
 

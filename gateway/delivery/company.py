@@ -81,6 +81,12 @@ class CompanyContext:
     unwritten: set[str] = field(default_factory=set)
     #: Keys of documents whose attempt ended without an outcome.
     unexplained: set[str] = field(default_factory=set)
+    #: Keys of documents whose last attempt was refused.
+    refused: set[str] = field(default_factory=set)
+    #: Kinds of objects that aren't kept in step now, each with its reason.
+    pauses: dict[Kind, Hold] = field(default_factory=dict)
+    #: By kind, where objects that are kept in step come from.
+    sources: dict[Kind, Any] = field(default_factory=dict)
     #: Documents to look up once more, with the time when that is due (seconds since 1970).
     second_looks: dict[str, float] = field(default_factory=dict)
     #: How many redelivered events are not reported yet (ADR 5).

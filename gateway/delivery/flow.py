@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
@@ -10,7 +10,7 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 from gateway.delivery.attempt import Attempt
 from gateway.delivery.company import CompanyContext
 from gateway.delivery.identity import Compared
-from gateway.delivery.plan import Plan
+from gateway.delivery.plan import Plan, Update
 from gateway.delivery.record import TransferRecord
 from gateway.documents import DocumentKey, Kind, Outcome, Revision
 from gateway.documents.document import Document
@@ -30,6 +30,10 @@ class FlowSettings(Protocol):
     @property
     def enabled(self) -> bool:
         """Whether the flow is on (S18)."""
+
+
+class StatusSettings(FlowSettings, Protocol):
+    """Those of a flow whose documents wait in a status."""
 
     @property
     def status_before(self) -> str:
@@ -88,7 +92,7 @@ class Completion(Protocol):
         self,
         home: Home,
         context: CompanyContext,
-        flow: AnyFlow,
+        flow: AnyTransferFlow,
         key: DocumentKey,
         revision: int,
         result: Outcome | None = None,
@@ -98,7 +102,7 @@ class Completion(Protocol):
     async def put_back(
         self,
         context: CompanyContext,
-        flow: AnyFlow,
+        flow: AnyTransferFlow,
         key: DocumentKey,
         statuses: Statuses,
         record: TransferRecord | None,
@@ -135,6 +139,44 @@ class TargetSystem(Protocol[D]):
 
 
 @dataclass(frozen=True, slots=True)
+class Batch(Generic[D]):
+    """Some of the objects that a look at a source found."""
+
+    #: In the order in which they are published.
+    documents: tuple[D, ...]
+    #: Where the next look begins once all of them are published; "" leaves it where it is.
+    cursor: str = ""
+
+
+CompanyOf = Callable[[str], Awaitable[str]]
+"""The company of a business unit in Severa, by guid; "" if it has none (decision 13). Raises GatewayError."""
+
+
+class SyncSource(Protocol[D]):
+    """The system that objects are kept in step with."""
+
+    def changes(self, context: CompanyContext, home: Home, cursor: str, confirmed: str) -> AsyncIterator[Batch[D]]:
+        """Objects of a company that may have changed since the cursor; "": all of them. Objects that are known to be in
+        step may be left out.
+
+        `confirmed`: the cause of an error of an earlier look that an operator let pass. Raises Configuration for
+        whatever lets this flow of the company rest.
+        """
+
+    async def read(self, context: CompanyContext, home: Home, id_: str) -> D | None:
+        """One object as it is now, by the id of its key; None if there is nothing to do for it any more."""
+
+
+class SyncTarget(Protocol[D]):
+    """The system in which objects are kept in step."""
+
+    async def plan(self, attempt: Attempt[D]) -> Update:
+        """What is missing in the target, by a look at it: reads only. An earlier attempt may have done some of it:
+        `attempt.memo` has what it kept. Raises every kind of GatewayError; Permanent for whatever refuses the object.
+        """
+
+
+@dataclass(frozen=True, slots=True)
 class Flow(Generic[D]):
     """A kind of document, from its source to its target."""
 
@@ -147,7 +189,21 @@ class Flow(Generic[D]):
     schema: str
     #: The type of that event.
     event: str
-    settings: Callable[[Company], FlowSettings]
+
+    def is_on(self, company: Company) -> bool:
+        """Whether the company has this flow, and both are on (S18-S20)."""
+        raise NotImplementedError
+
+    def status_names(self, company: Company) -> tuple[str, str]:
+        """Names of the statuses before and after the transfer; "" where the source has none."""
+        return "", ""
+
+
+@dataclass(frozen=True, slots=True)
+class TransferFlow(Flow[D]):
+    """Documents that are transferred once, when their status at the source says so (F1, F2)."""
+
+    settings: Callable[[Company], StatusSettings]
     source: Source[D]
     #: Made per organisation, of its client, its home, and since when a change may fix a refusal.
     listing: Callable[[SeveraClient, Home, datetime | None], Listing[D]]
@@ -156,6 +212,45 @@ class Flow(Generic[D]):
     #: Codes of errors that say that a company's source lacks what the flow needs: the flow rests, not the company.
     absent: frozenset[str] = frozenset()
 
+    def is_on(self, company: Company) -> bool:
+        """Whether company and flow are on (S18, S19)."""
+        return company.enabled and self.settings(company).enabled
 
-#: A flow of whatever kind.
+    def status_names(self, company: Company) -> tuple[str, str]:
+        """Names of the statuses before and after the transfer (S9, S13)."""
+        settings = self.settings(company)
+        return settings.status_before, settings.status_after
+
+
+@dataclass(frozen=True, slots=True)
+class SyncFlow(Flow[D]):
+    """Objects that are kept in step with their source for as long as they exist (F3-F5, ADR 31)."""
+
+    settings: Callable[[Company], FlowSettings]
+    #: Made per organisation, of its client and its business units: what it reads for a company may serve the others.
+    source: Callable[[SeveraClient, CompanyOf], SyncSource[D]]
+    target: SyncTarget[D]
+
+    def is_on(self, company: Company) -> bool:
+        """Whether company and flow are on (S12, S18, S20)."""
+        return company.enabled and self.settings(company).enabled
+
+
+#: Flows of whatever kind of document.
 AnyFlow = Flow[Any]
+AnyTransferFlow = TransferFlow[Any]
+AnySyncFlow = SyncFlow[Any]
+
+
+def transfer_flow(attempt: Attempt[D]) -> TransferFlow[D]:
+    """The flow of an attempt on a document that is transferred once."""
+    flow = attempt.flow
+    assert isinstance(flow, TransferFlow)
+    return flow
+
+
+def sync_flow(attempt: Attempt[D]) -> SyncFlow[D]:
+    """The flow of an attempt on an object that is kept in step."""
+    flow = attempt.flow
+    assert isinstance(flow, SyncFlow)
+    return flow

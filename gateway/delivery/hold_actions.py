@@ -7,7 +7,6 @@ beginning was, so that no company stays refused on the topic.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -27,9 +26,9 @@ from gateway.delivery.holds import (
     Hold,
     Stage,
 )
-from gateway.delivery.outcomes import describe, of_many
+from gateway.delivery.outcomes import describe, of_company
 from gateway.delivery.wall_clock import is_due
-from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState
+from gateway.documents import Outcome, OutcomeState
 from gateway.documents.ledger_keys import error_key, hold_key, reported_key
 from gateway.errors import Configuration, GatewayError, configuration
 from gateway.http import Outage
@@ -181,19 +180,12 @@ def _over(context: CompanyContext, home: Home, why: str) -> tuple[list[Write], l
         return [], []
     note = f"{code} is over: {why}"
     company, organisation, at = context.company.id, context.organisation, context.now()
-    outcome = _of_company(company, organisation, home, OutcomeState.WITHDRAWN, code, at, notes=(note,))
+    outcome = of_company(company, organisation, home, OutcomeState.WITHDRAWN, code, at, notes=(note,))
     return [Write(error_key(context.company.id), None, context.organisation)], [context.publish(outcome)]
 
 
 def _refused(company: str, organisation: str, home: Home, error: GatewayError, at: datetime) -> Outcome:
-    return _of_company(company, organisation, home, OutcomeState.REFUSED, error.cause, at, error=describe(error))
-
-
-def _of_company(
-    company: str, organisation: str, home: Home, state: OutcomeState, cause: str, at: datetime, **more: Any
-) -> Outcome:
-    key, content = DocumentKey(company, Kind.COMPANY, company), hashlib.sha256(cause.encode()).hexdigest()
-    return of_many(key, organisation, home, state, content, at, **more)
+    return of_company(company, organisation, home, OutcomeState.REFUSED, error.cause, at, error=describe(error))
 
 
 def _facts(context: CompanyContext, error: GatewayError) -> dict[str, Any]:

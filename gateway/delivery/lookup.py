@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from gateway.delivery.attempt import AnyAttempt
 from gateway.delivery.company import CompanyContext
+from gateway.delivery.flow import transfer_flow
 from gateway.delivery.identity import Candidate, Identity, identify, is_marked
 from gateway.documents import DocumentKey, Revision
 from gateway.documents.keys import INVOICE_TYPES
@@ -33,7 +34,7 @@ async def look_up(
         document.id,
         revision,
         partner_id,
-        attempt.flow.target.compared(document),
+        transfer_flow(attempt).target.compared(document),
         context.horizon,
     )
 

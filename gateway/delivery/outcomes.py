@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -12,6 +13,7 @@ from gateway.documents import (
     DocumentKey,
     ErrorInfo,
     FurtherError,
+    Kind,
     Outcome,
     OutcomeState,
     Revision,
@@ -129,6 +131,21 @@ def of_many(
         at=at,
         **more,
     )
+
+
+def of_company(
+    company: str,
+    organisation: str,
+    home: Home,
+    state: OutcomeState,
+    cause: str,
+    at: datetime,
+    about: str = "",
+    **more: Any,
+) -> Outcome:
+    """An outcome of a whole company, or of one flow of it: `about` its kind of documents."""
+    key, content = DocumentKey(company, Kind.COMPANY, about or company), hashlib.sha256(cause.encode()).hexdigest()
+    return of_many(key, organisation, home, state, content, at, **more)
 
 
 def of_document(

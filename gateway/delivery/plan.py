@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from gateway.delivery.attempt import AnyAttempt, IntentPayload
-from gateway.documents import Truncation
+from gateway.documents import OutcomeState, Target, Truncation
 from gateway.documents.hashing import head_hash
 from gateway.errors import mask
 from gateway.ledger.effects import Effect
@@ -33,8 +33,35 @@ class Plan:
         return (*self.objects, self.document, *self.steps)
 
 
-def planned_payload(attempt: AnyAttempt, truncations: Iterable[Truncation], notes: Iterable[str]) -> IntentPayload:
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """What an object of a flow that keeps in step has become."""
+
+    #: CREATED, ADOPTED, UPDATED, REMOVED, or WITHDRAWN for an object that needs nothing in the target.
+    state: OutcomeState
+    #: What it is in the target; None if it has nothing there.
+    target: Target | None = None
+    #: What the flow keeps of it, in its own words, until the object changes again.
+    memo: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What brings an object in the target in step with one revision (ADR 31)."""
+
+    #: In the order in which they are applied, each under the object's intent. Empty if it is in step.
+    effects: tuple[Effect, ...]
+    #: What the intent keeps, its memo included.
+    payload: IntentPayload
+    #: What the object is, once the effects have been applied.
+    result: Callable[[], Synced]
+
+
+def planned_payload(
+    attempt: AnyAttempt, truncations: Iterable[Truncation], notes: Iterable[str], memo: str = ""
+) -> IntentPayload:
     """What a plan's intent will keep. Its partner is added once it is there; no note has a personal number."""
     masked = tuple(map(mask, notes))
     head, number = head_hash(attempt.document), attempt.document.number
-    return IntentPayload(attempt.revision, None, tuple(truncations), masked, head, number)
+    return IntentPayload(attempt.revision, None, tuple(truncations), masked, head, number, memo=memo)

@@ -94,6 +94,10 @@ class TransferRecord:
     beside: tuple[int, ...] = ()
     #: A POST of some revision began, so Procountor may have an invoice that this record doesn't know.
     posted: bool = True
+    #: The object is kept in step with its source, so its record never rests.
+    kept: bool = False
+    #: What its flow noted of the object.
+    memo: str = ""
 
     @property
     def target(self) -> Target | None:
@@ -145,6 +149,8 @@ class TransferRecord:
             posted=before.was_posted,
             question=before.question,
             beside=before.beside,
+            kept=before.kept,
+            memo=before.memo,
             refusal=dataclasses.replace(
                 self.refusal, since=(before.refusal.since or before.refusal.at) if again else 0.0
             ),
@@ -181,5 +187,7 @@ def record_of(home: Values, key: str) -> TransferRecord | None:
 
 
 def is_done(value: bytes) -> bool:
-    """Whether an encoded record is settled with its status updated, without decoding it: most are."""
-    return b'"state":"settled"' in value and b'"done":true' in value
+    """Whether an encoded record is settled with its status updated, and nobody keeps the object in step, without
+    decoding it: most are.
+    """
+    return b'"state":"settled"' in value and b'"done":true' in value and b'"kept":true' not in value

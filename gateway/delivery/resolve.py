@@ -12,6 +12,7 @@ import structlog
 from gateway.delivery import settle
 from gateway.delivery.apply import apply, finish
 from gateway.delivery.attempt import AnyAttempt, IntentPayload
+from gateway.delivery.flow import transfer_flow
 from gateway.delivery.identity import (
     ASK,
     Candidate,
@@ -46,10 +47,10 @@ async def settle_found(attempt: AnyAttempt, identity: Identity, payload: IntentP
     if verdict is Verdict.OURS:
         if payload.revision.content_hash == attempt.revision.content_hash:
             attempt.made = invoice
-            done = await finish(attempt, await attempt.flow.target.steps(attempt))
+            done = await finish(attempt, await transfer_flow(attempt).target.steps(attempt))
             await settle.settled(attempt, payload, done, OutcomeState.CREATED)
         else:  # its files and rows are no longer available, and nobody wants it sent (decision 5)
-            said = attempt.flow.target.incomplete(
+            said = transfer_flow(attempt).target.incomplete(
                 attempt.context.company, invoice.status, "The invoice was changed in Severa"
             )
             await settle.settled(
@@ -69,7 +70,7 @@ async def settle_found(attempt: AnyAttempt, identity: Identity, payload: IntentP
             ASK[verdict],
             attempt,
             found,
-            differs=differences(found, attempt.flow.target.compared(attempt.document), payload.partner_id),
+            differs=differences(found, transfer_flow(attempt).target.compared(attempt.document), payload.partner_id),
         )
     return True
 
@@ -135,7 +136,7 @@ async def settle_known(attempt: AnyAttempt, record: TransferRecord, invoice: Tar
     payload = IntentPayload(attempt.revision, there.partner_id, head_hash=head_hash(attempt.document))
     attempt.made = replace(invoice, status=there.status)
     attempt.saw(there)
-    done = await finish(attempt, await attempt.flow.target.steps(attempt))
+    done = await finish(attempt, await transfer_flow(attempt).target.steps(attempt))
     await settle.settled(attempt, payload, done, OutcomeState.CREATED)
     return True
 

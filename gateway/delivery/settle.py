@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import structlog
 
 from gateway.delivery.attempt import AnyAttempt, IntentPayload
 from gateway.delivery.commands import used_up
 from gateway.delivery.outcomes import describe, of_document
+from gateway.delivery.plan import Synced
 from gateway.delivery.recheck import second_look_later
 from gateway.delivery.record import Made, Refusal, State, TransferRecord, WriteBack
 from gateway.documents import ErrorInfo, Outcome, OutcomeState, Revision, Target
@@ -30,7 +33,7 @@ def outcome(
     error: ErrorInfo | None = None,
 ) -> Outcome:
     """An outcome of the document in hand."""
-    settings = attempt.flow.settings(attempt.context.company)
+    before, after = attempt.flow.status_names(attempt.context.company)
     return of_document(
         attempt.context,
         attempt.document_key,
@@ -42,8 +45,8 @@ def outcome(
         notes=tuple(map(mask, (*(payload.notes if payload else ()), *attempt.notes))),
         target=target,
         error=error,
-        status_before=settings.status_before,
-        status_after=settings.status_after,
+        status_before=before,
+        status_after=after,
         head_hash=payload.head_hash if payload else head_hash(attempt.document),
     )
 
@@ -85,6 +88,10 @@ async def commit(attempt: AnyAttempt, record: TransferRecord, *events: Publish, 
         writes += second_looks(attempt)
     await attempt.home.commit(writes=writes, publish=[*events, *overtaken(attempt, record)], settles=settles)
     attempt.context.unexplained.discard(attempt.key)
+    if record.state is State.REFUSED:
+        attempt.context.refused.add(attempt.key)
+    else:
+        attempt.context.refused.discard(attempt.key)
 
 
 def _mail_cleared(attempt: AnyAttempt) -> list[Write]:
@@ -124,6 +131,25 @@ async def settled(attempt: AnyAttempt, payload: IntentPayload, target: Target, s
     await commit(attempt, record, attempt.context.publish(event))
 
 
+async def synced(attempt: AnyAttempt, payload: IntentPayload, result: Synced) -> None:
+    """The object in the target is in step with this revision."""
+    number = attempt_number(attempt, attempt.revision)
+    made = Made(result.target, attempt.revision.content_hash) if result.target is not None else None
+    record = TransferRecord(
+        revision=attempt.revision,
+        state=State.SETTLED,
+        attempt=number,
+        number=attempt.document.number,
+        made=made,
+        write_back=WriteBack(payload.head_hash, done=True),
+        kept=True,
+        memo=result.memo,
+    )
+    payload = replace(payload, notes=(*payload.notes, *result.notes))
+    event = outcome(attempt, result.state, number=number, payload=payload, target=result.target)
+    await commit(attempt, record, attempt.context.publish(event))
+
+
 async def refused(attempt: AnyAttempt, error: GatewayError, *, keep_intent: bool = False) -> None:
     """The revision can't be transferred: an error outcome, unless the same cause was reported for this revision
     (Q3).
@@ -146,6 +172,8 @@ async def refused(attempt: AnyAttempt, error: GatewayError, *, keep_intent: bool
     ).keeping(before)
     since, question = record.refusal.since or attempt.home.broker_time(), attempt.question or record.question
     record = record.with_refusal(since=since).replace(question=question)
+    if attempt.planned is not None:  # some of its effects may have been applied
+        record = record.replace(kept=True, memo=attempt.planned.memo)
     if attempt.made is not None:
         made = Made(attempt.made, attempt.revision.content_hash, unfinished=True)
         record = record.replace(made=made, question=None)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from gateway.delivery import settle
 from gateway.delivery.attempt import AnyAttempt, IntentPayload
+from gateway.delivery.flow import transfer_flow
 from gateway.delivery.identity import Candidate, Verdict, identify
 from gateway.delivery.lookup import candidates
 from gateway.delivery.outcomes import target_of
@@ -38,7 +39,7 @@ async def withdraw(attempt: AnyAttempt) -> None:
     found = await candidates(attempt.context, {attempt.document.number}, attempt.document_key)
     # its partner is not looked up: nothing is started, so number, date and total are enough to report an adopted one
     compared = [replace(one, partner_id=None) for one in found]
-    own = attempt.flow.target.compared(attempt.document)
+    own = transfer_flow(attempt).target.compared(attempt.document)
     identity = identify(compared, attempt.document.id, attempt.revision, None, own)
     there, verdict = identity.invoice, identity.verdict
     if there is not None and is_of_another_content(verdict, there, attempt.revision):

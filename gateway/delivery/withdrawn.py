@@ -11,7 +11,7 @@ from dataclasses import replace
 from gateway.delivery.attempt import IntentPayload, payload_of
 from gateway.delivery.books import prove_books
 from gateway.delivery.company import CompanyContext
-from gateway.delivery.flow import AnyFlow
+from gateway.delivery.flow import AnyTransferFlow
 from gateway.delivery.identity import copies_of, invalidated, is_adopted, standing
 from gateway.delivery.lookup import candidates
 from gateway.delivery.outcomes import by_record, target_of
@@ -22,7 +22,7 @@ from gateway.documents import DocumentKey, OutcomeState
 from gateway.ledger import Home, Write, wait_out_quarantine
 
 
-async def explain(context: CompanyContext, home: Home, flow: AnyFlow, key: DocumentKey) -> None:
+async def explain(context: CompanyContext, home: Home, flow: AnyTransferFlow, key: DocumentKey) -> None:
     """The document was taken out of the waiting status or deleted before its attempt had ended: report it.
 
     An intent of it is open only if the document is gone from Severa: then Procountor is asked what became of it, but
@@ -35,7 +35,8 @@ async def explain(context: CompanyContext, home: Home, flow: AnyFlow, key: Docum
         return
     if intent is not None and home.seconds_until_expired(str(key)) > 0:
         return
-    payload, made, settings = IntentPayload(record.revision), None, flow.settings(context.company)
+    payload, made = IntentPayload(record.revision), None
+    before, after = flow.status_names(context.company)
     if intent is not None:
         payload = payload_of(intent)
     if intent is not None or has_no_end(record):
@@ -52,14 +53,14 @@ async def explain(context: CompanyContext, home: Home, flow: AnyFlow, key: Docum
         said: tuple[str, ...] = (FOUND,)
     elif made is not None:
         files = [one.name for one in await context.procountor.attachments(made.id)]
-        why = "The invoice was deleted in Severa" if intent else f"The invoice left {settings.status_before} in Severa"
+        why = "The invoice was deleted in Severa" if intent else f"The invoice left {before} in Severa"
         said = (*payload.notes, *flow.target.incomplete(context.company, made.status, why, files))
     elif intent is not None:
         said = (
             "The invoice was deleted in Severa while its transfer was in doubt. Procountor has no valid one for it.",
         )
     else:
-        said = (f"The invoice left {settings.status_before} in Severa. Nothing of this revision was created.",)
+        said = (f"The invoice left {before} in Severa. Nothing of this revision was created.",)
     there = record.made
     if made is not None:
         unfinished = there is not None and there.unfinished
@@ -76,8 +77,8 @@ async def explain(context: CompanyContext, home: Home, flow: AnyFlow, key: Docum
         by_record(context, key, ended, OutcomeState.ADOPTED if adopted else state),
         truncations=payload.truncations if made else (),
         notes=said,
-        status_before=settings.status_before,
-        status_after=settings.status_after,
+        status_before=before,
+        status_after=after,
     )
     writes = [Write(str(key), ended.encode(), context.organisation)]
     if intent is not None:

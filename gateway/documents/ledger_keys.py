@@ -8,6 +8,7 @@
 | `company/second-look/kind/id` | when to look the document up once more |
 | `company/wait/kind/id` | how long the document has waited, and what was reported of that |
 | `company/hold`, `reported`, `current-error` | the company's hold, and what was reported of the company |
+| `company/pause/kind`, `cursor/kind` | why one flow rests; where its next look at its source begins |
 | `company/books`, `echo` | the company of Procountor that the ledger speaks of; that it keeps our invoice number |
 | `company/partner`, `product`, `item`, `person` + `/code` | intents of register objects; a person's is a guid |
 | `organisation/unit`, `unit-confirmed`, `unit-moved` + `/guid` | which company a business unit belongs to |
@@ -15,7 +16,7 @@
 
 from __future__ import annotations
 
-from gateway.documents.keys import DocumentKey
+from gateway.documents.keys import OF_DOCUMENTS, DocumentKey
 
 COMMAND, MAIL, SECOND_LOOK, WAIT = "command", "mail", "second-look", "wait"
 
@@ -54,6 +55,21 @@ def document_of(key: str) -> DocumentKey:
 def hold_key(company: str) -> str:
     """The company's hold."""
     return f"{company}/hold"
+
+
+def pause_key(company: str, kind: str) -> str:
+    """Why one flow of the company rests."""
+    return f"{company}/pause/{kind}"
+
+
+def pause_keys(company: str) -> list[str]:
+    """Those of all flows."""
+    return [pause_key(company, kind) for kind in OF_DOCUMENTS]
+
+
+def cursor_key(company: str, kind: str) -> str:
+    """Where a flow's next look at its source begins."""
+    return f"{company}/cursor/{kind}"
 
 
 def reported_key(company: str) -> str:

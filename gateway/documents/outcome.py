@@ -13,6 +13,8 @@ class OutcomeState(StrEnum):
     """How a revision ended. All states but REFUSED are on the results topic."""
 
     CREATED = "created"
+    UPDATED = "updated"
+    REMOVED = "removed"
     ADOPTED = "adopted"
     UNCHANGED = "unchanged"
     SUPERSEDED = "superseded"

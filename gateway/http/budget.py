@@ -1,12 +1,17 @@
-"""The rate budget: companies take turns in making calls, never above the limit (Q4, decision 18)."""
+"""The rate budget: companies take turns in making calls, never above the limit (Q4, decision 18).
+
+Calls in the background (ADR 31) leave when no other call waits. While others wait, they get one call in nine, so that a
+look at a whole register neither delays an invoice for long, nor stands still.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 #: Seconds by which calls may move closer together on their way to the API, through network and busy machines.
@@ -15,8 +20,22 @@ MARGIN = 0.05
 AT_ONCE = 0.5
 #: That distance, as a part of an even one. With an even distance, every late timer would cost some of the rate.
 DISTANCE = 0.8
+#: After how many other calls a background call leaves although others wait.
+BACKGROUND_AFTER = 8
 #: The time of a call that has not left yet: it counts until its bytes have left, and one period longer.
 NOT_YET = float("inf")
+
+_BACKGROUND: ContextVar[bool] = ContextVar("background", default=False)
+
+
+@contextmanager
+def in_background() -> Iterator[None]:
+    """Calls of this block, and of tasks that it starts, give way to all others."""
+    before = _BACKGROUND.set(True)
+    try:
+        yield
+    finally:
+        _BACKGROUND.reset(before)
 
 
 def worker_share(limit: float, companies_here: int, companies: int) -> float:
@@ -54,7 +73,11 @@ class RateBudget:
 
     def __init__(self, rate: float, clock: Callable[[], float] = time.monotonic, per: float = 1.0) -> None:
         self._clock, self._per = clock, per
+        #: Calls that wait: of companies in turn, and of those the ones in the background.
         self._waiting: dict[str, deque[asyncio.Future[Permit]]] = {}
+        self._behind: dict[str, deque[asyncio.Future[Permit]]] = {}
+        #: Calls that went ahead since the last one of the background.
+        self._ahead = 0
         self._permits: list[Permit] = []
         self._timer: asyncio.TimerHandle | None = None
         self._last = float("-inf")
@@ -68,8 +91,7 @@ class RateBudget:
         before = self._size
         self._set(rate)
         self._used(self._size - before)
-        if self._waiting:
-            self._hand_out()
+        self._hand_out()
 
     def pause(self, seconds: float) -> None:
         """Allow no call for so many seconds."""
@@ -88,7 +110,8 @@ class RateBudget:
     async def call(self, company: str) -> AsyncIterator[Permit]:
         """A block for one call of the company. The call counts from `sent`, at the latest from the end of the block."""
         permit: asyncio.Future[Permit] = asyncio.get_running_loop().create_future()
-        self._waiting.setdefault(company, deque()).append(permit)
+        waiting = self._behind if _BACKGROUND.get() else self._waiting
+        waiting.setdefault(company, deque()).append(permit)
         self._hand_out()
         try:
             yield await permit
@@ -124,8 +147,7 @@ class RateBudget:
     def count(self, permit: Permit) -> None:
         """The bytes of a granted call leave now."""
         permit.at = self._clock()
-        if self._waiting:
-            self._hand_out()
+        self._hand_out()
 
     def _set(self, rate: float) -> None:
         self.rate = rate
@@ -157,18 +179,31 @@ class RateBudget:
             if wait > 0:
                 self._timer = asyncio.get_running_loop().call_later(wait, self._hand_out)
                 return
-            company, future = permit
-            line = self._waiting.pop(company)
-            line.popleft()
+            waiting, company = permit
+            line = waiting.pop(company)
+            future = line.popleft()
             if line:
-                self._waiting[company] = line  # to the end of the queue
+                waiting[company] = line  # to the end of the queue
+            self._ahead = 0 if waiting is self._behind else self._ahead + 1
             future.set_result(self.grant())
 
-    def _next(self) -> tuple[str, asyncio.Future[Permit]] | None:
-        for company, line in list(self._waiting.items()):
-            while line and line[0].done():
-                line.popleft()  # its caller was cancelled
-            if line:
-                return company, line[0]
-            del self._waiting[company]
-        return None
+    def _next(self) -> tuple[_Waiting, str] | None:
+        """Whose turn it is: the queue and the company."""
+        ahead, behind = _first(self._waiting), _first(self._behind)
+        if behind is not None and (ahead is None or self._ahead >= BACKGROUND_AFTER):
+            return self._behind, behind
+        return (self._waiting, ahead) if ahead is not None else None
+
+
+_Waiting = dict[str, deque[asyncio.Future[Permit]]]
+
+
+def _first(waiting: _Waiting) -> str | None:
+    """The company whose turn it is in a queue; None if nobody waits."""
+    for company, line in list(waiting.items()):
+        while line and line[0].done():
+            line.popleft()  # its caller was cancelled
+        if line:
+            return company
+        del waiting[company]
+    return None

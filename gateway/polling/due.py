@@ -48,6 +48,16 @@ def due(record: TransferRecord | None, seen: Waiting, settings_changed: bool, re
     return Due.READ if seen.record_older else Due.NOTHING
 
 
+def is_out_of_step(record: TransferRecord | None, content_hash: str, intent_open: bool, retry: bool) -> bool:
+    """Whether an object that is kept in step with its source needs an attempt (ADR 31).
+
+    `intent_open`: an attempt's intent was left open; `retry`: a refusal is to be tried again.
+    """
+    if record is None or record.state in (State.OPEN, State.WITHDRAWN) or intent_open:
+        return True
+    return record.revision.content_hash != content_hash or (record.state is State.REFUSED and retry)
+
+
 def unanswered(record: TransferRecord | None, head: str) -> bool:
     """Whether a waiting document with this head has no current outcome yet (F6)."""
     if record is None or record.state in (State.OPEN, State.WITHDRAWN) or record.write_back.head_hash != head:

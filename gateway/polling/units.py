@@ -80,6 +80,11 @@ class Units:
         if writes:
             await self.home.commit(writes=writes, publish=events)
 
+    async def of(self, unit: str) -> str:
+        """The company of a unit's objects, by a hierarchy that isn't older than `again`. Raises as `company`."""
+        await self.refresh()
+        return self.company(unit)
+
     def company(self, unit: str) -> str:
         """The company of a unit's documents; empty if it has none, or is held. Raises Transient if it is unknown."""
         if unit in self._odd:

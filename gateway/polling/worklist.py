@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -11,23 +9,21 @@ from typing import Any
 
 import structlog
 
-from gateway.delivery.attempt import Attempt
 from gateway.delivery.change import Changed, Origin
-from gateway.delivery.commands import asked_for
 from gateway.delivery.company import CompanyContext
-from gateway.delivery.flow import AnyFlow, Listing
+from gateway.delivery.flow import AnyTransferFlow, Listing
 from gateway.delivery.hold_actions import place_hold, report, report_over
 from gateway.delivery.holds import Stage
 from gateway.delivery.record import State, record_of
-from gateway.delivery.settle import refusal_inputs, too_large
-from gateway.delivery.wall_clock import is_due
+from gateway.delivery.retries import is_retried
 from gateway.delivery.withdrawn import explain
-from gateway.documents import DocumentKey, Revision, Sequence
+from gateway.documents import DocumentKey
 from gateway.documents.document import Document
-from gateway.documents.hashing import content_hash, head_hash
+from gateway.documents.hashing import head_hash
 from gateway.errors import Configuration, GatewayError, unexpected
-from gateway.ledger import Home, Publish, RecordTooLarge, Unreadable, seconds_until_known
-from gateway.polling.due import Due, Waiting, due, next_revision, unanswered
+from gateway.ledger import Home, Publish, Unreadable, seconds_until_known
+from gateway.polling.due import Due, Waiting, due, unanswered
+from gateway.polling.publisher import Publisher
 from gateway.polling.queue import DocumentQueues
 from gateway.polling.units import Units
 from gateway.settings import Polling
@@ -44,7 +40,7 @@ class WorkList:
 
     organisation: str
     home: Home
-    flow: AnyFlow
+    flow: AnyTransferFlow
     listing: Listing[Any]
     contexts: Mapping[str, CompanyContext]
     polling: Polling
@@ -89,8 +85,7 @@ class WorkList:
 
     def is_on(self, context: CompanyContext) -> bool:
         """Whether this flow of the company is on (S18-S20)."""
-        company = context.company
-        return company.enabled and self.flow.settings(company).enabled
+        return self.flow.is_on(context.company)
 
     def prefix(self, context: CompanyContext) -> str:
         """The beginning of the keys of its documents."""
@@ -123,7 +118,10 @@ class WorkList:
 
     def side_capacity(self, context: CompanyContext) -> int:
         """How many more documents of a company may have a step outside the window."""
-        return self.side_limit(context) - sum(not counts for counts in context.in_flight.values())
+        own = self.prefix(context)
+        return self.side_limit(context) - sum(
+            not counts for key, counts in context.in_flight.items() if key.startswith(own)
+        )
 
     async def consider(self, page: Page, before: int) -> None:
         """Pass due documents to their company's reader, within the window. Companies are read concurrently. A head that
@@ -278,52 +276,21 @@ class WorkList:
         )
         changed = long_ago = False
         if record is not None and record.state is State.REFUSED:
-            settings = context.company.fingerprint()
-            changed = record.refusal.inputs != refusal_inputs(record.revision.content_hash, settings)
             self.refused = True
-            commit = self.home.commit_of(key)
-            changed = changed or self.listing.may_be_fixed(head, record, commit)
-            asked = asked_for(self.home, DocumentKey.parse(key), record.revision)
-            changed = changed or asked is not None
-            again = self.polling.retry_refused
-            long_ago = is_due(record.refusal.at + again, again, context.clock())
+            changed = self.listing.may_be_fixed(head, record, self.home.commit_of(key))
+            long_ago = is_retried(context, self.home, DocumentKey.parse(key), record, self.polling.retry_refused)
         return due(record, seen, changed, long_ago)
 
     async def _publish(
         self, context: CompanyContext, key: DocumentKey, head: Document, before: int, origin: Origin
     ) -> bool:
-        """Read the document whole, number the revision, and publish it."""
+        """Read the document whole, and publish it. Its status update makes it wait again under a new number."""
         with span("poll document", document=str(key), number=head.number):
             document = await self.listing.whole(context, head)
-            content = content_hash(document)
             record = record_of(self.home, str(key))
-            written_back = record is not None and record.write_back.done and self.home.commit_of(str(key)) <= before
-            revision = Revision(
-                next_revision(record, content, written_back), Sequence(*self.home.next_sequence()), content
-            )
-            change = Changed(self.organisation, key, revision, origin, document)
-            # logged before the commit, or a fast transfer's end would be logged first
-            log.info(
-                "publishing change",
-                document=str(key),
-                number=head.number,
-                revision=revision.number,
-                origin=origin.value,
-            )
-            context.unread[str(key)] = math.inf  # the event may be read before its commit is known here
-            try:
-                await self.home.commit(publish=[self.publish(change)])
-            except RecordTooLarge as error:
-                context.read_back(str(key))
-                async with context.alone(str(key)):
-                    await too_large(Attempt(self.flow, change, self.home, context, unanswered=True), error)
-                if self.home.intent(str(key)) is not None:  # which no attempt can look up now
-                    context.later(str(key))
-                return False
-            if str(key) in context.unread:
-                context.unread[str(key)] = time.monotonic()
-            context.waits.published(str(key), revision)
-            return True
+            returned = record is not None and record.write_back.done and self.home.commit_of(str(key)) <= before
+            publisher = Publisher(self.organisation, self.home, self.flow, self.publish)
+            return await publisher.publish(context, key, document, origin, returned)
 
     async def finish(self, before: int, context: CompanyContext, key: DocumentKey) -> bool:
         """The transfer settles an open intent; everything else that left the list is explained at once."""

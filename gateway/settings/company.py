@@ -251,7 +251,7 @@ class Company(Strict):
     @property
     def active(self) -> bool:
         """Whether anything of the company is transferred (S18)."""
-        return self.enabled and (self.sales.enabled or self.travel.enabled)
+        return self.enabled and (self.sales.enabled or self.travel.enabled or self.purchases.enabled)
 
     def fingerprint(self) -> str:
         """A hash that changes with any setting that may fix a refusal (Q3). It contains no secret."""

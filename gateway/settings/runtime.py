@@ -59,6 +59,9 @@ class Polling(Strict):
         default=50, ge=1, le=200, description="documents per company that are published and not settled"
     )
     retry_refused: float = Field(default=3600.0, gt=0)
+    sync_interval: float = Field(
+        default=60.0, gt=0, le=600, description="time between two looks at objects that are kept in step (ADR 31)"
+    )
     publish_again: float = Field(
         default=300.0, gt=0, description="time after which an event that nobody read is published again (ADR 18)"
     )

@@ -9,6 +9,7 @@ from typing import Any, Protocol, cast
 
 from gateway.delivery.attempt import AnyAttempt
 from gateway.delivery.company import CompanyContext
+from gateway.delivery.flow import transfer_flow
 from gateway.documents import Row
 from gateway.errors import Faults, refuse
 from gateway.ledger.effects import Planned
@@ -120,7 +121,7 @@ def wants(attempt: AnyAttempt, plan: RowPlan) -> list[Wanted]:
 
 
 def _settings(attempt: AnyAttempt) -> RowSettings:
-    return cast(RowSettings, attempt.flow.settings(attempt.context.company))
+    return cast(RowSettings, transfer_flow(attempt).settings(attempt.context.company))
 
 
 def _chosen(settings: RowSettings) -> dict[Axis, str]:

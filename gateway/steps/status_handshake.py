@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import structlog
 
 from gateway.delivery.company import CompanyContext
-from gateway.delivery.flow import AnyFlow, Statuses
+from gateway.delivery.flow import AnyTransferFlow, Statuses
 from gateway.delivery.hold_actions import place_hold, stage_passed
 from gateway.delivery.holds import Stage
 from gateway.delivery.record import State, TransferRecord, record_of
@@ -29,7 +29,7 @@ class StatusHandshake:
         self,
         home: Home,
         context: CompanyContext,
-        flow: AnyFlow,
+        flow: AnyTransferFlow,
         key: DocumentKey,
         revision: int,
         result: Outcome | None = None,
@@ -60,7 +60,7 @@ class StatusHandshake:
     async def put_back(
         self,
         context: CompanyContext,
-        flow: AnyFlow,
+        flow: AnyTransferFlow,
         key: DocumentKey,
         statuses: Statuses,
         record: TransferRecord | None,
@@ -88,7 +88,7 @@ class StatusHandshake:
         self,
         home: Home,
         context: CompanyContext,
-        flow: AnyFlow,
+        flow: AnyTransferFlow,
         key: DocumentKey,
         record: TransferRecord,
         result: Outcome | None,
@@ -119,7 +119,7 @@ class StatusHandshake:
                 log.info("status update reverted: the invoice changed in Severa", document=str(key))
                 return
             await stage_passed(context, home, Stage.WRITE_BACK, held)
-            status = flow.settings(context.company).status_after
+            status = flow.status_names(context.company)[1]
             log.info(
                 "status updated in Severa", document=str(key), number=record.number, company=key.company, status=status
             )
@@ -133,7 +133,7 @@ class StatusHandshake:
 async def _tell(
     home: Home,
     context: CompanyContext,
-    flow: AnyFlow,
+    flow: AnyTransferFlow,
     key: DocumentKey,
     record: TransferRecord,
     result: Outcome | None,

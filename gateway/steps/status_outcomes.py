@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from gateway.delivery.company import CompanyContext
-from gateway.delivery.flow import AnyFlow
+from gateway.delivery.flow import AnyTransferFlow
 from gateway.delivery.outcomes import by_record, called, describe, subject
 from gateway.delivery.record import TransferRecord
 from gateway.documents import DocumentKey, Outcome, OutcomeState
@@ -16,7 +16,7 @@ from gateway.errors import Permanent, refuse
 
 def once_more(
     context: CompanyContext,
-    flow: AnyFlow,
+    flow: AnyTransferFlow,
     key: DocumentKey,
     record: TransferRecord,
     head: Document | None,
@@ -31,16 +31,16 @@ def once_more(
     return replace(result, attempt=record.attempt, at=context.now(), notes=(*result.notes, *notes))
 
 
-def not_moved(context: CompanyContext, flow: AnyFlow, record: TransferRecord, detail: str) -> Permanent:
+def not_moved(context: CompanyContext, flow: AnyTransferFlow, record: TransferRecord, detail: str) -> Permanent:
     """The refusal of an invoice whose status Severa doesn't let us change."""
-    invoice, status = record.target, flow.settings(context.company).status_after
+    invoice, status = record.target, flow.status_names(context.company)[1]
     facts: dict[str, Any] = {"number": record.number, "invoice_id": invoice.id if invoice else "", "status": status}
     return refuse("STATUS_NOT_MOVED", detail=detail, there=called(invoice), **facts)
 
 
 def refusal(
     context: CompanyContext,
-    flow: AnyFlow,
+    flow: AnyTransferFlow,
     key: DocumentKey,
     record: TransferRecord,
     first: Outcome | None,
@@ -54,13 +54,13 @@ def refusal(
 
 
 def _result(
-    context: CompanyContext, flow: AnyFlow, key: DocumentKey, record: TransferRecord, head: Document | None
+    context: CompanyContext, flow: AnyTransferFlow, key: DocumentKey, record: TransferRecord, head: Document | None
 ) -> Outcome:
-    settings = flow.settings(context.company)
+    before, after = flow.status_names(context.company)
     return replace(
         by_record(context, key, record, OutcomeState.ADOPTED if record.adopted else OutcomeState.CREATED),
         subject=head.subject if head is not None else subject(record.number),
-        status_before=settings.status_before,
-        status_after=settings.status_after,
+        status_before=before,
+        status_after=after,
         head_hash=record.write_back.head_hash,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,11 +10,12 @@ import structlog
 
 from gateway.delivery.attempt import Attempt, is_live
 from gateway.delivery.change import Changed, Origin
-from gateway.delivery.flow import AnyFlow
+from gateway.delivery.flow import AnyFlow, SyncFlow
 from gateway.delivery.replay import ended_already
 from gateway.delivery.transfer import transfer
 from gateway.errors import unexpected
 from gateway.events.catalogue import Topics
+from gateway.http.budget import in_background
 from gateway.ledger import Home, HomeLost, Unreadable
 from gateway.telemetry.tracing import span
 from streams.contexts import HomeContexts
@@ -29,7 +31,10 @@ BURIED_AGAIN = 300.0
 def transfer_handler(
     flow: AnyFlow, topics: Topics, home_contexts: HomeContexts, publishing: Publishing
 ) -> Handler[Changed[Any]]:
-    """Handle each change event of a flow: decide, look up, ensure, create, settle."""
+    """Handle each change event of a flow: decide, look up, plan, apply, settle. Objects that are kept in step have room
+    of their own per company, so that no document waits behind a whole register.
+    """
+    is_sync = isinstance(flow, SyncFlow)
 
     async def handle(change: Changed[Any], record: Record, home: Home) -> None:
         key = str(change.key)
@@ -42,7 +47,8 @@ def transfer_handler(
                 async with context.alone(key):
                     published = record.timestamp_ms / 1000
                     live = is_live(change.revision.sequence, published, home)
-                    await transfer(Attempt(flow, change, home, context, live=live, old=context.is_old(published)))
+                    with in_background() if is_sync else nullcontext():
+                        await transfer(Attempt(flow, change, home, context, live=live, old=context.is_old(published)))
         except HomeLost:
             raise
         except Unreadable as error:
@@ -64,7 +70,7 @@ def transfer_handler(
         context = home_contexts.context(change.key.company, home)
         if context is not None:
             context.read_back(str(change.key))
-            context.in_flight[str(change.key)] = change.origin is not Origin.SWEEP
+            context.in_flight[str(change.key)] = change.origin is not Origin.SWEEP and not is_sync
 
     def ended(record: Record, home: Home) -> bool:
         """Whether an event is replayed and its revision has already ended (ADR 5)."""
@@ -91,7 +97,7 @@ def transfer_handler(
         name=f"transfer-{flow.kind}",
         decode=lambda record: publishing.read_change(flow, record),
         document=lambda change: str(change.key),
-        company=lambda change: change.key.company,
+        company=lambda change: f"{flow.kind}/{change.key.company}" if is_sync else change.key.company,
         handle=handle,
         taken=taken,
         ended=ended,

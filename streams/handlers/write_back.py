@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import structlog
 
+from gateway.delivery.flow import TransferFlow
 from gateway.documents import Outcome, OutcomeState
 from gateway.errors import GatewayError
 from gateway.events.catalogue import Topics
@@ -33,7 +34,7 @@ def write_back_handler(
             return
         context = home_contexts.context(outcome.key.company, home)
         flow = home_contexts.flows.get(outcome.key.kind)
-        if context is None or flow is None or outcome.state not in TRANSFERRED:
+        if context is None or not isinstance(flow, TransferFlow) or outcome.state not in TRANSFERRED:
             return
         with span("write back status", record.headers, document=str(outcome.key)):
             try:

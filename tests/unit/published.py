@@ -22,8 +22,10 @@ def published(home: MemoryHome) -> list[Outcome | Changed[SalesInvoice]]:
 
 
 def outcomes(home: MemoryHome) -> list[Outcome]:
-    """The outcomes among them."""
-    return [event for event in published(home) if isinstance(event, Outcome)]
+    """The outcomes."""
+    topics = (PUBLISHING.topics.results, PUBLISHING.topics.errors)
+    events = [event for event in home.ledger.published if event[0] == home.number and event[1].topic in topics]
+    return [event for event in (_read(*one) for one in events) if isinstance(event, Outcome)]
 
 
 def _read(number: int, event: Publish) -> Outcome | Changed[SalesInvoice]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from gateway.delivery.flow import Flow
+from gateway.delivery.flow import TransferFlow
 from gateway.documents import Kind, SalesInvoice
 from gateway.flows.sales_invoices.source import InSevera, Waiting
 from gateway.flows.sales_invoices.target import InProcountor
 from gateway.steps.status_handshake import StatusHandshake
 
-FLOW = Flow(
+FLOW = TransferFlow(
     kind=Kind.SALES_INVOICE,
     title="sales invoice",
     document=SalesInvoice,

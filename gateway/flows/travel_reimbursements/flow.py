@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from gateway.delivery.flow import Flow
+from gateway.delivery.flow import TransferFlow
 from gateway.documents import Kind, TravelReimbursement
 from gateway.flows.travel_reimbursements.source import InSevera, Waiting
 from gateway.flows.travel_reimbursements.target import InProcountor
 from gateway.steps.status_handshake import StatusHandshake
 
-FLOW = Flow(
+FLOW = TransferFlow(
     kind=Kind.TRAVEL_REIMBURSEMENT,
     title="travel reimbursement",
     document=TravelReimbursement,

@@ -14,6 +14,7 @@ from gateway.documents import Kind, OutcomeState, SalesInvoice, Sequence
 from gateway.events.catalogue import Topics
 from gateway.events.codec import Codec
 from gateway.events.registry import FileRegistry
+from gateway.flows.sales_invoices.flow import FLOW
 from gateway.ledger import partition_of
 from gateway.sandbox.world.demo_world import BEFORE, FIRMS, base_world, guid, many_invoices
 from streams.publishing import Publishing
@@ -66,7 +67,7 @@ async def test_B9_a_lower_sequence_after_a_higher_one_is_superseded(gateway: Cal
         )
     sequence = Sequence(known.revision.sequence.epoch, 0)
     object.__setattr__(known, "revision", type(known.revision)(1, sequence, "another content"))
-    older = Publishing(topics, codec).change(known)
+    older = Publishing(topics, codec).change(FLOW, known)
     async with AIOKafkaProducer(bootstrap_servers=one.settings.kafka.bootstrap) as producer:
         await producer.send_and_wait(older.topic, older.value, older.key, home.partition, headers=list(older.headers))
     await one.until(lambda: one.seen.superseded == 1, 30, "the outcome")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any, cast
 
 import pytest
@@ -201,7 +202,15 @@ async def test_B9_row_change_survives_an_attempt_without_end(
     nothing, before = cast(Any, None), {"acme-fi": "before"}
     contexts = {"acme-fi": document.context}
     work_list = WorkList(
-        "nordic", document.home, document.flow, nothing, contexts, Polling(), PUBLISHING.change, nothing, before=before
+        "nordic",
+        document.home,
+        document.flow,
+        nothing,
+        contexts,
+        Polling(),
+        partial(PUBLISHING.change, document.flow),
+        nothing,
+        before=before,
     )
     await work_list.finish(0, document.context, document.key)
     assert (document.states, document.head.status_id) == ([(1, "created")], "before")

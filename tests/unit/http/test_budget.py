@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.http import RateBudget, worker_share
-from gateway.http.budget import Permit
+from gateway.http.budget import Permit, in_background
 from tests.unit.budgets import at_once
 
 
@@ -52,6 +52,24 @@ async def test_Q4_backlog_of_one_company_delays_no_other() -> None:
     assert order.index("single") <= 6
     for task in busy:
         task.cancel()
+
+
+async def test_Q4_background_gets_one_call_in_nine_of_a_busy_budget() -> None:
+    """A look at a whole register neither delays invoices for long, nor stands still; alone, it has every call."""
+    budget, order = RateBudget(1000), []
+
+    async def call(company: str) -> None:
+        await budget.acquire(company)
+        order.append(company)
+
+    budget.set_rate(0)  # so that all of them wait
+    with in_background():
+        behind = [asyncio.create_task(call("register")) for _ in range(4)]
+    ahead = [asyncio.create_task(call(f"c{n % 3}")) for n in range(18)]
+    await asyncio.sleep(0)
+    budget.set_rate(1000)
+    await asyncio.gather(*behind, *ahead)
+    assert [at for at, company in enumerate(order) if company == "register"] == [8, 17, 20, 21]
 
 
 async def test_a_cancelled_caller_does_not_use_up_a_call() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, cast
 from unittest.mock import AsyncMock
 
@@ -34,7 +35,7 @@ class MemoryUnits(Units):
     """The hierarchy of Severa's units, as the organisation says it is. `refreshed`: what a reading of it does."""
 
     def __init__(self, organisation: Organisation) -> None:
-        self.of = organisation
+        self.their = organisation
         self.refreshed = AsyncMock()
 
     async def known(self) -> None:
@@ -44,10 +45,10 @@ class MemoryUnits(Units):
         await self.refreshed()
 
     def company(self, unit: str) -> str:
-        return self.of.owner
+        return self.their.owner
 
     def held(self, unit: str) -> tuple[CompanyContext, GatewayError] | None:
-        return self.of.unit_held
+        return self.their.unit_held
 
 
 class StandingQueues(DocumentQueues):
@@ -86,7 +87,7 @@ class Organisation:
         self.contexts = {name: self._context(name, on) for name, on in companies.items()}
         listing = Waiting(self.severa, self.home, None)
         self.work_list = WorkList(
-            "nordic", self.home, FLOW, listing, self.contexts, Polling(), PUBLISHING.change, self.units
+            "nordic", self.home, FLOW, listing, self.contexts, Polling(), partial(PUBLISHING.change, FLOW), self.units
         )
         self.poller = Poller(self.work_list, self.severa, 8.0, clock=lambda: self.clock)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import replace
+from functools import partial
 from typing import Any, cast
 
 import pytest
@@ -61,7 +62,15 @@ async def a_work_list(context: CompanyContext, *begun: str, updates: Updates | N
     flow, nothing = replace(FLOW, completion=updates or Updates()), cast(Any, None)
     contexts, before = {"acme-fi": context}, {"acme-fi": "before"}
     return WorkList(
-        "nordic", home, flow, nothing, contexts, Polling(window=50), PUBLISHING.change, nothing, before=before
+        "nordic",
+        home,
+        flow,
+        nothing,
+        contexts,
+        Polling(window=50),
+        partial(PUBLISHING.change, flow),
+        nothing,
+        before=before,
     )
 
 

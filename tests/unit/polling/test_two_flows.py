@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -29,7 +30,9 @@ def a_work_list(trip: OneTrip) -> WorkList:
     """Of travel reimbursements."""
     contexts = {"acme-fi": trip.context}
     units = Units("nordic", trip.home, trip.severa, contexts, 600.0)
-    return WorkList("nordic", trip.home, FLOW, trip.listing, contexts, Polling(), PUBLISHING.change, units)
+    return WorkList(
+        "nordic", trip.home, FLOW, trip.listing, contexts, Polling(), partial(PUBLISHING.change, FLOW), units
+    )
 
 
 async def test_S19_a_sweep_leaves_documents_of_other_kinds(tmp_path: Path) -> None:
