@@ -1,71 +1,145 @@
-"""Calls of one invoice, in three kinds, beside the least that the APIs allow (decision 4)."""
+"""Calls of one document, in several kinds per flow, beside the least that the APIs allow (decision 4)."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from benchmarks.figures import Figure
-from benchmarks.run import ACME, a_stage, calls, moved, wait
+from benchmarks.run import ACME, Entry, a_stage, calls, wait
 from gateway.cli.demo.stage import Stage
+from gateway.sandbox.world import demo_travel
 from gateway.sandbox.world.demo_world import AFTER, BEFORE, Firm, customer, guid, invoice, row
 
-#: A customer whose partner Procountor has, and one whom neither the gateway nor Procountor has met.
+Json = dict[str, Any]
+
+#: A customer whose partner Procountor has, and a customer whom neither the gateway nor Procountor has met.
 KNOWN, NEW = 100, 300
+#: The same of users.
+KNOWN_USER, NEW_USER = 0, 7
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of invoice, of a company with these settings. The floors: calls, and which these are."""
+    """A kind of document."""
 
     name: str
+    #: The floors: calls, and which these are.
     procountor: tuple[int, str]
     severa: tuple[int, str]
-    firm: Firm = ACME
-    customer: int = KNOWN
-    codes: tuple[str, ...] = ("CONS", "CONS")
-    cost_center: str | None = None
+    #: The company, with its settings.
+    firm: Firm
+    #: What the document with this number adds to the world.
+    add: Callable[[int], Json]
+    #: The same of the document before it, which warms the worker.
+    warm: Callable[[int], Json]
 
 
-def _chosen() -> Firm:
-    """With two dimensions, and the whole PDF as an attachment."""
-    sales: dict[str, Any] = {"status_before": BEFORE, "status_after": AFTER, "attachments": "full"}
-    sales["dimensions"] = {"project": "Projects", "cost_center": "Cost centers"}
+def _sales(**settings: Any) -> Firm:
+    sales = {"status_before": BEFORE, "status_after": AFTER, **settings}
     return replace(ACME, settings={**ACME.settings, "sales": sales})
 
 
-KINDS = (
-    Kind("a common invoice", (1, "the POST"), (4, "rows, grouping (only where S16 is none, X3), head, PATCH")),
+def _invoice(
+    number: int, card: int = KNOWN, codes: tuple[str, ...] = ("CONS", "CONS"), center: str | None = None
+) -> Json:
+    """A sales invoice, created now."""
+    own, payer = guid(ACME.id, "invoice", number), customer(ACME, card)
+    more = {"costCenter": {"number": center}} if center else {}
+    rows = [row(ACME, own, n, code=[code], **more) for n, code in enumerate(codes, start=1)]
+    made = invoice(ACME, number, payer, rows, createdDateTime="$now")
+    paths = {"/v1/customers": [payer], "/v1/invoicerows": rows, "/v1/invoices": [made]}
+    return {"severa": {ACME.organisation: paths}}
+
+
+def _travel(**settings: Any) -> Firm:
+    statuses = {"status_before": demo_travel.TRAVEL_BEFORE, "status_after": demo_travel.TRAVEL_AFTER}
+    return replace(ACME, settings={**ACME.settings, "travel": {**statuses, **settings}})
+
+
+def _reimbursement(number: int, user: int = KNOWN_USER) -> Json:
+    """A travel reimbursement of a ticket with its receipt and of 120 km, created now."""
+    card, own = demo_travel.user(ACME, user), guid(ACME.id, "reimbursement", number)
+    lines = [demo_travel.expense(ACME, own, 1), demo_travel.expense(ACME, own, 2, "KM", 120.0)]
+    receipts = [demo_travel.receipt(lines[0], 1)]
+    made = demo_travel.reimbursement(ACME, number, card, lines, createdDateTime="$now")
+    paths = {"/v1/users": [card], "/v1/projecttravelexpenses": lines, "/v1/travelexpensefiles": receipts}
+    known = {"/persons": [demo_travel.person(ACME, card, 700)]} if user == KNOWN_USER else {}
+    severa = {ACME.organisation: {**paths, "/v1/travelreimbursements": [made]}}
+    return {"severa": severa, "procountor": {ACME.id: known}}
+
+
+SALES_INVOICES = (
     Kind(
-        "one with dimensions and an attachment",
+        "a common invoice",
+        (1, "the POST"),
+        (4, "rows, grouping (only where S16 is none, X3), head, PATCH"),
+        ACME,
+        _invoice,
+        _invoice,
+    ),
+    Kind(
+        "an invoice with dimensions and an attachment",
         (4, "POST of invoice and of file, GET and PUT of the receipt"),
         (4, "rows, PDF, head, PATCH"),
-        firm=_chosen(),
-        cost_center="20",
+        _sales(attachments="full", dimensions={"project": "Projects", "cost_center": "Cost centers"}),
+        partial(_invoice, center="20"),
+        partial(_invoice, center="20"),
     ),
     Kind(
-        "one with a new partner and two new products",
+        "an invoice with a new partner and two new products",
         (8, "a search and a POST of each, as a search takes one; one more for inactive partners (M1); the POST"),
         (7, "rows, the customer's card, the work types of both codes, grouping (X3), head, PATCH"),
-        customer=NEW,
-        codes=("NEW-1", "NEW-2"),
+        ACME,
+        partial(_invoice, card=NEW, codes=("NEW-1", "NEW-2")),
+        _invoice,
     ),
 )
+TRAVEL_REIMBURSEMENTS = (
+    Kind(
+        "a common reimbursement",
+        (2, "POST of travel invoice and of file"),
+        (7, "lines, user, PDF, list of receipts, receipt, head, PATCH"),
+        _travel(),
+        _reimbursement,
+        _reimbursement,
+    ),
+    Kind(
+        "a reimbursement with dimensions",
+        (4, "POST of travel invoice and of file, GET and PUT of the receipt"),
+        (7, "lines, user, PDF, list of receipts, receipt, head, PATCH"),
+        _travel(dimensions={"project": "Projects"}),
+        _reimbursement,
+        _reimbursement,
+    ),
+    Kind(
+        "a reimbursement of a new person",
+        (5, "a search by number, the list of persons (R1), POST of person, of travel invoice and of file"),
+        (8, "the user's unit, lines, user, PDF, list of receipts, receipt, head, PATCH"),
+        _travel(update_people=True),
+        partial(_reimbursement, user=NEW_USER),
+        _reimbursement,
+    ),
+)
+#: A flow more is a tuple more.
+KINDS = (*SALES_INVOICES, *TRAVEL_REIMBURSEMENTS)
 
 
 def calls_of_one() -> list[Figure]:
-    """Each kind after one that warmed the worker: logged in; registers, dimensions and their items known."""
+    """Each kind after a document that warmed the worker: logged in; registers, dimensions and their items known."""
     return [figure for kind in KINDS for figure in _calls(kind)]
 
 
 def _calls(kind: Kind) -> list[Figure]:
     with a_stage({}, firms=(kind.firm,)) as stage:
-        _add(stage, replace(kind, customer=KNOWN, codes=("CONS", "CONS")), 1)
+        stage.apis.change(kind.warm(1))
         stage.start_worker()
-        wait(lambda: moved(stage) == 1, 60, stage)
+        wait(lambda: _ended(stage) == 1, 60, stage)
         before = len(stage.apis.journal())
-        _add(stage, kind, 2)
-        wait(lambda: moved(stage) == 2, 60, stage)
+        stage.apis.change(kind.add(2))
+        wait(lambda: _ended(stage) == 2, 60, stage)
         entries = stage.apis.journal()[before:]
     return [
         Figure(f"{api} calls of {kind.name}", calls(entries, api.lower()), "calls", *floor)
@@ -73,11 +147,7 @@ def _calls(kind: Kind) -> list[Figure]:
     ]
 
 
-def _add(stage: Stage, kind: Kind, number: int) -> None:
-    """An invoice of the kind, made now."""
-    own, card = guid(ACME.id, "invoice", number), customer(ACME, kind.customer)
-    center = {"costCenter": {"number": kind.cost_center}} if kind.cost_center else {}
-    rows = [row(ACME, own, n, code=[code], **center) for n, code in enumerate(kind.codes, start=1)]
-    made = invoice(ACME, number, card, rows, createdDateTime="$now")
-    paths = {"/v1/customers": [card], "/v1/invoicerows": rows, "/v1/invoices": [made]}
-    stage.apis.change({"severa": {"nordic": paths}})
+def _ended(stage: Stage) -> int:
+    """Documents whose status was moved."""
+    moves: list[Entry] = stage.apis.journal(api="severa", effect="status")
+    return len(moves)

@@ -16,16 +16,27 @@ from gateway.cli.demo.stage import Stage
 from gateway.documents import Kind
 from gateway.events.catalogue import Topics
 from gateway.ledger import partition_of
+from gateway.sandbox.world.demo_travel import add_travel
 from gateway.sandbox.world.demo_world import AFTER, FIRMS, base_world, guid, many_invoices
 
 ACME = FIRMS[0]
 Entry = dict[str, Any]
+#: Calls that all documents share.
+SHARED = (
+    "token",
+    "invoicesGetInvoices",
+    "customersGetCustomers",
+    "invoiceRowsGetInvoiceRows",
+    "travelReimbursementsGetTravelReimbursements",
+    "usersGetUsers",
+    "projectTravelExpensesGetProjectTravelExpenses",
+)
 
 
 @contextmanager
 def a_stage(limits: dict[str, Any], **settings: Any) -> Iterator[Stage]:
-    """One company with known customers and products; documents made from now on need no look-up."""
-    world = base_world((ACME,), **limits)
+    """One company with known customers, products and travel codes; documents made from now on need no look-up."""
+    world = add_travel(base_world((ACME,), **limits), ACME)
     many_invoices(world, ACME, 20)
     for path in ("/v1/invoices", "/v1/invoicerows"):
         world["severa"]["nordic"][path].clear()
@@ -64,8 +75,7 @@ def moved(stage: Stage) -> int:
 
 def calls(entries: list[Entry], api: str) -> int:
     """Calls to an API, without logins and the poll's shared lists."""
-    shared = ("token", "invoicesGetInvoices", "customersGetCustomers", "invoiceRowsGetInvoiceRows")
-    return sum(one["api"] == api and one["operation"] not in shared for one in entries)
+    return sum(one["api"] == api and one["operation"] not in SHARED for one in entries)
 
 
 def moment(entry: Entry) -> float:

@@ -132,11 +132,15 @@ class SeveraCalls:
                 odd.append(odd_head(tree, error))
         return Page(tuple(heads), reply.following, tuple(odd))
 
-    async def _rows(self, page: Callable[[int], Request]) -> Entries:
-        """The older lists don't say whether there are more entries: read on to an empty page."""
+    async def _rows(self, page: Callable[[int], Request], count: int | None = None) -> Entries:
+        """The older lists don't say whether there are more entries: read on to an empty page, or until as many were
+        read as there are (`count`, if known).
+        """
         first = page(0)
         listed = Listed("Severa", first.operation, "guid")
-        while some := (await self._tell(page(listed.received))).read(a_list):
+        while count is None or listed.received < count:
+            if not (some := (await self._tell(page(listed.received))).read(a_list)):
+                break
             listed.add(some)
         return Entries("Severa", first, listed.entries)
 

@@ -122,9 +122,9 @@ class SeveraTravel(SeveraCalls):
         """Download the reimbursement as Severa prints it, at most `most` bytes. Raises TooLarge, OSError."""
         await self._calls.save(requests.pdf(guid), self._turn, target, most)
 
-    async def receipts(self, line_guid: str) -> list[FileReference]:
-        """The receipts of a line."""
-        return (await self._rows(partial(requests.receipts, line_guid))).read(responses.receipt)
+    async def receipts(self, line_guid: str, count: int | None = None) -> list[FileReference]:
+        """The receipts of a line; `count`: how many there are, if known."""
+        return (await self._rows(partial(requests.receipts, line_guid), count)).read(responses.receipt)
 
     async def file(self, guid: str, target: Path, most: int) -> None:
         """Download a file of at most `most` bytes. Raises TooLarge, OSError."""

@@ -70,7 +70,7 @@ class Package:
         severa, document = self.attempt.context.severa.travel, self.attempt.document
         wanted: list[tuple[str, Fetch]] = [(self.name, lambda path, most: severa.pdf(document.id, path, most))]
         for line in document.paid_back:
-            for receipt in await severa.receipts(line.id) if line.receipts else ():
+            for receipt in await severa.receipts(line.id, line.receipts):
                 wanted.append((receipt.name, lambda path, most, id_=receipt.id: severa.file(id_, path, most)))  # type: ignore[misc]
         found = [await self._fetched(name, fetch, folder / str(n)) for n, (name, fetch) in enumerate(wanted)]
         return [one for one in found if one is not None]

@@ -87,10 +87,13 @@ async def test_R1_number_and_account_are_read_with_the_user(severa: SeveraTravel
     assert USER in await severa.users_changed_since(datetime.now(UTC) - timedelta(days=365))
 
 
-async def test_X1_pdf_and_receipts_are_downloaded(severa: SeveraTravel, tmp_path: Path) -> None:
+async def test_X1_pdf_and_receipts_are_downloaded(sandbox: SandboxApis, severa: SeveraTravel, tmp_path: Path) -> None:
+    """The line says how many receipts it has: nothing is asked beyond them."""
     await severa.pdf(TRIP, tmp_path / "trip.pdf", 10**6)
-    (receipt,) = await severa.receipts((await severa.lines(TRIP))[0].id)
+    (line, _) = await severa.lines(TRIP)
+    (receipt,) = await severa.receipts(line.id, line.receipts)
     await severa.file(receipt.id, tmp_path / "receipt.pdf", 10**6)
+    assert len(sandbox.journal(operation="filesGetTravelExpenseFiles")) == 1
     assert {(tmp_path / name).read_bytes()[:4] for name in ("trip.pdf", "receipt.pdf")} == {b"%PDF"}
 
 
