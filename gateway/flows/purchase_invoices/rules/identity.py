@@ -7,15 +7,17 @@ from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 
 from gateway.flows.purchase_invoices.rules.shares import Share
 
+_Sign = Callable[[Share], Hashable]
+
 #: What a share and a known allocation have in common if they are the same, the surest sign first.
-_SIGNS: tuple[Callable[[Share], Hashable], ...] = (
+_SURE: tuple[_Sign, ...] = (
     lambda one: (one.item_id, one.amount, one.vat_percent, one.text),
     lambda one: (one.amount, one.vat_percent, one.text),
     lambda one: (one.item_id, one.vat_percent, one.text),
     lambda one: (one.item_id, one.amount),
-    lambda one: one.item_id,
-    lambda one: None,
 )
+#: Enough to correct a fee that is there, rather than to delete it and to create another one.
+_WEAK: tuple[_Sign, ...] = (lambda one: one.item_id, lambda one: None)
 
 
 def numbered(
@@ -27,20 +29,21 @@ def numbered(
     next number. A number that is missing from the result is withdrawn.
     """
     remembered = withdrawn or {}
-    found: dict[int, int] = {}
-    for known in (live, remembered):
-        found |= _matched(shares, known, taken=found.values())
+    found = _matched(shares, live, (*_SURE, *_WEAK), taken=())
+    found |= _matched(shares, remembered, _SURE, taken=found.values())
     following = max([*live, *remembered, 0]) + 1
     new = [at for at in range(len(shares)) if at not in found.values()]
     found |= {following + n: at for n, at in enumerate(new)}
     return {number: shares[at] for number, at in sorted(found.items())}
 
 
-def _matched(shares: Sequence[Share], known: Mapping[int, Share], taken: Collection[int]) -> dict[int, int]:
+def _matched(
+    shares: Sequence[Share], known: Mapping[int, Share], signs: Sequence[_Sign], taken: Collection[int]
+) -> dict[int, int]:
     """Which known number is the share at which place. Each sign pairs what it can, in order."""
     free = [at for at in range(len(shares)) if at not in taken]
     found: dict[int, int] = {}
-    for sign in _SIGNS:
+    for sign in signs:
         by_sign: dict[Hashable, deque[int]] = defaultdict(deque)
         for at in free:
             by_sign[sign(shares[at])].append(at)
