@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from gateway.documents import CostAllocation, DocumentKey, Revision, Truncation
 from gateway.errors import plain_number
-from gateway.flows.purchase_invoices.rules.fields import FEE
-from gateway.flows.purchase_invoices.rules.marker import marker
+from gateway.flows.purchase_invoices.rules.fields import FEE, LONGEST_DESCRIPTION
+from gateway.flows.purchase_invoices.rules.marker import marker, without_marker
 from gateway.rules.codes.currencies import money, rounded
 from gateway.rules.purchases import ProjectFee
 from gateway.rules.text.assemble import Truncations, assemble
-from gateway.rules.text.fit import blank
+from gateway.rules.text.fit import blank, fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,16 @@ class MappedFee:
 
     body: Mapping[str, object]
     truncations: tuple[Truncation, ...]
-    name: str
-    #: The description without its marker.
-    story: str
+
+    @property
+    def name(self) -> str:
+        """Its name, as it is sent."""
+        return str(self.body.get("name", ""))
+
+    @property
+    def story(self) -> str:
+        """Its description for people, as it is sent."""
+        return without_marker(str(self.body["description"]))
 
 
 def map_fee(
@@ -41,11 +48,10 @@ def map_fee(
     """The body of a new fee."""
     losses = Truncations()
     amount, currency = allocation.amount.amount, allocation.amount.currency
-    story = _story(allocation)
     values = {
         "project.guid": project_id,
         "name": allocation.supplier if blank(allocation.text) else allocation.text,
-        "description": f"{story}\n{marker(key, revision)}",
+        "description": _described(allocation, marker(key, revision), losses),
         "quantity": 1,
         "unitCost.amount": amount,
         "unitCost.currencyCode": currency,
@@ -56,8 +62,7 @@ def map_fee(
         "productType": profile.product_type,
         "isBillable": profile.billable,
     }
-    body = assemble(FEE, values, losses)
-    return MappedFee(body, tuple(losses.truncations), str(body.get("name", "")), story)
+    return MappedFee(assemble(FEE, values, losses), tuple(losses.truncations))
 
 
 def replacing(mapped: MappedFee, old: ProjectFee, project_id: str) -> dict[str, object]:
@@ -72,6 +77,13 @@ def replacing(mapped: MappedFee, old: ProjectFee, project_id: str) -> dict[str, 
     if isinstance(price, Mapping) and old.unit_cost is not None and price.get("amount") == old.unit_cost.amount:
         kept.pop("unitPrice")
     return {**mapped.body, **kept}
+
+
+def _described(allocation: CostAllocation, mark: str, losses: Truncations) -> str:
+    """The description: a long text is cut before the marker, which the fee must be found by."""
+    story, lost = fit("description", _story(allocation), LONGEST_DESCRIPTION - len(mark) - 1, lines=True)
+    losses.truncations.extend(lost)
+    return f"{story}\n{mark}"
 
 
 def _story(allocation: CostAllocation) -> str:

@@ -99,6 +99,14 @@ def test_U3_a_user_who_changed_the_fee_has_the_last_word() -> None:
     assert decided(an_allocation(amount=eur("60")), by_hand).action is Action.REPLACE
 
 
+def test_U3_a_fee_that_has_the_text_that_was_sent_is_left() -> None:
+    """Not the uncut one: the fee would be replaced, or noted, at each change of anything else."""
+    long = an_allocation(text="x" * 300, supplier="Tukku " * 300)
+    written_before = a_fee(long, number=1)
+    now = replace(long, number=5002)
+    assert decided(now, written_before).differences == ()
+
+
 def test_U4_a_closed_project_is_no_error_while_nothing_changes() -> None:
     """Projects close in the normal course of things."""
     assert decided(an_allocation(), a_fee(), project=CLOSED).action is Action.NOTHING

@@ -48,9 +48,11 @@ def test_S20_a_billable_fee_is_billed_at_its_cost() -> None:
 
 
 def test_T1_a_long_text_is_cut_and_the_marker_stays() -> None:
-    one = an_allocation(text="x" * 300)
+    one = an_allocation(text="x" * 300, supplier="Ω" * 1200)
     mapped = map_fee(one, PROJECT.id, PROFILE, KEY, a_revision(one))
-    assert [(loss.field, loss.kept_length) for loss in mapped.truncations] == [("name", 255)]
+    lost = {(loss.field, loss.kind) for loss in mapped.truncations}
+    assert lost == {("name", "cut"), ("description", "cut"), ("description", "replaced")}
+    assert len(str(mapped.body["description"])) <= 1000
     assert mark_of(str(mapped.body["description"])) is not None
 
 
