@@ -82,7 +82,8 @@ class ProjectFee:
     is_billed: bool = False
     #: The number of that invoice, if it has one.
     billed_by: int | None = None
-    #: Fields that users fill in, in the form that a new fee takes: phase, product and others.
+    unit_price: Money | None = None
+    #: Other fields that users fill in, in the form that a new fee takes: phase, product and others.
     users: Mapping[str, object] = field(default_factory=dict)
 
     @property

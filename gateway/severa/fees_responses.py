@@ -21,7 +21,7 @@ def project(tree: object) -> SeveraProject:
 def fee(tree: object) -> ProjectFee:
     """ProjectFeeOutputModel."""
     where, invoice = part(tree, "project"), part(tree, "invoice")
-    day = day_of(tree, "eventDate")
+    day, price = day_of(tree, "eventDate"), money_of(tree, "unitPrice", "")
     return ProjectFee(
         id=needed(guid_of(tree) or None, "guid"),
         project_id=guid_of(where),
@@ -34,6 +34,7 @@ def fee(tree: object) -> ProjectFee:
         date=day if day != NO_DAY else None,
         is_billed=bool(guid_of(invoice) or text(tree, "invoiceRowGuid")),
         billed_by=integer(invoice, "number"),
+        unit_price=price if price.currency else None,
         users=_users(tree),
     )
 
@@ -52,8 +53,4 @@ def _users(tree: object) -> dict[str, object]:
         "isBillable": of_type(tree, "isBillable", bool),
         "measurementUnit": text(tree, "measurementUnit"),
     }
-    found |= {name: value for name, value in said.items() if value is not None}
-    price = money_of(tree, "unitPrice", "")
-    if price.currency:
-        found["unitPrice"] = {"amount": price.amount, "currencyCode": price.currency}
-    return found
+    return found | {name: value for name, value in said.items() if value is not None}

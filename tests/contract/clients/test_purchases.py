@@ -15,6 +15,7 @@ from gateway.errors import Configuration, InDoubt, Permanent, Transient
 from gateway.flows.purchase_invoices.rules.allocations import allocations
 from gateway.flows.purchase_invoices.rules.fee import FeeProfile, map_fee, replacing
 from gateway.flows.purchase_invoices.rules.marker import own_fee
+from gateway.flows.purchase_invoices.rules.memo import deleting
 from gateway.http import HttpTransport, RateBudget
 from gateway.ledger import Lease
 from gateway.procountor.client import ProcountorClient
@@ -112,7 +113,7 @@ async def test_U1_an_allocation_becomes_a_fee_and_is_found_again(
     assert (made.project_name, made.cost, made.vat_percent) == ("Delivery 0", Decimal("60.1"), Decimal("25.5"))
     assert (made.date, made.is_billed) == (first.date, False)
     await severa.delete_fee(made.id, LEASE)
-    again = await severa.create_fee(replacing(mapped, made, OWN), LEASE)
+    again = await severa.create_fee(replacing(mapped, deleting(made), OWN), LEASE)
     assert own_fee(key, await severa.fees_of_project(OWN)) == again
 
 

@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from gateway.documents import CostAllocation, Money
 from gateway.errors import Transient
 from gateway.flows.purchase_invoices.rules.fee import FeeProfile, map_fee, replacing
+from gateway.flows.purchase_invoices.rules.memo import deleting
 from gateway.http import HttpTransport, RateBudget, Request, Response, reading
 from gateway.ledger import Lease
 from gateway.rules.purchases import ProjectFee
@@ -61,7 +62,7 @@ def test_U1_any_body_of_a_fee_is_one_that_severa_takes(
     assert accepted(mapped.body) == []
     old = fee_or_none(tree)
     if old is not None:
-        assert accepted(replacing(mapped, old, PROJECT.id)) == []
+        assert accepted(replacing(mapped, deleting(old), PROJECT.id)) == []
 
 
 def fee_or_none(tree: dict[str, Any]) -> ProjectFee | None:

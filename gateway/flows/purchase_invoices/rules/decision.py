@@ -10,6 +10,7 @@ from gateway.documents import CostAllocation, Revision
 from gateway.errors import Varying, plain_number, refuse
 from gateway.flows.purchase_invoices.rules.fee import MappedFee
 from gateway.flows.purchase_invoices.rules.marker import mark_of, without_marker
+from gateway.flows.purchase_invoices.rules.memo import Memo
 from gateway.flows.purchase_invoices.rules.wording import about
 from gateway.rules.codes.currencies import money
 from gateway.rules.purchases import ProjectFee, SeveraProject
@@ -47,29 +48,46 @@ class Decision:
     differences: tuple[Difference, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a look at Severa found of an allocation."""
+
+    #: The project that the allocation names; None for a withdrawn one, which needs none.
+    project: SeveraProject | None
+    #: Its fee.
+    fee: ProjectFee | None = None
+    #: The project that has the fee.
+    holder: SeveraProject | None = None
+
+
 def decide(
     allocation: CostAllocation,
     revision: Revision,
-    project: SeveraProject,
-    mapped: MappedFee,
-    fee: ProjectFee | None,
-    was_created: bool,
+    looked: Looked,
+    mapped: MappedFee | None,
+    memo: Memo | None,
+    anyway: bool = False,
 ) -> Decision:
     """What becomes of the fee.
 
-    `project`: the one that the allocation names; `fee`: the allocation's own in Severa; `was_created`: the ledger knows
-    that it had a fee. Raises Permanent that says what differs, where Severa allows no change, or where a user decided
-    otherwise: a fee on a customer's invoice, a fee of a closed project, a fee that a user deleted.
+    `mapped`: the fee that the allocation needs, None for a withdrawn one; `memo`: what the ledger keeps of it;
+    `anyway`: an operator lets a deleted fee be created again. Raises Permanent that says what differs, where Severa
+    allows no change, or where a user decided otherwise: a fee on a customer's invoice, a fee of a closed project, a fee
+    that a user deleted.
     """
+    fee, holder = looked.fee, looked.holder
     if allocation.withdrawn is not None:
         if fee is None:
             return Decision(Action.NOTHING)
         if fee.is_billed:
             why = _WHY[allocation.withdrawn.value]
             raise refuse("FEE_BILLED_WITHDRAWN", **about(allocation), **_of(fee), why=why)
-        return _unless_closed(Decision(Action.DELETE, fee), allocation, project)
+        return _unless_closed(Decision(Action.DELETE, fee), allocation, holder)
+    project = looked.project
+    assert project is not None
+    assert mapped is not None
     if fee is None:
-        if was_created:
+        if memo is not None and memo.fee_id and not anyway:
             raise refuse("FEE_DELETED", **about(allocation), project=project.name)
         return _unless_closed(Decision(Action.CREATE), allocation, project)
     costs = cost_differences(allocation, project, fee)
@@ -77,7 +95,7 @@ def decide(
     if not (costs or texts) or _written_for(fee, revision):
         return Decision(Action.NOTHING, fee, (*costs, *texts))
     if not fee.is_billed:
-        return _unless_closed(Decision(Action.REPLACE, fee, (*costs, *texts)), allocation, project)
+        return _unless_closed(Decision(Action.REPLACE, fee, (*costs, *texts)), allocation, holder, project)
     if costs:
         said = Varying("; ".join(map(str, costs)))
         raise refuse("FEE_BILLED", **about(allocation), **_of(fee), differs=said)
@@ -115,9 +133,10 @@ def _written_for(fee: ProjectFee, revision: Revision) -> bool:
     return mark is not None and mark.content == revision.content_hash[:8]
 
 
-def _unless_closed(decision: Decision, allocation: CostAllocation, project: SeveraProject) -> Decision:
-    if project.is_closed:
-        raise refuse("PROJECT_CLOSED", **about(allocation), project=project.name, step=_STEP[decision.action])
+def _unless_closed(decision: Decision, allocation: CostAllocation, *projects: SeveraProject | None) -> Decision:
+    for one in projects:
+        if one is not None and one.is_closed:
+            raise refuse("PROJECT_CLOSED", **about(allocation), project=one.name, step=_STEP[decision.action])
     return decision
 
 

@@ -9,8 +9,8 @@ from gateway.documents import CostAllocation, DocumentKey, Revision, Truncation
 from gateway.errors import plain_number
 from gateway.flows.purchase_invoices.rules.fields import FEE, LONGEST_DESCRIPTION
 from gateway.flows.purchase_invoices.rules.marker import marker, without_marker
+from gateway.flows.purchase_invoices.rules.memo import Deleted
 from gateway.rules.codes.currencies import money, rounded
-from gateway.rules.purchases import ProjectFee
 from gateway.rules.text.assemble import Truncations, assemble
 from gateway.rules.text.fit import blank, fit
 
@@ -65,7 +65,7 @@ def map_fee(
     return MappedFee(assemble(FEE, values, losses), tuple(losses.truncations))
 
 
-def replacing(mapped: MappedFee, old: ProjectFee, project_id: str) -> dict[str, object]:
+def replacing(mapped: MappedFee, old: Deleted, project_id: str) -> dict[str, object]:
     """The body of a fee that replaces another one: what users filled in there stays (ADR 29).
 
     A phase is one of the old project. A price that was the cost follows the cost.
@@ -73,9 +73,8 @@ def replacing(mapped: MappedFee, old: ProjectFee, project_id: str) -> dict[str, 
     kept = dict(old.users)
     if old.project_id != project_id:
         kept.pop("phase", None)
-    price = kept.get("unitPrice")
-    if isinstance(price, Mapping) and old.unit_cost is not None and price.get("amount") == old.unit_cost.amount:
-        kept.pop("unitPrice")
+    if (price := old.unit_price) is not None and price != old.unit_cost:
+        kept["unitPrice"] = {"amount": price.amount, "currencyCode": price.currency}
     return {**mapped.body, **kept}
 
 

@@ -10,7 +10,8 @@ LONGEST_DESCRIPTION = 1000
 FEE = (
     Field("project.guid", "the item of the project dimension", "the project whose number the item says (U4)"),
     text("name", "description of the entry", 255, "the supplier's name if the entry has none"),
-    text("description", "counterParty.counterPartyAddress.name, originalInvoiceNumber, invoiceNumber", LONGEST_DESCRIPTION,
+    text("description", "counterParty.counterPartyAddress.name, originalInvoiceNumber, invoiceNumber",
+         LONGEST_DESCRIPTION,
          "in a foreign currency, the amount and the rate too; then the marker by which the gateway finds the fee again",
          lines=True),
     Field("quantity", "always 1"),

@@ -11,21 +11,29 @@ import pytest
 
 from gateway.documents import CostAllocation, ItemRef, Withdrawal
 from gateway.errors import Permanent
-from gateway.flows.purchase_invoices.rules.decision import Action, Decision, decide, notes
-from gateway.flows.purchase_invoices.rules.fee import map_fee
+from gateway.flows.purchase_invoices.memo import decoded, encoded
+from gateway.flows.purchase_invoices.rules.decision import Action, Decision, Looked, decide, notes
+from gateway.flows.purchase_invoices.rules.fee import map_fee, replacing
+from gateway.flows.purchase_invoices.rules.memo import Memo, deleting
 from gateway.rules.purchases import ProjectFee, SeveraProject
 from tests.unit.allocations import KEY, PROFILE, PROJECT, a_fee, a_revision, an_allocation, eur
 
 CLOSED = replace(PROJECT, is_closed=True)
+#: The ledger knows that it had a fee.
+HAD = Memo(an_allocation(), "f-guid")
 
 
 def decided(
-    allocation: CostAllocation, fee: ProjectFee | None, was_created: bool = False, project: SeveraProject = PROJECT
+    allocation: CostAllocation,
+    fee: ProjectFee | None,
+    memo: Memo | None = None,
+    project: SeveraProject = PROJECT,
+    holder: SeveraProject = PROJECT,
+    anyway: bool = False,
 ) -> Decision:
     revision = a_revision(allocation, 2)
-    return decide(
-        allocation, revision, project, map_fee(allocation, project.id, PROFILE, KEY, revision), fee, was_created
-    )
+    mapped = map_fee(allocation, project.id, PROFILE, KEY, revision)
+    return decide(allocation, revision, Looked(project, fee, holder if fee else None), mapped, memo, anyway)
 
 
 def test_U1_a_new_allocation_gets_a_fee() -> None:
@@ -69,7 +77,7 @@ def test_U3_a_changed_text_replaces_a_free_fee_only() -> None:
 def test_U3_a_withdrawn_share_deletes_its_fee(why: Withdrawal) -> None:
     gone = an_allocation(withdrawn=why)
     assert decided(gone, a_fee()).action is Action.DELETE
-    assert decided(gone, None, was_created=True) == Decision(Action.NOTHING)
+    assert decided(gone, None, HAD) == Decision(Action.NOTHING)
     with pytest.raises(Permanent, match="on invoice 88 to a customer") as one:
         decided(gone, a_fee(is_billed=True, billed_by=88))
     assert one.value.code == "FEE_BILLED_WITHDRAWN"
@@ -83,9 +91,31 @@ def test_U3_a_billed_fee_is_left_and_the_difference_said() -> None:
 
 
 def test_U3_a_fee_that_a_user_deleted_is_not_created_again() -> None:
+    """Unless an operator says so."""
     with pytest.raises(Permanent, match="a user deleted it") as one:
-        decided(an_allocation(), None, was_created=True)
+        decided(an_allocation(), None, HAD)
     assert one.value.code == "FEE_DELETED"
+    assert decided(an_allocation(), None, HAD, anyway=True) == Decision(Action.CREATE)
+
+
+def test_U3_a_fee_that_the_gateway_deleted_is_created_again() -> None:
+    """A worker died between deletion and creation, or a withdrawn invoice was approved again."""
+    ours = Memo(an_allocation(), deleted=deleting(a_fee()))
+    for memo in (ours, decoded(encoded(ours), "")):
+        assert decided(an_allocation(amount=eur("60")), None, memo) == Decision(Action.CREATE)
+
+
+def test_U3_a_memo_keeps_what_users_filled_in() -> None:
+    """Through the ledger: the fee that comes after a crash is the same as without one."""
+    users = {"phase": {"guid": "phase"}, "isBillable": True, "measurementUnit": "h"}
+    old, now = a_fee(users=users, unit_price=eur("120.10")), an_allocation(amount=eur("60"))
+    memo = decoded(encoded(Memo(replace(now, withdrawn=Withdrawal.REMOVED), "f", deleting(old))), "")
+    assert memo is not None
+    assert (memo.allocation, memo.fee_id) == (replace(now, withdrawn=Withdrawal.REMOVED), "f")
+    assert memo.deleted is not None
+    mapped = map_fee(now, PROJECT.id, PROFILE, KEY, a_revision(now))
+    assert replacing(mapped, memo.deleted, PROJECT.id) == replacing(mapped, deleting(old), PROJECT.id)
+    assert decoded("", "") is None
 
 
 def test_U3_a_user_who_changed_the_fee_has_the_last_word() -> None:
@@ -117,8 +147,13 @@ def test_U4_a_closed_project_is_no_error_while_nothing_changes() -> None:
         (gone, a_fee(), "deleted"),
     ):
         with pytest.raises(Permanent, match=f"is not {step}") as one:
-            decided(allocation, fee, project=CLOSED)
+            decided(allocation, fee, project=CLOSED, holder=CLOSED)
         assert one.value.code == "PROJECT_CLOSED"
+
+
+def test_U4_a_fee_is_not_moved_away_from_a_closed_project() -> None:
+    with pytest.raises(Permanent, match=r"Old, which is closed.* not corrected"):
+        decided(an_allocation(amount=eur("60")), a_fee(), holder=SeveraProject("old", 1000, "Old", is_closed=True))
 
 
 def test_U3_a_fee_without_cost_vat_or_date_differs() -> None:

@@ -13,6 +13,7 @@ from gateway.documents import DocumentKey, Kind
 from gateway.errors import Permanent
 from gateway.flows.purchase_invoices.rules.fee import FeeProfile, map_fee, replacing
 from gateway.flows.purchase_invoices.rules.marker import Mark, mark_of, own_fee, without_marker
+from gateway.flows.purchase_invoices.rules.memo import deleting
 from tests.unit.allocations import KEY, PROFILE, PROJECT, a_fee, a_revision, an_allocation, eur
 
 
@@ -84,11 +85,11 @@ def test_U2_a_copied_fee_is_not_ours_where_ours_is_known() -> None:
 
 
 def test_U3_a_replaced_fee_keeps_what_users_filled_in() -> None:
-    users = {"phase": {"guid": "phase"}, "isBillable": True, "unitPrice": {"amount": 120, "currencyCode": "EUR"}}
-    old, now = a_fee(users=users), an_allocation(amount=eur("60"))
+    users = {"phase": {"guid": "phase"}, "isBillable": True}
+    old, now = a_fee(users=users, unit_price=eur("120")), an_allocation(amount=eur("60"))
     mapped = map_fee(now, PROJECT.id, PROFILE, KEY, a_revision(now, 2))
-    same, moved = replacing(mapped, old, PROJECT.id), replacing(mapped, old, "other project")
-    assert same == {**mapped.body, **users}
+    same, moved = (replacing(mapped, deleting(old), project) for project in (PROJECT.id, "other project"))
+    assert same == {**mapped.body, **users, "unitPrice": {"amount": Decimal(120), "currencyCode": "EUR"}}
     assert "phase" not in moved
-    at_cost = replace(old, users={"unitPrice": {"amount": Decimal(100), "currencyCode": "EUR"}})
+    at_cost = deleting(replace(old, unit_price=eur("100")))
     assert "unitPrice" not in replacing(mapped, at_cost, PROJECT.id)
