@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
 from pydantic import SecretStr
@@ -41,6 +42,10 @@ class SeveraFees(SeveraCalls):
     async def fees_of_project(self, guid: str) -> list[ProjectFee]:
         """All fees of a project. Raises Transient if one can't be read: it might be the one that is looked for."""
         return (await self._pages(partial(requests.fees_of_project, guid))).read(responses.fee)
+
+    async def fees_changed(self, since: datetime) -> list[ProjectFee]:
+        """The fees of all projects that were added or changed since then, likewise."""
+        return (await self._pages(partial(requests.fees_changed, since))).read(responses.fee)
 
     async def fee(self, guid: str) -> ProjectFee | None:
         """A fee; None if Severa itself says that it doesn't exist."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from gateway.http import Request
-from gateway.severa.requests import paged
+from gateway.severa.requests import paged, stamp
 
 #: The scopes of project fees, for a login of its own.
 SCOPES = "projects:read fees:read fees:write fees:delete"
@@ -25,6 +26,12 @@ def project(guid: str) -> Request:
 def fees_of_project(guid: str, page_token: str | None) -> Request:
     """One page of a project's fees."""
     return Request("list project fees", "GET", f"/v1/projects/{guid}/projectfees", query=paged(page_token))
+
+
+def fees_changed(since: datetime, page_token: str | None) -> Request:
+    """One page of the fees of all projects that were added or changed since then."""
+    query = (("changedSince", stamp(since)), *paged(page_token))
+    return Request("list all project fees", "GET", "/v1/projectfees", query=query)
 
 
 def fee(guid: str) -> Request:

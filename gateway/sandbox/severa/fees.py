@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from gateway.sandbox.procountor.pages import seen, visible
 from gateway.sandbox.server.call import Answer, Call, Filters, Json, Refusal, dig, exactly, flag
-from gateway.sandbox.severa.lists import find, page
+from gateway.sandbox.severa.lists import changed, find, page
 from gateway.sandbox.world.file import stamp
 
 FEES, PROJECTS = "/v1/projectfees", "/v1/projects"
@@ -26,6 +26,11 @@ def of_project(call: Call) -> Answer:
     own = find(call, PROJECTS, call.path["projectGuid"])["guid"]
     there = [seen(one) for one in visible(call.objects(FEES)) if dig(one, "project", "guid") == own]
     return page(call, there, _FILTERS)
+
+
+def of_all(call: Call) -> Answer:
+    """The fees of all projects, likewise."""
+    return page(call, [seen(one) for one in visible(call.objects(FEES))], {"changedSince": changed})
 
 
 def read(call: Call) -> Answer:
@@ -72,6 +77,7 @@ def _open_project(call: Call, guid: str) -> Json:
 
 OPERATIONS: dict[str, Callable[[Call], Answer]] = {
     "projectFeesGetProjectFeesForProject": of_project,
+    "projectFeesGetProjectFeesByToken": of_all,
     "projectFeesGetProjectFee": read,
     "projectFeesPostProjectFee": create,
     "projectFeesDeleteProjectFree": delete,

@@ -89,6 +89,7 @@ async def test_F3_invoices_and_receipts_are_read_by_their_ids(
 async def test_U2_projects_are_found_by_exactly_their_number(severa: SeveraFees, sandbox: SandboxApis) -> None:
     (found,) = await severa.projects_with_number(1001)
     assert (found.id, found.name, found.is_closed) == (OWN, "Delivery 0", False)
+    assert (found.unit_id, found.unit_name) == (guid("acme-fi", "unit"), ACME.name)
     sandbox.change({"severa": {"nordic": {"/v1/projects": [project(ACME, 0, isClosed=True)]}}})
     assert (await severa.projects_with_number(1001))[0].is_closed
     assert await severa.projects_with_number(9) == []
@@ -121,6 +122,16 @@ async def test_U1_fees_are_paged(severa: SeveraFees) -> None:
     for n in range(101):
         await severa.create_fee({**BODY, "name": f"Fee {n}"}, LEASE)
     assert len({one.name for one in await severa.fees_of_project(OWN)}) == 101
+
+
+async def test_U2_fees_are_found_in_whatever_project(severa: SeveraFees, sandbox: SandboxApis) -> None:
+    """After a lost ledger, nothing says where the fee of a share is that has moved."""
+    other = guid("acme-fi", "purchase project", 1)
+    bodies = [{**BODY, "project": {"guid": project}} for project in (OWN, other)]
+    made = [await severa.create_fee(body, LEASE) for body in bodies for _ in range(60)]
+    assert {one.id for one in await severa.fees_changed(LONG_AGO)} == {one.id for one in made}
+    assert len(sandbox.journal(operation="projectFeesGetProjectFeesByToken")) == 2
+    assert await severa.fees_changed(datetime.now(UTC) + timedelta(hours=1)) == []
 
 
 async def test_U3_deletion_is_harmless_twice(severa: SeveraFees) -> None:

@@ -46,10 +46,12 @@ def without_marker(description: str) -> str:
 def own_fee(key: DocumentKey, fees: Iterable[ProjectFee], known_id: str = "") -> ProjectFee | None:
     """The fee of an allocation among fees of Severa, by its marker; None if there is none.
 
-    `known_id`: the fee that the ledger knows. A user's copy of a fee carries its marker too. Raises Permanent if
-    several do and none of them is known: one was created twice, or copied, and nothing says which one it is.
+    A fee may be listed twice: with its project's, and with those of all projects. `known_id`: the fee that the ledger
+    knows. A user's copy of a fee carries its marker too. Raises Permanent if several do and none of them is known: one
+    was created twice, or copied, and nothing says which one it is.
     """
-    own = [one for one in fees if (mark := mark_of(one.description)) and (mark.company, mark.allocation) == _id(key)]
+    there = {one.id: one for one in fees}.values()
+    own = [one for one in there if (mark := mark_of(one.description)) and (mark.company, mark.allocation) == _id(key)]
     if len(own) < 2:
         return own[0] if own else None
     known = next((one for one in own if one.id == known_id), None)

@@ -80,6 +80,7 @@ def test_U2_a_copied_fee_is_not_ours_where_ours_is_known() -> None:
     """A copy carries the marker. Without the ledger nothing says which one is ours."""
     fee, copy = a_fee(), a_fee(id="copy", project_name="Copied project")
     assert own_fee(KEY, [copy, fee], known_id="f-guid") == fee
+    assert own_fee(KEY, [fee, fee]) == fee
     with pytest.raises(Permanent, match="Copied project, Renewal"):
         own_fee(KEY, [copy, fee])
 
