@@ -63,6 +63,9 @@ class SeveraProject:
     number: int | None
     name: str
     is_closed: bool = False
+    #: The guid and name of its business unit; "" if it has none.
+    unit_id: str = ""
+    unit_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

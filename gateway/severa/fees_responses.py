@@ -15,7 +15,15 @@ REFERENCES = ("phase", "product", "user", "costCenter", "salesAccount")
 
 def project(tree: object) -> SeveraProject:
     """ProjectOutputModel."""
-    return SeveraProject(guid_of(tree), integer(tree, "number"), text(tree, "name") or "", flag(tree, "isClosed"))
+    unit = part(tree, "businessUnit")
+    return SeveraProject(
+        id=needed(guid_of(tree) or None, "guid"),
+        number=integer(tree, "number"),
+        name=text(tree, "name") or "",
+        is_closed=flag(tree, "isClosed"),
+        unit_id=guid_of(unit),
+        unit_name=text(unit, "name") or "",
+    )
 
 
 def fee(tree: object) -> ProjectFee:

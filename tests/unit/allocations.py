@@ -84,7 +84,8 @@ def an_invoice(**changes: Any) -> PurchaseInvoice:
 
 
 KEY = DocumentKey("acme-fi", Kind.COST_ALLOCATION, "4711-1")
-PROJECT = SeveraProject("p-guid", 1001, "Renewal")
+UNITS = {"u-guid": "acme-fi", "u-other": "bolt-fi"}
+PROJECT = SeveraProject("p-guid", 1001, "Renewal", unit_id="u-guid", unit_name="Acme")
 PROFILE = FeeProfile("Subcontracting")
 
 

@@ -28,6 +28,13 @@ PURCHASES: dict[str, Entry] = {
         "Give each of these projects a number of its own in Severa.",
         headline="names a project number that several projects have",
     ),
+    "PROJECT_ELSEWHERE": Entry(
+        "Purchase invoice {number} of {supplier} allocates {amount} to the item {item} in Procountor. In Severa, the "
+        "project {project} belongs to {unit}, so not to this company.",
+        "Allocate the amount to a project of this company in Procountor. If the project is this company's, correct its "
+        "business unit in Severa.",
+        headline="names a project of another company",
+    ),
     "PROJECT_CLOSED": Entry(
         "Purchase invoice {number} of {supplier}: {amount} belong to the project {project}, which is closed in Severa. "
         "So the project fee is not {step}.",

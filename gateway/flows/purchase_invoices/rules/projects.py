@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from gateway.documents import CostAllocation, ItemRef
 from gateway.errors import refuse
@@ -42,10 +42,25 @@ def needed_number(allocation: CostAllocation, form: Form) -> int:
     return number
 
 
-def the_project(allocation: CostAllocation, number: int, found: Sequence[SeveraProject]) -> SeveraProject:
-    """The project with this number, open or closed, among what Severa found. Raises Permanent: nothing is guessed."""
-    own = [one for one in found if one.number == number]
-    if len(own) != 1:
-        code = "PROJECT_AMBIGUOUS" if own else "PROJECT_UNKNOWN"
-        raise refuse(code, **about(allocation), item=allocation.item.name, project=str(number), count=len(own))
-    return own[0]
+def the_project(
+    allocation: CostAllocation, number: int, found: Sequence[SeveraProject], company: str, units: Mapping[str, str]
+) -> SeveraProject:
+    """The company's project with this number, open or closed, among what Severa found.
+
+    `units`: companies by business unit (decision 13). Raises Permanent: nothing is guessed, and no project of another
+    company is touched.
+    """
+    numbered = [one for one in found if one.number == number]
+    own = [one for one in numbered if units.get(one.unit_id) == company]
+    facts = {**about(allocation), "item": allocation.item.name, "project": str(number)}
+    if len(own) == 1:
+        return own[0]
+    if own:
+        raise refuse("PROJECT_AMBIGUOUS", **facts, count=len(own))
+    if numbered:
+        raise refuse("PROJECT_ELSEWHERE", **facts, unit=_unit(numbered[0]))
+    raise refuse("PROJECT_UNKNOWN", **facts)
+
+
+def _unit(project: SeveraProject) -> str:
+    return f"the business unit {project.unit_name or project.unit_id}" if project.unit_id else "no business unit"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +13,11 @@ from gateway.errors import Permanent
 from gateway.flows.purchase_invoices.rules.projects import needed_number, number_in, the_project
 from gateway.rules.items import Form, body, item
 from gateway.rules.purchases import SeveraProject
-from tests.unit.allocations import PROJECT, an_allocation
+from tests.unit.allocations import PROJECT, UNITS, an_allocation
+
+
+def found_among(*there: SeveraProject) -> SeveraProject:
+    return the_project(an_allocation(), 1001, there, "acme-fi", UNITS)
 
 
 @given(st.integers(1, 10**9), st.text(max_size=300), st.sampled_from(Form), st.booleans())
@@ -53,10 +59,23 @@ def test_U4_an_item_without_a_number_names_itself() -> None:
 
 def test_U4_an_unknown_project_is_named_and_none_is_guessed() -> None:
     """Severa's filter may show more than was asked for."""
-    other = SeveraProject("other", 10010, "Other")
-    assert the_project(an_allocation(), 1001, [other, PROJECT]) == PROJECT
+    other = replace(PROJECT, id="other", number=10010)
+    assert found_among(other, PROJECT) == PROJECT
     with pytest.raises(Permanent, match="no project with the number 1001") as one:
-        the_project(an_allocation(), 1001, [other])
+        found_among(other)
     assert one.value.code == "PROJECT_UNKNOWN"
     with pytest.raises(Permanent, match="2 projects"):
-        the_project(an_allocation(), 1001, [PROJECT, PROJECT])
+        found_among(PROJECT, PROJECT)
+
+
+@pytest.mark.parametrize(
+    ("unit", "name", "said"),
+    [("u-other", "Bolt", "the business unit Bolt"), ("u-new", "", "unit u-new"), ("", "", "no business unit")],
+)
+def test_U4_a_project_of_another_company_is_refused(unit: str, name: str, said: str) -> None:
+    """Also a project of nobody's, or of a company without settings. Beside the company's own, it doesn't count."""
+    other = replace(PROJECT, id="other", unit_id=unit, unit_name=name)
+    with pytest.raises(Permanent, match=f"belongs to .*{said}, so not to this company") as one:
+        found_among(other)
+    assert one.value.code == "PROJECT_ELSEWHERE"
+    assert found_among(other, PROJECT) == PROJECT
