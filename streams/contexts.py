@@ -21,7 +21,7 @@ from gateway.delivery.pauses import known_pause
 from gateway.documents import DocumentKey, Kind, Outcome
 from gateway.documents.ledger_keys import echo_key
 from gateway.flows.registry import BY_KIND
-from gateway.ledger import Covered, Home, HomeLost, Publish, Unreadable, partition_of, set_horizons
+from gateway.ledger import Covered, Home, HomeLost, Publish, Unreadable, begin_horizon, partition_of, set_horizons
 from gateway.polling.poller import Poller
 from gateway.polling.publisher import Publisher
 from gateway.polling.sync_poller import SyncPoller
@@ -131,15 +131,36 @@ class HomeContexts:
         contexts: Mapping[str, CompanyContext],
         units: Units,
     ) -> list[SyncPoller]:
-        """Polls of one flow that keeps objects in step: one per company that has it, or had it when it was paused."""
+        """Polls of one flow that keeps objects in step, one per company: the flow may be switched on at any time."""
         source = flow.source(self.clients.severa(organisation), units.of)
         publisher = Publisher(organisation.name, home, flow, partial(self.publishing.change, flow))
         found = []
         for context in contexts.values():
             context.sources[flow.kind] = source
-            if flow.is_on(context.company) or flow.kind in context.pauses:
-                found.append(SyncPoller(context, publisher, source, self.settings.polling))
+            found.append(SyncPoller(context, publisher, source, self.settings.polling))
         return found
+
+    async def take_in(self, settings: GatewaySettings) -> list[str]:
+        """Make these the settings of all open homes, from the next step of each document on. Returns the companies that
+        changed. Raises HomeLost.
+
+        A company that becomes active begins like one that is new: what is older is looked up first.
+        """
+        self.settings, changed = settings, []
+        companies = {one.id: one for one in settings.companies()}
+        for home_context in list(self._open.values()):
+            for id_, context in home_context.contexts.items():
+                before, now = context.company, companies[id_]
+                if before == now:
+                    continue
+                if now.active and not before.active:
+                    context.horizon = await begin_horizon(home_context.home, id_, context.organisation)
+                context.company = now
+                changed.append(id_)
+            active = [id_ for id_, context in home_context.contexts.items() if context.company.active]
+            for id_, context in home_context.contexts.items():
+                context.colleagues = tuple(one for one in active if one != id_)
+        return sorted(changed)
 
     async def closing(self, number: int) -> None:
         """The home leaves: stop its polls and give up its part of the limits at once. What the polls had begun to

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
+import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from gateway.events.topics import Kind, plan
 from gateway.ledger import Home, HomeConfig
 from gateway.notify.smtp import Mailer
 from gateway.settings import GatewaySettings, SettingsError, Telemetry
+from gateway.settings.file import SettingsFile
 from gateway.telemetry.health import Health
 from streams.clients import Clients
 from streams.contexts import HomeContexts
@@ -29,11 +32,12 @@ from streams.handlers.mail import mail_handler
 from streams.handlers.transfer import transfer_handler
 from streams.handlers.write_back import write_back_handler
 from streams.publishing import Publishing
+from streams.reload import watch_settings
 from streams.runtime.app import SafeApp, WorkerSettings, build_app, end_at_last, wait_for_broker, watch_fenced
 from streams.runtime.guard import DeadLetter
 from streams.runtime.handler import Handler
 from streams.runtime.work_dir import work_folder
-from streams.serving import served_by
+from streams.serving import address, served_by
 
 log = structlog.get_logger()
 
@@ -122,6 +126,7 @@ def build_worker(
     home_contexts.reopen, app.ended_polls, app.held = app.homes.reopened, home_contexts.ended_polls, home_contexts.held
     app.lost = home_contexts.lost
     app.report_unserved = home_contexts.report_unserved
+    app.take_in = home_contexts.take_in
     app.homes.first = lambda number: bool(home_contexts.here(number))
     app.at_stop = (clients.close,)
     return app
@@ -131,8 +136,9 @@ async def run_worker(
     settings: GatewaySettings,
     clients_of: Callable[[GatewaySettings], Clients] = Clients,
     build: Callable[[GatewaySettings, Clients, Path], SafeApp] = build_worker,
+    file: SettingsFile | None = None,
 ) -> None:
-    """Run until SIGTERM or SIGINT.
+    """Run until SIGTERM or SIGINT. Changes of the `file` are taken in while it runs.
 
     Raises SettingsError if the topics differ from the settings, or no port for health is free.
     """
@@ -154,7 +160,7 @@ async def run_worker(
             health.report = lambda: health_of(app, Topics(settings.kafka.prefix))
             await app.start()
             try:
-                watch = asyncio.create_task(watch_fenced(app))
+                watch = asyncio.create_task(_watch(app, settings, file))
                 log.info("worker started", kafka=settings.kafka.bootstrap, prefix=settings.kafka.prefix)
                 await _unless_stopped(stop, app.wait_until_stopped())
                 watch.cancel()
@@ -164,6 +170,23 @@ async def run_worker(
                 log.info("worker stopped")
             if app.crash_reason is not None:
                 raise app.crash_reason
+
+
+async def _watch(app: SafeApp, settings: GatewaySettings, file: SettingsFile | None) -> None:
+    async with asyncio.TaskGroup() as group:
+        group.create_task(watch_fenced(app))
+        if file is not None:
+            group.create_task(watch_settings(settings, file.changed, partial(_take_in, app)))
+
+
+async def _take_in(app: SafeApp, settings: GatewaySettings) -> list[str]:
+    """The worker's new settings, for itself, and for the group from its next rebalance on."""
+    while app.rebalancing:  # noqa: ASYNC110 - its address must not change while the group takes it in
+        await asyncio.sleep(0.1)
+    with warnings.catch_warnings():  # Faust reads it again at each join
+        warnings.simplefilter("ignore")
+        app.conf.canonical_url = address(served_by(settings))  # type: ignore[assignment]  # Faust makes it a URL
+    return await app.take_in(settings)
 
 
 _REMEDIES = {

@@ -9,6 +9,7 @@ import typer
 
 from gateway.cli import DEFAULT, SettingsPath, app, fail, settings_of
 from gateway.settings import SettingsError
+from gateway.settings.file import SettingsFile
 from gateway.telemetry.logs import set_up_logs
 from gateway.telemetry.tracing import set_up_tracing
 
@@ -18,7 +19,8 @@ def run(settings: SettingsPath = DEFAULT) -> None:
     """Run a worker until SIGTERM: poll Severa, transfer, update statuses, send mails.
 
     Start as many workers as you like, with the same settings: they share the work. On one machine each worker needs its
-    own port for health (telemetry.health_port: a list, or 0 for any free port). Exit code 2: the settings, a topic or
+    own port for health (telemetry.health_port: a list, or 0 for any free port). Changes of companies in the file take
+    effect within seconds; the log says what needs a restart. Exit code 2: the settings, a topic or
     the ports are wrong. Exit code 1: a fault; start the worker again.
     """
     from streams.worker import run_worker
@@ -28,7 +30,7 @@ def run(settings: SettingsPath = DEFAULT) -> None:
     set_up_logs(telemetry.log_level, telemetry.log_format == "json")
     provider = set_up_tracing(telemetry.otlp_endpoint)
     try:
-        asyncio.run(run_worker(read))
+        asyncio.run(run_worker(read, file=SettingsFile(settings)))
     except SettingsError as error:
         raise fail(f"{settings}: {error}") from None
     except Exception as error:

@@ -18,6 +18,7 @@ from gateway.ledger.errors import (
 from gateway.ledger.home import Home
 from gateway.ledger.horizon import (
     Covered,
+    begin_horizon,
     end_quarantine,
     horizon_from_now,
     looked_up_first,
@@ -51,6 +52,7 @@ __all__ = [
     "Values",
     "Write",
     "WrongPartition",
+    "begin_horizon",
     "boottime",
     "end_quarantine",
     "horizon_from_now",

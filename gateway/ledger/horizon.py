@@ -81,6 +81,16 @@ async def set_horizons(home: Home, covered: Mapping[str, Covered], absence: time
     return horizons
 
 
+async def begin_horizon(home: Home, company: str, organisation: str) -> datetime:
+    """A new horizon, with its quarantine, of a company that becomes active while its home is open: nobody knows what
+    was transferred for it before. Raises HomeLost.
+    """
+    await _begin_counting(home, company, organisation)
+    at, horizon = horizon_from_now(home, company, organisation)
+    await home.commit(writes=[horizon])
+    return at
+
+
 def horizon_from_now(home: Home, company: str, organisation: str) -> tuple[datetime, Write]:
     """A new horizon of a company whose home has been open for a while, and its record, for the caller to commit."""
     at = datetime.fromtimestamp(home.broker_time(), UTC)

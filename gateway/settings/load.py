@@ -65,6 +65,15 @@ def load(path: Path, environ: Mapping[str, str] | None = None) -> GatewaySetting
         raise _wrong(path, messages.lines(error, tree, GatewaySettings)) from None
 
 
+def referenced(path: Path) -> list[Path]:
+    """The files that a settings file takes values from; none if it can't be read."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return []
+    return [path.parent / match[2] for match in _REFERENCE.finditer(text) if match[1]]
+
+
 def _what(error: Exception) -> str:
     """The fault and its place, without any of the text, which may be a secret."""
     mark = getattr(error, "problem_mark", None)

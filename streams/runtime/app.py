@@ -18,6 +18,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from faust.tables.manager import TableManager
 
 from gateway.ledger import Home
+from gateway.settings import GatewaySettings
 from gateway.telemetry.flood import FLOOD
 from streams.runtime.consumer import SafeTransport
 from streams.runtime.dispatcher import Dispatcher
@@ -67,6 +68,7 @@ class SafeApp(faust.App):
     ended_polls: Callable[[], list[str]] = list
     lost: Callable[[], list[tuple[Any, int, float]]] = list
     held: Callable[[], list[dict[str, str]]] = list
+    take_in: Callable[[GatewaySettings], Awaitable[list[str]]]
     watch: Watch
     report_unserved: Callable[[Mapping[Served, int]], Awaitable[None]] | None = None
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import yaml
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from gateway.documents import OutcomeState
@@ -247,3 +248,38 @@ async def test_B9_put_back_after_a_finished_transfer(gateway: Callable[..., Gate
     await one.until(outcome_of(3, OutcomeState.CREATED), 20, "revision 3")
     assert one.made() == {("acme-fi", "20001"): 2}
     await one.until(lambda: one.documents == [], 20, "the write-back")
+
+
+async def test_S18_switches_take_effect_without_a_restart(gateway: Callable[..., Gateway]) -> None:
+    """Off: no call, no event. On again: what waits is transferred. A file that is wrong changes nothing."""
+    acme = FIRMS[0]
+    world = base_world((acme,))
+    many_invoices(world, acme, 1)
+    one = gateway(world, **FAST)
+    file = one.stage.settings_file
+    tree = yaml.safe_load(file.read_text())
+    company = tree["organisations"][0]["companies"][0]
+
+    def logged(event: str) -> int:
+        return sum(line["event"] == event for line in one.log())
+
+    async def written(taken: int, wrong: int = 0, **sales: Any) -> None:
+        company["sales"] |= sales
+        file.write_text(yaml.safe_dump(tree))
+        events = ("settings taken in", "settings file is wrong, the worker keeps its settings")
+        await one.until(lambda: tuple(map(logged, events)) == (taken, wrong), 30, "the settings to be read")
+
+    one.stage.start_worker()
+    await one.settled(one.documents)
+    await written(1, enabled=False)
+    calls = len(one.apis.journal(operation="invoicesGetInvoices"))
+    again = base_world((acme,))
+    many_invoices(again, acme, 1, first=20_050)
+    there = again["severa"]["nordic"]
+    one.change("/v1/invoicerows", *there["/v1/invoicerows"])
+    one.change("/v1/invoices", *there["/v1/invoices"])
+    await written(1, wrong=1, status_after="")
+    assert len(one.apis.journal(operation="invoicesGetInvoices")) <= calls + 1  # a poll may have been under way
+    await written(2, wrong=1, status_after=AFTER, enabled=True)
+    await one.settled(one.documents)
+    assert set(one.made().values()) == {1} and len(one.made()) == 2
