@@ -18,6 +18,7 @@ from gateway.delivery.flow import AnyFlow, AnySyncFlow, SyncFlow, TransferFlow
 from gateway.delivery.hold_actions import report_unserved
 from gateway.delivery.holds import known_error, known_hold, known_reports
 from gateway.delivery.pauses import known_pause
+from gateway.delivery.replay import Digests
 from gateway.documents import DocumentKey, Kind, Outcome
 from gateway.documents.ledger_keys import echo_key
 from gateway.flows.registry import BY_KIND
@@ -45,6 +46,9 @@ class HomeContext:
     home: Home
     contexts: dict[str, CompanyContext]
     polls: dict[str, asyncio.Task[None]]
+    #: Reports replays, in a task of its own.
+    digests: Digests
+    reporting: asyncio.Task[None]
 
 
 @dataclass(slots=True)
@@ -118,7 +122,9 @@ class HomeContexts:
                 pollers.append(Poller(work_list, severa, self.settings.severa.rate))
             self.clients.taken_over(organisation, home.held_for)
         polls = {one.name: asyncio.create_task(self._poll(one), name=f"poll {one.name}") for one in pollers}
-        self._open[home.number] = HomeContext(home, contexts, polls)
+        digests = Digests(home, contexts)
+        reporting = asyncio.create_task(digests.run(self.settings.polling.interval_min), name="report replays")
+        self._open[home.number] = HomeContext(home, contexts, polls, digests, reporting)
         self.clients.share(self._companies(), home.held_for)
         if contexts:
             log.info("home opened", home=home.number, epoch=home.epoch, companies=sorted(contexts))
@@ -170,10 +176,15 @@ class HomeContexts:
         if home_context is None:
             return
         self.clients.share(self._companies())
-        for poll in home_context.polls.values():
-            poll.cancel()
-        await asyncio.gather(*home_context.polls.values(), return_exceptions=True)
+        tasks = [*home_context.polls.values(), home_context.reporting]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         self._replayed |= {one.company.id: one.replayed for one in home_context.contexts.values()}
+
+    async def report_replays(self) -> None:
+        """Homes may leave: report what was counted while a commit works, since their offsets are committed now."""
+        await asyncio.gather(*(one.digests.report_rest() for one in self._open.values()))
 
     def ended_polls(self) -> list[str]:
         """Organisation and kind of each poll that a fault has stopped: nothing restarts it. A lost home is no fault."""

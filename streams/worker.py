@@ -128,7 +128,7 @@ def build_worker(
     app.report_unserved = home_contexts.report_unserved
     app.take_in = home_contexts.take_in
     app.homes.first = lambda number: bool(home_contexts.here(number))
-    app.at_stop = (clients.close,)
+    app.at_stop, app.at_revocation = (clients.close,), (home_contexts.report_replays,)
     return app
 
 

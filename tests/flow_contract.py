@@ -200,6 +200,7 @@ async def replayed(make: Callable[[], FlowCase]) -> None:
         await there.until("replayed", lambda: stage.topics.replayed() == there.events)
         await there.calm()
         assert (there.effects, there.states, len(stage.mails)) == before
+        assert stage.topics.replayed() == there.events
 
 
 async def killed(make: Callable[[], FlowCase]) -> None:

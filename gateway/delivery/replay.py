@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import structlog
@@ -36,49 +36,61 @@ def ended_already(home: Home, key: str, sequence: Sequence) -> bool:
 
 @dataclass(slots=True)
 class Digests:
-    """Reports how many events were redelivered, once they stop coming."""
+    """Reports how many events of a home's companies were redelivered, once they stop coming. One per home: two would
+    report the same events.
+    """
 
     home: Home
+    contexts: Mapping[str, CompanyContext]
     _before: dict[str, int] = field(default_factory=dict)
     _since: dict[str, float] = field(default_factory=dict)
-    _telling: asyncio.Task[None] | None = None
+    _alone: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def tell(self, contexts: Mapping[str, CompanyContext]) -> None:
+    async def run(self, each: float) -> None:
+        """Report every `each` seconds until cancelled, and then the rest."""
+        try:
+            while self.home.lost is None:
+                with contextlib.suppress(HomeLost):
+                    await self.report()
+                await asyncio.sleep(each)
+        finally:
+            await self.report_rest()
+
+    async def report(self) -> None:
         """One outcome `unchanged` for each company whose replay is over."""
-        await self._tell([one for one in contexts.values() if one.replayed and self._ripe(one)])
+        await asyncio.shield(asyncio.create_task(self._commit(self._is_quiet)))
 
-    async def tell_rest(self, contexts: Mapping[str, CompanyContext]) -> None:
+    async def report_rest(self) -> None:
         """The home leaves: report what was counted so far. What can't be reported stays counted."""
         with contextlib.suppress(HomeLost, TimeoutError):
             async with asyncio.timeout(REST):
-                if self._telling is not None and not self._telling.done():  # cancelled while it was being committed
-                    await self._telling
-                await self._tell([one for one in contexts.values() if one.replayed])
+                await asyncio.shield(asyncio.create_task(self._commit(lambda context: True)))
 
-    async def _tell(self, contexts: list[CompanyContext]) -> None:
-        if contexts:
-            self._telling = asyncio.create_task(self._commit(contexts))
-            await asyncio.shield(self._telling)
+    async def _commit(self, is_due: Callable[[CompanyContext], bool]) -> None:
+        """Commit and count in one, one at a time, whoever is cancelled meanwhile: a commit whose count was lost would
+        be reported a second time.
+        """
+        async with self._alone:
+            due = [one for one in self.contexts.values() if one.replayed and is_due(one)]
+            if not due:
+                return
+            counts = {one.company.id: one.replayed for one in due}
+            await self.home.commit(publish=[one.publish(self._digest(one)) for one in due])
+            for one in due:
+                self._reported(one, counts[one.company.id])
 
-    async def _commit(self, contexts: list[CompanyContext]) -> None:
-        """Commit and count in one: a commit whose count was lost would be reported a second time."""
-        counts = {one.company.id: one.replayed for one in contexts}
-        await self.home.commit(publish=[one.publish(self._digest(one)) for one in contexts])
-        self._told(contexts, counts)
-
-    def _ripe(self, context: CompanyContext) -> bool:
+    def _is_quiet(self, context: CompanyContext) -> bool:
         company, now = context.company.id, time.monotonic()
         since = self._since.setdefault(company, now)
         quiet = self._before.get(company) == context.replayed
         self._before[company] = context.replayed
         return quiet or now - since > AT_LAST
 
-    def _told(self, contexts: Iterable[CompanyContext], counts: Mapping[str, int]) -> None:
-        for context in contexts:
-            log.info("replay ended", company=context.company.id, events=counts[context.company.id])
-            context.replayed -= counts[context.company.id]
-            self._before.pop(context.company.id, None)
-            self._since.pop(context.company.id, None)
+    def _reported(self, context: CompanyContext, count: int) -> None:
+        log.info("replay ended", company=context.company.id, events=count)
+        context.replayed -= count
+        self._before.pop(context.company.id, None)
+        self._since.pop(context.company.id, None)
 
     def _digest(self, context: CompanyContext) -> Outcome:
         company, said = (

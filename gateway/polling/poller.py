@@ -13,7 +13,6 @@ from gateway.delivery.company import CompanyContext
 from gateway.delivery.hold_actions import hold_unreadable, place_hold, report_over, stage_passed, track_outage
 from gateway.delivery.holds import Hold, Stage
 from gateway.delivery.overdue import report_waits
-from gateway.delivery.replay import Digests
 from gateway.errors import Configuration, GatewayError, Permanent, Varying, configuration
 from gateway.http import Listed
 from gateway.ledger import Home, HomeLost, Unreadable, end_quarantine
@@ -64,14 +63,12 @@ class Poller:
 
     async def run(self) -> None:
         """Poll until cancelled. A failing cycle is reported and retried. Raises HomeLost."""
-        digests = Digests(self.home)
         try:
             while True:
                 began = time.monotonic()
                 try:
                     await self._poll()
                     await self._report()
-                    await digests.tell(self.work_list.contexts)
                 except HomeLost:
                     raise
                 except Exception:  # a fault of the gateway must not end the poll of all companies
@@ -79,7 +76,6 @@ class Poller:
                 await asyncio.sleep(max(0.0, self.interval() - (time.monotonic() - began)))
         finally:
             await self.work_list.queues.close()
-            await digests.tell_rest(self.work_list.contexts)
 
     async def _report(self) -> None:
         """Report documents that have waited too long; hold a company whose records can't be read."""

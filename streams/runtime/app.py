@@ -64,6 +64,8 @@ class SafeApp(faust.App):
     worker: WorkerSettings
     handlers: Sequence[Handler[Any]]
     at_stop: Sequence[Callable[[], Awaitable[None]]] = ()
+    #: While a commit still works.
+    at_revocation: Sequence[Callable[[], Awaitable[None]]] = ()
     last_fetch: float
     ended_polls: Callable[[], list[str]] = list
     lost: Callable[[], list[tuple[Any, int, float]]] = list
@@ -205,6 +207,8 @@ def _revoked(app: SafeApp) -> Callable[..., Awaitable[None]]:
     async def revoked(sender: Any, partitions: Any, **_: Any) -> None:
         """The flow is stopped here and a commit still works."""
         await app.guard.revoked(app.worker.grace)
+        for step in app.at_revocation:
+            await step()
         await app.commit_now()
 
     return revoked

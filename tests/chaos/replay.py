@@ -29,11 +29,12 @@ def replay(run: Run, say: Callable[[str], None]) -> Json:
     told = last = 0
     while (unread or told < ended) and time.monotonic() < moving + AT_LAST:
         time.sleep(1)
-        unread, told = run.broker.unread()[CHANGES], run.broker.replayed() - before
+        unread, told = sum(run.broker.unread().values()), run.broker.replayed() - before  # its own outcomes too
         if told - unread != last:
             moving, last = time.monotonic(), told - unread
     return {
         "events": ended,
+        "all_events": events,
         "unread": unread,
         "told": told,
         "effects": sum(bool(one["effect"]) for one in run.apis.journal()[journal:]),

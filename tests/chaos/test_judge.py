@@ -143,6 +143,8 @@ def stranger(evidence: Evidence) -> None:
     next(one for one in evidence.procountor["bolt-fi"]["/invoices"] if not one["notes"])["status"] = "UNFINISHED"
 
 
+#: 80 events were redelivered; one of them had no end before.
+REPLAY = {"events": 79, "all_events": 80, "told": 79, "effects": 0, "mails": 0, "unread": 0}
 SPOILED: dict[str, tuple[Callable[[Evidence], Any], str]] = {
     "no invoice": (no_invoice, "lost: acme-fi/*: told created, and no valid invoice is there"),
     "a second invoice": (second_invoice, "doubled: acme-fi/*: invoice 999 made beside"),
@@ -193,11 +195,15 @@ SPOILED: dict[str, tuple[Callable[[Evidence], Any], str]] = {
     "a violation": (lambda one: one.journal[0].update(violation="no such field"), "violations: *: no such field"),
     "the sandbox broke": (lambda one: one.journal[0].update(crash="KeyError"), "crashes: *: KeyError"),
     "a replay that was told nothing of": (
-        lambda one: one.replay.update(events=79, told=0, effects=0, mails=0, unread=0),
+        lambda one: one.replay.update(REPLAY, told=0),
         "replay: told: 0 of 79 events",
     ),
+    "a replay that is reported twice": (
+        lambda one: one.replay.update(REPLAY, told=160),
+        "replay: told: 160 events, and 80 were redelivered",
+    ),
     "a replay that acts": (
-        lambda one: one.replay.update(events=79, told=79, effects=1, mails=0, unread=0),
+        lambda one: one.replay.update(REPLAY, effects=1),
         "replay: effects: 1 in the replay",
     ),
 }

@@ -106,7 +106,7 @@ async def replay(stage: Stage) -> Json:
             moving, last = clock(), told - sum(unread.values())
     effects = sum(bool(one["effect"]) for one in stage.apis.journal.entries()[calls:])
     seconds = round(clock() - began, 1)
-    figures = {"events": ended, "unread": unread[CHANGES], "told": told, "effects": effects}
+    figures = {"events": ended, "all_events": len(changes), "unread": unread[CHANGES], "told": told, "effects": effects}
     return {**figures, "mails": len(stage.mails) - mails, "seconds": seconds}
 
 

@@ -70,6 +70,7 @@ class Worker(Client):
             flow[2].cancel()
             self._end_flow()
             await self.guard.revoked(self.parts.worker.grace)
+            await self.parts.home_contexts.report_replays()
             await self._commit(assignment)
             flow[1].cancel()
         await self.homes.close()

@@ -111,3 +111,5 @@ def _replay(replay: Json) -> Iterator[Finding]:
             yield Finding("replay", name, f"{replay[name]} in the replay")
     if replay["told"] < replay["events"]:
         yield Finding("replay", "told", f"{replay['told']} of {replay['events']} events")
+    if replay["told"] > replay["all_events"]:
+        yield Finding("replay", "told", f"{replay['told']} events, and {replay['all_events']} were redelivered")

@@ -1,4 +1,4 @@
-"""Q2, ADR 5: which events have had their end already, and how a replay is told."""
+"""Q2, ADR 5: which events have had their end already, and how a replay is reported."""
 
 from __future__ import annotations
 
@@ -42,40 +42,49 @@ def test_Q2_an_event_of_an_unknown_document_has_had_no_end() -> None:
     assert not ended(None, Sequence(1, 1))
 
 
-async def test_Q2_a_replay_is_told_once_it_is_quiet() -> None:
+async def test_Q2_replay_is_reported_once_it_is_quiet() -> None:
     home, acme = MemoryLedger().take(), a_context()
-    digests, contexts = Digests(home), {"acme-fi": acme, "bolt-fi": a_context(a_company("bolt-fi"))}
+    digests = Digests(home, {"acme-fi": acme, "bolt-fi": a_context(a_company("bolt-fi"))})
     for more in (40, 60, 0, 0):
         acme.replayed += more
-        await digests.tell(contexts)
+        await digests.report()
     (digest,) = outcomes(home)
     assert (digest.key.company, digest.state, digest.events) == ("acme-fi", OutcomeState.UNCHANGED, 100)
     assert acme.replayed == 0
 
 
-async def test_Q2_a_digest_cut_off_by_the_stop_counts_once() -> None:
+async def test_Q2_digest_cut_off_by_the_stop_counts_once() -> None:
     """A worker that stopped while it committed the digest published the same count again."""
     home, context = MemoryLedger().take(), a_context(replayed=7)
-    digests, contexts = Digests(home), {"acme-fi": context}
-    await digests.tell(contexts)  # it waits until the events stop coming
+    digests = Digests(home, {"acme-fi": context})
+    await digests.report()  # it waits until the events stop coming
     home.ledger.answers.clear()
-    reporting = asyncio.create_task(digests.tell(contexts))
+    reporting = asyncio.create_task(digests.report())
     await home.ledger.asked.wait()
     reporting.cancel()
     asyncio.get_running_loop().call_later(0.01, home.ledger.answers.set)
-    await digests.tell_rest(contexts)
+    await digests.report_rest()
     assert ([one.events for one in outcomes(home)], context.replayed) == ([7], 0)
 
 
-async def test_Q2_what_was_counted_is_told_when_the_home_goes() -> None:
+async def test_Q2_two_reports_at_once_count_once() -> None:
+    """A home that leaves reports the rest while a report is being committed."""
+    home = MemoryLedger().take()
+    digests = Digests(home, {"acme-fi": a_context(replayed=7)})
+    await digests.report()
+    await asyncio.gather(digests.report(), digests.report_rest())
+    assert [one.events for one in outcomes(home)] == [7]
+
+
+async def test_Q2_rest_is_reported_when_the_home_leaves() -> None:
     """And stays counted where it can't be told: the home comes back, or the worker that has it then counts on."""
     home, context = MemoryLedger().take(), a_context(replayed=7)
-    digests, contexts = Digests(home), {"acme-fi": context}
+    digests = Digests(home, {"acme-fi": context})
     home.lose(HomeLost("another worker's"))
-    await digests.tell_rest(contexts)
+    await digests.report_rest()
     assert (outcomes(home), context.replayed) == ([], 7)
     home.lose(None)
-    await digests.tell_rest(contexts)
+    await digests.report_rest()
     assert ([one.events for one in outcomes(home)], context.replayed) == ([7], 0)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from pydantic import SecretStr
 
 from gateway.delivery.company import CompanyContext
+from gateway.delivery.replay import Digests
 from gateway.ledger import Home
 from gateway.settings import GatewaySettings, Organisation, ProcountorApi
 from gateway.settings.company import SeveraCredentials
@@ -28,5 +30,7 @@ def contexts_of(*contexts: CompanyContext, home: Home | None = None) -> HomeCont
     """The contexts of a worker that has one home, with these companies."""
     home = home or MemoryLedger().take()
     home_contexts = HomeContexts(SETTINGS, Clients(SETTINGS), PUBLISHING, Path("nowhere"))
-    home_contexts._open[home.number] = HomeContext(home, {context.company.id: context for context in contexts}, {})
+    companies = {context.company.id: context for context in contexts}
+    nobody: Any = None  # its replays are not reported
+    home_contexts._open[home.number] = HomeContext(home, companies, {}, Digests(home, companies), nobody)
     return home_contexts
