@@ -181,6 +181,7 @@ def _is_refused_again(run: Run, key: str) -> bool:
     """Whether the ledger has the document refused for what the operator had decided; waits until it has an end."""
     until = time.monotonic() + 300
     while (state := _state(run, key)) not in ENDS and time.monotonic() < until:
+        run.supervise()  # workers that end by themselves are replaced, or nobody would end it
         time.sleep(1)
     return state == "refused" and key in _refused(run, ("INVOICE_FROM_ELSEWHERE",))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from gateway.sandbox.world.demo_world import AFTER, BEFORE
 from tests.chaos.evidence import Evidence, Touch
 from tests.chaos.honest import Honest
 from tests.chaos.judge import judge, wanted
+from tests.chaos.judge.case import LISTED, READ_ROWS
 from tests.chaos.world import FIRMS, KINDS
 
 
@@ -244,6 +246,26 @@ def test_Q1_what_people_did_makes_a_refusal_true() -> None:
     assert lines(evidence) == []
 
 
+def test_Q1_head_that_was_edited_after_its_list_asks_a_person() -> None:
+    """The document waited in its company's queue meanwhile, but not for long: what was edited before is transferred."""
+    evidence = copy.deepcopy(WHOLE)
+    post = next(n for n, one in enumerate(evidence.journal) if n > 5 and one["operation"] == "saveInvoice")
+    key = next(key for key in WHOLE.ledger if key[-36:] in evidence.journal[post]["object"]["notes"])
+    told(evidence, key, **refusal("INVOICE_CHANGED_AFTER_TRANSFER"))
+    mailed(evidence, key, "INVOICE_CHANGED_AFTER_TRANSFER")
+    head_of(evidence, key)["status"] = {"name": BEFORE}
+    rows = {"operation": READ_ROWS, "path": f"/v1/invoices/{key[-36:]}/invoicerows", "effect": "", "object": {}}
+    evidence.journal.insert(post, {**evidence.journal[post], **rows})
+    post += 1
+    for n, one in enumerate(evidence.journal):  # one call in half the time that a document may wait
+        at = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=n * LISTED / 2)
+        one |= {"n": n, "at": at.isoformat(timespec="microseconds")}
+    evidence.touches.append(Touch("edit", key, post - 2, post - 2))
+    assert lines(evidence) == []
+    evidence.touches[-1] = Touch("edit", key, post - 5, post - 5)
+    assert_named("false_refusals: *: refused by INVOICE_CHANGED_AFTER_TRANSFER in the end", evidence)
+
+
 def test_Q1_invalidated_invoice_is_created_again() -> None:
     """Invalidated and put back: a second one is right, a third one is not."""
     honest = Honest()
@@ -282,6 +304,7 @@ def test_Q1_adopted_invoice_stays_when_its_rows_change() -> None:
     key = next(key for key, one in wanted.documents(evidence).items() if one.adopts)
     document, n = wanted.documents(evidence)[key], len(evidence.journal)
     entry = {
+        "at": evidence.journal[-1]["at"],
         "company": key.partition("/")[0],
         "fault": "",
         "path": f"/v1/invoices/{key.rpartition('/')[2]}/invoicerows",
@@ -310,5 +333,5 @@ def test_Q1_receipt_booked_again_is_judged_by_last_write() -> None:
     assert_named("missing_effects: acme-fi/sales-invoice/*: receipt: no entry", evidence)
     path = f"/ledgerreceipts/{invoice['ledgerReceiptId']}"
     read = {"operation": "getLedgerReceipt", "company": "acme-fi", "path": path, "effect": "", "fault": "recreated"}
-    evidence.journal.append(read)
+    evidence.journal.append({**read, "at": evidence.journal[-1]["at"]})
     assert lines(evidence) == []

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from gateway.sandbox.world.demo_world import AFTER
 from tests.chaos.evidence import Evidence, Json, Touch, current, key_of
@@ -13,6 +15,8 @@ from tests.chaos.judge.wanted import Document, documents
 GONE = ("INVALIDATED", "DELETED")
 #: The operation that reads an invoice's rows: the last of a whole document's.
 READ_ROWS = "invoiceRowsGetInvoiceRowsForInvoice"
+#: How long a listed document may wait in its company's queue until its rows are read, in seconds, on a busy machine.
+LISTED = 30.0
 
 
 @dataclass(slots=True)
@@ -24,7 +28,7 @@ class Case:
     posts       the calls that created them, by id
     refusals    all error outcomes that it ever had
     moves       entries of the journal that moved its status
-    reads       entries of the journal that read its rows
+    reads       entries of the journal that read its rows, each with the first one that may have listed its head before
     touches     what people did to it or to its invoices
     known       what the ledger says of it, for readers
     """
@@ -36,7 +40,7 @@ class Case:
     posts: dict[int, Json] = field(default_factory=dict)
     refusals: list[Json] = field(default_factory=list)
     moves: list[Json] = field(default_factory=list)
-    reads: list[int] = field(default_factory=list)
+    reads: list[tuple[int, int]] = field(default_factory=list)
     touches: list[Touch] = field(default_factory=list)
     known: str = ""
 
@@ -66,10 +70,14 @@ class Case:
         return max((one["n"] for one in self.moves if one["object"]["status"] == AFTER), default=-1)
 
     def read_before(self, post: int) -> int:
-        """The entry that read what this one posted; -1 if none did. A call that was never answered, or late, stands in
-        the journal after what people did while it was under way.
+        """The entry that read the rows that this one posted; -1 if none did. A call that was never answered, or late,
+        stands in the journal after what people did while it was under way.
         """
-        return max((n for n in self.reads if n < post), default=-1)
+        return max((rows for rows, _ in self.reads if rows < post), default=-1)
+
+    def listed_before(self, post: int) -> int:
+        """The entry after which the head may have been listed that this one posted; -1 if none is known."""
+        return max((listed for rows, listed in self.reads if rows < post), default=-1)
 
     def touched(self, *kinds: str, since: int = -1) -> bool:
         """Whether somebody did one of these to it, not surely before this entry of the journal."""
@@ -94,12 +102,13 @@ def cases(evidence: Evidence) -> dict[str, Case]:
         for invoice in there["/invoices"]:
             if (one := by_guid.get(guid_in(invoice))) is not None and one.document.book.id == company:
                 one.own.append(invoice)
+    times = [entry["at"] for entry in evidence.journal]
     for entry in evidence.journal:
         if entry["operation"] == "saveInvoice" and entry["effect"] == "created":
             if (one := by_guid.get(guid_in(entry["object"]))) is not None:
                 one.posts[entry["object_id"]] = entry
         elif entry["operation"] == READ_ROWS and (one := by_guid.get(entry["path"].split("/")[-2])) is not None:
-            one.reads.append(entry["n"])
+            one.reads.append((entry["n"], bisect_left(times, _earlier(entry["at"], LISTED)) - 1))
         elif entry["effect"] == "status" and entry["object_id"] in by_guid:
             by_guid[entry["object_id"]].moves.append(entry)
     for outcome in evidence.outcomes:
@@ -112,6 +121,10 @@ def cases(evidence: Evidence) -> dict[str, Case]:
         _wished(one, losses)
         one.known = _known(evidence.ledger, one)
     return found
+
+
+def _earlier(at: str, seconds: float) -> str:
+    return (datetime.fromisoformat(at) - timedelta(seconds=seconds)).isoformat(timespec="microseconds")
 
 
 def _known(ledger: Json, case: Case) -> str:

@@ -11,7 +11,7 @@ from tests.chaos.judge.finding import Finding
 #: What an accountant does to an invoice after which it need not be there.
 ENDED = ("invalidate",)
 #: What a user does to a document that is in Procountor, after which a person must be asked.
-WISHES = ("edit", "rows", "withdraw", "put back", "copy")
+WISHES = ("edit", "withdraw", "put back", "copy")
 
 
 def ends(found: Iterable[Case]) -> Iterator[Finding]:
@@ -77,7 +77,10 @@ def _true(case: Case, code: str) -> bool:
     """Whether an error about a document that is good as it stands is true."""
     first = min((entry["n"] for entry in case.posts.values()), default=-1)
     if code == "INVOICE_CHANGED_AFTER_TRANSFER":
-        return bool(case.own or case.document.adopts) and case.touched(*WISHES, since=case.read_before(first))
+        if not (case.own or case.document.adopts):
+            return False
+        rows = case.touched("rows", since=case.read_before(first))
+        return rows or case.touched(*WISHES, since=case.listed_before(first))
     if code == "INVOICE_INVALIDATED_MEANWHILE":
         return case.touched("invalidate") and not case.valid
     if code.startswith("RECEIPT_"):
