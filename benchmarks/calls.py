@@ -54,9 +54,13 @@ def _invoice(
     return {"severa": {ACME.organisation: paths}}
 
 
-def _travel(**settings: Any) -> Firm:
+#: Persons are created where they are missing (S12).
+PEOPLE = {"people": {"enabled": True}}
+
+
+def _travel(others: Json | None = None, **settings: Any) -> Firm:
     statuses = {"status_before": demo_travel.TRAVEL_BEFORE, "status_after": demo_travel.TRAVEL_AFTER}
-    return replace(ACME, settings={**ACME.settings, "travel": {**statuses, **settings}})
+    return replace(ACME, settings={**ACME.settings, "travel": {**statuses, **settings}, **(others or {})})
 
 
 def _reimbursement(number: int, user: int = KNOWN_USER) -> Json:
@@ -118,7 +122,7 @@ TRAVEL_REIMBURSEMENTS = (
         "a reimbursement of a new person",
         (5, "a search by number, the list of persons (R1), POST of person, of travel invoice and of file"),
         (8, "the user's unit, lines, user, PDF, list of receipts, receipt, head, PATCH"),
-        _travel(update_people=True),
+        _travel(PEOPLE),
         partial(_reimbursement, user=NEW_USER),
         _reimbursement,
     ),

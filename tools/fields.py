@@ -10,6 +10,7 @@ from gateway.flows.sales_invoices.rules.fields import INVOICE, PARTNER, PRODUCT,
 from gateway.flows.travel_reimbursements.rules import fields as travel
 from gateway.rules.codes.units import WORDS
 from gateway.rules.fields import Field
+from gateway.rules.persons import FOLLOWED, GIVEN
 
 PAGE = Path(__file__).parent.parent / "docs/fields.md"
 HEAD = """# Fields
@@ -142,7 +143,8 @@ TABLES = (
     ("The travel invoice", "`POST /invoices`, for a travel reimbursement (F2)", travel.INVOICE),
     ("Its travel information", "`travelInformationItems[]`", travel.TRAVEL),
     ("Its lines", "`invoiceRows[]`; lines are in the order of their days", travel.ROW),
-    ("A new person", "`POST /persons`, if the settings allow it (S12) and nobody has the number", travel.PERSON),
+    ("A person", "`POST` and `PUT /persons` (S12): follows its user ([ADR 32](adr/0032-people.md))", FOLLOWED),
+    ("A new person", "`POST /persons`, if nobody has the number: what Procountor requires besides", GIVEN),
 )
 
 

@@ -19,6 +19,7 @@ from gateway.documents.outcome import (
 )
 from gateway.documents.sales_invoice import Address, Customer, ProjectRef, Row, RowKind, RowPart, SalesInvoice
 from gateway.documents.travel_reimbursement import ExpenseClass, Line, TravelReimbursement
+from gateway.documents.user import NumberState, User
 
 __all__ = [
     "OF_DOCUMENTS",
@@ -35,6 +36,7 @@ __all__ = [
     "Kind",
     "Line",
     "Money",
+    "NumberState",
     "Order",
     "Outcome",
     "OutcomeState",
@@ -50,6 +52,7 @@ __all__ = [
     "TravelReimbursement",
     "Truncation",
     "TruncationKind",
+    "User",
     "Withdrawal",
     "newest",
     "order_of",

@@ -12,6 +12,7 @@ class Kind(StrEnum):
     SALES_INVOICE = "sales-invoice"
     TRAVEL_REIMBURSEMENT = "travel-reimbursement"
     COST_ALLOCATION = "cost-allocation"
+    USER = "user"
     COMPANY = "company"
     BUSINESS_UNIT = "business-unit"
 
@@ -25,6 +26,7 @@ CHANGE_TOPICS = {
     Kind.SALES_INVOICE: "sales-invoices",
     Kind.TRAVEL_REIMBURSEMENT: "travel-reimbursements",
     Kind.COST_ALLOCATION: "cost-allocations",
+    Kind.USER: "users",
 }
 
 

@@ -9,6 +9,7 @@ from gateway.errors.texts.customers import CUSTOMERS
 from gateway.errors.texts.entry import Entry
 from gateway.errors.texts.files import FILES
 from gateway.errors.texts.found import FOUND
+from gateway.errors.texts.people import PEOPLE
 from gateway.errors.texts.purchases import PURCHASES
 from gateway.errors.texts.registers import REGISTERS
 from gateway.errors.texts.systems import SYSTEMS
@@ -24,6 +25,7 @@ TOPICS: dict[str, dict[str, Entry]] = {
     "Products, accounts and dimensions": REGISTERS,
     "Travel reimbursements": TRAVEL,
     "Purchase invoices": PURCHASES,
+    "People": PEOPLE,
     "Files": FILES,
     "Found in Procountor already": FOUND,
     "On the way to Procountor": TRANSFERS,

@@ -15,7 +15,8 @@ from gateway.attachments import FileKind, Stored
 from gateway.errors import Configuration, GatewayError, Permanent, Transient, in_doubt
 from gateway.http import Answers, CallLease, Calls, Entries, HttpTransport, Listed, Outage, Reply, Request, Rule
 from gateway.http.trees import Json, Odd, a_list, parts, text
-from gateway.procountor import purchases, receipts, requests, responses
+from gateway.procountor import persons, purchases, receipts, requests, responses
+from gateway.procountor.persons import PersonRead
 from gateway.procountor.purchases import Changed
 from gateway.procountor.receipts import ReceiptRead
 from gateway.procountor.responses import (
@@ -189,6 +190,17 @@ class ProcountorClient:
     async def create_person(self, body: requests.Body, lease: CallLease) -> PersonCard:
         """Create a person. Raises InDoubt if it may have been created."""
         return (await self._tell(requests.create_person(body), lease)).read(responses.person)
+
+    async def person(self, person_id: int) -> PersonRead | None:
+        """A whole person, for one step: its number is kept nowhere (R3). None if Procountor itself says that the id
+        doesn't exist.
+        """
+        reply = await self._calls.tell_if_there(requests.person(person_id), self.company)
+        return reply.read_of("id", person_id, persons.person) if reply is not None else None
+
+    async def update_person(self, person_id: int, body: requests.Body, lease: CallLease) -> None:
+        """Write a person. Raises Permanent if its version isn't the newest."""
+        (await self._tell(requests.update_person(person_id, body), lease)).read(responses.id_of)
 
     async def travel_products(self) -> list[TravelProduct]:
         """The whole travel register, inactive codes too."""

@@ -123,6 +123,18 @@ def create_person(body: Body) -> Request:
     return Request("create person", "POST", "/persons", body=body, once=True)
 
 
+def person(person_id: int) -> Request:
+    """A whole person."""
+    return Request("read person", "GET", f"/persons/{person_id}")
+
+
+def update_person(person_id: int, body: Body) -> Request:
+    """Write a whole person with its version. An old version is refused, so a repetition is harmless (docs/api-facts.md
+    74).
+    """
+    return Request("write person", "PUT", f"/persons/{person_id}", body=body)
+
+
 def send_to_circulation(invoice_id: int) -> Request:
     """Mark a travel invoice as complete; a repetition is refused (docs/api-facts.md 73)."""
     return Request("send to circulation", "PUT", f"/invoices/{invoice_id}/sendToCirculation")

@@ -145,7 +145,12 @@ class Registers:
             return await self.procountor.create_person(wanted, lease)
 
         key = register_key(self.company, "person", user)
-        what, keep = f"the person of user {name}", lambda card: self.people.keep(user, PersonCard(card.id, card.name))
+
+        def keep(card: PersonCard) -> None:
+            if card.active:  # an inactive one will do for some of those who look, but not for all
+                self.people.keep(user, PersonCard(card.id, card.name))
+
+        what = f"the person of user {name}"
         sought = Sought(key, what, cached, look, create, keep)
         return await self._objects.plan(home, sought, body, word)
 

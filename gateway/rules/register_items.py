@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from gateway.documents import Money
+from gateway.documents import Money, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +65,21 @@ class PersonCard:
 
 @dataclass(frozen=True, slots=True)
 class UserCard:
-    """A user of Severa, as one step reads it."""
+    """A user of Severa with number and account, as one step reads it (R3)."""
 
-    id: str
-    first_name: str
-    last_name: str
+    user: User
     personal_id: str | None = field(default=None, repr=False)
     account: str | None = field(default=None, repr=False)
-    language: str | None = None
-    email: str | None = None
+
+    @property
+    def id(self) -> str:
+        """The user's guid."""
+        return self.user.id
 
     @property
     def name(self) -> str:
         """Both names."""
-        return " ".join(one for one in (self.first_name.strip(), self.last_name.strip()) if one)
+        return self.user.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,13 +187,12 @@ class TravelStatus(StrEnum):
 
 
 class TravelSettings(Strict):
-    """S9-S12, S19: travel reimbursements of a company, and whether they are transferred."""
+    """S9-S11, S19: travel reimbursements of a company, and whether they are transferred."""
 
     enabled: bool = True
     status_before: str = Field(min_length=1)
     status_after: str = Field(min_length=1)
     target_status: TravelStatus = TravelStatus.UNFINISHED
-    update_people: bool = False
     dimensions: SalesDimensions = SalesDimensions()
     item_names: ItemNames = ItemNames()
     row_text: int = Field(default=80, ge=1, le=512)
@@ -224,6 +223,16 @@ class PurchaseSettings(Strict):
 NO_PURCHASES = PurchaseSettings(enabled=False, project_dimension="(no purchases)")
 
 
+class PeopleSettings(Strict):
+    """S12: whether persons in Procountor follow Severa's users: created, updated, inactivated."""
+
+    enabled: bool = True
+
+
+#: A company without the section (S12).
+NO_PEOPLE = PeopleSettings(enabled=False)
+
+
 class CompanyKey(Strict):
     """S1: the API key of one company in Procountor. The client may differ from the common client."""
 
@@ -246,12 +255,14 @@ class Company(Strict):
     sales: SalesSettings
     travel: TravelSettings = NO_TRAVEL
     purchases: PurchaseSettings = NO_PURCHASES
+    people: PeopleSettings = NO_PEOPLE
     error_mail: ErrorMail = ErrorMail()
 
     @property
     def active(self) -> bool:
         """Whether anything of the company is transferred (S18)."""
-        return self.enabled and (self.sales.enabled or self.travel.enabled or self.purchases.enabled)
+        flows = (self.sales, self.travel, self.purchases, self.people)
+        return self.enabled and any(flow.enabled for flow in flows)
 
     def fingerprint(self) -> str:
         """A hash that changes with any setting that may fix a refusal (Q3). It contains no secret."""

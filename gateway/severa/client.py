@@ -24,6 +24,7 @@ from gateway.severa import requests, responses
 from gateway.severa.calls import Page as Page
 from gateway.severa.calls import SeveraCalls, StatusGuids
 from gateway.severa.travel import SeveraTravel
+from gateway.severa.users import SeveraUsers
 
 log = structlog.get_logger()
 
@@ -48,6 +49,7 @@ class SeveraClient(SeveraCalls):
         self._units_again, self._clock = units_again, clock
         self._statuses = StatusGuids(units_again, clock)
         self._travel = SeveraTravel(organisation, client_id, client_secret, transport, units_again, clock)
+        self._users = SeveraUsers(organisation, client_id, client_secret, transport)
         self._units_of_projects: dict[str, tuple[float, str | None]] = {}
 
     @property
@@ -56,6 +58,11 @@ class SeveraClient(SeveraCalls):
         needed, and Severa may lack the add-on.
         """
         return self._travel.on_behalf(self._turn)
+
+    @property
+    def users(self) -> SeveraUsers:
+        """The calls of users, with a login of their own, likewise."""
+        return self._users.on_behalf(self._turn)
 
     async def waiting_invoices(
         self, status_guids: Sequence[str], page_token: str | None, changed_since: datetime | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -20,6 +21,7 @@ from gateway.severa import requests as shared
 from gateway.severa import responses as common
 from gateway.severa import travel_requests as requests
 from gateway.severa import travel_responses as responses
+from gateway.severa import users_requests, users_responses
 from gateway.severa.calls import Page, SeveraCalls, StatusGuids
 
 log = structlog.get_logger()
@@ -83,18 +85,19 @@ class SeveraTravel(SeveraCalls):
         """The business unit of a user, which is the reimbursement's (decision 13); believed for a while."""
         read_at, known = self._units.get(guid, (float("-inf"), None))
         if self._clock() - read_at >= (self._again if known else min(60.0, self._again)):
-            reply = await self._tell(requests.user(guid))
-            known = reply.read_of("guid", guid, responses.unit_of_user)
+            reply = await self._tell(users_requests.user(guid))
+            known = reply.read_of("guid", guid, users_responses.unit_of_user)
             self._units[guid] = self._clock(), known
         return known
 
-    async def user(self, guid: str) -> UserCard:
-        """A user with personal number and bank account: for one step, kept nowhere (R3)."""
-        return (await self._tell(requests.user(guid))).read_of("guid", guid, responses.user)
+    async def user(self, guid: str, on: dt.date) -> UserCard:
+        """A user with personal number and bank account: for one step, kept nowhere (R3). `on`: today."""
+        reply = await self._tell(users_requests.user(guid))
+        return reply.read_of("guid", guid, partial(users_responses.card, on=on))
 
     async def users_changed_since(self, since: datetime) -> dict[str, tuple[str, str]]:
         """Users that were added or changed since then: by guid, this guid and the time of the change."""
-        listed = await self._pages(partial(requests.users_changed, since))
+        listed = await self._pages(partial(users_requests.users, since))
         return {guid: (guid, stamp) for guid, stamp in self._calls.readable(listed, common.changed) if guid}
 
     async def lines_changed_since(self, since: datetime) -> dict[str, tuple[str, str]]:

@@ -63,17 +63,6 @@ def receipts(line_guid: str, first_row: int) -> Request:
     return Request("list receipts", "GET", f"/v1/projecttravelexpenses/{line_guid}/files", query=rows(first_row))
 
 
-def user(guid: str) -> Request:
-    """One user's card."""
-    return Request("read user", "GET", f"/v1/users/{guid}")
-
-
-def users_changed(since: datetime, page_token: str | None) -> Request:
-    """One page of the users that were added or changed since then."""
-    query = (("changedSince", stamp(since)), *paged(page_token))
-    return Request("list users", "GET", "/v1/users", query=query)
-
-
 def cost_center(guid: str) -> Request:
     """One cost center: an expense names it by its guid."""
     return Request("read cost center", "GET", f"/v1/costcenters/{guid}")

@@ -1,4 +1,4 @@
-"""Severa's answers about travel reimbursements and users. `user` alone reads personal numbers and bank accounts."""
+"""Severa's answers about travel reimbursements."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from gateway.attachments import FileReference
 from gateway.documents import ExpenseClass, Line, Money, ProjectRef, TravelReimbursement
 from gateway.errors import GatewayError, mask
 from gateway.http.trees import Odd, a_list, integer, needed, number, one_of, part, text
-from gateway.rules.register_items import UserCard
 from gateway.severa.fields import (
     LONG_AGO,
     NO_DAY,
@@ -124,21 +123,3 @@ def receipt(tree: object) -> FileReference:
     guid, name = needed(text(tree, "fileGuid"), "fileGuid"), needed(text(tree, "name"), "name")
     size = number(tree, "size")
     return FileReference(guid, name, int(size) if size is not None else None, text(tree, "contentType"))
-
-
-def user(tree: object) -> UserCard:
-    """UserOutputModel, with personal number and bank account: for one step, kept nowhere (R3)."""
-    return UserCard(
-        guid_of(tree),
-        text(tree, "firstName") or "",
-        text(tree, "lastName") or "",
-        text(tree, "socialSecurityNumber"),
-        text(tree, "bankAccountNumber"),
-        text(part(tree, "language"), "code"),
-        text(tree, "email"),
-    )
-
-
-def unit_of_user(tree: object) -> str | None:
-    """UserOutputModel: the guid of the user's business unit."""
-    return text(part(tree, "businessUnit"), "guid")

@@ -23,20 +23,20 @@ from tests.simulation.stage import Stage
 
 Json = dict[str, Any]
 NUMBER = 501
-TRAVEL = {"target_status": "APPROVED", "update_people": True, "dimensions": PROJECTS}
+TRAVEL = {"target_status": "APPROVED", "dimensions": PROJECTS}
 
 
 class TravelReimbursement:
     """A FlowCase."""
 
-    flow, target, post, unfit_code = FLOW, "procountor", "saveInvoice", "PERSON_ACCOUNT_MISSING"
+    flow, target, post, unfit_code = FLOW, "procountor", "saveInvoice", "PERSONAL_ID_MISSING"
 
     def __init__(self) -> None:
         travel = {"status_before": TRAVEL_BEFORE, "status_after": TRAVEL_AFTER, **TRAVEL}
-        self.firm = Firm("acme-fi", "nordic", "Acme Oy", "FI", {"travel": travel})
+        self.firm = Firm("acme-fi", "nordic", "Acme Oy", "FI", {"travel": travel, "people": {"enabled": True}})
         self.guid = guid(self.firm.id, "reimbursement", NUMBER)
         self.key = f"acme-fi/travel-reimbursement/{self.guid}"
-        self._account = ""
+        self._number = ""
 
     def world(self) -> Json:
         """The company without any invoice."""
@@ -80,16 +80,16 @@ class TravelReimbursement:
             self._head(stage)["travelReimbursementStatus"] = {"guid": guid("draft", "status"), "name": "Draft"}
 
     def make_unfit(self, stage: Stage) -> None:
-        """A user without a bank account."""
+        """A user without a personal identity number: the flow of people leaves such a user alone."""
         (card,) = stage.world["severa"][self.firm.organisation]["/v1/users"]
         with stage.touch("edit", self.key):
-            self._account, card["bankAccountNumber"] = card["bankAccountNumber"], ""
+            self._number, card["socialSecurityNumber"] = card["socialSecurityNumber"], ""
 
     def make_fit(self, stage: Stage) -> None:
-        """With the account."""
+        """With the number."""
         (card,) = stage.world["severa"][self.firm.organisation]["/v1/users"]
         with stage.touch("edit", self.key):
-            card |= {"bankAccountNumber": self._account, "lastUpdatedDateTime": stamp("severa")}
+            card |= {"socialSecurityNumber": self._number, "lastUpdatedDateTime": stamp("severa")}
 
     def _procountor(self, stage: Stage, path: str) -> list[Json]:
         found: list[Json] = stage.world["procountor"][self.firm.id].get(path, [])

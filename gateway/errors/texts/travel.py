@@ -45,7 +45,7 @@ TRAVEL: dict[str, Entry] = {
     "PERSON_MISSING": Entry(
         "Procountor has no person with the personal identity number of user {user}.",
         "Add the person with this number to Procountor's person register, or ask the operator to let the gateway "
-        "create persons (travel.update_people in the settings).",
+        "create persons (the section people in the settings).",
     ),
     "PERSON_INACTIVE": Entry(
         "The person with the personal identity number of user {user} is inactive in Procountor.",

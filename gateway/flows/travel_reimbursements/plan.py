@@ -6,10 +6,9 @@ Number and bank account of the user are read here, for this plan alone (R3).
 from __future__ import annotations
 
 from gateway.delivery.attempt import Attempt
-from gateway.delivery.company import CompanyContext
 from gateway.delivery.plan import Plan, planned_payload
 from gateway.documents import TravelReimbursement, Truncation
-from gateway.errors import Faults
+from gateway.errors import Faults, refuse
 from gateway.flows.travel_reimbursements.actions import travel_actions
 from gateway.flows.travel_reimbursements.package import Package
 from gateway.flows.travel_reimbursements.profile import today, travel_profile
@@ -19,8 +18,10 @@ from gateway.flows.travel_reimbursements.rules.mapping import (
     find_products,
     map_reimbursement,
 )
-from gateway.flows.travel_reimbursements.rules.persons import Payee, match_person, new_person, payee
+from gateway.flows.travel_reimbursements.rules.persons import Payee, payee
 from gateway.ledger.effects import Effect, Planned, effects_of
+from gateway.registers.persons import find_person
+from gateway.rules.persons import new_person
 from gateway.rules.register_items import PersonCard, TravelProduct, UserCard
 from gateway.steps.ledger_receipt import receipt
 from gateway.steps.procountor_invoice import created
@@ -42,7 +43,7 @@ async def plan_reimbursement(attempt: Attempt[TravelReimbursement]) -> Plan:
     with faults:
         products = find_products(document, await context.registers.travel_codes())
     with faults:
-        user = await context.severa.travel.user(document.user_id)
+        user = await context.severa.travel.user(document.user_id, today(context))
         who = payee(user, context.company.country, today(context))
         person = await _person(attempt, user, who, truncations)
     faults.raise_all()
@@ -89,22 +90,13 @@ async def _person(
     context = attempt.context
 
     async def look() -> PersonCard | None:
-        return await find_person(context, user, who)
+        return await find_person(context.procountor, who.id, user.name, today(context))
 
     async def body() -> dict[str, object]:
-        made, lost = new_person(user, who, context.company.country, context.company.travel.update_people)
+        if not context.company.people.enabled:
+            raise refuse("PERSON_MISSING", user=user.name)
+        made, lost = new_person(user.user, who.id, who.iban, context.company.country)
         truncations.extend(lost)
         return made
 
     return await context.registers.person(attempt.home, user.id, user.name, look, body, attempt.word)
-
-
-async def find_person(context: CompanyContext, user: UserCard, who: Payee) -> PersonCard | None:
-    """The person with this number: by header among active partners, otherwise among all persons, paged in memory. What
-    was read is dropped with the return (R1, R3).
-    """
-    day, procountor = today(context), context.procountor
-    found = match_person(await procountor.find_persons(who.id.written), who.id, user.name, day)
-    if found is None:
-        found = match_person(await procountor.persons(), who.id, user.name, day)
-    return PersonCard(found.id, found.name) if found is not None else None

@@ -81,7 +81,7 @@ async def test_R5_the_status_is_moved_and_read_back(severa: SeveraTravel) -> Non
 
 
 async def test_R1_number_and_account_are_read_with_the_user(severa: SeveraTravel) -> None:
-    found = await severa.user(USER)
+    found = await severa.user(USER, dt.date(2026, 3, 2))
     assert (found.name, found.personal_id, found.account) == ("Maija Matkaaja 0", personal_id(ACME, 0), iban(ACME))
     assert await severa.unit_of_user(USER) == guid("acme-fi", "unit")
     assert USER in await severa.users_changed_since(datetime.now(UTC) - timedelta(days=365))

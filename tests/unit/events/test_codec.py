@@ -42,6 +42,7 @@ from gateway.events.shapes import to_record
 from tests.unit.allocations import an_allocation
 from tests.unit.invoices import a_row, an_invoice
 from tests.unit.reimbursements import a_reimbursement
+from tests.unit.users import a_user
 
 CODEC = Codec(FileRegistry())
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -120,6 +121,7 @@ def test_O1_all_versions_of_a_schema_read_each_other(name: str) -> None:
         "sales-invoice-changed": Changed("nordic", KEY, REVISION, Origin.POLL, an_invoice()),
         "travel-reimbursement-changed": Changed("nordic", KEY, REVISION, Origin.POLL, a_reimbursement()),
         "cost-allocation-changed": Changed("nordic", KEY, REVISION, Origin.POLL, an_allocation()),
+        "user-changed": Changed("nordic", KEY, REVISION, Origin.POLL, a_user()),
         "operator-command": Command("nordic", CommandKind.RETRY, KEY, NOW, "someone"),
     }
     versions: list[Any] = [parse_schema(read(one["file"])) for one in ids()[name]]

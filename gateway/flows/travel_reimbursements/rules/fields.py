@@ -56,20 +56,3 @@ ROW = (
     Field("vatPercent", "purchaseVatRate", "0 for an allowance, and if Severa has none",
           bounds="a percentage that the company uses for purchases", beyond=Beyond.REFUSED),
 )  # fmt: skip
-
-#: POST /persons (S12).
-PERSON = (
-    text("firstName", "firstName", 80),
-    text("lastName", "lastName", 80),
-    Field("paymentInfo.paymentMethod", "always BANK_TRANSFER"),
-    Field("paymentInfo.accountNumber", "bankAccountNumber"),
-    Field("paymentInfo.paymentTermDays", "always 0", "Severa has none"),
-    Field("paymentInfo.penalInterestRate", "always 0", "Severa has none"),
-    Field("invoicingInfo.identifier", "socialSecurityNumber", "read for the transfer alone (R3)",
-          bounds="form and check digit", beyond=Beyond.REFUSED),
-    Field("invoicingInfo.identifierType", "HETU or SE, by the form of the number"),
-    Field("invoicingInfo.language", "language.code", "Finnish, Swedish or English; otherwise English"),
-    Field("invoicingInfo.gender", "always NOT_APPLICABLE", "Severa has none"),
-    Field("registryInfo.active", "always true"),
-    text("registryInfo.email", "email", 80),
-)  # fmt: skip

@@ -1,4 +1,4 @@
-"""The person who is paid: number and bank account on the user's card, and which person in Procountor it is (R1, S12).
+"""The person who is paid: number and bank account on the user's card (R1).
 
 Numbers and accounts are arguments here, never kept; errors name the user alone.
 """
@@ -6,21 +6,13 @@ Numbers and accounts are arguments here, never kept; errors name the user alone.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from stdnum import iban
 
-from gateway.documents import Truncation
 from gateway.errors import Faults, refuse
-from gateway.flows.travel_reimbursements.rules.fields import PERSON
-from gateway.rules.codes.languages import language
-from gateway.rules.personal_id import PersonalId, personal_id, same_person
-from gateway.rules.register_items import PersonCard, UserCard
-from gateway.rules.text.assemble import Truncations, assemble
-
-#: Languages of Procountor's persons (docs/api-facts.md 74).
-LANGUAGES = frozenset(("ENGLISH", "FINNISH", "SWEDISH"))
+from gateway.rules.personal_id import PersonalId, personal_id
+from gateway.rules.register_items import UserCard
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,43 +38,3 @@ def payee(user: UserCard, country: str, on: dt.date) -> Payee:
     faults.raise_all()
     assert own is not None
     return Payee(own, account)
-
-
-def match_person(persons: Iterable[PersonCard], own: PersonalId, user: str, on: dt.date) -> PersonCard | None:
-    """The person with this number; None if there is none.
-
-    Raises Permanent if several active persons have it, or only inactive ones.
-    """
-    same = {one.id: one for one in persons if same_person(one.identifier, own, on)}
-    active = sorted((one for one in same.values() if one.active), key=lambda one: one.id)
-    if len(active) > 1:
-        ids = ", ".join(str(one.id) for one in active)
-        raise refuse("PERSON_AMBIGUOUS", user=user, count=len(active), ids=ids)
-    if same and not active:
-        raise refuse("PERSON_INACTIVE", user=user)
-    return active[0] if active else None
-
-
-def new_person(
-    user: UserCard, who: Payee, country: str, may_create: bool
-) -> tuple[dict[str, object], list[Truncation]]:
-    """The body of POST /persons. Raises Permanent if S12 is off."""
-    if not may_create:
-        raise refuse("PERSON_MISSING", user=user.name)
-    spoken, _ = language(user.language, country, country)
-    losses = Truncations()
-    values: dict[str, object] = {
-        "firstName": user.first_name,
-        "lastName": user.last_name or user.first_name,
-        "paymentInfo.paymentMethod": "BANK_TRANSFER",
-        "paymentInfo.accountNumber": who.iban,
-        "paymentInfo.paymentTermDays": "0",
-        "paymentInfo.penalInterestRate": 0,
-        "invoicingInfo.identifier": who.id.written,
-        "invoicingInfo.identifierType": who.id.kind,
-        "invoicingInfo.language": spoken if spoken in LANGUAGES else "ENGLISH",
-        "invoicingInfo.gender": "NOT_APPLICABLE",
-        "registryInfo.active": True,
-        "registryInfo.email": user.email,
-    }
-    return assemble(PERSON, values, losses, prefix="person."), losses.truncations

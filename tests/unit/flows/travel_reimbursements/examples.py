@@ -37,7 +37,8 @@ def a_trip(example: Json, folder: Path) -> OneTrip:
         head |= severa["reimbursement"] | {"guid": TRIP, "travelReimbursementStatus": status(firm, TRAVEL_BEFORE)}
 
     person = None if example.get("new_person") else PERSON
-    return OneTrip(folder, change, person, firm=firm, **plain(example.get("settings", {})))
+    settings = plain(example.get("settings", {}))
+    return OneTrip(folder, change, person, firm=firm, people="people" in example, **settings)
 
 
 def gets(trip: OneTrip, outcome: Outcome) -> Json:

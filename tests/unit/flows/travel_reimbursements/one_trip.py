@@ -32,7 +32,7 @@ from gateway.sandbox.world.demo_travel import (
     user,
 )
 from gateway.sandbox.world.demo_world import FIRMS, Firm, base_world, guid
-from gateway.settings import Company, TravelSettings
+from gateway.settings import Company, PeopleSettings, TravelSettings
 from gateway.severa.client import SeveraClient
 from tests.memory_home import MemoryLedger
 from tests.simulation.apis import Carrier
@@ -68,6 +68,7 @@ class OneTrip:
         person: int | None = PERSON,
         processor: FileProcessor | None = None,
         firm: Firm = FIRM,
+        people: bool = False,
         **travel: Any,
     ) -> None:
         self.firm = firm
@@ -83,6 +84,7 @@ class OneTrip:
         self.home = MemoryLedger(broker_time=lambda: self.wall).take(HOME, clock=lambda: self.wall)
         settings = TravelSettings(status_before=TRAVEL_BEFORE, status_after=TRAVEL_AFTER, **travel)
         about = {"id": firm.id, "business_unit": guid(firm.id, "unit"), "country": firm.country, "travel": settings}
+        about["people"] = PeopleSettings(enabled=people)
         self.company: Company = ACME.model_copy(update=about)
         owner, secret = firm.organisation, SecretStr(f"{firm.organisation}-secret")
         self.severa = SeveraClient(owner, f"{owner}-client", secret, self._transport("severa"))

@@ -95,7 +95,7 @@ async def test_R3_a_transfer_leaves_no_number(
         lines[0]["description"] = f"Ticket of {number}"
         head["title"] = f"Trip of {number}"
 
-    seen, trip = Seen(), OneTrip(tmp_path, change, person=person, update_people=True)
+    seen, trip = Seen(), OneTrip(tmp_path, change, person=person, people=True)
     with watched(monkeypatch, seen):
         await one_attempt(trip, seen)
     collect(trip, seen)
@@ -116,7 +116,7 @@ async def test_R3_an_api_that_repeats_the_number_is_not_believed(
 
     monkeypatch.setitem(HANDLERS["procountor"], "insertPerson", repeats)
     seen = Seen()
-    trip = OneTrip(tmp_path, lambda card, *_: card.update(socialSecurityNumber=number), person=None, update_people=True)
+    trip = OneTrip(tmp_path, lambda card, *_: card.update(socialSecurityNumber=number), person=None, people=True)
     with watched(monkeypatch, seen):
         await one_attempt(trip, seen)
     collect(trip, seen)

@@ -31,7 +31,7 @@ async def test_Q1_a_lost_answer_is_looked_for_and_settled(tmp_path: Path) -> Non
 
 async def test_Q1_a_new_person_is_created_once(tmp_path: Path) -> None:
     """The next attempt comes before a search shows it; then it is found by the number again."""
-    trip = OneTrip(tmp_path, person=None, update_people=True)
+    trip = OneTrip(tmp_path, person=None, people=True)
     lost = {"api": "procountor", "operation": "saveInvoice", "kind": "fail_before", "times": 1}
     late = {"api": "procountor", "operation": "insertPerson", "kind": "search_lag", "times": 1, "seconds": 60.0}
     trip.apis.set_faults([lost, late])

@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 
 from gateway.errors import Permanent
-from gateway.flows.travel_reimbursements.rules.persons import match_person, new_person, payee
+from gateway.flows.travel_reimbursements.rules.persons import payee
+from gateway.rules.persons import match_person
 from gateway.rules.register_items import PersonCard, UserCard
-from gateway.sandbox import facts
+from tests.unit.users import a_user
 
 TODAY = dt.date(2026, 3, 2)
 #: Of nobody: numbers from 900 on are not given to people.
 NUMBER, OTHER = "010190-900P", "020290-9016"
 IBAN = "FI4950009420028730"
-USER = UserCard("user-guid", "Maija", "Virtanen", NUMBER, f"{IBAN[:4]} {IBAN[4:]}", "fi", "maija@acme.example")
-CREATE = next((one for one in facts.operations("procountor") if one.name == "insertPerson"), None)
+USER = UserCard(a_user(), NUMBER, f"{IBAN[:4]} {IBAN[4:]}")
 
 
 def refused(user: UserCard) -> list[str]:
@@ -72,18 +72,3 @@ def test_R1_an_active_person_counts_before_an_inactive_one() -> None:
     own = payee(USER, "FI", TODAY).id
     found = match_person([PersonCard(1, "", NUMBER, active=False), PersonCard(2, "", NUMBER)], own, "", TODAY)
     assert found is not None and found.id == 2
-
-
-def test_S12_a_new_person_has_what_procountor_requires() -> None:
-    """Gender, term and interest by stated defaults."""
-    body, losses = new_person(USER, payee(USER, "FI", TODAY), "FI", may_create=True)
-    assert CREATE is not None and facts.problems(CREATE, [], body, False, ()) == [] and losses == []
-    assert body["invoicingInfo"] == {
-        "identifier": NUMBER, "identifierType": "HETU", "language": "FINNISH", "gender": "NOT_APPLICABLE",
-    }  # fmt: skip
-
-
-def test_S12_without_the_setting_no_person_is_created() -> None:
-    with pytest.raises(Permanent) as caught:
-        new_person(USER, payee(USER, "FI", TODAY), "FI", may_create=False)
-    assert caught.value.code == "PERSON_MISSING"

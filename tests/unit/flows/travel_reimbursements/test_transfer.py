@@ -62,7 +62,7 @@ async def test_X8_a_broken_receipt_refuses_before_anything(tmp_path: Path) -> No
     def broken(_: Any, __: Any, files: list[Any], ___: Any) -> None:
         files[0] |= {"description": "damaged"}
 
-    trip = OneTrip(tmp_path, broken, person=None, processor=FileProcessor(), update_people=True)
+    trip = OneTrip(tmp_path, broken, person=None, processor=FileProcessor(), people=True)
     outcome = await trip.transfer()
     assert codes(outcome) == ["ATTACHMENT_BROKEN"] and "receipt.pdf" in outcome.error.message  # type: ignore[union-attr]
     assert (trip.there("/invoices"), trip.there("/persons")) == ([], [])
@@ -94,7 +94,7 @@ async def test_R1_a_person_that_the_header_misses_is_in_the_list(tmp_path: Path)
 async def test_S12_a_missing_person_is_created_once(tmp_path: Path) -> None:
     """Where the setting allows it; otherwise the error says so."""
     assert codes(await OneTrip(tmp_path, person=None).transfer()) == ["PERSON_MISSING"]
-    trip = OneTrip(tmp_path, person=None, update_people=True)
+    trip = OneTrip(tmp_path, person=None, people=True)
     await trip.transfer()
     (person,) = trip.there("/persons")
     assert trip.invoice["partnerId"] == person["id"]
