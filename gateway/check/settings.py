@@ -31,14 +31,15 @@ def compare_status(which: str, name: str, there: Sequence[str]) -> Finding:
     return Finding(PART, thing, State.MISSING, message, step)
 
 
-def compare_dimension(field: str, name: str, there: Sequence[str], flow: str = "sales") -> Finding:
+def compare_dimension(field: str, name: str, there: Sequence[str], flow: str = "sales", setting: str = "") -> Finding:
     """S7: exactly one dimension in Procountor has this name; the API can't create one. `field` as in the settings, in
-    the section of this `flow`.
+    the section of this `flow`; `setting`: where it isn't among its dimensions.
     """
     part, thing, count = "dimensions", f"{field} {name}", there.count(name)
+    setting = setting or f"{flow}.dimensions.{field}"
     if count == 1:
         return Finding(part, thing, State.OK)
-    step = in_settings(f"Correct {flow}.dimensions.{field}, or have a user of Procountor rename the dimension.")
+    step = in_settings(f"Correct {setting}, or have a user of Procountor rename the dimension.")
     if count or any(_loose(one) == _loose(name) for one in there):
         message = f"Procountor has {count} dimensions with exactly this name. It has: {listed(there)}."
         return Finding(part, thing, State.DIFFERENT, message, step)

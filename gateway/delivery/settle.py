@@ -231,7 +231,7 @@ def refusal_inputs(content: str, settings: str) -> str:
 
 
 def withdrawn_record(attempt: AnyAttempt) -> TransferRecord:
-    """The record of a withdrawn revision; what is in Procountor stays known."""
+    """The record of a withdrawn revision; what is in the other system stays known, and what its flow noted of it."""
     number = attempt_number(attempt, attempt.revision)
     withdrawn = TransferRecord(attempt.revision, State.WITHDRAWN, number, number=attempt.document.number)
-    return withdrawn.keeping(attempt.record)
+    return withdrawn.keeping(attempt.record).replace(memo=attempt.memo)

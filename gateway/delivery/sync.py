@@ -41,6 +41,7 @@ async def sync(attempt: AnyAttempt) -> None:
     log.info("update planned", document=attempt.key, effects=[effect.title for effect in update.effects])
     for effect in update.effects:
         await apply(attempt, effect)
+        attempt.applied = True
     await settle.synced(attempt, update.payload, update.result())
 
 

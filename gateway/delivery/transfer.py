@@ -24,7 +24,7 @@ from gateway.ledger.rounds import ROUNDS, surely_not_executed
 log = structlog.get_logger()
 
 #: Errors of calls that may still be executed: their intents stay open, and the document is looked up until then.
-UNANSWERED = (NOT_FOUND, STEP_UNANSWERED)
+UNANSWERED = (NOT_FOUND, STEP_UNANSWERED, "FEE_UNANSWERED")
 VOID = "The invoice has changed since an operator gave a command for it. Give the command again if it is still wanted."
 
 
@@ -104,8 +104,8 @@ async def _to_its_end(attempt: AnyAttempt, decision: Decision) -> None:
 
 
 async def _without_an_end(attempt: AnyAttempt, error: Exception) -> None:
-    """The attempt has no outcome. If its last call surely was not executed, it leaves nothing open."""
-    if attempt.lease is not None and surely_not_executed(error):
+    """The attempt has no outcome. If nothing of it was executed, surely, it leaves nothing open."""
+    if attempt.lease is not None and not attempt.applied and surely_not_executed(error):
         await attempt.home.withdraw(attempt.lease)
     await settle.unexplained(attempt)
 

@@ -85,6 +85,7 @@ class SyncPoller:
         context, kind = self.context, self.publisher.flow.kind
         if not self.publisher.flow.is_on(context.company):
             await resume(context, self.home, kind)
+            await self._forget_cursor()
             return
         await end_quarantine(self.home, context.company.id)
         context.take_back(self.polling.publish_again)
@@ -146,6 +147,12 @@ class SyncPoller:
             value = self._cursor.encode()
             if not self._pending and value and self.home.get(kept) != value:
                 await self.home.commit(writes=[Write(kept, value, self.context.organisation)])
+
+    async def _forget_cursor(self) -> None:
+        """A flow that is switched on again compares everything: events that it met while it was off were withdrawn."""
+        kept, self._cursor = cursor_key(self.context.company.id, self.publisher.flow.kind), None
+        if self.home.get(kept) is not None:
+            await self.home.commit(writes=[Write(kept, None, self.context.organisation)])
 
     async def _retry(self) -> None:
         """Read again what an earlier look or attempt left: objects under way then, refused ones, open intents."""

@@ -21,11 +21,13 @@ class Changed:
     status: str
     #: By Procountor's own clock, which has no zone (docs/api-facts.md 23): to be compared with other versions only.
     version: datetime | None = None
+    #: When it was created, likewise.
+    created: datetime | None = None
 
 
 def changed(tree: object) -> Changed:
     """InvoiceBasicInfo or LedgerReceiptBasicInfo."""
-    return Changed(_id(tree), text(tree, "status") or "", _version(tree))
+    return Changed(_id(tree), text(tree, "status") or "", _version(tree), _time(tree, "created"))
 
 
 def invoice(tree: object) -> PurchaseInvoice:
@@ -93,5 +95,9 @@ def _day(tree: object) -> dt.date | None:
 
 
 def _version(tree: object) -> datetime | None:
-    said = moment(tree, "version")
+    return _time(tree, "version")
+
+
+def _time(tree: object, name: str) -> datetime | None:
+    said = moment(tree, name)
     return said.replace(tzinfo=dt.UTC) if said is not None and said.tzinfo is None else said

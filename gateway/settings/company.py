@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Collection
 from email.errors import HeaderParseError
@@ -213,6 +214,7 @@ class PurchaseSettings(Strict):
     """S20: purchase invoices of a company, and whether their costs are transferred to projects in Severa."""
 
     enabled: bool = True
+    receipts_from: dt.date
     project_dimension: str = Field(min_length=1)
     item_name: ItemForm = "{code}"
     product_type: Literal["FixedFees", "Materials", "Subcontracting"] = "Subcontracting"
@@ -220,7 +222,7 @@ class PurchaseSettings(Strict):
 
 
 #: A company without the section (S20).
-NO_PURCHASES = PurchaseSettings(enabled=False, project_dimension="(no purchases)")
+NO_PURCHASES = PurchaseSettings(enabled=False, receipts_from=dt.date.max, project_dimension="(no purchases)")
 
 
 class PeopleSettings(Strict):

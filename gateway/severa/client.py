@@ -23,6 +23,7 @@ from gateway.rules.register_items import Account, Item, SeveraProduct
 from gateway.severa import requests, responses
 from gateway.severa.calls import Page as Page
 from gateway.severa.calls import SeveraCalls, StatusGuids
+from gateway.severa.fees import SeveraFees
 from gateway.severa.travel import SeveraTravel
 from gateway.severa.users import SeveraUsers
 
@@ -50,6 +51,7 @@ class SeveraClient(SeveraCalls):
         self._statuses = StatusGuids(units_again, clock)
         self._travel = SeveraTravel(organisation, client_id, client_secret, transport, units_again, clock)
         self._users = SeveraUsers(organisation, client_id, client_secret, transport)
+        self._fees = SeveraFees(organisation, client_id, client_secret, transport)
         self._units_of_projects: dict[str, tuple[float, str | None]] = {}
 
     @property
@@ -63,6 +65,11 @@ class SeveraClient(SeveraCalls):
     def users(self) -> SeveraUsers:
         """The calls of users, with a login of their own, likewise."""
         return self._users.on_behalf(self._turn)
+
+    @property
+    def fees(self) -> SeveraFees:
+        """The calls of projects and their fees, likewise."""
+        return self._fees.on_behalf(self._turn)
 
     async def waiting_invoices(
         self, status_guids: Sequence[str], page_token: str | None, changed_since: datetime | None = None

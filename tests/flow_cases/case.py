@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from gateway.delivery.flow import AnyTransferFlow
+from gateway.delivery.flow import AnyFlow
 from gateway.sandbox.world.demo_world import Firm
 from tests.simulation.stage import Stage
 
@@ -14,7 +14,6 @@ Json = dict[str, Any]
 class FlowCase(Protocol):
     """One document of a flow, which waits, and whose transfer needs every kind of effect that the flow has."""
 
-    flow: AnyTransferFlow
     #: Its company, with the flow's settings.
     firm: Firm
     #: The system that it goes to, and the sandbox's operation that creates it there.
@@ -24,6 +23,10 @@ class FlowCase(Protocol):
     key: str
     #: The code of the error while it is unfit.
     unfit_code: str
+
+    @property
+    def flow(self) -> AnyFlow:
+        """Its flow."""
 
     def world(self) -> Json:
         """Both systems, before the gateway begins."""

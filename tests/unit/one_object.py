@@ -33,7 +33,8 @@ from tests.unit.one_company import ACME, HOME, a_context
 from tests.unit.published import PUBLISHING, outcomes
 
 KIND = Kind.COST_ALLOCATION
-ON = ACME.model_copy(update={"purchases": PurchaseSettings(project_dimension="Projects")})
+PURCHASES = PurchaseSettings(receipts_from=date(2026, 1, 1), project_dimension="Projects")
+ON = ACME.model_copy(update={"purchases": PURCHASES})
 
 
 def a_cost(id_: str = "7-1", text: str = "steel") -> CostAllocation:

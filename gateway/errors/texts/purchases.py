@@ -56,9 +56,17 @@ PURCHASES: dict[str, Entry] = {
         "deletes the fee. If the cost is wrong but billed, add a project fee with the opposite cost by hand.",
         headline="was billed, but doesn't count any more",
     ),
+    "FEE_UNANSWERED": Entry(
+        "The project fee of {amount} from purchase invoice {number} of {supplier} may not be {step} in Severa: Severa "
+        "did not answer in {rounds} attempts.",
+        "The gateway looks for the fee in Severa once an hour, and goes on once it finds it. If Severa works and the "
+        "fee is still missing, ask the operator to create it (`gateway create-anyway`).",
+        "operator",
+        headline="is in doubt",
+    ),
     "FEE_DELETED": Entry(
-        "The project fee of {amount} from purchase invoice {number} of {supplier} was created in project {project}, "
-        "and is no longer in Severa: a user deleted it.",
+        "The project fee of {amount} from purchase invoice {number} of {supplier} was created for project {project}, "
+        "and is no longer in Severa: a user deleted it, or the line in its description that begins with procountor:.",
         "If the cost doesn't belong to the project, remove its allocation in Procountor. If the fee was deleted by "
         "mistake, ask the operator to create it again (`gateway create-anyway`).",
         headline="was deleted in Severa",

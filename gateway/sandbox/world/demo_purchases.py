@@ -16,6 +16,11 @@ PROJECTS, FIRST_ITEM = 1, 300
 FIRST_PROJECT, FIRST_INVOICE, FIRST_RECEIPT = 1001, 6001, 60_001
 
 
+def purchase_settings(**more: Any) -> Json:
+    """The section `purchases` of a company's settings."""
+    return {"receipts_from": "2020-01-01", "project_dimension": "Projects", **more}
+
+
 def project(firm: Firm, n: int, **changes: Any) -> Json:
     """The n-th project of a company, open."""
     return {

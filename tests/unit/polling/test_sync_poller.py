@@ -70,6 +70,18 @@ async def test_ADR_30_operator_lets_pass_what_was_reported_and_no_more() -> None
     assert (one.texts, one.context.pauses, len(one.codes)) == (["steel"], {}, 2)
 
 
+async def test_S20_flow_that_was_off_looks_at_everything() -> None:
+    """Events that it met while it was off were withdrawn, and the cursor is past them."""
+    one = OneObject()
+    await one.run()
+    on = one.context.company
+    one.context.company = on.model_copy(update={"purchases": on.purchases.model_copy(update={"enabled": False})})
+    assert (await one.poll(), one.home.get(CURSOR)) == (0, None)
+    one.context.company = on
+    await one.poll()
+    assert (one.source.looks[-1], one.home.get(CURSOR)) == (("", ""), b"c1")
+
+
 async def test_decision_14_look_that_fails_for_long_pauses_the_flow() -> None:
     one = OneObject()
     one.source.broken = ValueError("unreadable")

@@ -26,6 +26,11 @@ class Mark:
     #: The first eight digits of the content's hash.
     content: str
 
+    @property
+    def invoice_id(self) -> int:
+        """The invoice of the allocation."""
+        return int(self.allocation.partition("-")[0])
+
 
 def marker(key: DocumentKey, revision: Revision) -> str:
     """`procountor:<company>/<id of the allocation>#<revision>:<hash8>`."""

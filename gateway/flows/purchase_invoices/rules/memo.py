@@ -30,6 +30,8 @@ class Memo:
     allocation: CostAllocation
     #: The guid of its fee in Severa; "" if it had none, or the gateway deleted it.
     fee_id: str = ""
+    #: The project that has the fee, or gets it.
+    project_id: str = ""
     deleted: Deleted | None = None
 
 

@@ -109,7 +109,7 @@ def test_U3_a_memo_keeps_what_users_filled_in() -> None:
     """Through the ledger: the fee that comes after a crash is the same as without one."""
     users = {"phase": {"guid": "phase"}, "isBillable": True, "measurementUnit": "h"}
     old, now = a_fee(users=users, unit_price=eur("120.10")), an_allocation(amount=eur("60"))
-    memo = decoded(encoded(Memo(replace(now, withdrawn=Withdrawal.REMOVED), "f", deleting(old))), "")
+    memo = decoded(encoded(Memo(replace(now, withdrawn=Withdrawal.REMOVED), "f", deleted=deleting(old))), "")
     assert memo is not None
     assert (memo.allocation, memo.fee_id) == (replace(now, withdrawn=Withdrawal.REMOVED), "f")
     assert memo.deleted is not None

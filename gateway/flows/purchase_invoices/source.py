@@ -1,0 +1,221 @@
+"""Purchase invoices of Procountor, found by the versions of invoices and ledger receipts, as allocations (F3, U1)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+import structlog
+
+from gateway.delivery.company import CompanyContext
+from gateway.delivery.flow import Batch, CompanyOf
+from gateway.documents import CostAllocation, Kind
+from gateway.errors import transient
+from gateway.flows.purchase_invoices.known import keys_by_invoice, looks_from, may_have_fees, memos
+from gateway.flows.purchase_invoices.marked_fees import MarkedFees
+from gateway.flows.purchase_invoices.projects import Projects
+from gateway.flows.purchase_invoices.rules.allocations import allocations
+from gateway.flows.purchase_invoices.rules.marked import of_fees
+from gateway.flows.purchase_invoices.rules.statuses import COUNTED
+from gateway.ledger import Home, wait_out_quarantine
+from gateway.procountor.purchases import Changed
+from gateway.procountor.responses import Dimension
+from gateway.rules.codes.currencies import HOME_CURRENCY
+from gateway.rules.items import DimensionItem, Form
+from gateway.rules.purchases import PurchaseInvoice, PurchaseReceipt
+from gateway.severa.client import SeveraClient
+
+log = structlog.get_logger()
+
+#: How long after its version an object may first be seen in a search.
+OVERLAP = timedelta(minutes=10)
+#: How many invoices are read, and published, at once.
+AT_ONCE = 200
+
+Versions = dict[int, datetime | None]
+
+
+@dataclass(slots=True)
+class Seen:
+    """Versions of a company that a look has published: within the overlap, each is read once."""
+
+    invoices: Versions = field(default_factory=dict)
+    receipts: Versions = field(default_factory=dict)
+    #: When invoices were created, as far as searches have shown it.
+    created: Versions = field(default_factory=dict)
+
+
+class Purchases:
+    """A SyncSource: one per organisation, for all its companies."""
+
+    def __init__(self, severa: SeveraClient, company_of: CompanyOf) -> None:
+        self.fees = MarkedFees(severa.fees)
+        self.projects = Projects(company_of)
+        self._seen: dict[str, Seen] = {}
+
+    async def changes(
+        self, context: CompanyContext, home: Home, cursor: str, confirmed: str
+    ) -> AsyncIterator[Batch[CostAllocation]]:
+        """Allocations of invoices whose own version, or whose receipt's, is of the cursor or later.
+
+        The cursor is the latest version of a look, by Procountor's own clock, with the settings that it was made by. It
+        stays where an invoice's receipt is not there, which Procountor is creating again (docs/api-facts.md 56).
+        """
+        seen, said = self._seen.setdefault(context.company.id, Seen()), _said(context)
+        before, _, said_before = cursor.partition(" ")
+        since = looks_from(context)
+        if before and said_before == said:
+            since = datetime.fromisoformat(before) - OVERLAP
+        else:
+            seen.invoices, seen.receipts = {}, {}
+        invoices = await context.procountor.purchases_changed(since)
+        receipts = await context.procountor.purchase_receipts_changed(since)
+        seen.created |= {one.id: one.created for one in invoices}
+        new_invoices, new_receipts = _new(invoices, seen.invoices), _new(receipts, seen.receipts)
+        if not new_invoices and not new_receipts:
+            return
+        look = await self._look(context, home)
+        candidates = [one.id for one in new_invoices if one.status in COUNTED or one.id in look.keys]
+        for ids in _chunks(candidates):
+            yield Batch(await look.documents(ids))
+        rest = [one.id for one in new_receipts if one.id not in look.receipts]
+        for ids in _chunks(rest):
+            owners = [one.invoice_id for one in await context.procountor.purchase_receipts(ids)]
+            yield Batch(await look.documents([one for one in dict.fromkeys(owners) if one not in look.done]))
+        if look.missing:
+            log.warning("receipts are not there yet", company=context.company.id, invoices=sorted(look.missing))
+            return
+        seen.invoices |= {one.id: one.version for one in new_invoices}
+        seen.receipts |= {one.id: one.version for one in new_receipts}
+        versions = [one.version for one in (*invoices, *receipts) if one.version is not None]
+        yield Batch((), f"{max(versions).isoformat()} {said}" if versions else "")
+
+    async def read(self, context: CompanyContext, home: Home, id_: str) -> CostAllocation | None:
+        """One allocation as it is now; None if its invoice has no such share, and no fee of it is known."""
+        look = await self._look(context, home)
+        invoice_id = int(id_.partition("-")[0])
+        found = await look.documents([invoice_id])
+        if look.missing:
+            said = f"the receipt of the invoice {invoice_id} is missing"
+            raise transient("ANSWER_ODD", api="Procountor", operation="read ledger receipts", said=said)
+        return next((one for one in found if one.id == id_), None)
+
+    def may_have_fees(self, context: CompanyContext, invoice_id: int) -> bool:
+        """Whether an earlier ledger may have known fees of the invoice."""
+        seen = self._seen.get(context.company.id)
+        return may_have_fees(context, seen.created.get(invoice_id) if seen is not None else None)
+
+    async def _look(self, context: CompanyContext, home: Home) -> Look:
+        if any(key.startswith(f"{context.company.id}/{Kind.COST_ALLOCATION}/") for key in context.refused):
+            context.registers.expire()  # an item may have been renamed
+        dimension = await context.registers.dimension(context.company.purchases.project_dimension)
+        return Look(self, context, home, dimension, keys_by_invoice(home, context.company.id))
+
+
+@dataclass(slots=True)
+class Look:
+    """One look at invoices of a company."""
+
+    source: Purchases
+    context: CompanyContext
+    home: Home
+    dimension: Dimension
+    #: Keys of allocations in the ledger, by invoice.
+    keys: Mapping[int, Sequence[str]]
+    #: Ids of invoices and receipts that were read.
+    done: set[int] = field(default_factory=set)
+    receipts: set[int] = field(default_factory=set)
+    #: Invoices whose receipts were not there.
+    missing: set[int] = field(default_factory=set)
+    _is_fresh: bool = False
+
+    async def documents(self, ids: Sequence[int]) -> tuple[CostAllocation, ...]:
+        """The allocations of these invoices."""
+        procountor = self.context.procountor
+        invoices = await procountor.purchase_invoices(ids)
+        wanted = [one.receipt_id for one in invoices if one.receipt_id is not None]
+        receipts = {one.id: one for one in await procountor.purchase_receipts(wanted)}
+        self.done |= set(ids)
+        self.receipts |= set(receipts)
+        await self._know_items(receipts.values())
+        found: list[CostAllocation] = []
+        for one in (*invoices, *self._gone(set(ids) - {one.id for one in invoices})):
+            found += await self._of(one, receipts.get(one.receipt_id or 0))
+        return tuple(found)
+
+    async def _of(self, invoice: PurchaseInvoice, receipt: PurchaseReceipt | None) -> tuple[CostAllocation, ...]:
+        known = await self._known(invoice)
+        counts, first = invoice.status in COUNTED, self.context.company.purchases.receipts_from
+        if not counts and not known:
+            return ()
+        if counts and receipt is None and (known or invoice.receipt_id is not None):
+            self.missing.add(invoice.id)
+            return ()
+        if receipt is None:
+            receipt = PurchaseReceipt(0, invoice.id, dt.date.min)
+        if not known and receipt.date < first:
+            return ()
+        currency = HOME_CURRENCY[self.context.company.country]
+        return allocations(invoice, receipt, self.dimension.id, self._items, known, currency)
+
+    async def _known(self, invoice: PurchaseInvoice) -> list[CostAllocation]:
+        """By the ledger; what it lacks, by marked fees."""
+        known = [one.allocation for one in memos(self.home, self.keys.get(invoice.id, ()))]
+        if not self.source.may_have_fees(self.context, invoice.id):
+            return known
+        company, settings = self.context.company, self.context.company.purchases
+        await wait_out_quarantine(self.home, company.id)
+        fees = await self.source.fees.of_invoice(company.id, invoice.id, looks_from(self.context))
+        if not fees:
+            return known
+        numbers = await self.source.projects.numbers(self.context, {one.project_id for one in fees})
+        found = of_fees(fees, invoice, self._items.values(), numbers, Form(settings.item_name))
+        there = {one.id for one in known}
+        return known + [one for one in found if one.id not in there]
+
+    async def _know_items(self, receipts: Iterable[PurchaseReceipt]) -> None:
+        """Read the dimension again if an item is new to it."""
+        used = {
+            value.item_id
+            for receipt in receipts
+            for entry in receipt.entries
+            for value in entry.dimensions
+            if value.dimension_id == self.dimension.id
+        }
+        if self._is_fresh or used <= set(self._items):
+            return
+        self._is_fresh, registers = True, self.context.registers
+        registers.own.keep("dimensions", await self.context.procountor.dimensions())
+        self.dimension = await registers.dimension(self.dimension.name)
+
+    def _gone(self, ids: Collection[int]) -> list[PurchaseInvoice]:
+        """Known invoices that Procountor doesn't have any more."""
+        found = []
+        for id_ in sorted(ids):
+            known = memos(self.home, self.keys.get(id_, ()))
+            if known:
+                one = known[0].allocation
+                facts = one.supplier, one.supplier_number, one.currency, one.currency_rate
+                found.append(PurchaseInvoice(id_, one.number, "DELETED", *facts, receipt_id=None))
+        return found
+
+    @property
+    def _items(self) -> Mapping[int, DimensionItem]:
+        return {one.id: one for one in self.dimension.items}
+
+
+def _said(context: CompanyContext) -> str:
+    """Settings with which another look at everything begins, if they change."""
+    purchases = context.company.purchases
+    return sha256(f"{purchases.receipts_from} {purchases.project_dimension}".encode()).hexdigest()[:8]
+
+
+def _new(found: Sequence[Changed], seen: Versions) -> list[Changed]:
+    return [one for one in found if one.id not in seen or seen[one.id] != one.version]
+
+
+def _chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
+    return (ids[at : at + AT_ONCE] for at in range(0, len(ids), AT_ONCE))
