@@ -123,8 +123,11 @@ def notes(decision: Decision) -> tuple[str, ...]:
     """What the outcome says of a fee that was replaced, or that stays as it is."""
     if not decision.differences:
         return ()
-    verb = "corrected" if decision.action is Action.REPLACE else "left as it is in Severa"
-    return tuple(f"The fee was {verb}: {one}." for one in decision.differences)
+    if decision.action is Action.REPLACE:
+        return tuple(
+            f"The fee was corrected: {one.what} {one.wanted}, before {one.there}." for one in decision.differences
+        )
+    return tuple(f"The fee was left as it is in Severa: {one}." for one in decision.differences)
 
 
 def _written_for(fee: ProjectFee, revision: Revision) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -46,15 +47,23 @@ Json = dict[str, Any]
 
 class OneInvoice:
     """An approved invoice; by default 60.10 EUR of its entry are for the first project, 39.90 for the second one.
-    `others`: invoices without a project.
+    `others`: invoices without a project; `change`: of the world before the start.
     """
 
-    def __init__(self, entries: list[Json] | None = None, firm: Firm = FIRM, others: int = 0, **purchases: Any) -> None:
+    def __init__(
+        self,
+        entries: list[Json] | None = None,
+        firm: Firm = FIRM,
+        others: int = 0,
+        change: Callable[[Json], None] = lambda world: None,
+        **purchases: Any,
+    ) -> None:
         self.firm = firm
         world = add_purchases(base_world((firm,), severa_per_second=1000, procountor_per_second=1000), firm)
         add_invoice(world, firm, 0, entries or [entry(firm, {0: "60.10", 1: "39.90"})])
         for n in range(1, 1 + others):
             add_invoice(world, firm, n, [entry(firm, {}, accountingValue=100)])
+        change(world)
         self.carrier = Carrier(world, 1)
         self.apis = self.carrier.apis
         self.wall = time.time()

@@ -64,7 +64,7 @@ async def test_U3_changed_share_corrects_its_fee_and_says_so() -> None:
     one.allocate(*of({0: "60"}))
     assert await one.run() == ["deleted", "created"]
     assert (one.costs, one.states) == ([("Delivery 0", 60.0)], ["created", "updated"])
-    assert one.told[-1].notes == ("The fee was corrected: net cost 100.00 EUR instead of 60.00 EUR.",)
+    assert one.told[-1].notes == ("The fee was corrected: net cost 60.00 EUR, before 100.00 EUR.",)
     assert (one.fees[0]["phase"]["guid"][:4], one.fees[0]["measurementUnit"]) == ("1111", "pcs")
 
 
