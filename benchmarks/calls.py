@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
 from benchmarks.figures import Figure
 from benchmarks.run import ACME, Entry, a_stage, calls, wait
 from gateway.cli.demo.stage import Stage
-from gateway.sandbox.world import demo_travel
+from gateway.sandbox.world import demo_purchases, demo_travel
 from gateway.sandbox.world.demo_world import AFTER, BEFORE, Firm, customer, guid, invoice, row
 
 Json = dict[str, Any]
@@ -35,6 +35,10 @@ class Kind:
     add: Callable[[int], Json]
     #: The same of the document before it, which warms the worker.
     warm: Callable[[int], Json]
+    #: Further settings of the stage.
+    stage: Json = field(default_factory=dict)
+    #: Lists of its poll, which all documents share.
+    shared: frozenset[str] = frozenset()
 
 
 def _sales(**settings: Any) -> Firm:
@@ -73,6 +77,21 @@ def _reimbursement(number: int, user: int = KNOWN_USER) -> Json:
     known = {"/persons": [demo_travel.person(ACME, card, 700)]} if user == KNOWN_USER else {}
     severa = {ACME.organisation: {**paths, "/v1/travelreimbursements": [made]}}
     return {"severa": severa, "procountor": {ACME.id: known}}
+
+
+def _purchases() -> Firm:
+    return replace(ACME, settings={**ACME.settings, "purchases": demo_purchases.purchase_settings()})
+
+
+def _purchase_invoice(number: int, amount: str = "60.10") -> Json:
+    """A purchase invoice with one share of a project of its own, created or changed now."""
+    entries = [demo_purchases.entry(ACME, {number: amount})]
+    made = demo_purchases.invoice(ACME, number, entries, created="$now", version="$now")
+    there = {"/invoices": [made], "/ledgerreceipts": [demo_purchases.receipt(ACME, made, entries)]}
+    items = [demo_purchases.item(n) for n in range(number + 1)]
+    dimension = {"id": demo_purchases.PROJECTS, "items": items}
+    severa = {ACME.organisation: {"/v1/projects": [demo_purchases.project(ACME, number)]}}
+    return {"severa": severa, "procountor": {ACME.id: {**there, "/dimensions": [dimension]}}}
 
 
 SALES_INVOICES = (
@@ -127,8 +146,32 @@ TRAVEL_REIMBURSEMENTS = (
         _reimbursement,
     ),
 )
+_SOON: Json = {"polling": {"sync_interval": 1}}
+_SEARCHES = frozenset(("searchInvoice", "searchLedgerReceipt"))
+PURCHASE_INVOICES = (
+    Kind(
+        "a share of a purchase invoice",
+        (2, "GET of the invoice and of its ledger receipt, for 200 of them at once"),
+        (2, "a search of the project, POST"),
+        _purchases(),
+        _purchase_invoice,
+        _purchase_invoice,
+        _SOON,
+        _SEARCHES,
+    ),
+    Kind(
+        "a share of a purchase invoice that was changed",
+        (2, "GET of the invoice and of its ledger receipt, for 200 of them at once"),
+        (4, "the fee, DELETE, a look that it is gone (ADR 17), POST"),
+        _purchases(),
+        lambda number: _purchase_invoice(1, "75.00"),
+        _purchase_invoice,
+        _SOON,
+        _SEARCHES,
+    ),
+)
 #: A flow more is a tuple more.
-KINDS = (*SALES_INVOICES, *TRAVEL_REIMBURSEMENTS)
+KINDS = (*SALES_INVOICES, *TRAVEL_REIMBURSEMENTS, *PURCHASE_INVOICES)
 
 
 def calls_of_one() -> list[Figure]:
@@ -137,14 +180,14 @@ def calls_of_one() -> list[Figure]:
 
 
 def _calls(kind: Kind) -> list[Figure]:
-    with a_stage({}, firms=(kind.firm,)) as stage:
+    with a_stage({}, firms=(kind.firm,), **kind.stage) as stage:
         stage.apis.change(kind.warm(1))
         stage.start_worker()
         wait(lambda: _ended(stage) == 1, 60, stage)
         before = len(stage.apis.journal())
         stage.apis.change(kind.add(2))
         wait(lambda: _ended(stage) == 2, 60, stage)
-        entries = stage.apis.journal()[before:]
+        entries = [one for one in stage.apis.journal()[before:] if one["operation"] not in kind.shared]
     return [
         Figure(f"{api} calls of {kind.name}", calls(entries, api.lower()), "calls", *floor)
         for api, floor in (("Procountor", kind.procountor), ("Severa", kind.severa))
@@ -152,6 +195,7 @@ def _calls(kind: Kind) -> list[Figure]:
 
 
 def _ended(stage: Stage) -> int:
-    """Documents whose status was moved."""
+    """Documents whose status was moved, and fees that were created."""
     moves: list[Entry] = stage.apis.journal(api="severa", effect="status")
-    return len(moves)
+    fees: list[Entry] = stage.apis.journal(api="severa", operation="projectFeesPostProjectFee", effect="created")
+    return len(moves) + len(fees)

@@ -60,7 +60,7 @@ PURCHASES: dict[str, Entry] = {
         "The project fee of {amount} from purchase invoice {number} of {supplier} may not be {step} in Severa: Severa "
         "did not answer in {rounds} attempts.",
         "The gateway looks for the fee in Severa once an hour, and goes on once it finds it. If Severa works and the "
-        "fee is still missing, ask the operator to create it (`gateway create-anyway`).",
+        "fee is still missing, create it with `gateway create-anyway`.",
         "operator",
         headline="is in doubt",
     ),

@@ -86,7 +86,7 @@ class Purchases:
             owners = [one.invoice_id for one in await context.procountor.purchase_receipts(ids)]
             yield Batch(await look.documents([one for one in dict.fromkeys(owners) if one not in look.done]))
         if look.missing:
-            log.warning("receipts are not there yet", company=context.company.id, invoices=sorted(look.missing))
+            log.warning("ledger receipt is not there yet", company=context.company.id, invoices=sorted(look.missing))
             return
         seen.invoices |= {one.id: one.version for one in new_invoices}
         seen.receipts |= {one.id: one.version for one in new_receipts}
