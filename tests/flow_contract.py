@@ -79,7 +79,7 @@ class Scene:
     @property
     def events(self) -> int:
         """How many revisions of it were published."""
-        changes = self.stage.topics.changes(f"changes.{self.case.flow.kind}s", self.case.flow.schema)
+        changes = self.stage.topics.changes({f"changes.{self.case.flow.kind}s": self.case.flow.schema})
         return len({one["revision"]["number"] for one in changes if key_of(one) == self.case.key})
 
     @property

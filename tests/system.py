@@ -18,9 +18,10 @@ from aiokafka.admin import AIOKafkaAdminClient
 from gateway.cli.demo.outcomes import Seen, read_topics
 from gateway.cli.demo.stage import Stage
 from gateway.cli.demo.verdict import Waiting, is_settled, made, waiting_documents, written_back
-from gateway.documents import Kind, Outcome, OutcomeState
+from gateway.documents import Outcome, OutcomeState
 from gateway.events.catalogue import Topics, catalogue
 from gateway.events.topics import apply, plan
+from gateway.flows.registry import FLOWS
 from gateway.sandbox.broker.kafka import KafkaBroker
 from gateway.sandbox.world.demo_world import AFTER, BEFORE
 from gateway.settings import GatewaySettings
@@ -180,6 +181,7 @@ async def make_anew(settings: GatewaySettings, topic: str) -> None:
 
 
 async def replay(settings: GatewaySettings, broker: KafkaBroker, *to: str) -> None:
-    """Reset the offsets of the change topic with Kafka's own tool."""
-    topic = Topics(settings.kafka.prefix).changes(Kind.SALES_INVOICE)
-    await asyncio.to_thread(broker.reset_offsets, settings.kafka.prefix, topic, *to)
+    """Reset the offsets of the change topics with Kafka's own tool."""
+    for flow in FLOWS:
+        topic = Topics(settings.kafka.prefix).changes(flow.kind)
+        await asyncio.to_thread(broker.reset_offsets, settings.kafka.prefix, topic, *to)

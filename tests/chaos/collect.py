@@ -6,7 +6,7 @@ import asyncio
 import json
 import struct
 import time
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from io import BytesIO
@@ -20,10 +20,13 @@ from fastavro import parse_schema, schemaless_reader
 
 from gateway.cli.demo.stage import Stage
 from tests.chaos.evidence import Book, Evidence, Json, key_of
+from tests.chaos.flows import FLOWS
 
 T = TypeVar("T")
 SCHEMAS = Path(__file__).parents[2] / "schemas"
-CHANGES, RESULTS, ERRORS, COMMANDS = "changes.sales-invoices", "outcomes.results", "outcomes.errors", "commands"
+RESULTS, ERRORS, COMMANDS = "outcomes.results", "outcomes.errors", "commands"
+#: The change topic of each flow, and the schema of its events.
+CHANGES = {flow.topic: flow.schema for flow in FLOWS}
 #: States of a record whose document is tried when a later event of it is read.
 TRIED = ("open", "refused")
 
@@ -40,9 +43,9 @@ class Broker:
         """All outcomes, in the order of each partition."""
         return [self._decoded(one.value, "outcome") for one in self._read(RESULTS, ERRORS)]
 
-    def changes(self, topic: str = CHANGES, schema: str = "sales-invoice-changed") -> list[Json]:
-        """Key and revision of each change event."""
-        trees = [self._decoded(one.value, schema) for one in self._read(topic)]
+    def changes(self, topics: Mapping[str, str] = CHANGES) -> list[Json]:
+        """Key and revision of each change event, topic by topic; `topics`: each with its schema."""
+        trees = [self._decoded(one.value, schema) for topic, schema in topics.items() for one in self._read(topic)]
         return [{name: tree[name] for name in ("key", "revision", "origin")} for tree in trees]
 
     def dead_letters(self) -> list[Json]:
@@ -57,7 +60,7 @@ class Broker:
     def unread(self) -> dict[str, int]:
         """Records above the group's committed offsets, by topic."""
         found = {}
-        for topic in (CHANGES, RESULTS, ERRORS, COMMANDS):
+        for topic in (*CHANGES, RESULTS, ERRORS, COMMANDS):
             below = self._committed(topic)
             found[topic] = sum(one.offset >= below.get(one.partition, 0) for one in self._read(topic))
         return found
@@ -70,10 +73,11 @@ class Broker:
         `waiting`: keys of documents in the status before transfer, now or a moment ago. Offsets are read first: what is
         below one has been settled before it was committed.
         """
-        below = self._committed(CHANGES)
+        committed = {topic: self._committed(topic) for topic in CHANGES}
         events = [
-            (self._decoded(one.value, "sales-invoice-changed"), one.offset < below.get(one.partition, 0))
-            for one in self._read(CHANGES)
+            (self._decoded(one.value, schema), one.offset < committed[topic].get(one.partition, 0))
+            for topic, schema in CHANGES.items()
+            for one in self._read(topic)
         ]
         return unknown(events, self.ledger(), waiting)
 

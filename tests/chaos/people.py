@@ -7,10 +7,9 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from gateway.sandbox.world.demo_world import AFTER, BEFORE
 from tests.chaos.evidence import Json
+from tests.chaos.flows import KINDS, Document
 from tests.chaos.judge.case import Case, error_code
-from tests.chaos.judge.wanted import Document
 from tests.chaos.plan import Act
 from tests.chaos.run import Run
 
@@ -25,13 +24,15 @@ IN_PASSING = (
     "SEVERA_REFUSED",
 )
 
+#: What an operator has tried again meanwhile.
+MAY_BE_FIXED = tuple(code for one in KINDS.values() for code in (one.FIXED, *one.SUMS))
 #: States of a ledger record that has its end.
 ENDS = ("settled", "refused", "withdrawn")
 
 
 def _waiting(run: Run, act: Act) -> Iterator[Document]:
     """A document that waits in Severa, if there is one."""
-    some = [one for one in run.documents().values() if one.status == BEFORE]
+    some = [one for one in run.documents().values() if one.waits]
     yield from [act.one_of(some)] if some else []
 
 
@@ -39,24 +40,24 @@ def _withdraw(run: Run, act: Act) -> None:
     """A user takes a waiting invoice out of the status, and puts it back."""
     for one in _waiting(run, act):
         with run.touch("withdraw", one.key):
-            back = dict(one.head["status"])
-            one.head["status"] = {"guid": back["guid"][::-1], "name": "Draft"}
+            back = dict(one.head[one.STATUS])
+            one.draft()
             time.sleep(0.5)
-            one.head["status"] = back
+            one.head[one.STATUS] = back
 
 
 def _take_out(run: Run, act: Act) -> None:
     """A user takes a waiting invoice out for good."""
     for one in _waiting(run, act):
         with run.touch("take out", one.key):
-            one.head["status"] = {"guid": one.head["status"]["guid"][::-1], "name": "Draft"}
+            one.draft()
 
 
 def _edit(run: Run, act: Act) -> None:
     """A user changes the head of a waiting invoice."""
     for one in _waiting(run, act):
         with run.touch("edit", one.key):
-            one.head["orderNumber"] = f"edited {act.after:.0f}"
+            one.edit(f"edited {act.after:.0f}")
 
 
 def _rows(run: Run, act: Act) -> None:
@@ -65,37 +66,37 @@ def _rows(run: Run, act: Act) -> None:
         if one.code:
             continue
         with run.touch("rows", one.key):
-            one.rows[0]["quantity"] = quantity = one.rows[0]["quantity"] + 2
-            one.rows[0]["description"] = f"Consulting, {quantity} hours"
-            nets = [(row["quantity"] * row["unitPrice"]["amount"], row["vatRate"]) for row in one.rows]
-            one.head["totalExcludingTax"]["amount"] = round(sum(net for net, _ in nets), 2)
-            one.head["totalIncludingTax"]["amount"] = round(sum(net * (1 + vat / 100) for net, vat in nets), 2)
+            one.change_rows()
 
 
 def _mend(run: Run, act: Act) -> None:
-    """A user mends an invoice that is refused for its address."""
-    some = [one for one in run.documents().values() if one.code == "COUNTRY_MISSING" and one.status == BEFORE]
+    """A user fixes what a document is refused for: an address, a bank account."""
+    some = [one for one in run.documents().values() if one.code == one.FIXED and one.waits]
     for one in [act.one_of(some)] if some else []:
         with run.touch("edit", one.key):
-            place = {"addressline": "Torikatu 1", "postalCode": "00100", "city": "Helsinki"}
-            country = "Sverige" if one.book.country == "SE" else "Suomi"  # the customer's business id is of its country
-            one.head["receiverAddress"] = {**place, "country": country}
+            one.fix()
 
 
-def _ours(run: Run, act: Act, *statuses: str, moved: bool = False) -> Iterator[tuple[str, Json, Case]]:
-    """A valid invoice of ours in one of these statuses, with its company and its document."""
+def _ours(
+    run: Run, act: Act, fits: Callable[[Json, Case], bool], moved: bool = False
+) -> Iterator[tuple[str, Json, Case]]:
+    """A valid invoice of ours that fits, with its company and its document."""
     some = [
         (one.document.book.id, invoice, one)
         for one in run.cases().values()
-        for invoice in one.own
-        if invoice["status"] in statuses and (not moved or (one.state == "created" and one.document.status == AFTER))
+        for invoice in one.valid
+        if fits(invoice, one) and (not moved or (one.state == "created" and one.document.is_moved))
     ]
     yield from [act.one_of(some)] if some else []
 
 
+def _any(invoice: Json, case: Case) -> bool:
+    return True
+
+
 def _accountant(run: Run, act: Act) -> None:
     """An accountant edits an unfinished invoice: its notes and its sum; Procountor books it anew."""
-    for company, one, _ in _ours(run, act, "UNFINISHED"):
+    for company, one, _ in _ours(run, act, lambda invoice, _: invoice["status"] == "UNFINISHED"):
         with run.touch("accountant", f"{company}/{one['id']}"):
             rows = copy.deepcopy(one["invoiceRows"])
             rows[0]["unitPrice"] = 1.0
@@ -105,21 +106,23 @@ def _accountant(run: Run, act: Act) -> None:
 
 def _unapprove(run: Run, act: Act) -> None:
     """An accountant takes an approval back, after all was done."""
-    for company, one, _ in _ours(run, act, "NOT_SENT", moved=True):
+
+    def approved(invoice: Json, case: Case) -> bool:
+        return bool(invoice["status"] == case.document.TAKEN_BACK[0])
+
+    for company, one, case in _ours(run, act, approved, moved=True):
         with run.touch("unapprove", f"{company}/{one['id']}"):
-            one["status"] = "UNFINISHED"
+            one["status"] = case.document.TAKEN_BACK[1]
 
 
 def _put_back(run: Run, document: Document) -> None:
     with run.touch("put back", document.key):
-        organisation = run.world["severa"][document.book.organisation]
-        status = next(one for one in organisation["/v1/invoicestatuses"] if one["name"] == BEFORE)
-        document.head["status"] = {"guid": status["guid"], "name": BEFORE}
+        document.put_back(run.world["severa"][document.book.organisation])
 
 
 def _invalidate(run: Run, act: Act) -> None:
     """An accountant invalidates an invoice, after all was done; a user then wants it once more."""
-    for company, one, case in _ours(run, act, "UNFINISHED", "NOT_SENT", "SENT", moved=True):
+    for company, one, case in _ours(run, act, _any, moved=True):
         with run.touch("invalidate", f"{company}/{one['id']}"):
             one["status"] = "INVALIDATED"
         _put_back(run, case.document)
@@ -127,14 +130,14 @@ def _invalidate(run: Run, act: Act) -> None:
 
 def _invalidate_early(run: Run, act: Act) -> None:
     """An accountant invalidates an invoice at any moment."""
-    for company, one, _ in _ours(run, act, "UNFINISHED", "NOT_SENT", "SENT"):
+    for company, one, _ in _ours(run, act, _any):
         with run.touch("invalidate", f"{company}/{one['id']}"):
             one["status"] = "INVALIDATED"
 
 
 def _copy(run: Run, act: Act) -> None:
     """An accountant invalidates an invoice and makes a corrected copy of it; a user then wants it once more."""
-    for company, one, case in _ours(run, act, "UNFINISHED", "NOT_SENT", "SENT", moved=True):
+    for company, one, case in _ours(run, act, _any, moved=True):
         there = run.world["procountor"][company]["/invoices"]
         made = {**copy.deepcopy(one), "id": max(other["id"] for other in there) + 1000, "status": "UNFINISHED"}
         with run.touch("copy", f"{company}/{made['id']}"), run.touch("invalidate", f"{company}/{one['id']}"):
@@ -148,7 +151,7 @@ def _refused(run: Run, codes: Iterable[str]) -> list[str]:
 
 
 def _retry(run: Run, act: Act) -> None:
-    for key in [act.one_of(found)] if (found := sorted(_refused(run, ("COUNTRY_MISSING", "TOTAL_DIFFERS")))) else []:
+    for key in [act.one_of(found)] if (found := sorted(_refused(run, MAY_BE_FIXED))) else []:
         run.say("retry", key)
 
 
@@ -157,9 +160,12 @@ def _strangers(run: Run, act: Act) -> Iterator[tuple[str, int]]:
     wished = {one.about for one in run.touches}
     some = sorted(key for key in _refused(run, ("INVOICE_FROM_ELSEWHERE",)) if key not in wished)
     for key in [act.one_of(some)] if some else []:
-        number = run.documents()[key].number
-        there = run.world["procountor"][key.partition("/")[0]]["/invoices"]
-        yield key, next(one["id"] for one in there if one["originalInvoiceNumber"] == number and not one["notes"])
+        document, there = run.documents()[key], run.world["procountor"][key.partition("/")[0]]["/invoices"]
+        wanted = (document.TYPE, document.number, "")
+        yield (
+            key,
+            next(one["id"] for one in there if (one["type"], one["originalInvoiceNumber"], one["notes"]) == wanted),
+        )
 
 
 def _wish(run: Run, what: str, key: str, invoice: int) -> None:

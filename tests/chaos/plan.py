@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tests.chaos.flows import FLOWS
 from tests.chaos.moments import MOMENTS
 
 #: What may go wrong with a call that reads, and further with one that writes. Both APIs are struck in every operation
@@ -17,25 +18,23 @@ WRITING = (
 )  # fmt: skip
 READS = {
     "procountor": (
-        "token", "searchBusinessPartners", "getProducts", "searchInvoice", "getInvoice", "getBankAccounts",
-        "getVatStatusesForCompany", "getChartOfAccount", "getDimensions", "getLedgerReceipt",
+        "token", "searchInvoice", "getInvoice", "getBankAccounts", "getVatStatusesForCompany", "getChartOfAccount",
+        "getDimensions", "getLedgerReceipt", *(one for flow in FLOWS for one in flow.reads["procountor"]),
     ),
     "severa": (
-        "token", "invoicesGetInvoices", "invoicesGetInvoice", "invoiceRowsGetInvoiceRowsForInvoice",
-        "customersGetCustomer", "customersGetCustomers", "projectsGetProject", "pdfGetInvoicePdf",
-        "invoiceSettingsGetInvoiceSettings", "invoiceStatusesGetInvoiceStatuses", "businessUnitsGetBusinessUnits",
-        "invoiceRowsGetInvoiceRows", "productsGetProducts", "workTypesGetWorkTypes", "costCentersGetCostCenters",
+        "token", "projectsGetProject", "businessUnitsGetBusinessUnits",
+        *(one for flow in FLOWS for one in flow.reads["severa"]),
     ),
 }  # fmt: skip
 WRITES = {
     "procountor": (
-        "saveInvoice", "insertBusinessPartner", "addProduct", "addDimensionItem", "saveAttachment",
-        "updateLedgerReceipt", "approveInvoice1", "send", "addNotesToInvoice",
+        "saveInvoice", "addDimensionItem", "saveAttachment", "updateLedgerReceipt", "addNotesToInvoice",
+        *(one for flow in FLOWS for one in flow.writes["procountor"]),
     ),
-    "severa": ("invoicesPatchInvoice",),
+    "severa": tuple(one for flow in FLOWS for one in flow.writes["severa"]),
 }  # fmt: skip
 #: Objects that searches see late, and how Procountor may book an invoice.
-LATER_SEEN = ("saveInvoice", "insertBusinessPartner", "addProduct", "addDimensionItem")
+LATER_SEEN = ("saveInvoice", "addDimensionItem", *(one.operation for flow in FLOWS for one in flow.created.values()))
 TWISTS = (("saveInvoice", "reordered"), ("getLedgerReceipt", "recreated"))
 #: How long each kind lasts, in seconds; within the terms that the workers are given.
 SECONDS = {"commit_late": 2.2, "search_lag": 0.4, "late": 0.5}

@@ -21,8 +21,9 @@ def replay(run: Run, say: Callable[[str], None]) -> Json:
     journal, mails = len(run.apis.journal()), len(run.stage.mails.messages)
     changes, before = run.broker.changes(), run.broker.replayed()
     events, ended = len(changes), len(changes) - len(run.broker.tried_again(changes))
-    say(run.stage.kafka.reset_offsets(run.stage.prefix, f"{run.stage.prefix}.{CHANGES}"))
-    if (unread := run.broker.unread()[CHANGES]) != events:
+    for topic in CHANGES:
+        say(run.stage.kafka.reset_offsets(run.stage.prefix, f"{run.stage.prefix}.{topic}"))
+    if (unread := _unread(run)) != events:
         raise RuntimeError(f"the offsets are not reset: {unread} of {events} events are to be read again")
     began = moving = time.monotonic()
     run.start()
@@ -41,3 +42,9 @@ def replay(run: Run, say: Callable[[str], None]) -> Json:
         "mails": len(run.stage.mails.messages) - mails,
         "seconds": round(time.monotonic() - began, 1),
     }
+
+
+def _unread(run: Run) -> int:
+    """Change events that are to be read again."""
+    unread = run.broker.unread()
+    return sum(unread[topic] for topic in CHANGES)

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from gateway.cli.demo.stage import Stage
-from gateway.sandbox.world.demo_world import BEFORE
 from tests.chaos.collect import Broker, gather, worlds
 from tests.chaos.evidence import Evidence, Json, Touch, current
+from tests.chaos.flows import Document
 from tests.chaos.judge import wanted
 from tests.chaos.judge.case import Case, cases
 from tests.chaos.links import Link, Links
@@ -150,7 +150,7 @@ class Run:
         if ran.returncode and "Nothing was sent" not in ran.stderr:
             raise RuntimeError(f"{words}: {ran.stdout}{ran.stderr}")
 
-    def documents(self) -> dict[str, wanted.Document]:
+    def documents(self) -> dict[str, Document]:
         """Every document as it is now."""
         return wanted.documents(worlds(self.stage, self.books, **self._more()))
 
@@ -175,8 +175,7 @@ class Run:
         """How many documents are neither refused and told, nor moved in Severa: quicker than a judgement."""
         told = self.told()
         return sum(
-            one.status == BEFORE and (key not in told or told[key]["state"] != "refused")
-            for key, one in self.documents().items()
+            one.waits and (key not in told or told[key]["state"] != "refused") for key, one in self.documents().items()
         )
 
     def evidence(self) -> Evidence:
@@ -188,7 +187,7 @@ class Run:
 
     def _waiting(self) -> list[str]:
         """Keys of what the poll can see."""
-        return [key for key, one in self.documents().items() if one.status == BEFORE]
+        return [key for key, one in self.documents().items() if one.waits]
 
     def close(self) -> None:
         """End all."""

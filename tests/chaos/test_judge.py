@@ -12,10 +12,12 @@ import pytest
 
 from gateway.sandbox.world.demo_world import AFTER, BEFORE
 from tests.chaos.evidence import Evidence, Touch
+from tests.chaos.flows import FLOWS
+from tests.chaos.flows.sales_invoices.document import SalesInvoice
 from tests.chaos.honest import Honest
 from tests.chaos.judge import judge, wanted
-from tests.chaos.judge.case import LISTED, READ_ROWS
-from tests.chaos.world import FIRMS, KINDS
+from tests.chaos.judge.case import LISTED
+from tests.chaos.world import FIRMS
 
 
 def lines(evidence: Evidence) -> list[str]:
@@ -28,11 +30,13 @@ def lines(evidence: Evidence) -> list[str]:
 def test_Q1_honest_gateway_has_no_findings(
     tmp_path: Path,
 ) -> None:
-    """Twelve companies, each kind in each; and kept evidence is judged the same."""
-    evidence = Honest(len(FIRMS) * len(KINDS), FIRMS).run()
+    """Twelve companies, each kind of each flow in each that has the flow on; kept evidence is judged the same."""
+    each = max(len(flow.kinds) for flow in FLOWS)
+    evidence = Honest(len(FIRMS) * len(FLOWS) * each, FIRMS).run()
     verdict = judge(evidence)
     assert (verdict.findings, verdict.ok) == ([], True)
-    assert (verdict.figures["created"], verdict.figures["adopted"]) == (78, 12)
+    assert (verdict.figures["created"], verdict.figures["adopted"]) == (146, 24)
+    assert verdict.figures["kinds"] == {"sales-invoice": 156, "travel-reimbursement": 130}
     evidence.keep(tmp_path / "evidence.json")
     assert judge(Evidence.load(tmp_path / "evidence.json")) == verdict
 
@@ -44,8 +48,17 @@ def test_Q1_honest_gateway_has_no_findings(
         ("receipt", "missing_effects: acme-fi/sales-invoice/*: receipt: no entry"),
         ("approve", "missing_effects: delta-fi/sales-invoice/*: approve: invoice"),
         ("send", "missing_effects: bolt-fi/sales-invoice/*: send: invoice"),
-        ("content", "wrong_contents: acme-fi/sales-invoice/*: invoice 2: orderReference is None, 'PO 20002'"),
+        ("content", "wrong_contents: acme-fi/sales-invoice/*: orderReference is None, 'PO 20002' is wanted"),
         ("partner fields", "wrong_contents: acme-fi: partner 21004: address.zip is None, '00100' is wanted"),
+        ("attachment", "missing_effects: acme-fi/travel-reimbursement/*: attachment: travel-20001.pdf is missing"),
+        ("a page", "wrong_contents: acme-fi/travel-reimbursement/*: attachment travel-20002.pdf has 4 pages of 5"),
+        ("receipt", "missing_effects: acme-fi/travel-reimbursement/*: receipt: no entry"),
+        ("send to circulation", "missing_effects: acme-fi/travel-reimbursement/*: approve: invoice"),
+        ("verify", "missing_effects: acme-fi/travel-reimbursement/*: approve: invoice"),
+        ("content", "wrong_contents: acme-fi/travel-reimbursement/*: additionalInformation is None"),
+        ("person fields", "wrong_contents: acme-fi: person Maija Matkaaja 10: registryInfo.email is None"),
+        ("write-back", "missing_effects: acme-fi/travel-reimbursement/*: write-back: told created"),
+        ("mail", "unmailed: acme-fi/travel-reimbursement/*: PERSON_ACCOUNT_MISSING was not mailed"),
         ("write-back", "missing_effects: acme-fi/sales-invoice/*: write-back: told created"),
         ("outcome", "missing_effects: acme-fi/sales-invoice/*: outcome: its status is moved, told is nothing"),
         ("mail", "unmailed: acme-fi/sales-invoice/*: COUNTRY_MISSING was not mailed to finance@acme-fi.example"),
@@ -64,7 +77,8 @@ def assert_named(line: str, evidence: Evidence) -> None:
 
 
 WHOLE = Honest().run()
-FIRST = next(key for key in WHOLE.ledger if key.startswith("acme-fi"))
+FIRST = next(key for key in WHOLE.ledger if key.startswith("acme-fi/sales-invoice"))
+TRIP = next(key for key in WHOLE.ledger if key.startswith("acme-fi/travel-reimbursement"))
 NO_COUNTRY = next(one["about"] for one in WHOLE.mails if one["subject"].endswith("COUNTRY_MISSING"))
 
 
@@ -101,12 +115,18 @@ def again(evidence: Evidence, operation: str) -> None:
     evidence.journal.append({**entry, "n": len(evidence.journal)})
 
 
-def second_invoice(evidence: Evidence) -> None:
+def created_again(evidence: Evidence, key: str, id_: int) -> None:
+    """One more invoice of a document."""
     made = next(
-        one for one in evidence.journal if one["operation"] == "saveInvoice" and FIRST[-36:] in one["object"]["notes"]
+        one for one in evidence.journal if one["operation"] == "saveInvoice" and key[-36:] in one["object"]["notes"]
     )
-    evidence.journal.append({**made, "n": len(evidence.journal), "object_id": 999})
-    evidence.procountor["acme-fi"]["/invoices"].append({**invoice_of(evidence, FIRST), "id": 999})
+    evidence.journal.append({**made, "n": len(evidence.journal), "object_id": id_})
+    evidence.procountor["acme-fi"]["/invoices"].append({**invoice_of(evidence, key), "id": id_})
+
+
+def switched_off(evidence: Evidence) -> None:
+    """A company without the section of travel reimbursements, from the start."""
+    evidence.books[0].settings.pop("travel")
 
 
 def no_invoice(evidence: Evidence) -> None:
@@ -149,11 +169,25 @@ def stranger(evidence: Evidence) -> None:
 REPLAY = {"events": 79, "all_events": 80, "told": 79, "effects": 0, "mails": 0, "unread": 0}
 SPOILED: dict[str, tuple[Callable[[Evidence], Any], str]] = {
     "no invoice": (no_invoice, "lost: acme-fi/*: told created, and no valid invoice is there"),
-    "a second invoice": (second_invoice, "doubled: acme-fi/*: invoice 999 made beside"),
+    "a second invoice": (lambda one: created_again(one, FIRST, 999), "doubled: acme-fi/sales*: invoice 999 made"),
+    "a second travel invoice": (
+        lambda one: created_again(one, TRIP, 998),
+        "doubled: acme-fi/travel*: invoice 998 made beside",
+    ),
+    "a second person": (lambda one: again(one, "insertPerson"), "doubled: acme-fi: person*Maija Matkaaja 10 made 2"),
+    "a flow that is off": (switched_off, "missed_refusals: acme-fi: invoice*made although its flow is off"),
+    "a person though the settings forbid it": (
+        lambda one: one.books[0].settings["people"].update(enabled=False),
+        "missed_refusals: acme-fi: insertPerson although people.enabled is off",
+    ),
     "a second file": (lambda one: again(one, "saveAttachment"), "doubled: acme-fi: attachment"),
     "a second sending": (lambda one: again(one, "send"), "doubled: bolt-fi: invoice"),
     "a second partner": (lambda one: again(one, "insertBusinessPartner"), "doubled: acme-fi: partner"),
     "a second item": (lambda one: again(one, "addDimensionItem"), "doubled: acme-fi: dimension item"),
+    "a reimbursement moved twice": (
+        lambda one: again(one, "travelReimbursementsPatchTravelReimbursement"),
+        "doubled: acme-fi/travel-reimbursement/*: moved to Transferred twice",
+    ),
     "moved twice": (lambda one: again(one, "invoicesPatchInvoice"), f"doubled: acme-fi/*: moved to {AFTER} twice"),
     "it waits": (
         waits,
@@ -254,7 +288,12 @@ def test_Q1_head_that_was_edited_after_its_list_asks_a_person() -> None:
     told(evidence, key, **refusal("INVOICE_CHANGED_AFTER_TRANSFER"))
     mailed(evidence, key, "INVOICE_CHANGED_AFTER_TRANSFER")
     head_of(evidence, key)["status"] = {"name": BEFORE}
-    rows = {"operation": READ_ROWS, "path": f"/v1/invoices/{key[-36:]}/invoicerows", "effect": "", "object": {}}
+    rows = {
+        "operation": SalesInvoice.READS,
+        "path": f"/v1/invoices/{key[-36:]}/invoicerows",
+        "effect": "",
+        "object": {},
+    }
     evidence.journal.insert(post, {**evidence.journal[post], **rows})
     post += 1
     for n, one in enumerate(evidence.journal):  # one call in half the time that a document may wait
@@ -285,7 +324,7 @@ def test_Q1_invalidated_invoice_is_created_again() -> None:
 
 def test_Q1_operator_command_is_obeyed_unless_ledger_is_lost() -> None:
     """Of an invoice whose number is a stranger's."""
-    evidence = Honest(14).run()
+    evidence = Honest(28).run()
     about = next(one["about"] for one in evidence.mails if one["subject"].endswith("INVOICE_FROM_ELSEWHERE"))
     n = len(evidence.journal)
     evidence.touches.append(Touch("adopt", about, n, n, 5))
@@ -300,7 +339,7 @@ def test_Q1_operator_command_is_obeyed_unless_ledger_is_lost() -> None:
 
 def test_Q1_adopted_invoice_stays_when_its_rows_change() -> None:
     """A user changes the rows once they were read, and a person is asked. Changed before, it was not to be adopted."""
-    evidence = Honest(14).run()
+    evidence = Honest(28).run()
     key = next(key for key, one in wanted.documents(evidence).items() if one.adopts)
     document, n = wanted.documents(evidence)[key], len(evidence.journal)
     entry = {

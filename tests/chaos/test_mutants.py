@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.chaos.collect import gather
+from tests.chaos.flows.sales_invoices.flow import SALES_INVOICES
 from tests.chaos.judge import judge
 from tests.chaos.worker import Options
 from tests.chaos.world import FIRMS, a_world, book
@@ -33,7 +34,7 @@ async def test_Q1_each_missing_effect_is_named_alone(
     gateway: Callable[..., Gateway],
 ) -> None:
     """Twelve companies with two invoices each: nine lack something, three are whole."""
-    world = a_world(2 * len(FIRMS))
+    world = a_world(2 * len(FIRMS), flows=(SALES_INVOICES,))
     client = world["credentials"]["procountor"]
     procountor = {"client_id": client["client_id"], "client_secret": client["client_secret"]}
     rates = {"severa": {"requests_per_second": 50}, "procountor": {**procountor, "requests_per_second": 200}}

@@ -1,26 +1,49 @@
-"""The world of a chaos run: twelve companies in four organisations, and invoices of every kind that they may have."""
+"""The world of a chaos run: twelve companies in four organisations, and documents of every flow and kind."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Any
 
-from gateway.sandbox.world import demo_world
-from gateway.sandbox.world.demo_world import AFTER, BEFORE, Firm, add, base_world, business_id, customer, guid, row
+from gateway.sandbox.world.demo_travel import add_travel
+from gateway.sandbox.world.demo_world import Firm, base_world, guid
 from tests.chaos.evidence import Book
+from tests.chaos.flows import FLOWS, KINDS, Flow
 
 Json = dict[str, Any]
 
 #: What companies choose; the first ones are those of the demo, so that a small world has them.
 CENTERS, PROJECTS, UNITS = {"cost_center": "Cost centers"}, {"project": "Projects"}, {"business_unit": "Units"}
 BOTH = {"create_customers": True, "create_products": True}
-CHOICES: tuple[tuple[Json, Json], ...] = (
-    (BOTH, {"attachments": "full", "dimensions": CENTERS}),
-    ({**BOTH, "create_products": False}, {"target_status": "SENT"}),
-    (BOTH, {}),
-    (BOTH, {"target_status": "NOT_SENT", "attachments": "breakdown", "dimensions": PROJECTS}),
-    ({"create_customers": False, "create_products": False}, {}),
-    (BOTH, {"target_status": "SENT", "attachments": "full", "dimensions": {**CENTERS, **PROJECTS, **UNITS}}),
+PEOPLE = {"people": {"enabled": True}}
+#: Settings of companies; one without the section of a flow has the flow off.
+CHOICES: tuple[Json, ...] = (
+    {
+        **BOTH,
+        **PEOPLE,
+        "sales": {"attachments": "full", "dimensions": CENTERS},
+        "travel": {"target_status": "APPROVED", "dimensions": PROJECTS},
+    },
+    {
+        **BOTH,
+        "create_products": False,
+        "sales": {"target_status": "SENT"},
+        "travel": {"target_status": "RECEIVED"},
+    },
+    {**BOTH, **PEOPLE, "sales": {}, "travel": {}},
+    {
+        **BOTH,
+        **PEOPLE,
+        "sales": {"target_status": "NOT_SENT", "attachments": "breakdown", "dimensions": PROJECTS},
+        "travel": {"target_status": "VERIFIED", "dimensions": UNITS},
+    },
+    {"create_customers": False, "create_products": False, "sales": {}},
+    {
+        **BOTH,
+        **PEOPLE,
+        "sales": {"target_status": "SENT", "attachments": "full", "dimensions": {**CENTERS, **PROJECTS, **UNITS}},
+        "travel": {"target_status": "APPROVED", "dimensions": {**PROJECTS, **UNITS}},
+    },
 )
 HOMES = (("nordic", "FI"), ("nordic", "FI"), ("svea", "SE"), ("baltic", "FI"), ("baltic", "FI"), ("arctic", "SE"))
 NAMES = ("acme", "bolt", "cirrus", "delta", "ember", "fjord", "glade", "haven", "ivory", "jolt", "karst", "lumen")
@@ -28,8 +51,11 @@ NAMES = ("acme", "bolt", "cirrus", "delta", "ember", "fjord", "glade", "haven", 
 
 def _firm(n: int, name: str) -> Firm:
     organisation, country = HOMES[n % len(HOMES)]
-    own, sales = CHOICES[n % len(CHOICES)]
-    settings = {**own, "sales": {"status_before": BEFORE, "status_after": AFTER, **sales}}
+    settings = dict(CHOICES[n % len(CHOICES)])
+    for one in KINDS.values():
+        if one.SECTION in settings:
+            statuses = {"status_before": one.BEFORE, "status_after": one.AFTER}
+            settings[one.SECTION] = {**statuses, **settings[one.SECTION]}
     suffix = "AB" if country == "SE" else "Oy"
     return Firm(f"{name}-{country.lower()}", organisation, f"{name.title()} {suffix}", country, settings)
 
@@ -37,119 +63,20 @@ def _firm(n: int, name: str) -> Firm:
 FIRMS = tuple(_firm(n, name) for n, name in enumerate(NAMES))
 
 
-def a_world(documents: int, firms: tuple[Firm, ...] = FIRMS) -> Json:
-    """So many waiting invoices, of each company in turn, of each kind in turn."""
-    world = base_world(firms, severa_per_second=60, procountor_per_second=240)
+def a_world(documents: int, firms: tuple[Firm, ...] = FIRMS, flows: Sequence[Flow] = FLOWS) -> Json:
+    """So many waiting documents, of each company in turn, of each of its flows, of each kind in turn."""
+    world = add_travel(base_world(firms, severa_per_second=60, procountor_per_second=240), *firms)
     for n, firm in enumerate(firms, start=1):
         world["procountor"][firm.id]["/sessioninfo"]["companyId"] = n
         world["procountor"][firm.id]["/dimensions"].append({"id": 3, "name": "Units", "items": []})
         unit = {"guid": guid(firm.id, "unit"), "name": firm.name, "code": f"U{n}"}
         project = {"guid": guid(firm.id, "project", 1), "name": "Renewal", "number": 1, "isClosed": False}
         world["severa"][firm.organisation].setdefault("/v1/projects", []).append({**project, "businessUnit": unit})
-    kinds = tuple(KINDS)
     for n in range(documents):
-        firm = firms[n % len(firms)]
-        nth = n // len(firms)
-        KINDS[kinds[(nth + 5 * firms.index(firm)) % len(kinds)]](world, firm, 20_001 + nth)
+        nth, company = divmod(n // len(flows), len(firms))
+        kinds = tuple(flows[n % len(flows)].kinds.values())
+        kinds[(nth + 5 * company) % len(kinds)](world, firms[company], 20_001 + nth)
     return world
-
-
-def invoice(world: Json, firm: Firm, number: int, card: Json, lines: int = 1, known: bool = True, **head: Any) -> Json:
-    """Put one invoice into the world; returns its head. `known`: its customer is a partner in Procountor."""
-    own = guid(firm.id, "invoice", number)
-    rows = [
-        row(firm, own, n, costCenter={"number": f"C{(number + n) % 9}", "name": "Center"}) for n in range(1, lines + 1)
-    ]
-    head = demo_world.invoice(firm, number, card, rows, **head)
-    add(world, firm, card, head, rows, partner_id=card["number"] if known else None)
-    return head
-
-
-def usual(firm: Firm, number: int) -> Json:
-    """One of a company's twenty customers."""
-    return customer(firm, 100 + number % 20)
-
-
-def _common(world: Json, firm: Firm, number: int) -> None:
-    invoice(world, firm, number, usual(firm, number))
-
-
-def _two_rows(world: Json, firm: Firm, number: int) -> None:
-    invoice(world, firm, number, usual(firm, number), 2, orderNumber=f"PO {number}")
-    world["severa"][firm.organisation]["/v1/invoicerows"][-1] |= {
-        "description": "Travel",
-        "salesAccount": {"number": "3010", "name": "Services"},
-    }
-
-
-def _no_country(world: Json, firm: Firm, number: int) -> None:
-    invoice(world, firm, number, usual(firm, number), receiverAddress={"addressline": "x"})
-
-
-def _new_customer(world: Json, firm: Firm, number: int) -> None:
-    invoice(world, firm, number, customer(firm, number), known=False)
-
-
-def _new_product(world: Json, firm: Firm, number: int) -> None:
-    invoice(world, firm, number, usual(firm, number))
-    world["severa"][firm.organisation]["/v1/invoicerows"][-1]["code"] = [f"NEW-{number % 3}"]
-
-
-def _number_taken(world: Json, firm: Firm, number: int) -> None:
-    card = customer(firm, number)
-    invoice(world, firm, number, card, known=False)
-    taken = demo_world.partner(firm, card, card["number"], identifier=business_id("FI", 900))
-    world["procountor"][firm.id]["/businesspartners"].append(taken)
-
-
-def _there(world: Json, firm: Firm, number: int, net: float) -> None:
-    """An invoice that another integration made in Procountor."""
-    card = usual(firm, number)
-    invoice(world, firm, number, card)
-    sums = [{"currency": firm.currency, "inAccountingCurrency": False, "excludingVatTotal": net}]
-    facts: dict[str, Any] = {
-        "type": "SALES_INVOICE",
-        "status": "SENT",
-        "notes": "",
-        "date": "$today",
-        "created": "$now-1d",
-    }
-    facts |= {"originalInvoiceNumber": str(number), "partnerId": card["number"], "invoiceSumInfo": sums}
-    world["procountor"][firm.id]["/invoices"].append({**facts, "id": number - 20_000})
-
-
-def _adoptable(world: Json, firm: Firm, number: int) -> None:
-    _there(world, firm, number, 690.0)
-
-
-def _stranger(world: Json, firm: Firm, number: int) -> None:
-    _there(world, firm, number, 1.0)
-
-
-def _no_number(world: Json, firm: Firm, number: int) -> None:
-    invoice(world, firm, number, customer(firm, number, number=None), known=False)
-
-
-def _wrong_total(world: Json, firm: Firm, number: int) -> None:
-    invoice(world, firm, number, usual(firm, number))["totalExcludingTax"]["amount"] = 1.0
-
-
-#: Half of them go over; the others are each refused for a reason of its own, or found.
-KINDS: dict[str, Callable[[Json, Firm, int], None]] = {
-    "common": _common,
-    "two rows": _two_rows,
-    "no country": _no_country,
-    "new customer": _new_customer,
-    "number taken": _number_taken,
-    "common again": _common,
-    "new product": _new_product,
-    "adoptable": _adoptable,
-    "two rows again": _two_rows,
-    "stranger": _stranger,
-    "common once more": _common,
-    "no number": _no_number,
-    "wrong total": _wrong_total,
-}
 
 
 def book(firm: Firm) -> Book:

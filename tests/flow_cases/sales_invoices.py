@@ -6,8 +6,9 @@ from typing import Any
 
 from gateway.flows.sales_invoices.flow import FLOW
 from gateway.sandbox.world.demo_world import AFTER, BEFORE, Firm, customer, guid
+from tests.chaos.flows.sales_invoices.world import invoice
 from tests.chaos.judge import judge
-from tests.chaos.world import BOTH, CENTERS, PROJECTS, UNITS, a_world, invoice
+from tests.chaos.world import BOTH, CENTERS, PROJECTS, UNITS, a_world
 from tests.simulation.stage import Stage
 
 Json = dict[str, Any]

@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from gateway.documents import Kind
 from gateway.events.catalogue import Topics, catalogue
 from gateway.settings import GatewaySettings
+from tests.chaos.collect import CHANGES
 from tests.chaos.plan import SECONDS, Act
 from tests.simulation.stage import PREFIX, Stage
 
@@ -83,7 +83,8 @@ async def _lose_ledger(stage: Stage, act: Act) -> None:
                 one.kill()
             await asyncio.sleep(0.5)  # one that was killed is a member until its session is over
         stage.create(next(one for one in catalogue(PREFIX, 1, 1) if one.name == names.ledger))
-        stage.group.reset(names.changes(Kind.SALES_INVOICE))
+        for topic in CHANGES:
+            stage.group.reset(f"{PREFIX}.{topic}")
         stage.keeps_running = True
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
-from gateway.sandbox.world.demo_world import BEFORE
 from tests.chaos import people
 from tests.chaos.plan import Act
 from tests.simulation.stage import Stage
@@ -15,25 +14,25 @@ from tests.simulation.stage import Stage
 
 async def _withdraw(stage: Stage, act: Act) -> None:
     """A user takes a waiting invoice out of the status, and puts it back."""
-    some = [one for one in stage.documents().values() if one.status == BEFORE]
+    some = [one for one in stage.documents().values() if one.waits]
     for one in [act.one_of(some)] if some else []:
         with stage.touch("withdraw", one.key):
-            back = dict(one.head["status"])
-            one.head["status"] = {"guid": back["guid"][::-1], "name": "Draft"}
+            back = dict(one.head[one.STATUS])
+            one.draft()
             await asyncio.sleep(0.5)
-            one.head["status"] = back
+            one.head[one.STATUS] = back
 
 
 async def finish_drafts(stage: Stage, seed: int, seconds: float) -> None:
-    """Users finish their invoices one after the other, so that each meets other faults."""
-    drafts = [(one.head, dict(one.head["status"])) for one in stage.documents().values()]
+    """Users finish their documents one after the other, so that each meets other faults."""
+    drafts = [(one, dict(one.head[one.STATUS])) for one in stage.documents().values()]
     chance = Random(f"drafts {seed}")
     chance.shuffle(drafts)
-    for head, status in drafts:
-        head["status"] = {"guid": status["guid"][::-1], "name": "Draft"}
-    for head, status in drafts:
+    for one, _ in drafts:
+        one.draft()
+    for one, status in drafts:
         await asyncio.sleep(seconds / len(drafts) * 2 * chance.random())
-        head["status"] = status
+        one.head[one.STATUS] = status
 
 
 async def last_word(stage: Stage) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from gateway.sandbox.world.demo_world import BEFORE
 from tests.chaos.collect import CHANGES
 from tests.chaos.evidence import Json
 from tests.chaos.judge import Verdict, judge
@@ -95,7 +94,8 @@ async def replay(stage: Stage) -> Json:
     calls, mails = len(stage.apis.journal.entries()), len(stage.mails)
     changes, before = topics.changes(), topics.replayed()
     ended = len(changes) - len(topics.tried_again(changes))
-    stage.group.reset(f"{PREFIX}.{CHANGES}")
+    for topic in CHANGES:
+        stage.group.reset(f"{PREFIX}.{topic}")
     stage.start()
     began = moving = clock()
     unread, told, last = topics.unread(), 0, 0
@@ -106,7 +106,8 @@ async def replay(stage: Stage) -> Json:
             moving, last = clock(), told - sum(unread.values())
     effects = sum(bool(one["effect"]) for one in stage.apis.journal.entries()[calls:])
     seconds = round(clock() - began, 1)
-    figures = {"events": ended, "all_events": len(changes), "unread": unread[CHANGES], "told": told, "effects": effects}
+    left = sum(unread[topic] for topic in CHANGES)
+    figures = {"events": ended, "all_events": len(changes), "unread": left, "told": told, "effects": effects}
     return {**figures, "mails": len(stage.mails) - mails, "seconds": seconds}
 
 
@@ -131,8 +132,7 @@ async def settled(stage: Stage) -> Verdict:
 def _left(stage: Stage) -> dict[str, int]:
     told = stage.told()
     waiting = sum(
-        one.status == BEFORE and (key not in told or told[key]["state"] != "refused")
-        for key, one in stage.documents().items()
+        one.waits and (key not in told or told[key]["state"] != "refused") for key, one in stage.documents().items()
     )
     if waiting:
         return {"waiting": waiting}

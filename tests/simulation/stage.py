@@ -26,13 +26,14 @@ from gateway.events.codec import Codec
 from gateway.events.registry import FileRegistry
 from gateway.ledger import Home, HomeConfig, partition_of
 from gateway.notify.smtp import Mailer
-from gateway.sandbox.world.demo_world import BEFORE, Firm, settings_for
+from gateway.sandbox.world.demo_world import Firm, settings_for
 from gateway.settings import GatewaySettings
 from streams.clients import Clients
 from streams.publishing import Publishing
 from streams.worker import build_parts
 from tests.chaos import collect
 from tests.chaos.evidence import Evidence, Json, Touch, current, key_of
+from tests.chaos.flows import Document
 from tests.chaos.judge import wanted
 from tests.chaos.judge.case import Case, cases
 from tests.chaos.worker import LaterHome
@@ -194,11 +195,11 @@ class Stage:
 
     def look_at_offsets(self) -> None:
         """Whether a committed offset has passed a revision that is neither told, nor in the ledger, nor visible."""
-        waiting = [key for key, one in self.documents().items() if one.status == BEFORE]
+        waiting = [key for key, one in self.documents().items() if one.waits]
         told = {f"{key_of(one)}#{one['revision']['number']}" for one in self.topics.outcomes()}
         self.passed |= set(self.topics.passed(waiting)) - told
 
-    def documents(self) -> dict[str, wanted.Document]:
+    def documents(self) -> dict[str, Document]:
         """Every document as it is now."""
         return wanted.documents(self._sides())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from gateway.sandbox.server.call import Answer, Call, Refusal
+from gateway.sandbox.world.pdf import pages
 
 #: The most bytes of a file (decimal).
 MOST = 10_000_000
@@ -28,5 +29,6 @@ def save(call: Call) -> Answer:
     made = {**meta, "id": max(known, default=0) + 1}
     invoice["attachments"] = [*(invoice.get("attachments") or ()), made]
     about = {name: meta[name] for name in ("name", "referenceId", "sendWithInvoice")}
-    about |= {"size": len(call.file), "originalInvoiceNumber": invoice.get("originalInvoiceNumber")}
+    about |= {"size": len(call.file), "pages": pages(call.file)}
+    about |= {"originalInvoiceNumber": invoice.get("originalInvoiceNumber")}
     return Answer(body=made, effect="created", object_id=made["id"], about=about)

@@ -35,6 +35,15 @@ def some_file(one: Json) -> bytes:
     return _as_asked(pdf([one["name"]], int(one.get("size") or 0)), [one.get("description")])
 
 
+def pages(file: bytes) -> int:
+    """The number of pages of a PDF; 0 if it is none, or can't be read."""
+    try:
+        with pikepdf.open(io.BytesIO(file)) as there:
+            return len(there.pages)
+    except pikepdf.PdfError:
+        return 0
+
+
 @lru_cache(maxsize=4)
 def _picture(kind: str) -> bytes:
     out = io.BytesIO()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.chaos.judge.finding import Finding
+from tests.chaos.finding import Finding
 from tests.chaos.judge.verdict import Verdict, judge
 
 __all__ = ["Finding", "Verdict", "judge"]

@@ -7,14 +7,14 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from gateway.sandbox.world.demo_world import AFTER
 from tests.chaos.evidence import Evidence, Json, Touch, current, key_of
-from tests.chaos.judge.wanted import Document, documents
+from tests.chaos.flows import KINDS, Document
+from tests.chaos.judge.wanted import documents
 
 #: Statuses of invoices in Procountor that count no more.
 GONE = ("INVALIDATED", "DELETED")
-#: The operation that reads an invoice's rows: the last of a whole document's.
-READ_ROWS = "invoiceRowsGetInvoiceRowsForInvoice"
+#: The operations that read a document's rows: the last of a whole document's.
+READ_ROWS = frozenset(one.READS for one in KINDS.values())
 #: How long a listed document may wait in its company's queue until its rows are read, in seconds, on a busy machine.
 LISTED = 30.0
 
@@ -67,7 +67,7 @@ class Case:
     @property
     def moved(self) -> int:
         """The last entry that moved it to the status after transfer; -1 when nothing did."""
-        return max((one["n"] for one in self.moves if one["object"]["status"] == AFTER), default=-1)
+        return max((one["n"] for one in self.moves if one["object"]["status"] == self.document.AFTER), default=-1)
 
     def read_before(self, post: int) -> int:
         """The entry that read the rows that this one posted; -1 if none did. A call that was never answered, or late,
@@ -107,7 +107,7 @@ def cases(evidence: Evidence) -> dict[str, Case]:
         if entry["operation"] == "saveInvoice" and entry["effect"] == "created":
             if (one := by_guid.get(guid_in(entry["object"]))) is not None:
                 one.posts[entry["object_id"]] = entry
-        elif entry["operation"] == READ_ROWS and (one := by_guid.get(entry["path"].split("/")[-2])) is not None:
+        elif entry["operation"] in READ_ROWS and (one := by_guid.get(entry["path"].split("/")[-2])) is not None:
             one.reads.append((entry["n"], bisect_left(times, _earlier(entry["at"], LISTED)) - 1))
         elif entry["effect"] == "status" and entry["object_id"] in by_guid:
             by_guid[entry["object_id"]].moves.append(entry)

@@ -3,42 +3,46 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
-from gateway.sandbox.world.demo_world import AFTER
 from tests.chaos.evidence import Evidence, Json, Touch
+from tests.chaos.finding import Finding
+from tests.chaos.flows import FLOWS
+from tests.chaos.flows.document import at
+from tests.chaos.flows.flow import Once
 from tests.chaos.judge.case import Case, guid_in
-from tests.chaos.judge.finding import Finding
 
 #: Seconds for which an owner of before may go on: the lease of a run, and a call's time.
 OVERLAP = 3.5
-#: What is made once, by the names that tell one from another.
+#: What is made once.
 ONCE = {
-    "partner": ("insertBusinessPartner", ("customerNumber",)),
-    "product": ("addProduct", ("code",)),
-    "dimension item": ("addDimensionItem", ("dimension", "codeName")),
-    "attachment": ("saveAttachment", ("referenceId", "name")),
+    **{kind: once for flow in FLOWS for kind, once in flow.created.items()},
+    "dimension item": Once("addDimensionItem", ("object.dimension", "object.codeName")),
+    "attachment": Once("saveAttachment", ("object.referenceId", "object.name")),
 }
+#: The actions that move an invoice.
+ACTIONS = ("approveInvoice1", "send", "sendToCirculation", "verifyInvoice")
 
 
 def doubled(evidence: Evidence, found: Iterable[Case]) -> Iterator[Finding]:
     """Every kind of effect that came more than once without anybody's wish."""
+    cases = list(found)
     yield from extras(evidence.journal)
-    for case in found:
+    for case in cases:
         yield from _invoices(case)
         yield from _moves(case)
         yield from _over_a_word(case, evidence.journal)
-    yield from _of_nobody(evidence)
+    yield from _of_nobody(evidence, {case.key.rpartition("/")[2] for case in cases})
 
 
 def extras(journal: list[Json]) -> Iterator[Finding]:
     """Register objects and files that were made more than once, invoices that were sent more than once."""
-    for kind, (operation, names) in ONCE.items():
+    for kind, once in ONCE.items():
         made = Counter(
-            (one["company"], *(str(one["object"].get(name)) for name in names))
+            (one["company"], *(str(at(one, name)) for name in once.names))
             for one in journal
-            if one["operation"] == operation and one["effect"] == "created"
+            if one["operation"] == once.operation and one["effect"] == "created"
         )
         for (company, *rest), count in made.items():
             if count > 1:
@@ -82,13 +86,13 @@ def _moves(case: Case) -> Iterator[Finding]:
         former, before = before, move
         if move.get("fault") == "commit_late":
             continue
-        if move["object"]["status"] != AFTER:
+        if move["object"]["status"] != case.document.AFTER:
             last = None
             continue
         if former and former.get("by") != move.get("by") and _seconds(former, move) <= OVERLAP:
             continue
         if last is not None and not any(last < one.end and one.begin <= move["n"] for one in case.touches):
-            yield Finding("doubled", case.key, f"moved to {AFTER} twice")
+            yield Finding("doubled", case.key, f"moved to {case.document.AFTER} twice")
         last = move["n"]
 
 
@@ -104,20 +108,25 @@ def _over_a_word(case: Case, journal: list[Json]) -> Iterator[Finding]:
         company, _, invoice = touch.about.partition("/")
         for one in journal[touch.end :]:
             about = (one["object"].get("invoiceId"), one["object"].get("referenceId")) if one["effect"] else ()
-            own = one["operation"] in ("approveInvoice1", "send") and str(one["object_id"]) == invoice
+            own = one["operation"] in ACTIONS and str(one["object_id"]) == invoice
             if one["company"] == company and one["effect"] and (own or invoice in map(str, about)):
                 yield Finding("doubled", case.key, f"{one['operation']} of invoice {invoice} after an {touch.what}")
 
 
-def _of_nobody(evidence: Evidence) -> Iterator[Finding]:
-    """An invoice that was made without a marker is nobody's; each number is made by one document."""
-    by_number: dict[tuple[str, str], set[str]] = defaultdict(set)
+def _of_nobody(evidence: Evidence, known: Collection[str]) -> Iterator[Finding]:
+    """An invoice that was made without a marker is nobody's; each number of a type is made by one document. A document
+    of a flow that is off is unknown here.
+    """
+    by_number: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     for one in evidence.journal:
         if one["operation"] == "saveInvoice" and one["effect"] == "created":
             guid, number = guid_in(one["object"]), str(one["object"].get("originalInvoiceNumber"))
-            by_number[one["company"], number].add(guid)
+            by_number[one["company"], one["body"]["type"], number].add(guid)
             if not guid:
                 yield Finding("doubled", one["company"], f"invoice {one['object_id']} has no marker")
-    for (company, number), guids in by_number.items():
+            elif guid not in known:
+                what = f"invoice {one['object_id']} made although its flow is off"
+                yield Finding("missed_refusals", one["company"], what)
+    for (company, type_, number), guids in by_number.items():
         if len(guids) > 1:
-            yield Finding("doubled", company, f"number {number} was made for {len(guids)} documents")
+            yield Finding("doubled", company, f"number {number} of {type_} was made for {len(guids)} documents")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from gateway.sandbox.world.demo_world import AFTER, BEFORE
+from tests.chaos.finding import Finding
 from tests.chaos.judge.case import Case, error_code
-from tests.chaos.judge.finding import Finding
 
 #: What an accountant does to an invoice after which it need not be there.
 ENDED = ("invalidate",)
@@ -18,7 +17,7 @@ def ends(found: Iterable[Case]) -> Iterator[Finding]:
     """Documents that are lost, refused for a wrong reason or not refused, or wait without an end."""
     for case in found:
         yield from _of_errors(case)
-        if case.document.status not in (BEFORE, AFTER):
+        if not (case.document.waits or case.document.is_moved):
             continue  # a user took it out for good: whatever was under way is right
         yield from _refused(case) if case.document.code else _good(case)
 
@@ -26,7 +25,7 @@ def ends(found: Iterable[Case]) -> Iterator[Finding]:
 def _refused(case: Case) -> Iterator[Finding]:
     """It is to be refused."""
     wanted = case.document.code
-    if case.valid or case.state in ("created", "adopted") or case.document.status == AFTER:
+    if case.valid or case.state in ("created", "adopted") or case.document.is_moved:
         yield Finding("missed_refusals", case.key, f"to be refused by {wanted}, and is {case.state or 'transferred'}")
     elif case.state != "refused":
         yield Finding("unfinished", case.key, f"to be refused by {wanted}, nobody is told; {case.known}")
@@ -51,11 +50,11 @@ def _good(case: Case) -> Iterator[Finding]:
             yield Finding("doubled", case.key, f"made although invoice {adopts} of another integration is it")
         elif case.state != wanted:
             yield Finding("missing_effects", case.key, f"told {case.state}, and {wanted} is true")
-        if case.document.status == BEFORE and case.touched("put back", since=case.moved):
+        if case.document.waits and case.touched("put back", since=case.moved):
             yield Finding("unfinished", case.key, f"a user has put it back, and it waits; {case.known}")
-        elif case.document.status == BEFORE:
+        elif case.document.waits:
             yield Finding("missing_effects", case.key, f"write-back: told {case.state}, its status is not moved")
-    elif case.document.status == AFTER:
+    elif case.document.is_moved:
         kind = "missing_effects" if there else "lost"
         yield Finding(kind, case.key, f"outcome: its status is moved, told is {case.state or 'nothing'}")
     else:
@@ -90,7 +89,7 @@ def _true(case: Case, code: str) -> bool:
 
 def _in_passing(case: Case, code: str) -> bool:
     """Whether it may have been true for a while."""
-    if code in ("TOTAL_DIFFERS", "TOTAL_WITH_VAT_DIFFERS"):
+    if code in case.document.SUMS:
         return case.touched("rows")
     if code == "INVOICE_INVALIDATED_MEANWHILE":
         return case.touched("invalidate")

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tests.chaos.evidence import Evidence, Json, current, key_of
+from tests.chaos.finding import Finding
+from tests.chaos.flows import KINDS
 from tests.chaos.judge.case import Case, error_code
-from tests.chaos.judge.finding import Finding
 
 #: What holds a company, and what the run must have done for that to be true.
 HOLDS = {
@@ -54,13 +55,18 @@ def _left_open(evidence: Evidence) -> Iterator[Finding]:
         yield Finding("dead_letters", str(one.get("dead-letter-topic")), str(one.get("dead-letter-detail")))
     for key, value in evidence.ledger.items():
         if key.startswith("~intent/"):
-            if "/sales-invoice/" not in key and _unneeded(evidence, key.split("/")[1]):
+            if not _of_document(key.removeprefix("~intent/")) and _unneeded(evidence, key.split("/")[1]):
                 continue
             yield Finding("open_intents", key.removeprefix("~intent/"), f"of epoch {_of(value, 'epoch')}")
         elif key.endswith("/hold"):
             yield Finding("holds", key.partition("/")[0], f"held by {_of(value, 'code')}")
-        elif "/sales-invoice/" in key and _of(value, "state") == "open":
+        elif _of_document(key) and _of(value, "state") == "open":
             yield Finding("untold", key, "the ledger has it open")
+
+
+def _of_document(key: str) -> bool:
+    """Whether a key of the ledger is a document's."""
+    return key.count("/") == 2 and key.split("/")[1] in KINDS
 
 
 def _unneeded(evidence: Evidence, company: str) -> bool:

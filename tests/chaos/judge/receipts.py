@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tests.chaos.evidence import Json
-from tests.chaos.judge import wanted
+from tests.chaos.finding import Finding
+from tests.chaos.flows.registers import Registers
 from tests.chaos.judge.case import Case
-from tests.chaos.judge.finding import Finding
-from tests.chaos.judge.registers import Registers
 
 #: An invoice in Procountor: its company and id.
 Place = tuple[str, int]
@@ -16,7 +15,7 @@ Place = tuple[str, int]
 
 def differing(case: Case, has: list[Json]) -> Iterator[Finding]:
     """Accounts and dimensions of its entries; without either nothing is to be written."""
-    for want in sorted(wanted.entries(case.document), key=lambda one: one["account"] == ""):
+    for want in sorted(case.document.entries(), key=lambda one: one["account"] == ""):
         fits = [
             one
             for one in has

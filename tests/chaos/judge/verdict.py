@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.chaos.evidence import Evidence, struck
+from tests.chaos.finding import KINDS, Finding
 from tests.chaos.judge.case import cases
 from tests.chaos.judge.doubles import doubled
 from tests.chaos.judge.effects import missing_effects
 from tests.chaos.judge.ends import ends
-from tests.chaos.judge.finding import KINDS, Finding
 from tests.chaos.judge.promises import promises
 
 
@@ -35,6 +35,7 @@ def judge(evidence: Evidence) -> Verdict:
         "ok": not findings and not evidence.stalled,
         "stalled": evidence.stalled,
         "documents": len(found),
+        "kinds": dict(sorted(Counter(one.document.KIND for one in found.values()).items())),
         "created": sum(one.state == "created" for one in found.values()),
         "adopted": sum(one.state == "adopted" for one in found.values()),
         "refused": sum(one.state == "refused" for one in found.values()),

@@ -1,0 +1,1 @@
+"""Sales invoices, as the nets see them."""

@@ -1,0 +1,1 @@
+"""Travel reimbursements, as the nets see them."""
