@@ -83,15 +83,25 @@ def _purchases() -> Firm:
     return replace(ACME, settings={**ACME.settings, "purchases": demo_purchases.purchase_settings()})
 
 
-def _purchase_invoice(number: int, amount: str = "60.10") -> Json:
-    """A purchase invoice with one share of a project of its own, created or changed now."""
+def _purchase_invoice(number: int) -> Json:
+    """A purchase invoice with one share of a project of its own, created now."""
+    made, booked = _purchase(number, "60.10")
+    dimension = {"id": demo_purchases.PROJECTS, "items": [demo_purchases.item(n) for n in range(5)]}
+    severa = {ACME.organisation: {"/v1/projects": [demo_purchases.project(ACME, number)]}}
+    there = {"/invoices": [made], "/ledgerreceipts": [booked], "/dimensions": [dimension]}
+    return {"severa": severa, "procountor": {ACME.id: there}}
+
+
+def _changed_share(number: int) -> Json:
+    """Another amount on the ledger receipt of the purchase invoice before."""
+    booked = _purchase(number - 1, "75.00")[1]
+    return {"procountor": {ACME.id: {"/ledgerreceipts": [booked]}}}
+
+
+def _purchase(number: int, amount: str) -> tuple[Json, Json]:
     entries = [demo_purchases.entry(ACME, {number: amount})]
     made = demo_purchases.invoice(ACME, number, entries, created="$now", version="$now")
-    there = {"/invoices": [made], "/ledgerreceipts": [demo_purchases.receipt(ACME, made, entries)]}
-    items = [demo_purchases.item(n) for n in range(number + 1)]
-    dimension = {"id": demo_purchases.PROJECTS, "items": items}
-    severa = {ACME.organisation: {"/v1/projects": [demo_purchases.project(ACME, number)]}}
-    return {"severa": severa, "procountor": {ACME.id: {**there, "/dimensions": [dimension]}}}
+    return made, demo_purchases.receipt(ACME, made, entries)
 
 
 SALES_INVOICES = (
@@ -164,7 +174,7 @@ PURCHASE_INVOICES = (
         (2, "GET of the invoice and of its ledger receipt, for 200 of them at once"),
         (4, "the fee, DELETE, a look that it is gone (ADR 17), POST"),
         _purchases(),
-        lambda number: _purchase_invoice(1, "75.00"),
+        _changed_share,
         _purchase_invoice,
         _SOON,
         _SEARCHES,
