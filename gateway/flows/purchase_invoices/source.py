@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
+from types import MappingProxyType
+from typing import TypeVar
 
 import structlog
 
 from gateway.delivery.company import CompanyContext
 from gateway.delivery.flow import Batch, CompanyOf
 from gateway.documents import CostAllocation, Kind
-from gateway.errors import transient
+from gateway.errors import Transient, transient
 from gateway.flows.purchase_invoices.known import keys_by_invoice, looks_from, may_have_fees, memos
 from gateway.flows.purchase_invoices.marked_fees import MarkedFees
 from gateway.flows.purchase_invoices.projects import Projects
@@ -35,17 +37,20 @@ OVERLAP = timedelta(minutes=10)
 #: How many invoices are read, and published, at once.
 AT_ONCE = 200
 
+T = TypeVar("T")
 Versions = dict[int, datetime | None]
 
 
 @dataclass(slots=True)
 class Seen:
-    """Versions of a company that a look has published: within the overlap, each is read once."""
+    """What the last look at a company has shown: within the overlap, each version is read once."""
 
     invoices: Versions = field(default_factory=dict)
     receipts: Versions = field(default_factory=dict)
     #: When invoices were created, as far as searches have shown it.
     created: Versions = field(default_factory=dict)
+    #: Invoices to be read again: they can't be read, or their receipts were not there.
+    missing: set[int] = field(default_factory=set)
 
 
 class Purchases:
@@ -61,8 +66,9 @@ class Purchases:
     ) -> AsyncIterator[Batch[CostAllocation]]:
         """Allocations of invoices whose own version, or whose receipt's, is of the cursor or later.
 
-        The cursor is the latest version of a look, by Procountor's own clock, with the settings that it was made by. It
-        stays where an invoice's receipt is not there, which Procountor is creating again (docs/api-facts.md 56).
+        The cursor is the latest version of a look, by Procountor's own clock, with the settings that it was made by. An
+        invoice whose receipt is not there, since Procountor is creating it again (docs/api-facts.md 56), is read again
+        by the next look.
         """
         seen, said = self._seen.setdefault(context.company.id, Seen()), _said(context)
         before, _, said_before = cursor.partition(" ")
@@ -70,26 +76,27 @@ class Purchases:
         if before and said_before == said:
             since = datetime.fromisoformat(before) - OVERLAP
         else:
-            seen.invoices, seen.receipts = {}, {}
+            seen = self._seen[context.company.id] = Seen()
         invoices = await context.procountor.purchases_changed(since)
         receipts = await context.procountor.purchase_receipts_changed(since)
         seen.created |= {one.id: one.created for one in invoices}
         new_invoices, new_receipts = _new(invoices, seen.invoices), _new(receipts, seen.receipts)
-        if not new_invoices and not new_receipts:
+        if not new_invoices and not new_receipts and not seen.missing:
             return
         look = await self._look(context, home)
-        candidates = [one.id for one in new_invoices if one.status in COUNTED or one.id in look.keys]
-        for ids in _chunks(candidates):
+        changed = {one.id for one in new_invoices if one.status in COUNTED or one.id in look.keys}
+        for ids in _chunks(sorted(changed | seen.missing)):
             yield Batch(await look.documents(ids))
-        rest = [one.id for one in new_receipts if one.id not in look.receipts]
-        for ids in _chunks(rest):
-            owners = [one.invoice_id for one in await context.procountor.purchase_receipts(ids)]
-            yield Batch(await look.documents([one for one in dict.fromkeys(owners) if one not in look.done]))
+        for ids in _chunks([one.id for one in new_receipts if one.id not in look.receipts]):
+            read, _ = await readable(context.procountor.purchase_receipts, ids)
+            others = [one for one in read if one.invoice_id not in look.done]
+            owners = tuple(dict.fromkeys(one.invoice_id for one in others))
+            yield Batch(await look.documents(owners, {one.id: one for one in others}))
         if look.missing:
-            log.warning("ledger receipt is not there yet", company=context.company.id, invoices=sorted(look.missing))
-            return
-        seen.invoices |= {one.id: one.version for one in new_invoices}
-        seen.receipts |= {one.id: one.version for one in new_receipts}
+            log.warning("purchase invoices are read again", company=context.company.id, invoices=sorted(look.missing))
+        seen.missing = look.missing
+        seen.invoices = {one.id: one.version for one in invoices}
+        seen.receipts = {one.id: one.version for one in receipts}
         versions = [one.version for one in (*invoices, *receipts) if one.version is not None]
         yield Batch((), f"{max(versions).isoformat()} {said}" if versions else "")
 
@@ -99,8 +106,8 @@ class Purchases:
         invoice_id = int(id_.partition("-")[0])
         found = await look.documents([invoice_id])
         if look.missing:
-            said = f"the receipt of the invoice {invoice_id} is missing"
-            raise transient("ANSWER_ODD", api="Procountor", operation="read ledger receipts", said=said)
+            said = f"the invoice {invoice_id} or its receipt is missing"
+            raise transient("ANSWER_ODD", api="Procountor", operation="read invoices", said=said)
         return next((one for one in found if one.id == id_), None)
 
     def may_have_fees(self, context: CompanyContext, invoice_id: int) -> bool:
@@ -128,21 +135,24 @@ class Look:
     #: Ids of invoices and receipts that were read.
     done: set[int] = field(default_factory=set)
     receipts: set[int] = field(default_factory=set)
-    #: Invoices whose receipts were not there.
+    #: Invoices that can't be read, or whose receipts were not there.
     missing: set[int] = field(default_factory=set)
     _is_fresh: bool = False
 
-    async def documents(self, ids: Sequence[int]) -> tuple[CostAllocation, ...]:
-        """The allocations of these invoices."""
+    async def documents(
+        self, ids: Sequence[int], read: Mapping[int, PurchaseReceipt] = MappingProxyType({})
+    ) -> tuple[CostAllocation, ...]:
+        """The allocations of these invoices. `read`: receipts that were just read."""
         procountor = self.context.procountor
-        invoices = await procountor.purchase_invoices(ids)
-        wanted = [one.receipt_id for one in invoices if one.receipt_id is not None]
-        receipts = {one.id: one for one in await procountor.purchase_receipts(wanted)}
+        invoices, odd = await readable(procountor.purchase_invoices, ids)
+        self.missing |= odd
+        wanted = [one.receipt_id for one in invoices if one.receipt_id is not None and one.receipt_id not in read]
+        receipts = {**read, **{one.id: one for one in (await readable(procountor.purchase_receipts, wanted))[0]}}
         self.done |= set(ids)
         self.receipts |= set(receipts)
         await self._know_items(receipts.values())
         found: list[CostAllocation] = []
-        for one in (*invoices, *self._gone(set(ids) - {one.id for one in invoices})):
+        for one in (*invoices, *self._gone(set(ids) - odd - {one.id for one in invoices})):
             found += await self._of(one, receipts.get(one.receipt_id or 0))
         return tuple(found)
 
@@ -211,6 +221,23 @@ def _said(context: CompanyContext) -> str:
     """Settings with which another look at everything begins, if they change."""
     purchases = context.company.purchases
     return sha256(f"{purchases.receipts_from} {purchases.project_dimension}".encode()).hexdigest()[:8]
+
+
+async def readable(read: Callable[[Sequence[int]], Awaitable[list[T]]], ids: Sequence[int]) -> tuple[list[T], set[int]]:
+    """What can be read of these, and the ids of the others: an invoice that is not what the API declares stops no
+    other one.
+    """
+    try:
+        return await read(ids), set()
+    except Transient as error:
+        if error.code != "ANSWER_ODD":
+            raise
+        if len(ids) == 1:
+            log.error("purchase invoice can't be read", id=ids[0], detail=error.detail)
+            return [], set(ids)
+    half = len(ids) // 2
+    (first, odd), (second, others) = await readable(read, ids[:half]), await readable(read, ids[half:])
+    return [*first, *second], odd | others
 
 
 def _new(found: Sequence[Changed], seen: Versions) -> list[Changed]:

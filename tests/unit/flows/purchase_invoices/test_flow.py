@@ -53,8 +53,10 @@ async def test_F3_dimensions_written_after_the_approval_are_seen() -> None:
     there = one.apis.world["procountor"][FIRM.id]["/ledgerreceipts"][0]
     there["transactions"][1]["dimensionItemValues"] = of({0: "100"})[0]["dimensionItemValues"]
     there["version"] = one._now()
+    before = [one.calls(name) for name in WHOLE]
     await one.run()
     assert one.costs == [("Delivery 0", 100.0)]
+    assert [one.calls(name) for name in WHOLE] == [count + 1 for count in before]
 
 
 async def test_U3_changed_share_corrects_its_fee_and_says_so() -> None:
@@ -251,18 +253,35 @@ async def test_S20_receipts_before_the_first_day_are_left_out() -> None:
     assert await one.run() == ["deleted", "created"]
 
 
-async def test_F3_cursor_waits_for_a_receipt_that_is_not_there() -> None:
-    """Procountor is creating it again: the invoice is read again, and nothing is withdrawn meanwhile."""
+async def test_F3_invoice_without_its_receipt_is_read_again() -> None:
+    """Procountor is creating the receipt again: until it is there, nothing is withdrawn."""
     one = OneInvoice(of({0: "100"}))
     await one.run()
-    before, there = one.home.get(CURSOR), one.apis.world["procountor"][FIRM.id]
+    there = one.apis.world["procountor"][FIRM.id]
     kept = there["/ledgerreceipts"].pop()
     one.wall += 5
     one.move("PAID")
-    assert (await one.run(), one.home.get(CURSOR), len(one.fees)) == ([], before, 1)
+    assert (await one.run(), len(one.fees)) == ([], 1)
     there["/ledgerreceipts"].append(kept)
+    kept["transactions"][1] |= of({0: "60"})[0]
+    assert (await one.run(), one.costs) == (["deleted", "created"], [("Delivery 0", 60.0)])
+    whole = [one.calls(name) for name in WHOLE]
     await one.run()
-    assert one.home.get(CURSOR) != before
+    assert [one.calls(name) for name in WHOLE] == whole
+
+
+async def test_F3_invoice_that_cannot_be_read_stops_no_other() -> None:
+    """It is read again with each look, and never taken for one that is gone."""
+    one = OneInvoice(of({0: "100"}), others=4)
+    await one.run()
+    there = one.apis.world["procountor"][FIRM.id]["/invoices"]
+    status, there[0]["status"] = there[0].pop("status"), None
+    there[0]["version"], there[1]["version"] = one._now(), one._now()
+    one.allocate(*of({1: "20"}), at=1)
+    assert (await one.run(), one.costs) == (["created"], [("Delivery 0", 100.0), ("Delivery 1", 20.0)])
+    there[0]["status"] = status
+    one.allocate(*of({0: "60"}))
+    assert await one.run() == ["deleted", "created"]
 
 
 async def test_U3_invoice_that_is_gone_loses_its_fees() -> None:
