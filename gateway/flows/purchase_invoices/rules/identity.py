@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from itertools import count
 
 from gateway.flows.purchase_invoices.rules.shares import Share
 
@@ -26,14 +27,14 @@ def numbered(
     """The shares by the numbers of their allocations.
 
     `live`: known allocations by number; `withdrawn`: those that counted once. A share that is none of them gets the
-    next number. A number that is missing from the result is withdrawn.
+    lowest number that none has. A number that is missing from the result is withdrawn.
     """
     remembered = withdrawn or {}
     found = _matched(shares, live, (*_SURE, *_WEAK), taken=())
     found |= _matched(shares, remembered, _SURE, taken=found.values())
-    following = max([*live, *remembered, 0]) + 1
+    free = (number for number in count(1) if number not in live and number not in remembered)
     new = [at for at in range(len(shares)) if at not in found.values()]
-    found |= {following + n: at for n, at in enumerate(new)}
+    found |= dict(zip(free, new, strict=False))
     return {number: shares[at] for number, at in sorted(found.items())}
 
 

@@ -242,6 +242,26 @@ async def test_U1_item_that_is_new_is_read() -> None:
     assert one.costs == [("Delivery 1", 100.0)]
 
 
+async def test_S20_flow_switched_off_between_two_calls_loses_nothing() -> None:
+    """The fee was deleted, the creation is still to come: on again, it is created as it would have been."""
+    one = OneInvoice(of({0: "100"}))
+    await one.run()
+    one.fees[0]["measurementUnit"] = "pcs"
+    one.allocate(*of({0: "60"}))
+    one.carrier.reached = lambda moment: _die(one, moment)
+    with pytest.raises(asyncio.CancelledError):
+        await one.run()
+    one.carrier.reached = lambda moment: None
+    one.take_over()
+    one.pass_time()
+    on = one.context.company
+    one.context.company = on.model_copy(update={"purchases": on.purchases.model_copy(update={"enabled": False})})
+    await one.handle(one.events[-1], live=False)
+    assert (await one.run(), one.states, one.home.open) == ([], ["created", "withdrawn"], {})
+    one.context.company = on
+    assert (await one.run(), one.states[2:], one.fees[0]["measurementUnit"]) == (["created"], ["updated"], "pcs")
+
+
 async def test_S20_receipts_before_the_first_day_are_left_out() -> None:
     """Their costs may be in Severa by hand. A fee that is known is followed all the same."""
     one = OneInvoice(of({0: "100"}), receipts_from="2020-02-01")

@@ -71,6 +71,13 @@ def test_U3_a_counted_share_is_matched_before_a_withdrawn_one() -> None:
     assert set(now) == {1}
 
 
+def test_U4_a_share_that_never_had_a_fee_keeps_its_number() -> None:
+    """Nothing is known of one that was refused; under another number it would be reported again."""
+    first, second = share(11, "100"), share(12, "50", "Travel")
+    assert numbered([first, second], {}) == {1: first, 2: second}
+    assert numbered([first, second], {2: second}) == {1: first, 2: second}
+
+
 def test_U3_an_unrelated_share_takes_no_withdrawn_number() -> None:
     """Otherwise its fee would get what users had filled in on the fee of another cost."""
     gone = {1: share(11, "100")}
