@@ -17,7 +17,8 @@ HEAD = """# Errors
 
 Every error of the gateway: what happened, what to do, and who does it, in the words of mails and outcomes (B8). `make
 errors` prints this page from `gateway/errors/texts/`; a test compares it. *Words in italics* stand for values of the
-document.
+document. Where an error may concern any kind of document, this page says "invoice"; the error itself says what it is: a
+travel reimbursement, for example.
 
 - [What finance fixes](#what-finance-fixes)
 - [What the operator fixes](#what-the-operator-fixes)
@@ -103,7 +104,10 @@ def _table(entries: dict[str, Entry]) -> str:
 
 
 def _plain(text: str) -> str:
-    """Placeholders in italics; within a command, where italics don't show, in angle brackets."""
+    """Placeholders in italics; within a command, where italics don't show, in angle brackets. The document is an
+    invoice here.
+    """
+    text = text.replace("{document}", "invoice").replace("{Document}", "Invoice")
     spans = re.split(r"(`[^`]*`)", text.replace("|", r"\|"))
     return "".join(
         re.sub(r"\{(\w+)\}", lambda found: f"<{found[1]}>", span)

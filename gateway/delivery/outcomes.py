@@ -21,6 +21,7 @@ from gateway.documents import (
     Subject,
     Target,
 )
+from gateway.documents.keys import WORDS
 from gateway.errors import CATALOGUE, GatewayError, Permanent, Varying
 from gateway.ledger import Home
 
@@ -28,9 +29,9 @@ from gateway.ledger import Home
 NAMED = 10
 
 
-def describe(error: GatewayError) -> ErrorInfo:
-    """An error as the outcome carries it."""
-    first = _texts(error)
+def describe(error: GatewayError, kind: Kind = Kind.COMPANY) -> ErrorInfo:
+    """An error as the outcome carries it. `kind`: of the document that it is about."""
+    first = _texts(error, kind)
     return ErrorInfo(
         code=first.code,
         error_class=type(error).__name__.lower(),
@@ -39,21 +40,21 @@ def describe(error: GatewayError) -> ErrorInfo:
         who=first.who,
         detail=error.detail,
         cause=error.cause,
-        others=_others(error.others) if isinstance(error, Permanent) else (),
+        others=_others(error.others, kind) if isinstance(error, Permanent) else (),
     )
 
 
-def _texts(error: GatewayError) -> FurtherError:
+def _texts(error: GatewayError, kind: Kind) -> FurtherError:
     entry = CATALOGUE[error.code]
-    message, remedy = entry.texts(error.facts)
+    message, remedy = entry.texts(error.facts, WORDS[kind].document)
     return FurtherError(error.code, message, remedy, entry.who)
 
 
-def _others(errors: tuple[Permanent, ...]) -> tuple[FurtherError, ...]:
+def _others(errors: tuple[Permanent, ...], kind: Kind) -> tuple[FurtherError, ...]:
     """Errors by code. If many rows have the same error, the last one that is shown says how many more there are."""
     by_code: dict[str, list[FurtherError]] = {}
     for error in errors:
-        by_code.setdefault(error.code, []).append(_texts(error))
+        by_code.setdefault(error.code, []).append(_texts(error, kind))
     named: list[FurtherError] = []
     for found in by_code.values():
         named += found[:NAMED]

@@ -10,6 +10,7 @@ from gateway.delivery.outcomes import by_record, describe, of_document, subject
 from gateway.delivery.record import State, TransferRecord, record_of
 from gateway.delivery.waits import ONE_BY_ONE, Kept, Wait
 from gateway.documents import DocumentKey, Outcome, OutcomeState, Revision, Sequence
+from gateway.documents.keys import document_word
 from gateway.documents.ledger_keys import wait_key
 from gateway.errors import GatewayError, Varying, configuration
 from gateway.ledger import Home, Write
@@ -33,10 +34,10 @@ async def report_waits(context: CompanyContext, home: Home, full: bool) -> None:
             await _keep(context, home, key, wait)
     if full and context.hold is None and _stuck(context, after):
         await _report_company(
-            context, home, "The transfers under way have not ended, and the other invoices wait for them."
+            context, home, "The transfers under way have not ended, and the other documents wait for them."
         )
     elif context.hold is None and context.current_error and not waits.long(after):
-        await report_over(context, home, "no invoice waits too long any more.")
+        await report_over(context, home, "no document waits too long any more.")
 
 
 def _answered(home: Home, key: str, wait: Wait) -> bool:
@@ -75,7 +76,7 @@ async def _report(context: CompanyContext, home: Home, key: str, wait: Wait, err
                 kept = kept.with_write_back(moving=record.may_be_moving, moved_at=record.write_back.moved_at)
         writes.append(Write(key, kept.encode(), context.organisation))
     about, target = subject(wait.number, wait.customer), record.target if record is not None else None
-    more = {"target": target, "error": describe(error)}
+    more = {"target": target, "error": describe(error, document.kind)}
     outcome = of_document(context, document, revision, attempt, OutcomeState.REFUSED, about, **more)
     kept_wait = Kept(wait.waited, wait.number, (*wait.reported, error.cause), revision, attempt)
     writes.append(Write(wait_key(DocumentKey.parse(key)), kept_wait.encode(), context.organisation))
@@ -132,6 +133,6 @@ async def _close(context: CompanyContext, home: Home, key: str, wait: Wait) -> N
         if record is not None and record.state is State.SETTLED:
             state = OutcomeState.ADOPTED if record.adopted else OutcomeState.CREATED
         now = known.replace(revision=kept.revision, attempt=kept.attempt + 1)
-        said = "The invoice no longer waits for a transfer. Ignore what was reported last."
+        said = f"The {document_word(key)} no longer waits for a transfer. Ignore what was reported last."
         outcome = replace(by_record(context, DocumentKey.parse(key), now, state), notes=(said,))
         await _end(context, home, key, wait, outcome)

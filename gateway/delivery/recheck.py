@@ -104,7 +104,7 @@ async def _second_look(context: CompanyContext, home: Home, key: DocumentKey) ->
         content = record.revision.content_hash if own.made_of(record.revision.content_hash) else ""
         adopted = is_adopted(own.notes)  # then nothing of it is left for us
         kept = kept.replace(made=Made(target_of(key.kind, own), content, adopted, unfinished=not adopted))
-    outcome = replace(by_record(context, key, kept, OutcomeState.REFUSED), error=describe(error))
+    outcome = replace(by_record(context, key, kept, OutcomeState.REFUSED), error=describe(error, key.kind))
     writes = [done, Write(str(key), kept.encode(), context.organisation)]
     await home.commit(writes=writes, publish=[context.publish(outcome)])
     context.second_looks.pop(str(key), None)

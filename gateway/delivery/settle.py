@@ -179,7 +179,8 @@ async def refused(attempt: AnyAttempt, error: GatewayError, *, keep_intent: bool
         record = record.replace(made=made, question=None)
     events = []
     if not told:
-        event = outcome(attempt, OutcomeState.REFUSED, number=number, target=record.target, error=describe(error))
+        info = describe(error, attempt.document_key.kind)
+        event = outcome(attempt, OutcomeState.REFUSED, number=number, target=record.target, error=info)
         events.append(attempt.context.publish(event))
     else:
         log.info("transfer refused again", document=attempt.key, number=attempt.document.number, code=error.code)

@@ -25,7 +25,7 @@ log = structlog.get_logger()
 
 #: Errors of calls that may still be executed: their intents stay open, and the document is looked up until then.
 UNANSWERED = (NOT_FOUND, STEP_UNANSWERED, "FEE_UNANSWERED")
-VOID = "The invoice has changed since an operator gave a command for it. Give the command again if it is still wanted."
+VOID = "The document has changed since an operator gave a command for it. Give the command again if it is still wanted."
 
 
 async def transfer(attempt: AnyAttempt) -> None:

@@ -19,6 +19,7 @@ from gateway.delivery.recheck import second_look_later
 from gateway.delivery.record import Made, State, record_of
 from gateway.delivery.withdraw import FOUND, has_no_end
 from gateway.documents import DocumentKey, OutcomeState
+from gateway.documents.keys import WORDS
 from gateway.ledger import Home, Write, wait_out_quarantine
 
 
@@ -37,6 +38,7 @@ async def explain(context: CompanyContext, home: Home, flow: AnyTransferFlow, ke
         return
     payload, made = IntentPayload(record.revision), None
     before, after = flow.status_names(context.company)
+    word = WORDS[key.kind].document
     if intent is not None:
         payload = payload_of(intent)
     if intent is not None or has_no_end(record):
@@ -53,14 +55,14 @@ async def explain(context: CompanyContext, home: Home, flow: AnyTransferFlow, ke
         said: tuple[str, ...] = (FOUND,)
     elif made is not None:
         files = [one.name for one in await context.procountor.attachments(made.id)]
-        why = "The invoice was deleted in Severa" if intent else f"The invoice left {before} in Severa"
+        why = f"The {word} was deleted in Severa" if intent else f"The {word} left {before} in Severa"
         said = (*payload.notes, *flow.target.incomplete(context.company, made.status, why, files))
     elif intent is not None:
         said = (
-            "The invoice was deleted in Severa while its transfer was in doubt. Procountor has no valid one for it.",
+            f"The {word} was deleted in Severa while its transfer was in doubt. Procountor has no valid one for it.",
         )
     else:
-        said = (f"The invoice left {before} in Severa. Nothing of this revision was created.",)
+        said = (f"The {word} left {before} in Severa. Nothing of this revision was created.",)
     there = record.made
     if made is not None:
         unfinished = there is not None and there.unfinished

@@ -31,6 +31,30 @@ CHANGE_TOPICS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """What people call a document of a kind."""
+
+    document: str
+    #: The other party.
+    party: str
+
+
+WORDS = {
+    Kind.SALES_INVOICE: Words("invoice", "Customer"),
+    Kind.TRAVEL_REIMBURSEMENT: Words("travel reimbursement", "Traveller"),
+    Kind.COST_ALLOCATION: Words("purchase invoice", "Supplier"),
+    Kind.USER: Words("user", "Name"),
+    Kind.COMPANY: Words("document", "Company"),
+    Kind.BUSINESS_UNIT: Words("document", "Company"),
+}
+
+
+def document_word(key: str) -> str:
+    """What people call the document with this key."""
+    return WORDS[DocumentKey.parse(key).kind].document
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentKey:
     """`company/kind/id`: the record key on every topic. `id` is the document's id at its source, lower case."""
 

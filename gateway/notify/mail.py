@@ -8,6 +8,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 
 from gateway.documents import ErrorInfo, FurtherError, Kind, Outcome, OutcomeState
+from gateway.documents.keys import WORDS
 from gateway.errors import CATALOGUE
 
 #: Kinds that concern more than one document.
@@ -19,8 +20,8 @@ SAY_WHAT_FOLLOWS = ("INVOICE_LATE", "INVOICE_NOT_FOUND", "INVOICE_TWICE", "REGIS
 #: The most characters of an error's detail.
 DETAIL = 200
 AGAIN = (
-    "The gateway retries by itself every hour, and as soon as the invoice, its rows, its customer, a product or the "
-    "settings change."
+    "The gateway retries by itself every hour, and as soon as the {document}, whatever it refers to, or the settings "
+    "change."
 )
 
 
@@ -36,8 +37,8 @@ def is_over(outcome: Outcome) -> bool:
     return outcome.key.kind in OF_MANY and outcome.state is OutcomeState.WITHDRAWN
 
 
-def render(outcome: Outcome, recipients: Sequence[str], sender: str) -> EmailMessage:
-    """One mail about a refusal, or about the end of an error of many documents.
+def render(outcome: Outcome, recipients: Sequence[str], sender: str, trace: str = "") -> EmailMessage:
+    """One mail about a refusal, or about the end of an error of many documents. `trace`: the id of the outcome's trace.
 
     The same outcome gives the same Message-ID, so that a repeated mail can be recognised.
     """
@@ -48,19 +49,20 @@ def render(outcome: Outcome, recipients: Sequence[str], sender: str) -> EmailMes
         company = f"Company:  {outcome.key.company} ({outcome.organisation})"
         text = "\n".join((*outcome.notes, "", "Nothing to do: transfers go on.", "", company))
         return _message(outcome, recipients, sender, _about(outcome), text)
-    lines = [*_errors(error), ""]
+    word = WORDS[outcome.key.kind].document
+    lines = [*_errors(error, word), ""]
     if outcome.key.kind in OF_MANY:
         lines += [f"Company:  {outcome.key.company} ({outcome.organisation})", "Its documents wait; none is lost."]
     else:
-        lines += _of_document(outcome, error)
+        lines += _of_document(outcome, error, trace)
     return _message(outcome, recipients, sender, f"{_about(outcome)}: {_codes(error)}", "\n".join(lines))
 
 
-def _errors(error: ErrorInfo) -> list[str]:
+def _errors(error: ErrorInfo, document: str) -> list[str]:
     """What happened, what to do and who acts; several errors are numbered."""
     if not error.others:
         return [error.message, "", *_to_do(error)]
-    lines = [f"The invoice has {len(error.each)} errors. Fix all of them."]
+    lines = [f"The {document} has {len(error.each)} errors. Fix all of them."]
     for number, one in enumerate(error.each, start=1):
         lines += ["", f"{number}. {one.message}", *(f"   {line}" for line in _to_do(one))]
     return lines
@@ -70,18 +72,21 @@ def _to_do(error: ErrorInfo | FurtherError) -> tuple[str, str]:
     return f"What to do: {error.remedy}", f"Who acts: {WHO.get(error.who, error.who)}"
 
 
-def _of_document(outcome: Outcome, error: ErrorInfo) -> list[str]:
-    """The invoice for finance, then what the operator needs for commands, logs and events."""
-    lines = [
-        f"Invoice:  {outcome.subject.number or '(no number)'}",
-        f"Customer: {outcome.subject.party or '(unknown)'}",
-        f"Company:  {outcome.key.company} ({outcome.organisation})",
-        *(f"Note:     {note}" for note in outcome.notes),
-        "",
-    ]
+def _of_document(outcome: Outcome, error: ErrorInfo, trace: str) -> list[str]:
+    """The document for finance, then what the operator needs for commands, logs, events and traces."""
+    words = WORDS[outcome.key.kind]
+    facts = {
+        words.document.capitalize(): outcome.subject.number or "(no number)",
+        words.party: outcome.subject.party or "(unknown)",
+        "Company": f"{outcome.key.company} ({outcome.organisation})",
+    }
+    width = max(map(len, (*facts, "Document"))) + 2
+    lines = [f"{name + ':':{width}}{fact}" for name, fact in facts.items()]
+    lines += [f"{'Note:':{width}}{note}" for note in outcome.notes] + [""]
     if error.code not in SAY_WHAT_FOLLOWS:
-        lines += [AGAIN, ""]
+        lines += [AGAIN.format(document=words.document), ""]
     lines += ["For the operator's commands and logs:", f"Document: {outcome.key}"]
+    lines += [f"Trace:    {trace}"] if trace else []
     detail = " ".join(error.detail.split())[:DETAIL]
     return [*lines, f"Detail:   {detail}"] if detail else lines
 
@@ -112,7 +117,7 @@ def _about(outcome: Outcome) -> str:
     if outcome.key.kind is Kind.BUSINESS_UNIT:
         return "a business unit was moved"
     usual = "needs your attention" if outcome.target else "was not transferred"
-    return f"invoice {outcome.subject.number or '(no number)'} {headline or usual}"
+    return f"{WORDS[outcome.key.kind].document} {outcome.subject.number or '(no number)'} {headline or usual}"
 
 
 def message_id(outcome: Outcome, sender: str) -> str:

@@ -138,11 +138,11 @@ class WorkList:
                 self.contexts[error.company].cannot_read(error)
                 continue
             except GatewayError as error:  # its project is gone or can't be read, which doesn't concern the others
-                log.error("invoice skipped: its company is not known", invoice=head.id, detail=str(error))
+                log.error("document skipped: its company is not known", id=head.id, detail=str(error))
                 self._left_out(head, error, before)
                 continue
             except Exception as fault:  # an answer that no model can read
-                log.exception("invoice skipped: its company is not known", invoice=head.id)
+                log.exception("document skipped: its company is not known", id=head.id)
                 self._left_out(head, unexpected(fault), before)
                 continue
             if judged is None:
@@ -182,7 +182,7 @@ class WorkList:
         if record is not None and record.state is State.SETTLED and not record.write_back.done:
             return  # it is in Procountor: its status update is retried
         if key not in context.waits.open:
-            log.error("invoice skipped: its head can't be read", document=key, detail=str(odd.error))
+            log.error("document skipped: its head can't be read", document=key, detail=str(odd.error))
         context.waits.begin(key, before, number=odd.number)
         context.waits.failed(key, odd.error)
 

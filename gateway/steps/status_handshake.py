@@ -15,6 +15,7 @@ from gateway.delivery.record import State, TransferRecord, record_of
 from gateway.documents import DocumentKey, Outcome, Revision, Sequence
 from gateway.documents.document import Document
 from gateway.documents.hashing import head_hash
+from gateway.documents.keys import WORDS
 from gateway.errors import Configuration, Permanent, transient
 from gateway.ledger import Home, Lease, LeaseExpired, Write
 from gateway.steps.status_outcomes import not_moved, once_more, refusal
@@ -81,7 +82,7 @@ class StatusHandshake:
             return False
         with _in_time(key):
             await flow.source.set_status(context, key.id, statuses.before, read)
-        log.info("status update reverted: the invoice changed in Severa", document=str(key))
+        log.info("status update reverted: the document changed in Severa", document=str(key))
         return True
 
     async def _move(
@@ -103,20 +104,20 @@ class StatusHandshake:
         if record.refusal.cause:
             note = "The status in Severa could not be changed at first."
         if head is None:
-            note = "The invoice was deleted in Severa before its status was changed."
+            note = f"The {WORDS[key.kind].document} was deleted in Severa before its status was changed."
         elif head.status_id not in statuses:
-            note = f'A user moved the invoice to "{head.status_name}" in Severa: it stays there.'
+            note = f'A user moved the {WORDS[key.kind].document} to "{head.status_name}" in Severa: it stays there.'
         elif head.status_id == statuses.after:
             log.info("status was already updated by an interrupted attempt", document=str(key))
         elif head_hash(head) != record.write_back.head_hash:
-            log.info("status update skipped: the invoice changed in Severa", document=str(key))
+            log.info("status update skipped: the document changed in Severa", document=str(key))
             return
         else:
             moved = home.read_lease(str(key))
             answer = await flow.source.set_status(context, key.id, statuses.after, read)
             if head_hash(answer) != record.write_back.head_hash:
                 await flow.source.set_status(context, key.id, statuses.before, moved)
-                log.info("status update reverted: the invoice changed in Severa", document=str(key))
+                log.info("status update reverted: the document changed in Severa", document=str(key))
                 return
             await stage_passed(context, home, Stage.WRITE_BACK, held)
             status = flow.status_names(context.company)[1]

@@ -49,7 +49,12 @@ def refusal(
     """The error outcome of an invoice that is in Procountor nevertheless."""
     result = first or _result(context, flow, key, record, None)
     return replace(
-        result, state=OutcomeState.REFUSED, attempt=record.attempt, at=context.now(), error=describe(error), notes=()
+        result,
+        state=OutcomeState.REFUSED,
+        attempt=record.attempt,
+        at=context.now(),
+        error=describe(error, key.kind),
+        notes=(),
     )
 
 

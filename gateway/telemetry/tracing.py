@@ -73,6 +73,12 @@ def seconds_of_span() -> float | None:
     return round((time.time_ns() - began) / 1e9, 3) if began is not None else None
 
 
+def trace_of(headers: Mapping[str, bytes]) -> str:
+    """The id of the trace that a record belongs to, in hex; empty if its headers have none."""
+    parts = headers.get("traceparent", b"").decode("ascii", "replace").split("-")
+    return parts[1] if len(parts) == 4 and len(parts[1]) == 32 else ""
+
+
 def trace_id() -> str:
     """The current trace's id in hex; empty outside a span."""
     context = trace.get_current_span().get_span_context()

@@ -17,7 +17,7 @@ from gateway.ledger import Home, Unreadable, Write
 from gateway.notify.last_mail import LastMail, last_mail
 from gateway.notify.mail import OF_MANY, render, who_acts
 from gateway.notify.smtp import Mailer
-from gateway.telemetry.tracing import span
+from gateway.telemetry.tracing import span, trace_of
 from streams.contexts import HomeContexts
 from streams.publishing import Publishing
 from streams.runtime.handler import Handler, Record
@@ -69,7 +69,7 @@ async def tell(
         return
     code = outcome.error.code if outcome.error is not None else ""
     with span("mail error", record.headers, document=str(outcome.key), code=code):
-        await _send(render(outcome, to, mailer.sender), to, outcome, mail, home, mailer)
+        await _send(render(outcome, to, mailer.sender, trace_of(record.headers)), to, outcome, mail, home, mailer)
         kept = mail.cleared() if _has_succeeded(outcome, mail, home) else mail
         await home.commit(writes=[Write(key, kept.encode(), context.organisation)])
 

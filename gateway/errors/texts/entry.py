@@ -8,6 +8,8 @@ from decimal import Decimal
 
 from gateway.errors.numbers import plain_number
 
+#: What a text calls its document unless it is said: `{document}`, or `{Document}` at a sentence's beginning.
+DOCUMENT = "document"
 #: The most characters of one fact that a text shows.
 MAX_SHOWN = 300
 #: Facts that count bytes.
@@ -27,9 +29,10 @@ class Entry:
     #: What the subject of a mail says of the invoice or company; empty: what it says of every refusal.
     headline: str = ""
 
-    def texts(self, facts: Mapping[str, object]) -> tuple[str, str]:
-        """`what` and `remedy` with the facts filled in; a long row text is cut."""
-        short = {name: _short(name, value) for name, value in facts.items()}
+    def texts(self, facts: Mapping[str, object], document: str = DOCUMENT) -> tuple[str, str]:
+        """`what` and `remedy` with the facts filled in; a long row text is cut. `document`: what people call it."""
+        words = {"document": document, "Document": document[0].upper() + document[1:]}
+        short = words | {name: _short(name, value) for name, value in facts.items()}
         return self.what.format(**short), self.remedy.format(**short)
 
 

@@ -64,14 +64,14 @@ REGISTERS: dict[str, Entry] = {
         "invalidate the invoice in Procountor: the gateway then transfers it again.",
     ),
     "RECEIPT_REFUSED": Entry(
-        "Procountor rejected the accounts and dimensions of invoice {number} on its ledger receipt: {said}. The "
+        "Procountor rejected the accounts and dimensions of {document} {number} on its ledger receipt: {said}. The "
         "receipt has {count} items of the dimension {dimension}.",
         "Fix what the message names. If it is the number of items, set {count} or more in Procountor's usage settings, "
         "which limit the items of a dimension per receipt.",
     ),
     "RECEIPT_MISSING": Entry(
-        "Invoice {number} is in Procountor, as {there}, but has no ledger receipt there. The gateway can't write its "
-        "accounts and dimensions.",
+        "{Document} {number} is in Procountor, as {there}, but has no ledger receipt there. The gateway can't write "
+        "its accounts and dimensions.",
         "Open {there} in Procountor, and ask Procountor's support.",
     ),
     "REGISTER_UNANSWERED": Entry(

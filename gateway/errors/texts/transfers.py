@@ -6,12 +6,12 @@ from gateway.errors.texts.entry import Entry
 
 TRANSFERS: dict[str, Entry] = {
     "PROCOUNTOR_REFUSED": Entry(
-        "Procountor rejected this invoice (step: {operation}): {said}",
+        "Procountor rejected this {document} (step: {operation}): {said}",
         "Fix what the message names, in Severa or in Procountor.",
     ),
     "PERIOD_CLOSED": Entry(
-        "The period of the invoice's date is closed in Procountor ({said}).",
-        "Open the period in Procountor, or change the invoice's date in Severa.",
+        "The period of the {document}'s date is closed in Procountor ({said}).",
+        "Open the period in Procountor, or change the {document}'s date in Severa.",
     ),
     "SEVERA_REFUSED": Entry(
         "Severa rejected a request of the gateway (step: {operation}): {said}",
@@ -20,45 +20,46 @@ TRANSFERS: dict[str, Entry] = {
         "operator",
     ),
     "STATUS_NOT_MOVED": Entry(
-        "Invoice {number} is in Procountor, as {there}. Severa doesn't let the gateway change its status to {status}.",
+        "{Document} {number} is in Procountor, as {there}. Severa doesn't let the gateway change its status to "
+        "{status}.",
         "Change the status in Severa by hand, or fix what prevents it. The gateway retries by itself.",
         headline="is in Procountor, but its status in Severa was not changed",
     ),
     "NOT_YET_TRANSFERRED": Entry(
-        "Invoice {number} has waited for more than {minutes} minutes without a result. {said}",
-        "Check in Severa that the invoice's customer, project and rows exist and can be opened. Correct the invoice, "
-        "or take it out of the status that starts the transfer. If everything is right, report it to the operator. The "
-        "gateway retries by itself.",
+        "{Document} {number} has waited for more than {minutes} minutes without a result. {said}",
+        "Check in Severa that everything that the {document} refers to exists and can be opened: customer, project, "
+        "rows. Correct the {document}, or take it out of the status that starts the transfer. If everything is right, "
+        "report it to the operator. The gateway retries by itself.",
         headline="has waited too long",
     ),
     "INVOICES_WAIT": Entry(
-        "{count} invoices of company {company} have waited too long without an outcome. They are too many to be "
+        "{count} documents of company {company} have waited too long without an outcome. They are too many to be "
         "reported one by one. An example: {said}",
-        "Nothing is lost: the gateway keeps retrying. Find in the worker's log what the invoices wait for, in the "
+        "Nothing is lost: the gateway keeps retrying. Find in the worker's log what the documents wait for, in the "
         "lines `transfer refused` and `transfer will be retried`.",
         "operator",
-        headline="has invoices that wait too long",
+        headline="has documents that wait too long",
     ),
     "INVOICE_NOT_FOUND": Entry(
-        "The gateway sent invoice {number} to Procountor three times. Procountor gave no clear answer, and the gateway "
-        "doesn't find the invoice there.",
-        "Ask Procountor's support what became of the calls. The gateway looks for the invoice once an hour and does "
+        "The gateway sent {document} {number} to Procountor three times. Procountor gave no clear answer, and the "
+        "gateway doesn't find it there.",
+        "Ask Procountor's support what became of the calls. The gateway looks for it once an hour and does "
         "not send it again. To have it sent once more, run `gateway retry`.",
         "operator",
         headline="may not have reached Procountor",
     ),
     "STEP_UNANSWERED": Entry(
-        "Invoice {number} is in Procountor. Procountor gave no answer {rounds} times when the gateway attached its "
+        "{Document} {number} is in Procountor. Procountor gave no answer {rounds} times when the gateway attached its "
         "files or sent it.",
-        "Check in Procountor what the invoice lacks, and ask Procountor's support. The gateway looks again once an "
+        "Check in Procountor what it lacks there, and ask Procountor's support. The gateway looks again once an "
         "hour. To have it do the rest once more, run `gateway retry`.",
         "operator",
         headline="is in Procountor, perhaps without its files or not sent",
     ),
     "RECORD_TOO_LARGE": Entry(
-        "Invoice {number} is too large for the message broker ({size} bytes).",
+        "{Document} {number} is too large for the message broker ({size} bytes).",
         "Raise kafka.max_record_bytes in the settings, run `gateway topics apply`, and restart the workers. Or have "
-        "the invoice split in Severa.",
+        "the {document} split in Severa.",
         "operator",
     ),
     "UNEXPECTED": Entry(
@@ -73,8 +74,7 @@ TRANSFERS: dict[str, Entry] = {
         "nobody",
     ),
     "POST_UNSEEN": Entry(
-        "Procountor rejected invoice {number} a moment ago. If it created the invoice anyway, a search may not show it "
-        "yet.",
+        "Procountor rejected {document} {number} a moment ago. If it created it anyway, a search may not show it yet.",
         "Nothing: the gateway searches in a moment, then retries.",
         "nobody",
     ),

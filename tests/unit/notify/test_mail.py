@@ -7,8 +7,10 @@ import pytest
 
 from gateway.delivery.outcomes import describe
 from gateway.documents import DocumentKey, Kind, Outcome, OutcomeState, Revision, Sequence, Subject, Target
+from gateway.documents.keys import WORDS
 from gateway.errors import CATALOGUE, configuration, refuse
 from gateway.notify.mail import render
+from gateway.telemetry.tracing import trace_of
 
 OUTCOME = Outcome(
     key=DocumentKey("acme-fi", Kind.SALES_INVOICE, "8f0e"),
@@ -65,11 +67,11 @@ def test_B8_mail_of_a_transferred_invoice_says_so(code: str) -> None:
         assert ("was not transferred" in mail["Subject"]) == (code == "PERIOD_CLOSED" and target is None)
 
 
-def test_B8_a_company_whose_invoices_wait_is_not_called_held() -> None:
+def test_B8_company_with_waiting_documents_is_not_called_held() -> None:
     facts = {"count": 30, "company": "acme-fi", "said": "No answer."}
     error, key = describe(configuration("INVOICES_WAIT", "", **facts)), DocumentKey("acme-fi", Kind.COMPANY, "acme-fi")
     mail = render(replace(OUTCOME, key=key, error=error), ["a@b.fi"], "g@acme.fi")
-    assert mail["Subject"] == "[acme-fi] Company acme-fi has invoices that wait too long: INVOICES_WAIT"
+    assert mail["Subject"] == "[acme-fi] Company acme-fi has documents that wait too long: INVOICES_WAIT"
 
 
 def test_S8_a_mail_is_marked_as_made_by_a_machine() -> None:
@@ -90,3 +92,23 @@ def test_B8_technical_part_stands_last_and_is_explained() -> None:
     assert text.endswith("\n".join(end) + "\n") and "every hour" not in text
     usual = render(OUTCOME, ["a@b.fi"], "g@acme.fi").get_content()
     assert "retries by itself every hour" in usual and "Detail" not in usual
+
+
+def test_O2_mail_has_the_id_of_its_trace() -> None:
+    headers = {"traceparent": b"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"}
+    mail = render(OUTCOME, ["a@b.fi"], "g@acme.fi", trace_of(headers))
+    assert "Trace:    4bf92f3577b34da6a3ce929d0e0e4736" in mail.get_content()
+    assert trace_of({}) == trace_of({"traceparent": b"x"}) == ""
+
+
+def test_B8_mail_calls_each_document_by_its_name() -> None:
+    """Every kind has its words: nobody searches for an invoice where a travel reimbursement was refused."""
+    error = refuse("NOT_YET_TRANSFERRED", number=501, minutes=60, said="")
+    key, subject = DocumentKey("acme-fi", Kind.TRAVEL_REIMBURSEMENT, "8f0e"), Subject("501", "Maija")
+    trip = replace(OUTCOME, key=key, subject=subject, error=describe(error, Kind.TRAVEL_REIMBURSEMENT))
+    mail = render(trip, ["a@b.fi"], "g@acme.fi")
+    assert mail["Subject"] == "[acme-fi] Travel reimbursement 501 has waited too long: NOT_YET_TRANSFERRED"
+    text = mail.get_content()
+    assert "Travel reimbursement 501 has waited" in text and "Traveller:            Maija" in text
+    assert "invoice" not in text.lower()
+    assert set(WORDS) == set(Kind)
