@@ -105,6 +105,13 @@ async def _object_lease(attempt: AnyAttempt, effect: Effect) -> Lease:
     )
 
 
+async def keep_plan(attempt: AnyAttempt, effect: Effect) -> None:
+    """Open the object's own intent before an effect that has an intent of its own: a crash must not lose what was
+    planned (ADR 31). Raises Permanent if three rounds had no answer.
+    """
+    await _step_lease(attempt, effect, None)
+
+
 async def _step_lease(attempt: AnyAttempt, step: Effect, target: Target | None) -> Lease:
     """The document's lease for a step after its creation: the attempt's own, or one opened with an intent that finds
     the document again. An expired lease is renewed when its call may leave, which a fenced worker can't do.

@@ -9,7 +9,7 @@ import structlog
 
 from gateway.delivery import settle
 from gateway.delivery.absence import look_first_after
-from gateway.delivery.apply import apply
+from gateway.delivery.apply import apply, keep_plan
 from gateway.delivery.attempt import AnyAttempt, payload_of
 from gateway.delivery.change import Origin
 from gateway.delivery.flow import sync_flow
@@ -40,6 +40,8 @@ async def sync(attempt: AnyAttempt) -> None:
     attempt.unanswered, attempt.planned = False, update.payload
     log.info("update planned", document=attempt.key, effects=[effect.title for effect in update.effects])
     for effect in update.effects:
+        if effect.key:
+            await keep_plan(attempt, effect)
         await apply(attempt, effect)
         attempt.applied = True
     await settle.synced(attempt, update.payload, update.result())

@@ -4,71 +4,23 @@ in any form; nor their bank accounts.
 
 from __future__ import annotations
 
-import re
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from opentelemetry import trace
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
-from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from structlog.testing import capture_logs
 
 from gateway.delivery.attempt import Attempt
 from gateway.flows.travel_reimbursements.flow import FLOW
-from gateway.notify.mail import render
 from gateway.sandbox.server.apis import HANDLERS
 from gateway.sandbox.server.call import Call, Refusal
 from gateway.sandbox.world.demo_travel import iban, personal_id, user
-from gateway.telemetry import tracing
 from tests.unit.flows.travel_reimbursements.one_trip import FIRM, OneTrip
+from tests.unit.leaks import Seen, collect, watched
 from tests.unit.published import PUBLISHING
 
 #: Of nobody: a Finn, a Swede without the century, and a Swede's coordination number.
 NUMBERS = {"FI": personal_id(FIRM, 0), "SE": "990101-2386", "coordination": "19701063-2391"}
-
-
-def plain(text: str) -> str:
-    """Letters and digits alone: whatever separates them, a number is found."""
-    return re.sub(r"[^0-9A-Z]", "", text.upper())
-
-
-class Seen:
-    """Everything that leaves memory in a test."""
-
-    def __init__(self) -> None:
-        self.texts: list[str] = []
-
-    def has(self, number: str) -> list[str]:
-        """Where the number stands, with and without century."""
-        wanted = plain(number)
-        short = wanted[2:] if len(wanted) == 12 else wanted
-        return [text[:200] for text in self.texts if short in plain(text)]
-
-
-@contextmanager
-def watched(monkeypatch: pytest.MonkeyPatch, seen: Seen) -> Iterator[None]:
-    """Log lines before they are masked, and spans."""
-    spans, provider = InMemorySpanExporter(), TracerProvider()
-    provider.add_span_processor(SimpleSpanProcessor(spans))
-    monkeypatch.setattr(trace, "get_tracer", provider.get_tracer)
-    with capture_logs() as lines, tracing.span("transfer"):
-        yield
-    seen.texts += [f"log {line!r}" for line in lines]
-    seen.texts += [f"span {one.to_json()}" for one in spans.get_finished_spans()]
-
-
-def collect(trip: OneTrip, seen: Seen) -> None:
-    """Topics and ledger byte for byte, mails, and what the company's context remembers."""
-    for _, event in trip.home.ledger.published:
-        seen.texts.append(f"topic {event.key!r} {event.value!r} {event.headers!r}")
-    seen.texts += [f"ledger {one!r}" for records in trip.home.ledger.records.values() for one in records]
-    seen.texts += [f"mail {render(one, ['a@x.fi'], 'g@x.fi')}" for one in trip.told if one.error is not None]
-    seen.texts.append(f"context {trip.context!r} {trip.context.registers.__dict__!r}")
 
 
 async def one_attempt(trip: OneTrip, seen: Seen) -> None:
@@ -98,7 +50,7 @@ async def test_R3_a_transfer_leaves_no_number(
     seen, trip = Seen(), OneTrip(tmp_path, change, person=person, people=True)
     with watched(monkeypatch, seen):
         await one_attempt(trip, seen)
-    collect(trip, seen)
+    collect(seen, trip.home, trip.told, trip.context)
     assert trip.told[-1].state == "created" and len(seen.texts) > 5
     assert seen.has(number) == []
     assert seen.has(iban(FIRM)) == []
@@ -119,7 +71,7 @@ async def test_R3_an_api_that_repeats_the_number_is_not_believed(
     trip = OneTrip(tmp_path, lambda card, *_: card.update(socialSecurityNumber=number), person=None, people=True)
     with watched(monkeypatch, seen):
         await one_attempt(trip, seen)
-    collect(trip, seen)
+    collect(seen, trip.home, trip.told, trip.context)
     assert len(seen.texts) > 5 and trip.calls("insertPerson") > 0
     assert seen.has(number) == []
 
@@ -133,7 +85,7 @@ async def test_R3_a_wrong_number_is_not_shown_either(
     trip = OneTrip(tmp_path, lambda card, *_: card.update(socialSecurityNumber=wrong), person=None)
     with watched(monkeypatch, seen):
         await one_attempt(trip, seen)
-    collect(trip, seen)
+    collect(seen, trip.home, trip.told, trip.context)
     assert trip.told[-1].error is not None and seen.has(wrong) == []
 
 
@@ -148,7 +100,7 @@ async def test_R3_a_fault_of_the_gateway_tells_no_number(tmp_path: Path, monkeyp
     monkeypatch.setattr("gateway.flows.travel_reimbursements.plan._person", crash)
     with watched(monkeypatch, seen):
         await one_attempt(trip, seen)
-    collect(trip, seen)
+    collect(seen, trip.home, trip.told, trip.context)
     assert any("fault with" in text for text in seen.texts) and seen.has(number) == []
 
 

@@ -1,0 +1,1 @@
+"""Users of Severa as persons of Procountor (F5, S12, ADR 32)."""
