@@ -25,7 +25,7 @@ $(DEMO): requirements/demo.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/demo.txt
 	@touch $(DEMO)
 
-demo: $(DEMO)    ## thirty invoices, a kill -9, a replay; KEEP=1 leaves it running
+demo: $(DEMO)    ## invoices and travel reimbursements, a kill -9, a replay; KEEP=1 leaves it running
 	@$(BIN)/python -m gateway.cli demo $(if $(KEEP),--keep) $(ARGS)
 
 bench: $(STAMP)  ## figures beside their floor; ARGS="calls --json": one of them, as JSON

@@ -15,15 +15,16 @@ from typing import Any
 import httpx
 from aiokafka.admin import AIOKafkaAdminClient
 
+from gateway.cli.demo.documents import Waiting, waiting_documents
 from gateway.cli.demo.outcomes import Seen, read_topics
 from gateway.cli.demo.stage import Stage
-from gateway.cli.demo.verdict import Waiting, is_settled, made, waiting_documents, written_back
+from gateway.cli.demo.verdict import is_settled, made, written_back
 from gateway.documents import Outcome, OutcomeState
 from gateway.events.catalogue import Topics, catalogue
 from gateway.events.topics import apply, plan
 from gateway.flows.registry import FLOWS
 from gateway.sandbox.broker.kafka import KafkaBroker
-from gateway.sandbox.world.demo_world import AFTER, BEFORE
+from gateway.sandbox.world.demo_world import AFTER
 from gateway.settings import GatewaySettings
 from tests.waiting import until
 
@@ -68,7 +69,7 @@ class Gateway:
     def documents(self) -> list[Waiting]:
         """What waits in Severa now."""
         units = {company.business_unit: company.id for company in self.settings.companies()}
-        return waiting_documents(self.apis.apis.world, units, BEFORE)
+        return waiting_documents(self.apis.apis.world, units)
 
     def outcome(self, number: int) -> Outcome | None:
         """The current outcome of an invoice number."""
@@ -118,8 +119,9 @@ class Gateway:
         await replay(self.settings, self.stage.kafka, *to)
 
     def made(self) -> dict[tuple[str, str], int]:
-        """Invoices made, by company and number."""
-        return dict(made(self.apis.journal()))
+        """Sales invoices made, by company and number."""
+        counts = made(self.apis.journal())
+        return {(company, number): n for (company, type_, number), n in counts.items() if type_ == "SALES_INVOICE"}
 
     async def settled(self, documents: list[Waiting], seconds: float = 60) -> None:
         """Wait until each of them has its end."""
@@ -182,6 +184,5 @@ async def make_anew(settings: GatewaySettings, topic: str) -> None:
 
 async def replay(settings: GatewaySettings, broker: KafkaBroker, *to: str) -> None:
     """Reset the offsets of the change topics with Kafka's own tool."""
-    for flow in FLOWS:
-        topic = Topics(settings.kafka.prefix).changes(flow.kind)
-        await asyncio.to_thread(broker.reset_offsets, settings.kafka.prefix, topic, *to)
+    topics = [Topics(settings.kafka.prefix).changes(flow.kind) for flow in FLOWS]
+    await asyncio.to_thread(broker.reset_offsets, settings.kafka.prefix, topics, *to)

@@ -21,8 +21,7 @@ def replay(run: Run, say: Callable[[str], None]) -> Json:
     journal, mails = len(run.apis.journal()), len(run.stage.mails.messages)
     changes, before = run.broker.changes(), run.broker.replayed()
     events, ended = len(changes), len(changes) - len(run.broker.tried_again(changes))
-    for topic in CHANGES:
-        say(run.stage.kafka.reset_offsets(run.stage.prefix, f"{run.stage.prefix}.{topic}"))
+    say(run.stage.kafka.reset_offsets(run.stage.prefix, [f"{run.stage.prefix}.{topic}" for topic in CHANGES]))
     if (unread := _unread(run)) != events:
         raise RuntimeError(f"the offsets are not reset: {unread} of {events} events are to be read again")
     began = moving = time.monotonic()

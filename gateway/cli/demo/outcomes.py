@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from gateway.documents import Kind, Outcome, OutcomeState, newest
+from gateway.documents import Outcome, OutcomeState, newest
 from gateway.events.catalogue import Topics
 from gateway.events.codec import Codec
 from gateway.events.registry import FileRegistry
+from gateway.flows.registry import FLOWS
 from gateway.settings import GatewaySettings
 
 
@@ -41,10 +42,16 @@ class Seen:
                 self.current[key] = current
 
 
+def change_topics(settings: GatewaySettings) -> tuple[str, ...]:
+    """The change topic of each flow."""
+    return tuple(Topics(settings.kafka.prefix).changes(flow.kind) for flow in FLOWS)
+
+
 async def read_topics(settings: GatewaySettings, seen: Seen, stop: threading.Event) -> None:
-    """Read both outcome topics and the change topic from the start until `stop` is set."""
+    """Read both outcome topics and the change topics from the start until `stop` is set."""
     kafka, topics = settings.kafka, Topics(settings.kafka.prefix)
-    names = (topics.results, topics.errors, topics.changes(Kind.SALES_INVOICE))
+    changes = change_topics(settings)
+    names = (topics.results, topics.errors, *changes)
     codec = Codec(FileRegistry())
     async with AIOKafkaConsumer(
         bootstrap_servers=kafka.bootstrap,
@@ -57,7 +64,7 @@ async def read_topics(settings: GatewaySettings, seen: Seen, stop: threading.Eve
         while not stop.is_set():
             for records in (await consumer.getmany(timeout_ms=200)).values():
                 for record in records:
-                    if record.topic == topics.changes(Kind.SALES_INVOICE):
+                    if record.topic in changes:
                         seen.changes += 1
                     else:
                         seen.take(codec.decode("outcome", Outcome, record.value, record.topic))

@@ -15,12 +15,13 @@ from typing import Any
 
 from rich.console import Console
 
-from gateway.cli.demo.outcomes import Seen, read_topics
+from gateway.cli.demo.documents import SHOWN, Waiting, waiting_documents
+from gateway.cli.demo.outcomes import Seen, change_topics, read_topics
 from gateway.cli.demo.show import Screen, summary
 from gateway.cli.demo.stage import Stage
-from gateway.cli.demo.verdict import Verdict, Waiting, is_settled, judge, made, waiting_documents, written_back
-from gateway.documents import Kind
+from gateway.cli.demo.verdict import Verdict, is_settled, judge, made, written_back
 from gateway.events.catalogue import Topics
+from gateway.sandbox.world.demo_travel import DEMO_FIRMS, demo_travel
 from gateway.sandbox.world.demo_world import AFTER, BEFORE, demo_world
 from gateway.settings import GatewaySettings
 from gateway.telemetry.logs import set_up_logs
@@ -34,7 +35,7 @@ def show_demo(as_json: bool, keep: bool) -> int:
     set_up_logs("WARNING", False)  # on stderr: stdout is the verdict's
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # a topic that was just made has no leader for a moment
     screen = Screen(Console(stderr=as_json))
-    stage = Stage(demo_world())
+    stage = Stage(demo_travel(demo_world()), firms=DEMO_FIRMS)
     try:
         screen.say("Starting Apache Kafka, both sandbox APIs and the mail catcher ...")
         settings = stage.open()
@@ -54,20 +55,20 @@ def show_demo(as_json: bool, keep: bool) -> int:
 def _play(stage: Stage, settings: GatewaySettings, screen: Screen) -> Verdict:
     began = time.monotonic()
     units = {company.business_unit: company.id for company in settings.companies()}
-    documents = waiting_documents(stage.apis.apis.world, units, BEFORE)
+    documents = waiting_documents(stage.apis.apis.world, units)
     seen = Seen()
     # one answer of Procountor comes late, so that there is a moment between its commit and the outcome
     stage.apis.faults({"api": "procountor", "operation": "saveInvoice", "kind": "late", "seconds": 2.5, "skip": 8})
     with _reading(settings, seen):
-        screen.say(f"{len(documents)} invoices are ready for transfer in Severa. Worker {stage.start_worker()} starts.")
+        screen.say(f"{_counted(documents)} are ready for transfer in Severa. Worker {stage.start_worker()} starts.")
         with screen:
             _until(
                 lambda: _committed_without_outcome(stage, documents, seen) is not None, screen, documents, stage, seen
             )
             caught = _committed_without_outcome(stage, documents, seen)
             stage.kill_worker()
-        number = caught.number if caught else "?"
-        screen.say(f"kill -9: Procountor has created invoice {number}, but the gateway has no outcome yet.")
+        what = f"{caught.title} {caught.number}" if caught else "an invoice"
+        screen.say(f"kill -9: Procountor has created {what}, but the gateway has no outcome yet.")
         screen.say(f"Worker {stage.start_worker()} starts. It looks in Procountor first, then acts.")
         with screen:
             _until(lambda: _all_settled(stage, documents, seen), screen, documents, stage, seen)
@@ -75,16 +76,16 @@ def _play(stage: Stage, settings: GatewaySettings, screen: Screen) -> Verdict:
         before = len(stage.apis.journal(operation="saveInvoice", effect="created"))
         changes, unchanged, mails = seen.changes, seen.unchanged, len(stage.mails.messages)
         screen.say(
-            f"Every invoice has its outcome. Kafka's own tool resets the offsets: {changes} events are redelivered."
+            f"Every document has its outcome. Kafka's own tool resets the offsets: {changes} events are redelivered."
         )
         topics = Topics(settings.kafka.prefix)
-        for topic in (topics.changes(Kind.SALES_INVOICE), topics.results, topics.errors):
-            stage.kafka.reset_offsets(settings.kafka.prefix, topic)
+        read = (*change_topics(settings), topics.results, topics.errors)
+        stage.kafka.reset_offsets(settings.kafka.prefix, read)
         stage.start_worker()
         _until(lambda: seen.unchanged - unchanged + seen.superseded >= changes, None, documents, stage, seen)
         stage.stop_worker()
     again = len(stage.apis.journal(operation="saveInvoice", effect="created")) - before
-    screen.say(f"After the replay: {again} more invoices, {len(stage.mails.messages) - mails} more mails.")
+    screen.say(f"After the replay: {again} more in Procountor, {len(stage.mails.messages) - mails} more mails.")
     verdict = judge(
         documents,
         stage.apis.journal(),
@@ -106,11 +107,17 @@ def _play(stage: Stage, settings: GatewaySettings, screen: Screen) -> Verdict:
     return verdict
 
 
+def _counted(documents: list[Waiting]) -> str:
+    """How many there are of each flow."""
+    counts = Counter(one.title for one in documents)
+    return " and ".join(f"{counts[flow.title]} {flow.title}s" for flow in SHOWN)
+
+
 def _committed_without_outcome(stage: Stage, documents: list[Waiting], seen: Seen) -> Waiting | None:
     """A document whose invoice is in the journal with a late answer, and that has no outcome yet."""
     late = [one for one in stage.apis.journal(operation="saveInvoice", effect="created") if one.get("fault") == "late"]
     numbers = made(late)
-    return next((d for d in documents if numbers[d.company, str(d.number)] and d.key not in seen.current), None)
+    return next((d for d in documents if numbers[d.company, d.type, str(d.number)] and d.key not in seen.current), None)
 
 
 def _all_settled(stage: Stage, documents: list[Waiting], seen: Seen) -> bool:

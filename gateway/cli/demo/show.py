@@ -8,9 +8,11 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
+from gateway.cli.demo.documents import Waiting
 from gateway.cli.demo.outcomes import Seen
-from gateway.cli.demo.verdict import Verdict, Waiting
+from gateway.cli.demo.verdict import Verdict
 from gateway.documents import Outcome, OutcomeState
+from gateway.documents.keys import WORDS
 
 
 class Screen:
@@ -64,16 +66,18 @@ def _line(documents: list[Waiting], current: dict[str, Outcome], moved: set[str]
 
 
 def _table(documents: list[Waiting], current: dict[str, Outcome], moved: set[str]) -> Table:
-    table = Table(title="Sales invoices", title_justify="left", expand=False)
-    for name in ("company", "waiting", "in Procountor", "done", "refused", "last"):
-        table.add_column(name, justify="left" if name in ("company", "last") else "right")
-    for company in dict.fromkeys(one.company for one in documents):
-        own = [one for one in documents if one.company == company]
+    table = Table(title="Documents by company", title_justify="left", expand=False)
+    for name in ("company", "documents", "waiting", "in Procountor", "done", "refused", "last"):
+        table.add_column(name, justify="left" if name in ("company", "documents", "last") else "right")
+    for company, title in sorted({(one.company, one.title) for one in documents}):
+        own = [one for one in documents if (one.company, one.title) == (company, title)]
         counts = Counter(_state(one, current, moved) for one in own)
         outcomes = [current[one.key] for one in own if one.key in current]
         last = max(outcomes, key=lambda one: one.at, default=None)
         ended = f"{last.subject.number}: {last.error.code if last.error else last.state}" if last else ""
-        table.add_row(company, *(str(counts[n]) for n in ("waiting", "in Procountor", "done", "refused")), ended)
+        table.add_row(
+            company, f"{title}s", *(str(counts[n]) for n in ("waiting", "in Procountor", "done", "refused")), ended
+        )
     return table
 
 
@@ -82,23 +86,17 @@ def summary(console: Console, verdict: Verdict, seen: Seen, calls_per_invoice: f
     figures = Table(title="Summary", title_justify="left", show_header=False)
     for name, value in verdict.as_dict().items():
         figures.add_row(name.replace("_", " "), str(value))
-    figures.add_row("invoice POSTs per created invoice", f"{calls_per_invoice:.2f}")
+    figures.add_row("POSTs per created invoice", f"{calls_per_invoice:.2f}")
     console.print(figures)
     for outcome in sorted(seen.current.values(), key=lambda one: (len(one.subject.number), one.subject.number)):
+        about = f"{WORDS[outcome.key.kind].document} {outcome.subject.number}"
         if outcome.error is not None:
             for error in outcome.error.each:
-                console.print(
-                    f"refused {outcome.subject.number} {error.code}: {error.message}", highlight=False, soft_wrap=True
-                )
+                console.print(f"refused {about} {error.code}: {error.message}", highlight=False, soft_wrap=True)
         for cut in outcome.truncations:
             what = f"{cut.full_length} -> {cut.kept_length} characters" if cut.kind == "cut" else f"{cut.replaced!r}"
-            console.print(
-                f"{cut.kind} {outcome.subject.number} {cut.field}: {what}",
-                highlight=False,
-                markup=False,
-                soft_wrap=True,
-            )
+            console.print(f"{cut.kind} {about} {cut.field}: {what}", highlight=False, markup=False, soft_wrap=True)
         for note in outcome.notes:
-            console.print(f"note {outcome.subject.number}: {note}", highlight=False, markup=False, soft_wrap=True)
+            console.print(f"note {about}: {note}", highlight=False, markup=False, soft_wrap=True)
     for subject in subjects:
         console.print(f"mail: {subject}", highlight=False, markup=False, soft_wrap=True)

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from gateway.cli.demo.documents import Waiting
 from gateway.cli.demo.outcomes import Seen
 from gateway.documents import OutcomeState
 
@@ -38,37 +39,19 @@ class Verdict:
         return asdict(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A document that waited in Severa at the start."""
-
-    key: str
-    company: str
-    number: int
-    guid: str
-
-
-def waiting_documents(world: dict[str, Any], companies_by_unit: dict[str, str], before: str) -> list[Waiting]:
-    """Every invoice in the status before the transfer."""
-    return [
-        Waiting(f"{company}/sales-invoice/{one['guid']}", company, one["number"], one["guid"])
-        for paths in world["severa"].values()
-        for one in paths["/v1/invoices"]
-        if one["status"]["name"] == before and (company := companies_by_unit[one["invoiceNumberBusinessUnitGuid"]])
-    ]
-
-
-def made(journal: list[Entry]) -> Counter[tuple[str, str]]:
-    """Invoices created in Procountor, by company and original number."""
+def made(journal: list[Entry]) -> Counter[tuple[str, str, str]]:
+    """Invoices created in Procountor, by company, type and original number: an invoice and a travel invoice may have
+    one number.
+    """
     return Counter(
-        (one["company"], str(one["object"]["originalInvoiceNumber"]))
+        (one["company"], one["body"]["type"], str(one["object"]["originalInvoiceNumber"]))
         for one in journal
         if one["operation"] == "saveInvoice" and one["effect"] == "created"
     )
 
 
 def written_back(journal: list[Entry], after: str) -> set[str]:
-    """Guids of invoices whose status was updated."""
+    """Guids of documents whose status was updated."""
     return {
         one["object_id"]
         for one in journal
@@ -92,7 +75,7 @@ def judge(
     refused = {key for key, one in seen.current.items() if one.state is OutcomeState.REFUSED}
 
     def ended(one: Waiting) -> bool:
-        return counts[one.company, str(one.number)] == 1 or one.key in refused
+        return counts[one.company, one.type, str(one.number)] == 1 or one.key in refused
 
     return Verdict(
         documents=len(documents),

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from gateway.sandbox.broker.jars import PartsError, class_path, java
@@ -117,23 +118,25 @@ class KafkaBroker:
             raise PartsError(f"{main} {' '.join(arguments)} failed: {ran.stdout[-2000:]}{ran.stderr[-2000:]}")
         return ran.stdout
 
-    def reset_offsets(self, group: str, topic: str, *to: str) -> str:
-        """Reset a stopped group's offsets of one topic with Kafka's own tool; `to` in the tool's form.
+    def reset_offsets(self, group: str, topic: str | Sequence[str], *to: str) -> str:
+        """Reset a stopped group's offsets of topics with Kafka's own tool; `to` in the tool's form.
 
         The tool refuses while the group has a member, and still exits with 0: so it is repeated until the last member
         has left. Raises PartsError.
         """
         deadline = time.monotonic() + LEAVES
+        topics = [topic] if isinstance(topic, str) else list(topic)
+        named = [word for one in topics for word in ("--topic", one)]
         while True:
             said = self.tool(
                 "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand",
-                *("--bootstrap-server", self.bootstrap, "--group", group, "--topic", topic),
+                *("--bootstrap-server", self.bootstrap, "--group", group, *named),
                 *("--reset-offsets", *(to or ("--to-earliest",)), "--execute"),
             )
             if "Error:" not in said:
                 return said
             if "but the current state is" not in said or time.monotonic() > deadline:
-                raise PartsError(f"offsets of {group} on {topic} are not reset: {said.strip()}")
+                raise PartsError(f"offsets of {group} on {', '.join(topics)} are not reset: {said.strip()}")
 
     def _java(self, heap: str) -> list[str]:
         log = "-Dlog4j2.configurationFile=" + str(Path(__file__).with_name("log4j2.properties"))

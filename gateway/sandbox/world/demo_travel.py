@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from gateway.sandbox.world.demo_world import Firm, guid
+from gateway.sandbox.world.demo_world import FIRMS, Firm, guid
 from gateway.sandbox.world.money import cents
 
 Json = dict[str, Any]
@@ -187,6 +188,51 @@ def many_reimbursements(world: Json, firm: Firm, count: int, first: int = 501, u
         files = [receipt(lines[0], 1)]
         made = reimbursement(firm, first + n, card, lines)
         add_reimbursement(world, firm, card, made, lines, files, person_id=700 + n % users)
+
+
+#: Settings of the demo's companies that have travel reimbursements.
+_TRAVEL: dict[str, Json] = {
+    "acme-fi": {
+        "travel": {"target_status": "APPROVED", "dimensions": {"project": "Projects"}},
+        "people": {"enabled": True},
+    },
+    "bolt-fi": {"travel": {}},
+    "cirrus-se": {"travel": {}},
+}
+DEMO_FIRMS = tuple(
+    replace(
+        firm,
+        settings={
+            **firm.settings,
+            **_TRAVEL[firm.id],
+            "travel": {"status_before": TRAVEL_BEFORE, "status_after": TRAVEL_AFTER, **_TRAVEL[firm.id]["travel"]},
+        },
+    )
+    for firm in FIRMS
+)
+
+
+def demo_travel(world: Json) -> Json:
+    """Add six waiting reimbursements of the three companies, two each, and return the world. The second ones each show
+    something.
+    """
+    add_travel(world, *DEMO_FIRMS)
+    for firm, number in zip(DEMO_FIRMS, (501, 601, 701), strict=True):
+        many_reimbursements(world, firm, 1, first=number)
+        card, own = user(firm, 10), guid(firm.id, "reimbursement", number + 1)
+        lines = [expense(firm, own, 1, "HOTEL"), expense(firm, own, 2, "DAY")]
+        person_id: int | None = 710
+        changes: Json = {}
+        files = [receipt(lines[0], 1, "hotel.pdf"), receipt(lines[0], 2, "taxi.jpg")]
+        if firm.id == "acme-fi":  # a new person
+            person_id = None
+        if firm.id == "bolt-fi":  # refused: no bank account
+            card["bankAccountNumber"] = ""
+        if firm.id == "cirrus-se":  # an advance, which the outcome says
+            changes["advancePayment"] = {"amount": 20.0, "currencyCode": firm.currency}
+        made = reimbursement(firm, number + 1, card, lines, **changes)
+        add_reimbursement(world, firm, card, made, lines, files, person_id)
+    return world
 
 
 def _cost(line: Json) -> Decimal:

@@ -20,7 +20,7 @@ def test_figures_of_the_sample_are_those_of_the_summary() -> None:
 
 
 def test_B8_refusals_of_the_sample_are_in_the_catalogues_words() -> None:
-    told = [re.fullmatch(r"refused \d+ (\w+): (.+)", line) for line in SAMPLE if line.startswith("refused ")]
+    told = [re.fullmatch(r"refused [a-z ]+ \d+ (\w+): (.+)", line) for line in SAMPLE if line.startswith("refused ")]
     assert told
     for found in told:
         assert found is not None
