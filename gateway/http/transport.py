@@ -16,6 +16,7 @@ from gateway.http.budget import Permit, RateBudget
 from gateway.http.errors import connection_error, retry_after
 from gateway.http.messages import CallLease, Request, Response, TooLarge, Upload
 from gateway.http.outage import Outage
+from gateway.http.unpacking import BodyUnreadable, unpacked
 
 #: httpcore's event after the connection is established and before the first byte of the request leaves.
 LAST_POINT = "http11.send_request_headers.started"
@@ -27,7 +28,7 @@ PIECE = 16_384
 DOWNLOADS = "application/octet-stream, application/json;q=0.9, */*;q=0.1"
 #: The time for a whole download, in call timeouts; each piece has one call timeout.
 WHOLE = 10
-#: The most bytes of an answer that is not a file: one answer has all items of a company's dimensions.
+#: The most bytes of an answer that is not a file, unpacked: one answer has all items of a company's dimensions.
 MOST_ANSWER = 64_000_000
 #: How long one 429 pauses all calls, in seconds: at least (also without Retry-After), and at most.
 LEAST_REST, MOST_REST = 1.0, 60.0
@@ -126,7 +127,7 @@ class HttpTransport:
                         return self._rested(await self._whole(self._built(request, last_point, until_sent)))
             except TimeoutError:
                 why = f"no answer within {self._timeout} s"
-            except (httpx.HTTPError, httpx.InvalidURL, _CutOff, _TooLong) as error:
+            except (httpx.HTTPError, httpx.InvalidURL, BodyUnreadable, _CutOff, _TooLong) as error:
                 why = repr(error)
         self.outage.no_answer()
         raise connection_error(request, self.api, last_point.sent, why)
@@ -141,7 +142,7 @@ class HttpTransport:
 
     def _built(self, request: Request, last_point: _LastPoint, until_sent: ExitStack) -> httpx.Request:
         content = request.content()
-        headers = {"Accept": "application/json", **request.headers}
+        headers = {"Accept": "application/json", "Accept-Encoding": "gzip", **request.headers}
         if content is not None:
             headers["Content-Type"] = "application/json"
         built = self._client.build_request(
@@ -186,7 +187,7 @@ class HttpTransport:
                     return self._rested(Response(head.status, head.headers, await _body(answer)))
                 size = 0
                 with _new(target) as file:
-                    async for piece in answer.aiter_bytes():
+                    async for piece in unpacked(answer):
                         deadline.reschedule(min(clock() + self._timeout, last))
                         size += len(piece)
                         if size > most:
@@ -195,7 +196,7 @@ class HttpTransport:
                 return head
         except TimeoutError:
             why = f"no whole answer in time ({self._timeout} s a piece)"
-        except (httpx.HTTPError, httpx.InvalidURL, _TooLong) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, BodyUnreadable, _TooLong) as error:
             why = repr(error)
         self.outage.no_answer()
         raise connection_error(request, self.api, True, why)
@@ -212,9 +213,9 @@ class HttpTransport:
 
 
 async def _body(answer: httpx.Response) -> bytes:
-    """The body, decompressed. Raises _TooLong."""
+    """The body, unpacked. Raises _TooLong, BodyUnreadable."""
     body = bytearray()
-    async for piece in answer.aiter_bytes():
+    async for piece in unpacked(answer):
         body += piece
         if len(body) > MOST_ANSWER:
             raise _TooLong(f"more than {MOST_ANSWER} bytes")
