@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from typing import Annotated, ClassVar, Literal, NamedTuple
 from urllib.parse import urlsplit
 
@@ -110,6 +111,13 @@ class Api(Strict):
             raise ValueError(
                 f"{value!r} is not an address. It must begin with https:// and a host, as in {cls.example()}"
             )
+        if address.username is not None:  # it would be shown wherever the address is
+            raise ValueError("contains a login. Remove everything between // and @")
+        if address.scheme == "http" and not is_loopback(address.hostname):
+            raise ValueError(
+                f"{value!r} is plain HTTP: keys and invoices would cross the network unencrypted. It must begin with "
+                "https://; http:// is accepted for this machine only (localhost, 127.0.0.1, ::1)"
+            )
         return value
 
     @classmethod
@@ -197,6 +205,14 @@ class Smtp(Strict):
     username: str = ""
     password: SecretStr = SecretStr("")
     sender: str = "gateway@localhost"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the host is this machine, so that nothing crosses a network."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 PORT = {"type": "integer", "minimum": 0, "maximum": 65535}

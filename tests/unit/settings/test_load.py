@@ -293,3 +293,28 @@ def test_S15_a_dimension_is_chosen_by_its_name(tmp_path: Path) -> None:
     assert (plain.project, plain.cost_center, plain.business_unit, plain.by_project) == (None, None, None, False)
     text = GOOD.replace("status_after: Done", "status_after: Done, dimensions: {business_unit: Yksikkö}")
     assert load(write(tmp_path, text), ENVIRON).companies()[0].sales.dimensions.by_project
+
+
+@pytest.mark.parametrize("api", ["severa", "procountor"])
+@pytest.mark.parametrize("host", ["proxy.example", "10.0.0.7", "0.0.0.0", "127.0.0.1.example", "localhost.example"])
+def test_S1_plain_http_to_another_machine_is_refused(tmp_path: Path, api: str, host: str) -> None:
+    """Keys would cross a network readable for anyone on it."""
+    address = f"base_url: 'http://{host}:1/x'"
+    old, new = ("client_id: gw", f"client_id: gw, {address}")
+    text = GOOD.replace(old, new) if api == "procountor" else GOOD + f"severa: {{{address}}}\n"
+    with pytest.raises(SettingsError, match=rf"{api}\.base_url: 'http://{host}:1/x' is plain HTTP.*https://"):
+        load(write(tmp_path, text), ENVIRON)
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.9.9.9", "[::1]"])
+def test_S1_plain_http_on_this_machine_is_accepted(tmp_path: Path, host: str) -> None:
+    """The sandbox, and a proxy beside the worker that speaks TLS."""
+    text = GOOD + f"severa: {{base_url: 'http://{host}:1/x'}}\n"
+    assert load(write(tmp_path, text), ENVIRON).severa.base_url == f"http://{host}:1/x"
+
+
+def test_S1_login_in_an_address_is_refused_unseen(tmp_path: Path) -> None:
+    text = GOOD + "severa: {base_url: 'https://gateway:TOP-SECRET@proxy.example/x'}\n"
+    with pytest.raises(SettingsError, match=r"severa\.base_url: contains a login") as caught:
+        load(write(tmp_path, text), ENVIRON)
+    assert "TOP-SECRET" not in str(caught.value)
