@@ -26,8 +26,10 @@ from gateway.settings import GatewaySettings, Organisation
 from streams.publishing import Publishing
 
 Document = Annotated[
-    str, typer.Argument(help="The document, as mails and outcomes name it: company/sales-invoice/guid.")
+    str, typer.Argument(help="The document, as mails and outcomes name it, such as company/sales-invoice/guid.")
 ]
+#: Forms of the ids that are no guid.
+OTHER_IDS = {Kind.COST_ALLOCATION: "[0-9]+-[0-9]+"}
 #: How long the command waits for a worker to take it, in seconds.
 TAKEN = 10.0
 Wait = Annotated[float, typer.Option(help="How long to wait for a worker to take the command, in seconds.", min=0.0)]
@@ -84,13 +86,23 @@ def confirm_unit(
 
 
 def _about_document(kind: CommandKind, document: str, settings: Path, wait: float, invoice: int | None = None) -> None:
+    _send(kind, document_key(document), settings, wait, invoice)
+
+
+def document_key(document: str) -> DocumentKey:
+    """The key of a document as people copy it. A wrong form is reported before anything is read."""
     try:
         key = DocumentKey.parse(document)
         if key.kind not in OF_KINDS:
             raise ValueError(document)
     except ValueError:
         raise fail(f"'{document}' is not a document. Write company/sales-invoice/guid, as in the mail.") from None
-    _send(kind, DocumentKey(key.company, key.kind, _guid(key.id, "document")), settings, wait, invoice)
+    form = OTHER_IDS.get(key.kind)
+    if form is None:
+        return DocumentKey(key.company, key.kind, _guid(key.id, "document"))
+    if not re.fullmatch(form, key.id):
+        raise fail(f"'{key.id}' is not the id of a document of this kind. Copy it from the mail.")
+    return key
 
 
 def _guid(text: str, what: str) -> str:

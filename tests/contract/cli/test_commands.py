@@ -13,10 +13,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from gateway.cli import app
 from gateway.cli.check.command import check as _check  # noqa: F401  (adds its command)
+from gateway.cli.operate import document_key
 from gateway.cli.operate import retry as _retry  # noqa: F401
 from gateway.cli.run import run as _run  # noqa: F401
 from gateway.cli.sandbox import sandbox as _sandbox  # noqa: F401
@@ -104,6 +106,13 @@ def test_decision_14_a_command_about_what_is_no_guid_is_not_sent(example: Path, 
     """It was sent and taken, and what it was about stood in the worker's log only."""
     ran = RUNNER.invoke(app, [*words, "--settings", str(example)], env=SECRETS)
     assert (ran.exit_code, ran.stdout, "is not the guid of a" in ran.stderr) == (2, "", True)
+
+
+def test_U3_command_takes_the_id_of_a_purchase_invoice() -> None:
+    """As the mail about a deleted fee names it."""
+    assert str(document_key("acme-fi/cost-allocation/6001-1")) == "acme-fi/cost-allocation/6001-1"
+    with pytest.raises(typer.Exit):
+        document_key("acme-fi/cost-allocation/6001")
 
 
 def test_a_wrong_world_file_is_one_message_and_exit_code_2(tmp_path: Path) -> None:
