@@ -262,6 +262,17 @@ def test_Q1_a_move_whose_answer_was_lost_is_no_second_one() -> None:
     assert lines(evidence) == []
 
 
+def test_S8_mail_about_a_paused_flow_is_no_false_mail() -> None:
+    """It names the company, whose other flows go on; a pause without a mail is named."""
+    evidence = copy.deepcopy(WHOLE)
+    key = {"company": "acme-fi", "kind": "company", "id": "user"}
+    evidence.outcomes.append({**evidence.outcomes[0], "key": key, **refusal("LOGIN_REFUSED")})
+    evidence.faults["key_refused"] = 1
+    assert_named("unmailed: acme-fi/company/user: LOGIN_REFUSED was not mailed", evidence)
+    mailed(evidence, "acme-fi/company/acme-fi", "LOGIN_REFUSED")
+    assert lines(evidence) == []
+
+
 def test_Q1_a_stall_is_no_loss() -> None:
     """What waits is not lost, and nothing of it is called missing."""
     evidence = copy.deepcopy(WHOLE)

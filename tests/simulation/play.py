@@ -18,8 +18,9 @@ from tests.simulation.stage import PREFIX, Stage
 
 #: Virtual seconds between two looks, and without any progress after which a run is given up.
 LOOK, AT_LAST = 5.0, 120.0
-#: Seconds between two acts; for how long they come, at the least, and documents that make it a second longer.
-EVERY, LEAST, SPEED = 1.0, 30.0, 10.0
+#: Seconds between two acts, so that documents are transferred between them: a home whose owner was killed has no owner
+#: for a session. For how long acts come, at the least, and documents that make it a second longer.
+EVERY, LEAST, SPEED = 3.0, 30.0, 10.0
 #: How much oftener calls are struck than in a chaos run: few documents, and time costs nothing.
 FACTOR = 2.5
 #: What may still come to its end, when all faults are over.
@@ -54,9 +55,9 @@ async def play(documents: int, seed: int, kinds: Sequence[str] = KINDS, faults: 
     stage.carrier.reached = stage.broker.reached = partial(reached, stage)
     try:
         if kinds:
-            seconds = max(LEAST, documents / SPEED)
-            drafts = loop.create_task(finish_drafts(stage, seed, seconds))
-            await _faults(stage, acts(seed, seconds, EVERY, kinds), seed if faults else None)
+            planned = acts(seed, max(LEAST, documents / SPEED), EVERY, kinds)
+            drafts = loop.create_task(finish_drafts(stage, seed, planned[-1].after))
+            await _faults(stage, planned, seed if faults else None)
             await drafts
             await last_word(stage)
         verdict = await settled(stage)

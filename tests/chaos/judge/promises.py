@@ -83,7 +83,7 @@ def _of(value: Any, name: str) -> str:
 def _mails(evidence: Evidence, found: Mapping[str, Case]) -> Iterator[Finding]:
     """A refusal that stands was told to the company's people; nobody was told what never was (S8)."""
     recipients = {one.id: one.settings["recipients"] for one in evidence.books}
-    refused = {key_of(one) for one in evidence.outcomes if one["state"] == "refused"}
+    refused = {_mailed_as(key_of(one)) for one in evidence.outcomes if one["state"] == "refused"}
     told: dict[tuple[str, str], set[str]] = {}
     for mail in evidence.mails:
         about, code = mail["about"], mail["subject"].rpartition(": ")[2].partition(" and ")[0]
@@ -94,8 +94,14 @@ def _mails(evidence: Evidence, found: Mapping[str, Case]) -> Iterator[Finding]:
         if outcome["state"] != "refused":
             continue
         wanted = set(recipients.get(outcome["key"]["company"], ()))
-        if not wanted <= told.get((key, error_code(outcome)), set()):
+        if not wanted <= told.get((_mailed_as(key), error_code(outcome)), set()):
             yield Finding("unmailed", key, f"{error_code(outcome)} was not mailed to {', '.join(sorted(wanted))}")
+
+
+def _mailed_as(key: str) -> str:
+    """What a mail is about: of a flow that pauses for a company (company/company/kind), it names the company alone."""
+    company, kind, _ = key.split("/")
+    return f"{company}/company/{company}" if kind == "company" else key
 
 
 def _holds(evidence: Evidence) -> Iterator[Finding]:
