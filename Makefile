@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 
 DEMO   := $(VENV)/.installed-demo
 
-.PHONY: help test lint format demo bench chaos simulate mutants requirements fields errors settings-schema schemas pins parts
+.PHONY: help test lint format demo bench chaos simulate mutants requirements fields errors settings-schema schemas metrics pins parts
 
 help:            ## list the commands
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/: .*## /\t/'
@@ -54,6 +54,9 @@ schemas: $(STAMP) ## print each Avro schema's id and fingerprint, and compare th
 
 errors: $(STAMP) ## print docs/errors.md from the error catalogue
 	@$(BIN)/python tools/errors.py
+
+metrics: $(STAMP) ## print docs/metrics.md from the list of metrics
+	@$(BIN)/python tools/metrics.py
 
 lint: $(STAMP)   ## ruff, mypy --strict, import rules
 	$(BIN)/ruff check .

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import httpx
@@ -75,6 +75,15 @@ class Clients:
                 self._shared.add(client)
                 budget.taken_over(ago)
             budget.set_rate(part)
+
+    def budgets(self) -> Iterator[tuple[str, str, RateBudget]]:
+        """API, credential and budget. A credential is named by whom it belongs to: its id is nobody else's business."""
+        for organisation, budget in self._severa_budgets.items():
+            yield "Severa", organisation, budget
+        companies = {self._client_id(one): one.id for one in reversed(self.settings.companies())}
+        for client, budget in self._budgets.items():
+            shared = client == self.settings.procountor.client_id
+            yield "Procountor", "gateway" if shared else companies[client], budget
 
     async def close(self) -> None:
         """Close the connections."""

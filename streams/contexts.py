@@ -186,6 +186,10 @@ class HomeContexts:
         """Homes may leave: report what was counted while a commit works, since their offsets are committed now."""
         await asyncio.gather(*(one.digests.report_rest() for one in self._open.values()))
 
+    def homes(self) -> list[HomeContext]:
+        """The open homes."""
+        return list(self._open.values())
+
     def ended_polls(self) -> list[str]:
         """Organisation and kind of each poll that a fault has stopped: nothing restarts it. A lost home is no fault."""
         polls = [one for home_context in self._open.values() for one in home_context.polls.items()]

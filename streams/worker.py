@@ -31,6 +31,7 @@ from streams.handlers.commands import commands_handler
 from streams.handlers.mail import mail_handler
 from streams.handlers.transfer import transfer_handler
 from streams.handlers.write_back import write_back_handler
+from streams.measures import begin_at_zero, of_contexts, of_health
 from streams.publishing import Publishing
 from streams.reload import watch_settings
 from streams.runtime.app import SafeApp, WorkerSettings, build_app, end_at_last, wait_for_broker, watch_fenced
@@ -125,6 +126,8 @@ def build_worker(
     app = build_app(parts.worker, parts.handlers, parts.take, [home_contexts], parts.dead_letter)
     home_contexts.reopen, app.ended_polls, app.held = app.homes.reopened, home_contexts.ended_polls, home_contexts.held
     app.lost = home_contexts.lost
+    app.readings = partial(of_contexts, home_contexts, clients)
+    begin_at_zero(handler.topic for handler in parts.handlers)
     app.report_unserved = home_contexts.report_unserved
     app.take_in = home_contexts.take_in
     app.homes.first = lambda number: bool(home_contexts.here(number))
@@ -158,6 +161,7 @@ async def run_worker(
         with work_folder() as folder:
             app = build(settings, clients, folder)
             health.report = lambda: health_of(app, Topics(settings.kafka.prefix))
+            health.readings = lambda: (*of_health(health.report()[1], settings.kafka.partitions), *app.readings())
             await app.start()
             try:
                 watch = asyncio.create_task(_watch(app, settings, file))

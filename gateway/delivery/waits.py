@@ -9,7 +9,7 @@ clock, and the ledger keeps unusual ones.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, dataclass, field
 
 import orjson
@@ -145,6 +145,14 @@ class Waits:
         for wait in self.open.values():
             wait.here += since
             wait.waited += 0.0 if held else since
+
+    def so_far(self) -> Iterator[tuple[str, float]]:
+        """Each document that waits, with the seconds that it has waited until now. Should the poll stand still, they
+        go on. Waits of an earlier worker are included.
+        """
+        since = self.clock() - self._counted if self._counted is not None else 0.0
+        yield from ((key, wait.waited + since) for key, wait in self.open.items() if not wait.gone)
+        yield from ((key, kept.waited + since) for key, kept in self._earlier.items())
 
     def listed(self, seen: Collection[str], prefix: str) -> None:
         """The whole list of one kind was read (`prefix` of its keys): documents that two lists didn't show no longer

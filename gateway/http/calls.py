@@ -13,6 +13,7 @@ import structlog
 
 from gateway.errors import GatewayError
 from gateway.http.answers import Answers, Entries, Reply
+from gateway.http.counting import counted, kind_of
 from gateway.http.login import Login, Token
 from gateway.http.messages import CallLease, Request, Response
 from gateway.http.outage import Outage
@@ -110,7 +111,8 @@ class Calls:
         answer: Response
         for again in (True, False):
             token = await self.login.token()
-            answer = await send(replace(request, headers={**request.headers, **self.headers(token)}))
+            logged_in = replace(request, headers={**request.headers, **self.headers(token)})
+            answer = await counted(self.answers.api, kind_of(request), send(logged_in))
             if answer.status != 401:
                 break
             self.login.refused(token)
@@ -121,7 +123,7 @@ class Calls:
     async def _ask(self) -> Token:
         """Ask for a token. Errors never repeat the answer's text: it may contain the secrets that were sent."""
         request = self.login_request()
-        answer = await self.transport.send(request, self.owner)
+        answer = await counted(self.answers.api, "login", self.transport.send(request, self.owner))
         answers = replace(
             self.answers, rules=self.answers.login_rules, said=lambda tree: ""
         )  # the form of a refusal isn't declared either

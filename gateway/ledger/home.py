@@ -136,6 +136,11 @@ class Home:
         """Transactions committed by this owner."""
         return self._log.transactions
 
+    @property
+    def size(self) -> int:
+        """How many keys have a value."""
+        return len(self._values)
+
     def get(self, key: str) -> bytes | None:
         """The committed value."""
         return self._values.get(key)

@@ -17,6 +17,7 @@ from gateway.ledger import Home, Unreadable, Write
 from gateway.notify.last_mail import LastMail, last_mail
 from gateway.notify.mail import OF_MANY, render, who_acts
 from gateway.notify.smtp import Mailer
+from gateway.telemetry.metrics import MAILS, count
 from gateway.telemetry.tracing import span, trace_of
 from streams.contexts import HomeContexts
 from streams.publishing import Publishing
@@ -82,13 +83,16 @@ async def _send(
         why = "the mail server defers the mail for some recipients"
         try:
             if not (left := await mailer.send(message, left)):
+                count(MAILS, result="sent")
                 log.info("mail sent", document=document, number=outcome.subject.as_number, subject=message["Subject"])
                 return
         except Transient as error:
             why = error.detail
         except Permanent as error:
+            count(MAILS, result="failed")
             log.error("mail can't be sent", document=document, code=error.code, detail=error.detail)
             return
+        count(MAILS, result="retried")
         log.warning("mail will be retried", document=document, detail=why, to=len(left), seconds=wait)
         await asyncio.sleep(wait)
         wait = min(wait * 2, AGAIN[1])

@@ -17,6 +17,7 @@ from gateway.errors import unexpected
 from gateway.events.catalogue import Topics
 from gateway.http.budget import in_background
 from gateway.ledger import Home, HomeLost, Unreadable
+from gateway.telemetry.metrics import REPLAYED, count
 from gateway.telemetry.tracing import span
 from streams.contexts import HomeContexts
 from streams.publishing import Publishing, event_of
@@ -90,6 +91,7 @@ def transfer_handler(
                 "replay started", company=context.company.id, topic=record.topic, offset=record.offset, published=at
             )
         context.replayed += 1
+        count(REPLAYED, company=context.company.id)
         return True
 
     return Handler(

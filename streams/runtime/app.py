@@ -7,7 +7,7 @@ import contextlib
 import os
 import threading
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from faust.tables.manager import TableManager
 from gateway.ledger import Home
 from gateway.settings import GatewaySettings
 from gateway.telemetry.flood import FLOOD
+from gateway.telemetry.metrics import Reading
 from streams.runtime.consumer import SafeTransport
 from streams.runtime.dispatcher import Dispatcher
 from streams.runtime.guard import DeadLetter, Guard
@@ -70,6 +71,8 @@ class SafeApp(faust.App):
     ended_polls: Callable[[], list[str]] = list
     lost: Callable[[], list[tuple[Any, int, float]]] = list
     held: Callable[[], list[dict[str, str]]] = list
+    #: The metrics of homes, companies and APIs.
+    readings: Callable[[], Iterable[Reading]] = list
     take_in: Callable[[GatewaySettings], Awaitable[list[str]]]
     watch: Watch
     report_unserved: Callable[[Mapping[Served, int]], Awaitable[None]] | None = None

@@ -6,17 +6,19 @@ import structlog
 
 from gateway.documents import Outcome
 from gateway.documents.keys import OF_DOCUMENTS
+from gateway.telemetry.metrics import OUTCOMES, count
 from gateway.telemetry.tracing import seconds_of_span
 
 log = structlog.get_logger()
 
 
 def log_outcome(outcome: Outcome) -> None:
-    """Log an outcome that is about to be committed: its readers, such as mails, may be faster than the committer. If
-    the commit is lost, event and line are repeated. Outcomes of a whole company have lines of their own.
+    """Log and count an outcome that is about to be committed: its readers, such as mails, may be faster than the
+    committer. If the commit is lost, event and line are repeated. Outcomes of a whole company have lines of their own.
     """
     if outcome.key.kind not in OF_DOCUMENTS:
         return
+    count(OUTCOMES, company=outcome.key.company, flow=outcome.key.kind.value, outcome=outcome.state.value)
     target, error = outcome.target, outcome.error
     facts = {
         "document": str(outcome.key),

@@ -12,6 +12,7 @@ import structlog
 
 from gateway.errors import Poison
 from gateway.ledger import Home, HomeLost, Publish, RecordTooLarge
+from gateway.telemetry.metrics import DEAD_LETTERS, count
 from streams.runtime.dispatcher import Dispatcher, Job
 from streams.runtime.handler import Handler, Record
 from streams.runtime.homes import HomeManager
@@ -148,6 +149,7 @@ class Guard:
             why = f"too large for the dead letters, its bytes stand at its origin ({error}); {detail}"
             rest = replace(record, key=(record.key or b"")[:1000], value=None, headers={})
             await home.commit(publish=[self._dead_letter(rest, reason, why)])
+        count(DEAD_LETTERS, topic=record.topic, reason=reason)
 
     def _done(self, record: Record) -> None:
         self.tracker.done(record)
