@@ -21,7 +21,7 @@ NAMES = {
     "deliveryAddress.country": "country",
     ACCOUNT: "bank account",
     LANGUAGE: "language",
-    ACTIVE: "active or not",
+    ACTIVE: "whether it is active",
     "registryInfo.email": "e-mail",
     "registryInfo.phone": "phone",
 }

@@ -97,7 +97,9 @@ async def test_S12_a_known_person_is_adopted_and_filled(tmp_path: Path) -> None:
     one = OneUser(tmp_path, FULL, there={"jobTitle": "Boss", "registryInfo": {"active": False}})
     outcome = await one.run()
     assert (outcome.state, outcome.target and outcome.target.id) == ("adopted", str(PERSON))
-    assert outcome.notes[0] == "The person was in Procountor already, and keeps its own: job title, active or not."
+    assert (
+        outcome.notes[0] == "The person was in Procountor already, and keeps its own: job title, whether it is active."
+    )
     assert (one.person["jobTitle"], one.person["registryInfo"]["active"]) == ("Boss", False)
     assert (one.person["deliveryAddress"]["city"], one.calls("insertPerson")) == ("Helsinki", 0)
     one.edit(title="Manager")
