@@ -10,7 +10,7 @@ from typing import Any
 from benchmarks.figures import Figure
 from benchmarks.run import ACME, Entry, a_stage, calls, wait
 from gateway.cli.demo.stage import Stage
-from gateway.sandbox.world import demo_purchases, demo_travel
+from gateway.sandbox.world import demo_people, demo_purchases, demo_travel
 from gateway.sandbox.world.demo_world import AFTER, BEFORE, Firm, customer, guid, invoice, row
 
 Json = dict[str, Any]
@@ -39,6 +39,8 @@ class Kind:
     stage: Json = field(default_factory=dict)
     #: Lists of its poll, which all documents share.
     shared: frozenset[str] = frozenset()
+    #: How many documents have ended.
+    ended: Callable[[Stage], int] = lambda stage: _ended(stage)
 
 
 def _sales(**settings: Any) -> Firm:
@@ -59,7 +61,7 @@ def _invoice(
 
 
 #: Persons are created where they are missing (S12).
-PEOPLE = {"people": {"enabled": True}}
+PEOPLE = {"people": demo_people.PEOPLE}
 
 
 def _travel(others: Json | None = None, **settings: Any) -> Firm:
@@ -102,6 +104,18 @@ def _purchase(number: int, amount: str) -> tuple[Json, Json]:
     entries = [demo_purchases.entry(ACME, {number: amount})]
     made = demo_purchases.invoice(ACME, number, entries, created="$now", version="$now")
     return made, demo_purchases.receipt(ACME, made, entries)
+
+
+def _user(number: int, **changes: Any) -> Json:
+    """A user, changed now."""
+    card = demo_people.whole_user(ACME, number, lastUpdatedDateTime="$now", **changes)
+    return {"severa": {ACME.organisation: {"/v1/users": [card]}}}
+
+
+def _persons(stage: Stage) -> int:
+    """Persons that were created or written."""
+    entries = stage.apis.journal(api="procountor")
+    return sum(one["operation"] in ("insertPerson", "updatePerson") and bool(one["effect"]) for one in entries)
 
 
 SALES_INVOICES = (
@@ -180,8 +194,33 @@ PURCHASE_INVOICES = (
         _SEARCHES,
     ),
 )
+_LISTED = frozenset(("usersGetUsers",))
+USERS = (
+    Kind(
+        "a user who becomes a person",
+        (3, "a search by number, the list of persons (R1), POST"),
+        (1, "the user, with the number"),
+        replace(ACME, settings={**ACME.settings, **PEOPLE}),
+        _user,
+        _user,
+        _SOON,
+        _LISTED,
+        _persons,
+    ),
+    Kind(
+        "a user who changed",
+        (2, "GET and PUT of the person"),
+        (1, "the user, with the number"),
+        replace(ACME, settings={**ACME.settings, **PEOPLE}),
+        lambda number: _user(number - 1, title="Manager"),
+        _user,
+        _SOON,
+        _LISTED,
+        _persons,
+    ),
+)
 #: A flow more is a tuple more.
-KINDS = (*SALES_INVOICES, *TRAVEL_REIMBURSEMENTS, *PURCHASE_INVOICES)
+KINDS = (*SALES_INVOICES, *TRAVEL_REIMBURSEMENTS, *PURCHASE_INVOICES, *USERS)
 
 
 def calls_of_one() -> list[Figure]:
@@ -193,10 +232,10 @@ def _calls(kind: Kind) -> list[Figure]:
     with a_stage({}, firms=(kind.firm,), **kind.stage) as stage:
         stage.apis.change(kind.warm(1))
         stage.start_worker()
-        wait(lambda: _ended(stage) == 1, 60, stage)
+        wait(lambda: kind.ended(stage) == 1, 60, stage)
         before = len(stage.apis.journal())
         stage.apis.change(kind.add(2))
-        wait(lambda: _ended(stage) == 2, 60, stage)
+        wait(lambda: kind.ended(stage) == 2, 60, stage)
         entries = [one for one in stage.apis.journal()[before:] if one["operation"] not in kind.shared]
     return [
         Figure(f"{api} calls of {kind.name}", calls(entries, api.lower()), "calls", *floor)

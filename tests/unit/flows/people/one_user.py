@@ -23,6 +23,7 @@ from gateway.polling.sync_poller import SyncPoller
 from gateway.procountor.client import ProcountorClient
 from gateway.registers.registers import Registers
 from gateway.sandbox.server.faults import parse
+from gateway.sandbox.world.demo_people import add_people
 from gateway.sandbox.world.demo_travel import add_travel, person, user
 from gateway.sandbox.world.demo_world import FIRMS, Firm, base_world, guid
 from gateway.sandbox.world.file import stamp
@@ -40,21 +41,24 @@ Json = dict[str, Any]
 
 class OneUser:
     """A company with one user. `change`: of the user's card before the start; `there`: of the person in Procountor, and
-    None if it has none.
+    None if it has none. `more`: further users.
     """
 
-    def __init__(self, folder: Path, change: Json | None = None, there: Json | None = None, firm: Firm = FIRM) -> None:
+    def __init__(
+        self, folder: Path, change: Json | None = None, there: Json | None = None, firm: Firm = FIRM, more: int = 0
+    ) -> None:
         self.firm, self.folder = firm, folder
         world = add_travel(base_world((firm,), severa_per_second=1000, procountor_per_second=1000), firm)
         self.card = user(firm, 0, **(change or {}))
         world["severa"][firm.organisation]["/v1/users"] = [self.card]
         persons = [person(firm, self.card, PERSON, **there)] if there is not None else []
         world["procountor"][firm.id]["/persons"] = persons
+        add_people(world, firm, more)
         self.carrier = Carrier(world, 1)
         self.apis = self.carrier.apis
         self.users: list[Json] = self.apis.world["severa"][firm.organisation]["/v1/users"]
         self.persons: list[Json] = self.apis.world["procountor"][firm.id]["/persons"]
-        (self.card,) = self.users
+        self.card = self.users[0]
         self.wall = time.time()
         self.ledger = MemoryLedger(broker_time=lambda: self.wall)
         self.home = self.ledger.take(HOME, clock=lambda: self.wall)

@@ -10,14 +10,18 @@ import pytest
 from gateway.documents.ledger_keys import register_key
 from gateway.sandbox.server.apis import HANDLERS
 from gateway.sandbox.server.call import Call
+from gateway.sandbox.world.demo_people import FIRST_PERSON, whole_user
 from gateway.sandbox.world.demo_travel import person, personal_id
 from gateway.sandbox.world.file import stamp
 from tests.unit.flows.people.one_user import FIRM, PERSON, OneUser
+from tests.unit.published import outcomes
 
-FULL: dict[str, Any] = {
-    "title": "Consultant", "phone": "+358 40 1234567", "address": "Tie 1", "postalCode": "00100", "city": "Helsinki",
-    "country": {"code3": "FIN", "englishName": "Finland"},
-}  # fmt: skip
+#: With everything that a person can have.
+FULL = {
+    **{field: whole_user(FIRM, 1)[field] for field in ("phone", "postalCode", "city", "country")},
+    "title": "Consultant",
+    "address": "Tie 1",
+}
 
 
 async def test_S12_a_new_user_becomes_a_person_once(tmp_path: Path) -> None:
@@ -30,10 +34,21 @@ async def test_S12_a_new_user_becomes_a_person_once(tmp_path: Path) -> None:
         "city": "Helsinki",
         "country": "FINLAND",
     }
-    assert (one.person["jobTitle"], one.person["registryInfo"]["phone"]) == ("Consultant", "+358 40 1234567")
+    assert (one.person["jobTitle"], one.person["registryInfo"]["phone"]) == ("Consultant", FULL["phone"])
     calls = len(one.apis.journal.entries())
     await one.run()
     assert (one.states, len(one.apis.journal.entries()) - calls) == (["created"], 1)
+
+
+async def test_F5_a_company_is_brought_in_step_at_first(tmp_path: Path) -> None:
+    """New users are created, known persons adopted; who has no number, or left before, is left alone. Then nothing."""
+    one = OneUser(tmp_path, more=8)
+    for _ in range(3):
+        await one.poll()
+    told = [outcome.state.value for outcome in outcomes(one.home)]
+    assert sorted(told) == ["adopted"] * 2 + ["created"] * 3
+    assert {there["id"] for there in one.persons} >= {FIRST_PERSON + 1, FIRST_PERSON + 5} and len(one.persons) == 5
+    assert [one.calls(operation) for operation in ("insertPerson", "updatePerson")] == [3, 2]
 
 
 async def test_S12_a_change_of_the_user_is_written_alone(tmp_path: Path) -> None:
@@ -44,7 +59,7 @@ async def test_S12_a_change_of_the_user_is_written_alone(tmp_path: Path) -> None
     one.edit(title="Manager", phone=None)
     outcome = await one.run()
     assert (outcome.state, outcome.notes) == ("updated", ("Written to the person: job title.",))
-    assert one.person["registryInfo"] | {"section": "Sales", "phone": "+358 40 1234567"} == one.person["registryInfo"]
+    assert one.person["registryInfo"] | {"section": "Sales", "phone": FULL["phone"]} == one.person["registryInfo"]
     assert one.person["jobTitle"] == "Manager"
 
 
