@@ -127,6 +127,9 @@ of rows count (`ENTRY`), and of their dimensions only the one that `purchases.pr
 IDENTITY = """
 - The invoice counts in the statuses APPROVED, PAYMENT_QUEUED, PAYMENT_SENT_TO_BANK, PARTLY_PAID, PAID and MARKED_PAID.
   In any other status its fees are deleted.
+- A receipt that is dated before `purchases.receipts_from` is left out, unless the gateway has created its fees already.
+- The project's business unit must be the company's (decision 13): no project of another company gets a cost.
+- A long description is cut before its marker.
 - The item says the project's number: at the start of its name, before a space, otherwise as its description; with
   `purchases.item_name: {name}`, as its description, otherwise as its whole name.
 - A share that changed or moved replaces its fee; what users filled in on the fee stays
