@@ -117,8 +117,6 @@ class Attempt(Generic[D]):
     rate: Decimal = Decimal(1)
     #: What a flow that keeps in step has planned.
     planned: IntentPayload | None = None
-    #: A part of that was done, so the intent must stay until an attempt has done the rest.
-    applied: bool = False
     #: What a person is asked.
     question: Question | None = None
     #: Invoices that an operator lets stand.

@@ -43,7 +43,6 @@ async def sync(attempt: AnyAttempt) -> None:
         if effect.key:
             await keep_plan(attempt, effect)
         await apply(attempt, effect)
-        attempt.applied = True
     await settle.synced(attempt, update.payload, update.result())
 
 

@@ -104,8 +104,8 @@ async def _to_its_end(attempt: AnyAttempt, decision: Decision) -> None:
 
 
 async def _without_an_end(attempt: AnyAttempt, error: Exception) -> None:
-    """The attempt has no outcome. If nothing of it was executed, surely, it leaves nothing open."""
-    if attempt.lease is not None and not attempt.applied and surely_not_executed(error):
+    """The attempt has no outcome. If its last call surely was not executed, it leaves nothing open."""
+    if attempt.lease is not None and surely_not_executed(error):
         await attempt.home.withdraw(attempt.lease)
     await settle.unexplained(attempt)
 
