@@ -14,11 +14,14 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from opentelemetry.metrics import CallbackOptions, Counter, Observation
-from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk import metrics as sdk
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader, MetricsData
 
 from gateway.telemetry.tracing import SERVICE
 
+#: The most series of a metric: outcomes of ten thousand companies. The SDK's own limit is 2000; what is above it would
+#: lose its labels.
+MOST_SERIES = 1_000_000
 #: What a unit adds to a name, as OpenTelemetry translates names for Prometheus. Units in braces add nothing.
 _SUFFIXES = {"s": "_seconds", "{call}/s": "_per_second"}
 
@@ -215,8 +218,9 @@ class Registry:
     """The metrics of a process, in OpenTelemetry's SDK."""
 
     def __init__(self) -> None:
-        self._reader = InMemoryMetricReader()
-        self._provider = MeterProvider([self._reader], shutdown_on_exit=False)
+        limits = dict.fromkeys((sdk.Counter, sdk.ObservableCounter, sdk.ObservableGauge), MOST_SERIES)
+        self._reader = InMemoryMetricReader(cardinality_limits=limits)  # type: ignore[arg-type]  # dict is invariant
+        self._provider = sdk.MeterProvider([self._reader], shutdown_on_exit=False)
         self._counters: dict[Metric, Counter] = {}
         self._read: dict[Metric, list[Observation]] = {}
         meter = self._provider.get_meter(SERVICE)

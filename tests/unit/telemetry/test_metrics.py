@@ -74,6 +74,17 @@ def test_O2_a_reading_ends_with_what_it_was_about() -> None:
     assert shown(registry) == []
 
 
+def test_O2_thousands_of_companies_keep_their_series() -> None:
+    """The SDK's own limit is 2000 series per metric. Beyond it labels are gone, and with them the whole page."""
+    registry, many = Registry(), [f"company-{n}" for n in range(2100)]
+    registry.observe(Reading(COMPANY_HELD, 1, {"company": one, "code": "X"}) for one in many)
+    for one in many:
+        registry.count(OUTCOMES, company=one, flow="sales-invoice", outcome="created")
+    lines = shown(registry)
+    assert len(lines) == len(set(lines)) == 2 * len(many)
+    assert sum('company="company-' in line for line in lines) == len(lines)
+
+
 def test_O2_texts_of_labels_are_escaped() -> None:
     registry = Registry()
     registry.observe([Reading(COMPANY_HELD, 1, {"company": 'a"\\\n', "code": "X"})])
