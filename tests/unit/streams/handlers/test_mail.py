@@ -156,12 +156,15 @@ async def test_Q4_mail_refused_for_good_is_dropped(
             raise answer
         return {}, "taken"
 
+    counted: list[str] = []
     monkeypatch.setattr(aiosmtplib, "send", send)
     monkeypatch.setattr(mail_handling, "AGAIN", (0.0, 0.0))
+    monkeypatch.setattr(mail_handling, "count", lambda metric, result: counted.append(result))
     mails = Mails()
     mails.mailer = Mailer(Smtp(host="mail"))
     await mails.report(refused(Kind.SALES_INVOICE, 1))
     assert 2 - len(answers) == tries
+    assert counted == (["failed"] if tries == 1 else ["retried", "sent"])
     assert mails.home.get(mail_key(DocumentKey("acme-fi", Kind.SALES_INVOICE, "acme-fi"))) is not None
 
 

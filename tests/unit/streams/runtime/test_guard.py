@@ -6,6 +6,8 @@ import asyncio
 from dataclasses import replace
 from typing import Any, cast
 
+import pytest
+
 from gateway.errors import poison
 from gateway.events.catalogue import Topics
 from gateway.events.codec import Codec
@@ -13,6 +15,7 @@ from gateway.events.registry import FileRegistry
 from gateway.ledger import CommitUnknown, Home, Publish, RecordTooLarge
 from gateway.ledger.committer import Line
 from streams.publishing import Publishing
+from streams.runtime import guard as guarding
 from streams.runtime.dispatcher import Dispatcher
 from streams.runtime.guard import Guard
 from streams.runtime.handler import Handler, Record, headers_of
@@ -119,6 +122,14 @@ async def test_Q5_dead_letter_of_unknown_commit_is_written_again() -> None:
     """Nothing else would bring the record again before a rebalance, and no commit would pass it."""
     letters, offset = await buried(Committing(CommitUnknown("?")), Record("t", 0, 5, b"k", b"v", {}, 0))
     assert (len(letters), offset) == (1, 6)
+
+
+async def test_O2_dead_letter_is_counted_once_it_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A commit that is repeated is counted once."""
+    counted: list[dict[str, str]] = []
+    monkeypatch.setattr(guarding, "count", lambda metric, **labels: counted.append(labels))
+    await buried(Committing(CommitUnknown("?")), Record("t", 0, 5, b"k", b"v", {}, 0))
+    assert counted == [{"topic": "t", "reason": "unreadable"}]
 
 
 async def test_Q5_too_large_a_dead_letter_stops_no_stream() -> None:
