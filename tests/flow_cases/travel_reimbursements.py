@@ -57,8 +57,10 @@ class TravelReimbursement:
             self._document(stage).edit("edited")
 
     def take_out(self, stage: Stage) -> None:
-        """Back to a draft."""
+        """Back to a draft; its user has left, so the flow of people creates no person either."""
+        (card,) = stage.world["severa"][self.firm.organisation]["/v1/users"]
         with stage.touch("take out", self.key):
+            card |= {"isActive": False, "lastUpdatedDateTime": stamp("severa")}
             self._document(stage).draft()
 
     def make_unfit(self, stage: Stage) -> None:
