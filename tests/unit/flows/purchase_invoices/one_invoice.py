@@ -115,7 +115,7 @@ class OneInvoice:
         return PUBLISHING.change(FLOW, change)
 
     def _transport(self, api: str) -> HttpTransport:
-        return HttpTransport(api.capitalize(), f"http://memory/{api}", RateBudget(1000), 5, self.carrier)
+        return HttpTransport(api.capitalize(), f"http://memory/{api}", RateBudget(1000), 60, self.carrier)
 
     def pass_time(self, seconds: float = 1) -> None:
         """Time passes, and with it all rests; what is open expires."""
