@@ -194,7 +194,6 @@ def many_reimbursements(world: Json, firm: Firm, count: int, first: int = 501, u
 _TRAVEL: dict[str, Json] = {
     "acme-fi": {
         "travel": {"target_status": "APPROVED", "dimensions": {"project": "Projects"}},
-        "people": {"enabled": True},
     },
     "bolt-fi": {"travel": {}},
     "cirrus-se": {"travel": {}},
@@ -221,17 +220,14 @@ def demo_travel(world: Json) -> Json:
         many_reimbursements(world, firm, 1, first=number)
         card, own = user(firm, 10), guid(firm.id, "reimbursement", number + 1)
         lines = [expense(firm, own, 1, "HOTEL"), expense(firm, own, 2, "DAY")]
-        person_id: int | None = 710
         changes: Json = {}
         files = [receipt(lines[0], 1, "hotel.pdf"), receipt(lines[0], 2, "taxi.jpg")]
-        if firm.id == "acme-fi":  # a new person
-            person_id = None
         if firm.id == "bolt-fi":  # refused: no bank account
             card["bankAccountNumber"] = ""
         if firm.id == "cirrus-se":  # an advance, which the outcome says
             changes["advancePayment"] = {"amount": 20.0, "currencyCode": firm.currency}
         made = reimbursement(firm, number + 1, card, lines, **changes)
-        add_reimbursement(world, firm, card, made, lines, files, person_id)
+        add_reimbursement(world, firm, card, made, lines, files, 710)
     return world
 
 
