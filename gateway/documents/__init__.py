@@ -2,6 +2,7 @@
 
 from gateway.documents.command import OF_DOCUMENTS, Command, CommandKind
 from gateway.documents.cost_allocation import CostAllocation, ItemRef, Withdrawal
+from gateway.documents.dimension_item import SyncedItem
 from gateway.documents.keys import DocumentKey, Kind, Revision, Sequence
 from gateway.documents.money import Money
 from gateway.documents.outcome import (
@@ -48,6 +49,7 @@ __all__ = [
     "SalesInvoice",
     "Sequence",
     "Subject",
+    "SyncedItem",
     "Target",
     "TravelReimbursement",
     "Truncation",

@@ -13,6 +13,7 @@ class Kind(StrEnum):
     TRAVEL_REIMBURSEMENT = "travel-reimbursement"
     COST_ALLOCATION = "cost-allocation"
     USER = "user"
+    DIMENSION_ITEM = "dimension-item"
     COMPANY = "company"
     BUSINESS_UNIT = "business-unit"
 
@@ -27,6 +28,7 @@ CHANGE_TOPICS = {
     Kind.TRAVEL_REIMBURSEMENT: "travel-reimbursements",
     Kind.COST_ALLOCATION: "cost-allocations",
     Kind.USER: "users",
+    Kind.DIMENSION_ITEM: "dimension-items",
 }
 
 

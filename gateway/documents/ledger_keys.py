@@ -9,6 +9,7 @@
 | `company/wait/kind/id` | how long the document has waited, and what was reported of that |
 | `company/hold`, `reported`, `current-error` | the company's hold, and what was reported of the company |
 | `company/pause/kind`, `cursor/kind` | why one flow rests; where its next look at its source begins |
+| `company/wave/axis` | changes of a dimension that an operator was asked about, and let pass |
 | `company/books`, `echo` | the company of Procountor that the ledger speaks of; that it keeps our invoice number |
 | `company/partner`, `product`, `item`, `person` + `/code` | intents of register objects; a person's is a guid |
 | `organisation/unit`, `unit-confirmed`, `unit-moved` + `/guid` | which company a business unit belongs to |
@@ -70,6 +71,11 @@ def pause_keys(company: str) -> list[str]:
 def cursor_key(company: str, kind: str) -> str:
     """Where a flow's next look at its source begins."""
     return f"{company}/cursor/{kind}"
+
+
+def wave_key(company: str, axis: str) -> str:
+    """Changes of a dimension's items that an operator was asked about (ADR 30)."""
+    return f"{company}/wave/{axis}"
 
 
 def reported_key(company: str) -> str:

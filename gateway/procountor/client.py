@@ -268,10 +268,19 @@ class ProcountorClient:
         reply = await self._tell(requests.dimensions())
         return reply.read(lambda trees: [responses.dimension(one) for one in a_list(trees)])
 
+    async def dimension(self, dimension_id: int) -> Dimension:
+        """One dimension with all its items."""
+        return (await self._tell(requests.dimension(dimension_id))).read_of("id", dimension_id, responses.dimension)
+
     async def create_dimension_item(self, dimension_id: int, body: requests.Body, lease: CallLease) -> DimensionItem:
         """Create an item. Raises InDoubt if it may have been created."""
         reply = await self._tell(requests.create_dimension_item(dimension_id, body), lease)
         return reply.read(responses.dimension_item)
+
+    async def update_dimension_item(self, dimension_id: int, body: requests.Body, lease: CallLease) -> DimensionItem:
+        """Write an item: its name, description, and whether it is closed."""
+        reply = await self._tell(requests.update_dimension_item(dimension_id, body), lease)
+        return reply.read_of("id", str(body["id"]), responses.dimension_item)
 
     async def receipt(self, receipt_id: int) -> ReceiptRead:
         """A whole ledger receipt. Raises Permanent if it doesn't exist, as after a change of its invoice."""

@@ -209,9 +209,19 @@ def dimensions() -> Request:
     return Request("list dimensions", "GET", "/dimensions")
 
 
+def dimension(dimension_id: int) -> Request:
+    """One dimension with all its items."""
+    return Request("read dimension", "GET", f"/dimensions/{dimension_id}")
+
+
 def create_dimension_item(dimension_id: int, body: Body) -> Request:
     """Create an item. Nothing makes names unique, so it must not happen twice (docs/api-facts.md 57)."""
     return Request("create dimension item", "POST", f"/dimensions/{dimension_id}/items", body=body, once=True)
+
+
+def update_dimension_item(dimension_id: int, body: Body) -> Request:
+    """Write a whole item, whose id is in the body (docs/api-facts.md 85). Repeating it does no harm."""
+    return Request("update dimension item", "PUT", f"/dimensions/{dimension_id}/items", body=body)
 
 
 def receipt(receipt_id: int) -> Request:

@@ -14,10 +14,10 @@ MIN_AGE_S = 30.0
 class Cache(dict[str, tuple[float, Any]]):
     """Cards that were recently read or created."""
 
-    def fresh(self, name: str) -> Any | None:
-        """The card, unless it is too old to be believed."""
+    def fresh(self, name: str, within: float = TTL_S) -> Any | None:
+        """The card, unless it was read longer ago than this, in seconds."""
         read_at, card = self.get(name, (0.0, None))
-        return card if time.monotonic() - read_at < TTL_S else None
+        return card if time.monotonic() - read_at < within else None
 
     def forget(self, older: float) -> None:
         """Drop cards that were read longer ago than this, in seconds."""

@@ -12,7 +12,7 @@ from gateway.rules.text.fit import blank, fit
 #: The most characters of an item's name and description. Procountor states no limit; names of dimensions have this one.
 LONGEST = 255
 #: What people write between a code and a name, besides a space.
-_STROKES = ":;,.-–"
+STROKES = ":;,.-–"
 
 
 class Form(StrEnum):
@@ -57,8 +57,11 @@ def body(one: Item, form: Form, there: Iterable[DimensionItem] = ()) -> dict[str
     """
     named = {Form.CODE: one.code, Form.NAME: one.name or one.code, Form.BOTH: _both(one)}[form]
     name = fit("codeName", named, LONGEST)[0]
-    if name in {other.name for other in there}:
+    taken = {other.name for other in there}
+    if name in taken:
         name = _ended(name, f" ({one.code})")
+    if name in taken:  # of long codes that begin alike, only their beginning fits
+        name = _ended(name, _digest(one.code))
     described = one.name if name == one.code else one.code
     return {"codeName": name, **({"description": described} if described not in ("", name) else {})}
 
@@ -114,8 +117,8 @@ def _after(text: str, code: str) -> str | None:
     """The text after a code at the start of a text, for comparing; None if the text doesn't begin with the code."""
     if not text.startswith(code):
         return None
-    rest = text[len(code) :].lstrip(_STROKES)
-    return rest.strip().lstrip(_STROKES).strip().casefold() if rest[:1].isspace() else None
+    rest = text[len(code) :].lstrip(STROKES)
+    return rest.strip().lstrip(STROKES).strip().casefold() if rest[:1].isspace() else None
 
 
 def _both(one: Item) -> str:
@@ -125,7 +128,11 @@ def _both(one: Item) -> str:
 def _told_apart(text: str) -> str:
     """As Procountor stores it; a text that loses something on the way stays different from all others."""
     fitted, losses = fit("codeName", text, LONGEST)
-    return _ended(fitted, f" ~{sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}") if losses else fitted
+    return _ended(fitted, _digest(text)) if losses else fitted
+
+
+def _digest(text: str) -> str:
+    return f" ~{sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
 
 
 def _ended(text: str, end: str) -> str:

@@ -3,6 +3,7 @@
 from gateway.settings.company import (
     Company,
     DefaultCodes,
+    DimensionSettings,
     ErrorMail,
     Organisation,
     PeopleSettings,
@@ -29,6 +30,7 @@ __all__ = [
     "Company",
     "DefaultCodes",
     "Delivery",
+    "DimensionSettings",
     "ErrorMail",
     "GatewaySettings",
     "Kafka",

@@ -235,6 +235,29 @@ class PeopleSettings(Strict):
 NO_PEOPLE = PeopleSettings(enabled=False)
 
 
+class DimensionSettings(SalesDimensions):
+    """F4: the dimensions whose items follow Severa's registers. Without a name, an axis is left alone."""
+
+    enabled: bool = True
+    item_names: ItemNames = ItemNames()
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The dimension of each axis that has one."""
+        found = {"business_unit": self.business_unit, "cost_center": self.cost_center, "project": self.project}
+        return {axis: name for axis, name in found.items() if name}
+
+    @model_validator(mode="after")
+    def _some(self) -> DimensionSettings:
+        if self.enabled and not self.names:
+            raise ValueError("no dimension is named: name those of business_unit, cost_center or project")
+        return self
+
+
+#: A company without the section.
+NO_DIMENSIONS = DimensionSettings(enabled=False)
+
+
 class CompanyKey(Strict):
     """S1: the API key of one company in Procountor. The client may differ from the common client."""
 
@@ -258,13 +281,29 @@ class Company(Strict):
     travel: TravelSettings = NO_TRAVEL
     purchases: PurchaseSettings = NO_PURCHASES
     people: PeopleSettings = NO_PEOPLE
+    dimensions: DimensionSettings = NO_DIMENSIONS
     error_mail: ErrorMail = ErrorMail()
 
     @property
     def active(self) -> bool:
         """Whether anything of the company is transferred (S18)."""
-        flows = (self.sales, self.travel, self.purchases, self.people)
+        flows = (self.sales, self.travel, self.purchases, self.people, self.dimensions)
         return self.enabled and any(flow.enabled for flow in flows)
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Company:
+        """Rows and registers name the items of a dimension alike, or an object would get two."""
+        followed = self.dimensions.names if self.dimensions.enabled else {}
+        for section, rows in (("sales", self.sales), ("travel", self.travel)):
+            for axis in ("business_unit", "cost_center", "project"):
+                name, form = getattr(rows.dimensions, axis), getattr(rows.item_names, axis)
+                same = [other for other, its in followed.items() if name and its == name]
+                if rows.enabled and same and (same != [axis] or form != getattr(self.dimensions.item_names, axis)):
+                    raise ValueError(
+                        f"{section} and dimensions use the dimension {name} for different registers, or with "
+                        "different item_names: give both the same"
+                    )
+        return self
 
     def fingerprint(self) -> str:
         """A hash that changes with any setting that may fix a refusal (Q3). It contains no secret."""

@@ -19,8 +19,10 @@ from gateway.documents import Customer, Row, RowKind, RowPart, SalesInvoice
 from gateway.http import CallLease, HttpTransport
 from gateway.http.trees import a_list
 from gateway.rules.rates import Currency
+from gateway.rules.receipts import Axis
 from gateway.rules.register_items import Account, Item, SeveraProduct
-from gateway.severa import requests, responses
+from gateway.rules.severa_objects import SeveraObject
+from gateway.severa import objects, requests, responses
 from gateway.severa.calls import Page as Page
 from gateway.severa.calls import SeveraCalls, StatusGuids
 from gateway.severa.fees import SeveraFees
@@ -254,6 +256,18 @@ class SeveraClient(SeveraCalls):
         listed = await self._rows(partial(requests.cost_centers, identifier))
         found = [one for one in self._calls.readable(listed, responses.cost_center) if one.identifier == identifier]
         return max(found, key=lambda one: one.active).name if found else ""
+
+    async def objects(self, axis: Axis, since: datetime | None = None) -> list[SeveraObject]:
+        """All projects, cost centers or business units, closed and inactive ones too; `since`: only those that were
+        added or changed since then.
+        """
+        if axis is Axis.PROJECT:
+            listed = await self._pages(partial(requests.projects_changed, since))
+        elif axis is Axis.COST_CENTER:
+            listed = await self._rows(partial(requests.cost_centers_changed, since))
+        else:
+            listed = await self._rows(partial(requests.business_units_changed, since))
+        return listed.read(objects.READERS[axis])
 
     async def sales_accounts(self) -> list[Account]:
         """All sales accounts in use."""

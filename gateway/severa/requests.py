@@ -156,6 +156,23 @@ def cost_centers(identifier: str, first_row: int) -> Request:
     return Request("list cost centers", "GET", "/v1/costcenters", query=query)
 
 
+def projects_changed(since: datetime | None, page_token: str | None) -> Request:
+    """One page of the projects, open and closed: all, or those that were added or changed since then
+    (docs/api-facts.md 86).
+    """
+    return Request("list projects", "GET", "/v1/projects", query=(*_since(since), *paged(page_token)))
+
+
+def cost_centers_changed(since: datetime | None, first_row: int) -> Request:
+    """One page of the cost centers, in use or not: likewise."""
+    return Request("list cost centers", "GET", "/v1/costcenters", query=(*_since(since), *rows(first_row)))
+
+
+def business_units_changed(since: datetime | None, first_row: int) -> Request:
+    """One page of the business units, in use or not: likewise."""
+    return Request("list business units", "GET", "/v1/businessunits", query=(*_since(since), *rows(first_row)))
+
+
 def products_with_code(code: str, page_token: str | None) -> Request:
     """One page of the products with this code; the caller compares (docs/api-facts.md 28)."""
     return Request("list products", "GET", "/v1/products", query=(("code", code), *paged(page_token)))
@@ -207,3 +224,7 @@ def paged(page_token: str | None) -> tuple[tuple[str, str], ...]:
 def rows(first_row: int) -> tuple[tuple[str, str], ...]:
     """The page of an older list from a row on."""
     return ("firstRow", str(first_row)), ("rowCount", str(PAGE))
+
+
+def _since(since: datetime | None) -> tuple[tuple[str, str], ...]:
+    return () if since is None else (("changedSince", stamp(since)),)

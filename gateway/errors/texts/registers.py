@@ -45,6 +45,11 @@ REGISTERS: dict[str, Entry] = {
         "so, run `gateway release`. If not, correct them in Severa.",
         "operator",
     ),
+    "DIMENSION_ITEM_UNANSWERED": Entry(
+        "Procountor answered none of {rounds} attempts to change the item {item} of the dimension {dimension}, and "
+        "shows no change.",
+        "Change the item in Procountor by hand, as its object is in Severa. The gateway retries every hour.",
+    ),
     "SPLIT_IMPOSSIBLE": Entry(
         "Row {row} ({text}) adds up positive and negative amounts of several projects, units or cost centers. "
         "Procountor divides a row among them only if all amounts have the same sign.",

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from zlib import crc32
 
-from gateway.sandbox.procountor import attachments, invoices, persons, receipts
+from gateway.sandbox.procountor import attachments, dimensions, invoices, persons, receipts
 from gateway.sandbox.procountor.pages import PAGING, by_ids, next_id, page, seen, since, until
 from gateway.sandbox.server.call import (
     Answer,
@@ -132,8 +132,6 @@ OPERATIONS: dict[str, Callable[[Call], Answer]] = {
     "getBankAccounts": lambda call: page(call, _found(call, "/bankaccounts", {})),
     "getFiscalYears": lambda call: Answer(body={"fiscalYears": call.objects("/fiscalyears")}),
     "getVatStatusesForCompany": _whole("/vats/default", {}),
-    "getDimensions": receipts.dimensions,
-    "addDimensionItem": receipts.add_item,
     "searchLedgerReceipt": receipts.search,
     "getLedgerReceipt": receipts.read,
     "updateLedgerReceipt": receipts.update,
@@ -143,6 +141,7 @@ OPERATIONS: dict[str, Callable[[Call], Answer]] = {
     "getCurrencyExchangeRate": exchange_rate,
     "getSessionInfo": _whole("/sessioninfo", {}),
     "getChartOfAccount": _whole("/coa", {}),
+    **dimensions.OPERATIONS,
 }
 
 

@@ -12,14 +12,12 @@ from gateway.sandbox.procountor.pages import (
     PAGING,
     by_ids,
     check_period,
-    next_id,
     page,
     seen,
     since,
     until,
-    visible,
 )
-from gateway.sandbox.server.call import Answer, Call, Filters, Json, Refusal, among, filtered, part_of
+from gateway.sandbox.server.call import Answer, Call, Filters, Json, Refusal, among, filtered
 from gateway.sandbox.world.file import stamp
 from gateway.sandbox.world.money import cents
 
@@ -135,34 +133,6 @@ def update(call: Call) -> Answer:
     ]
     about = {"invoiceId": there.get("invoiceId"), "entries": entries}
     return Answer(body=seen(there), effect="updated", object_id=there["id"], about=about)
-
-
-_DIMENSIONS: Filters = {
-    "name": part_of("name"),
-    "codeName": lambda call, name: (
-        lambda one: any(call.one(name) in (item.get("codeName") or "") for item in one.get("items") or ())
-    ),
-}
-
-
-def dimensions(call: Call) -> Answer:
-    """All that match, as a bare array, without items that searches don't show yet."""
-    found = filtered(call, call.objects("/dimensions"), _DIMENSIONS, ())
-    return Answer(
-        body=[{**seen(one), "items": [seen(item) for item in visible(one.get("items") or ())]} for one in found]
-    )
-
-
-def add_item(call: Call) -> Answer:
-    """An item; a second one with the same name is accepted too."""
-    there = next((one for one in call.objects("/dimensions") if str(one["id"]) == call.path["dimensionId"]), None)
-    if there is None:
-        raise Refusal(404, "Dimension not found.")
-    every = [item for one in call.objects("/dimensions") for item in one.get("items") or ()]
-    made = {**call.body, "id": next_id(every), **call.unseen()}
-    there.setdefault("items", []).append(made)
-    about = {"dimension": there["name"], "codeName": made["codeName"]}
-    return Answer(body=seen(made), effect="created", object_id=made["id"], about=about)
 
 
 def _rebook(store: Json, invoice: Json) -> None:

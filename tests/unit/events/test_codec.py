@@ -41,6 +41,7 @@ from gateway.events.registry import FileRegistry, ids, read
 from gateway.events.shapes import to_record
 from tests.unit.allocations import an_allocation
 from tests.unit.invoices import a_row, an_invoice
+from tests.unit.items import an_item
 from tests.unit.reimbursements import a_reimbursement
 from tests.unit.users import a_user
 
@@ -122,6 +123,7 @@ def test_O1_all_versions_of_a_schema_read_each_other(name: str) -> None:
         "travel-reimbursement-changed": Changed("nordic", KEY, REVISION, Origin.POLL, a_reimbursement()),
         "cost-allocation-changed": Changed("nordic", KEY, REVISION, Origin.POLL, an_allocation()),
         "user-changed": Changed("nordic", KEY, REVISION, Origin.POLL, a_user()),
+        "dimension-item-changed": Changed("nordic", KEY, REVISION, Origin.POLL, an_item()),
         "operator-command": Command("nordic", CommandKind.RETRY, KEY, NOW, "someone"),
     }
     versions: list[Any] = [parse_schema(read(one["file"])) for one in ids()[name]]

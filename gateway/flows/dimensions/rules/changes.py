@@ -6,7 +6,7 @@ People have the last word on what they changed in Procountor by hand, until the 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from gateway.errors import refuse
@@ -35,6 +35,8 @@ class Known:
     #: Code and name of the object.
     of: Item
     was_closed: bool
+    #: The dimension that the item is one of.
+    dimension_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +70,16 @@ def change(
 ) -> ItemChange:
     """What becomes of an item.
 
-    `dimension`: its name; `there`: all its items; `known`: None the first time; `taken`: ids of items that are known to
-    be another object's, so that an item named like this one isn't taken for it.
+    `dimension`: its name; `there`: its items, at least the known one and those that the naming may find; `known`: None
+    the first time; `taken`: ids of items that are known to be another object's, so that an item named like this one
+    isn't taken for it.
 
     Raises Permanent if several items may be this one: nothing is guessed.
     """
-    own = _own(wanted, dimension, form, there, known, taken)
+    own = next((one for one in there if known is not None and one.id == known.item_id), None)
+    if own is None:
+        own = _named(wanted, dimension, form, [one for one in there if one.id not in taken])
+        known = known if own is None else None  # an item created again after its deletion: nothing is known of it
     if own is None:
         if known is not None and not wanted.is_closed:
             return ItemChange(Action.NOTHING, notes=(_DELETED.format(item=known.name),))
@@ -102,32 +108,19 @@ def change(
     )
 
 
-def left(wanted: WantedItem, made: ItemChange, item_id: int) -> Known | None:
+def left(wanted: WantedItem, item: DimensionItem | None, dimension_id: int, known: Known | None) -> Known | None:
     """What to know of the item after its change; None if it isn't there, and never was.
 
-    `item_id`: Procountor's id of the item, that of the answer if it was created.
+    `item`: as it is in Procountor now; `known`: what was known before, so that an item deleted by hand stays known.
     """
-    if made.body is not None:
-        name, description = str(made.body["codeName"]), str(made.body.get("description", ""))
-    elif made.item is not None:
-        name, description = made.item.name, made.item.description
-    else:
-        return None
-    return Known(item_id, name, description, wanted.item, wanted.is_closed)
+    if item is not None:
+        return Known(item.id, item.name, item.description, wanted.item, wanted.is_closed, dimension_id)
+    return replace(known, of=wanted.item, was_closed=wanted.is_closed) if known is not None else None
 
 
-def _own(
-    wanted: WantedItem,
-    dimension: str,
-    form: Form,
-    there: Collection[DimensionItem],
-    known: Known | None,
-    taken: Collection[int],
-) -> DimensionItem | None:
-    """The known item, whatever it is called now; otherwise the only one that the naming finds."""
-    if known is not None:
-        return next((one for one in there if one.id == known.item_id), None)
-    found = matching([one for one in there if one.id not in taken], wanted.item, form)
+def _named(wanted: WantedItem, dimension: str, form: Form, there: Collection[DimensionItem]) -> DimensionItem | None:
+    """The only item that the naming finds."""
+    found = matching(there, wanted.item, form)
     if len(found) > 1:
         names = ", ".join(one.name for one in found)
         raise refuse("DIMENSION_ITEM_AMBIGUOUS", item=wanted.item.code, dimension=dimension, names=names)

@@ -7,20 +7,7 @@ from dataclasses import dataclass
 
 from gateway.rules.items import Item, item
 from gateway.rules.receipts import Axis
-
-
-@dataclass(frozen=True, slots=True)
-class SeveraObject:
-    """A project, cost center or business unit."""
-
-    axis: Axis
-    #: Severa's guid.
-    id: str
-    #: A project's number, a cost center's identifier, a business unit's code; None if it has none.
-    code: str | None
-    name: str
-    #: Closed (a project) or inactive (the others).
-    is_closed: bool = False
+from gateway.rules.severa_objects import SeveraObject
 
 
 @dataclass(frozen=True, slots=True)

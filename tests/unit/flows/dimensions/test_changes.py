@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.errors import Configuration, Permanent
-from gateway.flows.dimensions.rules.breaker import check_extent
+from gateway.errors import Permanent
+from gateway.flows.dimensions.rules.breaker import token, too_many
 from gateway.flows.dimensions.rules.changes import Action, ItemChange, Known, change, left
-from gateway.flows.dimensions.rules.objects import SeveraObject, WantedItem, wanted_items
+from gateway.flows.dimensions.rules.objects import WantedItem, wanted_items
 from gateway.rules.items import DimensionItem, Form, Item
 from gateway.rules.receipts import Axis
+from gateway.rules.severa_objects import SeveraObject
 
 OPEN, PLAIN = (
     WantedItem(Axis.PROJECT, Item("1001", "Renewal"), False, ("p",)),
@@ -92,10 +93,27 @@ def test_B14_items_of_others_are_closed_but_not_renamed() -> None:
     theirs = DimensionItem(7, "1001 - Website")
     first = changed(OPEN, theirs)
     assert first == ItemChange(Action.NOTHING, theirs)
-    known = left(OPEN, first, 7)
+    known = left(OPEN, theirs, 7, None)
     assert changed(OPEN, theirs, known=known).action is Action.NOTHING
     assert changed(replace(OPEN, item=Item("1001", "New")), theirs, known=known).renames
     assert changed(GONE, theirs).closes
+
+
+def test_F4_an_item_of_another_object_is_not_taken() -> None:
+    """Somebody renamed the item of another project to this one's name: it stays the other's."""
+    other = DimensionItem(8, "1001", description="Other")
+    made = change(OPEN, "Projects", Form.CODE, (other,), None, taken=(8,))
+    assert (made.action, made.body) == (Action.CREATE, {"codeName": "1001 (1001)", "description": "1001"})
+    assert change(OPEN, "Projects", Form.CODE, (other,), None).item == other
+
+
+def test_F4_an_item_created_again_is_followed() -> None:
+    """By a row that needed it after somebody had deleted it: nothing is known of the new one but its name."""
+    again = replace(PLAIN, id=9)
+    gone = left(OPEN, None, 7, KNOWN)
+    assert gone == KNOWN
+    assert changed(GONE, again, known=gone).closes
+    assert left(OPEN, None, 7, None) is None
 
 
 def test_D5_several_items_that_may_be_it_are_an_error() -> None:
@@ -123,8 +141,9 @@ def test_F4_a_second_look_changes_nothing(objects: list[SeveraObject], form: For
                 made = change(wanted, "Projects", form, there, known.get(code), taken)
                 assert not (again and made.action is not Action.NOTHING), made
                 there = after(made, there)
-                item_id = made.item.id if made.item is not None else max((one.id for one in there), default=0)
-                known[code] = left(wanted, made, item_id) or known.get(code)
+                own = made.item.id if made.item is not None else max((one.id for one in there), default=0)
+                now = next((one for one in there if one.id == own and made != ItemChange(Action.NOTHING)), None)
+                known[code] = left(wanted, now, 7, known.get(code))
     names = [one.name for one in there]
     assert len(set(names)) == len(names)
     closed = {known[one.item.code].item_id: one.is_closed for one in wanted_items(later) if known[one.item.code]}  # type: ignore[union-attr]
@@ -144,16 +163,44 @@ def test_F4_objects_with_one_code_share_an_item() -> None:
     assert wanted_items([replace(one, is_closed=True) for one in several])[0].is_closed
 
 
+def a_wave(count: int) -> dict[str, ItemChange]:
+    """So many changes that take something away, by their tokens: a new name, the rest closed."""
+    closing, renaming = (
+        changed(GONE, PLAIN, known=KNOWN),
+        changed(replace(OPEN, item=Item("1", "New")), PLAIN, known=KNOWN),
+    )
+    return {"t0": renaming, **{f"t{n}": closing for n in range(1, count)}}
+
+
 @pytest.mark.parametrize(
     ("drastic", "items", "stops"), [(9, 9, False), (10, 33, True), (10, 34, False), (31, 100, True)]
 )
 def test_F4_a_poll_that_takes_too_much_away_stops(drastic: int, items: int, stops: bool) -> None:
     """More than 30 %, and at least 10; creations take nothing away."""
-    closing = [changed(GONE, PLAIN, known=KNOWN)] * (drastic - 1)
-    renaming = [changed(replace(OPEN, item=Item("1001", "New")), PLAIN, known=KNOWN)]
-    changes = [*closing, *renaming, *[changed(OPEN)] * 100]
-    if not stops:
-        check_extent("Projects", changes, items)
-        return
-    with pytest.raises(Configuration, match=f"close {drastic - 1} and rename 1 items .*{drastic} of {items}"):
-        check_extent("Projects", changes, items)
+    error = too_many("Projects", {**a_wave(drastic), **{f"c{n}": changed(OPEN) for n in range(100)}}, items)
+    assert (error is not None) is stops
+    if error is not None:
+        assert f"close {drastic - 1} and rename 1 items" in str(error)
+        assert f"{drastic} of {items}" in str(error)
+
+
+def test_F4_a_word_allows_the_reported_changes_and_no_others() -> None:
+    """The cause names them; how many items there are doesn't matter. A wave beside them is counted by itself."""
+    first = too_many("Projects", a_wave(20), 40)
+    again = too_many("Projects", dict(reversed(a_wave(20).items())), 41)
+    other = too_many("Projects", {f"x{name}": one for name, one in a_wave(20).items()}, 40)
+    assert first is not None
+    assert again is not None
+    assert other is not None
+    assert first.cause == again.cause != other.cause
+    both = {**a_wave(20), **{f"x{n}": a_wave(2)["t1"] for n in range(13)}}
+    later = too_many("Projects", both, 40, allowed=a_wave(20))
+    assert too_many("Projects", a_wave(20), 40, allowed=a_wave(20)) is None
+    assert later is not None
+    assert "13 of 40" in str(later)
+
+
+def test_F4_a_second_closing_is_another_change() -> None:
+    """An object that was opened between has another revision."""
+    assert token("project-p", 1, "closed") == token("project-p", 1, "closed")
+    assert len({token("project-p", 1, "closed"), token("project-p", 3, "closed"), token("project-q", 1, "closed")}) == 3
