@@ -26,6 +26,7 @@ from gateway.telemetry.logs import set_up_logs  # noqa: E402
 from tests.chaos.evidence import key_of, order_of  # noqa: E402
 from tests.flow_cases.case import FlowCase  # noqa: E402
 from tests.flow_cases.people import People  # noqa: E402
+from tests.flow_cases.dimension_items import DimensionItem  # noqa: E402
 from tests.flow_cases.purchase_invoices import PurchaseInvoice  # noqa: E402
 from tests.flow_cases.sales_invoices import SalesInvoice  # noqa: E402
 from tests.flow_cases.travel_reimbursements import TravelReimbursement  # noqa: E402
@@ -38,6 +39,7 @@ CASES: dict[str, Callable[[], FlowCase]] = {
     "travel-reimbursement": TravelReimbursement,
     "cost-allocation": PurchaseInvoice,
     "user": People,
+    "dimension-item": DimensionItem,
 }
 #: Virtual seconds: for which something may take until it is done; for which nothing more may come of it.
 AT_MOST, CALM = 900.0, 90.0
