@@ -58,8 +58,8 @@ class Scene:
 
     def __init__(self, case: FlowCase) -> None:
         self.case, self.stage = case, Stage(0, 1, (case.firm,), case.world())
-        self.down = False
-        self.stage.carrier.is_cut = lambda process, api: self.down and api == case.target
+        self._down = False
+        self.stage.carrier.is_cut = lambda process, api: self._down and api == case.target
         #: Moments that a call or a commit came to, in order, and what befalls the worker at one of them.
         self.moments = list[str]()
         self.befalls: tuple[int, Callable[[Process], None]] | None = None
@@ -91,6 +91,15 @@ class Scene:
         """What was changed in the target so far."""
         entries = self.stage.apis.journal.entries()
         return [one["operation"] for one in entries if one["effect"] and one["api"] == self.case.target]
+
+    def cut(self, down: bool) -> None:
+        """The target doesn't answer, or does again. Where a look needs it, only the creation is refused."""
+        if not getattr(self.case, "looks_at_target", False):
+            self._down = down
+        elif down:
+            self.strike("too_many", times=10**6)
+        else:
+            self.stage.apis.faults.clear()
 
     def strike(self, kind: str, times: int = 1) -> None:
         """So befalls the call that creates the document."""
@@ -171,11 +180,11 @@ async def superseded(make: Callable[[], FlowCase]) -> None:
     """A revision that another one overtakes has an outcome too."""
     case = make()
     async with scene(case) as there:
-        there.down = True
+        there.cut(True)
         await there.until("published", lambda: there.events == 1)
         case.edit(there.stage)
         await there.until("published again", lambda: there.events == 2)
-        there.down = False
+        there.cut(False)
         await there.complete()
         assert there.states == ["superseded", "created"]
 
@@ -184,10 +193,10 @@ async def withdrawn(make: Callable[[], FlowCase]) -> None:
     """Nothing is created for a document that nobody wants any more, and it says so."""
     case = make()
     async with scene(case) as there:
-        there.down = True
+        there.cut(True)
         await there.until("published", lambda: there.events == 1)
         case.take_out(there.stage)
-        there.down = False
+        there.cut(False)
         await there.until("withdrawn", lambda: there.states == ["withdrawn"])
         await there.calm()
         assert case.created(there.stage) == []

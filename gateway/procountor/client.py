@@ -277,10 +277,12 @@ class ProcountorClient:
         reply = await self._tell(requests.create_dimension_item(dimension_id, body), lease)
         return reply.read(responses.dimension_item)
 
-    async def update_dimension_item(self, dimension_id: int, body: requests.Body, lease: CallLease) -> DimensionItem:
+    async def update_dimension_item(
+        self, dimension_id: int, item_id: int, body: requests.Body, lease: CallLease
+    ) -> DimensionItem:
         """Write an item: its name, description, and whether it is closed."""
-        reply = await self._tell(requests.update_dimension_item(dimension_id, body), lease)
-        return reply.read_of("id", str(body["id"]), responses.dimension_item)
+        reply = await self._tell(requests.update_dimension_item(dimension_id, {**body, "id": item_id}), lease)
+        return reply.read_of("id", item_id, responses.dimension_item)
 
     async def receipt(self, receipt_id: int) -> ReceiptRead:
         """A whole ledger receipt. Raises Permanent if it doesn't exist, as after a change of its invoice."""

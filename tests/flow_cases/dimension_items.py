@@ -20,6 +20,8 @@ class DimensionItem:
     """A FlowCase."""
 
     flow, target, post, unfit_code = FLOW, "procountor", "addDimensionItem", "DIMENSION_ITEM_AMBIGUOUS"
+    #: Its look compares both systems before it publishes anything.
+    looks_at_target = True
 
     def __init__(self) -> None:
         self.firm = Firm("acme-fi", "nordic", "Acme Oy", "FI", {"dimensions": PROJECTS})

@@ -43,13 +43,13 @@ class Register:
     _since: datetime | None = None
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def refresh(self, now: datetime) -> None:
-        """Read what changed, unless another company just did. `now`: no later than the read begins. Raises
+    async def refresh(self, now: datetime, within: float = FRESH_S) -> None:
+        """Read what changed, unless that was done so few seconds ago. `now`: no later than the read begins. Raises
         GatewayError.
         """
         async with self._reading:
             began = time.monotonic()
-            if began - self._read_at < FRESH_S:
+            if began - self._read_at < within:
                 return
             whole = self._since is None or began - self._whole_at >= WHOLE_S
             since = None if whole or self._since is None else self._since - OVERLAP

@@ -89,7 +89,7 @@ class InSevera:
         if name is None:
             return None
         register = self.registers[axis]
-        await register.refresh(context.now())
+        await register.refresh(context.now(), within=0.0)
         look = Look(context, home, await self.items(context, home), name)
         found = [one for one in await self._wanted(look, register, [register.code_of(guid)]) if one.id == id_]
         document = found[0] if found else await self._gone(look, register, guid)

@@ -95,11 +95,12 @@ class _Planned:
         attempt, body = self.attempt, self.made.body
         assert self.item is not None
         assert body is not None
-        name, dimension = self.item.name, self.dimension.name
+        item_id, name, dimension = self.item.id, self.item.name, self.dimension.name
         unanswered = refuse("DIMENSION_ITEM_UNANSWERED", item=name, dimension=dimension, rounds=ROUNDS)
 
         async def call(lease: Lease) -> None:
-            self.item = await attempt.context.procountor.update_dimension_item(self.dimension.id, body, lease)
+            procountor = attempt.context.procountor
+            self.item = await procountor.update_dimension_item(self.dimension.id, item_id, body, lease)
             attempt.context.registers.wrote_item(self.dimension, self.item)
 
         return Effect(f"change the item {name} of the dimension {dimension}", call, unanswered=unanswered)

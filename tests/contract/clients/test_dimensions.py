@@ -73,18 +73,18 @@ async def test_F4_changes_are_read_since_a_time(severa: SeveraClient) -> None:
 
 
 async def test_F4_an_item_is_renamed_closed_and_opened(procountor: ProcountorClient) -> None:
-    """Written whole, by the id in its body; the dimension shows it."""
-    closed = {"id": 1, "codeName": "1001 New", "description": "Site", "status": "P"}
-    changed = await procountor.update_dimension_item(7, closed, LEASE)
+    """Written whole, with its id in the body; the dimension shows it."""
+    closed = {"codeName": "1001 New", "description": "Site", "status": "P"}
+    changed = await procountor.update_dimension_item(7, 1, closed, LEASE)
     assert changed == DimensionItem(1, "1001 New", True, "Site")
     assert (await procountor.dimension(7)).items == (changed, DimensionItem(2, "1002", True))
-    opened = await procountor.update_dimension_item(7, {"id": 2, "codeName": "1002"}, LEASE)
+    opened = await procountor.update_dimension_item(7, 2, {"codeName": "1002"}, LEASE)
     assert opened == DimensionItem(2, "1002")
     assert (await procountor.dimensions())[0].items == (changed, opened)
 
 
 async def test_F4_an_item_of_another_dimension_is_refused(procountor: ProcountorClient) -> None:
     with pytest.raises(Permanent, match="Dimension item not found"):
-        await procountor.update_dimension_item(8, {"id": 1, "codeName": "x"}, LEASE)
+        await procountor.update_dimension_item(8, 1, {"codeName": "x"}, LEASE)
     with pytest.raises(Permanent, match="Dimension not found"):
         await procountor.dimension(9)

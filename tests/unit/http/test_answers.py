@@ -28,6 +28,7 @@ from gateway.documents import SalesInvoice
 from gateway.errors import GatewayError, InDoubt, Transient
 from gateway.http import CallLease, Outage, Request, Response
 from gateway.procountor.client import ProcountorClient
+from gateway.rules.receipts import Axis
 from gateway.sandbox import facts
 from gateway.severa.client import SeveraClient
 from gateway.severa.fees import SeveraFees
@@ -54,6 +55,7 @@ GIVEN: dict[Any, Any] = {
     Rendition: Rendition.ALL,
     CallLease: None,
     SalesInvoice: an_invoice(id="g"),
+    Axis: Axis.COST_CENTER,
 }
 JUNK: list[Any] = [None, "", "x", "1", 0, -1, 1.5, 10**400, True, [], {}, [None], [[]], {"x": 1}]
 JUNK += ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "27.11.2026", "\ud83d", "x" * 5000]

@@ -103,9 +103,7 @@ def change(
         return ItemChange(Action.NOTHING, own, notes=tuple(notes))
     name, description = text if renames else (own.name, own.description)
     closed = wanted.is_closed if closes or reopens else own.closed
-    return ItemChange(
-        Action.UPDATE, own, _sent(own.id, name, description, closed), renames, closes, reopens, tuple(notes)
-    )
+    return ItemChange(Action.UPDATE, own, _sent(name, description, closed), renames, closes, reopens, tuple(notes))
 
 
 def left(wanted: WantedItem, item: DimensionItem | None, dimension_id: int, known: Known | None) -> Known | None:
@@ -127,11 +125,11 @@ def _named(wanted: WantedItem, dimension: str, form: Form, there: Collection[Dim
     return found[0] if found else None
 
 
-def _sent(item_id: int, name: str, description: str, closed: bool) -> dict[str, object]:
-    """DimensionItem for PUT, whose id is in the body. How an item is opened isn't said: without a status, as an open
+def _sent(name: str, description: str, closed: bool) -> dict[str, object]:
+    """DimensionItem for PUT, without its id. How an item is opened isn't said: without a status, as an open
     one is shown (docs/api-facts.md 83).
     """
-    sent: dict[str, object] = {"id": item_id, "codeName": name}
+    sent: dict[str, object] = {"codeName": name}
     if description:
         sent["description"] = description
     return {**sent, "status": CLOSED} if closed else sent

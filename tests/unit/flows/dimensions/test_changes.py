@@ -49,23 +49,23 @@ def test_F4_an_open_object_gets_an_item_and_a_closed_one_none() -> None:
 def test_F4_an_item_is_closed_and_opened_as_its_object() -> None:
     closed = changed(GONE, PLAIN, known=KNOWN)
     assert closed.closes
-    assert closed.body == {"id": 7, "codeName": "1001", "description": "Renewal", "status": "P"}
+    assert closed.body == {"codeName": "1001", "description": "Renewal", "status": "P"}
     opened = changed(OPEN, replace(PLAIN, closed=True), known=replace(KNOWN, was_closed=True))
     assert opened.reopens
-    assert opened.body == {"id": 7, "codeName": "1001", "description": "Renewal"}
+    assert opened.body == {"codeName": "1001", "description": "Renewal"}
 
 
 def test_F4_a_renamed_object_renames_its_item() -> None:
     """Also where its code changed: the item is known by its id."""
     renamed = replace(OPEN, item=Item("2001", "Rebuild"))
     made = changed(renamed, PLAIN, known=KNOWN, form=Form.BOTH)
-    assert (made.renames, made.body) == (True, {"id": 7, "codeName": "2001 Rebuild", "description": "2001"})
+    assert (made.renames, made.body) == (True, {"codeName": "2001 Rebuild", "description": "2001"})
 
 
 def test_F4_a_rename_closes_and_opens_nothing() -> None:
     by_hand = replace(PLAIN, closed=True)
     made = changed(replace(OPEN, item=Item("1001", "Rebuild")), by_hand, known=KNOWN)
-    assert made.body == {"id": 7, "codeName": "1001", "description": "Rebuild", "status": "P"}
+    assert made.body == {"codeName": "1001", "description": "Rebuild", "status": "P"}
 
 
 @pytest.mark.parametrize(
