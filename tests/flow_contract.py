@@ -25,8 +25,8 @@ from gateway.sandbox.server.faults import parse  # noqa: E402
 from gateway.telemetry.logs import set_up_logs  # noqa: E402
 from tests.chaos.evidence import key_of, order_of  # noqa: E402
 from tests.flow_cases.case import FlowCase  # noqa: E402
-from tests.flow_cases.people import People  # noqa: E402
 from tests.flow_cases.dimension_items import DimensionItem  # noqa: E402
+from tests.flow_cases.people import People  # noqa: E402
 from tests.flow_cases.purchase_invoices import PurchaseInvoice  # noqa: E402
 from tests.flow_cases.sales_invoices import SalesInvoice  # noqa: E402
 from tests.flow_cases.travel_reimbursements import TravelReimbursement  # noqa: E402
@@ -97,13 +97,19 @@ class Scene:
         if not getattr(self.case, "looks_at_target", False):
             self._down = down
         elif down:
-            self.strike("too_many", times=10**6)
+            self.strike("too_many", times=10**6, retry_after=60)
         else:
             self.stage.apis.faults.clear()
 
-    def strike(self, kind: str, times: int = 1) -> None:
+    @property
+    def is_refused(self) -> bool:
+        """Whether the target is cut off, or has refused to create the document."""
+        return self._down or any("fault" in one for one in self.stage.apis.journal.entries())
+
+    def strike(self, kind: str, times: int = 1, **more: int) -> None:
         """So befalls the call that creates the document."""
         fault = {"api": self.case.target, "operation": self.case.post, "kind": kind, "times": times, "seconds": 3.0}
+        fault |= more
         apis = {api: list(self.stage.world[api]) for api in ("severa", "procountor")}
         self.stage.apis.faults[:] = parse([fault], apis)
 
@@ -181,7 +187,7 @@ async def superseded(make: Callable[[], FlowCase]) -> None:
     case = make()
     async with scene(case) as there:
         there.cut(True)
-        await there.until("published", lambda: there.events == 1)
+        await there.until("published", lambda: there.events == 1 and there.is_refused)
         case.edit(there.stage)
         await there.until("published again", lambda: there.events == 2)
         there.cut(False)
@@ -194,7 +200,7 @@ async def withdrawn(make: Callable[[], FlowCase]) -> None:
     case = make()
     async with scene(case) as there:
         there.cut(True)
-        await there.until("published", lambda: there.events == 1)
+        await there.until("published", lambda: there.events == 1 and there.is_refused)
         case.take_out(there.stage)
         there.cut(False)
         await there.until("withdrawn", lambda: there.states == ["withdrawn"])
