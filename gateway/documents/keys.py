@@ -46,6 +46,7 @@ WORDS = {
     Kind.TRAVEL_REIMBURSEMENT: Words("travel reimbursement", "Traveller"),
     Kind.COST_ALLOCATION: Words("purchase invoice", "Supplier"),
     Kind.USER: Words("user", "Name"),
+    Kind.DIMENSION_ITEM: Words("dimension item", "Name"),
     Kind.COMPANY: Words("document", "Company"),
     Kind.BUSINESS_UNIT: Words("document", "Company"),
 }
