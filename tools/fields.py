@@ -66,10 +66,10 @@ exactly this name and no other description, or code and name. If several items m
 Where the section `dimensions` names a dimension, its items follow Severa's registers (F4), by
 `POST /dimensions/{id}/items` and `PUT /dimensions/{id}/items`:
 
-| Procountor | from Severa | rule |
-|---|---|---|
-| `codeName`, `description` | number and name of a project, identifier and name of a cost center, code and name of a business unit | as above, by `dimensions.item_names`; changed when they change in Severa |
-| `status` | `isClosed` of a project, `isActive` of the others | `P` when it is closed or inactive, gone from Severa, or of another company; left out otherwise |
+- `codeName` and `description`: number and name of a project, identifier and name of a cost center, code and name of a
+  business unit, as above, by `dimensions.item_names`; changed when they change in Severa.
+- `status`: `P` when the project is closed, when a cost center or unit is inactive, and when the object is gone from
+  Severa or belongs to another company; left out otherwise.
 
 An item keeps its id, so it is the same item with another name. An object that is closed before it has an item gets
 none. Objects with one code share an item, which is open as long as one of them is.
