@@ -59,7 +59,9 @@ def became(one: OneCompany) -> tuple[Json, list[Json]]:
     """Items without their ids, by dimension, and the outcomes in the words of the examples."""
     there = one.apis.world["procountor"]["acme-fi"]["/dimensions"]
     items = {
-        dimension["name"]: [{name: value for name, value in item.items() if name != "id"} for item in dimension["items"]]
+        dimension["name"]: [
+            {name: value for name, value in item.items() if name != "id"} for item in dimension["items"]
+        ]
         for dimension in there
     }
     outcomes = []
