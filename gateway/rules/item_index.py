@@ -9,6 +9,8 @@ from gateway.rules.items import STROKES, DimensionItem, Item
 
 #: Before a name that is compared whatever its case, which no code begins with.
 _NAMED = "\0"
+#: Before a description: many items may have one that is no code, such as the name of many projects.
+_DESCRIBED = "\1"
 
 
 class ItemIndex:
@@ -34,7 +36,7 @@ class ItemIndex:
 
     def near(self, item: Item) -> list[DimensionItem]:
         """All items that may be this one, and all that have the name that it may get."""
-        signs = (item.code, item.name, _NAMED + item.name.casefold())
+        signs = (item.code, item.name, _NAMED + item.name.casefold(), _DESCRIBED + item.code)
         ids = set[int]().union(*(self._found.get(sign, ()) for sign in signs))
         return [self.by_id[one] for one in sorted(ids)]
 
@@ -42,7 +44,7 @@ class ItemIndex:
 def _signs(item: DimensionItem) -> Iterator[str]:
     """Codes and names that the item may stand for."""
     yield item.name
-    yield item.description.strip()
+    yield _DESCRIBED + item.description.strip()
     yield _NAMED + item.name.casefold()
     for at, sign in enumerate(item.name):
         if sign.isspace():

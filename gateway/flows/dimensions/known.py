@@ -97,7 +97,7 @@ class Items:
         """An item is this document's from now on."""
         self.owners[known.dimension_id, known.item_id] = id_
 
-    def taken(self, wanted: WantedItem, dimension_id: int, items: Iterable[int]) -> list[int]:
+    def taken(self, wanted: WantedItem, dimension_id: int, items: Iterable[int]) -> set[int]:
         """Those of these items that are known to be another object's."""
         owners = ((item, self.owners.get((dimension_id, item))) for item in items)
-        return [item for item, owner in owners if owner is not None and owner not in wanted.objects]
+        return {item for item, owner in owners if owner is not None and owner not in wanted.objects}
