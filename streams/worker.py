@@ -11,15 +11,18 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 
 from gateway.delivery.record import is_done
 from gateway.events.catalogue import KEPT, Topics, catalogue
 from gateway.events.codec import Codec
+from gateway.events.known_schemas import KnownSchemas, NotRegistered
 from gateway.events.registry import FileRegistry
+from gateway.events.registry_client import RegistryClient
 from gateway.events.topics import Kind, plan
+from gateway.events.unread import reading_with
 from gateway.ledger import Home, HomeConfig
 from gateway.notify.smtp import Mailer
 from gateway.settings import GatewaySettings, SettingsError, Telemetry
@@ -83,10 +86,11 @@ def build_parts(
     data_dir: Path,
     homes: type[Home] = Home,
     mailers: type[Mailer] = Mailer,
+    schemas: KnownSchemas | None = None,
 ) -> Parts:
-    """All handlers of the gateway, with what they share."""
+    """All handlers of the gateway, with what they share. `schemas`: a registry's, opened; None: those of the file."""
     kafka, topics, config = settings.kafka, Topics(settings.kafka.prefix), home_config(settings)
-    publishing = Publishing(topics, Codec(FileRegistry()))
+    publishing = Publishing(topics, Codec(schemas or FileRegistry()))
     mailer = mailers(settings.smtp) if settings.smtp.host else None
     home_contexts = HomeContexts(settings, clients, publishing, data_dir)
     handlers: list[Handler[Any]] = [
@@ -95,6 +99,8 @@ def build_parts(
         mail_handler(topics, home_contexts, publishing, mailer),
         commands_handler(topics, home_contexts, publishing),
     ]
+    if schemas is not None:
+        handlers = [reading_with(handler, schemas) for handler in handlers]
 
     async def take(number: int) -> Home:
         return await homes.take(number, config, rests=is_done)
@@ -119,9 +125,10 @@ def build_worker(
     data_dir: Path,
     homes: type[Home] = Home,
     mailers: type[Mailer] = Mailer,
+    schemas: KnownSchemas | None = None,
 ) -> SafeApp:
     """The Faust app with all handlers of the gateway."""
-    parts = build_parts(settings, clients, data_dir, homes, mailers)
+    parts = build_parts(settings, clients, data_dir, homes, mailers, schemas)
     home_contexts = parts.home_contexts
     app = build_app(parts.worker, parts.handlers, parts.take, [home_contexts], parts.dead_letter)
     home_contexts.reopen, app.ended_polls, app.held = app.homes.reopened, home_contexts.ended_polls, home_contexts.held
@@ -135,15 +142,24 @@ def build_worker(
     return app
 
 
+class Build(Protocol):
+    """How a worker's app is built."""
+
+    def __call__(
+        self, settings: GatewaySettings, clients: Clients, data_dir: Path, *, schemas: KnownSchemas | None
+    ) -> SafeApp: ...
+
+
 async def run_worker(
     settings: GatewaySettings,
     clients_of: Callable[[GatewaySettings], Clients] = Clients,
-    build: Callable[[GatewaySettings, Clients, Path], SafeApp] = build_worker,
+    build: Build = build_worker,
     file: SettingsFile | None = None,
 ) -> None:
     """Run until SIGTERM or SIGINT. Changes of the `file` are taken in while it runs.
 
-    Raises SettingsError if the topics differ from the settings, or no port for health is free.
+    Raises SettingsError if the topics differ from the settings, the registry lacks a schema, or no port for health is
+    free.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -156,10 +172,11 @@ async def run_worker(
         loop.add_signal_handler(number, asked_to_stop)
     clients = clients_of(settings)
     async with _health(settings.telemetry) as health:
-        if not await _unless_stopped(stop, _ready(settings)):
+        schemas = _schemas(settings)
+        if not await _unless_stopped(stop, _ready(settings)) or not await _unless_stopped(stop, _registered(schemas)):
             return
         with work_folder() as folder:
-            app = build(settings, clients, folder)
+            app = build(settings, clients, folder, schemas=schemas)
             health.report = lambda: health_of(app, Topics(settings.kafka.prefix))
             health.readings = lambda: (*of_health(health.report()[1], settings.kafka.partitions), *app.readings())
             await app.start()
@@ -171,6 +188,8 @@ async def run_worker(
             finally:
                 end_at_last()
                 await app.stop()
+                if schemas is not None:
+                    await schemas.close()
                 log.info("worker stopped")
             if app.crash_reason is not None:
                 raise app.crash_reason
@@ -218,6 +237,23 @@ async def _ready(settings: GatewaySettings) -> None:
                 f"{_REMEDIES[one.kind]}"
             )
         log.warning("topic setting differs", topic=one.topic, setting=one.what, there=one.there, wanted=one.wanted)
+
+
+def _schemas(settings: GatewaySettings) -> KnownSchemas | None:
+    """The registry's schemas; None where the settings name no registry."""
+    registry = settings.kafka.registry
+    if registry is None or registry.file:
+        return None
+    return KnownSchemas(RegistryClient(registry), settings.kafka.prefix)
+
+
+async def _registered(schemas: KnownSchemas | None) -> None:
+    """Wait until the registry answers, and has what this version writes with."""
+    if schemas is not None:
+        try:
+            await schemas.open()
+        except NotRegistered as error:
+            raise SettingsError(str(error)) from error
 
 
 async def _unless_stopped(stop: asyncio.Event, work: Any) -> bool:

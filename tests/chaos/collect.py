@@ -24,6 +24,8 @@ from tests.chaos.flows import FLOWS
 
 T = TypeVar("T")
 SCHEMAS = Path(__file__).parents[2] / "schemas"
+#: What is added to an id of ids.json on the wire (docs/events.md).
+FILE_IDS = 2_000_000_000
 RESULTS, ERRORS, COMMANDS = "outcomes.results", "outcomes.errors", "commands"
 #: The change topic of each flow, and the schema of its events.
 CHANGES = {flow.topic: flow.schema for flow in FLOWS}
@@ -104,7 +106,7 @@ class Broker:
     def _decoded(self, value: bytes, name: str) -> Json:
         if not self._schemas:
             known = json.loads((SCHEMAS / "ids.json").read_text())
-            files = {one["id"]: one["file"] for some in known.values() for one in some}
+            files = {FILE_IDS + one["id"]: one["file"] for some in known.values() for one in some}
             self._schemas = {id_: parse_schema(json.loads((SCHEMAS / file).read_text())) for id_, file in files.items()}
         tree: Any = schemaless_reader(BytesIO(value[5:]), self._schemas[struct.unpack(">bI", value[:5])[1]], None)
         return dict(tree)

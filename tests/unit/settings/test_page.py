@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 import jsonschema_rs
 import yaml
@@ -26,7 +26,7 @@ def declared(model: type[BaseModel], before: str = "") -> Iterator[tuple[str, st
         path, several = f"{before}{name}", [one for one in get_args(field.annotation) if isinstance(one, type)]
         inner: Any = several[0] if several else field.annotation
         if isinstance(inner, type) and issubclass(inner, BaseModel):
-            yield from declared(inner, f"{path}[]." if several else f"{path}.")
+            yield from declared(inner, f"{path}[]." if get_origin(field.annotation) is tuple else f"{path}.")
         else:
             yield path, "required" if field.is_required() else told(field.default)
 

@@ -29,7 +29,7 @@ class Hanging:
 
 worker._ready = ready
 settings = SETTINGS.model_copy(update={"telemetry": Telemetry(health_port=(0,))})
-asyncio.run(worker.run_worker(settings, build=lambda *_: Hanging()))
+asyncio.run(worker.run_worker(settings, build=lambda *_, **__: Hanging()))
 """
 
 
