@@ -64,8 +64,9 @@ lint: $(STAMP)   ## ruff, mypy --strict, import rules
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-parts: $(STAMP)  ## fetch Apache Kafka, once
+parts: $(STAMP)  ## fetch Apache Kafka and Apicurio Registry, once
 	@$(BIN)/python -m gateway.sandbox.broker.jars
+	@$(BIN)/python -m tests.apicurio
 
 test: lint parts ## everything that CI runs
 	$(BIN)/python -m pytest -n 3 --dist loadgroup
