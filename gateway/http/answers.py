@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from gateway.errors import GatewayError, in_doubt, transient
@@ -26,7 +26,7 @@ class Reply:
 
     api: str
     request: Request
-    tree: Any
+    tree: Any = field(repr=False)
     #: The token of the next page of a list.
     following: str | None = None
 
@@ -51,7 +51,7 @@ class Entries:
 
     api: str
     request: Request
-    trees: list[Any]
+    trees: list[Any] = field(repr=False)
 
     def read(self, reader: Callable[[Any], T]) -> list[T]:
         """Each entry as `reader` reads it. Raises Transient if an entry is not what the API declares."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 #: How long before its expiry a token is renewed, in seconds.
 EARLY = 60.0
@@ -15,7 +15,7 @@ EARLY = 60.0
 class Token:
     """An access token."""
 
-    value: str
+    value: str = field(repr=False)
     #: Its lifetime, in seconds.
     lives: float
 

@@ -75,8 +75,9 @@ class Response:
     """An answer."""
 
     status: int
-    headers: Mapping[str, str]
-    body: bytes
+    #: Headers and body may hold a token, and names of customers.
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
 
     @property
     def is_success(self) -> bool:
