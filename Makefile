@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 
 DEMO   := $(VENV)/.installed-demo
 
-.PHONY: help test lint format demo bench chaos simulate mutants requirements fields errors settings-schema schemas metrics pins parts
+.PHONY: help test lint format demo bench chaos simulate mutants requirements fields errors settings-schema schemas metrics chart pins parts
 
 help:            ## list the commands
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/: .*## /\t/'
@@ -48,6 +48,9 @@ fields: $(STAMP) ## print docs/fields.md from the rules' field table
 
 settings-schema: $(STAMP) ## print examples/gateway.schema.json, for editors, from the settings
 	@$(BIN)/python tools/settings_schema.py
+
+chart: $(STAMP)   ## lint and render the Helm chart into deploy/helm/rendered.yaml (needs helm in HELM, or go)
+	@$(BIN)/python tools/chart.py
 
 schemas: $(STAMP) ## print each Avro schema's id and fingerprint, and compare them with schemas/ids.json
 	@$(BIN)/python tools/schemas.py
