@@ -52,7 +52,10 @@ def render(outcome: Outcome, recipients: Sequence[str], sender: str, trace: str 
     word = WORDS[outcome.key.kind].document
     lines = [*_errors(error, word), ""]
     if outcome.key.kind in OF_MANY:
-        lines += [f"Company:  {outcome.key.company} ({outcome.organisation})", "Its documents wait; none is lost."]
+        waits = "Its documents wait; none is lost."
+        if _paused_flow(outcome):
+            waits = "Its objects of this kind wait; none is lost. Its documents go on."
+        lines += [f"Company:  {outcome.key.company} ({outcome.organisation})", waits]
     else:
         lines += _of_document(outcome, error, trace)
     return _message(outcome, recipients, sender, f"{_about(outcome)}: {_codes(error)}", "\n".join(lines))
@@ -108,10 +111,18 @@ def _message(outcome: Outcome, recipients: Sequence[str], sender: str, about: st
     return message
 
 
+def _paused_flow(outcome: Outcome) -> str:
+    """The flow of the company whose pause the outcome is about (ADR 31); empty if it is about all of the company."""
+    key = outcome.key
+    return key.id if key.kind is Kind.COMPANY and key.id != key.company else ""
+
+
 def _about(outcome: Outcome) -> str:
     if is_over(outcome):
         return f"company {outcome.key.company}: {outcome.notes[0].partition(':')[0]}"
     headline = CATALOGUE[outcome.error.code].headline if outcome.error and outcome.error.code in CATALOGUE else ""
+    if flow := _paused_flow(outcome):
+        return f"company {outcome.key.company}: the flow {flow} is paused"
     if outcome.key.kind is Kind.COMPANY:
         return f"company {outcome.key.company} {headline or 'is on hold'}"
     if outcome.key.kind is Kind.BUSINESS_UNIT:

@@ -19,7 +19,7 @@ from gateway.delivery.overdue import report_waits
 from gateway.delivery.pauses import pause, resume
 from gateway.delivery.record import State, record_of
 from gateway.delivery.retries import is_retried
-from gateway.documents import DocumentKey, OutcomeState
+from gateway.documents import DocumentKey, Kind, OutcomeState
 from gateway.documents.document import Document
 from gateway.documents.hashing import content_hash, head_hash
 from gateway.documents.ledger_keys import cursor_key
@@ -123,7 +123,7 @@ class SyncPoller:
         if isinstance(error, Configuration):
             await pause(self.context, self.home, error, kind, Stage.POLL)
         elif self.clock() - self._failing_since >= self.context.delivery.down_after:
-            await pause(self.context, self.home, _no_look(error), kind, Stage.POLL)
+            await pause(self.context, self.home, _no_look(error, kind), kind, Stage.POLL)
         else:
             log.warning("poll failed", poll=self.name, detail=str(error))
 
@@ -242,7 +242,9 @@ class SyncPoller:
         return f"{self.context.company.id}/{self.publisher.flow.kind}/"
 
 
-def _no_look(error: Exception) -> GatewayError:
+def _no_look(error: Exception, kind: Kind) -> GatewayError:
     if isinstance(error, GatewayError):
-        return configuration("LIST_FAILED", detail=error.detail, why=error.code, said=Varying(error.message))
-    return configuration("LIST_FAILED", said=f"its answer can't be read ({type(error).__name__}).")
+        said, why = Varying(error.message), error.code
+        return configuration("LOOK_FAILED", detail=error.detail, flow=kind.value, why=why, said=said)
+    said = Varying(f"its answer can't be read ({type(error).__name__}).")
+    return configuration("LOOK_FAILED", flow=kind.value, said=said)

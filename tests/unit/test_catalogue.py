@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from gateway.errors import CATALOGUE
+from gateway.settings import load
 
 ROOT = Path(__file__).parents[2]
 FILES = [path for folder in ("gateway", "streams") for path in (ROOT / folder).rglob("*.py")]
@@ -39,7 +40,7 @@ def test_B8_the_page_is_up_to_date() -> None:
     assert sorted(re.findall(r"^\| `([A-Z_]+)` ", page, re.M)) == list(CATALOGUE)
 
 
-def test_O4_the_compose_file_names_what_there_is() -> None:
+def test_O4_the_compose_file_names_what_there_is(tmp_path: Path) -> None:
     services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
     assert {"kafka", "sandbox", "gateway", "mailpit", "jaeger"} <= set(services)
     jars = json.loads((ROOT / "gateway/sandbox/broker/kafka-jars.json").read_text())
@@ -49,5 +50,9 @@ def test_O4_the_compose_file_names_what_there_is() -> None:
     settings = (ROOT / "examples/gateway.yaml").read_text()
     for name in services["gateway"]["environment"]:
         assert f"${{{name}}}" in settings
-    for told in re.findall(r"s#(.+?)#", services["gateway"]["command"]):
-        assert told.replace('\\"', '"') in settings
+    for told, instead in re.findall(r"s#(.+?)#(.*?)#", services["gateway"]["command"]):
+        there = told.replace('\\"', '"')
+        assert there in settings
+        settings = settings.replace(there, instead.replace("\\n", "\n"))
+    (tmp_path / "gateway.yaml").write_text(settings)
+    assert load(tmp_path / "gateway.yaml", services["gateway"]["environment"]).kafka.bootstrap == "kafka:19092"

@@ -45,6 +45,12 @@ SYSTEMS: dict[str, Entry] = {
         "to Severa's support. Transfers resume by themselves when the list is returned.",
         "operator",
     ),
+    "LOOK_FAILED": Entry(
+        "The gateway can't read what it keeps in step (flow: {flow}): {said}",
+        "Find the lines `poll failed` in the worker's log: they show the answer. If the API has a fault, report it to "
+        "its support. The flow goes on by itself.",
+        "operator",
+    ),
     "LIST_ENDLESS": Entry(
         "{api} returns the same page of a list over and over (step: {operation}).",
         "The gateway retries by itself. If the error stays, ask the support of {api} about this list.",

@@ -112,3 +112,10 @@ def test_B8_mail_calls_each_document_by_its_name() -> None:
     assert "Travel reimbursement 501 has waited" in text and "Traveller:            Maija" in text
     assert "invoice" not in text.lower()
     assert set(WORDS) == set(Kind)
+
+
+def test_ADR_31_mail_about_a_pause_says_that_documents_go_on() -> None:
+    key, error = DocumentKey("acme-fi", Kind.COMPANY, "user"), describe(configuration("API_DOWN", api="Severa"))
+    mail = render(replace(OUTCOME, key=key, error=error), ["a@b.fi"], "g@acme.fi")
+    assert mail["Subject"] == "[acme-fi] Company acme-fi: the flow user is paused: API_DOWN"
+    assert "Its documents go on." in mail.get_content()

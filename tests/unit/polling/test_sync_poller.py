@@ -87,7 +87,7 @@ async def test_decision_14_look_that_fails_for_long_pauses_the_flow() -> None:
     one.source.broken = ValueError("unreadable")
     for _ in range(2):
         await one.poll()
-        assert (one.codes == ["LIST_FAILED"]) is (one.wall > one.began + 1)
+        assert (one.codes == ["LOOK_FAILED"]) is (one.wall > one.began + 1)
         one.pass_time(one.context.delivery.down_after)
     one.source.broken = None
     await one.run()
