@@ -1,4 +1,4 @@
-"""The text that Prometheus reads (exposition format 0.0.4), from what OpenTelemetry's SDK has collected (ADR 33)."""
+"""The text that Prometheus reads (exposition format 0.0.4), from what OpenTelemetry's SDK has collected (ADR 34)."""
 
 from __future__ import annotations
 
