@@ -286,5 +286,10 @@ def _settings(world: Json, firms: Iterable[Firm]) -> GatewaySettings:
     tree["procountor"] = {**client, "base_url": "https://apis.example/procountor", "requests_per_second": 200}
     tree["severa"] = {"base_url": "https://apis.example/severa", "requests_per_second": 50}
     tree["kafka"] = {"bootstrap": "memory:9092", "prefix": PREFIX, "partitions": PARTITIONS, "registry": "file"}
-    tree |= {"delivery": PROFILE, "polling": {"interval_min": 1}, "smtp": SMTP, "telemetry": {"health_port": 0}}
+    tree |= {
+        "delivery": PROFILE,
+        "polling": {"interval_min": 1, "sync_interval": 1},
+        "smtp": SMTP,
+        "telemetry": {"health_port": 0},
+    }
     return GatewaySettings.model_validate(tree)

@@ -67,7 +67,7 @@ class Stage:
         tree["severa"] = {"base_url": self.apis.severa_url, **tree.get("severa", {})}
         tree["kafka"] = {"bootstrap": self.kafka.bootstrap, "prefix": self.prefix, **tree.get("kafka", {})}
         tree["delivery"] = {**PROFILE, **tree.get("delivery", {})}
-        tree["polling"] = {"interval_min": 1, **tree.get("polling", {})}
+        tree["polling"] = {"interval_min": 1, "sync_interval": 1, **tree.get("polling", {})}
         tree["smtp"] = {
             "host": "127.0.0.1",
             "port": self.mails.port,
