@@ -36,6 +36,7 @@ class Apicurio:
         """Start, and wait until it answers. Raises PartsError."""
         folder = installed()
         host = {"QUARKUS_HTTP_HOST": "127.0.0.1", "QUARKUS_HTTP_PORT": str(self.port)}
+        host["QUARKUS_MANAGEMENT_PORT"] = str(free_port())  # otherwise 9000, and a second registry would end at once
         self._process = subprocess.Popen(
             [str(java()), "-Xmx384m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", "quarkus-run.jar"],
             cwd=folder,
@@ -50,8 +51,10 @@ class Apicurio:
                     return self
             except httpx.HTTPError:
                 time.sleep(0.2)
+        ended = self._process.poll()
         self.stop()
-        raise PartsError(f"Apicurio Registry did not answer within {READY:.0f} s")
+        why = f"ended with {ended}" if ended is not None else f"did not answer within {READY:.0f} s"
+        raise PartsError(f"Apicurio Registry {why}")
 
     def stop(self) -> None:
         """kill -9: nothing of it is kept."""

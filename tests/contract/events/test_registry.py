@@ -25,8 +25,8 @@ from tests.apicurio import Apicurio
 from tests.contract.events import confluent_reader
 from tests.unit.events.test_codec import an_outcome
 
-#: A start of the registry is slow where other tests run beside it.
-pytestmark = pytest.mark.timeout(400)
+#: One registry for all of them: its start is slow where other tests run beside it.
+pytestmark = [pytest.mark.timeout(400), pytest.mark.xdist_group("registry")]
 ROOT = Path(__file__).parents[3]
 #: Those that the example's settings name.
 SECRETS = {name: name for name in re.findall(r"\$\{(\w+)\}", (ROOT / "examples/gateway.yaml").read_text())}
