@@ -14,7 +14,8 @@ from gateway.flows.registry import FLOWS
 from tests.mutants.catalogue import ROOT, load
 from tests.simulation.mutants import without
 
-KINDS = [str(flow.kind) for flow in FLOWS]
+#: The promises of a flow share one run, and so one worker of the suite.
+KINDS = [pytest.param(str(flow.kind), marks=pytest.mark.xdist_group(f"contract of {flow.kind}")) for flow in FLOWS]
 PROMISES = ["transferred", "refused", "in_doubt", "superseded", "withdrawn", "replayed", "killed", "frozen"]
 
 
@@ -22,20 +23,20 @@ PROMISES = ["transferred", "refused", "in_doubt", "superseded", "withdrawn", "re
 def broken(kind: str, *promises: str, tree: Path = ROOT) -> dict[str, str]:
     """How each promise was broken; "" where it was kept. A process of its own: its clocks are virtual."""
     command = [sys.executable, "-m", "tests.flow_contract", kind, *promises]
-    ran = subprocess.run(command, cwd=tree, capture_output=True, text=True, timeout=300, check=False)
+    ran = subprocess.run(command, cwd=tree, capture_output=True, text=True, timeout=600, check=False)
     found = [json.loads(line) for line in ran.stdout.splitlines()]
     assert found, ran.stderr
     return {one["promise"]: one["broken"] for one in found}
 
 
-@pytest.mark.timeout(320)
+@pytest.mark.timeout(620)
 @pytest.mark.parametrize("promise", PROMISES)
 @pytest.mark.parametrize("kind", KINDS)
 def test_Q1_flow_keeps_the_contract(kind: str, promise: str) -> None:
     assert broken(kind)[promise] == ""
 
 
-@pytest.mark.timeout(320)
+@pytest.mark.timeout(620)
 def test_Q1_contract_that_is_broken_is_noticed(tmp_path: Path) -> None:
     """The counter-proof: files that are there are not read before others are attached."""
     guard = next(one for one in load() if one.name == "attachments-there-are-read-first")
