@@ -22,6 +22,16 @@ from gateway.severa.users_responses import ListedUser
 FRESH_S = 10.0
 
 
+@dataclass(slots=True)
+class UserList:
+    """A list of users, as it was read once for the companies of an organisation."""
+
+    read_at: float
+    users: list[ListedUser]
+    #: Companies that know something newer: they have had this list, or have read a user since.
+    past: set[str] = field(default_factory=set)
+
+
 def today(context: CompanyContext) -> dt.date:
     """Today where the company is."""
     return context.now().astimezone(FINLAND).date()
@@ -35,7 +45,7 @@ class Users:
     company_of: CompanyOf
     clock: Callable[[], float] = time.monotonic
     #: The last list, by the time since which it was asked for.
-    _lists: dict[datetime | None, tuple[float, list[ListedUser]]] = field(default_factory=dict)
+    _lists: dict[datetime | None, UserList] = field(default_factory=dict)
 
     async def changes(
         self, context: CompanyContext, home: Home, cursor: str, confirmed: str
@@ -51,15 +61,20 @@ class Users:
 
     async def read(self, context: CompanyContext, home: Home, id_: str) -> User | None:
         """The user as it is now; None if it was deleted, moved to another company, or needs no person."""
+        for known in self._lists.values():
+            known.past.add(context.company.id)
         found = await context.severa.users.user(id_, today(context))
         return found.user if found is not None and await self._takes_part(context, home, found) else None
 
     async def _list(self, context: CompanyContext, since: datetime | None, day: dt.date) -> list[ListedUser]:
-        read_at, known = self._lists.get(since, (float("-inf"), []))
-        if self.clock() - read_at >= FRESH_S:
-            known = await context.severa.users.users(since - OVERLAP if since is not None else None, day)
-            self._lists = {since: (self.clock(), known)}
-        return known
+        """The list, which serves each company once: a second look must not be given what is older than the first."""
+        known, company = self._lists.get(since), context.company.id
+        if known is None or self.clock() - known.read_at >= FRESH_S or company in known.past:
+            found = await context.severa.users.users(since - OVERLAP if since is not None else None, day)
+            known = UserList(self.clock(), found)
+            self._lists = {since: known}
+        known.past.add(company)
+        return known.users
 
     async def _takes_part(self, context: CompanyContext, home: Home, found: ListedUser) -> bool:
         """Whether the user is the company's, and known or to be known as a person there."""

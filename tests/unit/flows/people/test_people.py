@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 
+from gateway.delivery.company import CompanyContext
 from gateway.documents.ledger_keys import register_key
+from gateway.flows.people.source import today
 from gateway.sandbox.server.apis import HANDLERS
 from gateway.sandbox.server.call import Call
 from gateway.sandbox.world.demo_people import FIRST_PERSON, whole_user
 from gateway.sandbox.world.demo_travel import person, personal_id
 from gateway.sandbox.world.file import stamp
 from tests.unit.flows.people.one_user import FIRM, PERSON, OneUser
+from tests.unit.one_company import a_company, a_context
 from tests.unit.published import outcomes
 
 #: With everything that a person can have.
@@ -207,6 +210,26 @@ async def test_S12_all_users_are_read_once_a_day(tmp_path: Path, monkeypatch: py
         one.pass_time(seconds)
         await one.poll()
     assert asked == [False, True, False, True]
+
+
+async def test_S12_shared_list_is_never_older_than_a_look(tmp_path: Path) -> None:
+    """A list serves the organisation's companies, each once: a look that got an old one wrote what had been changed
+    since.
+    """
+    one = OneUser(tmp_path)
+    other = a_context(a_company("bolt-fi"), severa=one.severa)
+
+    async def titles(context: CompanyContext) -> list[str | None]:
+        listed = await one.source._list(context, None, today(context))
+        return [each.user.job_title for each in listed]
+
+    one.edit(title="Old")
+    assert await titles(one.context) == ["Old"]
+    one.edit(title="New")
+    assert (await titles(other), await titles(one.context)) == (["Old"], ["New"])
+    one.edit(title="Newest")
+    await one.source.read(one.context, one.home, one.key.id)
+    assert await titles(one.context) == ["Newest"]
 
 
 async def test_Q1_both_flows_create_a_person_once(tmp_path: Path) -> None:
