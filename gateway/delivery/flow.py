@@ -189,10 +189,11 @@ class Flow(Generic[D]):
     schema: str
     #: The type of that event.
     event: str
+    settings: Callable[[Company], FlowSettings]
 
     def is_on(self, company: Company) -> bool:
-        """Whether the company has this flow, and both are on (S18-S20)."""
-        raise NotImplementedError
+        """Whether company and flow are on (S12, S18-S20)."""
+        return company.enabled and self.settings(company).enabled
 
     def status_names(self, company: Company) -> tuple[str, str]:
         """Names of the statuses before and after the transfer; "" where the source has none."""
@@ -212,10 +213,6 @@ class TransferFlow(Flow[D]):
     #: Codes of errors that say that a company's source lacks what the flow needs: the flow rests, not the company.
     absent: frozenset[str] = frozenset()
 
-    def is_on(self, company: Company) -> bool:
-        """Whether company and flow are on (S18, S19)."""
-        return company.enabled and self.settings(company).enabled
-
     def status_names(self, company: Company) -> tuple[str, str]:
         """Names of the statuses before and after the transfer (S9, S13)."""
         settings = self.settings(company)
@@ -226,14 +223,9 @@ class TransferFlow(Flow[D]):
 class SyncFlow(Flow[D]):
     """Objects that are kept in step with their source for as long as they exist (F3-F5, ADR 31)."""
 
-    settings: Callable[[Company], FlowSettings]
     #: Made per organisation, of its client and its business units: what it reads for a company may serve the others.
     source: Callable[[SeveraClient, CompanyOf], SyncSource[D]]
     target: SyncTarget[D]
-
-    def is_on(self, company: Company) -> bool:
-        """Whether company and flow are on (S12, S18, S20)."""
-        return company.enabled and self.settings(company).enabled
 
 
 #: Flows of whatever kind of document.
