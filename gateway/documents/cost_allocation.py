@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from gateway.documents.document import LONG_AGO
 from gateway.documents.money import Money
 from gateway.documents.outcome import Subject
-
-#: Before any horizon: Procountor doesn't say when an entry was allocated, so the fee is always looked up before it is
-#: created (decision 12).
-LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Withdrawal(StrEnum):
@@ -70,7 +67,7 @@ class CostAllocation:
 
     @property
     def created_at(self) -> datetime:
-        """Long ago: it is looked up before its fee is created."""
+        """Long ago: Procountor doesn't say when an entry was allocated, so its fee is looked up before its creation."""
         return LONG_AGO
 
     @property

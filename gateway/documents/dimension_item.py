@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.documents.cost_allocation import LONG_AGO
+from gateway.documents.document import LONG_AGO, WithoutStatus
 from gateway.documents.outcome import Subject
 
 
 @dataclass(frozen=True, slots=True)
-class SyncedItem:
+class SyncedItem(WithoutStatus):
     """The item that one object of Severa should have.
 
     Its id is the object's, not its code: a project that gets another number keeps its item, which is renamed.
@@ -41,20 +41,6 @@ class SyncedItem:
         return LONG_AGO
 
     @property
-    def status_id(self) -> str:
-        """It has no status at its source."""
-        return ""
-
-    @property
-    def status_name(self) -> str:
-        """Likewise."""
-        return ""
-
-    @property
     def subject(self) -> Subject:
         """Its code and name."""
         return Subject(self.code, self.name)
-
-    def head(self) -> SyncedItem:
-        """Itself: it has nothing that is read elsewhere."""
-        return self

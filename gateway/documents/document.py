@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any, Protocol
+from datetime import UTC, datetime
+from typing import Any, Protocol, Self
 
 from gateway.documents.outcome import Subject
+
+#: Before any horizon, so that a document is looked up before it is created: its time is absent, or nobody knows it
+#: (decision 12).
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Document(Protocol):
@@ -37,3 +41,23 @@ class Document(Protocol):
 
     def head(self) -> Any:
         """The same document as its head alone shows it: without rows, and without data from other registers."""
+
+
+class WithoutStatus:
+    """What documents have in common that no status at their source sets apart (ADR 31)."""
+
+    __slots__ = ()
+
+    @property
+    def status_id(self) -> str:
+        """It has none."""
+        return ""
+
+    @property
+    def status_name(self) -> str:
+        """It has none."""
+        return ""
+
+    def head(self) -> Self:
+        """Itself: it has nothing that is read elsewhere."""
+        return self

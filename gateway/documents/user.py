@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from gateway.documents.document import WithoutStatus
 from gateway.documents.outcome import Subject
 from gateway.documents.sales_invoice import Address
 
@@ -22,7 +23,7 @@ class NumberState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class User:
+class User(WithoutStatus):
     """One user. Texts that look like a personal identity number are masked or left out."""
 
     id: str
@@ -51,20 +52,6 @@ class User:
         return None
 
     @property
-    def status_id(self) -> str:
-        """Users have no status that starts a transfer."""
-        return ""
-
-    @property
-    def status_name(self) -> str:
-        """Likewise."""
-        return ""
-
-    @property
     def subject(self) -> Subject:
         """The user's name."""
         return Subject("", self.name)
-
-    def head(self) -> User:
-        """Itself: it has nothing that is read elsewhere."""
-        return self

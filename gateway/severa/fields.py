@@ -20,8 +20,6 @@ MOST = Decimal("999999999999999.9")
 #: An absent day: the calendar's first day, as Severa's own servers write it. The rules refuse it.
 NO_DAY = dt.date.min
 FINLAND = ZoneInfo("Europe/Helsinki")
-#: An absent time: long ago, so that the document is looked up first (decision 12).
-LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def of_type(tree: object, name: str, kind: type[T]) -> T | None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from gateway.attachments import FileReference
 from gateway.documents import Address, Customer, ProjectRef, Row, RowKind, RowPart, SalesInvoice
+from gateway.documents.document import LONG_AGO
 from gateway.errors import GatewayError
 from gateway.http.trees import (
     Json,
@@ -29,7 +30,6 @@ from gateway.http.trees import (
 from gateway.rules.rates import Currency
 from gateway.rules.register_items import Account, Flags, Item, SeveraProduct
 from gateway.severa.fields import (
-    LONG_AGO,
     day_of,
     decimal_of,
     free_text,

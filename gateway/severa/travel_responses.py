@@ -7,10 +7,10 @@ from decimal import Decimal
 
 from gateway.attachments import FileReference
 from gateway.documents import ExpenseClass, Line, Money, ProjectRef, TravelReimbursement
+from gateway.documents.document import LONG_AGO
 from gateway.errors import GatewayError, mask
 from gateway.http.trees import Odd, a_list, integer, needed, number, one_of, part, text
 from gateway.severa.fields import (
-    LONG_AGO,
     NO_DAY,
     day_of,
     decimal_of,

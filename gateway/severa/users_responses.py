@@ -6,12 +6,13 @@ import datetime as dt
 from dataclasses import dataclass
 
 from gateway.documents import Address, NumberState, User
+from gateway.documents.document import LONG_AGO
 from gateway.errors import mask
 from gateway.http.trees import part, text
 from gateway.rules.personal_id import personal_id
 from gateway.rules.persons import masked_account
 from gateway.rules.register_items import UserCard
-from gateway.severa.fields import LONG_AGO, guid_of, of_type, time_of
+from gateway.severa.fields import guid_of, of_type, time_of
 
 
 @dataclass(frozen=True, slots=True)
