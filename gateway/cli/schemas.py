@@ -9,10 +9,11 @@ from typing import TypeVar
 import typer
 
 from gateway.cli import DEFAULT, SettingsPath, app, fail, settings_of
+from gateway.cli.differences import show
 from gateway.errors import GatewayError
 from gateway.events.registration import apply, plan
 from gateway.events.registry_client import RegistryClient, RegistryRefused
-from gateway.events.topics import Difference, Kind
+from gateway.events.topics import Kind
 from gateway.settings import GatewaySettings
 
 T = TypeVar("T")
@@ -24,16 +25,8 @@ schemas = typer.Typer(
 app.add_typer(schemas, name="schemas")
 
 
-def _show(differences: list[Difference], would: str = "") -> None:
-    """Print what there is to do. Raises Exit if it can't be done."""
-    for one in differences:
-        mark = "  (no worker starts until this is done)" if one.endangers else ""
-        typer.echo(f"{would}{one.kind:8} {one.topic}: {one.what} {one.there or '-'} -> {one.wanted}{mark}")
-    if any(one.kind is Kind.REFUSED for one in differences):
-        typer.echo("Nothing is registered: another version of the gateway wrote there, or another program.")
-        raise typer.Exit(2)
-    if not differences:
-        typer.echo("Nothing to do: the registry has this version's schemas.")
+HINTS = {Kind.REFUSED: "Nothing is registered: another version of the gateway wrote there, or another program."}
+NOTHING = "Nothing to do: the registry has this version's schemas."
 
 
 def _run(settings: GatewaySettings, work: Callable[[RegistryClient], Awaitable[T]]) -> T:
@@ -64,7 +57,7 @@ def plan_command(settings: SettingsPath = DEFAULT) -> None:
     Exit code 1: the registry doesn't answer, or refuses; 2: the settings are wrong, or a schema is not compatible.
     """
     read = settings_of(settings)
-    _show(_run(read, lambda client: plan(client, read.kafka.prefix)), would="would ")
+    show(_run(read, lambda client: plan(client, read.kafka.prefix)), HINTS, NOTHING, would="would ")
 
 
 @schemas.command("apply", epilog="Example: `gateway schemas apply --settings gateway.yaml`")
@@ -78,6 +71,6 @@ def apply_command(settings: SettingsPath = DEFAULT) -> None:
     prefix = read.kafka.prefix
     differences = _run(read, lambda client: plan(client, prefix))
     if not differences or any(one.kind is Kind.REFUSED for one in differences):
-        _show(differences)
+        show(differences, HINTS, NOTHING)
         return
     _run(read, lambda client: apply(client, prefix, differences, done=typer.echo))

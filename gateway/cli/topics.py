@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 import typer
 
 from gateway.cli import DEFAULT, SettingsPath, app, fail, settings_of
+from gateway.cli.differences import show
 from gateway.events.catalogue import TopicSpec, catalogue
-from gateway.events.topics import Difference, Kind, TopicsFailed, apply, plan
+from gateway.events.topics import Kind, TopicsFailed, apply, plan
 from gateway.settings import GatewaySettings
 
 T = TypeVar("T")
@@ -27,18 +28,11 @@ def _specs(settings: GatewaySettings) -> list[TopicSpec]:
     return catalogue(kafka.prefix, kafka.partitions, kafka.replication, kafka.max_record_bytes)
 
 
-def _show(differences: list[Difference], would: str = "") -> None:
-    """Print what there is to do. Raises Exit if it can't be done."""
-    for one in differences:
-        mark = "  (no worker starts until this is done)" if one.endangers else ""
-        typer.echo(f"{would}{one.kind:8} {one.topic}: {one.what} {one.there or '-'} -> {one.wanted}{mark}")
-    if any(one.kind is Kind.BY_HAND for one in differences):
-        typer.echo("Add copies with Kafka's own kafka-reassign-partitions, or correct kafka.replication.")
-    if any(one.kind is Kind.REFUSED for one in differences):
-        typer.echo("The number of partitions never changes: a change would move the homes. Correct kafka.partitions.")
-        raise typer.Exit(2)
-    if not differences:
-        typer.echo("Nothing to do: the cluster matches the catalogue.")
+HINTS = {
+    Kind.BY_HAND: "Add copies with Kafka's own kafka-reassign-partitions, or correct kafka.replication.",
+    Kind.REFUSED: "The number of partitions never changes: a change would move the homes. Correct kafka.partitions.",
+}
+NOTHING = "Nothing to do: the cluster matches the catalogue."
 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:
@@ -56,7 +50,7 @@ def plan_command(settings: SettingsPath = DEFAULT) -> None:
     Exit code 1: the cluster doesn't answer, or refuses; 2: the settings are wrong.
     """
     read = settings_of(settings)
-    _show(_run(plan(read.kafka.bootstrap, _specs(read))), would="would ")
+    show(_run(plan(read.kafka.bootstrap, _specs(read))), HINTS, NOTHING, would="would ")
 
 
 @topics.command("apply", epilog="Example: `gateway topics apply --settings gateway.yaml`")
@@ -71,5 +65,5 @@ def apply_command(settings: SettingsPath = DEFAULT) -> None:
     differences = _run(plan(read.kafka.bootstrap, specs))
     left = [one for one in differences if one.kind not in (Kind.CREATE, Kind.SET)]
     if left or not differences:
-        _show(left)
+        show(left, HINTS, NOTHING)
     _run(apply(read.kafka.bootstrap, specs, differences, done=typer.echo))
