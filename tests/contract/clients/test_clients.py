@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -37,13 +37,6 @@ def sandbox() -> Iterator[SandboxApis]:
     many_invoices(world, ACME, 230, customers=150, rows=1)
     with SandboxApis(world) as running:
         yield running
-
-
-@pytest.fixture
-async def severa(sandbox: SandboxApis) -> AsyncIterator[SeveraClient]:
-    transport = HttpTransport("Severa", sandbox.severa_url, RateBudget(1000), 5)
-    yield SeveraClient("nordic", "nordic-client", SecretStr("nordic-secret"), transport)
-    await transport.close()
 
 
 async def test_severa_is_paged_to_the_end(severa: SeveraClient) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from pydantic import SecretStr
 
 from gateway.errors import Permanent
-from gateway.http import HttpTransport, RateBudget
 from gateway.ledger import Lease
 from gateway.procountor.client import ProcountorClient
 from gateway.rules.items import DimensionItem
@@ -43,13 +41,6 @@ def sandbox() -> Iterator[SandboxApis]:
     severa["/v1/businessunits"] = [{"guid": "u", "name": "North", "code": "N", "isActive": False, **old}]
     with SandboxApis(world) as running:
         yield running
-
-
-@pytest.fixture
-async def severa(sandbox: SandboxApis) -> AsyncIterator[SeveraClient]:
-    transport = HttpTransport("Severa", sandbox.severa_url, RateBudget(1000), 5)
-    yield SeveraClient("nordic", "nordic-client", SecretStr("nordic-secret"), transport)
-    await transport.close()
 
 
 async def test_F4_registers_are_read_to_their_end(severa: SeveraClient) -> None:
