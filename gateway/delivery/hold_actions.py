@@ -21,10 +21,11 @@ from gateway.delivery.absence import look_first_after
 from gateway.delivery.company import CompanyContext
 from gateway.delivery.holds import (
     DAILY,
-    PROBE,
     REPORTED,
     Hold,
     Stage,
+    began,
+    next_wait,
 )
 from gateway.delivery.outcomes import describe, of_company
 from gateway.delivery.wall_clock import is_due
@@ -76,13 +77,11 @@ async def holding(context: CompanyContext, home: Home) -> AsyncIterator[None]:
 
 def _hold(before: Hold | None, error: GatewayError, now: float, stage: Stage, kind: str) -> Hold:
     """The new hold. A hold that is probed at the company's own risk stays until that probe, whatever else is met."""
-    again = before is not None and before.cause == error.cause
-    wait = min(before.wait * 2, PROBE[1]) if before is not None and again else PROBE[0]
+    wait = next_wait(before, error.cause)
     if before is not None and before.code in DAILY and error.code not in DAILY:
         return replace(before, next_probe=now + wait)
     wait = DAILY.get(error.code, wait)
-    since = before.since if before is not None else datetime.fromtimestamp(now, UTC).isoformat()
-    return Hold(error.code, error.cause, error.message, since, wait, now + wait, stage, kind)
+    return Hold(error.code, error.cause, error.message, began(before, now), wait, now + wait, stage, kind)
 
 
 async def clear_hold(context: CompanyContext, home: Home) -> None:

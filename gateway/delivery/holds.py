@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from gateway.delivery.wall_clock import is_due
@@ -51,6 +52,18 @@ class Hold:
     def probing(self, now: float) -> bool:
         """Whether one document may be tried, or a list read, to see if the cause is gone. `now`: seconds since 1970."""
         return is_due(self.next_probe, self.wait, now)
+
+
+def next_wait(before: Hold | None, cause: str) -> float:
+    """Seconds until the next probe: doubled each time that the same cause is met."""
+    if before is None or before.cause != cause:
+        return PROBE[0]
+    return min(before.wait * 2, PROBE[1])
+
+
+def began(before: Hold | None, now: float) -> str:
+    """When a hold that follows another one began, in ISO 8601. `now`: seconds since 1970."""
+    return before.since if before is not None else datetime.fromtimestamp(now, UTC).isoformat()
 
 
 _HOLDS = Codec(Hold)

@@ -10,7 +10,6 @@ from gateway.delivery.outcomes import by_record, describe, of_document, subject
 from gateway.delivery.record import State, TransferRecord, record_of
 from gateway.delivery.waits import ONE_BY_ONE, Kept, Wait
 from gateway.documents import DocumentKey, Outcome, OutcomeState, Revision, Sequence
-from gateway.documents.keys import document_word
 from gateway.documents.ledger_keys import wait_key
 from gateway.errors import GatewayError, Varying, configuration
 from gateway.ledger import Home, Write
@@ -133,6 +132,6 @@ async def _close(context: CompanyContext, home: Home, key: str, wait: Wait) -> N
         if record is not None and record.state is State.SETTLED:
             state = OutcomeState.ADOPTED if record.adopted else OutcomeState.CREATED
         now = known.replace(revision=kept.revision, attempt=kept.attempt + 1)
-        said = f"The {document_word(key)} no longer waits for a transfer. Ignore what was reported last."
+        said = f"The {DocumentKey.parse(key).word} no longer waits for a transfer. Ignore what was reported last."
         outcome = replace(by_record(context, DocumentKey.parse(key), now, state), notes=(said,))
         await _end(context, home, key, wait, outcome)

@@ -7,14 +7,13 @@ at once after `gateway release`.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 import structlog
 
 from gateway.delivery.company import CompanyContext
-from gateway.delivery.holds import PROBE, REPORTED, Hold, Stage
+from gateway.delivery.holds import REPORTED, Hold, Stage, began, next_wait
 from gateway.delivery.outcomes import describe, of_company
 from gateway.delivery.wall_clock import is_due
 from gateway.documents import Kind, Outcome, OutcomeState
@@ -39,16 +38,14 @@ async def pause(
 ) -> None:
     """Let the flow rest until its next probe. A pause of a transfer ends by a transfer, not by a look at the source."""
     before, now = context.pauses.get(kind), context.clock()
-    again = before is not None and before.cause == error.cause
-    wait = min(before.wait * 2, PROBE[1]) if before is not None and again else PROBE[0]
-    since = before.since if before is not None else datetime.fromtimestamp(now, UTC).isoformat()
-    reported = before.reported if before is not None and again else 0.0
+    wait = next_wait(before, error.cause)
+    reported = before.reported if before is not None and before.cause == error.cause else 0.0
     report = is_due(reported + REPORTED, REPORTED, now)
     paused = Hold(
         error.code,
         error.cause,
         error.message,
-        since,
+        began(before, now),
         wait,
         now + wait,
         stage,

@@ -28,7 +28,6 @@ from gateway.delivery.outcomes import called, target_of
 from gateway.delivery.record import Question, TransferRecord
 from gateway.documents import Command, CommandKind, OutcomeState, Target
 from gateway.documents.hashing import head_hash
-from gateway.documents.keys import document_word
 from gateway.errors import Permanent, Varying, refuse
 from gateway.ledger.effects import Effect
 from gateway.procountor.responses import InvoiceRead
@@ -51,7 +50,7 @@ async def settle_found(attempt: AnyAttempt, identity: Identity, payload: IntentP
             done = await finish(attempt, await transfer_flow(attempt).target.steps(attempt))
             await settle.settled(attempt, payload, done, OutcomeState.CREATED)
         else:  # its files and rows are no longer available, and nobody wants it sent (decision 5)
-            why = f"The {document_word(attempt.key)} was changed in Severa"
+            why = f"The {attempt.document_key.word} was changed in Severa"
             said = transfer_flow(attempt).target.incomplete(attempt.context.company, invoice.status, why)
             await settle.settled(
                 attempt, replace(payload, notes=(*payload.notes, *said)), invoice, OutcomeState.CREATED

@@ -19,7 +19,6 @@ from gateway.delivery.recheck import second_look_later
 from gateway.delivery.record import Made, State, record_of
 from gateway.delivery.withdraw import FOUND, has_no_end
 from gateway.documents import DocumentKey, OutcomeState
-from gateway.documents.keys import WORDS
 from gateway.ledger import Home, Write, wait_out_quarantine
 
 
@@ -38,7 +37,6 @@ async def explain(context: CompanyContext, home: Home, flow: AnyTransferFlow, ke
         return
     payload, made = IntentPayload(record.revision), None
     before, after = flow.status_names(context.company)
-    word = WORDS[key.kind].document
     if intent is not None:
         payload = payload_of(intent)
     if intent is not None or has_no_end(record):
@@ -55,14 +53,15 @@ async def explain(context: CompanyContext, home: Home, flow: AnyTransferFlow, ke
         said: tuple[str, ...] = (FOUND,)
     elif made is not None:
         files = [one.name for one in await context.procountor.attachments(made.id)]
-        why = f"The {word} was deleted in Severa" if intent else f"The {word} left {before} in Severa"
+        why = f"The {key.word} was deleted in Severa" if intent else f"The {key.word} left {before} in Severa"
         said = (*payload.notes, *flow.target.incomplete(context.company, made.status, why, files))
     elif intent is not None:
         said = (
-            f"The {word} was deleted in Severa while its transfer was in doubt. Procountor has no valid one for it.",
+            f"The {key.word} was deleted in Severa while its transfer was in doubt. "
+            "Procountor has no valid one for it.",
         )
     else:
-        said = (f"The {word} left {before} in Severa. Nothing of this revision was created.",)
+        said = (f"The {key.word} left {before} in Severa. Nothing of this revision was created.",)
     there = record.made
     if made is not None:
         unfinished = there is not None and there.unfinished

@@ -52,11 +52,6 @@ WORDS = {
 }
 
 
-def document_word(key: str) -> str:
-    """What people call the document with this key."""
-    return WORDS[DocumentKey.parse(key).kind].document
-
-
 @dataclass(frozen=True, slots=True)
 class DocumentKey:
     """`company/kind/id`: the record key on every topic. `id` is the document's id at its source, lower case."""
@@ -67,6 +62,11 @@ class DocumentKey:
 
     def __str__(self) -> str:
         return f"{self.company}/{self.kind}/{self.id}"
+
+    @property
+    def word(self) -> str:
+        """What people call the document."""
+        return WORDS[self.kind].document
 
     @classmethod
     def parse(cls, text: str) -> DocumentKey:

@@ -49,7 +49,7 @@ def render(outcome: Outcome, recipients: Sequence[str], sender: str, trace: str 
         company = f"Company:  {outcome.key.company} ({outcome.organisation})"
         text = "\n".join((*outcome.notes, "", "Nothing to do: transfers go on.", "", company))
         return _message(outcome, recipients, sender, _about(outcome), text)
-    word = WORDS[outcome.key.kind].document
+    word = outcome.key.word
     lines = [*_errors(error, word), ""]
     if outcome.key.kind in OF_MANY:
         waits = "Its documents wait; none is lost."
@@ -128,7 +128,7 @@ def _about(outcome: Outcome) -> str:
     if outcome.key.kind is Kind.BUSINESS_UNIT:
         return "a business unit was moved"
     usual = "needs your attention" if outcome.target else "was not transferred"
-    return f"{WORDS[outcome.key.kind].document} {outcome.subject.number or '(no number)'} {headline or usual}"
+    return f"{outcome.key.word} {outcome.subject.number or '(no number)'} {headline or usual}"
 
 
 def message_id(outcome: Outcome, sender: str) -> str:

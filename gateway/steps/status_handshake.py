@@ -15,7 +15,6 @@ from gateway.delivery.record import State, TransferRecord, record_of
 from gateway.documents import DocumentKey, Outcome, Revision, Sequence
 from gateway.documents.document import Document
 from gateway.documents.hashing import head_hash
-from gateway.documents.keys import WORDS
 from gateway.errors import Configuration, Permanent, transient
 from gateway.ledger import Home, Lease, LeaseExpired, Write
 from gateway.steps.status_outcomes import not_moved, once_more, refusal
@@ -104,9 +103,9 @@ class StatusHandshake:
         if record.refusal.cause:
             note = "The status in Severa could not be changed at first."
         if head is None:
-            note = f"The {WORDS[key.kind].document} was deleted in Severa before its status was changed."
+            note = f"The {key.word} was deleted in Severa before its status was changed."
         elif head.status_id not in statuses:
-            note = f'A user moved the {WORDS[key.kind].document} to "{head.status_name}" in Severa: it stays there.'
+            note = f'A user moved the {key.word} to "{head.status_name}" in Severa: it stays there.'
         elif head.status_id == statuses.after:
             log.info("status was already updated by an interrupted attempt", document=str(key))
         elif head_hash(head) != record.write_back.head_hash:

@@ -12,7 +12,6 @@ from gateway.cli.demo.documents import Waiting
 from gateway.cli.demo.outcomes import Seen
 from gateway.cli.demo.verdict import Verdict
 from gateway.documents import Outcome, OutcomeState
-from gateway.documents.keys import WORDS
 
 
 class Screen:
@@ -89,7 +88,7 @@ def summary(console: Console, verdict: Verdict, seen: Seen, calls_per_invoice: f
     figures.add_row("POSTs per created invoice", f"{calls_per_invoice:.2f}")
     console.print(figures)
     for outcome in sorted(seen.current.values(), key=lambda one: (len(one.subject.number), one.subject.number)):
-        about = f"{WORDS[outcome.key.kind].document} {outcome.subject.number}"
+        about = f"{outcome.key.word} {outcome.subject.number}"
         if outcome.error is not None:
             for error in outcome.error.each:
                 console.print(f"refused {about} {error.code}: {error.message}", highlight=False, soft_wrap=True)
