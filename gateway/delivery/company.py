@@ -14,7 +14,7 @@ from weakref import WeakValueDictionary
 import structlog
 
 from gateway.attachments import FileProcessor
-from gateway.delivery.holds import Hold
+from gateway.delivery.holds import Hold, Pause
 from gateway.delivery.waits import Waits
 from gateway.documents import Kind, Outcome
 from gateway.documents.document import Document
@@ -84,7 +84,7 @@ class CompanyContext:
     #: Keys of documents whose last attempt was refused.
     refused: set[str] = field(default_factory=set)
     #: Kinds of objects that aren't kept in step now, each with its reason.
-    pauses: dict[Kind, Hold] = field(default_factory=dict)
+    pauses: dict[Kind, Pause] = field(default_factory=dict)
     #: By kind, where objects that are kept in step come from.
     sources: dict[Kind, Any] = field(default_factory=dict)
     #: Documents to look up once more, with the time when that is due (seconds since 1970).

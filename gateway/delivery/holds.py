@@ -44,14 +44,20 @@ class Hold:
     stage: Stage = Stage.TRANSFER
     #: The kind of documents whose list met the cause; "" if the cause is not a list's.
     kind: str = ""
-    #: When a pause was last reported, in seconds since 1970.
-    reported: float = 0.0
-    #: The cause that an operator let pass; "" if there is none.
-    confirmed: str = ""
 
     def probing(self, now: float) -> bool:
         """Whether one document may be tried, or a list read, to see if the cause is gone. `now`: seconds since 1970."""
         return is_due(self.next_probe, self.wait, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Pause(Hold):
+    """Why one flow of a company rests (ADR 31)."""
+
+    #: When it was last reported, in seconds since 1970.
+    reported: float = 0.0
+    #: The cause that an operator let pass; "" if there is none.
+    confirmed: str = ""
 
 
 def next_wait(before: Hold | None, cause: str) -> float:

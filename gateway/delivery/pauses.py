@@ -13,7 +13,7 @@ import orjson
 import structlog
 
 from gateway.delivery.company import CompanyContext
-from gateway.delivery.holds import REPORTED, Hold, Stage, began, next_wait
+from gateway.delivery.holds import REPORTED, Pause, Stage, began, next_wait
 from gateway.delivery.outcomes import describe, of_company
 from gateway.delivery.wall_clock import is_due
 from gateway.documents import Kind, Outcome, OutcomeState
@@ -24,10 +24,10 @@ from gateway.ledger import Codec, Home, Write
 log = structlog.get_logger()
 
 
-_PAUSES = Codec(Hold)
+_PAUSES = Codec(Pause)
 
 
-def known_pause(home: Home, company: str, kind: Kind) -> Hold | None:
+def known_pause(home: Home, company: str, kind: Kind) -> Pause | None:
     """The ledger's pause of a flow, which is probed at once after a restart. Raises Unreadable."""
     known = _PAUSES.read(home, pause_key(company, kind))
     return replace(known, next_probe=0.0) if known is not None else None
@@ -41,7 +41,7 @@ async def pause(
     wait = next_wait(before, error.cause)
     reported = before.reported if before is not None and before.cause == error.cause else 0.0
     report = is_due(reported + REPORTED, REPORTED, now)
-    paused = Hold(
+    paused = Pause(
         error.code,
         error.cause,
         error.message,
@@ -87,5 +87,5 @@ def _outcome(context: CompanyContext, home: Home, kind: Kind, state: OutcomeStat
     return of_company(company, organisation, home, state, cause, context.now(), about=kind, **more)
 
 
-def _kept(context: CompanyContext, kind: Kind, paused: Hold) -> Write:
+def _kept(context: CompanyContext, kind: Kind, paused: Pause) -> Write:
     return Write(pause_key(context.company.id, kind), orjson.dumps(paused), context.organisation)
