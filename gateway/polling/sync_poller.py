@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -104,7 +104,7 @@ class SyncPoller:
             await self._failed(error)
         else:
             self._failing_since = None
-            if paused is not None and (paused.stage is Stage.POLL or not list(self._unfinished())):
+            if paused is not None and (paused.stage is Stage.POLL or not self._unfinished()):
                 await resume(context, self.home, kind)
 
     async def _report(self) -> None:
@@ -170,12 +170,11 @@ class SyncPoller:
                 self._pending.add(document.id)
                 return
 
-    def _unfinished(self) -> Iterator[str]:
+    def _unfinished(self) -> set[str]:
         """Keys of objects without an end, and of refused ones."""
         prefix, context = self._prefix, self.context
-        intents = [one.key for one in self.home.intents()]
-        yield from {one for one in (*intents, *context.unexplained, *context.refused) if one.startswith(prefix)}
-        yield from (prefix + id_ for id_ in self._pending)
+        left = {intent.key for intent in self.home.intents()} | context.unexplained | context.refused
+        return {key for key in left if key.startswith(prefix)} | {prefix + id_ for id_ in self._pending}
 
     async def _consider(self, document: Document) -> bool:
         """Publish the object if it is out of step. False if the look must stop: the company or the flow is held."""
