@@ -25,6 +25,7 @@ from gateway.events.topics import Kind, plan
 from gateway.events.unread import reading_with
 from gateway.ledger import Home, HomeConfig
 from gateway.notify.smtp import Mailer
+from gateway.rules.codes.countries import read_names
 from gateway.settings import GatewaySettings, SettingsError, Telemetry
 from gateway.settings.file import SettingsFile
 from gateway.telemetry.health import Health
@@ -198,6 +199,7 @@ async def run_worker(
 async def _watch(app: SafeApp, settings: GatewaySettings, file: SettingsFile | None) -> None:
     async with asyncio.TaskGroup() as group:
         group.create_task(watch_fenced(app))
+        group.create_task(asyncio.to_thread(read_names))  # otherwise the first document waits for them
         if file is not None:
             group.create_task(watch_settings(settings, file.changed, partial(_take_in, app)))
 

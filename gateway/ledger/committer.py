@@ -24,6 +24,8 @@ sender.BACKOFF_OVERRIDE = 0.005
 GROUP, GROUP_BYTES = 200, 4_000_000
 #: How soon readers must see an acknowledged commit, in seconds; later, its outcome is unknown.
 CLOSED_WITHIN = 10.0
+#: How long to wait before readers' view is asked for again, in seconds: it follows within a few milliseconds.
+CLOSED_SOON = 0.0005
 #: Bytes of a record besides key and value.
 OVERHEAD = 512
 
@@ -198,7 +200,7 @@ class Committer:
                 stable = await self._watch.end_offsets(list(ends))
                 if all(stable[partition] > offset for partition, offset in ends.items()):
                     return
-                await asyncio.sleep(0.002)
+                await asyncio.sleep(CLOSED_SOON)
 
     def _settle(self, group: list[Batch], error: Exception | None) -> None:
         for batch in group:

@@ -77,6 +77,11 @@ _OWN = {
 _INVERTED = re.compile(r"(?P<name>[^,()]+?)\s*(?:,|\()\s*(?P<before>[^,()]+?)\)?", re.I)
 
 
+def read_names() -> None:
+    """Read all names of countries, which takes a quarter of a second once per process."""
+    _known()
+
+
 def alpha2(text: str | None) -> str | None:
     """ISO 3166 alpha-2 from a code or a name; None if it is neither.
 

@@ -20,11 +20,16 @@ _NOT = "\u0338"
 
 def visible(text: str) -> str:
     """The text without invisible characters, composed."""
+    if text.isascii() and text.isprintable():  # most texts are, and the rest of this is slow
+        return text
     return unicodedata.normalize("NFC", "".join(filter(_visible, text)))
 
 
 def clusters(text: str) -> Iterator[str]:
     """A visible text character by character: a base with its marks, a joined emoji, a flag."""
+    if text.isascii():  # no character joins another
+        yield from text
+        return
     cluster = ""
     for one in text:
         flag = len(cluster) == 1 and _is_flag(cluster) and _is_flag(one)
