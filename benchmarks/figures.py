@@ -1,4 +1,4 @@
-"""What a benchmark tells, and how it is printed."""
+"""What a benchmark prints, and how it is printed."""
 
 from __future__ import annotations
 

@@ -45,11 +45,11 @@ def latency() -> list[Figure]:
                 plain.append((time.perf_counter() - began) * 1000)
     spent = [(post - event) * 1000 for event, post in zip(published, posts, strict=True)]
     floor = quantiles(plain, n=20)
-    told = quantiles(spent, n=20)
+    percentiles = quantiles(spent, n=20)
     what = "one HTTP call of the same run"
     return [
-        Figure("change event to POST, p50", told[9], "ms", floor[9], what),
-        Figure("change event to POST, p95", told[18], "ms", floor[18], what),
+        Figure("change event to POST, p50", percentiles[9], "ms", floor[9], what),
+        Figure("change event to POST, p95", percentiles[18], "ms", floor[18], what),
     ]
 
 

@@ -45,12 +45,16 @@ def home_of(records: int) -> list[Figure]:
         found = _apart("taken", config, records)
     finally:
         broker.stop()
-    told = f"a home of {records:,} documents".replace(",", " ")
+    what_it_is = f"a home of {records:,} documents".replace(",", " ")
     return [
-        Figure(f"{told}: taken and recalled after", found["seconds"], "s", floor["seconds"], "reading it only"),
-        Figure(f"{told}: time of the processor for it", found["processor"], "s", floor["processor"], "the same"),
-        Figure(f"{told}: the loop stood for at most", found["stood"] * 1000, "ms", floor["stood"] * 1000, "the same"),
-        Figure(f"{told}: memory of the process", found["mb"], "MB", floor["mb"], "a plain dict of the same bytes"),
+        Figure(f"{what_it_is}: taken and recalled after", found["seconds"], "s", floor["seconds"], "reading it only"),
+        Figure(f"{what_it_is}: time of the processor for it", found["processor"], "s", floor["processor"], "the same"),
+        Figure(
+            f"{what_it_is}: the loop stood for at most", found["stood"] * 1000, "ms", floor["stood"] * 1000, "the same"
+        ),
+        Figure(
+            f"{what_it_is}: memory of the process", found["mb"], "MB", floor["mb"], "a plain dict of the same bytes"
+        ),
     ]
 
 

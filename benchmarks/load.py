@@ -235,15 +235,15 @@ async def _read_all(stage: Stage) -> float:
 
 
 async def _until_told(stage: Stage, count: int) -> None:
-    codec, topic, told = Codec(FileRegistry()), Topics(stage.prefix).results, 0
+    codec, topic, reported = Codec(FileRegistry()), Topics(stage.prefix).results, 0
     async with AIOKafkaConsumer(
         bootstrap_servers=stage.kafka.bootstrap, isolation_level="read_committed", auto_offset_reset="earliest"
     ) as consumer:
         consumer.assign([TopicPartition(topic, partition_of("nordic", 12))])
         deadline = time.monotonic() + 200
-        while told < count:
+        while reported < count:
             if time.monotonic() > deadline:
-                raise TimeoutError(f"{told} of {count} events were told: {stage.log_of_worker()}")
+                raise TimeoutError(f"{reported} of {count} events were reported: {stage.log_of_worker()}")
             for records in (await consumer.getmany(timeout_ms=200)).values():
                 outcomes = [codec.decode("outcome", Outcome, one.value, topic) for one in records]
-                told += sum(one.events for one in outcomes if one.state is OutcomeState.UNCHANGED)
+                reported += sum(one.events for one in outcomes if one.state is OutcomeState.UNCHANGED)

@@ -241,7 +241,7 @@ class HomeContexts:
     async def _again(self, number: int) -> bool:
         return self.reopen is not None and await self.reopen(number)
 
-    def _told(self, outcome: Outcome) -> Publish:
+    def _logged(self, outcome: Outcome) -> Publish:
         log_outcome(outcome)
         return self.publishing.outcome(outcome)
 
@@ -259,7 +259,7 @@ class HomeContexts:
             severa=self.clients.severa(organisation).on_behalf(company.id),
             procountor=procountor,
             registers=Registers(company.id, procountor),
-            publish=self._told,
+            publish=self._logged,
             file_processor=self.file_processor,
             folder=self.folder,
             horizon=horizons.get(company.id, home.taken.at),

@@ -2,7 +2,7 @@
 
 Workers of one prefix must have the same settings. While they differ, by mistake or during a change, a home may belong
 to a worker that doesn't know a company that others know: its invoices would wait, and nobody would say so. Faust's
-assignor tells all members the address of each worker with its partitions; our addresses are not places, they name what
+assignor sends all members the address of each worker with its partitions; our addresses are not places, they name what
 a worker serves.
 """
 

@@ -166,8 +166,8 @@ TABLES = (
 def page() -> str:
     """The whole page."""
     parts = [HEAD]
-    for title, told, table in TABLES:
-        parts.append(f"## {title}\n\n{told}.\n\n" + _table("Procountor", "Severa", table))
+    for title, intro, table in TABLES:
+        parts.append(f"## {title}\n\n{intro}.\n\n" + _table("Procountor", "Severa", table))
     parts.append(FEES + _table("Severa", "Procountor", FEE) + IDENTITY)
     units = "".join(f"| {name} | {words} |\n" for name, words in WORDS.items())
     return "\n".join([*parts, ADDRESSES + VAT, RECEIPT, UNITS]) + units

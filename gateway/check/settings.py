@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from gateway.check.findings import Finding, State, in_settings, in_severa, listed
 from gateway.errors import Permanent
 from gateway.rules.identifiers import identifier, shown
-from gateway.rules.own_company import OwnCompany, differences, untold
+from gateway.rules.own_company import OwnCompany, differences, without_business_id
 
 PART = "settings"
 
@@ -103,7 +103,7 @@ def compare_company(unit: str, vat_number: str | None, country: str, there: OwnC
             "Correct procountor.api_key, business_unit or country; or have a user correct the number that is wrong."
         )
         return Finding(PART, thing, State.DIFFERENT, message, step)
-    if missing := untold(there, vat_number):
+    if missing := without_business_id(there, vat_number):
         message = f"{there.name} in Procountor, {unit} in Severa: check that they are the same company."
         return Finding(PART, thing, State.NOTE, f"{message} {missing} has no business id.")
     return Finding(PART, thing, State.OK, there.name)

@@ -14,10 +14,10 @@ async def look_first_after(context: CompanyContext, home: Home, held: Hold | Non
     after it. A hold that began in the future began by a wrong clock, so perhaps long ago. Raises HomeLost.
     """
     absence = timedelta(seconds=context.delivery.absence)
-    lately, soon = context.now() - absence, context.now() + absence
-    if held is None or lately.isoformat() <= held.since <= soon.isoformat():
+    earliest, latest = context.now() - absence, context.now() + absence
+    if held is None or earliest.isoformat() <= held.since <= latest.isoformat():
         return
-    if context.horizon < lately:
+    if context.horizon < earliest:
         at, horizon = horizon_from_now(home, context.company.id, context.organisation)
         await home.commit(writes=[horizon])
         context.horizon = at

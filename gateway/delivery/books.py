@@ -20,7 +20,7 @@ from gateway.delivery.hold_actions import clear_hold
 from gateway.documents.ledger_keys import books_key, echo_key
 from gateway.errors import Permanent, Varying, configuration
 from gateway.ledger import Codec, Home, Unreadable, Write, horizon_from_now
-from gateway.rules.own_company import OwnCompany, differences, untold
+from gateway.rules.own_company import OwnCompany, differences, without_business_id
 from gateway.severa.responses import BusinessUnit
 
 log = structlog.get_logger()
@@ -87,7 +87,7 @@ async def _unit(context: CompanyContext) -> BusinessUnit | None:
 def _compare(context: CompanyContext, there: OwnCompany, unit: BusinessUnit | None) -> None:
     """Compare both sides. A missing number is not guessed: the log says so, once per start."""
     company, vat_number = context.company, unit.vat_number if unit is not None else None
-    if missing := untold(there, vat_number):
+    if missing := without_business_id(there, vat_number):
         log.warning("company not compared: no business id is known", company=company.id, side=missing)
     if wrong := differences(there, vat_number, company.country):
         raise configuration(

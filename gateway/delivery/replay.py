@@ -67,7 +67,7 @@ class Digests:
                 await asyncio.shield(asyncio.create_task(self._commit(lambda context: True)))
 
     async def _commit(self, is_due: Callable[[CompanyContext], bool]) -> None:
-        """Commit and count in one, one at a time, whoever is cancelled meanwhile: a commit whose count was lost would
+        """Commit and count in one, one at a time, whoever is cancelled during it: a commit whose count was lost would
         be reported a second time.
         """
         async with self._alone:

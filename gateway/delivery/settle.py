@@ -155,7 +155,7 @@ async def refused(attempt: AnyAttempt, error: GatewayError, *, keep_intent: bool
     (Q3).
     """
     before = attempt.record
-    told = (
+    already_reported = (
         before is not None
         and before.revision.is_same(attempt.revision)
         and before.refusal.cause == error.cause
@@ -178,7 +178,7 @@ async def refused(attempt: AnyAttempt, error: GatewayError, *, keep_intent: bool
         made = Made(attempt.made, attempt.revision.content_hash, unfinished=True)
         record = record.replace(made=made, question=None)
     events = []
-    if not told:
+    if not already_reported:
         info = describe(error, attempt.document_key.kind)
         event = outcome(attempt, OutcomeState.REFUSED, number=number, target=record.target, error=info)
         events.append(attempt.context.publish(event))

@@ -35,8 +35,8 @@ async def transfer(attempt: AnyAttempt) -> None:
     expired = intent is not None and home.seconds_until_expired(attempt.key) <= 0
     decision = decide(attempt.record, attempt.revision, intent is not None, expired)
     # a lost ledger may have left an old event that was superseded without an outcome
-    told = attempt.live or (attempt.old and decision is Decision.SUPERSEDED)
-    if decision in (Decision.UNCHANGED, Decision.SUPERSEDED) and not told:
+    reported = attempt.live or (attempt.old and decision is Decision.SUPERSEDED)
+    if decision in (Decision.UNCHANGED, Decision.SUPERSEDED) and not reported:
         context.replayed += 1
     elif decision is Decision.UNCHANGED:
         await settle.ended(attempt, OutcomeState.UNCHANGED)

@@ -74,7 +74,7 @@ async def explain(context: CompanyContext, home: Home, flow: AnyTransferFlow, ke
     )
     ended = ended.with_refusal(cause="").with_write_back(done=made is not None, moving="")
     state = OutcomeState.CREATED if made else OutcomeState.WITHDRAWN
-    told = replace(
+    event = replace(
         by_record(context, key, ended, OutcomeState.ADOPTED if adopted else state),
         truncations=payload.truncations if made else (),
         notes=said,
@@ -86,7 +86,7 @@ async def explain(context: CompanyContext, home: Home, flow: AnyTransferFlow, ke
         writes.append(second_look_later(context, home, key, payload.number))
     await home.commit(
         writes=writes,
-        publish=[context.publish(told)],
+        publish=[context.publish(event)],
         settles=[str(key)] if intent else [],
     )
     context.unexplained.discard(str(key))

@@ -57,26 +57,26 @@ class Calls:
         """How long the API has not answered."""
         return self.transport.outage
 
-    async def tell(self, request: Request, company: str, lease: CallLease | None = None) -> Reply:
+    async def call(self, request: Request, company: str, lease: CallLease | None = None) -> Reply:
         """Make a call that must succeed. Raises the error of any other answer."""
-        reply = await self.tell_if_there(request, company, lease, absent=False)
+        reply = await self.call_if_there(request, company, lease, absent=False)
         assert reply is not None
         return reply
 
-    async def tell_if_there(
+    async def call_if_there(
         self, request: Request, company: str, lease: CallLease | None = None, absent: bool = True
     ) -> Reply | None:
-        """Like `tell`; None if the API itself says that the object doesn't exist."""
+        """Like `call`; None if the API itself says that the object doesn't exist."""
         answer = await self._logged_in(request, lambda sent: self.transport.send(sent, company, lease))
         if absent and answer.status == 404 and self.answers.own(answer) is not None:
             self.outage.answered(answer.status)
             return None
         if not answer.is_success:
-            raise self._not_told(answer, self.answers.error(request, answer))
+            raise self._failed(answer, self.answers.error(request, answer))
         try:
             reply = self.answers.reply(request, answer)
         except GatewayError as error:
-            raise self._not_told(answer, error) from error.__cause__
+            raise self._failed(answer, error) from error.__cause__
         self.outage.answered(answer.status)
         return reply
 
@@ -84,9 +84,9 @@ class Calls:
         """Download a file of at most `most` bytes. Raises TooLarge, OSError, and the error of any other answer."""
         answer = await self._logged_in(request, lambda sent: self.transport.download(sent, company, target, most))
         if not answer.is_success:
-            raise self._not_told(answer, self.answers.error(request, answer))
+            raise self._failed(answer, self.answers.error(request, answer))
         if _NO_FILE.fullmatch(answer.media_type) or (answer.status != 204 and not answer.media_type):
-            raise self._not_told(answer, self.answers.foreign(request, answer, f"a file of {answer.media_type}"))
+            raise self._failed(answer, self.answers.foreign(request, answer, f"a file of {answer.media_type}"))
         self.outage.answered(answer.status)
 
     def readable(self, entries: Entries, reader: Callable[[Any], T]) -> list[T]:
@@ -128,11 +128,11 @@ class Calls:
             self.answers, rules=self.answers.login_rules, said=lambda tree: ""
         )  # the form of a refusal isn't declared either
         if not answer.is_success:
-            raise self._not_told(answer, answers.error(request, answer))
+            raise self._failed(answer, answers.error(request, answer))
         try:
             token = answers.reply(request, answer).read(self._token)
         except GatewayError as error:
-            raise self._not_told(answer, error) from None
+            raise self._failed(answer, error) from None
         self.outage.answered(answer.status)
         return token
 
@@ -145,7 +145,7 @@ class Calls:
             raise Odd(f"{self.lifetime}: no lifetime")
         return Token(value, float(min(lives, LONGEST_TOKEN)))
 
-    def _not_told(self, answer: Response, error: GatewayError) -> GatewayError:
+    def _failed(self, answer: Response, error: GatewayError) -> GatewayError:
         """Note a missing answer and return the error. Behind a foreign page the API itself may be down
         (decision 14).
         """

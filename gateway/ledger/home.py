@@ -35,7 +35,7 @@ from gateway.ledger.records import (
 from gateway.ledger.values import never
 
 #: How many keys' last commits are remembered at least: at a few documents per second, those of hours.
-LATELY = 20_000
+REMEMBERED = 20_000
 
 
 class Home:
@@ -310,7 +310,7 @@ class Home:
 
     def _remember_commit(self, key: str) -> None:
         """Only recently written keys are remembered: whoever asks compares with the start of a list."""
-        if len(self._commit_of) >= LATELY:
+        if len(self._commit_of) >= REMEMBERED:
             self._commit_of_older, self._commit_of = self._commit_of, {}
         self._commit_of[key] = self.commits
 

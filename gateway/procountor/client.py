@@ -76,7 +76,7 @@ class ProcountorClient:
 
     async def create_partner(self, body: requests.Body, lease: CallLease) -> PartnerCard:
         """Create a customer. Raises InDoubt if it may have been created."""
-        return (await self._tell(requests.create_partner(body), lease)).read(responses.partner)
+        return (await self._call(requests.create_partner(body), lease)).read(responses.partner)
 
     async def find_products(self, code: str) -> list[ProductCard]:
         """Sales products with exactly this code. Without a code there is none to find."""
@@ -87,7 +87,7 @@ class ProcountorClient:
 
     async def create_product(self, body: requests.Body, lease: CallLease) -> ProductCard:
         """Create a sales product. Raises InDoubt if it may have been created."""
-        return (await self._tell(requests.create_product(body), lease)).read(responses.product)
+        return (await self._call(requests.create_product(body), lease)).read(responses.product)
 
     async def find_invoices(self, original_number: str, kind: str = SALES) -> list[InvoiceFound]:
         """Invoices of a type with exactly this original number."""
@@ -100,16 +100,16 @@ class ProcountorClient:
 
     async def invoice(self, invoice_id: int) -> InvoiceRead:
         """A whole invoice."""
-        return (await self._tell(requests.invoice(invoice_id))).read_of("id", invoice_id, responses.invoice)
+        return (await self._call(requests.invoice(invoice_id))).read_of("id", invoice_id, responses.invoice)
 
     async def invoice_if_there(self, invoice_id: int) -> InvoiceRead | None:
         """A whole invoice; None if Procountor itself says that the id doesn't exist."""
-        reply = await self._calls.tell_if_there(requests.invoice(invoice_id), self.company)
+        reply = await self._calls.call_if_there(requests.invoice(invoice_id), self.company)
         return reply.read_of("id", invoice_id, responses.invoice) if reply is not None else None
 
     async def create_invoice(self, body: requests.Body, lease: CallLease) -> InvoiceRead:
         """Create an UNFINISHED invoice. Raises InDoubt if it may have been created."""
-        return (await self._tell(requests.create_invoice(body), lease)).read(responses.invoice)
+        return (await self._call(requests.create_invoice(body), lease)).read(responses.invoice)
 
     async def approve(self, invoice_id: int, lease: CallLease) -> str:
         """Approve an invoice and read its new status. If it is approved already, a refusal is no error.
@@ -135,7 +135,7 @@ class ProcountorClient:
         """Execute an action; in a `reached` status, its refusal is no error."""
         refusal: GatewayError | None = None
         try:
-            (await self._tell(request, lease)).read(responses.done)
+            (await self._call(request, lease)).read(responses.done)
         except (Configuration, Permanent) as error:
             refusal = error
         status = (await self.invoice(invoice_id)).status
@@ -165,8 +165,8 @@ class ProcountorClient:
         found: list[T] = []
         for start in range(0, len(ids), requests.MOST_IDS):
             asked = ids[start : start + requests.MOST_IDS]
-            told = await self._calls.tell_if_there(request(asked), self.company)
-            trees = told.read(partial(purchases.those, ids=asked)) if told is not None else []
+            reply = await self._calls.call_if_there(request(asked), self.company)
+            trees = reply.read(partial(purchases.those, ids=asked)) if reply is not None else []
             found += Entries("Procountor", request(asked), trees).read(reader)
         return found
 
@@ -181,7 +181,7 @@ class ProcountorClient:
         first = requests.persons(0)
         listed = Listed("Procountor", first.operation, "id")
         while True:
-            some = (await self._tell(requests.persons(len(trees) // requests.PAGE))).read(responses.results)
+            some = (await self._call(requests.persons(len(trees) // requests.PAGE))).read(responses.results)
             listed.add(some.trees)
             trees += some.trees
             if len(some.trees) < requests.PAGE:
@@ -189,18 +189,18 @@ class ProcountorClient:
 
     async def create_person(self, body: requests.Body, lease: CallLease) -> PersonCard:
         """Create a person. Raises InDoubt if it may have been created."""
-        return (await self._tell(requests.create_person(body), lease)).read(responses.person)
+        return (await self._call(requests.create_person(body), lease)).read(responses.person)
 
     async def person(self, person_id: int) -> PersonRead | None:
         """A whole person, for one step: its number is kept nowhere (R3). None if Procountor itself says that the id
         doesn't exist.
         """
-        reply = await self._calls.tell_if_there(requests.person(person_id), self.company)
+        reply = await self._calls.call_if_there(requests.person(person_id), self.company)
         return reply.read_of("id", person_id, persons.person) if reply is not None else None
 
     async def update_person(self, person_id: int, body: requests.Body, lease: CallLease) -> None:
         """Write a person. Raises Permanent if its version isn't the newest."""
-        (await self._tell(requests.update_person(person_id, body), lease)).read(responses.id_of)
+        (await self._call(requests.update_person(person_id, body), lease)).read(responses.id_of)
 
     async def travel_products(self) -> list[TravelProduct]:
         """The whole travel register, inactive codes too."""
@@ -211,7 +211,7 @@ class ProcountorClient:
         been sent.
         """
         try:
-            (await self._tell(requests.send(invoice_id), lease)).read(responses.done)
+            (await self._call(requests.send(invoice_id), lease)).read(responses.done)
         except (Configuration, Permanent):
             try:
                 status = (await self.invoice(invoice_id)).status
@@ -226,17 +226,17 @@ class ProcountorClient:
 
     async def write_notes(self, invoice_id: int, notes: str, lease: CallLease) -> None:
         """Replace an invoice's internal notes; allowed in every status and harmless twice."""
-        (await self._tell(requests.write_notes(invoice_id, notes), lease)).read(responses.done)
+        (await self._call(requests.write_notes(invoice_id, notes), lease)).read(responses.done)
 
     async def attachments(self, invoice_id: int) -> list[Stored]:
         """The attachments of an invoice; Procountor doesn't show their sizes."""
-        return (await self._tell(requests.invoice(invoice_id))).read_of("id", invoice_id, responses.attachments)
+        return (await self._call(requests.invoice(invoice_id))).read_of("id", invoice_id, responses.attachments)
 
     async def upload_attachment(
         self, invoice_id: int, name: str, path: Path, kind: FileKind, lease: CallLease, sent_with: bool = True
     ) -> None:
         """Attach a file to an invoice; a sales invoice is sent with it. Raises InDoubt if it may have been attached."""
-        reply = await self._tell(requests.upload_attachment(invoice_id, name, path, kind, sent_with), lease)
+        reply = await self._call(requests.upload_attachment(invoice_id, name, path, kind, sent_with), lease)
         reply.read(responses.attached)
 
     async def bank_accounts(self) -> list[OwnAccount]:
@@ -245,11 +245,11 @@ class ProcountorClient:
 
     async def vat(self, country: str) -> CompanyVat:
         """VAT percentages in use for sales, and the VAT statuses; `country` as Procountor names it."""
-        return (await self._tell(requests.vat_rates())).read(lambda tree: responses.company_vat(tree, country))
+        return (await self._call(requests.vat_rates())).read(lambda tree: responses.company_vat(tree, country))
 
     async def exchange_rate(self, base: str, currency: str, day: date) -> Decimal:
         """Units of a currency for one of the base currency, on a day. Raises Permanent if Procountor has no rate."""
-        return (await self._tell(requests.exchange_rate(base, currency, day))).read(responses.exchange_rate)
+        return (await self._call(requests.exchange_rate(base, currency, day))).read(responses.exchange_rate)
 
     async def products(self, kind: str) -> list[Product]:
         """All products of SALES, PURCHASE or TRAVEL, including inactive ones."""
@@ -257,59 +257,59 @@ class ProcountorClient:
 
     async def ledger_accounts(self) -> list[Account]:
         """All ledger accounts, including inactive ones."""
-        return (await self._tell(requests.chart_of_accounts())).read(responses.accounts)
+        return (await self._call(requests.chart_of_accounts())).read(responses.accounts)
 
     async def chart_of_accounts(self) -> frozenset[str]:
         """The numbers of the ledger accounts in use."""
-        return (await self._tell(requests.chart_of_accounts())).read(responses.active_accounts)
+        return (await self._call(requests.chart_of_accounts())).read(responses.active_accounts)
 
     async def dimensions(self) -> list[Dimension]:
         """All dimensions with their items."""
-        reply = await self._tell(requests.dimensions())
+        reply = await self._call(requests.dimensions())
         return reply.read(lambda trees: [responses.dimension(one) for one in a_list(trees)])
 
     async def dimension(self, dimension_id: int) -> Dimension:
         """One dimension with all its items."""
-        return (await self._tell(requests.dimension(dimension_id))).read_of("id", dimension_id, responses.dimension)
+        return (await self._call(requests.dimension(dimension_id))).read_of("id", dimension_id, responses.dimension)
 
     async def create_dimension_item(self, dimension_id: int, body: requests.Body, lease: CallLease) -> DimensionItem:
         """Create an item. Raises InDoubt if it may have been created."""
-        reply = await self._tell(requests.create_dimension_item(dimension_id, body), lease)
+        reply = await self._call(requests.create_dimension_item(dimension_id, body), lease)
         return reply.read(responses.dimension_item)
 
     async def update_dimension_item(
         self, dimension_id: int, item_id: int, body: requests.Body, lease: CallLease
     ) -> DimensionItem:
         """Write an item: its name, description, and whether it is closed."""
-        reply = await self._tell(requests.update_dimension_item(dimension_id, {**body, "id": item_id}), lease)
+        reply = await self._call(requests.update_dimension_item(dimension_id, {**body, "id": item_id}), lease)
         return reply.read_of("id", item_id, responses.dimension_item)
 
     async def receipt(self, receipt_id: int) -> ReceiptRead:
         """A whole ledger receipt. Raises Permanent if it doesn't exist, as after a change of its invoice."""
-        return (await self._tell(requests.receipt(receipt_id))).read_of("id", receipt_id, receipts.receipt)
+        return (await self._call(requests.receipt(receipt_id))).read_of("id", receipt_id, receipts.receipt)
 
     async def update_receipt(self, receipt_id: int, body: requests.Body, lease: CallLease) -> None:
         """Write a receipt. Raises Permanent if its version isn't the newest."""
-        (await self._tell(requests.update_receipt(receipt_id, body), lease)).read(responses.id_of)
+        (await self._call(requests.update_receipt(receipt_id, body), lease)).read(responses.id_of)
 
     async def posts_travel_by_row(self) -> bool:
         """Whether travel invoices have an entry per row on their receipt."""
-        return (await self._tell(requests.usage_settings())).read(responses.posts_travel_by_row)
+        return (await self._call(requests.usage_settings())).read(responses.posts_travel_by_row)
 
     async def user(self) -> int | None:
         """The id of the key's user, by which invoices name their creator."""
-        return (await self._tell(requests.session())).read(responses.user)
+        return (await self._call(requests.session())).read(responses.user)
 
     async def own_company(self) -> OwnCompany:
         """The company that the key opens."""
-        return (await self._tell(requests.own_company())).read(responses.own_company)
+        return (await self._call(requests.own_company())).read(responses.own_company)
 
     async def log_in(self) -> None:
         """Request a token. Raises Configuration if the key or the client is rejected."""
         await self._calls.login.token()
 
-    async def _tell(self, request: Request, lease: CallLease | None = None) -> Reply:
-        return await self._calls.tell(request, self.company, lease)
+    async def _call(self, request: Request, lease: CallLease | None = None) -> Reply:
+        return await self._calls.call(request, self.company, lease)
 
     async def _pages(self, page: Callable[[int], Request]) -> Entries:
         """Read on by id up to the total that the first page states; without a total, on to an empty page.
@@ -319,7 +319,7 @@ class ProcountorClient:
         first = page(0)
         listed, last, count = Listed("Procountor", first.operation, "id"), 0, 0
         while True:
-            some = (await self._tell(page(last))).read(responses.results)
+            some = (await self._call(page(last))).read(responses.results)
             if not last:
                 count = some.total if some.total >= len(some.trees) else 0
             listed.add(some.trees)

@@ -51,7 +51,7 @@ def rewritten(read: ReceiptRead, wanted: Iterable[NewEntry]) -> Json | None:
     transactions = [_entry(one, by_id[one["id"]]) if one["id"] in by_id else one for one in read.tree["transactions"]]
     if all(_said(one) == _said(other) for one, other in zip(transactions, read.tree["transactions"], strict=True)):
         return None
-    body: Json = _told({**read.tree, "transactions": transactions})
+    body: Json = _without_nulls({**read.tree, "transactions": transactions})
     return body
 
 
@@ -77,10 +77,10 @@ def _said(entry: Json) -> tuple[str, frozenset[tuple[int, int, Decimal]]]:
     return entry["account"], frozenset(pairs)
 
 
-def _told(node: Any) -> Any:
+def _without_nulls(node: Any) -> Any:
     """The tree without null values: the model knows only absent fields."""
     if isinstance(node, list):
-        return [_told(one) for one in node]
+        return [_without_nulls(one) for one in node]
     if not isinstance(node, dict):
         return node
-    return {name: _told(value) for name, value in node.items() if value is not None}
+    return {name: _without_nulls(value) for name, value in node.items() if value is not None}

@@ -65,7 +65,7 @@ def identifier(text: str, country: str | None) -> Identifier:
     return Identifier("", plain, fit("", written, len(written))[0])
 
 
-def country_told(text: str) -> str | None:
+def country_by_form(text: str) -> str | None:
     """The country of an id without a prefix, by its form: only a Finnish id has the form 1234567-8."""
     return "FI" if _FINNISH_ONLY.fullmatch(visible(text).strip()) else None
 

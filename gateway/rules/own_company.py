@@ -31,7 +31,7 @@ class OwnCompany:
     currency: str = ""
 
 
-def untold(company: OwnCompany, vat_number: str | None) -> str:
+def without_business_id(company: OwnCompany, vat_number: str | None) -> str:
     """The sides without a business id, so that nothing proves whose key it is; empty if both have one."""
     sides = {"Severa": vat_number, "Procountor": company.business_id}
     return " and ".join(side for side, number in sides.items() if not _plain(number or ""))
@@ -40,7 +40,9 @@ def untold(company: OwnCompany, vat_number: str | None) -> str:
 def differences(company: OwnCompany, vat_number: str | None, country: str) -> list[str]:
     """The differences, as people read them. `vat_number`: the business unit's; `country`: the settings', FI or SE."""
     found = []
-    if not untold(company, vat_number) and _compared(company.business_id, country) != _compared(vat_number, country):
+    if not without_business_id(company, vat_number) and _compared(company.business_id, country) != _compared(
+        vat_number, country
+    ):
         ids = f"the business id is {shown(company.business_id)} in Procountor"
         found.append(f"{ids}, the VAT number {shown(vat_number or '')} in Severa")
     if company.country and company.country not in map(named, _AT_HOME[country]):

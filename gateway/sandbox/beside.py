@@ -41,8 +41,8 @@ def _check_free(port: int, option: str) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            told = f"127.0.0.1:{port}: can't be listened on ({error.strerror})."
-            raise WorldError(f"{told} Leave out {option} if one runs there already.") from error
+            message = f"127.0.0.1:{port}: can't be listened on ({error.strerror})."
+            raise WorldError(f"{message} Leave out {option} if one runs there already.") from error
 
 
 def _show(mail: EmailMessage) -> None:

@@ -97,17 +97,17 @@ class SeveraCalls:
         other._turn = company
         return other
 
-    async def _tell(self, request: Request, lease: CallLease | None = None) -> Reply:
-        return await self._calls.tell(request, self._turn, lease)
+    async def _call(self, request: Request, lease: CallLease | None = None) -> Reply:
+        return await self._calls.call(request, self._turn, lease)
 
-    async def _tell_if_there(self, request: Request) -> Reply | None:
-        return await self._calls.tell_if_there(request, self._turn)
+    async def _call_if_there(self, request: Request) -> Reply | None:
+        return await self._calls.call_if_there(request, self._turn)
 
     async def _pages(self, page: Callable[[str | None], Request]) -> Entries:
         token, first = None, page(None)
         listed = Listed("Severa", first.operation, "guid")
         while True:
-            reply = await self._tell(page(token))
+            reply = await self._call(page(token))
             listed.keep(reply.read(a_list))
             if (token := listed.follow(reply.following)) is None:
                 return Entries("Severa", first, listed.entries)
@@ -120,7 +120,7 @@ class SeveraCalls:
         odd_head: Callable[[object, GatewayError], responses.OddHead],
     ) -> Page:
         """One page of heads; those that `read` can't read are the odd ones. Raises Transient for an endless list."""
-        reply = await self._tell(request)
+        reply = await self._call(request)
         if reply.following is not None and reply.following == page_token:
             raise Listed("Severa", request.operation, "guid").endless()
         heads, odd = list[Any](), list[responses.OddHead]()
@@ -139,7 +139,7 @@ class SeveraCalls:
         first = page(0)
         listed = Listed("Severa", first.operation, "guid")
         while count is None or listed.received < count:
-            if not (some := (await self._tell(page(listed.received))).read(a_list)):
+            if not (some := (await self._call(page(listed.received))).read(a_list)):
                 break
             listed.add(some)
         return Entries("Severa", first, listed.entries)

@@ -85,7 +85,7 @@ class SeveraClient(SeveraCalls):
 
     async def invoice(self, guid: str) -> SalesInvoice | None:
         """The head of an invoice; None if Severa itself says that it doesn't exist."""
-        reply = await self._tell_if_there(requests.invoice(guid))
+        reply = await self._call_if_there(requests.invoice(guid))
         return reply.read_of("guid", guid, responses.invoice) if reply is not None else None
 
     async def rows(self, invoice: SalesInvoice, by_project: bool = False) -> list[Row]:
@@ -123,7 +123,7 @@ class SeveraClient(SeveraCalls):
 
     async def project(self, guid: str) -> responses.Project:
         """A project with its business unit."""
-        return (await self._tell(requests.project(guid))).read_of("guid", guid, responses.project)
+        return (await self._call(requests.project(guid))).read_of("guid", guid, responses.project)
 
     async def invoice_pdf(self, guid: str, rendition: Rendition, target: Path, most: int) -> None:
         """Download the invoice as Severa prints it, at most `most` bytes. Raises TooLarge, OSError."""
@@ -139,12 +139,12 @@ class SeveraClient(SeveraCalls):
 
     async def groups_with_attachment(self, guid: str) -> bool:
         """Whether the invoice groups rows with a file that lists them (X3)."""
-        reply = await self._tell_if_there(requests.invoice_settings(guid))
+        reply = await self._call_if_there(requests.invoice_settings(guid))
         return reply is not None and reply.read(responses.groups_with_attachment)
 
     async def is_reverse_charged(self, guid: str) -> bool:
         """Whether the customer owes the VAT of an invoice (V1)."""
-        reply = await self._tell_if_there(requests.invoice_settings(guid))
+        reply = await self._call_if_there(requests.invoice_settings(guid))
         return reply is not None and reply.read(responses.is_reverse_charged)
 
     async def product_types(self, invoice: SalesInvoice) -> dict[str, frozenset[str]]:
@@ -175,18 +175,18 @@ class SeveraClient(SeveraCalls):
 
     async def customer(self, guid: str) -> Customer:
         """A customer's card."""
-        return (await self._tell(requests.customer(guid))).read_of("guid", guid, responses.customer)
+        return (await self._call(requests.customer(guid))).read_of("guid", guid, responses.customer)
 
     async def receiver_id(self, guid: str) -> str | None:
         """The unmasked business id on an invoice. It may be a personal identity number and is kept nowhere (decision
         16).
         """
-        reply = await self._tell_if_there(requests.invoice(guid))
+        reply = await self._call_if_there(requests.invoice(guid))
         return reply.read_of("guid", guid, responses.receiver_id) if reply is not None else None
 
     async def customer_id(self, guid: str) -> str | None:
         """The unmasked business id on a customer's card. It may be a personal identity number and is kept nowhere."""
-        reply = await self._tell_if_there(requests.customer(guid))
+        reply = await self._call_if_there(requests.customer(guid))
         return reply.read_of("guid", guid, responses.customer_id) if reply is not None else None
 
     async def customers_changed_since(self, since: datetime) -> dict[str, Customer | None]:
@@ -205,7 +205,7 @@ class SeveraClient(SeveraCalls):
             read_at, known = self._units_of_projects[guid]
             if self._clock() - read_at < (self._units_again if known else min(NO_UNIT_AGAIN, self._units_again)):
                 return known
-        unit = (await self._tell(requests.project(guid))).read_of("guid", guid, responses.unit_of_project)
+        unit = (await self._call(requests.project(guid))).read_of("guid", guid, responses.unit_of_project)
         self._units_of_projects[guid] = self._clock(), unit
         return unit
 
@@ -275,7 +275,7 @@ class SeveraClient(SeveraCalls):
 
     async def vat_percents(self, country_guid: str | None) -> frozenset[Decimal]:
         """The VAT percentages in use in a country of the organisation."""
-        reply = await self._tell(requests.vat_rates())
+        reply = await self._call(requests.vat_rates())
         return reply.read(lambda trees: responses.vat_percents(a_list(trees), country_guid))
 
     async def currencies(self) -> list[Currency]:
@@ -294,7 +294,7 @@ class SeveraClient(SeveraCalls):
         """Set an invoice's status; returns its new head. Raises what `lease` raises if a frozen process read the head
         too long ago: a user may have changed the status since.
         """
-        reply = await self._tell(requests.set_status(guid, status_guid), lease)
+        reply = await self._call(requests.set_status(guid, status_guid), lease)
         return reply.read(lambda tree: responses.moved(tree, guid))
 
     async def log_in(self) -> None:

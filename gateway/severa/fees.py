@@ -36,8 +36,8 @@ class SeveraFees(SeveraCalls):
 
     async def project(self, guid: str) -> SeveraProject | None:
         """A project; None if Severa itself says that it doesn't exist."""
-        told = await self._tell_if_there(requests.project(guid))
-        return told.read_of("guid", guid, responses.project) if told is not None else None
+        reply = await self._call_if_there(requests.project(guid))
+        return reply.read_of("guid", guid, responses.project) if reply is not None else None
 
     async def fees_of_project(self, guid: str) -> list[ProjectFee]:
         """All fees of a project. Raises Transient if one can't be read: it might be the one that is looked for."""
@@ -49,19 +49,19 @@ class SeveraFees(SeveraCalls):
 
     async def fee(self, guid: str) -> ProjectFee | None:
         """A fee; None if Severa itself says that it doesn't exist."""
-        told = await self._tell_if_there(requests.fee(guid))
-        return told.read_of("guid", guid, responses.fee) if told is not None else None
+        reply = await self._call_if_there(requests.fee(guid))
+        return reply.read_of("guid", guid, responses.fee) if reply is not None else None
 
     async def create_fee(self, body: Mapping[str, object], lease: CallLease) -> ProjectFee:
         """Create a fee. Raises InDoubt if it may have been created."""
-        return (await self._tell(requests.create_fee(body), lease)).read(responses.created)
+        return (await self._call(requests.create_fee(body), lease)).read(responses.created)
 
     async def delete_fee(self, guid: str, lease: CallLease) -> None:
         """Delete a fee; harmless twice. Raises Transient if it is still there: an answer without a body proves nothing
         (ADR 17), so the fee is read.
         """
         request = requests.delete_fee(guid)
-        if await self._calls.tell_if_there(request, self._turn, lease) is not None and await self.fee(guid) is not None:
+        if await self._calls.call_if_there(request, self._turn, lease) is not None and await self.fee(guid) is not None:
             detail = f"fee {guid} is there after its deletion"
             said = "the fee is still there"
             raise transient("ANSWER_ODD", detail=detail, api="Severa", operation=request.operation, said=said)

@@ -59,7 +59,7 @@ class SeveraTravel(SeveraCalls):
 
     async def reimbursement(self, guid: str) -> TravelReimbursement | None:
         """The head of a reimbursement; None if Severa itself says that it doesn't exist."""
-        reply = await self._tell_if_there(requests.reimbursement(guid))
+        reply = await self._call_if_there(requests.reimbursement(guid))
         return reply.read_of("guid", guid, responses.reimbursement) if reply is not None else None
 
     async def lines(self, guid: str, by_cost_center: bool = False) -> tuple[Line, ...]:
@@ -76,7 +76,7 @@ class SeveraTravel(SeveraCalls):
     async def _cost_center(self, guid: str) -> str:
         read_at, known = self._cost_centers.get(guid, (float("-inf"), ""))
         if not known or self._clock() - read_at >= self._again:
-            reply = await self._tell_if_there(requests.cost_center(guid))
+            reply = await self._call_if_there(requests.cost_center(guid))
             known = reply.read_of("guid", guid, responses.cost_center) if reply is not None else ""
             self._cost_centers[guid] = self._clock(), known
         return known
@@ -85,14 +85,14 @@ class SeveraTravel(SeveraCalls):
         """The business unit of a user, which is the reimbursement's (decision 13); believed for a while."""
         read_at, known = self._units.get(guid, (float("-inf"), None))
         if self._clock() - read_at >= (self._again if known else min(60.0, self._again)):
-            reply = await self._tell(users_requests.user(guid))
+            reply = await self._call(users_requests.user(guid))
             known = reply.read_of("guid", guid, users_responses.unit_of_user)
             self._units[guid] = self._clock(), known
         return known
 
     async def user(self, guid: str, on: dt.date) -> UserCard:
         """A user with personal number and bank account: for one step, kept nowhere (R3). `on`: today."""
-        reply = await self._tell(users_requests.user(guid))
+        reply = await self._call(users_requests.user(guid))
         return reply.read_of("guid", guid, partial(users_responses.card, on=on))
 
     async def users_changed_since(self, since: datetime) -> dict[str, tuple[str, str]]:
@@ -118,7 +118,7 @@ class SeveraTravel(SeveraCalls):
         """Set a reimbursement's status; returns its new head. Raises what `lease` raises if a frozen process read the
         head too long ago: a user may have changed the status since.
         """
-        reply = await self._tell(requests.set_status(guid, status_guid), lease)
+        reply = await self._call(requests.set_status(guid, status_guid), lease)
         return reply.read(lambda tree: responses.moved(tree, guid))
 
     async def pdf(self, guid: str, target: Path, most: int) -> None:

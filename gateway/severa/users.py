@@ -38,10 +38,10 @@ class SeveraUsers(SeveraCalls):
 
     async def user(self, guid: str, on: dt.date) -> responses.ListedUser | None:
         """A user; None if Severa itself says that it doesn't exist."""
-        reply = await self._tell_if_there(requests.user(guid))
+        reply = await self._call_if_there(requests.user(guid))
         return reply.read_of("guid", guid, partial(responses.listed, on=on)) if reply is not None else None
 
     async def card(self, guid: str, on: dt.date) -> UserCard | None:
         """A user with number and account, likewise: for one step, kept nowhere (R3)."""
-        reply = await self._tell_if_there(requests.user(guid))
+        reply = await self._call_if_there(requests.user(guid))
         return reply.read_of("guid", guid, partial(responses.card, on=on)) if reply is not None else None

@@ -51,7 +51,7 @@ class StatusHandshake:
                     with _in_time(key):
                         await self._move(home, context, flow, key, record, result)
                 except Permanent as error:
-                    await _tell(home, context, flow, key, record, result, str(error))
+                    await _report(home, context, flow, key, record, result, str(error))
                     raise
                 except Configuration as error:
                     await place_hold(context, home, error, Stage.WRITE_BACK)
@@ -130,7 +130,7 @@ class StatusHandshake:
         context.unwritten.discard(str(key))
 
 
-async def _tell(
+async def _report(
     home: Home,
     context: CompanyContext,
     flow: AnyTransferFlow,

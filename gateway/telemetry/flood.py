@@ -36,7 +36,7 @@ _SERVICE = "[^"
 class _Trouble:
     """Lines of one kind."""
 
-    tell: Callable[..., None]
+    report: Callable[..., None]
     #: How long before the trouble is logged, in seconds.
     quiet: float = 0.0
     since: float = 0.0
@@ -53,7 +53,7 @@ class _Trouble:
             self.since, self.left_out = now, 0
         self.heard = now
         if now - self.since >= self.quiet and now - self.reported >= EVERY:
-            self.tell(why=why, seconds=round(now - self.since), left_out=self.left_out)
+            self.report(why=why, seconds=round(now - self.since), left_out=self.left_out)
             self.reported, self.left_out = now, 0
         else:
             self.left_out += 1
@@ -67,7 +67,7 @@ class Flood(logging.Filter):
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
         self._clock, self._lock = clock, threading.Lock()
-        self._away, no_coordinator = _Trouble(_tell_away), _Trouble(_tell_no_coordinator, NEW_GROUP)
+        self._away, no_coordinator = _Trouble(_report_away), _Trouble(_report_no_coordinator, NEW_GROUP)
         self._troubles = ((self._away, _AWAY, _FOLLOWS), (no_coordinator, _NO_COORDINATOR, _MARKED))
 
     def away(self, why: str) -> None:
@@ -91,11 +91,11 @@ class Flood(logging.Filter):
         return True
 
 
-def _tell_away(**facts: object) -> None:
+def _report_away(**facts: object) -> None:
     log.warning("Kafka broker does not answer", **facts)
 
 
-def _tell_no_coordinator(**facts: object) -> None:
+def _report_no_coordinator(**facts: object) -> None:
     log.warning("Kafka has no coordinator for the group", **facts)
 
 

@@ -38,7 +38,7 @@ def mail_handler(
 
     async def handle(outcome: Outcome, record: Record, home: Home) -> None:
         if outcome.error is not None:
-            await tell(outcome, record, home, home_contexts, mailer)
+            await send_mail(outcome, record, home, home_contexts, mailer)
 
     return Handler(
         topic=topics.errors,
@@ -51,7 +51,7 @@ def mail_handler(
     )
 
 
-async def tell(
+async def send_mail(
     outcome: Outcome, record: Record, home: Home, home_contexts: HomeContexts, mailer: Mailer | None
 ) -> None:
     """Send one plain mail with a fixed Message-ID. The record stays un-acked until the mail has left (at least once,

@@ -13,7 +13,7 @@ from gateway.notify.mail import is_over
 from gateway.notify.smtp import Mailer
 from gateway.telemetry.tracing import span
 from streams.contexts import HomeContexts
-from streams.handlers.mail import LANE, tell
+from streams.handlers.mail import LANE, send_mail
 from streams.publishing import Publishing
 from streams.runtime.handler import Handler, Record
 
@@ -30,7 +30,7 @@ def write_back_handler(
 
     async def handle(outcome: Outcome, record: Record, home: Home) -> None:
         if is_over(outcome):
-            await tell(outcome, record, home, home_contexts, mailer)
+            await send_mail(outcome, record, home, home_contexts, mailer)
             return
         context = home_contexts.context(outcome.key.company, home)
         flow = home_contexts.flows.get(outcome.key.kind)

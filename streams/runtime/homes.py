@@ -17,8 +17,8 @@ log = structlog.get_logger()
 
 #: How long to wait between attempts to open a home while the broker can't, in seconds.
 AGAIN = 1.0
-#: One of so many attempts is logged.
-TOLD = 60
+#: So many attempts are one line of the log.
+LOGGED_EVERY = 60
 #: How soon the reopening of a home must stop, in seconds.
 STILL = 3.0
 
@@ -153,7 +153,7 @@ class HomeManager:
                 self._taken_elsewhere.add(number)
                 return
             except HomeLost as lost:
-                if tries % TOLD == 0:
+                if tries % LOGGED_EVERY == 0:
                     log.warning("home can't be opened yet", home=number, why=str(lost))
                 await asyncio.sleep(AGAIN)
         async with self._changed:

@@ -53,10 +53,10 @@ class OffsetTracker:
         """
         one = self._of(record)
         known = one.open.get(record.offset) or one.done.get(record.offset)
-        anew = record.offset < one.base or (record.offset <= one.read and known != _stamp(record))
-        if anew:
+        recreated = record.offset < one.base or (record.offset <= one.read and known != _stamp(record))
+        if recreated:
             self._partitions[_place(record)] = _Partition()
-        return anew
+        return recreated
 
     def taken(self, record: Record) -> bool:
         """A record was read. False if it is a redelivery of an ended record: ack it, don't run it again."""

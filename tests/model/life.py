@@ -3,7 +3,7 @@
 The product's own decisions are asked (`decide`, `due`, `next_revision`, `identify`, and what a record keeps); what is
 around them is modelled: each commit and each call is a step of its own, and the worker may be killed between any two.
 Time, leases and owners are the matter of `protocol.py`; here a POST is answered, or its answer is lost, with or without
-the invoice, or it surely was not executed, or it is refused and executed all the same.
+the invoice, or it surely was not executed, or it is refused and executed nevertheless.
 
 A content is two characters: what the head says, and what the rows say.
 """

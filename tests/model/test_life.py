@@ -19,11 +19,11 @@ from tests.model.world import GONE, GUID, NOTHING_MORE, Bounds, Rules, World, he
 ENOUGH = 60
 #: An operator's answer that is read twice, and what comes between it and its invoice.
 ANSWERED = Bounds(kills=0, edits=2, moves=0, busy=1, commands=2)
-#: A person is asked, and the document is tried again all the same.
+#: A person is asked, and the document is tried again nevertheless.
 ASKED = Bounds(kills=0, moves=0, accountant=1, hours=1, busy=1)
 #: Rows change while the status is moved, and Severa doesn't answer.
 ROWS = Bounds(kills=1, edits=0, moves=0, lost=1, rows=1, busy=1)
-#: A POST is refused and executed all the same; an accountant corrects, deletes or invalidates; it is tried again.
+#: A POST is refused and executed nevertheless; an accountant corrects, deletes or invalidates; it is tried again.
 REFUSED = Bounds(kills=0, edits=0, moves=0, lost=0, accountant=1, hours=2, refusals=2)
 #: No answer comes, time after time, or an API that is busy; an operator says a word.
 UNANSWERED = Bounds(kills=0, edits=0, moves=0, lost=2, busy=2, hours=2, commands=1)
@@ -36,7 +36,7 @@ REFUSED_THEN_LOST = Bounds(kills=0, edits=2, moves=0, lost=0, refusals=3, losses
 ROWS_THEN_LOST = Bounds(kills=0, edits=0, moves=1, lost=0, rows=1, losses=1)
 #: A refusal is tried again, and the ledger is lost before its end is known; a user takes it out, and puts it back.
 TRIED_THEN_LOST = Bounds(kills=0, edits=0, moves=2, lost=1, hours=1, refusals=1, losses=1)
-#: Old events are handled again, and an API is busy meanwhile.
+#: Old events are handled again, and an API is busy at that time.
 LOST_THEN_BUSY = Bounds(kills=0, edits=0, moves=1, lost=0, busy=1, losses=1)
 #: A worker of another version in between.
 VERSIONS = Bounds(kills=0, edits=1, moves=1, lost=1, versions=1)
@@ -117,7 +117,7 @@ def wrong_at_the_end(world: World) -> str | None:
         return None if told else "it waits, and nobody was told why"
     if world.status == "after" and record is not None and not world.done.moves:
         if record.state is State.REFUSED:
-            return "refused, and its mend is not waited for"
+            return "refused, and its fix is not waited for"
         nowhere = world.done.losses and all(one.status == GONE for one in world.invoices)
         if head(record.made.content_hash if record.made else "") != head(world.content) and not nowhere:
             return "moved with a content that was not transferred"

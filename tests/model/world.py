@@ -49,7 +49,7 @@ class Rules:
 class Bounds(NamedTuple):
     """How often each of them acts in one walk: kills of the worker; users' edits of head and rows, and their moves;
     accountants; answers that are lost, calls without an effect (`busy`: an API that is busy, a right that is missing),
-    hours that go by; readings of the one command of an operator; POSTs that are refused and executed all the same;
+    hours that go by; readings of the one command of an operator; POSTs that are refused and executed nevertheless;
     ledgers that are lost; workers of another version, which write what this one can't read.
     """
 

@@ -20,7 +20,7 @@ GUARDS = (
     "lost-answer-is-unknown",
     "5xx-is-unknown",
     "lease-at-the-last-point",
-    "intent-that-is-found-is-counted-out",
+    "found-intent-expires",
     "not-found-keeps-its-intent",
     "commit-is-visible",
     "read-past-the-barrier",

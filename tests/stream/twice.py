@@ -145,7 +145,7 @@ class MortalClients(Clients):
 
     def severa(self, organisation: Organisation) -> Any:
         client = super().severa(organisation)
-        if "set_status" not in vars(client):  # found anew by each copy that takes a company's turn (`on_behalf`)
+        if "set_status" not in vars(client):  # found again by each copy that takes a company's turn (`on_behalf`)
             vars(client)["set_status"] = mortal("set_status", client.set_status)
         return client
 
@@ -160,7 +160,7 @@ class MortalMailer(Mailer):
 
 
 def main() -> None:
-    """Run it. Nothing is gained by waiting longer each time that a document comes again."""
+    """Run it. Nothing is gained by waiting longer each time that a document is retried."""
     company.BACKOFF = (0.1, 0.5)
     set_up_logs("INFO", True)
     build = partial(build_worker, homes=MortalHome, mailers=MortalMailer)

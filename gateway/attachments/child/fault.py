@@ -48,14 +48,14 @@ def of_the_file() -> Iterator[None]:
             raise excessive("it becomes too large on the disk") from error
         if error.errno in _OF_THE_MACHINE:
             raise
-        raise broken("it can't be read", _told(error)) from error
+        raise broken("it can't be read", _detail(error)) from error
     except Exception as error:
         if "bad_alloc" in str(error):
-            raise excessive("it needs too much memory", _told(error)) from error
+            raise excessive("it needs too much memory", _detail(error)) from error
         if pikepdf.settings.qpdf_limit_errors():
-            raise excessive("it is built unlike any real file", _told(error)) from error
-        raise broken("it can't be read", _told(error)) from error
+            raise excessive("it is built unlike any real file", _detail(error)) from error
+        raise broken("it can't be read", _detail(error)) from error
 
 
-def _told(error: Exception) -> str:
+def _detail(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"[:200]

@@ -32,10 +32,10 @@ async def look_at_kafka(settings: GatewaySettings) -> list[Finding]:
 
 def _topic(spec: TopicSpec, differences: list[Difference]) -> list[Finding]:
     own = [one for one in differences if one.topic == spec.name]
-    return [_told(one) for one in own] or [Finding(PART, spec.name, State.OK, f"{spec.partitions} partitions")]
+    return [_finding(one) for one in own] or [Finding(PART, spec.name, State.OK, f"{spec.partitions} partitions")]
 
 
-def _told(one: Difference) -> Finding:
+def _finding(one: Difference) -> Finding:
     message = f"{one.what}: {one.there or 'none'}, should be {one.wanted}."
     if one.endangers:
         message += " No worker starts until this is done."

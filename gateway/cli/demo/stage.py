@@ -30,8 +30,9 @@ PREFIX = "demo"
 
 
 class Stage:
-    """Started parts; `close` ends them all. `counted_out`: nothing of this gateway can be under way, so its companies'
-    new horizons need no counting out, which would take as long as *unknown* lasts.
+    """Started parts; `close` ends them all.
+
+    `nothing_under_way`: no call of this gateway can be under way, so a company's new horizon needs no quarantine.
     """
 
     def __init__(
@@ -39,10 +40,10 @@ class Stage:
         world: dict[str, Any],
         broker: KafkaBroker | None = None,
         prefix: str = PREFIX,
-        counted_out: bool = True,
+        nothing_under_way: bool = True,
         **settings: Any,
     ) -> None:
-        self._counted_out = counted_out
+        self._nothing_under_way = nothing_under_way
         self._folder = tempfile.TemporaryDirectory(prefix="gateway-demo-")
         self.folder = Path(self._folder.name)
         self._own_kafka = broker is None
@@ -78,7 +79,7 @@ class Stage:
         self.settings_file.write_text(yaml.safe_dump(tree, sort_keys=False))
         settings = load(self.settings_file)
         asyncio.run(_make_topics(settings))
-        if self._counted_out:
+        if self._nothing_under_way:
             asyncio.run(_wait_out_quarantine(settings))
         return settings
 

@@ -45,11 +45,11 @@ def compare_users(users: Iterable[User]) -> Iterator[Finding]:
     else:
         yield Finding(PART, "users", State.OK, f"{count} active users with a valid personal identity number.")
     if wrong := by_state[NumberState.WRONG]:
-        told = f"The personal identity numbers of {len(wrong)} users are wrong: {listed(wrong)}."
-        yield Finding(PART, "wrong numbers", State.DIFFERENT, told, in_severa("Correct them on the users' cards."))
+        text = f"The personal identity numbers of {len(wrong)} users are wrong: {listed(wrong)}."
+        yield Finding(PART, "wrong numbers", State.DIFFERENT, text, in_severa("Correct them on the users' cards."))
     if missing := by_state[NumberState.MISSING]:
-        told = f"{len(missing)} active users have no personal identity number, so they become no persons."
-        yield Finding(PART, "without number", State.NOTE, told)
+        text = f"{len(missing)} active users have no personal identity number, so they become no persons."
+        yield Finding(PART, "without number", State.NOTE, text)
 
 
 def compare_persons(persons: Iterable[PersonCard], country: str, day: dt.date) -> Iterator[Finding]:
@@ -60,9 +60,9 @@ def compare_persons(persons: Iterable[PersonCard], country: str, day: dt.date) -
     twice = sorted(one.id for one, own in numbers if own is not None and count[own.canonical] > 1)
     if twice:
         ids = ", ".join(map(str, twice))
-        told = f"Active persons of Procountor share their personal identity numbers (ids {ids})."
+        text = f"Active persons of Procountor share their personal identity numbers (ids {ids})."
         step = in_procountor("Inactivate all but the right one of each in the person register.")
-        yield Finding(PART, "persons", State.DIFFERENT, told, step)
+        yield Finding(PART, "persons", State.DIFFERENT, text, step)
     else:
         yield Finding(PART, "persons", State.OK, f"{len(active)} active persons in Procountor.")
 

@@ -61,9 +61,9 @@ def _unnamed(dimension: str, names: list[str], count: int) -> list[Finding]:
     """U4: costs on items without a project's number are refused. It may be meant: some items are no projects."""
     if not names:
         return []
-    told = f"{len(names)} of {count} items name no project of Severa: {listed(names)}. Costs on them are refused."
+    text = f"{len(names)} of {count} items name no project of Severa: {listed(names)}. Costs on them are refused."
     step = in_procountor("Write the project's number into the name or the description of items that are projects.")
-    return [Finding(PART, f"items of {dimension}", State.NOTE, told, step)]
+    return [Finding(PART, f"items of {dimension}", State.NOTE, text, step)]
 
 
 #: The checks, in the order of the report.

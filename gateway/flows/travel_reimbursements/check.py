@@ -35,16 +35,16 @@ def compare_status(which: str, name: str, there: list[TravelStatus]) -> Iterator
     """S9: exactly one status in use has this name; users can't change a reimbursement in it."""
     thing, own = f"travel status {which}", [one for one in there if one.name == name]
     if not own:
-        told = f"Severa has no travel reimbursement status {name}. It has: {listed(one.name for one in there)}."
-        yield Finding(PART, thing, State.MISSING, told, in_settings(f"Correct travel.status_{which}."))
+        text = f"Severa has no travel reimbursement status {name}. It has: {listed(one.name for one in there)}."
+        yield Finding(PART, thing, State.MISSING, text, in_settings(f"Correct travel.status_{which}."))
     elif len(own) > 1:
         step = in_severa(f"Rename or deactivate the statuses {name} until exactly one is left.")
-        told = f"Severa has {len(own)} travel reimbursement statuses {name}."
-        yield Finding(PART, thing, State.DIFFERENT, told, step)
+        text = f"Severa has {len(own)} travel reimbursement statuses {name}."
+        yield Finding(PART, thing, State.DIFFERENT, text, step)
     elif own[0].locked is False:
-        told = f"The status {name} is not locked: a reimbursement can be changed during or after its transfer."
+        text = f"The status {name} is not locked: a reimbursement can be changed during or after its transfer."
         step = in_severa(f"Tick Locked in the settings of the status {name}.")
-        yield Finding(PART, thing, State.DIFFERENT, told, step)
+        yield Finding(PART, thing, State.DIFFERENT, text, step)
     else:
         yield Finding(PART, thing, State.OK, name)
 
@@ -69,9 +69,9 @@ async def _posting(two: BothSystems) -> list[Finding]:
     thing = "posting by row"
     if await two.procountor.posts_travel_by_row():
         return [Finding(PART, thing, State.OK)]
-    told = "Procountor posts travel invoices as one sum, so the dimensions of their lines can't be told apart."
+    text = "Procountor posts travel invoices as one sum, so the dimensions of their lines can't be kept apart."
     step = in_procountor("Switch on posting by row for travel and expense invoices in the usage settings.")
-    return [Finding(PART, thing, State.DIFFERENT, told, step)]
+    return [Finding(PART, thing, State.DIFFERENT, text, step)]
 
 
 #: The checks, in the order of the report.

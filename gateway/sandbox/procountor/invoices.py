@@ -238,9 +238,9 @@ def _check_vat_statuses(call: Call, body: Json) -> None:
 
 def _vat(call: Call, use: str = "sales") -> tuple[set[float], set[int]]:
     """Percentages and statuses in use for sales or purchases; none if the world doesn't say."""
-    told = call.store.get("/vats/default", {})
-    rates = [rate for one in told.get("vatInformation", ()) for rate in one["percentages"]]
-    statuses = {one["vatStatus"] for one in told.get("vatStatuses", ()) if one[use]}
+    vats = call.store.get("/vats/default", {})
+    rates = [rate for one in vats.get("vatInformation", ()) for rate in one["percentages"]]
+    statuses = {one["vatStatus"] for one in vats.get("vatStatuses", ()) if one[use]}
     return {rate["vatPercent"] for rate in rates if rate[use]}, statuses
 
 

@@ -93,9 +93,9 @@ def company(call: Call) -> Answer:
 
 def exchange_rate(call: Call) -> Answer:
     """Units of a currency for one of the base, the same each day; 404 if the company's list lacks it."""
-    told = call.store.get("/currencies/latest", {})
-    rates = {one["currencyCode"]: Decimal(str(one["currencyRate"])) for one in told.get("rates", ())}
-    rates[told.get("baseCurrency", "")] = Decimal(1)
+    latest = call.store.get("/currencies/latest", {})
+    rates = {one["currencyCode"]: Decimal(str(one["currencyRate"])) for one in latest.get("rates", ())}
+    rates[latest.get("baseCurrency", "")] = Decimal(1)
     base, currency, day = call.one("baseCurrency"), call.one("currency"), call.one("day")
     if base not in rates or currency not in rates:
         raise Refusal(404, "Exchange rate not found.", "currency")

@@ -77,8 +77,8 @@ def partners(call: Call) -> list[Json]:
 
 def _basic(one: Json) -> Json:
     """PersonBasicInfo: less of the two groups."""
-    told, names = one.get("invoicingInfo") or {}, ("personNumber", "identifier", "identifierType")
-    invoicing = {name: told[name] for name in names if name in told}
+    info, names = one.get("invoicingInfo") or {}, ("personNumber", "identifier", "identifierType")
+    invoicing = {name: info[name] for name in names if name in info}
     return {**one, "invoicingInfo": invoicing, "registryInfo": {"active": _is_active(one)}}
 
 

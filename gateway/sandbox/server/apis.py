@@ -160,9 +160,9 @@ class Apis:
         answer = handled(seconds if kind is Kind.SEARCH_LAG else 0.0, kind.value if kind in TWISTS else "")
         if answer.effect:
             entry |= {"effect": answer.effect, "object_id": answer.object_id, "object": answer.about}
-            told = {Kind.FAIL_AFTER: 500, Kind.REFUSE_AFTER: 409, Kind.DROP_AFTER: 0}
-            told |= {Kind.PAGE_AFTER: fault.status} if fault else {}
-            status = told.get(kind, answer.status) if kind else answer.status
+            statuses = {Kind.FAIL_AFTER: 500, Kind.REFUSE_AFTER: 409, Kind.DROP_AFTER: 0}
+            statuses |= {Kind.PAGE_AFTER: fault.status} if fault else {}
+            status = statuses.get(kind, answer.status) if kind else answer.status
             self.journal.write(**{**entry, "status": status})
         if kind is Kind.LATE:
             answer = copy.deepcopy(answer)  # a copy: it may change until it is sent

@@ -23,7 +23,7 @@ def children_of(pid: int) -> list[int]:
     """Running children that are ours."""
     found: list[int] = []
     for task in Path(f"/proc/{pid}/task").iterdir():
-        with contextlib.suppress(OSError):  # threads and children end meanwhile
+        with contextlib.suppress(OSError):  # threads and children end during the check
             found += [int(one) for one in (task / "children").read_text().split() if _is_ours(int(one))]
     return found
 

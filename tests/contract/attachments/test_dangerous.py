@@ -157,7 +157,7 @@ def damaged(whole: bytes, chance: random.Random) -> bytes:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_X1_X8_a_damaged_file_is_refused_or_has_all_its_pages(tmp_path: Path, seed: int) -> None:
-    """qpdf mends files and leaves out pages; here a thousand damages leave out none."""
+    """qpdf repairs files and leaves out pages; here a thousand damages leave out none."""
     chance, taken = random.Random(seed), 0
     whole, path = nested(), tmp_path / "x.pdf"
     for _ in range(250):

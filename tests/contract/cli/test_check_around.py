@@ -98,7 +98,7 @@ def test_O3_partitions_and_topic_settings_are_compared(settings: Path, kafka: Ka
     ],
 )
 def test_O3_S8_what_does_not_answer_is_said(settings: Path, change: tuple[str, str], part: str, message: str) -> None:
-    """The companies are looked at all the same."""
+    """The companies are looked at nevertheless."""
     run("topics", "apply", settings=settings)
     ran = run("check", "--json", settings=settings, change=change)
     tree = json.loads(ran.stdout)

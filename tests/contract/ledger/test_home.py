@@ -71,7 +71,7 @@ async def test_decision_10_barrier_shows_intents_of_a_killed_broker(take: Take, 
 
 
 async def test_B7_reading_100_000_records_gives_the_loop_its_turns(take: Take, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Heartbeats and events of other homes go on meanwhile."""
+    """Heartbeats and events of other homes go on during it."""
     home, read, most = await take(), 0, 0
     original = reading.Reader.take
 

@@ -1,4 +1,4 @@
-"""Ledger receipts and dimensions of the sandbox's Procountor: made with the invoice, made anew with another id."""
+"""Ledger receipts and dimensions of the sandbox's Procountor: made with the invoice, created again with another id."""
 
 from __future__ import annotations
 

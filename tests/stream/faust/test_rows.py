@@ -120,7 +120,7 @@ async def test_row_21_records_of_aborted_transactions_are_skipped(cluster: Clust
 
 
 async def test_row_25_homes_slower_than_the_session_are_taken_once(cluster: Cluster) -> None:
-    """Large ledgers: without heartbeats the group drops the worker meanwhile, and it takes them again and again."""
+    """Large ledgers: without heartbeats the group drops the worker during it, and it takes them again and again."""
     cluster.start(seconds=0, taking=10)
     await cluster.send("quick")
     await cluster.heard("ended", event="quick")

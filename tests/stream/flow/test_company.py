@@ -25,7 +25,7 @@ ACME, BOLT = FIRMS[0], FIRMS[1]
 
 async def test_decision_14_refused_key_holds_its_company_alone(gateway: Callable[..., Gateway]) -> None:
     """One error for the company, none for its documents; the others go on; when the key works again, it goes on, and
-    that is told as its beginning was: by an outcome, a mail and the log. Health names it meanwhile.
+    that is reported as its beginning was: by an outcome, a mail and the log. Health names it until then.
     """
     world = base_world((ACME, BOLT))
     many_invoices(world, ACME, 3)
@@ -85,7 +85,7 @@ async def test_decision_14_company_is_held_while_procountor_is_down(
 async def test_S1_swapped_keys_hold_both_companies(
     gateway: Callable[..., Gateway],
 ) -> None:
-    """Each is told once; when each key opens its own company again, all goes on by itself."""
+    """Each is reported once; when each key opens its own company again, all goes on by itself."""
     world = base_world((ACME, BOLT))
     for n, firm in enumerate((ACME, BOLT), start=2):
         many_invoices(world, firm, 2, first=n * 10_000 + 1)
@@ -127,7 +127,7 @@ async def test_S1_second_company_of_one_key_is_held(gateway: Callable[..., Gatew
 async def test_S1_key_of_another_company_holds_until_release(
     gateway: Callable[..., Gateway],
 ) -> None:
-    """Nothing is written there meanwhile; then it is taken over anew: an invoice of another integration is adopted."""
+    """Nothing is written there until then. Then it is taken over again: another integration's invoice is adopted."""
     world = base_world((ACME,))
     many_invoices(world, ACME, 1)
     one = gateway(world)

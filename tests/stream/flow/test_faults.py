@@ -33,7 +33,7 @@ def a_world(count: int = 5) -> dict[str, Any]:
 
 
 async def test_Q1_whatever_becomes_of_the_post(gateway: Callable[..., Gateway]) -> None:
-    """Seven companies, each with a fault of its own; each invoice is made once all the same."""
+    """Seven companies, each with a fault of its own; each invoice is created once nevertheless."""
     firms = tuple(Firm(name, "nordic", name, settings={"create_customers": True}) for name in FATES)
     world = base_world(firms, severa_per_second=60, procountor_per_second=100)
     for firm in firms:

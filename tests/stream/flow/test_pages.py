@@ -47,7 +47,7 @@ async def test_Q1_what_a_page_says_of_a_call_is_not_believed(gateway: Callable[.
 async def test_decision_5_404_of_a_proxy_withdraws_no_document(
     gateway: Callable[..., Gateway],
 ) -> None:
-    """On Severa's heads, and on all that a transfer reads of Procountor: they come again, and finance hears nothing."""
+    """On Severa's heads, and on all that a transfer reads of Procountor: they are retried, and nobody is mailed."""
     world = base_world((ACME,), severa_per_second=100, procountor_per_second=200)
     many_invoices(world, ACME, 6)
     one = gateway(world, **FAST)
@@ -64,7 +64,7 @@ async def test_decision_5_404_of_a_proxy_withdraws_no_document(
 
 
 async def test_decision_14_login_page_is_one_hold_and_no_loop(gateway: Callable[..., Gateway]) -> None:
-    """What isn't Procountor's own answer is silence: the company is held, told once, and goes on by itself."""
+    """What isn't Procountor's own answer is silence: the company is held, reported once, and goes on by itself."""
     world = base_world((ACME,), severa_per_second=100, procountor_per_second=200)
     many_invoices(world, ACME, 20)
     one = gateway(world, delivery={**PROFILE, "down_after": 4.0}, **FAST)

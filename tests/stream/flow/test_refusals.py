@@ -1,4 +1,4 @@
-"""Q3: a refusal is told once a cause, and tried again when something that may mend it has changed."""
+"""Q3: a refusal is reported once per cause, and tried again when something that may fix it has changed."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ async def test_Q3_B8_all_that_is_wrong_is_one_outcome_and_one_mail(gateway: Call
 
 
 async def test_Q3_a_changed_product_is_seen_with_the_next_poll(gateway: Callable[..., Gateway]) -> None:
-    """The refused row's product was mended in both registers; the change in Severa makes the document due."""
+    """The refused row's product was corrected in both registers; the change in Severa makes the document due."""
     one = refused(gateway)
     await one.until_told(20_001, OutcomeState.REFUSED, "PRODUCT_MISSING")
     new = {"type": "SALES", "code": "NEW", "name": "New", "active": True, "price": 1.0}

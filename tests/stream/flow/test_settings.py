@@ -223,7 +223,7 @@ async def test_F6_S1_one_outcome_per_revision_and_no_secret(one: Gateway) -> Non
 
 
 async def test_B9_put_back_after_a_finished_transfer(gateway: Callable[..., Gateway]) -> None:
-    """In Procountor still: an error that says what to do. Invalidated there: created anew (decision 5)."""
+    """In Procountor still: an error that says what to do. Invalidated there: created again (decision 5)."""
     acme = FIRMS[0]
     world = base_world((acme,))
     many_invoices(world, acme, 1)

@@ -1,4 +1,4 @@
-"""Both registers side by side: what is missing, what is different, and who mends it where (L3)."""
+"""Both registers side by side: what is missing, what is different, and who fixes it where (L3)."""
 
 from __future__ import annotations
 

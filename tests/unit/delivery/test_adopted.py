@@ -81,7 +81,7 @@ async def test_B14_refused_notes_are_reported_and_change_nothing(document: OneDo
 
 
 async def test_decision_11_copy_is_asked_about_and_can_be_adopted(document: OneDocument) -> None:
-    """Ours was invalidated, so that it is transferred anew: the copy of it may be another invoice."""
+    """Ours was invalidated, so that it is transferred again: the copy of it may be another invoice."""
     await transferred_and_put_back(document, order_number="second")
     document.invoices[2] = replace(document.invoices[1], id=2, creator=5)
     invalidate(document, 1)

@@ -51,7 +51,7 @@ async def put_back(document: OneDocument) -> None:
 
 
 async def test_S1_another_company_is_held_and_left_untouched(document: OneDocument) -> None:
-    """Once, whatever probes; the right key ends it, and nothing begins anew."""
+    """Once, whatever probes; the right key ends it, and nothing begins again."""
     horizon = document.context.horizon
     await put_back(document)
     read, document.context.procountor.invoice_if_there = (
@@ -70,7 +70,7 @@ async def test_S1_another_company_is_held_and_left_untouched(document: OneDocume
 async def test_S1_release_takes_the_other_company_over(
     document: OneDocument,
 ) -> None:
-    """Its horizon begins anew, and the echo is to be proved again; what the other company had is not missed."""
+    """Its horizon begins again, and the echo is to be proved again; what the other company had is not missed."""
     await put_back(document)
     document.home.put("acme-fi/echo", b"proved")
     await restarted(document, ANOTHER)
@@ -155,7 +155,7 @@ async def test_S1_the_company_is_asked_for_once(document: OneDocument) -> None:
 
 async def test_S1_key_of_another_company_holds_before_any_write(document: OneDocument) -> None:
     """Neither an invoice nor whose books they are: the ledger learns nothing of a company that is not the unit's.
-    Whoever mends the number on either side, or the key, ends the hold by its next probe; a release doesn't.
+    Whoever corrects the number on either side, or the key, ends the hold by its next probe; a release doesn't.
     """
     document.severa.unit = replace(document.severa.unit, vat_number="FI10086194")
     document.procountor.books = OwnCompany(2, "Bolt Oy", "0112038-9", "FINLAND", "EUR")

@@ -1,4 +1,4 @@
-"""What stands in the ledger while a call is under way, and what is told when it was in vain (decision 9, Q3)."""
+"""What stands in the ledger while a call is under way, and what is reported when it was in vain (decision 9, Q3)."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ async def test_decision_14_unreachable_api_holds_the_company_once(document: OneD
     assert document.context.hold is None
     now = 301.0
     await document.transfer()
-    assert not document.context.hold  # nothing was asked meanwhile
+    assert not document.context.hold  # nothing was asked during that time
     document.procountor.silence.no_answer()
     await document.transfer()
     held: Any = document.context.hold
@@ -198,7 +198,7 @@ async def test_decision_14_held_company_creates_nothing(document: OneDocument) -
 async def test_decision_14_attempt_older_than_the_hold_creates_none(
     document: OneDocument,
 ) -> None:
-    """Another document met the cause while this one read its registers; it comes again as a probe."""
+    """Another document met the cause while this one read its registers; it is retried as a probe."""
 
     async def held_now(attempt: Any) -> Any:
         await place_hold(document.context, document.home, configuration("ECHO_MISSING", number=1001))

@@ -1,4 +1,4 @@
-"""Decision 14: the beginning and the end of a hold are told; no company stays refused on the topic for ever."""
+"""Decision 14: the beginning and the end of a hold are reported; no company stays refused on the topic for ever."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ async def test_decision_14_a_hold_that_ends_is_told_by_a_result(document: OneDoc
 
 
 async def test_decision_14_end_is_reported_where_the_beginning_was(document: OneDocument) -> None:
-    """A cause that comes by turns is told once a day, and so is its end."""
+    """A cause that comes by turns is reported once a day, and so is its end."""
     for _ in range(3):
         await begins(document)
         await ends(document)
@@ -65,7 +65,7 @@ async def test_decision_14_the_end_is_told_by_another_owner_too(document: OneDoc
 
 
 async def test_decision_14_end_of_a_hold_leaves_waiting_reported(document: OneDocument) -> None:
-    """What is told of invoices that wait is over when none does."""
+    """What is reported of invoices that wait is over when none does."""
     home = document.home
     await begins(document)
     await ends(document)

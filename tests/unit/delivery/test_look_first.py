@@ -49,7 +49,7 @@ async def test_decision_11_asked_document_is_looked_up_first(
 
 
 async def test_Q1_a_refused_look_up_leaves_the_intent_open(document: OneDocument) -> None:
-    """It said nothing of what came of the POST; the document is refused all the same, so that somebody knows."""
+    """It said nothing of what came of the POST; the document is refused nevertheless, so that somebody knows."""
     document.procountor.posts = ["executed"]
     await document.transfer()
     document.procountor.unreadable = {1}

@@ -1,4 +1,4 @@
-"""The day the ledger is lost: what is told from then on is current, and true."""
+"""The day the ledger is lost: what is reported from then on is current, and true."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ async def test_F6_first_outcome_after_a_lost_ledger_is_current(document: OneDocu
 
 
 async def replayed(document: OneDocument, *events: Changed[SalesInvoice]) -> list[tuple[int, str]]:
-    """The ledger is lost, and the offsets are reset; what is told then."""
+    """The ledger is lost, and the offsets are reset; what is reported then."""
     document.lose_the_ledger()
     told = len(document.outcomes)
     for event in events:
@@ -170,7 +170,7 @@ async def test_Q4_withdrawal_with_known_end_costs_no_look_up(document: OneDocume
     assert document.states == [(1, "refused"), (2, "withdrawn")]
 
 
-async def test_Q1_an_event_waits_until_the_new_horizon_is_counted_out(document: OneDocument) -> None:
+async def test_Q1_an_event_waits_until_the_new_horizon_has_expired(document: OneDocument) -> None:
     """What was POSTed before the ledger was lost may be found only then."""
     event = document.event()
     document.lose_the_ledger()

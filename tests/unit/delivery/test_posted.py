@@ -58,7 +58,7 @@ async def test_Q1_refusal_after_the_commit_creates_no_second_one(document: OneDo
 
 
 async def test_Q1_refused_post_waits_for_the_search(document: OneDocument, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A 4xx after the commit, and a user who corrects the document at once: both were made, and told an hour later."""
+    """A 4xx after the commit, and a user who corrects the document at once: both are reported an hour later."""
     post, find = document.context.procountor.create_invoice, document.context.procountor.find_invoices
 
     async def refused(*given: object) -> None:

@@ -17,7 +17,7 @@ from tests.unit.one_document import OneDocument
 
 
 async def look(document: OneDocument) -> list[str]:
-    """The second look, and the errors that were told until then."""
+    """The second look, and the errors that were reported until then."""
     assert set(document.context.second_looks) == {str(document.key)}
     await second_look(document.context, document.home, document.key)
     assert not document.context.second_looks

@@ -77,7 +77,7 @@ async def test_Q2_two_reports_at_once_count_once() -> None:
 
 
 async def test_Q2_rest_is_reported_when_the_home_leaves() -> None:
-    """And stays counted where it can't be told: the home comes back, or the worker that has it then counts on."""
+    """And stays counted where it can't be reported: the home comes back, or the worker that has it then counts on."""
     home, context = MemoryLedger().take(), a_context(replayed=7)
     digests = Digests(home, {"acme-fi": context})
     home.lose(HomeLost("another worker's"))

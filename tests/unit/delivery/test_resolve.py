@@ -189,7 +189,7 @@ def a_strangers(document: OneDocument, invoice_id: int, notes: str = "made by ha
 async def test_Q1_anothers_invoice_is_asked_about_not_touched(
     document: OneDocument, monkeypatch: pytest.MonkeyPatch, notes: str
 ) -> None:
-    """Neither finished, nor told to be invalidated; the operator's word creates the document's own."""
+    """Neither finished, nor reported to be invalidated; the operator's word creates the document's own."""
     steps = await unfinished(document, monkeypatch)
     a_strangers(document, 1, notes)
     for _ in range(2):

@@ -27,7 +27,7 @@ from tests.unit.published import PUBLISHING
 
 
 async def test_Q1_lost_answer_is_looked_up_by_the_number_sent(document: OneDocument) -> None:
-    """Severa numbers it anew, or takes its number away, while it isn't known whether the POST was executed."""
+    """Severa gives it another number, or takes its number away, while it isn't known whether the POST was executed."""
     document.edit(number=1001)
     document.procountor.posts = ["executed"]
     await document.transfer()
@@ -71,7 +71,7 @@ async def test_B9_put_back_is_refused_each_time_it_is_tried_again(document: OneD
 async def test_decision_11_command_is_for_the_refused_revision(
     document: OneDocument,
 ) -> None:
-    """It is void when the document has changed since, the outcome says so, and it is used up all the same."""
+    """It is void when the document has changed since, the outcome says so, and it is used up nevertheless."""
     await document.transfer()
     await document.write_back(1)
     document.edit(status_id="before", number=1002)
@@ -91,7 +91,7 @@ async def test_decision_11_command_is_for_the_refused_revision(
 
 
 async def test_Q3_a_cause_that_comes_again_after_a_success_is_news(document: OneDocument) -> None:
-    """What was told by mail before the invoice was created is mended; the order of what was told stays known."""
+    """What was reported by mail before the invoice was created is fixed; the order of what was reported stays known."""
     key = mail_key(document.key)
     told = LastMail("A|b", (1, 1, 1))
     document.home.put(key, told.encode())

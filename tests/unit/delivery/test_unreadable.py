@@ -1,4 +1,4 @@
-"""A record of the ledger that another version wrote holds its company, is told once, and is left as it is (Q1)."""
+"""A record of the ledger that another version wrote holds its company, is reported once, and is left as it is (Q1)."""
 
 from __future__ import annotations
 

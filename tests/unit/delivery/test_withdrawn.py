@@ -60,7 +60,7 @@ class Withdrawn(MemoryProcountor):
         return known
 
     async def explain(self) -> list[Outcome]:
-        """What is told of it."""
+        """What is reported of it."""
         if self.begun:
             await self.home.open_intent(str(KEY), NOTE.encode(), "nordic")
         if self.waits:

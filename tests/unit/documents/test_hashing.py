@@ -18,7 +18,7 @@ from tests.unit.invoices import a_row, an_invoice
 
 
 def test_decision_6_newer_card_leaves_the_head_unchanged() -> None:
-    """Else the poll would read and publish the document anew each time, and its write-back never come."""
+    """Else the poll would read and publish the document again each time, and its write-back never come."""
     head = an_invoice()
     renamed = replace(head, customer=replace(head.customer, name="Another Oy", number=2))
     assert head_hash(renamed) == head_hash(head)

@@ -9,7 +9,7 @@ from tests.unit.told import told
 
 
 def test_Q3_a_fact_that_varies_is_told_and_makes_no_other_cause() -> None:
-    """The size of a record: else it is told anew each hour."""
+    """The size of a record: else it is reported again each hour."""
     first, again = (refuse("RECORD_TOO_LARGE", number=7, size=Varying(size)) for size in (1_000_001, 1_000_002))
     assert "1 000 001 bytes" in first.message
     assert first.cause == again.cause == "RECORD_TOO_LARGE|number=7"

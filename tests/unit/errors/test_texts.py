@@ -32,7 +32,7 @@ def test_B8_no_text_has_an_id_or_a_number_as_machines_write_them(code: str) -> N
 
 @pytest.mark.parametrize("code", CATALOGUE)
 def test_B8_mail_to_the_operator_names_no_operator(code: str) -> None:
-    """It is not told to tell itself."""
+    """It is not asked to inform itself."""
     entry = CATALOGUE[code]
     assert entry.who != "operator" or "the operator" not in f"{entry.what} {entry.remedy}".lower()
 

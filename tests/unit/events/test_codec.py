@@ -1,4 +1,4 @@
-"""Avro with Confluent framing: what goes in comes out, and what can't be read is told so (O1, Q5)."""
+"""Avro with Confluent framing: what goes in comes out, and what can't be read is reported so (O1, Q5)."""
 
 from __future__ import annotations
 

@@ -192,7 +192,7 @@ async def test_decision_19_any_answer_is_a_value_or_an_error(client: type[Any], 
 @pytest.mark.parametrize(("client", "name"), OPERATIONS, ids=lambda one: getattr(one, "__name__", one))
 @pytest.mark.parametrize("answer", NOT_ITS_OWN)
 async def test_decision_7_answer_from_elsewhere_says_nothing(client: type[Any], name: str, answer: Response) -> None:
-    """Nothing was executed, refused, or is gone: a call that must not happen twice is unknown, another comes again."""
+    """Nothing was executed, refused, or is gone: a call that must not happen twice is unknown, another is retried."""
     api = Api(lambda request, tree: told(TOKEN) if request.operation == "token" else answer)
     if name == "log_in":
         return

@@ -1,4 +1,4 @@
-"""Lists are read to their end (decision 9): a page's length says nothing, and a list without an end is told by name."""
+"""Lists are read to their end (decision 9): a page's length says nothing; a list without an end is an error."""
 
 from __future__ import annotations
 

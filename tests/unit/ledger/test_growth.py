@@ -40,7 +40,7 @@ def resident() -> int:
 async def test_B7_commits_of_the_last_keys_alone_are_remembered(
     producer: FakeProducer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(homes, "LATELY", 100)
+    monkeypatch.setattr(homes, "REMEMBERED", 100)
     home = a_home(producer, lambda: 0.0)
     try:
         for number in range(1000):

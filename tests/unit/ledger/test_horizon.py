@@ -52,7 +52,7 @@ async def test_decision_12_the_horizon_is_the_brokers_time_and_stays(ledger: Led
 async def test_decision_12_a_company_that_is_back_has_a_new_horizon(
     ledger: Ledger, covered: dict[str, Covered]
 ) -> None:
-    """Another integration may have transferred its documents meanwhile."""
+    """Another integration may have transferred its documents since."""
     await ledger.opened(0)
     assert await ledger.opened(2, covered) == FIRST + 2 * DAY
     assert (ledger.home.stored, ledger.home.open) == ({}, {})
@@ -77,7 +77,7 @@ async def test_decision_12_horizons_share_one_transaction(ledger: Ledger) -> Non
 
 
 async def test_decision_12_a_ledger_with_records_deleted_looks_first(ledger: Ledger) -> None:
-    """The horizon was written again lately and outlived the documents."""
+    """The horizon was written again recently and outlived the documents."""
     await ledger.opened(0)
     assert await ledger.opened(1, start=500) == await ledger.opened(2, start=500) == FIRST + DAY
     assert await ledger.opened(3, start=0) == FIRST + 3 * DAY  # and so does another topic with the records of this one
@@ -91,7 +91,7 @@ async def test_decision_12_no_horizon_lies_ahead_of_the_brokers_clock(ledger: Le
 
 async def test_Q1_new_horizon_expires_before_any_look_up(ledger: Ledger) -> None:
     """What the ledger has lost may be under way: it is counted out in full by one owner, like any open intent."""
-    for days in (0, 1):  # the first owner died meanwhile
+    for days in (0, 1):  # the first owner died in between
         assert await ledger.opened(days, expired=False) == FIRST
         assert seconds_until_known(ledger.home, "acme-fi") > 0
     ledger.clock.now += ledger.home.config.quarantine
@@ -108,7 +108,7 @@ async def test_Q1_look_up_waits_until_the_horizon_expires(ledger: Ledger) -> Non
 
 
 @pytest.mark.parametrize("records", [{"start": 500}, {}], ids=["trimmed", "new"])
-async def test_Q1_a_horizon_is_counted_out_where_records_may_be_lost(ledger: Ledger, records: dict[str, Any]) -> None:
+async def test_Q1_a_horizon_expires_where_records_may_be_lost(ledger: Ledger, records: dict[str, Any]) -> None:
     if records:
         await ledger.opened(0)
     await ledger.opened(1, expired=False, **records)

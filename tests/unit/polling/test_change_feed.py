@@ -1,4 +1,4 @@
-"""What was changed lately: seen once, in the order of commits, and forgotten in time (Q3, ADR 7)."""
+"""What was changed recently: seen once, in the order of commits, and forgotten in time (Q3, ADR 7)."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def test_decision_2_what_is_under_way_is_left_alone(seen: Waiting) -> None:
     assert verdict(None, seen) is Due.NOTHING
 
 
-def test_decision_9_an_open_intent_waits_until_it_is_counted_out() -> None:
+def test_decision_9_an_open_intent_waits_until_it_has_expired() -> None:
     assert verdict(SETTLED, replace(SEEN, intent_open=True)) is Due.NOTHING
     assert verdict(SETTLED, replace(SEEN, intent_open=True, intent_expired=True)) is Due.READ
 
@@ -55,7 +55,7 @@ def test_Q3_refused_document_costs_no_call_until_a_change() -> None:
 
 
 def test_decision_9_not_found_in_three_rounds_is_due_hourly() -> None:
-    """Its intent stays open, counted out; it is refused all the same (Q3)."""
+    """Its intent stays open, expired; it is refused nevertheless (Q3)."""
     refused, seen = replace(SETTLED, state=State.REFUSED), replace(SEEN, intent_open=True, intent_expired=True)
     assert verdict(refused, seen) is Due.NOTHING
     assert verdict(refused, seen, old=True) is Due.READ

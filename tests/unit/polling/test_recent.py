@@ -1,4 +1,4 @@
-"""B7, decision 1: what changed lately is found at once, and what Severa stamped late is read again."""
+"""B7, decision 1: what changed recently is found at once, and what Severa stamped late is read again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A unit's company is pinned; a move is told once, and waits until an operator confirms it (decision 13)."""
+"""A unit's company is pinned; a move is reported once, and waits until an operator confirms it (decision 13)."""
 
 from __future__ import annotations
 

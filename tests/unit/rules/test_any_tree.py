@@ -107,7 +107,7 @@ def transferred(invoice: SalesInvoice, profile: CompanyProfile) -> None:
 
 
 def sent(operation: str, body: dict[str, object]) -> Any:
-    """What goes over: by Procountor's schema, in characters of Windows-1252 (docs/api-facts.md 22)."""
+    """What is transferred: by Procountor's schema, in characters of Windows-1252 (docs/api-facts.md 22)."""
     content = Request("", "POST", "/", body=body).content() or b""
     content.decode().encode("cp1252")
     tree = json.loads(content)

@@ -1,4 +1,4 @@
-"""O2: a broker that is away is told once a minute, and nothing else is kept back."""
+"""O2: a broker that does not answer is reported once per minute, and nothing else is kept back."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from gateway.flows.sales_invoices.rules.channel import channel, einvoice_address
 from gateway.flows.sales_invoices.rules.fields import PARTNER
 from gateway.rules.codes.countries import alpha2, country
 from gateway.rules.codes.languages import language
-from gateway.rules.identifiers import Identifier, country_told, identifier, same, shown
+from gateway.rules.identifiers import Identifier, country_by_form, identifier, same, shown
 from gateway.rules.profile import CompanyProfile
 from gateway.rules.register_items import PartnerCard
 from gateway.rules.text.assemble import Truncations, assemble
@@ -44,7 +44,7 @@ def business_id(invoice: SalesInvoice) -> Identifier:
     """
     for text in (invoice.business_id or "", invoice.customer.business_id or ""):
         if is_id(text):
-            return identifier(text, alpha2(invoice.receiver_address.country) or country_told(text))
+            return identifier(text, alpha2(invoice.receiver_address.country) or country_by_form(text))
     raise refuse("BUSINESS_ID_MISSING", customer=invoice.customer.name)
 
 

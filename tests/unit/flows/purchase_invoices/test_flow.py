@@ -263,7 +263,7 @@ async def test_S20_flow_switched_off_between_two_calls_loses_nothing() -> None:
 
 
 async def test_S20_receipts_before_the_first_day_are_left_out() -> None:
-    """Their costs may be in Severa by hand. A fee that is known is followed all the same."""
+    """Their costs may be in Severa by hand. A fee that is known is followed nevertheless."""
     one = OneInvoice(of({0: "100"}), receipts_from="2020-02-01")
     one.allocate(*of({0: "100"}), receiptDate="2020-01-31")
     assert (await one.run(), one.told) == ([], [])

@@ -246,6 +246,6 @@ async def test_S8_what_the_operator_must_do_goes_to_the_operator(
     over = replace(held, error=None, state=OutcomeState.WITHDRAWN, notes=("X is over: Y",))
     over = replace(over, revision=Revision(1, Sequence(1, 4), "abd"))
     for outcome in (refused(Kind.SALES_INVOICE, 1), held, of_both, over):
-        await mail_handling.tell(outcome, RECORD, mails.home, mails.home_contexts, mails.mailer)
+        await mail_handling.send_mail(outcome, RECORD, mails.home, mails.home_contexts, mails.mailer)
     assert mails.sent.to == to
     assert len(set(mails.ids)) == 4

@@ -176,7 +176,7 @@ class Lost(OneHome):
 
 
 async def test_Q1_an_event_that_finds_its_home_lost_takes_it_again() -> None:
-    """Dropped, it would come again with the next rebalance only, and hold up all commits until then."""
+    """Dropped, it would be redelivered with the next rebalance only, and hold up all commits until then."""
     handled: list[int] = []
 
     async def handle(event: str, record: Record, home: Home) -> None:
@@ -231,7 +231,7 @@ class Slow(OneHome):
 
 
 async def test_Q1_event_older_than_a_rebalance_is_not_taken() -> None:
-    """It comes again to whoever has the home. In hand here, its document would be left alone by the poll for ever."""
+    """It is redelivered to the home's owner. In hand here, its document would be left alone by the poll for ever."""
     in_hand: list[str] = []
 
     async def handle(event: str, record: Record, home: Home) -> None:

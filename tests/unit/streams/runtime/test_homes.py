@@ -214,7 +214,7 @@ async def test_home_lost_during_an_assignment_is_open_after_it(broker: Broker) -
 
 
 async def test_Q1_event_of_a_home_lost_in_an_assignment_has_it_again(broker: Broker) -> None:
-    """Refused, it would be dropped un-acked: it comes again with the next rebalance only, and no commit passes it."""
+    """Refused, it would be dropped un-acked: only the next rebalance redelivers it, and no commit passes it."""
     keeper = HomeManager(broker.take)
     assigned, slow = await one_lost_while_another_is_taken(keeper, broker)
     again = asyncio.create_task(keeper.reopened(3))
@@ -283,5 +283,5 @@ async def test_O2_home_that_cannot_be_taken_is_logged_each_minute(
     with capture_logs() as logs:
         await keeper.assigned([0], 1)
     assert [line["event"] for line in logs] == ["home can't be opened yet"]
-    assert len(broker.asked) == homes.TOLD + 1
+    assert len(broker.asked) == homes.LOGGED_EVERY + 1
     await keeper.close()

@@ -1,4 +1,4 @@
-"""The topic of changes is deleted and made anew under a running worker: offsets begin again (docs/faust.md row 29)."""
+"""The topic of changes is recreated under a running worker: offsets begin again (docs/faust.md row 29)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def some_more(one: Gateway, first: int, count: int) -> None:
     one.apis.change({"severa": {"nordic": {path: severa[path] for path in paths if path in severa}}})
 
 
-@pytest.mark.parametrize("restart", [False, True], ids=["the worker goes on", "the worker is started anew"])
+@pytest.mark.parametrize("restart", [False, True], ids=["the worker goes on", "the worker is started again"])
 async def test_row_29_events_of_a_recreated_topic_are_handled(gateway: Callable[..., Gateway], restart: bool) -> None:
     """Faust would drop all records up to the offset that it had read of the old one, and commit that offset."""
     world = base_world((ACME,), severa_per_second=100, procountor_per_second=200)
