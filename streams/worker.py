@@ -16,14 +16,15 @@ from typing import Any, Protocol
 import structlog
 
 from gateway.delivery.record import is_done
-from gateway.events.catalogue import KEPT, Topics, catalogue
+from gateway.events.catalogue import KEPT, Topics
 from gateway.events.codec import Codec
 from gateway.events.known_schemas import KnownSchemas, NotRegistered
 from gateway.events.registry import FileRegistry
 from gateway.events.registry_client import RegistryClient
-from gateway.events.topics import Kind, plan
 from gateway.events.unread import reading_with
+from gateway.kafka import cluster_of
 from gateway.ledger import Home, HomeConfig
+from gateway.ledger.connections import Connections
 from gateway.notify.smtp import Mailer
 from gateway.rules.codes.countries import read_names
 from gateway.settings import GatewaySettings, SettingsError, Telemetry
@@ -37,8 +38,9 @@ from streams.handlers.transfer import transfer_handler
 from streams.handlers.write_back import write_back_handler
 from streams.measures import begin_at_zero, of_contexts, of_health
 from streams.publishing import Publishing
+from streams.ready import wait_until_ready
 from streams.reload import watch_settings
-from streams.runtime.app import SafeApp, WorkerSettings, build_app, end_at_last, wait_for_broker, watch_fenced
+from streams.runtime.app import SafeApp, WorkerSettings, build_app, end_at_last, watch_fenced
 from streams.runtime.guard import DeadLetter
 from streams.runtime.handler import Handler
 from streams.runtime.work_dir import work_folder
@@ -91,6 +93,8 @@ def build_parts(
 ) -> Parts:
     """All handlers of the gateway, with what they share. `schemas`: a registry's, opened; None: those of the file."""
     kafka, topics, config = settings.kafka, Topics(settings.kafka.prefix), home_config(settings)
+    cluster = cluster_of(kafka)
+    connections = Connections(cluster.producer, cluster.consumer)
     publishing = Publishing(topics, Codec(schemas or FileRegistry()))
     mailer = mailers(settings.smtp) if settings.smtp.host else None
     home_contexts = HomeContexts(settings, clients, publishing, data_dir)
@@ -104,11 +108,11 @@ def build_parts(
         handlers = [reading_with(handler, schemas) for handler in handlers]
 
     async def take(number: int) -> Home:
-        return await homes.take(number, config, rests=is_done)
+        return await homes.take(number, config, rests=is_done, connections=connections)
 
     worker = WorkerSettings(
         app_id=kafka.prefix,
-        bootstrap=kafka.bootstrap,
+        cluster=cluster,
         data_dir=data_dir,
         partitions=kafka.partitions,
         session_timeout=kafka.session_timeout,
@@ -159,8 +163,8 @@ async def run_worker(
 ) -> None:
     """Run until SIGTERM or SIGINT. Changes of the `file` are taken in while it runs.
 
-    Raises SettingsError if the topics differ from the settings, the registry lacks a schema, or no port for health is
-    free.
+    Raises SettingsError if the topics differ from the settings, rights at Kafka or schemas in the registry are missing,
+    or no port for health is free; Refused if Kafka rejects the login.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -174,7 +178,7 @@ async def run_worker(
     clients = clients_of(settings)
     async with _health(settings.telemetry) as health:
         schemas = _schemas(settings)
-        if not await _unless_stopped(stop, _ready(settings)) or not await _unless_stopped(stop, _registered(schemas)):
+        if not await _unless_stopped(stop, _around_is_ready(settings, schemas)):
             return
         with work_folder() as folder:
             app = build(settings, clients, folder, schemas=schemas)
@@ -214,39 +218,17 @@ async def _take_in(app: SafeApp, settings: GatewaySettings) -> list[str]:
     return await app.take_in(settings)
 
 
-_REMEDIES = {
-    Kind.CREATE: "Run 'gateway topics apply'.",
-    Kind.SET: "What was acknowledged could be lost: run 'gateway topics apply'.",
-    Kind.REFUSED: "The number never changes once there is a ledger: correct kafka.partitions.",
-    Kind.BY_HAND: "What was acknowledged could be lost with a broker: add copies with kafka-reassign-partitions, "
-    "or correct kafka.replication.",
-}
-
-
-async def _ready(settings: GatewaySettings) -> None:
-    """Wait until the broker answers and the topics are right. The APIs are not asked: their answers concern single
-    companies.
-    """
-    kafka = settings.kafka
-    await wait_for_broker(kafka.bootstrap)
-    wrong = await plan(
-        kafka.bootstrap, catalogue(kafka.prefix, kafka.partitions, kafka.replication, kafka.max_record_bytes)
-    )
-    for one in wrong:
-        if one.endangers:
-            raise SettingsError(
-                f"topic {one.topic}: {one.what} is {one.there or 'missing'}, the settings want {one.wanted}. "
-                f"{_REMEDIES[one.kind]}"
-            )
-        log.warning("topic setting differs", topic=one.topic, setting=one.what, there=one.there, wanted=one.wanted)
-
-
 def _schemas(settings: GatewaySettings) -> KnownSchemas | None:
     """The registry's schemas; None where the settings name no registry."""
     registry = settings.kafka.registry
     if registry is None or registry.file:
         return None
     return KnownSchemas(RegistryClient(registry), settings.kafka.prefix)
+
+
+async def _around_is_ready(settings: GatewaySettings, schemas: KnownSchemas | None) -> None:
+    await wait_until_ready(settings)
+    await _registered(schemas)
 
 
 async def _registered(schemas: KnownSchemas | None) -> None:

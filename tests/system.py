@@ -13,7 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
-from aiokafka.admin import AIOKafkaAdminClient
 
 from gateway.cli.demo.documents import Waiting, waiting_documents
 from gateway.cli.demo.outcomes import Seen, read_topics
@@ -23,6 +22,7 @@ from gateway.documents import Outcome, OutcomeState
 from gateway.events.catalogue import Topics, catalogue
 from gateway.events.topics import apply, plan
 from gateway.flows.registry import FLOWS
+from gateway.kafka import cluster_of
 from gateway.sandbox.broker.kafka import KafkaBroker
 from gateway.sandbox.world.demo_world import AFTER
 from gateway.settings import GatewaySettings
@@ -168,7 +168,7 @@ async def lose_the_ledger(settings: GatewaySettings, broker: KafkaBroker) -> Non
 async def make_anew(settings: GatewaySettings, topic: str) -> None:
     """Delete a topic, and make it anew as the catalogue says."""
     kafka = settings.kafka
-    admin = AIOKafkaAdminClient(bootstrap_servers=kafka.bootstrap)
+    admin = cluster_of(kafka).admin()
     await admin.start()
     try:
         await admin.delete_topics([topic])
@@ -179,7 +179,8 @@ async def make_anew(settings: GatewaySettings, topic: str) -> None:
     finally:
         await admin.close()
     specs = catalogue(kafka.prefix, kafka.partitions, kafka.replication, kafka.max_record_bytes)
-    await apply(kafka.bootstrap, specs, await plan(kafka.bootstrap, specs))
+    cluster = cluster_of(kafka)
+    await apply(cluster, specs, await plan(cluster, specs))
 
 
 async def replay(settings: GatewaySettings, broker: KafkaBroker, *to: str) -> None:

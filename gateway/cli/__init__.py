@@ -42,7 +42,7 @@ def settings_of(path: Path) -> GatewaySettings:
 def main() -> None:
     """The entry point."""
     # importing a module adds its commands
-    from gateway.cli import operate, run, sandbox, schemas, topics  # noqa: F401
+    from gateway.cli import acls, operate, run, sandbox, schemas, topics  # noqa: F401
     from gateway.cli.check import command as check  # noqa: F401
     from gateway.cli.demo import command as demo  # noqa: F401
 

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from gateway.events.catalogue import Topics
+from gateway.kafka import cluster_of
 from gateway.ledger import partition_of
 from gateway.settings import Kafka
 
@@ -55,11 +56,8 @@ class LedgerView:
 async def ledger_view(kafka: Kafka, organisation: str, keys: Container[str]) -> AsyncIterator[LedgerView]:
     """Raises KafkaError, TimeoutError."""
     partition = TopicPartition(Topics(kafka.prefix).ledger, partition_of(organisation, kafka.partitions))
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=kafka.bootstrap,
-        isolation_level="read_committed",
-        enable_auto_commit=False,
-        auto_offset_reset="earliest",
+    consumer = cluster_of(kafka).consumer(
+        isolation_level="read_committed", enable_auto_commit=False, auto_offset_reset="earliest"
     )
     try:
         async with asyncio.timeout(READ):

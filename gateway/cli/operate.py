@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from gateway.cli import DEFAULT, SettingsPath, app, fail, settings_of
@@ -21,6 +20,10 @@ from gateway.documents.keys import OF_DOCUMENTS as OF_KINDS
 from gateway.events.catalogue import Topics
 from gateway.events.codec import Codec
 from gateway.events.registry import FileRegistry
+from gateway.events.rights import of_operator
+from gateway.kafka import cluster_of
+from gateway.kafka.connection import NotReached, connected
+from gateway.kafka.rights import RightsMissing, check_rights
 from gateway.ledger import Unreadable, partition_of
 from gateway.settings import GatewaySettings, Organisation
 from streams.publishing import Publishing
@@ -124,13 +127,18 @@ def _send(kind: CommandKind, key: DocumentKey, path: Path, wait: float, invoice:
             f"Kafka at {settings.kafka.bootstrap} doesn't answer: {error!r}. Send it again; twice does no harm.",
             1,
         ) from None
-    except Unreadable as error:
+    except NotReached as error:
+        raise fail(f"{error}\nSend it again; twice does no harm.", 1) from None
+    except (Unreadable, RightsMissing) as error:
         raise fail(f"{error}\nNothing was sent.", 1) from None
 
 
 async def _say(settings: GatewaySettings, command: Command, wait: float) -> str:
     """Send the command if it would change something, and report whether a worker took it."""
     about, taken = said_in(command)
+    cluster = cluster_of(settings.kafka)
+    async with connected(cluster) as connection:
+        await check_rights(cluster, connection, of_operator(settings.kafka))
     async with ledger_view(settings.kafka, command.organisation, (*about, taken)) as ledger:
         if why := nothing_to_do(ledger, command):
             raise fail(f"{command.key}: {why}. Nothing was sent.", 1)
@@ -151,7 +159,7 @@ def _organisation(settings: GatewaySettings, company: str) -> Organisation:
 async def _publish(settings: GatewaySettings, command: Command) -> None:
     record = Publishing(Topics(settings.kafka.prefix), Codec(FileRegistry())).command(command)
     partition = partition_of(command.organisation, settings.kafka.partitions)
-    producer = AIOKafkaProducer(bootstrap_servers=settings.kafka.bootstrap, acks="all")
+    producer = cluster_of(settings.kafka).producer(acks="all")
     try:
         await producer.start()
         await producer.send_and_wait(record.topic, record.value, record.key, partition, headers=list(record.headers))

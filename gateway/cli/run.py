@@ -8,6 +8,8 @@ import sys
 import typer
 
 from gateway.cli import DEFAULT, SettingsPath, app, fail, settings_of
+from gateway.events.topics import TopicsFailed
+from gateway.kafka.connection import NotReached
 from gateway.settings import SettingsError
 from gateway.settings.file import SettingsFile
 from gateway.telemetry.logs import set_up_logs
@@ -20,8 +22,8 @@ def run(settings: SettingsPath = DEFAULT) -> None:
 
     Start as many workers as you like, with the same settings: they share the work. On one machine each worker needs its
     own port for health (telemetry.health_port: a list, or 0 for any free port). Changes of companies in the file take
-    effect within seconds; the log says what needs a restart. Exit code 2: the settings, a topic or
-    the ports are wrong. Exit code 1: a fault; start the worker again.
+    effect within seconds; the log says what needs a restart. Exit code 2: the settings, the ports, a topic, a right at
+    Kafka or its version are wrong. Exit code 1: a fault, or Kafka refuses the login; start the worker again.
     """
     from streams.worker import run_worker
 
@@ -33,6 +35,8 @@ def run(settings: SettingsPath = DEFAULT) -> None:
         asyncio.run(run_worker(read, file=SettingsFile(settings)))
     except SettingsError as error:
         raise fail(f"{settings}: {error}") from None
+    except (NotReached, TopicsFailed) as error:
+        raise fail(str(error), 1) from None
     except Exception as error:
         typer.echo(f"the worker ended with a fault: {error!r}", err=True)
         sys.exit(1)

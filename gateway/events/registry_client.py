@@ -12,7 +12,7 @@ from urllib.parse import quote
 import httpx
 
 from gateway.errors import GatewayError, transient
-from gateway.settings.runtime import SchemaRegistry
+from gateway.settings.kafka import SchemaRegistry
 
 T = TypeVar("T")
 

@@ -21,6 +21,8 @@ from aiokafka.errors import (
 )
 
 from gateway.events.catalogue import COPIES, IN_SYNC, MOST_BYTES, TopicSpec
+from gateway.kafka import Cluster
+from gateway.kafka.rights import GRANT, On, Operation, Right, granted, said
 
 
 class TopicsFailed(Exception):
@@ -82,16 +84,16 @@ def differences(spec: TopicSpec, there: There | None, brokers: int) -> list[Diff
     return found
 
 
-async def plan(bootstrap: str, specs: Sequence[TopicSpec]) -> list[Difference]:
+async def plan(cluster: Cluster, specs: Sequence[TopicSpec]) -> list[Difference]:
     """What `apply` would do. A changed number of partitions is refused: it would move the homes.
 
     Raises TopicsFailed.
     """
-    async with _admin(bootstrap) as admin:
+    async with _admin(cluster) as admin:
         names = [spec.name for spec in specs]
         brokers = len((await admin.describe_cluster())["brokers"])
         known = {one["topic"]: one for one in await admin.describe_topics() if not one["error_code"]}
-        config = await _configs(admin, [name for name in names if name in known])
+        config = await _configs(cluster, admin, [name for name in names if name in known])
         found: list[Difference] = []
         for spec in specs:
             partitions = known[spec.name]["partitions"] if spec.name in known else []
@@ -102,7 +104,7 @@ async def plan(bootstrap: str, specs: Sequence[TopicSpec]) -> list[Difference]:
 
 
 async def apply(
-    bootstrap: str,
+    cluster: Cluster,
     specs: Sequence[TopicSpec],
     differences: Iterable[Difference],
     done: Callable[[str], None] = lambda said: None,
@@ -110,33 +112,35 @@ async def apply(
     """Do exactly what `plan` showed. `done` is called after each change. Raises TopicsFailed."""
     by_name, todo = {spec.name: spec for spec in specs}, list(differences)
     failed: list[str] = []
-    async with _admin(bootstrap) as admin:
+    async with _admin(cluster) as admin:
         new = [by_name[one.topic] for one in todo if one.kind is Kind.CREATE]
         if new:
-            failed += await _create(admin, new, done)
+            failed += await _create(cluster, admin, new, done)
         for topic in sorted({one.topic for one in todo if one.kind is Kind.SET}):
             wanted = {one.what: one.wanted for one in todo if one.kind is Kind.SET and one.topic == topic}
-            failed += await _set(admin, topic, wanted, done)
+            failed += await _set(cluster, admin, topic, wanted, done)
     if failed:
         raise TopicsFailed("\n".join(failed))
 
 
 @asynccontextmanager
-async def _admin(bootstrap: str) -> AsyncIterator[AIOKafkaAdminClient]:
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+async def _admin(cluster: Cluster) -> AsyncIterator[AIOKafkaAdminClient]:
+    admin = cluster.admin()
     try:
         await admin.start()
         yield admin
     except (KafkaError, TimeoutError, OSError) as error:
         raise TopicsFailed(
-            f"Kafka at {bootstrap} doesn't answer ({error!r}). Check that Kafka runs and kafka.bootstrap is right, "
-            "then run this again."
+            f"Kafka at {cluster.bootstrap} doesn't answer ({error!r}). Check that Kafka runs and kafka.bootstrap is "
+            "right, then run this again."
         ) from error
     finally:
         await admin.close()
 
 
-async def _create(admin: AIOKafkaAdminClient, new: Sequence[TopicSpec], done: Callable[[str], None]) -> list[str]:
+async def _create(
+    cluster: Cluster, admin: AIOKafkaAdminClient, new: Sequence[TopicSpec], done: Callable[[str], None]
+) -> list[str]:
     """Create topics. Returns what the broker refused."""
     brokers = len((await admin.describe_cluster())["brokers"])
     copies = {spec.name: spec.replication or min(COPIES, brokers) for spec in new}
@@ -148,37 +152,47 @@ async def _create(admin: AIOKafkaAdminClient, new: Sequence[TopicSpec], done: Ca
         made = [spec for spec in made if spec.name != missing]
     for spec in made:
         done(f"created {spec.name}: {spec.partitions} partitions, {copies[spec.name]} copies")
-    return [_refused(f"{topic} was not created", *error) for topic, error in errors.items() if error[0]]
+    return [
+        _refused(f"{topic} was not created", *error, granting(cluster, topic, Operation.CREATE))
+        for topic, error in errors.items()
+        if error[0]
+    ]
 
 
 async def _set(
-    admin: AIOKafkaAdminClient, topic: str, wanted: dict[str, str], done: Callable[[str], None]
+    cluster: Cluster, admin: AIOKafkaAdminClient, topic: str, wanted: dict[str, str], done: Callable[[str], None]
 ) -> list[str]:
     """Set a topic's settings. The old API call replaces all of them, so existing ones are sent along."""
-    config = {**await _own_config(admin, topic), **wanted}
-    said = ", ".join(f"{name} = {value}" for name, value in wanted.items())
+    config = {**await _own_config(cluster, admin, topic), **wanted}
+    values = ", ".join(f"{name} = {value}" for name, value in wanted.items())
     answers = await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, config)])
     refused = [one for answer in answers for one in answer.resources if one[0]]
     if not refused:
-        done(f"set {topic}: {said}")
-    return [_refused(f"{topic} was not set to {said}", one[0], one[1]) for one in refused]
+        done(f"set {topic}: {values}")
+    grant = granting(cluster, topic, Operation.ALTER_CONFIGS)
+    return [_refused(f"{topic} was not set to {values}", one[0], one[1], grant) for one in refused]
 
 
-def _refused(what: str, code: int, message: str | None) -> str:
-    """The meaning of the broker's answer, and what to do."""
+def granting(cluster: Cluster, topic: str, operation: Operation) -> str:
+    """Who lacks which right on a topic, and the command that grants it."""
+    lacked = [Right(On.TOPIC, topic, operation)]
+    return " ".join([*said(cluster, lacked), GRANT, *granted(cluster, lacked)])
+
+
+def _refused(what: str, code: int, message: str | None, grant: str) -> str:
+    """The meaning of the broker's answer, and what to do. `grant`: what to do if a right is missing."""
     error = for_code(code)
-    said = (message or error.description or error.__name__).rstrip(".")
-    return f"{what}: {said}. {_REMEDIES.get(error, _ELSE)}"
+    answer = (message or error.description or error.__name__).rstrip(".")
+    remedy = grant if error in _RIGHTS else _REMEDIES.get(error, _ELSE)
+    return f"{what}: {answer}. {remedy}"
 
 
-_RIGHTS = "Grant this user the rights that docs/events.md lists, or have an administrator run the command."
+_RIGHTS = (ClusterAuthorizationFailedError, TopicAuthorizationFailedError)
 _ELSE = "Read the broker's log, fix the cause and run the command again."
 _REMEDIES = {
-    ClusterAuthorizationFailedError: _RIGHTS,
-    TopicAuthorizationFailedError: _RIGHTS,
     InvalidReplicationFactorError: "Correct kafka.replication, or start more brokers.",
     PolicyViolationError: "Ask an administrator for an exception, or create it by hand as 'gateway topics plan' shows.",
-    TopicAlreadyExistsError: "This user may not describe the topic: grant the rights that docs/events.md lists.",
+    TopicAlreadyExistsError: "Somebody else has just created it: run 'gateway topics plan' again.",
 }
 
 
@@ -196,20 +210,32 @@ async def _not_there(admin: AIOKafkaAdminClient, names: set[str], seconds: float
     return names
 
 
-async def _own_config(admin: AIOKafkaAdminClient, topic: str) -> dict[str, str]:
+async def _own_config(cluster: Cluster, admin: AIOKafkaAdminClient, topic: str) -> dict[str, str]:
     """The settings of the topic itself (source 1), without the broker's defaults."""
-    return {entry[0]: entry[1] for entry in (await _entries(admin, [topic]))[topic] if entry[3] == 1}
+    return {entry[0]: entry[1] for entry in (await _entries(cluster, admin, [topic]))[topic] if entry[3] == 1}
 
 
-async def _configs(admin: AIOKafkaAdminClient, topics: Sequence[str]) -> dict[str, dict[str, str]]:
-    return {topic: {one[0]: one[1] for one in entries} for topic, entries in (await _entries(admin, topics)).items()}
+async def _configs(cluster: Cluster, admin: AIOKafkaAdminClient, topics: Sequence[str]) -> dict[str, dict[str, str]]:
+    found = await _entries(cluster, admin, topics)
+    return {topic: {one[0]: one[1] for one in entries} for topic, entries in found.items()}
 
 
-async def _entries(admin: AIOKafkaAdminClient, topics: Sequence[str]) -> dict[str, list[tuple[str, str, bool, int]]]:
+async def _entries(
+    cluster: Cluster, admin: AIOKafkaAdminClient, topics: Sequence[str]
+) -> dict[str, list[tuple[str, str, bool, int]]]:
     """All settings of each topic, in one call."""
     answers = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, topic) for topic in topics])
     resources = [resource for answer in answers for resource in answer.resources]
-    refused = [_refused(f"the settings of {one[3]} can't be read", one[0], one[1]) for one in resources if one[0]]
+    refused = [
+        _refused(
+            f"the settings of {one[3]} can't be read",
+            one[0],
+            one[1],
+            granting(cluster, one[3], Operation.DESCRIBE_CONFIGS),
+        )
+        for one in resources
+        if one[0]
+    ]
     if refused:
         raise TopicsFailed("\n".join(refused))
     return {resource[3]: [tuple(entry[:4]) for entry in resource[4]] for resource in resources}

@@ -14,17 +14,18 @@ from gateway.settings.company import (
     TravelSettings,
     TravelStatus,
 )
+from gateway.settings.kafka import Kafka, OAuth, Sasl
 from gateway.settings.load import SettingsError, load
 from gateway.settings.runtime import (
     Delivery,
     GatewaySettings,
-    Kafka,
     Polling,
     ProcountorApi,
     SeveraApi,
     Smtp,
     Telemetry,
 )
+from gateway.settings.tls import Tls
 
 __all__ = [
     "Company",
@@ -34,6 +35,7 @@ __all__ = [
     "ErrorMail",
     "GatewaySettings",
     "Kafka",
+    "OAuth",
     "Organisation",
     "PeopleSettings",
     "Polling",
@@ -41,11 +43,13 @@ __all__ = [
     "PurchaseSettings",
     "SalesSettings",
     "SalesVat",
+    "Sasl",
     "SettingsError",
     "SeveraApi",
     "Smtp",
     "TargetStatus",
     "Telemetry",
+    "Tls",
     "TravelSettings",
     "TravelStatus",
     "load",

@@ -60,7 +60,7 @@ def load(path: Path, environ: Mapping[str, str] | None = None) -> GatewaySetting
     if missing:
         raise _wrong(path, missing)
     try:
-        return GatewaySettings.model_validate(filled)
+        return GatewaySettings.model_validate(filled, context={"folder": path.parent})
     except ValidationError as error:
         raise _wrong(path, messages.lines(error, tree, GatewaySettings)) from None
 

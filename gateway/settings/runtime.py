@@ -2,79 +2,14 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
 from typing import Annotated, ClassVar, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, WithJsonSchema, field_validator, model_validator
 
 from gateway.settings.company import Bare, Company, Organisation, Strict
+from gateway.settings.kafka import Kafka, is_loopback
 from gateway.settings.unique import clashes
-
-
-class SchemaRegistry(Strict):
-    """A registry with Confluent's REST API (ADR 33). `file: true`, or the word `file` for the whole section: ids come
-    from schemas/ids.json, and no registry is asked.
-    """
-
-    url: str = ""
-    username: str = ""
-    password: SecretStr = SecretStr("")
-    plain_http: bool = Field(default=False, description="true: http:// is accepted for a registry elsewhere")
-    timeout: float = Field(default=10.0, gt=0)
-    file: bool = False
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> SchemaRegistry:
-        if self.file == bool(self.url):
-            raise ValueError("set either url, the address of the cluster's schema registry, or file: true")
-        address = urlsplit(self.url)
-        if self.url and (address.scheme not in ("http", "https") or not address.hostname):
-            raise ValueError(
-                "url is not an address. It must begin with https:// and a host, as in https://registry.example.com"
-            )
-        if address.username or address.password:
-            raise ValueError("url has credentials in it: set them as username and password")
-        if address.scheme == "http" and not (self.plain_http or is_loopback(address.hostname or "")):
-            raise ValueError(
-                "url begins with http://, which sends the password in clear: write https://, or set plain_http: true"
-            )
-        if self.password.get_secret_value() and not self.username:
-            raise ValueError("password is set, and username is not")
-        return self
-
-
-class Kafka(Strict):
-    """The Kafka cluster and the gateway's names on it (O3). `partitions` never changes once there is a ledger."""
-
-    bootstrap: str = "localhost:9092"
-    prefix: str = Field(
-        default="severa-procountor",
-        pattern=r"^[A-Za-z0-9._-]+$",
-        description="letters a-z, digits, dots, dashes and underscores",
-    )
-    partitions: int = Field(default=12, ge=1, le=1000)
-    replication: int = Field(default=0, ge=0, description="copies of each topic; 0: as many as brokers, at most 3")
-    max_record_bytes: int = Field(default=4_000_000, ge=1_000_000, le=100_000_000)
-    session_timeout: float = Field(default=6.0, ge=2.0)
-    rebalance_timeout: float = Field(default=10.0, ge=2.0)
-    registry: SchemaRegistry | None = None
-
-    @field_validator("registry", mode="before", json_schema_input_type=SchemaRegistry | Literal["file"] | None)
-    @classmethod
-    def _by_its_word(cls, value: object) -> object:
-        return {"file": True} if value == "file" else value
-
-    @model_validator(mode="after")
-    def _ids_of_the_cluster(self) -> Kafka:
-        """Ids from a file would mean other schemas to everybody else on a shared cluster (O3)."""
-        hosts = (urlsplit(f"//{broker.strip()}").hostname for broker in self.bootstrap.split(","))
-        if self.registry is None and not all(is_loopback(host or "") for host in hosts):
-            raise ValueError(
-                "registry is missing, and the brokers are not on this machine: set registry.url, or write "
-                "registry: file if nobody else reads the topics"
-            )
-        return self
 
 
 class Delivery(Strict):
@@ -254,14 +189,6 @@ class Smtp(Strict):
     username: str = ""
     password: SecretStr = SecretStr("")
     sender: str = "gateway@localhost"
-
-
-def is_loopback(host: str) -> bool:
-    """Whether the host is this machine, so that nothing crosses a network."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 PORT = {"type": "integer", "minimum": 0, "maximum": 65535}

@@ -14,9 +14,10 @@ from typing import Any
 
 import faust
 import structlog
-from aiokafka.admin import AIOKafkaAdminClient
 from faust.tables.manager import TableManager
 
+from gateway.kafka import Cluster
+from gateway.kafka.connection import NotReached, Refused, connected
 from gateway.ledger import Home
 from gateway.settings import GatewaySettings
 from gateway.telemetry.flood import FLOOD
@@ -42,7 +43,7 @@ class WorkerSettings:
     """The settings that the app needs; durations in seconds."""
 
     app_id: str
-    bootstrap: str
+    cluster: Cluster
     data_dir: Path
     partitions: int = 12
     session_timeout: float = 6.0
@@ -134,7 +135,8 @@ def build_app(
     """Build the app: one plain stream per topic, which passes every event to the guard un-acked."""
     app = SafeApp(
         worker.app_id,
-        broker=f"kafka://{worker.bootstrap}",
+        broker=f"kafka://{worker.cluster.bootstrap}",
+        broker_credentials=credentials(worker.cluster),
         canonical_url=address(worker.serves),
         datadir=str(worker.data_dir),
         store="memory://",
@@ -168,6 +170,18 @@ def build_app(
     app.on_partitions_revoked.connect(_revoked(app), weak=False)
     app.on_partitions_assigned.connect(_assigned(app), weak=False)
     return app
+
+
+def credentials(cluster: Cluster) -> Any:
+    """The cluster's TLS and login as Faust takes them; None without either."""
+    security = cluster.security
+    tls, mechanism = security.get("ssl_context"), security.get("sasl_mechanism")
+    if (tokens := security.get("sasl_oauth_token_provider")) is not None:
+        return faust.OAuthCredentials(oauth_cb=tokens, ssl_context=tls)
+    if mechanism is not None:
+        user, password = security["sasl_plain_username"], security["sasl_plain_password"]
+        return faust.SASLCredentials(username=user, password=password, mechanism=mechanism, ssl_context=tls)
+    return faust.SSLCredentials(tls) if tls is not None else None
 
 
 def records_a_poll(partitions: int) -> int:
@@ -227,18 +241,17 @@ def _assigned(app: SafeApp) -> Callable[..., Awaitable[None]]:
     return assigned
 
 
-async def wait_for_broker(bootstrap: str, again: float = 2.0) -> None:
-    """Report once a minute that the broker does not answer, and retry until it does."""
+async def wait_for_broker(cluster: Cluster, again: float = 2.0) -> None:
+    """Report once a minute that the broker does not answer, and retry until it does. Raises Refused."""
     while True:
-        admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=3000)
         try:
-            await admin.start()
-            return
-        except Exception as error:
-            FLOOD.away(f"{bootstrap}: {error!r}")
+            async with connected(cluster, seconds=3.0):
+                return
+        except Refused:
+            raise
+        except NotReached as error:
+            FLOOD.away(str(error))
             await asyncio.sleep(again)
-        finally:
-            await admin.close()
 
 
 async def watch_fenced(app: SafeApp) -> None:

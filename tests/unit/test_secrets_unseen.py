@@ -21,13 +21,14 @@ from gateway.telemetry.logs import set_up_logs
 ROOT = Path(__file__).parents[2]
 PLANTED = re.compile(r"planted-[a-z0-9_-]+", re.I)
 #: Names of settings that hold a secret by their name alone.
-BY_NAME = re.compile(r"secret|password|api_?key|token")
+BY_NAME = re.compile(r"secret|password|api_?key|token(?!_url)")
 
 
 def planted(tmp_path: Path, **changes: Any) -> Path:
     """The example's settings with a secret of its own in each place for one."""
     tree = yaml.safe_load((ROOT / "examples/gateway.yaml").read_text())
     tree["smtp"]["password"] = "planted-smtp"
+    tree["kafka"]["sasl"] = {"username": "gateway", "password": "planted-kafka"}
     tree["procountor"]["client_secret"] = "planted-client"
     for organisation in tree["organisations"]:
         organisation["severa"]["client_secret"] = f"planted-severa-{organisation['name']}"
@@ -73,7 +74,7 @@ def test_S1_no_settings_model_shows_a_planted_secret(tmp_path: Path) -> None:
 
 def test_S1_each_setting_named_like_a_secret_is_one() -> None:
     secrets = [name for name, kinds in fields(GatewaySettings) if SecretStr in kinds]
-    assert {"client_secret", "api_key", "password"} == set(secrets)
+    assert {"client_secret", "api_key", "password", "key_password"} == set(secrets)
     assert [name for name, kinds in fields(GatewaySettings) if BY_NAME.search(name) and SecretStr not in kinds] == []
 
 
@@ -87,6 +88,8 @@ def test_S1_each_setting_named_like_a_secret_is_one() -> None:
         {"procountor": {"client_id": "x", "client_secret": {"planted-name": "planted-value"}}},
         {"procountor": {"client_id": "x", "client_secret": "planted-a", "base_url": "https://u:planted-b@x.example"}},
         {"severa": {"requests_per_second": "planted-rate"}},
+        {"kafka": {"tls": {"key_password": "planted-key"}}},
+        {"kafka": {"sasl": {"mechanism": "OAUTHBEARER", "password": "planted-sasl"}}},
     ],
 )
 def test_S1_error_about_settings_quotes_no_secret(tmp_path: Path, wrong: dict[str, Any]) -> None:

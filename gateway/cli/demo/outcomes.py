@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 
 from gateway.documents import Outcome, OutcomeState, newest
 from gateway.events.catalogue import Topics
 from gateway.events.codec import Codec
 from gateway.events.registry import FileRegistry
 from gateway.flows.registry import FLOWS
+from gateway.kafka import cluster_of
 from gateway.settings import GatewaySettings
 
 
@@ -53,8 +54,7 @@ async def read_topics(settings: GatewaySettings, seen: Seen, stop: threading.Eve
     changes = change_topics(settings)
     names = (topics.results, topics.errors, *changes)
     codec = Codec(FileRegistry())
-    async with AIOKafkaConsumer(
-        bootstrap_servers=kafka.bootstrap,
+    async with cluster_of(kafka).consumer(
         isolation_level="read_committed",
         auto_offset_reset="earliest",
         enable_auto_commit=False,

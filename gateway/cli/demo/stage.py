@@ -17,7 +17,9 @@ import yaml
 
 from gateway.events.catalogue import Topics, catalogue
 from gateway.events.topics import apply, plan
+from gateway.kafka import cluster_of
 from gateway.ledger import Covered, Home, HomeConfig, partition_of, set_horizons, wait_out_quarantine
+from gateway.ledger.connections import Connections
 from gateway.sandbox.broker.kafka import KafkaBroker
 from gateway.sandbox.server.server import SandboxApis
 from gateway.sandbox.smtp import MailCatcher
@@ -139,7 +141,8 @@ class Stage:
 async def _make_topics(settings: GatewaySettings) -> None:
     kafka = settings.kafka
     specs = catalogue(kafka.prefix, kafka.partitions, kafka.replication, kafka.max_record_bytes)
-    await apply(kafka.bootstrap, specs, await plan(kafka.bootstrap, specs))
+    cluster = cluster_of(kafka)
+    await apply(cluster, specs, await plan(cluster, specs))
 
 
 async def _wait_out_quarantine(settings: GatewaySettings) -> None:
@@ -147,12 +150,14 @@ async def _wait_out_quarantine(settings: GatewaySettings) -> None:
     kafka = settings.kafka
     ledger = Topics(kafka.prefix).ledger
     config = HomeConfig(kafka.bootstrap, ledger, kafka.prefix, kafka.partitions, 0.0, 0.0, 0.0, 0.0)
+    cluster = cluster_of(kafka)
+    connections = Connections(cluster.producer, cluster.consumer)
     own = defaultdict[int, dict[str, Covered]](dict)
     for one in settings.organisations:
         covered = {company.id: Covered(one.name, company.active) for company in one.companies}
         own[partition_of(one.name, config.partitions)] |= covered
     for number, covered in own.items():
-        home = await Home.take(number, config)
+        home = await Home.take(number, config, connections=connections)
         await set_horizons(home, covered, timedelta(days=1))
         for company in covered:
             await wait_out_quarantine(home, company)

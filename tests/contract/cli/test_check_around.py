@@ -86,7 +86,7 @@ def test_O3_partitions_and_topic_settings_are_compared(settings: Path, kafka: Ka
 @pytest.mark.parametrize(
     ("change", "part", "message"),
     [
-        (("bootstrap: 127.0.0.1:", "bootstrap: 127.0.0.1:9 # "), "Kafka", "Kafka doesn't answer."),
+        (("bootstrap: 127.0.0.1:", "bootstrap: 127.0.0.1:9 # "), "Kafka", "Kafka doesn't answer: 127.0.0.1:9 "),
         (("host: localhost", "host: localhost.invalid"), "mail server", USELESS),
         (("starttls: false", "starttls: true"), "mail server", USELESS),
         (

@@ -20,7 +20,7 @@ from gateway.events.registration import apply, plan
 from gateway.events.registry import source
 from gateway.events.registry_client import FULL_TRANSITIVE, RegistryClient, RegistryRefused
 from gateway.events.subjects import subjects
-from gateway.settings.runtime import SchemaRegistry
+from gateway.settings.kafka import SchemaRegistry
 from tests.apicurio import Apicurio
 from tests.contract.events import confluent_reader
 from tests.unit.events.test_codec import an_outcome

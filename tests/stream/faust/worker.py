@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from gateway.kafka import Cluster
 from gateway.ledger import Home, HomeConfig, Publish, Write, partition_of
 from streams.runtime.app import WorkerSettings, build_app, wait_for_broker
 from streams.runtime.handler import Handler, Record
@@ -54,9 +55,13 @@ async def main() -> None:
         return Publish(f"{prefix}.dead", record.key or b"", record.value or b"")
 
     worker = WorkerSettings(
-        prefix, settings["bootstrap"], Path(settings["data_dir"]), session_timeout=6.0, grace=settings.get("grace", 2.0)
+        prefix,
+        Cluster(settings["bootstrap"]),
+        Path(settings["data_dir"]),
+        session_timeout=6.0,
+        grace=settings.get("grace", 2.0),
     )
-    await wait_for_broker(settings["bootstrap"])
+    await wait_for_broker(worker.cluster)
     app = build_app(worker, [handler], take, [], dead_letter)
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)

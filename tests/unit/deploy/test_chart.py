@@ -12,6 +12,7 @@ import yaml
 
 from gateway.attachments.limits import Limits
 from gateway.settings import load
+from tests.certificates import Authority
 from tools.chart import CHART, RENDERED, VALUES, fingerprint
 
 DEFAULTS = yaml.safe_load((CHART / "values.yaml").read_text())
@@ -41,15 +42,19 @@ def test_S1_settings_load_with_secrets_from_their_mounts(tmp_path: Path) -> None
     for name, keys in {
         "gateway-keys": ("procountor", "severa-nordic", "acme-fi"),
         "gateway-mail": ("password",),
+        "gateway-kafka": ("password",),
     }.items():
         assert f"/secrets/{name}" in mounts
         (tmp_path / name).mkdir()
         for key in keys:
             (tmp_path / name / key).write_text(f"secret of {key}")
+    (tmp_path / "kafka-ca").mkdir()
+    (tmp_path / "kafka-ca/ca.crt").write_text(Authority(tmp_path).ca.read_text())
     file = tmp_path / "gateway.yaml"
     file.write_text(OBJECTS["ConfigMap"]["data"]["gateway.yaml"].replace("/secrets/", f"{tmp_path}/"))
     settings = load(file, {})
     assert settings.smtp.password.get_secret_value() == "secret of password"
+    assert settings.kafka.sasl and settings.kafka.sasl.password.get_secret_value() == "secret of password"
     assert settings.telemetry.health_host == "0.0.0.0"
     assert settings.telemetry.health_port == (WORKER["ports"][0]["containerPort"],)
     assert "Secret" not in OBJECTS
@@ -91,7 +96,7 @@ def test_S1_network_lets_in_health_and_out_what_is_named() -> None:
     assert [rule["ports"] for rule in policy["ingress"]] == [[{"protocol": "TCP", "port": "health"}]]
     assert all(rule["from"] for rule in policy["ingress"])
     ports = {port["port"] for rule in policy["egress"] for port in rule["ports"]}
-    assert ports == {53, 443, 587, 4318, 9092} and all(rule["ports"] for rule in policy["egress"])
+    assert ports == {53, 443, 587, 4318, 9093} and all(rule["ports"] for rule in policy["egress"])
 
 
 @pytest.mark.parametrize("kind", ["Deployment", "PodDisruptionBudget", "NetworkPolicy"])

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from gateway.events.compatibility import incompatible
 from gateway.events.known_schemas import KnownSchemas
 from gateway.events.registry_client import FULL_TRANSITIVE, RegistryClient
-from gateway.settings.runtime import SchemaRegistry
+from gateway.settings.kafka import SchemaRegistry
 
 PREFIX = "p"
 SETTINGS = SchemaRegistry(url="http://localhost:8081/apis/ccompat/v7", username="gateway", password=SecretStr("secret"))

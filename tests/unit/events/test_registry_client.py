@@ -11,7 +11,7 @@ import pytest
 from gateway.errors import Transient
 from gateway.events import registry_client
 from gateway.events.registry_client import RegistryClient, RegistryRefused
-from gateway.settings.runtime import SchemaRegistry
+from gateway.settings.kafka import SchemaRegistry
 from tests.unit.events.fake_registry import SETTINGS, FakeRegistry
 
 SCHEMA = {"type": "record", "name": "R", "fields": [{"name": "ä", "type": "string"}]}

@@ -27,7 +27,7 @@ class Hanging:
         print("starting", flush=True)
         await asyncio.sleep(100)
 
-worker._ready = ready
+worker.wait_until_ready = ready
 settings = SETTINGS.model_copy(update={"telemetry": Telemetry(health_port=(0,))})
 asyncio.run(worker.run_worker(settings, build=lambda *_, **__: Hanging()))
 """

@@ -12,6 +12,7 @@ import pytest
 from gateway.delivery.holds import Hold
 from gateway.documents import Kind
 from gateway.events.catalogue import Topics
+from gateway.kafka import Cluster
 from streams.runtime.app import SafeApp, WorkerSettings, build_app
 from streams.runtime.homes import HomeManager
 from streams.runtime.offsets import OffsetTracker
@@ -52,7 +53,9 @@ def an_app(
         tracker.patient(a_record(1, open_on))
     now = STALLED + 1
     nothing: Any = None
-    app = build_app(WorkerSettings("p", "localhost:1", Path("nowhere"), partitions=1), [], nothing, [], nothing)
+    app = build_app(
+        WorkerSettings("p", Cluster("localhost:1"), Path("nowhere"), partitions=1), [], nothing, [], nothing
+    )
     app.homes, app.tracker, app.last_fetch = Homes(taking), tracker, time.monotonic() - fetched
     app.ended_polls = lambda: list(ended)
     app.lost = lambda: [] if lost is None else [(Kind.SALES_INVOICE, 0, lost)]

@@ -10,13 +10,14 @@ import pytest
 from faust.transport.conductor import ConductorCompiler
 from faust.types import TP, ConsumerMessage
 
+from gateway.kafka import Cluster
 from streams.runtime.app import BUFFER, WorkerSettings, build_app
 
 
 @pytest.mark.parametrize("partitions", [1, 12, 90, 1000])
 async def test_Q4_standing_flow_stops_no_other_topic(tmp_path: Path, partitions: int) -> None:
     """As the mails do while their server is down. Faust's own conductor and queue; nobody takes anything from it."""
-    worker = WorkerSettings("p", "localhost:1", tmp_path, partitions=partitions)
+    worker = WorkerSettings("p", Cluster("localhost:1"), tmp_path, partitions=partitions)
     app = build_app(worker, [], cast(Any, None), [], cast(Any, None))
     app.flow_control.resume()
     topic = app.topic("errors", key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")

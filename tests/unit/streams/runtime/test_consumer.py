@@ -12,6 +12,7 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 from intervaltree import IntervalTree
 
+from gateway.kafka import Cluster
 from streams.runtime.app import NoTables, WorkerSettings, build_app
 from streams.runtime.consumer import SafeConsumer
 from streams.runtime.dispatcher import Dispatcher
@@ -64,7 +65,7 @@ def a_consumer(tracker: OffsetTracker) -> Any:
     """SafeConsumer with what commits need, and no more."""
     consumer: Any = SafeConsumer.__new__(SafeConsumer)
     nothing: Any = None
-    consumer.app = build_app(WorkerSettings("p", "localhost:1", Path("nowhere")), [], nothing, [], nothing)
+    consumer.app = build_app(WorkerSettings("p", Cluster("localhost:1"), Path("nowhere")), [], nothing, [], nothing)
     consumer.app.tracker, consumer.app.guard.closing = tracker, True
     consumer._committed_offset = defaultdict(lambda: None)
     return consumer
