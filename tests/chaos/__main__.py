@@ -71,6 +71,8 @@ def settled(run: Run, tell: Callable[[str], None]) -> Verdict:
             run.look_at_offsets()
             evidence = run.evidence()
             evidence.stalled = "unfinished" in left
+            if evidence.stalled:
+                run.show_stacks()
             verdict = judge(evidence)
             verdict.figures["seconds_after_last_fault"] = round(time.monotonic() - last, 1)
             return verdict

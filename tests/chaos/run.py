@@ -103,6 +103,11 @@ class Run:
         while len(self.alive()) < AT_LEAST:
             self.start()
 
+    def show_stacks(self) -> None:
+        """Let each worker write where its tasks wait, so that the cause of a stall can be found in its log."""
+        for worker in self.alive():
+            os.kill(worker.pid, signal.SIGUSR2)
+
     def stop_all(self, hard: bool = False) -> None:
         """SIGTERM, also to one that froze; what hangs is killed."""
         self._stop(self.workers, hard)

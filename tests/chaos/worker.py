@@ -19,6 +19,7 @@ from streams.worker import build_worker, run_worker
 from tests.chaos import clock
 from tests.chaos.moments import MomentClients, MomentHome, MomentMailer, set_moment
 from tests.chaos.mutants import leave_out, without_outcomes
+from tests.chaos.stacks import showing_stacks
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,8 @@ def main() -> None:
     settings = through_links(load(Path(sys.argv[2])), options)
     homes = without_outcomes(LaterHome if options.later else MomentHome, options.leaves_out)
     build = partial(build_worker, homes=homes, mailers=leave_out(MomentMailer, options.leaves_out))
-    asyncio.run(run_worker(settings, leave_out(MomentClients, options.leaves_out), build))
+    work = run_worker(settings, leave_out(MomentClients, options.leaves_out), build)
+    asyncio.run(showing_stacks(work))
 
 
 if __name__ == "__main__":
