@@ -9,6 +9,7 @@ from gateway.http.login import Login, Token
 from gateway.http.messages import CallLease, Request, Response, TooLarge, Upload
 from gateway.http.outage import Outage
 from gateway.http.transport import HttpTransport
+from gateway.http.turns import in_turns
 
 __all__ = [
     "Answers",
@@ -28,6 +29,7 @@ __all__ = [
     "TooLarge",
     "Upload",
     "classify",
+    "in_turns",
     "reading",
     "worker_share",
 ]

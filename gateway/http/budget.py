@@ -38,6 +38,11 @@ def in_background() -> Iterator[None]:
         _BACKGROUND.reset(before)
 
 
+def is_in_background() -> bool:
+    """Whether the caller gives way to others."""
+    return _BACKGROUND.get()
+
+
 def worker_share(limit: float, companies_here: int, companies: int) -> float:
     """This worker's calls per second: the limit times its part of the client's companies. All workers together stay
     within the limit.
@@ -110,7 +115,7 @@ class RateBudget:
     async def call(self, company: str) -> AsyncIterator[Permit]:
         """A block for one call of the company. The call counts from `sent`, at the latest from the end of the block."""
         permit: asyncio.Future[Permit] = asyncio.get_running_loop().create_future()
-        waiting = self._behind if _BACKGROUND.get() else self._waiting
+        waiting = self._behind if is_in_background() else self._waiting
         waiting.setdefault(company, deque()).append(permit)
         self._hand_out()
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,8 @@ class Listed:
     name: str
     #: The field that distinguishes entries.
     key: str
+    #: Reads an entry as soon as its page is there, so that a list of 20 000 is never read at once.
+    read: Callable[[Any], Any] = lambda entry: entry
     #: How many entries came, including repeated ones of a list that changed while it was read.
     received: int = 0
     _found: dict[object, Any] = field(default_factory=dict)
@@ -40,8 +42,10 @@ class Listed:
     def keep(self, page: Sequence[Any]) -> None:
         """Add a page of a list that says itself where it continues. Such a page may have nothing new, or be empty."""
         for n, one in enumerate(page, start=self.received):
-            key = one.get(self.key) if isinstance(one, dict) else None
-            self._found.setdefault(key if key and isinstance(key, str | int) else f"without {n}", one)
+            own = one.get(self.key) if isinstance(one, dict) else None
+            key = own if own and isinstance(own, str | int) else f"without {n}"
+            if key not in self._found:
+                self._found[key] = self.read(one)
         self.received += len(page)
 
     def follow(self, token: str | None) -> str | None:

@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import SecretStr
 
 from gateway.attachments import FileKind, Stored
 from gateway.errors import Configuration, GatewayError, Permanent, Transient, in_doubt
-from gateway.http import Answers, CallLease, Calls, Entries, HttpTransport, Listed, Outage, Reply, Request, Rule
-from gateway.http.trees import Json, Odd, a_list, parts, text
+from gateway.http import (
+    Answers,
+    CallLease,
+    Calls,
+    Entries,
+    HttpTransport,
+    Listed,
+    Outage,
+    Reply,
+    Request,
+    Rule,
+    in_turns,
+    reading,
+)
+from gateway.http.trees import Json, Odd, parts, text
 from gateway.procountor import persons, purchases, receipts, requests, responses
 from gateway.procountor.persons import PersonRead
 from gateway.procountor.purchases import Changed
@@ -145,11 +159,11 @@ class ProcountorClient:
 
     async def purchases_changed(self, since: datetime) -> list[Changed]:
         """Purchase invoices whose version is of this moment or later, by Procountor's own clock."""
-        return (await self._pages(partial(requests.purchases_changed, since))).read(purchases.changed)
+        return await self._each(partial(requests.purchases_changed, since), purchases.changed)
 
     async def purchase_receipts_changed(self, since: datetime) -> list[Changed]:
         """Ledger receipts of purchase invoices, likewise."""
-        return (await self._pages(partial(requests.purchase_receipts_changed, since))).read(purchases.changed)
+        return await self._each(partial(requests.purchase_receipts_changed, since), purchases.changed)
 
     async def purchase_invoices(self, ids: Sequence[int]) -> list[PurchaseInvoice]:
         """Whole invoices by their ids; those that don't exist are left out."""
@@ -265,8 +279,14 @@ class ProcountorClient:
 
     async def dimensions(self) -> list[Dimension]:
         """All dimensions with their items."""
-        reply = await self._call(requests.dimensions())
-        return reply.read(lambda trees: [responses.dimension(one) for one in a_list(trees)])
+        request = requests.dimensions()
+        found = []
+        for head, trees in (await self._call(request)).read(responses.dimensions):
+            items: list[DimensionItem] = []
+            async for tree in in_turns(trees):
+                items += Entries("Procountor", request, [tree]).read(responses.dimension_item)
+            found.append(replace(head, items=tuple(items)))
+        return found
 
     async def dimension(self, dimension_id: int) -> Dimension:
         """One dimension with all its items."""
@@ -312,19 +332,24 @@ class ProcountorClient:
         return await self._calls.call(request, self.company, lease)
 
     async def _pages(self, page: Callable[[int], Request]) -> Entries:
-        """Read on by id up to the total that the first page states; without a total, on to an empty page.
+        return Entries("Procountor", page(0), await self._each(page, lambda entry: entry))
+
+    async def _each(self, page: Callable[[int], Request], read: Callable[[Any], T]) -> list[T]:
+        """The entries of a list, each page read as soon as it is there: on by id up to the total that the first page
+        states; without a total, on to an empty page. Raises Transient if an entry is not what the API declares.
 
         A look-up that misses an invoice would create a second one, so the length of a page proves nothing.
         """
         first = page(0)
-        listed, last, count = Listed("Procountor", first.operation, "id"), 0, 0
+        listed, last, count = Listed("Procountor", first.operation, "id", read), 0, 0
         while True:
             some = (await self._call(page(last))).read(responses.results)
             if not last:
                 count = some.total if some.total >= len(some.trees) else 0
-            listed.add(some.trees)
+            with reading("Procountor", first):
+                listed.add(some.trees)
             if not some.trees or 0 < count <= listed.received:
-                return Entries("Procountor", first, listed.entries)
+                return listed.entries
             last = some.last
 
 

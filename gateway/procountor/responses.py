@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from gateway.attachments import Stored
-from gateway.http.trees import an_object, flag, integer, moment, needed, number, part, parts, text
+from gateway.http.trees import Json, a_list, an_object, flag, integer, moment, needed, number, part, parts, text
 from gateway.rules.codes.currencies import rounded
 from gateway.rules.items import DimensionItem
 from gateway.rules.own_company import OwnCompany
@@ -250,6 +250,11 @@ def user(tree: object) -> int | None:
 def dimension(tree: object) -> Dimension:
     """Dimension."""
     return Dimension(id_of(tree), text(tree, "name") or "", tuple(map(dimension_item, parts(tree, "items"))))
+
+
+def dimensions(tree: object) -> list[tuple[Dimension, list[Json]]]:
+    """Dimensions without their items, and these items, still to be read: there may be 20 000 of them."""
+    return [(Dimension(id_of(one), text(one, "name") or ""), parts(one, "items")) for one in a_list(tree)]
 
 
 def dimension_item(tree: object) -> DimensionItem:

@@ -9,22 +9,21 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Collection
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Container
 from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
 from gateway.documents.ledger_keys import register_key
-from gateway.errors import Permanent, configuration, refuse
+from gateway.errors import Permanent, refuse
 from gateway.ledger import Home, Lease
 from gateway.ledger.effects import Planned
 from gateway.ledger.rounds import Word, nobody
 from gateway.procountor.client import ProcountorClient
 from gateway.procountor.responses import Dimension, OwnAccount
-from gateway.registers.cache import MIN_AGE_S, TTL_S, Cache
+from gateway.registers.cache import MIN_AGE_S, Cache
+from gateway.registers.dimensions import CREATED_S, Dimensions
 from gateway.registers.objects import Objects, Sought
-from gateway.rules.item_index import ItemIndex
 from gateway.rules.items import DimensionItem, Form, Item, body, matching
 from gateway.rules.rates import Currency
 from gateway.rules.register_items import PartnerCard, PersonCard, ProductCard, TravelProduct
@@ -33,9 +32,6 @@ from gateway.severa.client import SeveraClient
 from gateway.severa.responses import BankAccount
 
 T = TypeVar("T")
-
-#: For how many seconds a created person or item is believed without a search, which may not show it yet.
-CREATED_S = 120.0
 
 
 def _chosen(choose: Callable[[list[PartnerCard]], PartnerCard | None], known: PartnerCard) -> bool:
@@ -56,11 +52,9 @@ class Registers:
         self.products = Cache()
         self.people = Cache()
         self.own = Cache()
+        #: By dimension and code, ids of items that were found or created.
         self.items = Cache()
-        #: By id, the items of a dimension as it was last read.
-        self._indexes: dict[int, tuple[Dimension, ItemIndex]] = {}
-        #: By dimension and item, what was just created.
-        self._created: dict[tuple[int, int], tuple[float, DimensionItem]] = {}
+        self.dimensions = Dimensions(procountor)
         self._objects = Objects()
         self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
@@ -70,6 +64,7 @@ class Registers:
         """
         for cards in (self.partners, self.products, self.own, self.items):
             cards.forget(MIN_AGE_S)
+        self.dimensions.expire(MIN_AGE_S)
         self._objects.expire()
 
     async def partner(
@@ -192,34 +187,11 @@ class Registers:
         """Numbers of the ledger accounts in use (L1)."""
         return await self._own("chart", self.procountor.chart_of_accounts)
 
-    async def dimension(self, name: str, within: float = TTL_S) -> Dimension:
-        """The dimension with exactly this name, as it was at most so many seconds ago. Raises Configuration: only a
-        person can create one.
-        """
-        async with self._locks["dimensions"]:
-            known: list[Dimension] | None = self.own.fresh("dimensions", within)
-            if known is None or [one.name for one in known].count(name) != 1:
-                known = await self._read_dimensions()
-            named = [one for one in known if one.name == name]
-        if len(named) != 1:
-            there = ", ".join(sorted(one.name for one in known)) or "none"
-            raise configuration("DIMENSION_MISSING", dimension=name, count=len(named), there=there)
-        return named[0]
-
-    def index(self, dimension: Dimension) -> ItemIndex:
-        """The dimension's items, as they were last read or written."""
-        newest = self._newest(dimension)
-        known, index = self._indexes.get(newest.id, (None, ItemIndex()))
-        if known is not newest:
-            index = ItemIndex(newest.items)
-            self._indexes[newest.id] = newest, index
-        return index
-
     def known_item(
-        self, dimension: Dimension, item: Item, form: Form, taken: Collection[int] = ()
+        self, dimension: Dimension, item: Item, form: Form, taken: Container[int] = ()
     ) -> DimensionItem | None:
         """The dimension's item, if it was read or created; it may be closed. Raises Permanent if several match."""
-        known: DimensionItem | None = self.items.fresh(f"{dimension.id}/{item.code}")
+        known = self.dimensions.index(dimension).by_id.get(self.items.fresh(f"{dimension.id}/{item.code}") or 0)
         if known is not None and known.id not in taken:
             return known
         return self._the_one(dimension, item, form, taken)
@@ -231,7 +203,7 @@ class Registers:
         item: Item,
         form: Form,
         word: Word = nobody,
-        taken: Collection[int] = (),
+        taken: Container[int] = (),
         recent: float = 0.0,
     ) -> Planned[DimensionItem]:
         """The dimension's item, to be created if there is none (D5); it may be closed. `taken`: ids of items that are
@@ -241,19 +213,18 @@ class Registers:
         key = item_key(self.company, dimension, item)
 
         async def look() -> DimensionItem | None:
-            if self.own.fresh("dimensions", recent) is None:
-                await self._read_dimensions()
+            await self.dimensions.refresh(recent)
             return self._the_one(dimension, item, form, taken)
 
         async def create(wanted: dict[str, object], lease: Lease) -> DimensionItem:
             # named only now: another new item of the plan may have taken the name
-            wanted = body(item, form, self.index(dimension).near(item))
+            wanted = body(item, form, self.dimensions.index(dimension).near(item))
             return await self.procountor.create_dimension_item(dimension.id, wanted, lease)
 
         def keep(card: DimensionItem) -> None:
-            self.items.keep(name, card)
-            self._created[dimension.id, card.id] = time.monotonic(), card
-            self.wrote_item(dimension, card)
+            self.items.keep(name, card.id)
+            if self.dimensions.index(dimension).by_id.get(card.id) != card:
+                self.dimensions.wrote(dimension, card, is_new=True)
 
         async def wanted() -> dict[str, object]:
             return body(item, form)
@@ -267,38 +238,10 @@ class Registers:
             await seen(home, key)
         return planned
 
-    def wrote_item(self, dimension: Dimension, card: DimensionItem) -> None:
-        """An item was created or changed: what was read of its dimension has it from now on."""
-        for name, (read_at, known) in list(self.items.items()):
-            if known.id == card.id and name.startswith(f"{dimension.id}/"):
-                self.items[name] = read_at, card
-        known_dimensions: list[Dimension] = self.own.fresh("dimensions") or []
-        for at, there in enumerate(known_dimensions):
-            if there.id == dimension.id and card not in there.items:
-                index = self.index(there)
-                index.put(card)
-                changed = replace(there, items=(*(one for one in there.items if one.id != card.id), card))
-                known_dimensions[at], self._indexes[there.id] = changed, (changed, index)
-
-    async def _read_dimensions(self) -> list[Dimension]:
-        """All dimensions as Procountor has them now, with items that were just created and may not show yet."""
-        known, now = await self.procountor.dimensions(), time.monotonic()
-        self._created = {key: one for key, one in self._created.items() if now - one[0] < CREATED_S}
-        for (dimension_id, item_id), (_, card) in self._created.items():
-            for at, there in enumerate(known):
-                if there.id == dimension_id and item_id not in {one.id for one in there.items}:
-                    known[at] = replace(there, items=(*there.items, card))
-        self.own.keep("dimensions", known)
-        return known
-
-    def _newest(self, dimension: Dimension) -> Dimension:
-        """The dimension as it was last read."""
-        known: list[Dimension] = self.own.fresh("dimensions") or []
-        return next((one for one in known if one.id == dimension.id), dimension)
-
-    def _the_one(self, dimension: Dimension, item: Item, form: Form, taken: Collection[int]) -> DimensionItem | None:
+    def _the_one(self, dimension: Dimension, item: Item, form: Form, taken: Container[int]) -> DimensionItem | None:
         """The dimension's item for this one. Raises Permanent if several match."""
-        found = matching([one for one in self.index(dimension).near(item) if one.id not in taken], item, form)
+        near = self.dimensions.index(dimension).near(item)
+        found = matching([one for one in near if one.id not in taken], item, form)
         if len(found) > 1:
             names = ", ".join(f"{one.name} (id {one.id})" for one in found)
             raise refuse("DIMENSION_ITEM_AMBIGUOUS", item=item.code, dimension=dimension.name, names=names)

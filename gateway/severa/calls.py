@@ -7,7 +7,7 @@ import copy
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, TypeVar
 
 from pydantic import SecretStr
 
@@ -28,6 +28,8 @@ from gateway.http import (
 from gateway.http.errors import LOGIN_RULES
 from gateway.http.trees import Json, a_list, an_object, needed, parts, text
 from gateway.severa import requests, responses
+
+T = TypeVar("T")
 
 #: The meaning of Severa's statuses. The ExceptionTypeEnum in the body says more and becomes part of the detail.
 SCOPES_MISSING = Rule(
@@ -104,13 +106,21 @@ class SeveraCalls:
         return await self._calls.call_if_there(request, self._turn)
 
     async def _pages(self, page: Callable[[str | None], Request]) -> Entries:
+        """A list that says itself where it continues."""
+        return Entries("Severa", page(None), await self._each(page, lambda entry: entry))
+
+    async def _each(self, page: Callable[[str | None], Request], read: Callable[[Any], T]) -> list[T]:
+        """The entries of such a list, which may be long: each page is read as soon as it is there. Raises Transient if
+        an entry is not what the API declares.
+        """
         token, first = None, page(None)
-        listed = Listed("Severa", first.operation, "guid")
+        listed = Listed("Severa", first.operation, "guid", read)
         while True:
             reply = await self._call(page(token))
-            listed.keep(reply.read(a_list))
+            with reading("Severa", first):
+                listed.keep(a_list(reply.tree))
             if (token := listed.follow(reply.following)) is None:
-                return Entries("Severa", first, listed.entries)
+                return listed.entries
 
     async def _heads(
         self,

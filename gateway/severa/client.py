@@ -261,13 +261,12 @@ class SeveraClient(SeveraCalls):
         """All projects, cost centers or business units, closed and inactive ones too; `since`: only those that were
         added or changed since then.
         """
+        read = objects.READERS[axis]
         if axis is Axis.PROJECT:
-            listed = await self._pages(partial(requests.projects_changed, since))
-        elif axis is Axis.COST_CENTER:
-            listed = await self._rows(partial(requests.cost_centers_changed, since))
-        else:
-            listed = await self._rows(partial(requests.business_units_changed, since))
-        return listed.read(objects.READERS[axis])
+            return await self._each(partial(requests.projects_changed, since), read)
+        if axis is Axis.COST_CENTER:
+            return (await self._rows(partial(requests.cost_centers_changed, since))).read(read)
+        return (await self._rows(partial(requests.business_units_changed, since))).read(read)
 
     async def sales_accounts(self) -> list[Account]:
         """All sales accounts in use."""

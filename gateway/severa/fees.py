@@ -45,7 +45,7 @@ class SeveraFees(SeveraCalls):
 
     async def fees_changed(self, since: datetime) -> list[ProjectFee]:
         """The fees of all projects that were added or changed since then, likewise."""
-        return (await self._pages(partial(requests.fees_changed, since))).read(responses.fee)
+        return await self._each(partial(requests.fees_changed, since), responses.fee)
 
     async def fee(self, guid: str) -> ProjectFee | None:
         """A fee; None if Severa itself says that it doesn't exist."""

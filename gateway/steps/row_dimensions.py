@@ -75,7 +75,7 @@ async def plan_rows(attempt: AnyAttempt) -> RowPlan:
     if not any(items or sales_account(row) for row, items in rows):
         return RowPlan({}, notes=notes)
     used = [axis for axis in names if any(axis in items for _, items in rows)]
-    dimensions = {axis: await context.registers.dimension(names[axis]) for axis in used}
+    dimensions = {axis: await context.registers.dimensions.named(names[axis]) for axis in used}
     if Axis.COST_CENTER in dimensions:
         rows = await _with_names(context, settings, rows, dimensions[Axis.COST_CENTER])
     faults = Faults()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import orjson
@@ -12,12 +12,10 @@ from gateway.delivery.record import record_of
 from gateway.documents import DocumentKey, Kind, SyncedItem
 from gateway.flows.dimensions.rules.changes import Known
 from gateway.flows.dimensions.rules.objects import WantedItem
+from gateway.http import in_turns
 from gateway.ledger import Codec, Home
 from gateway.rules.items import Item
 from gateway.rules.receipts import Axis
-
-#: After so many records, the event loop gets a turn.
-TURN = 200
 
 _KNOWN = Codec(Known)
 
@@ -67,12 +65,10 @@ class Items:
         async with self._reading:
             if self._is_read:
                 return
-            for count, id_ in enumerate(self.ids(), start=1):
+            async for id_ in in_turns(self.ids()):
                 known = self.known(id_)
                 if known is not None:
                     self.owners.setdefault((known.dimension_id, known.item_id), id_)
-                if count % TURN == 0:
-                    await asyncio.sleep(0)
             self._is_read = True
 
     def ids(self) -> Iterator[str]:
@@ -97,7 +93,19 @@ class Items:
         """An item is this document's from now on."""
         self.owners[known.dimension_id, known.item_id] = id_
 
-    def taken(self, wanted: WantedItem, dimension_id: int, items: Iterable[int]) -> set[int]:
-        """Those of these items that are known to be another object's."""
-        owners = ((item, self.owners.get((dimension_id, item))) for item in items)
-        return {item for item, owner in owners if owner is not None and owner not in wanted.objects}
+    def taken(self, wanted: WantedItem, dimension_id: int) -> Container[int]:
+        """Ids of items that are known to be another object's."""
+        return _Taken(self.owners, dimension_id, wanted.objects)
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """Asked for a few items, of up to 20 000."""
+
+    owners: Mapping[tuple[int, int], str]
+    dimension_id: int
+    objects: Collection[str]
+
+    def __contains__(self, item_id: object) -> bool:
+        owner = self.owners.get((self.dimension_id, item_id)) if isinstance(item_id, int) else None
+        return owner is not None and owner not in self.objects

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
@@ -12,10 +11,11 @@ from gateway.documents import DocumentKey, Kind, Revision, SyncedItem, Target
 from gateway.documents import Sequence as Order
 from gateway.documents.hashing import content_hash, head_hash
 from gateway.errors import Permanent
-from gateway.flows.dimensions.known import TURN, Items, read_memo, wanted_of, write_memo
+from gateway.flows.dimensions.known import Items, read_memo, wanted_of, write_memo
 from gateway.flows.dimensions.rules.breaker import token
 from gateway.flows.dimensions.rules.changes import Action, ItemChange, Known, change, left
 from gateway.flows.dimensions.rules.objects import WantedItem
+from gateway.http import in_turns
 from gateway.ledger import Home, Write
 from gateway.polling.due import next_revision
 from gateway.procountor.responses import Dimension
@@ -25,6 +25,8 @@ from gateway.rules.receipts import Axis
 
 #: How old, in seconds, the items may be that objects are compared with.
 RECENT_S = 10.0
+#: How many records are written to the ledger at once.
+AT_ONCE = 100
 
 
 @dataclass(slots=True)
@@ -72,20 +74,19 @@ class Look:
         """Sort out what needs an attempt. What is as it should be is noted in the ledger, without an event. Raises
         Configuration if the dimension is missing.
         """
-        registers = self.context.registers
-        dimension = await registers.dimension(self.dimension, RECENT_S)
-        self.count, in_step = len(registers.index(dimension)), list[Write]()
-        for count, document in enumerate(documents, start=1):
+        dimensions = self.context.registers.dimensions
+        dimension = await dimensions.named(self.dimension, RECENT_S)
+        self.count, in_step = len(dimensions.index(dimension)), list[Write]()
+        async for document in in_turns(documents):
             if (note := self._consider(document, dimension)) is not None:
                 in_step.append(note)
-            if count % TURN == 0:
+            if len(in_step) == AT_ONCE:
                 await self._write(in_step)
-                await asyncio.sleep(0)
         await self._write(in_step)
 
     async def may_have_an_item(self, document: SyncedItem) -> bool:
         """Whether the item of a closed object is there, or may be: its creation is in doubt. Raises Configuration."""
-        dimension = await self.context.registers.dimension(self.dimension, 0.0)
+        dimension = await self.context.registers.dimensions.named(self.dimension, 0.0)
         wanted = wanted_of(document)
         if self.home.intent(item_key(self.company, dimension, wanted.item)) is not None:
             return True
@@ -162,11 +163,11 @@ def judged(
     context: CompanyContext, items: Items, document: SyncedItem, dimension: Dimension, known: Known | None
 ) -> ItemChange:
     """What becomes of a document's item, as its dimension was last read. Raises Permanent if several may be it."""
-    wanted, index = wanted_of(document), context.registers.index(dimension)
+    wanted, index = wanted_of(document), context.registers.dimensions.index(dimension)
     there = {one.id: one for one in index.near(wanted.item)}
     if known is not None and (own := index.by_id.get(known.item_id)) is not None:
         there[own.id] = own
-    taken = items.taken(wanted, dimension.id, there)
+    taken = items.taken(wanted, dimension.id)
     return change(wanted, dimension.name, form_of(context, wanted.axis), list(there.values()), known, taken)
 
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from gateway.http import in_turns
 from gateway.rules.items import item
 from gateway.rules.receipts import Axis
 from gateway.rules.severa_objects import SeveraObject
@@ -25,19 +25,49 @@ Read = Callable[[Axis, datetime | None], Awaitable[list[SeveraObject]]]
 
 
 @dataclass(slots=True)
+class _Contents:
+    """The objects after a read. A read changes a copy, in turns, which then takes the place of the former."""
+
+    #: The number of the last read that showed a change.
+    version: int = 0
+    objects: dict[str, SeveraObject] = field(default_factory=dict)
+    #: In which version an object, and the objects of a code, changed last.
+    changed: dict[str, int] = field(default_factory=dict)
+    touched: dict[str, int] = field(default_factory=dict)
+    by_code: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    codes: dict[str, str] = field(default_factory=dict)
+
+    def next(self) -> _Contents:
+        """A copy, as the next version."""
+        copies = (self.objects, self.changed, self.touched, self.by_code, self.codes)
+        return _Contents(self.version + 1, *(dict(one) for one in copies))  # type: ignore[arg-type]  # in this order
+
+    def put(self, one: SeveraObject) -> None:
+        """An object was added or changed."""
+        self.drop(one.id)
+        self.objects[one.id] = one
+        wanted = item(one.code, one.name)
+        if wanted is not None:
+            self.codes[one.id] = wanted.code
+            self.by_code[wanted.code] = (*self.by_code.get(wanted.code, ()), one.id)
+            self.touched[wanted.code] = self.version
+
+    def drop(self, guid: str) -> None:
+        """An object is gone."""
+        self.objects.pop(guid, None)
+        self.changed[guid] = self.version
+        if code := self.codes.pop(guid, ""):
+            self.by_code[code] = tuple(other for other in self.by_code[code] if other != guid)
+            self.touched[code] = self.version
+
+
+@dataclass(slots=True)
 class Register:
     """The objects of one axis."""
 
     axis: Axis
     read: Read
-    objects: dict[str, SeveraObject] = field(default_factory=dict)
-    #: The number of the last read that showed a change.
-    version: int = 0
-    #: In which version an object, and the objects of a code, changed last.
-    _changed: dict[str, int] = field(default_factory=dict)
-    _touched: dict[str, int] = field(default_factory=dict)
-    _by_code: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    _codes: dict[str, str] = field(default_factory=dict)
+    _now: _Contents = field(default_factory=_Contents)
     _read_at: float = float("-inf")
     _whole_at: float = float("-inf")
     _since: datetime | None = None
@@ -53,47 +83,45 @@ class Register:
                 return
             whole = self._since is None or began - self._whole_at >= WHOLE_S
             since = None if whole or self._since is None else self._since - OVERLAP
-            self._keep(await self.read(self.axis, since), whole)
+            await self._keep(await self.read(self.axis, since), whole)
             self._read_at, self._since = began, now
             if whole:
                 self._whole_at = began
 
+    @property
+    def version(self) -> int:
+        """The number of the last read that showed a change."""
+        return self._now.version
+
+    def get(self, guid: str) -> SeveraObject | None:
+        """An object; None if there is none."""
+        return self._now.objects.get(guid)
+
     def changed_since(self, version: int) -> list[str]:
         """Guids of objects that were added, changed or are gone since a version."""
-        return [guid for guid, at in self._changed.items() if at > version]
+        return [guid for guid, at in self._now.changed.items() if at > version]
 
     def touched_since(self, version: int) -> list[str]:
         """Codes of such objects, before and after their change."""
-        return [code for code, at in self._touched.items() if at > version]
+        return [code for code, at in self._now.touched.items() if at > version]
 
     def code_of(self, guid: str) -> str:
         """The code of an object's item; "" if it has none."""
-        return self._codes.get(guid, "")
+        return self._now.codes.get(guid, "")
 
     def sharing(self, code: str) -> list[SeveraObject]:
         """The objects that share a code."""
-        return [self.objects[guid] for guid in sorted(self._by_code.get(code, ()))]
+        return [self._now.objects[guid] for guid in sorted(self._now.by_code.get(code, ()))]
 
-    def _keep(self, read: Iterable[SeveraObject], whole: bool) -> None:
-        found = {one.id: one for one in read}
-        gone = self.objects.keys() - found.keys() if whole else set()
-        changed = [one for one in found.values() if self.objects.get(one.id) != one]
+    async def _keep(self, read: Collection[SeveraObject], whole: bool) -> None:
+        found, before = {one.id: one for one in read}, self._now.objects
+        gone = before.keys() - found.keys() if whole else set()
+        changed = [one for one in found.values() if before.get(one.id) != one]
         if not changed and not gone:
             return
-        self.version += 1
-        for guid in gone:
-            self._forget(guid)
-        for one in changed:
-            self._forget(one.id)
-            self.objects[one.id] = one
-            if (made := item(one.code, one.name)) is not None:
-                self._codes[one.id] = made.code
-                self._by_code[made.code].add(one.id)
-                self._touched[made.code] = self.version
-
-    def _forget(self, guid: str) -> None:
-        self.objects.pop(guid, None)
-        self._changed[guid] = self.version
-        if code := self._codes.pop(guid, ""):
-            self._by_code[code].discard(guid)
-            self._touched[code] = self.version
+        contents = self._now.next()
+        async for guid in in_turns(gone):
+            contents.drop(guid)
+        async for one in in_turns(changed):
+            contents.put(one)
+        self._now = contents

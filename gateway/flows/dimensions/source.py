@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 
@@ -10,11 +9,12 @@ from gateway.delivery.company import CompanyContext
 from gateway.delivery.flow import Batch, CompanyOf
 from gateway.documents import SyncedItem
 from gateway.errors import Configuration
-from gateway.flows.dimensions.known import TURN, Items, id_of, parts_of
+from gateway.flows.dimensions.known import Items, id_of, parts_of
 from gateway.flows.dimensions.look import Look
 from gateway.flows.dimensions.register import Register
 from gateway.flows.dimensions.rules.objects import wanted_items
 from gateway.flows.dimensions.wave import stop
+from gateway.http import in_turns
 from gateway.ledger import Home
 from gateway.rules.receipts import Axis
 from gateway.rules.severa_objects import SeveraObject
@@ -105,8 +105,8 @@ class InSevera:
         guids = register.changed_since(since)
         if since < 0:
             own = (parts_of(id_) for id_ in look.items.ids())
-            guids = [*guids, *(guid for axis, guid in own if axis is register.axis and guid not in register.objects)]
-        for guid in guids:
+            guids = [*guids, *(guid for axis, guid in own if axis is register.axis and register.get(guid) is None)]
+        async for guid in in_turns(guids):
             if id_of(register.axis, guid) not in there and (gone := await self._gone(look, register, guid)) is not None:
                 documents.append(gone)
         return documents
@@ -114,7 +114,7 @@ class InSevera:
     async def _wanted(self, look: Look, register: Register, codes: Iterable[str]) -> list[SyncedItem]:
         """The items of the company's objects with these codes."""
         found = []
-        for count, code in enumerate(codes, start=1):
+        async for code in in_turns(codes):
             own = [one for one in register.sharing(code) if await self._owner(look, one) == look.company]
             for wanted in wanted_items(own):
                 leader, *others = look.by_leader(wanted, [id_of(register.axis, guid) for guid in wanted.objects])
@@ -129,15 +129,13 @@ class InSevera:
                         tuple(others),
                     )
                 )
-            if count % TURN == 0:
-                await asyncio.sleep(0)
         return found
 
     async def _gone(self, look: Look, register: Register, guid: str) -> SyncedItem | None:
         """The item of an object that Severa deleted, or that belongs to another company now: it is closed, as it was
         known last. None if the object is there, if nobody knows whose it is, or if it has no item.
         """
-        there = register.objects.get(guid)
+        there = register.get(guid)
         if there is not None and await self._owner(look, there) in (look.company, ""):
             return None
         id_ = id_of(register.axis, guid)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Container
 from dataclasses import dataclass
 from functools import partial
 
@@ -32,14 +32,16 @@ class InProcountor:
         source: InSevera = context.sources[attempt.flow.kind]
         items, wanted = await source.items(context, home), wanted_of(document)
         # after an attempt without an answer, what it did must show
-        dimension = await context.registers.dimension(document.dimension, RECENT_S if attempt.intent is None else 0.0)
+        dimension = await context.registers.dimensions.named(
+            document.dimension, RECENT_S if attempt.intent is None else 0.0
+        )
         dimension = await _creation_known(attempt, dimension)
         known = items.known_of(wanted, dimension.id, read_memo(attempt.memo, attempt.key))
         made = judged(context, items, document, dimension, known)
         plan = _Planned(attempt, items, dimension, known, made, made.item)
         effects = []
         if made.action is Action.CREATE:
-            effects = await plan.creation(items.taken(wanted, dimension.id, context.registers.index(dimension).by_id))
+            effects = await plan.creation(items.taken(wanted, dimension.id))
         elif made.action is Action.UPDATE:
             effects = [plan.update()]
         payload = planned_payload(attempt, (), made.notes, memo=attempt.memo)
@@ -56,7 +58,7 @@ async def _creation_known(attempt: Attempt[SyncedItem], dimension: Dimension) ->
     if attempt.home.seconds_until_expired(key) > 0:
         what = f"the item {attempt.document.code} of the dimension {dimension.name}"
         raise transient("REGISTER_UNKNOWN", detail=key, object=what)
-    return await attempt.context.registers.dimension(dimension.name, 0.0)
+    return await attempt.context.registers.dimensions.named(dimension.name, 0.0)
 
 
 @dataclass(slots=True)
@@ -70,7 +72,7 @@ class _Planned:
     made: ItemChange
     item: DimensionItem | None
 
-    async def creation(self, taken: Collection[int]) -> list[Effect]:
+    async def creation(self, taken: Container[int]) -> list[Effect]:
         """Create it, once for this object and all rows that need it: under the intent of the item, within the intent of
         the document, which remembers that the creation began.
         """
@@ -101,7 +103,7 @@ class _Planned:
         async def call(lease: Lease) -> None:
             procountor = attempt.context.procountor
             self.item = await procountor.update_dimension_item(self.dimension.id, item_id, body, lease)
-            attempt.context.registers.wrote_item(self.dimension, self.item)
+            attempt.context.registers.dimensions.wrote(self.dimension, self.item)
 
         return Effect(f"change the item {name} of the dimension {dimension}", call, unanswered=unanswered)
 

@@ -14,13 +14,13 @@ import structlog
 
 from gateway.delivery.company import CompanyContext
 from gateway.delivery.flow import Batch, CompanyOf
-from gateway.documents import CostAllocation, Kind
+from gateway.documents import CostAllocation, ItemRef, Kind
 from gateway.errors import Transient, transient
-from gateway.flows.purchase_invoices.known import keys_by_invoice, looks_from, may_have_fees, memos
+from gateway.flows.purchase_invoices.known import Allocations, invoice_of, looks_from, may_have_fees
 from gateway.flows.purchase_invoices.marked_fees import MarkedFees
 from gateway.flows.purchase_invoices.projects import Projects
 from gateway.flows.purchase_invoices.rules.allocations import allocations
-from gateway.flows.purchase_invoices.rules.marked import of_fees
+from gateway.flows.purchase_invoices.rules.marked import by_number, of_fees
 from gateway.flows.purchase_invoices.rules.statuses import COUNTED
 from gateway.ledger import Home, wait_out_quarantine
 from gateway.procountor.purchases import Changed
@@ -60,6 +60,7 @@ class Purchases:
         self.fees = MarkedFees(severa.fees)
         self.projects = Projects(company_of)
         self._seen: dict[str, Seen] = {}
+        self._allocations: dict[str, Allocations] = {}
 
     async def changes(
         self, context: CompanyContext, home: Home, cursor: str, confirmed: str
@@ -84,7 +85,7 @@ class Purchases:
         if not new_invoices and not new_receipts and not seen.missing:
             return
         look = await self._look(context, home)
-        changed = {one.id for one in new_invoices if one.status in COUNTED or one.id in look.keys}
+        changed = {one.id for one in new_invoices if one.status in COUNTED or look.allocations.keys(one.id)}
         for ids in _chunks(sorted(changed | seen.missing)):
             yield Batch(await look.documents(ids))
         for ids in _chunks([one.id for one in new_receipts if one.id not in look.receipts]):
@@ -103,7 +104,7 @@ class Purchases:
     async def read(self, context: CompanyContext, home: Home, id_: str) -> CostAllocation | None:
         """One allocation as it is now; None if its invoice has no such share, and no fee of it is known."""
         look = await self._look(context, home)
-        invoice_id = int(id_.partition("-")[0])
+        invoice_id = invoice_of(id_)
         found = await look.documents([invoice_id])
         if look.missing:
             said = f"the invoice {invoice_id} or its receipt is missing"
@@ -118,8 +119,15 @@ class Purchases:
     async def _look(self, context: CompanyContext, home: Home) -> Look:
         if any(key.startswith(f"{context.company.id}/{Kind.COST_ALLOCATION}/") for key in context.refused):
             context.registers.expire()  # an item may have been renamed
-        dimension = await context.registers.dimension(context.company.purchases.project_dimension)
-        return Look(self, context, home, dimension, keys_by_invoice(home, context.company.id))
+        dimension = await context.registers.dimensions.named(context.company.purchases.project_dimension)
+        return Look(self, context, home, dimension, await self._known(context.company.id, home))
+
+    async def _known(self, company: str, home: Home) -> Allocations:
+        known = self._allocations.get(company)
+        if known is None or known.home is not home:
+            known = self._allocations[company] = Allocations(company, home)
+        await known.recall()
+        return known
 
 
 @dataclass(slots=True)
@@ -130,14 +138,15 @@ class Look:
     context: CompanyContext
     home: Home
     dimension: Dimension
-    #: Keys of allocations in the ledger, by invoice.
-    keys: Mapping[int, Sequence[str]]
+    #: Those that the ledger may have.
+    allocations: Allocations
     #: Ids of invoices and receipts that were read.
     done: set[int] = field(default_factory=set)
     receipts: set[int] = field(default_factory=set)
     #: Invoices that can't be read, or whose receipts were not there.
     missing: set[int] = field(default_factory=set)
     _is_fresh: bool = False
+    _by_number: Mapping[int, ItemRef] | None = None
 
     async def documents(
         self, ids: Sequence[int], read: Mapping[int, PurchaseReceipt] = MappingProxyType({})
@@ -154,6 +163,8 @@ class Look:
         found: list[CostAllocation] = []
         for one in (*invoices, *self._gone(set(ids) - odd - {one.id for one in invoices})):
             found += await self._of(one, receipts.get(one.receipt_id or 0))
+        for allocation in found:
+            self.allocations.found(allocation.id)
         return tuple(found)
 
     async def _of(self, invoice: PurchaseInvoice, receipt: PurchaseReceipt | None) -> tuple[CostAllocation, ...]:
@@ -173,7 +184,7 @@ class Look:
 
     async def _known(self, invoice: PurchaseInvoice) -> list[CostAllocation]:
         """By the ledger; what it lacks, by marked fees."""
-        known = [one.allocation for one in memos(self.home, self.keys.get(invoice.id, ()))]
+        known = [one.allocation for one in self.allocations.memos(invoice.id)]
         if not self.source.may_have_fees(self.context, invoice.id):
             return known
         company, settings = self.context.company, self.context.company.purchases
@@ -182,7 +193,9 @@ class Look:
         if not fees:
             return known
         numbers = await self.source.projects.numbers(self.context, {one.project_id for one in fees})
-        found = of_fees(fees, invoice, self._items.values(), numbers, Form(settings.item_name))
+        if self._by_number is None:
+            self._by_number = by_number(self._items.values(), Form(settings.item_name))
+        found = of_fees(fees, invoice, self._by_number, numbers)
         there = {one.id for one in known}
         return known + [one for one in found if one.id not in there]
 
@@ -195,17 +208,16 @@ class Look:
             for value in entry.dimensions
             if value.dimension_id == self.dimension.id
         }
-        if self._is_fresh or used <= set(self._items):
+        if self._is_fresh or used <= self._items.keys():
             return
-        self._is_fresh, registers = True, self.context.registers
-        registers.own.keep("dimensions", await self.context.procountor.dimensions())
-        self.dimension = await registers.dimension(self.dimension.name)
+        self._is_fresh, self._by_number = True, None
+        self.dimension = await self.context.registers.dimensions.named(self.dimension.name, 0.0)
 
     def _gone(self, ids: Collection[int]) -> list[PurchaseInvoice]:
         """Known invoices that Procountor doesn't have any more."""
         found = []
         for id_ in sorted(ids):
-            known = memos(self.home, self.keys.get(id_, ()))
+            known = self.allocations.memos(id_)
             if known:
                 one = known[0].allocation
                 facts = one.supplier, one.supplier_number, one.currency, one.currency_rate
@@ -214,7 +226,7 @@ class Look:
 
     @property
     def _items(self) -> Mapping[int, DimensionItem]:
-        return {one.id: one for one in self.dimension.items}
+        return self.context.registers.dimensions.index(self.dimension).by_id
 
 
 def _said(context: CompanyContext) -> str:

@@ -5,7 +5,7 @@ People have the last word on what they changed in Procountor by hand, until the 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Container
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -66,7 +66,7 @@ def change(
     form: Form,
     there: Collection[DimensionItem],
     known: Known | None,
-    taken: Collection[int] = (),
+    taken: Container[int] = (),
 ) -> ItemChange:
     """What becomes of an item.
 

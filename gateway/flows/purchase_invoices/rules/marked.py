@@ -13,23 +13,26 @@ from gateway.rules.items import DimensionItem, Form
 from gateway.rules.purchases import ProjectFee, PurchaseInvoice
 
 
+def by_number(items: Iterable[DimensionItem], form: Form) -> dict[int, ItemRef]:
+    """Items of the project dimension by the numbers of their projects."""
+    refs = [ItemRef(one.id, one.name, one.description) for one in items]
+    return {number: ref for ref in refs if (number := number_in(ref, form)) is not None}
+
+
 def of_fees(
     fees: Iterable[ProjectFee],
     invoice: PurchaseInvoice,
-    items: Iterable[DimensionItem],
+    items: Mapping[int, ItemRef],
     numbers: Mapping[str, int | None],
-    form: Form,
 ) -> list[CostAllocation]:
-    """The allocations of an invoice's marked fees. `items`: those of the project dimension; `numbers`: the projects'
-    numbers by guid.
+    """The allocations of an invoice's marked fees. `items`: those of the project dimension by the numbers of their
+    projects; `numbers`: the projects' numbers by guid.
     """
-    refs = [ItemRef(one.id, one.name, one.description) for one in items]
-    by_number = {number: ref for ref in refs if (number := number_in(ref, form)) is not None}
     found = {}
     for fee in fees:
         mark, number = mark_of(fee.description), numbers.get(fee.project_id)
         if mark is not None:
-            item = by_number.get(number) if number is not None else None
+            item = items.get(number) if number is not None else None
             found[mark.allocation] = _allocation(fee, mark.allocation, invoice, item or ItemRef(0, fee.project_name))
     return list(found.values())
 

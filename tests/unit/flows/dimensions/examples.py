@@ -37,7 +37,7 @@ async def played(example: Json) -> OneCompany:
     await one.run()
     for name, done in plain(example.get("by_hand", {})).items():
         _by_hand(one.items(name), done)
-    one.context.registers._created.clear()
+    one.context.registers.dimensions._written.clear()
     for changes in plain(example.get("then", [])):
         for path, objects in changes.items():
             for changed in objects:

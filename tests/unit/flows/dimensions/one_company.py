@@ -100,6 +100,7 @@ class OneCompany:
         self.wall += max([1.0, *(self.home.seconds_until_expired(key) for key in self.home.open)])
         self.context._later.clear()
         self.context.registers.own.clear()
+        self.context.registers.dimensions.expire(0.0)
         for one in self.source.registers.values():  # type: ignore[attr-defined]
             one._read_at -= register.FRESH_S
 

@@ -113,7 +113,7 @@ async def test_F4_an_item_deleted_by_hand_stays_away() -> None:
     one = OneCompany(PROJECTS, {"Projects": []})
     await one.run()
     one.items().clear()
-    one.context.registers._created.clear()
+    one.context.registers.dimensions._written.clear()
     one.change("projects", "p1001", name="Rebuild")
     await one.run()
     assert (one.shown(), one.told()) == ([], ["created", "withdrawn"])
@@ -242,7 +242,7 @@ async def test_F4_an_item_of_a_row_is_not_created_twice() -> None:
     """An invoice's row that needs it is creating it, and had no answer: the object waits, then finds it."""
     one = OneCompany(PROJECTS, {"Projects": []})
     one.strike("addDimensionItem", "drop_after")
-    dimension = await one.context.registers.dimension("Projects")
+    dimension = await one.context.registers.dimensions.named("Projects")
     planned = await one.context.registers.dimension_item(one.home, dimension, Item("1001"), Form.CODE)
     assert planned.effect is not None
     lease = await one.home.open_intent(planned.effect.key, b"", FIRM.organisation)

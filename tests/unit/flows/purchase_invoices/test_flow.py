@@ -226,8 +226,7 @@ async def test_U4_item_that_is_renamed_names_its_project() -> None:
     await one.run()
     items[0]["codeName"] = "1001 Renewal"
     one.pass_time(4000)
-    for name in list(one.context.registers.own):
-        one.context.registers.own[name] = (one.context.registers.own[name][0] - 60, one.context.registers.own[name][1])
+    one.context.registers.dimensions._read_at -= 60
     await one.run()
     assert (one.states, one.costs) == (["PROJECT_NUMBER_MISSING", "created"], [("Delivery 0", 100.0)])
 
