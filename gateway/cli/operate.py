@@ -14,7 +14,7 @@ from aiokafka.errors import KafkaError
 
 from gateway.cli import DEFAULT, SettingsPath, app, fail, settings_of
 from gateway.cli.ledger_view import ledger_view
-from gateway.delivery.commands import nothing_to_do, said_in
+from gateway.delivery.commands import never_applies, nothing_to_do, said_in
 from gateway.documents import OF_DOCUMENTS, Command, CommandKind, DocumentKey, Kind
 from gateway.documents.keys import OF_DOCUMENTS as OF_KINDS
 from gateway.events.catalogue import Topics
@@ -31,8 +31,12 @@ from streams.publishing import Publishing
 Document = Annotated[
     str, typer.Argument(help="The document, as mails and outcomes name it, such as company/sales-invoice/guid.")
 ]
+_GUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 #: Forms of the ids that are no guid.
-OTHER_IDS = {Kind.COST_ALLOCATION: "[0-9]+-[0-9]+"}
+OTHER_IDS = {
+    Kind.COST_ALLOCATION: "[0-9]+-[0-9]+",
+    Kind.DIMENSION_ITEM: f"(project|cost-center|business-unit)-{_GUID}",
+}
 #: How long the command waits for a worker to take it, in seconds.
 TAKEN = 10.0
 Wait = Annotated[float, typer.Option(help="How long to wait for a worker to take the command, in seconds.", min=0.0)]
@@ -89,7 +93,10 @@ def confirm_unit(
 
 
 def _about_document(kind: CommandKind, document: str, settings: Path, wait: float, invoice: int | None = None) -> None:
-    _send(kind, document_key(document), settings, wait, invoice)
+    key = document_key(document)
+    if why := never_applies(kind, key):
+        raise fail(f"{key}: {why}.")
+    _send(kind, key, settings, wait, invoice)
 
 
 def document_key(document: str) -> DocumentKey:
@@ -110,7 +117,7 @@ def document_key(document: str) -> DocumentKey:
 
 def _guid(text: str, what: str) -> str:
     """The guid as Severa writes it. A wrong form is reported before anything is read."""
-    if not re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", text.lower()):
+    if not re.fullmatch(_GUID, text.lower()):
         raise fail(f"'{text}' is not the guid of a {what}. A guid looks like 5f6c0a7e-1b2c-4d3e-8f90-a1b2c3d4e5f6.")
     return text.lower()
 

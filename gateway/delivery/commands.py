@@ -13,6 +13,7 @@ from gateway.delivery.company import CompanyContext
 from gateway.delivery.pauses import released
 from gateway.delivery.record import State, TransferRecord, record_of
 from gateway.documents import OF_DOCUMENTS, Command, CommandKind, DocumentKey, Revision
+from gateway.documents.keys import INVOICE_TYPES, WORDS
 from gateway.documents.ledger_keys import command_key, hold_key, pause_keys, unit_confirmed_key, unit_key
 from gateway.ledger import Codec, Home, Values, Write
 
@@ -56,8 +57,20 @@ def used_up(home: Home, key: DocumentKey) -> list[Write]:
     return [_kept(kept)] if kept is not None and kept.revision is not None else []
 
 
+def never_applies(kind: CommandKind, key: DocumentKey) -> str:
+    """Why a command doesn't fit this kind of document, and what to do instead; "" if it fits."""
+    if kind is not CommandKind.ADOPT or key.kind in INVOICE_TYPES:
+        return ""
+    return (
+        f"a {WORDS[key.kind].document} is kept in step with its source, so there is no invoice to adopt. "
+        f"Fix what its error says, then run 'gateway retry {key}'"
+    )
+
+
 def nothing_to_do(known: Values, command: Command) -> str:
     """Why a command would change nothing, by the ledger; "" if it would change something. Raises Unreadable."""
+    if why := never_applies(command.kind, command.key):
+        return why
     if command.kind in OF_DOCUMENTS:
         record = record_of(known, str(command.key))
         if record is None:
@@ -106,8 +119,8 @@ async def obey(context: CompanyContext, home: Home, command: Command) -> None:
 
 async def _obey_of_document(context: CompanyContext, home: Home, command: Command) -> str:
     record = record_of(home, str(command.key))
-    if record is None or not _refused(record):
-        return nothing_to_do(home, command)
+    if (why := nothing_to_do(home, command)) or record is None:
+        return why
     if command.at.timestamp() < record.refusal.since:
         return "the command is older than the refusal of this revision"
     if _obeyed_before(home, command):

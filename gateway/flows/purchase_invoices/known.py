@@ -51,7 +51,7 @@ class Allocations:
         return [self._prefix + id_ for id_ in self._ids.get(invoice_id, ())]
 
     def memos(self, invoice_id: int) -> list[Memo]:
-        """What the ledger keeps of the invoice's allocations; nothing of those that never had a fee. Raises Unreadable."""
+        """What the ledger keeps of the invoice's allocations; nothing of those without a fee. Raises Unreadable."""
         read = (decoded(memo_of(self.home, key), key) for key in self.keys(invoice_id))
         return [memo for memo in read if memo is not None]
 

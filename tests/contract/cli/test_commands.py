@@ -115,6 +115,19 @@ def test_U3_command_takes_the_id_of_a_purchase_invoice() -> None:
         document_key("acme-fi/cost-allocation/6001")
 
 
+def test_F4_command_takes_the_id_of_a_dimension_item() -> None:
+    name = "acme-fi/dimension-item/cost-center-5f6c0a7e-1b2c-4d3e-8f90-a1b2c3d4e5f6"
+    assert str(document_key(name)) == name
+
+
+def test_U3_adopt_of_what_is_kept_in_step_is_refused(example: Path) -> None:
+    """Before anything is read or sent; it was taken by a worker, and used up without a word."""
+    words = ["adopt", "acme-fi/cost-allocation/6001-1", "--invoice", "7", "--settings", str(example)]
+    ran = RUNNER.invoke(app, words, env=SECRETS)
+    assert (ran.exit_code, ran.stdout) == (2, "")
+    assert "run 'gateway retry acme-fi/cost-allocation/6001-1'" in " ".join(ran.stderr.split())
+
+
 def test_a_wrong_world_file_is_one_message_and_exit_code_2(tmp_path: Path) -> None:
     (tmp_path / "world.json").write_text('{"severs": {}}')
     ran = RUNNER.invoke(app, ["sandbox", "--world", str(tmp_path / "world.json")])

@@ -119,6 +119,8 @@ async def test_decision_14_ledger_says_what_a_command_can_do(document: OneDocume
     document.refusal = None
     await document.transfer()
     assert why(CommandKind.ADOPT) == "the document is not refused: it is settled"
+    kept_in_step = DocumentKey("acme-fi", Kind.COST_ALLOCATION, "6001-1")
+    assert "there is no invoice to adopt" in why(CommandKind.ADOPT, kept_in_step)
 
 
 async def test_Q2_a_replayed_word_about_a_unit_does_not_move_it_back(document: OneDocument) -> None:
