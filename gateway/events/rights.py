@@ -42,8 +42,8 @@ def of_plan(kafka: Kafka) -> list[Right]:
 
 
 def of_administrator(kafka: Kafka) -> list[Right]:
-    """`gateway topics plan` and `apply`."""
-    return rights(On.TOPIC, all_topics(kafka), Operation.CREATE, Operation.DESCRIBE, _CONFIGS, Operation.ALTER_CONFIGS)
+    """`gateway topics plan` and `apply`. AlterConfigs allows DescribeConfigs."""
+    return rights(On.TOPIC, all_topics(kafka), Operation.CREATE, Operation.DESCRIBE, Operation.ALTER_CONFIGS)
 
 
 def of_replay(kafka: Kafka) -> list[Right]:

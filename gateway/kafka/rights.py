@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from aiokafka.admin.config_resource import ConfigResourceType
 from aiokafka.conn import AIOKafkaConnection
 from aiokafka.errors import GroupAuthorizationFailedError as NoGroup
 from aiokafka.errors import TopicAuthorizationFailedError as NoTopic
 from aiokafka.errors import TransactionalIdAuthorizationFailed as NoTransactionalId
+from aiokafka.protocol.admin import DescribeConfigsRequest
 from aiokafka.protocol.group import HeartbeatRequest
 from aiokafka.protocol.transaction import AddPartitionsToTxnRequest
 
@@ -140,13 +142,18 @@ async def _on_topics(connection: AIOKafkaConnection, topics: list[str]) -> dict[
     """The allowed operations of each topic, as bits. A topic that doesn't exist is left out."""
     if not topics:
         return {}
-    answer = await connection.send(TopicRights(topics))
-    none = {NoTopic.errno: 0}
-    return {
-        one["topic"]: none.get(one["error_code"], one["operations"])
-        for one in answer.to_object()["topics"]
-        if one["error_code"] in (0, NoTopic.errno)
-    }
+    found = (await connection.send(TopicRights(topics))).to_object()["topics"]
+    hidden = [one["topic"] for one in found if one["error_code"] == NoTopic.errno]
+    allowed = {one["topic"]: one["operations"] for one in found if not one["error_code"]}
+    return allowed | (await _on_hidden(connection, hidden) if hidden else {})
+
+
+async def _on_hidden(connection: AIOKafkaConnection, topics: list[str]) -> dict[str, int]:
+    """The same of topics that may not be described. Read and Write would allow that, DescribeConfigs doesn't."""
+    asked = [(ConfigResourceType.TOPIC, topic, ["cleanup.policy"]) for topic in topics]
+    answer = await connection.send(DescribeConfigsRequest(asked, False))
+    codes = {resource[3]: resource[0] for resource in answer.resources}
+    return {topic: 0 if codes[topic] == NoTopic.errno else 1 << BITS[Operation.DESCRIBE_CONFIGS] for topic in topics}
 
 
 async def _may_join(connection: AIOKafkaConnection, group: str) -> bool:

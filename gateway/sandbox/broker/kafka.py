@@ -58,6 +58,10 @@ class KafkaBroker:
         self.folder = folder or Path(self._made.name if self._made else "")
         self.port, self.controller = port or free_port(), free_port()
         self.bootstrap = f"127.0.0.1:{self.port}"
+        #: Further lines of server.properties; a name that stands there twice has the last value.
+        self.properties = ""
+        #: Further words for the tool that formats the storage, such as users.
+        self.format_options: list[str] = []
         self._process: subprocess.Popen[bytes] | None = None
         self._watcher: subprocess.Popen[bytes] | None = None
 
@@ -65,9 +69,11 @@ class KafkaBroker:
         """Format a new storage, start, wait until it answers. Raises PartsError."""
         self.folder.mkdir(parents=True, exist_ok=True)
         properties = self.folder / "server.properties"
-        properties.write_text(_PROPERTIES.format(port=self.port, controller=self.controller, folder=self.folder))
+        common = _PROPERTIES.format(port=self.port, controller=self.controller, folder=self.folder)
+        properties.write_text(common + self.properties)
         if not (self.folder / "data" / "meta.properties").exists():
-            self.tool("kafka.tools.StorageTool", "format", "-t", "AAAAAAAAAAAAAAAAAAAAAQ", "-c", str(properties))
+            cluster = ("-t", "AAAAAAAAAAAAAAAAAAAAAQ", "-c", str(properties))
+            self.tool("kafka.tools.StorageTool", "format", *cluster, *self.format_options)
         with (self.folder / "broker.log").open("ab") as log:
             self._process = subprocess.Popen(
                 [*self._java("-Xmx384m"), "kafka.Kafka", str(properties)],

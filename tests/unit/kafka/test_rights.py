@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, cast
 
 import pytest
 from aiokafka.conn import AIOKafkaConnection
+from aiokafka.protocol.admin import DescribeConfigsRequest
 from aiokafka.protocol.group import HeartbeatRequest
 from aiokafka.protocol.transaction import AddPartitionsToTxnRequest
 
@@ -17,6 +18,7 @@ READ, WRITE, CONFIGS = Operation.READ, Operation.WRITE, Operation.DESCRIBE_CONFI
 AT = Cluster("kafka:9093", principal="User:gateway")
 WANTED = [
     *rights(On.TOPIC, ["p.a", "p.b"], READ, WRITE),
+    *rights(On.TOPIC, ["p.c"], READ, CONFIGS),
     *rights(On.GROUP, ["p"], READ),
     *rights(On.TRANSACTIONAL_ID, ["p-home-0", "p-home-1"], WRITE),
 ]
@@ -43,10 +45,16 @@ class Added(NamedTuple):
     errors: list[tuple[str, list[tuple[int, int]]]]
 
 
+class Configs(NamedTuple):
+    """Kafka's answer about settings: error code and message, type and name of each."""
+
+    resources: list[tuple[int, str, int, str]]
+
+
 class Broker:
     """A connection to a broker that allows these rights. Topics that it doesn't list don't exist."""
 
-    def __init__(self, *allowed: Right, topics: tuple[str, ...] = ("p.a", "p.b")) -> None:
+    def __init__(self, *allowed: Right, topics: tuple[str, ...] = ("p.a", "p.b", "p.c")) -> None:
         self.allowed, self.topics = set(allowed), topics
 
     async def send(self, request: Any) -> Any:
@@ -55,14 +63,20 @@ class Broker:
         if isinstance(request, HeartbeatRequest):
             may = Right(On.GROUP, request._group, READ) in self.allowed
             return Heartbeat(25 if may else 30)  # UNKNOWN_MEMBER_ID, GROUP_AUTHORIZATION_FAILED
+        if isinstance(request, DescribeConfigsRequest):
+            return Configs([self._configs(name) for _, name, _ in request._resources])
         assert isinstance(request, AddPartitionsToTxnRequest) and request._producer_id == -1
         may = Right(On.TRANSACTIONAL_ID, request._transactional_id, WRITE) in self.allowed
         return Added([("p.a", [(0, 49 if may else 53)])])  # INVALID_PRODUCER_ID_MAPPING, ...AUTHORIZATION_FAILED
 
     def _topic(self, name: str) -> dict[str, Any]:
-        bits = sum(1 << BITS[one.operation] for one in self.allowed if one.name == name and one.on is On.TOPIC)
-        code = 29 if not bits else 0 if name in self.topics else 3
+        own = {one.operation for one in self.allowed if one.name == name and one.on is On.TOPIC}
+        bits = sum(1 << BITS[one] for one in own)
+        code = 29 if not own & {READ, WRITE} else 0 if name in self.topics else 3
         return {"topic": name, "error_code": code, "operations": bits if not code else -(2**31)}
+
+    def _configs(self, name: str) -> tuple[int, str, int, str]:
+        return (0 if Right(On.TOPIC, name, CONFIGS) in self.allowed else 29, "", 2, name)
 
 
 def connection(*allowed: Right, **more: Any) -> AIOKafkaConnection:
@@ -92,6 +106,7 @@ async def test_O3_the_sentence_names_all_and_its_commands() -> None:
     assert str(told.value).splitlines() == [
         "User:gateway may not Write on topic p.a.",
         "User:gateway may not Read or Write on topic p.b.",
+        "User:gateway may not Read or DescribeConfigs on topic p.c.",
         "User:gateway may not Read on group p.",
         "User:gateway may not Write on transactional id p-home-0.",
         "User:gateway may not Write on transactional id p-home-1.",
