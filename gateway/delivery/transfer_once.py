@@ -86,6 +86,10 @@ async def _no_longer_wanted(attempt: AnyAttempt) -> bool:
     may have moved the document out of the waiting status.
     """
     record = attempt.record
+    if attempt.intent is None and attempt.context.waits.has_newer(attempt.key, attempt.revision):
+        # an event that waited for its turn, or was read twice: its document would be refused as changed afterwards
+        await settle.unexplained(attempt)
+        return True
     moved = record is not None and (bool(record.may_be_moving) or record.taken_away(attempt.revision))
     if attempt.live and attempt.change.origin is Origin.POLL and not moved:
         return False

@@ -133,6 +133,13 @@ class Waits:
         if (wait := self.open.get(key)) is not None:
             wait.revision = revision
 
+    def has_newer(self, key: str, revision: Revision) -> bool:
+        """Whether the document was published with another content after this revision."""
+        newest = wait.revision if (wait := self.open.get(key)) is not None else None
+        return (
+            newest is not None and newest.sequence > revision.sequence and newest.content_hash != revision.content_hash
+        )
+
     def failed(self, key: str, error: GatewayError) -> None:
         """The error of its last attempt."""
         if (wait := self.open.get(key)) is not None:

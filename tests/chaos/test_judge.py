@@ -273,6 +273,17 @@ def test_S8_mail_about_a_paused_flow_is_no_false_mail() -> None:
     assert lines(evidence) == []
 
 
+def test_F6_one_content_with_two_numbers_after_a_lost_ledger() -> None:
+    """The outcome of the later number is that of both; without a lost ledger, the first number has none."""
+    evidence = copy.deepcopy(WHOLE)
+    change = evidence.changes[0]
+    earlier = {"epoch": 0, "counter": 1}
+    evidence.changes.append({**change, "revision": {**change["revision"], "number": 7, "sequence": earlier}})
+    assert_named("untold: *: revision 7 has no outcome", evidence)
+    evidence.touches.append(Touch("lose_ledger", "", 0, 0))
+    assert lines(evidence) == []
+
+
 def test_Q1_a_stall_is_no_loss() -> None:
     """What waits is not lost, and nothing of it is called missing."""
     evidence = copy.deepcopy(WHOLE)

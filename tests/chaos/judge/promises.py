@@ -39,11 +39,24 @@ def promises(evidence: Evidence, found: Mapping[str, Case]) -> Iterator[Finding]
 
 
 def _untold(evidence: Evidence) -> Iterator[Finding]:
-    """Each revision that was published has an outcome (F6)."""
+    """Each revision that was published has an outcome (F6). After a lost ledger, one content may get two numbers: the
+    outcome of the later one is that of both.
+    """
     told = {_revision(one) for one in evidence.outcomes}
+    lost = any(touch.what == "lose_ledger" for touch in evidence.touches)
+    latest = {_content(one): _sequence(one) for one in sorted(evidence.outcomes, key=_sequence)} if lost else {}
     for one in {_revision(one): one for one in evidence.changes}.values():
-        if _revision(one) not in told:
+        if _revision(one) not in told and latest.get(_content(one), (0, 0)) <= _sequence(one):
             yield Finding("untold", key_of(one), f"revision {one['revision']['number']} has no outcome")
+
+
+def _content(tree: Json) -> tuple[str, str]:
+    return key_of(tree), tree["revision"]["content_hash"]
+
+
+def _sequence(tree: Json) -> tuple[int, int]:
+    sequence = tree["revision"].get("sequence", {"epoch": 0, "counter": 0})
+    return sequence["epoch"], sequence["counter"]
 
 
 def _revision(tree: Json) -> tuple[str, int, str]:

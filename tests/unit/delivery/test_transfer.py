@@ -356,3 +356,16 @@ async def test_decision_9_refused_in_doubt_is_looked_up_again(
     await document.transfer()
     assert document.states == [(1, "refused")]
     assert set(document.context.second_looks) == {str(document.key)}
+
+
+async def test_F6_event_with_a_newer_one_behind_it_creates_nothing(document: OneDocument) -> None:
+    """An event that was read twice waits for its turn, while the poll publishes what a user has changed since."""
+    document.context.waits.begin(str(document.key), 0)
+    first = document.event()
+    document.edit(notes="changed")
+    second = document.event()
+    document.context.waits.published(str(document.key), second.revision)
+    await document.transfer(first)
+    assert document.valid == 0
+    await document.transfer(second)
+    assert (document.valid, document.states) == (1, [(1, "superseded"), (1, "created")])
