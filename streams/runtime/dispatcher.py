@@ -114,8 +114,9 @@ class Dispatcher:
         line = self._waiting.get(job.document)
         if line and line[0] is job:
             line.popleft()
-        if line:
-            self._companies.setdefault(job.company, deque()).append(job.document)
+        if line:  # the next job may count for another company: an event of a user, and the outcome of the last one
+            self._companies.setdefault(line[0].company, deque()).append(job.document)
+            self._start(line[0].company)
         else:
             self._waiting.pop(job.document, None)
         self._start(job.company)

@@ -6,6 +6,8 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
 
+import pytest
+
 from streams.runtime.dispatcher import Dispatcher, Job
 
 
@@ -175,3 +177,24 @@ async def test_event_redelivered_after_it_was_dropped_runs_once() -> None:
         await asyncio.sleep(0.01)
     await drain(dispatcher)
     assert ran == ["one", "two", "a"]
+
+
+@pytest.mark.parametrize("companies", [("acme", "user/acme"), ("user/acme", "acme")])
+async def test_Q4_document_of_two_companies_leaves_room_in_both(companies: tuple[str, str]) -> None:
+    """The outcome of a user counts for the company, and the next change of the user for its flow. What is behind it in
+    the document's queue took its place in the other company's room, for ever.
+    """
+    dispatcher, seen = Dispatcher(per_company=1), list[str]()
+
+    def job(document: str, company: str) -> Job:
+        async def run() -> None:
+            await asyncio.sleep(0)
+            seen.append(f"{document} {company}")
+
+        return Job(0, document, company, run)
+
+    for document in ("first", "second"):
+        for company in companies:
+            dispatcher.take(job(document, company))
+        await drain(dispatcher)
+    assert seen == [f"{document} {company}" for document in ("first", "second") for company in companies]
