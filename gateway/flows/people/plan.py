@@ -6,6 +6,7 @@ Number and account of the user, and the person, are read here, for this plan alo
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import replace
 
 from stdnum import iban
@@ -16,6 +17,7 @@ from gateway.documents import OutcomeState, Target, User
 from gateway.errors import Faults, Permanent, refuse, transient
 from gateway.flows.people.rules.changes import Changes, changes, named
 from gateway.flows.people.rules.memo import Memo, memo_of, shown
+from gateway.flows.people.shared import active_one, sharing
 from gateway.flows.people.source import today
 from gateway.ledger import Lease
 from gateway.ledger.effects import Effect, Planned
@@ -26,6 +28,8 @@ from gateway.rules.personal_id import PersonalId, personal_id, same_person
 from gateway.rules.persons import ACTIVE, followed, new_person
 from gateway.rules.register_items import PersonCard, UserCard
 from gateway.rules.text.assemble import Truncations
+
+_STAYS = "User {user} has the same personal identity number and is active in Severa, so the person stays active."
 
 
 async def plan_person(attempt: Attempt[User]) -> Update:
@@ -42,7 +46,7 @@ async def plan_person(attempt: Attempt[User]) -> Update:
             note = f"The person {memo.person} was deleted in Procountor, and is not created again."
             return _nothing(attempt, memo, note)
         read, memo = found
-        return _update(attempt, read, memo, account)
+        return await _update(attempt, read, memo, account)
     if own is None:
         return _nothing(attempt, memo, "The user has no personal identity number in Severa.")
     planned = await _by_number(attempt, own, account, day)
@@ -50,7 +54,7 @@ async def plan_person(attempt: Attempt[User]) -> Update:
         there = await context.procountor.person(planned.card.id)
         if there is None:
             raise transient("PERSON_CHANGED", user=user.name, id=planned.card.id)
-        return _update(attempt, there, replace(memo, person=there.id), account)
+        return await _update(attempt, there, replace(memo, person=there.id), account)
     if not user.is_active:
         return _nothing(attempt, memo, "The user is inactive in Severa, and Procountor has no such person.")
     return _create(attempt, planned, own, account)
@@ -123,18 +127,28 @@ def _create(attempt: Attempt[User], planned: Planned[PersonCard], own: PersonalI
     return Update((effect,), payload, result)
 
 
-def _update(attempt: Attempt[User], read: PersonRead, memo: Memo, account: str) -> Update:
-    losses = Truncations()
+async def _update(attempt: Attempt[User], read: PersonRead, memo: Memo, account: str) -> Update:
+    """What the person lacks. A person of several users is active as long as one of them is."""
+    losses, is_first, is_active = Truncations(), memo.said is None, attempt.document.is_active
     wanted = followed(attempt.document, account, losses)
-    found = changes(wanted, memo.said, read.value)
-    is_first = memo.said is None
+    now = shown(wanted)
+    others = await sharing(attempt, read.id) if is_first or not is_active else {}
+    staying = "" if is_active else await active_one(attempt, others)
+    if staying:
+        del wanted[ACTIVE]
+    left = is_active and any(one.said is not None and one.said.get(ACTIVE) is False for one in others.values())
+
+    def missing(there: PersonRead) -> Changes:
+        return changes(wanted, memo.said, there.value, left)
+
+    found = missing(read)
     state = OutcomeState.ADOPTED if is_first else OutcomeState.CREATED if memo.creating else OutcomeState.UPDATED
-    notes = _notes(found, is_first)
-    is_active = bool(found.written.get(ACTIVE, read.active))
-    after = Memo(read.id, {**(memo.said or {}), **shown(wanted)}).encode()
+    notes = (*_notes(found, is_first), *([_STAYS.format(user=staying)] if staying else []))
+    remains = bool(found.written.get(ACTIVE, read.active))
+    after = Memo(read.id, {**(memo.said or {}), **now}).encode()
     payload = planned_payload(attempt, losses.truncations if found.written else (), notes, memo=memo.encode())
-    effects = (_write(attempt, read, memo, wanted),) if found.written else ()
-    return Update(effects, payload, lambda: Synced(state, _target(read.id, is_active), after))
+    effects = (_write(attempt, read, missing),) if found.written else ()
+    return Update(effects, payload, lambda: Synced(state, _target(read.id, remains), after))
 
 
 def _notes(found: Changes, is_first: bool) -> tuple[str, ...]:
@@ -143,13 +157,15 @@ def _notes(found: Changes, is_first: bool) -> tuple[str, ...]:
     return (*kept, f"Written to the person: {named(found.written)}.") if found.written else kept
 
 
-def _write(attempt: Attempt[User], read: PersonRead, memo: Memo, wanted: dict[str, object]) -> Effect:
-    """Write the whole person by its version. Where it was changed since it was read, it is read again."""
+def _write(attempt: Attempt[User], read: PersonRead, missing: Callable[[PersonRead], Changes]) -> Effect:
+    """Write the whole person by its version. Where it was changed since it was read, it is read again. `missing`: what
+    a person lacks.
+    """
     procountor, name, newest = attempt.context.procountor, attempt.document.name, read
 
     async def call(lease: Lease) -> None:
         nonlocal newest
-        written = changes(wanted, memo.said, newest.value).written
+        written = missing(newest).written
         if not written:
             return
         try:

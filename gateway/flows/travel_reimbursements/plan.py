@@ -23,6 +23,7 @@ from gateway.ledger.effects import Effect, Planned, effects_of
 from gateway.registers.persons import find_person
 from gateway.rules.persons import new_person
 from gateway.rules.register_items import PersonCard, TravelProduct, UserCard
+from gateway.steps.known_person import known_person
 from gateway.steps.ledger_receipt import receipt
 from gateway.steps.procountor_invoice import created
 from gateway.steps.row_dimensions import RowPlan, plan_items, plan_rows
@@ -93,6 +94,9 @@ async def _person(
         return await find_person(context.procountor, who.id, user.name, today(context))
 
     async def body() -> dict[str, object]:
+        known = known_person(attempt.home, context.company.id, user.id)
+        if known and await context.procountor.person(known) is not None:  # a second one would be for the same human
+            raise refuse("PERSON_NUMBER_DIFFERS", user=user.name, id=known)
         if not context.company.people.enabled:
             raise refuse("PERSON_MISSING", user=user.name)
         made, lost = new_person(user.user, who.id, who.iban, context.company.country)

@@ -37,15 +37,20 @@ class Changes:
     kept: tuple[str, ...]
 
 
-def changes(wanted: Mapping[str, object], said: Mapping[str, object] | None, there: Callable[[str], object]) -> Changes:
+def changes(
+    wanted: Mapping[str, object],
+    said: Mapping[str, object] | None,
+    there: Callable[[str], object],
+    left: bool = False,
+) -> Changes:
     """What Severa says now, what it said when the person was last brought in step (None: nothing is known), and the
-    value of a field in Procountor.
+    value of a field in Procountor. `left`: another user of this person has left, so the gateway inactivated it.
 
     A field is written if it changed in Severa since then; the first time, if it is empty in Procountor.
     """
     different = {path: one for path, one in wanted.items() if not _same(path, one, there(path))}
     if said is None:
-        written = {path: one for path, one in different.items() if path != ACTIVE and there(path) is None}
+        written = {path: one for path, one in different.items() if (left if path == ACTIVE else there(path) is None)}
     else:
         now = shown(different)
         written = {path: one for path, one in different.items() if said.get(path) != now[path]}

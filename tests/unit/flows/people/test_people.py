@@ -101,6 +101,26 @@ async def test_S12_who_leaves_is_inactivated_and_comes_back(tmp_path: Path) -> N
     assert (one.states, one.person["registryInfo"]["active"]) == (["created", "updated", "updated"], True)
 
 
+async def test_S12_a_shared_person_is_active_while_a_user_is(tmp_path: Path) -> None:
+    """Somebody who was entered twice. When the last of them leaves, the person does; a new one brings it back."""
+    one = OneUser(tmp_path)
+    second = {**one.card, "guid": "second", "firstName": "Again"}
+    one.users.append(second)
+    await one.poll()
+    assert (len(one.persons), one.calls("insertPerson")) == (1, 1)
+    one.edit(isActive=False, socialSecurityNumber="")
+    outcome = await one.run()
+    assert one.person["registryInfo"].get("active") is not False
+    assert "is active in Severa, so the person stays active" in outcome.notes[-1]
+    second |= {"isActive": False, "lastUpdatedDateTime": stamp("severa")}
+    await one.poll()
+    assert one.person["registryInfo"]["active"] is False
+    one.users.append({**one.card, "guid": "third", "isActive": True, "socialSecurityNumber": personal_id(FIRM, 0)})
+    one.users[-1]["lastUpdatedDateTime"] = stamp("severa")
+    await one.poll()
+    assert (one.person["registryInfo"]["active"], one.calls("insertPerson")) == (True, 1)
+
+
 async def test_S12_a_person_inactivated_by_hand_stays_so(tmp_path: Path) -> None:
     one = OneUser(tmp_path)
     await one.run()

@@ -8,9 +8,13 @@ from typing import Any
 import pytest
 
 from gateway.attachments import FileProcessor
+from gateway.delivery.record import State, TransferRecord
+from gateway.documents import DocumentKey, Kind, Revision, Sequence
 from gateway.errors import Configuration
+from gateway.flows.people.rules.memo import Memo
 from gateway.flows.travel_reimbursements.flow import FLOW
-from gateway.sandbox.world.demo_travel import TRAVEL_AFTER, expense, iban, receipt
+from gateway.sandbox.world.demo_travel import TRAVEL_AFTER, expense, iban, personal_id, receipt
+from gateway.sandbox.world.demo_world import guid
 from gateway.settings.company import SalesDimensions
 from tests.unit.flows.travel_reimbursements.one_trip import FIRM, NUMBER, PERSON, TRIP, OneTrip, Unmerged
 
@@ -98,6 +102,22 @@ async def test_S12_a_missing_person_is_created_once(tmp_path: Path) -> None:
     await trip.transfer()
     (person,) = trip.there("/persons")
     assert trip.invoice["partnerId"] == person["id"]
+
+
+async def test_S12_a_corrected_number_creates_no_second_person(tmp_path: Path) -> None:
+    """The ledger knows the user's person: somebody compares both numbers. A person deleted by hand is no obstacle."""
+    trip = OneTrip(tmp_path, people=True)
+    (person,) = trip.there("/persons")
+    person["invoicingInfo"]["identifier"] = personal_id(FIRM, 7)
+    user = str(DocumentKey(FIRM.id, Kind.USER, guid(FIRM.id, "user", 0)))
+    known = TransferRecord(Revision(1, Sequence(1, 1), "c" * 64), State.SETTLED, 1, memo=Memo(PERSON).encode())
+    trip.home.put(user, known.encode())
+    outcome = await trip.transfer()
+    assert (codes(outcome), trip.calls("insertPerson")) == (["PERSON_NUMBER_DIFFERS"], 0)
+    trip.there("/persons").clear()
+    trip.wall += 3700
+    await trip.transfer()
+    assert trip.calls("insertPerson") == 1
 
 
 async def test_P4_all_refusals_are_one_outcome(tmp_path: Path) -> None:
