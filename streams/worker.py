@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import time
 import warnings
@@ -30,6 +31,8 @@ from gateway.rules.codes.countries import read_names
 from gateway.settings import GatewaySettings, SettingsError, Telemetry
 from gateway.settings.file import SettingsFile
 from gateway.telemetry.health import Health
+from gateway.telemetry.loop import LoopWatch
+from gateway.telemetry.metrics import LOOP_BLOCKED, Reading
 from streams.clients import Clients
 from streams.contexts import HomeContexts
 from streams.handlers.commands import commands_handler
@@ -181,12 +184,17 @@ async def run_worker(
         if not await _unless_stopped(stop, _around_is_ready(settings, schemas)):
             return
         with work_folder() as folder:
-            app = build(settings, clients, folder, schemas=schemas)
+            app, loop_watch = build(settings, clients, folder, schemas=schemas), LoopWatch()
             health.report = lambda: health_of(app, Topics(settings.kafka.prefix))
-            health.readings = lambda: (*of_health(health.report()[1], settings.kafka.partitions), *app.readings())
+            health.readings = lambda: (
+                *of_health(health.report()[1], settings.kafka.partitions),
+                *app.readings(),
+                Reading(LOOP_BLOCKED, loop_watch.longest()),
+            )
+            gc.freeze()  # what is there now stays: no later collection looks at it, which would block the loop
             await app.start()
             try:
-                watch = asyncio.create_task(_watch(app, settings, file))
+                watch = asyncio.create_task(_watch(app, settings, file, loop_watch))
                 log.info("worker started", kafka=settings.kafka.bootstrap, prefix=settings.kafka.prefix)
                 await _unless_stopped(stop, app.wait_until_stopped())
                 watch.cancel()
@@ -200,8 +208,9 @@ async def run_worker(
                 raise app.crash_reason
 
 
-async def _watch(app: SafeApp, settings: GatewaySettings, file: SettingsFile | None) -> None:
+async def _watch(app: SafeApp, settings: GatewaySettings, file: SettingsFile | None, loop_watch: LoopWatch) -> None:
     async with asyncio.TaskGroup() as group:
+        group.create_task(loop_watch.run())
         group.create_task(watch_fenced(app))
         group.create_task(asyncio.to_thread(read_names))  # otherwise the first document waits for them
         if file is not None:

@@ -161,6 +161,13 @@ STANDING_STILL = Metric(
     "gateway.standing.still", Source.READ, "s", "The longest time for which a partition has open events and none ends."
 )
 LAST_FETCH = Metric("gateway.since.last.fetch", Source.READ, "s", "How long nothing was fetched from Kafka.")
+LOOP_BLOCKED = Metric(
+    "gateway.event.loop.blocked",
+    Source.READ,
+    "s",
+    "The longest time, within the last minute, for which nothing of the worker could run: long work of its own, or a "
+    "machine that had no time for it.",
+)
 TAKING_HOMES = Metric("gateway.taking.homes", Source.READ, "s", "How long homes have been being opened; 0 if none is.")
 ENDED_POLLS = Metric("gateway.ended.polls", Source.READ, "{poll}", "Polls that a fault of the gateway has stopped.")
 HEALTHY = Metric("gateway.healthy", Source.READ, "1", "1 if health answers 200, 0 if it answers 503.")
@@ -196,6 +203,7 @@ METRICS = (
     UNREAD_EVENTS,
     STANDING_STILL,
     LAST_FETCH,
+    LOOP_BLOCKED,
     TAKING_HOMES,
     ENDED_POLLS,
     HEALTHY,

@@ -231,6 +231,24 @@ async def test_U4_item_that_is_renamed_names_its_project() -> None:
     assert (one.states, one.costs) == (["PROJECT_NUMBER_MISSING", "created"], [("Delivery 0", 100.0)])
 
 
+async def test_U2_ledger_is_scanned_once_for_its_allocations(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each look, and each refused share, read all keys of the ledger."""
+    one = OneInvoice(of({0: "100"}))
+    one.units = {guid(FIRM.id, "unit"): "bolt-fi"}
+    scans, items = list[str](), one.home.items
+
+    def scanned(prefix: str = "") -> Any:
+        scans.append(prefix)
+        return items(prefix)
+
+    monkeypatch.setattr(one.home, "items", scanned)
+    await one.run()
+    one.units = {guid(FIRM.id, "unit"): FIRM.id}
+    one.pass_time(4000)
+    await one.run()
+    assert (one.states, scans) == (["PROJECT_ELSEWHERE", "created"], [f"{FIRM.id}/cost-allocation/"])
+
+
 async def test_U1_item_that_is_new_is_read() -> None:
     one = OneInvoice(of({0: "100"}))
     await one.run()
