@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import sys
 
 import typer
@@ -27,6 +28,7 @@ def run(settings: SettingsPath = DEFAULT) -> None:
     """
     from streams.worker import run_worker
 
+    leave_no_core()
     read = settings_of(settings)
     telemetry = read.telemetry
     set_up_logs(telemetry.log_level, telemetry.log_format == "json")
@@ -42,3 +44,8 @@ def run(settings: SettingsPath = DEFAULT) -> None:
         sys.exit(1)
     finally:
         provider.shutdown()
+
+
+def leave_no_core() -> None:
+    """No crash writes the process's memory to a file: a step may hold a personal identity number (R3)."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -218,3 +218,12 @@ def test_a_broker_that_does_not_answer_is_said_and_tried_again(example: Path) ->
         assert (worker.returncode, rest) == (0, "")
     finally:
         worker.kill()
+
+
+def test_R3_a_crash_of_a_worker_leaves_no_core() -> None:
+    """The memory of a step may hold a number, and secrets."""
+    code = (
+        "import gateway.cli.run as run, resource; run.leave_no_core(); print(resource.getrlimit(resource.RLIMIT_CORE))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert ran.stdout.strip() == "(0, 0)"
