@@ -22,8 +22,8 @@ from gateway.kafka.cluster import Cluster
 
 #: How soon a broker must answer, in seconds.
 ANSWERS = 10.0
-#: Kafka's oldest version, and the request that it is known by: no broker reports its version. An older broker lets a
-#: record that comes after its transaction's end block the readers of a partition for ever (KAFKA-14402, KAFKA-15653).
+#: Kafka's oldest version, and the request that it is known by: no broker reports its version. Before 3.6, a record that
+#: came after its transaction's end could block the readers of a partition for ever (KIP-890, ADR 35).
 OLDEST, FETCH, SINCE_OLDEST = "3.7", 1, 16
 
 
@@ -70,7 +70,7 @@ async def _first(cluster: Cluster, seconds: float) -> AIOKafkaConnection:
             connection = await create_conn(host, port, request_timeout_ms=int(seconds * 1000), **cluster.security)
             await connection.send(MetadataRequest([]))  # the first request for which a login is needed
             return connection
-        except (KafkaError, OSError, TimeoutError) as error:
+        except Exception as error:  # whatever answers there, aiokafka raises what its parsing made of it
             if connection is not None:
                 connection.close()
             why = _refusal(error, cluster)
