@@ -51,9 +51,14 @@ def personal_id(text: str, country: str, on: dt.date) -> PersonalId | None:
 
     Finland's henkilötunnus; Sweden's personnummer and samordningsnummer, with or without the century. `country`: what a
     text is that is valid in both, FI or SE. `on`: today, for a Swedish number without its century.
+
+    In Finland, a text with the form and the day of birth of a Finnish number is none of Sweden, whatever its check
+    character is: a mistyped number would be somebody else's. There, a Swedish number can be written with the century.
     """
     plain = _HYPHENS.sub("-", re.sub(r"\s", "", visible(text))).upper()
     found = [one for one in (_finnish(plain), _swedish(plain, on)) if one is not None]
+    if country == "FI" and _is_like_a_finnish_one(plain):
+        found = [one for one in found if one.country == "FI"]
     return min(found, key=lambda one: one.country != country, default=None)
 
 
@@ -63,13 +68,19 @@ def same_person(text: str | None, own: PersonalId, on: dt.date) -> bool:
     return there is not None and (there.country, there.canonical) == (own.country, own.canonical)
 
 
-def _finnish(plain: str) -> PersonalId | None:
+def _is_like_a_finnish_one(plain: str) -> bool:
     match = _FINNISH.fullmatch(plain)
     if match is None:
+        return False
+    day, month, year, sign, number, _ = match.groups()
+    return _is_day(_CENTURIES[sign] + int(year), int(month), int(day)) and int(number) >= 2
+
+
+def _finnish(plain: str) -> PersonalId | None:
+    match = _FINNISH.fullmatch(plain)
+    if match is None or not _is_like_a_finnish_one(plain):
         return None
-    day, month, year, sign, number, check = match.groups()
-    if not _is_day(_CENTURIES[sign] + int(year), int(month), int(day)) or int(number) < 2:
-        return None
+    day, month, year, _, number, check = match.groups()
     if _CHECK[int(day + month + year + number) % 31] != check:
         return None
     return PersonalId("FI", plain, plain)

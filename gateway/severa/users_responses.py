@@ -70,6 +70,7 @@ def _plain(tree: object, name: str) -> str | None:
 
 
 def _state(number: str | None, on: dt.date) -> NumberState:
+    """By either country's reading: the company's country is not known here."""
     if not (number or "").strip():
         return NumberState.MISSING
-    return NumberState.VALID if personal_id(number or "", "FI", on) is not None else NumberState.WRONG
+    return NumberState.VALID if personal_id(number or "", "SE", on) is not None else NumberState.WRONG

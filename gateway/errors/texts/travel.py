@@ -32,7 +32,8 @@ TRAVEL: dict[str, Entry] = {
     "PERSONAL_ID_INVALID": Entry(
         "The personal identity number of user {user} in Severa is wrong: it is neither a Finnish nor a Swedish one, or "
         "its check digit is wrong.",
-        "Correct the personal identity number on the user's card in Severa.",
+        "Correct the personal identity number on the user's card in Severa. In a Finnish company, write a Swedish "
+        "number with its century (twelve digits).",
     ),
     "PERSON_ACCOUNT_MISSING": Entry(
         "User {user} has no bank account in Severa, so nothing could be paid.",

@@ -49,6 +49,15 @@ def test_R2_a_changed_character_is_noticed(born: dt.date, number: int, at: int) 
         assert found is None or found.country == "SE"
 
 
+def test_R2_mistyped_number_of_home_is_no_foreign_one() -> None:
+    """Another check character gives a Swedish coordination number: of 30 January 2014, not of 14 January 1990."""
+    right, mistyped = "140190-921S", "140190-9211"
+    assert personal_id(mistyped, "FI", TODAY) is None
+    swedish_one = personal_id("20140190-9211", "FI", TODAY)
+    assert swedish_one is not None and swedish_one.country == "SE"
+    assert [personal_id(one, "SE", TODAY) is not None for one in (right, mistyped)] == [True, True]
+
+
 @given(DAYS, st.integers(0, 999), st.booleans())
 def test_R2_a_swedish_number_is_one_in_all_its_forms(born: dt.date, number: int, coordination: bool) -> None:
     """With the century, without it, with - and with + from the year in which a person turns 100."""
