@@ -29,7 +29,7 @@ def test_what_the_demo_leaves_running_works_as_it_says() -> None:
         for name in ("its health", "the journal", "both worlds"):
             assert httpx.get(named[name]).status_code == 200
         mails = [path.read_text() for path in sorted(Path(named["the mails"]).iterdir())]
-        for code in ("COUNTRY_MISSING", "PERSON_ACCOUNT_MISSING"):  # of an invoice and of a travel reimbursement
+        for code in ("COUNTRY_MISSING", "PERSON_ACCOUNT_MISSING", "PROJECT_CLOSED"):
             assert any(code in mail and "What to do" in mail for mail in mails)
         (curl,) = re.findall(r"^  (curl .*)$", said, re.M)
         number = re.findall(r"Invoice (\d+) is refused: it has no country", said)[0]
@@ -68,8 +68,16 @@ def test_Q1_Q2_the_demo_loses_nothing_and_makes_nothing_twice() -> None:
         "refused": 5,
         "doubled": 0,
         "lost": 0,
-        "emails": 5,
+        "emails": 6,
     }
     assert told["unchanged"] >= 36
     assert told["violations"] == 0
-    assert "kill -9: Procountor has created invoice" in ran.stderr
+    followed = ("costs_created", "items_changed", "persons_created", "persons_changed", "refused_in_step")
+    assert {name: told[name] for name in followed} == {
+        "costs_created": 6,
+        "items_changed": 2,
+        "persons_created": 1,
+        "persons_changed": 3,
+        "refused_in_step": 1,
+    }
+    assert "kill -9: Procountor has created " in ran.stderr

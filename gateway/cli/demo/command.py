@@ -14,7 +14,7 @@ def demo(
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object.")] = False,
     keep: Annotated[bool, typer.Option(help="Leave everything running, and print where to look.")] = False,
 ) -> None:
-    """Show a complete run: documents of three companies, a worker killed in the middle, and a replay.
+    """Show a complete run of all five flows: three companies, a worker killed in the middle, and a replay.
 
     Starts Apache Kafka, sandbox versions of both APIs, a mail catcher and one worker on free ports of this machine.
     """

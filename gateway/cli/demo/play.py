@@ -11,18 +11,28 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 from rich.console import Console
 
 from gateway.cli.demo.documents import SHOWN, Waiting, waiting_documents
-from gateway.cli.demo.outcomes import Seen, change_topics, read_topics
+from gateway.cli.demo.in_step import TITLES, Followed, followed
+from gateway.cli.demo.outcomes import Seen, all_read, change_topics, read_topics
 from gateway.cli.demo.show import Screen, summary
 from gateway.cli.demo.stage import Stage
-from gateway.cli.demo.verdict import Verdict, is_settled, judge, made, written_back
+from gateway.cli.demo.verdict import (
+    Verdict,
+    in_step_figures,
+    is_followed,
+    is_settled,
+    judge,
+    made,
+    written_back,
+)
 from gateway.events.catalogue import Topics
-from gateway.sandbox.world.demo_travel import DEMO_FIRMS, demo_travel
-from gateway.sandbox.world.demo_world import AFTER, BEFORE, demo_world
+from gateway.sandbox.world.demo_flows import DEMO_FIRMS, demo_flows, rename
+from gateway.sandbox.world.demo_world import AFTER, BEFORE
 from gateway.settings import GatewaySettings
 from gateway.telemetry.logs import set_up_logs
 
@@ -35,76 +45,160 @@ def show_demo(as_json: bool, keep: bool) -> int:
     set_up_logs("WARNING", False)  # on stderr: stdout is the verdict's
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # a topic that was just made has no leader for a moment
     screen = Screen(Console(stderr=as_json))
-    stage = Stage(demo_travel(demo_world()), firms=DEMO_FIRMS)
+    stage = Stage(demo_flows(), firms=DEMO_FIRMS, polling={"interval_min": 2, "sync_interval": 2})
     try:
         screen.say("Starting Apache Kafka, both sandbox APIs and the mail catcher ...")
         settings = stage.open()
-        verdict = _play(stage, settings, screen)
+        verdict = _Play(stage, settings, screen).run()
         if as_json:
             print(json.dumps(verdict.as_dict()), flush=True)
         if keep:
             _keep(stage, screen)
-        good = verdict.doubled == verdict.lost == verdict.violations == 0 and verdict.settled == verdict.documents
-        return 0 if good else 1
+        return 0 if verdict.ok else 1
     except TimeoutError as error:
         raise TimeoutError(f"{error}\n{stage.log_of_worker()}") from error
     finally:
         stage.close()
 
 
-def _play(stage: Stage, settings: GatewaySettings, screen: Screen) -> Verdict:
-    began = time.monotonic()
-    units = {company.business_unit: company.id for company in settings.companies()}
-    documents = waiting_documents(stage.apis.apis.world, units)
-    seen = Seen()
-    # one answer of Procountor comes late, so that there is a moment between its commit and the outcome
-    stage.apis.faults({"api": "procountor", "operation": "saveInvoice", "kind": "late", "seconds": 2.5, "skip": 8})
-    with _reading(settings, seen):
-        screen.say(f"{_counted(documents)} are ready for transfer in Severa. Worker {stage.start_worker()} starts.")
-        with screen:
-            _until(
-                lambda: _committed_without_outcome(stage, documents, seen) is not None, screen, documents, stage, seen
-            )
-            caught = _committed_without_outcome(stage, documents, seen)
-            stage.kill_worker()
-        what = f"{caught.title} {caught.number}" if caught else "an invoice"
-        screen.say(f"kill -9: Procountor has created {what}, but the gateway has no outcome yet.")
-        screen.say(f"Worker {stage.start_worker()} starts. It looks in Procountor first, then acts.")
-        with screen:
-            _until(lambda: _all_settled(stage, documents, seen), screen, documents, stage, seen)
-        stage.stop_worker()
-        before = len(stage.apis.journal(operation="saveInvoice", effect="created"))
-        changes, unchanged, mails = seen.changes, seen.unchanged, len(stage.mails.messages)
-        screen.say(
-            f"Every document has its outcome. Kafka's own tool resets the offsets: {changes} events are redelivered."
+@dataclass(slots=True)
+class _Play:
+    """The acts, and what they share."""
+
+    stage: Stage
+    settings: GatewaySettings
+    screen: Screen
+    documents: list[Waiting] = field(init=False)
+    seen: Seen = field(default_factory=Seen)
+
+    def __post_init__(self) -> None:
+        units = {company.business_unit: company.id for company in self.settings.companies()}
+        self.documents = waiting_documents(self.stage.apis.apis.world, units)
+
+    def run(self) -> Verdict:
+        """All acts, the verdict and the summary. Raises TimeoutError."""
+        began, stage, seen, say = time.monotonic(), self.stage, self.seen, self.screen.say
+        # one answer of Procountor comes late, so that there is a moment between its commit and the outcome
+        stage.apis.faults({"api": "procountor", "operation": "saveInvoice", "kind": "late", "seconds": 2.5, "skip": 8})
+        with _reading(self.settings, seen):
+            say(f"{_counted(self.documents)} are ready for transfer in Severa.")
+            say(f"{self._to_follow()} are to be kept in step. Worker {stage.start_worker()} starts.")
+            self._kill()
+            say(f"Worker {stage.start_worker()} starts. It looks in Procountor first, then acts.")
+            self._rename()
+            with self.screen:
+                self._until(lambda: self._all_settled() and all_read(self.settings, seen), self.screen)
+            stage.stop_worker()
+            say(_kept_in_step(stage))
+            before, mails, unchanged = self._created(), len(stage.mails.messages), seen.unchanged
+            self._replay()
+        say(
+            f"After the replay: {self._created() - before} more objects in Procountor and Severa, "
+            f"{len(stage.mails.messages) - mails} more mails."
         )
-        topics = Topics(settings.kafka.prefix)
-        read = (*change_topics(settings), topics.results, topics.errors)
-        stage.kafka.reset_offsets(settings.kafka.prefix, read)
+        seconds = time.monotonic() - began
+        verdict = judge(
+            self.documents,
+            self._followed(),
+            stage.apis.journal(),
+            seen,
+            AFTER,
+            unchanged=seen.unchanged - unchanged,
+            emails=len({one["Message-ID"] for one in stage.mails.messages}),
+            seconds=seconds,
+        )
+        posts = len(stage.apis.journal(operation="saveInvoice"))
+        summary(self.screen.console, verdict, seen, posts / max(verdict.created, 1), _subjects(stage))
+        return verdict
+
+    def _kill(self) -> None:
+        """End the worker between the commit of an invoice in Procountor and its outcome."""
+        with self.screen:
+            self._until(lambda: self._committed_without_outcome() is not None, self.screen)
+            caught = self._committed_without_outcome()
+            self.stage.kill_worker()
+        what = f"{caught.title} {caught.number}" if caught else "an invoice"
+        self.screen.say(f"kill -9: Procountor has created {what}, but the gateway has no outcome yet.")
+
+    def _rename(self) -> None:
+        """Rename a project in Severa once its item is in Procountor, so that the item must follow."""
+        key, number, change = rename("Delivery of the new shop")
+        with self.screen:
+            self._until(lambda: key in self.seen.current, self.screen)
+        self.stage.apis.change(change)
+        self.screen.say(f"A user renames project {number} in Severa: its item in Procountor follows.")
+
+    def _replay(self) -> None:
+        """Have every event read again, from the start of its topic."""
+        stage, prefix = self.stage, self.settings.kafka.prefix
+        self.screen.say(
+            "Every document has its outcome. Kafka's own tool resets the offsets: "
+            f"{self.seen.changes} events are redelivered."
+        )
+        topics = Topics(prefix)
+        stage.kafka.reset_offsets(prefix, (*change_topics(self.settings), topics.results, topics.errors))
         stage.start_worker()
-        _until(lambda: seen.unchanged - unchanged + seen.superseded >= changes, None, documents, stage, seen)
+        self._until(lambda: all_read(self.settings, self.seen))
         stage.stop_worker()
-    again = len(stage.apis.journal(operation="saveInvoice", effect="created")) - before
-    screen.say(f"After the replay: {again} more in Procountor, {len(stage.mails.messages) - mails} more mails.")
-    verdict = judge(
-        documents,
-        stage.apis.journal(),
-        seen,
-        AFTER,
-        unchanged=seen.unchanged - unchanged,
-        emails=len({one["Message-ID"] for one in stage.mails.messages}),
-        seconds=time.monotonic() - began,
+
+    def _followed(self) -> list[Followed]:
+        return followed(self.stage.apis.apis.world, self.settings)
+
+    def _to_follow(self) -> str:
+        """How many objects there are of each flow that keeps in step."""
+        counts = Counter(one.kind for one in self._followed())
+        *first, last = (f"{counts[kind]} {title}" for kind, title in TITLES.items())
+        return f"{', '.join(first)} and {last}"
+
+    def _created(self) -> int:
+        return len(self.stage.apis.journal(effect="created"))
+
+    def _committed_without_outcome(self) -> Waiting | None:
+        """A document whose invoice is in the journal with a late answer, and that has no outcome yet."""
+        created = self.stage.apis.journal(operation="saveInvoice", effect="created")
+        numbers = made([one for one in created if one.get("fault") == "late"])
+        return next(
+            (
+                one
+                for one in self.documents
+                if numbers[one.company, one.type, str(one.number)] and one.key not in self.seen.current
+            ),
+            None,
+        )
+
+    def _all_settled(self) -> bool:
+        moved = written_back(self.stage.apis.journal(), AFTER)
+        mailed = {str(one["Message-ID"]) for one in self.stage.mails.messages}
+        refused = [one for one in self.seen.current.values() if one.error is not None]
+        settled = all(is_settled(one, self.seen, moved) for one in self.documents)
+        in_step = all(is_followed(one, self.seen) for one in self._followed())
+        return settled and in_step and len(mailed) >= len(refused)
+
+    def _until(self, condition: Callable[[], bool], screen: Screen | None = None) -> None:
+        """Wait for a condition, showing the transfers. Raises TimeoutError."""
+        deadline, stage = time.monotonic() + ACT, self.stage
+        while not condition():
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"an act of the demo did not end within {ACT:.0f} s. The worker's log ends:")
+            if stage.worker is not None and stage.worker.poll() is not None:
+                raise TimeoutError(f"the worker ended with {stage.worker.returncode}. Its log ends:")
+            self._show(screen)
+            time.sleep(0.1)
+        self._show(screen)
+
+    def _show(self, screen: Screen | None) -> None:
+        if screen is not None:
+            screen.show(self.documents, self._followed(), self.seen, written_back(self.stage.apis.journal(), AFTER))
+
+
+def _kept_in_step(stage: Stage) -> str:
+    """What was done in both systems besides documents."""
+    done = in_step_figures(stage.apis.journal())
+    return (
+        f"Kept in step: {done['costs_created']} costs of purchase invoices are on projects in Severa. In Procountor, "
+        f"items of dimensions: {done['items_created']} created, {done['items_changed']} renamed or closed; "
+        f"persons: {done['persons_created']} created, {done['persons_changed']} updated."
     )
-    posts = len(stage.apis.journal(operation="saveInvoice"))
-    ids = Counter(str(one["Message-ID"]) for one in stage.mails.messages)
-    repeated = {id_ for id_, count in ids.items() if count > 1}
-    subjects = [
-        f"{one['Subject']}"
-        + (" (sent again after the kill: mails go at least once)" if one["Message-ID"] in repeated else "")
-        for one in stage.mails.messages
-    ]
-    summary(screen.console, verdict, seen, posts / max(verdict.created, 1), subjects)
-    return verdict
 
 
 def _counted(documents: list[Waiting]) -> str:
@@ -113,35 +207,14 @@ def _counted(documents: list[Waiting]) -> str:
     return " and ".join(f"{counts[flow.title]} {flow.title}s" for flow in SHOWN)
 
 
-def _committed_without_outcome(stage: Stage, documents: list[Waiting], seen: Seen) -> Waiting | None:
-    """A document whose invoice is in the journal with a late answer, and that has no outcome yet."""
-    late = [one for one in stage.apis.journal(operation="saveInvoice", effect="created") if one.get("fault") == "late"]
-    numbers = made(late)
-    return next((d for d in documents if numbers[d.company, d.type, str(d.number)] and d.key not in seen.current), None)
-
-
-def _all_settled(stage: Stage, documents: list[Waiting], seen: Seen) -> bool:
-    moved = written_back(stage.apis.journal(), AFTER)
-    mailed = {str(one["Message-ID"]) for one in stage.mails.messages}
-    refused = [one for one in seen.current.values() if one.error is not None]
-    return all(is_settled(one, seen, moved) for one in documents) and len(mailed) >= len(refused)
-
-
-def _until(
-    condition: Callable[[], bool], screen: Screen | None, documents: list[Waiting], stage: Stage, seen: Seen
-) -> None:
-    """Wait for a condition, showing the transfers. Raises TimeoutError."""
-    deadline = time.monotonic() + ACT
-    while not condition():
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"the demo made no progress within {ACT:.0f} s. The worker's log ends:")
-        if stage.worker is not None and stage.worker.poll() is not None:
-            raise TimeoutError(f"the worker ended with {stage.worker.returncode}. Its log ends:")
-        if screen is not None:
-            screen.show(documents, seen, written_back(stage.apis.journal(), AFTER))
-        time.sleep(0.1)
-    if screen is not None:
-        screen.show(documents, seen, written_back(stage.apis.journal(), AFTER))
+def _subjects(stage: Stage) -> list[str]:
+    """The subjects of all mails; a mail that was sent again says so."""
+    ids = Counter(str(one["Message-ID"]) for one in stage.mails.messages)
+    repeated = {id_ for id_, count in ids.items() if count > 1}
+    again = " (sent again after the kill: mails go at least once)"
+    return [
+        " ".join(str(one["Subject"]).split()) + again * (one["Message-ID"] in repeated) for one in stage.mails.messages
+    ]
 
 
 @contextmanager
@@ -158,8 +231,11 @@ def _reading(settings: GatewaySettings, seen: Seen) -> Iterator[None]:
 
 
 def _keep(stage: Stage, screen: Screen) -> None:
-    pid = stage.start_worker()
-    _until(lambda: bool(stage.health()), None, [], stage, Seen())
+    pid, deadline = stage.start_worker(), time.monotonic() + ACT
+    while not stage.health():
+        if time.monotonic() > deadline or (stage.worker is not None and stage.worker.poll() is not None):
+            raise TimeoutError("the worker did not start. Its log ends:")
+        time.sleep(0.1)
     log = stage.folder / f"worker-{len(stage.workers) - 1}.log"
     screen.say(f"Worker {pid} keeps running. Look at:")
     screen.say(f"  its health    {stage.health()}")
