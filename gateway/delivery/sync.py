@@ -62,4 +62,5 @@ async def _is_outdated(attempt: AnyAttempt) -> bool:
     if content_hash(now) != attempt.revision.content_hash:
         await settle.unexplained(attempt)
         return True
+    attempt.number_again()
     return False

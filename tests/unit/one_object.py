@@ -147,6 +147,11 @@ class OneObject:
         self.wall += 1
         self._begin(self.ledger.take(HOME, clock=lambda: self.wall))
 
+    def lose_ledger(self) -> None:
+        """Nothing is left of it, and another worker owns the home."""
+        self.ledger = MemoryLedger(broker_time=lambda: self.wall)
+        self.take_over()
+
     def pass_time(self, seconds: float = 0.002) -> None:
         """Time passes, and with it all rests; what is open expires."""
         self.wall += max([seconds, *(self.home.seconds_until_expired(key) for key in self.home.open)])
@@ -158,11 +163,11 @@ class OneObject:
         await self.poller.poll()
         return len(self.events) - before
 
-    async def handle(self, event: Changed[CostAllocation] | None = None, live: bool = True) -> None:
-        """The attempt of an event; of the last one by default."""
+    async def handle(self, event: Changed[CostAllocation] | None = None, live: bool = True, old: bool = False) -> None:
+        """The attempt of an event; of the last one by default. `old`: of an earlier ledger."""
         self.wall += 0.002
         event = event or self.events[-1]
-        await transfer(Attempt(self.flow, event, self.home, self.context, live=live))
+        await transfer(Attempt(self.flow, event, self.home, self.context, live=live, old=old))
         self.context.in_flight.pop(str(event.key), None)
         self.context.read_back(str(event.key))
 

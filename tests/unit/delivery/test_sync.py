@@ -142,6 +142,19 @@ async def test_Q1_event_read_again_is_compared_with_its_source() -> None:
     assert (one.texts, sorted(one.states)) == (["wood"], ["created", "superseded"])
 
 
+async def test_F6_outcome_after_a_lost_ledger_is_the_newest() -> None:
+    """The event was refused in a ledger that is lost. It is redelivered, and transferred: that is current."""
+    one = OneObject()
+    one.target.refusal = refuse("SEVERA_REFUSED", operation="create", said="locked")
+    await one.run()
+    refused, one.target.refusal = one.outcomes[-1], None
+    one.lose_ledger()
+    await one.handle(live=False, old=True)
+    created = one.outcomes[-1]
+    assert (refused.state.value, created.state.value) == ("refused", "created")
+    assert created.revision.sequence > refused.revision.sequence
+
+
 async def test_F6_revision_that_another_one_overtakes_has_an_outcome() -> None:
     one = OneObject()
     one.target.refusal = transient("API_DOWN", api="Severa")
