@@ -19,7 +19,7 @@ from gateway.ledger import Lease
 from gateway.ledger.effects import Effect
 from gateway.ledger.rounds import ROUNDS
 from gateway.procountor.responses import Dimension
-from gateway.registers.registers import item_key
+from gateway.registers.registers import item_key, seen
 from gateway.rules.items import DimensionItem
 
 
@@ -38,6 +38,8 @@ class InProcountor:
         dimension = await _creation_known(attempt, dimension)
         known = items.known_of(wanted, dimension.id, read_memo(attempt.memo, attempt.key))
         made = judged(context, items, document, dimension, known)
+        if made.item is not None:  # whatever became of its creation
+            await seen(home, item_key(context.company.id, dimension, wanted.item))
         plan = _Planned(attempt, items, dimension, known, made, made.item)
         effects = []
         if made.action is Action.CREATE:

@@ -199,6 +199,7 @@ async def test_F4_a_creation_in_doubt_is_looked_up(kind: str) -> None:
     assert one.told() == []
     await one.run()
     assert (one.shown(), one.told()) == (["1001"], ["created"])
+    assert [intent.key for intent in one.home.intents()] == []
 
 
 @pytest.mark.parametrize("kind", ["fail_before", "fail_after", "drop_before", "drop_after"])
