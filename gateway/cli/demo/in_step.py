@@ -72,12 +72,12 @@ def _projects(company: Company, severa: Json, procountor: Json) -> Iterator[Foll
     """An open project should have an open item with its name. That of a closed project, if it has one, is closed."""
     items = _items(company.dimensions.project, procountor)
     for project in _own(company, severa["/v1/projects"]):
-        own = [one for one in items if one["codeName"] == str(project["number"])]
+        own = [one for one in items if one.get("codeName") == str(project["number"])]
         is_open = [one.get("status") != CLOSED for one in own]
         if project["isClosed"]:
             is_in_step = not any(is_open)
         else:
-            is_in_step = any(is_open) and any(one["description"] == project["name"] for one in own)
+            is_in_step = any(is_open) and any(one.get("description") == project["name"] for one in own)
         key = f"{company.id}/{Kind.DIMENSION_ITEM}/project-{project['guid']}"
         yield Followed(key, company.id, Kind.DIMENSION_ITEM, len(own), is_in_step)
 
@@ -88,12 +88,13 @@ def _users(company: Company, severa: Json, procountor: Json) -> Iterator[Followe
         if not user["socialSecurityNumber"]:
             continue
         own = [one for one in procountor["/persons"] if _number(one) == user["socialSecurityNumber"]]
-        is_in_step = any(one["registryInfo"]["active"] for one in own) is user["isActive"]
+        is_in_step = any((one.get("registryInfo") or {}).get("active") for one in own) is user["isActive"]
         yield Followed(f"{company.id}/{Kind.USER}/{user['guid']}", company.id, Kind.USER, len(own), is_in_step)
 
 
 def _number(person: Json) -> object:
-    return person["invoicingInfo"]["identifier"]
+    """The personal number; None while the sandbox, in its thread, replaces the person."""
+    return (person.get("invoicingInfo") or {}).get("identifier")
 
 
 def _own(company: Company, objects: list[Json]) -> list[Json]:
