@@ -14,6 +14,7 @@ from benchmarks.flow import latency, start, throughput, worker_memory
 from benchmarks.home import home
 from benchmarks.limit import limit_runs
 from benchmarks.load import backlog_memory, fairness, limits, replay
+from benchmarks.look import look
 from gateway.telemetry.logs import set_up_logs
 
 BENCHMARKS = {
@@ -25,6 +26,7 @@ BENCHMARKS = {
     "start": start,
     "home": home,
     "fairness": fairness,
+    "look": look,
     "limits": limits,
     "limit-runs": limit_runs,
     "replay": replay,

@@ -219,8 +219,48 @@ USERS = (
         _persons,
     ),
 )
+
+
+def _project(number: int, **changes: Any) -> Json:
+    """A project, changed now."""
+    made = demo_purchases.project(ACME, number, lastUpdatedDateTime="$now", **changes)
+    return {"severa": {ACME.organisation: {"/v1/projects": [made]}}}
+
+
+def _items(stage: Stage) -> int:
+    """Items that were created or written."""
+    entries, wanted = stage.apis.journal(api="procountor"), ("addDimensionItem", "updateDimensionItem")
+    return sum(one["operation"] in wanted and bool(one["effect"]) for one in entries)
+
+
+_REGISTERS = frozenset(("projectsGetProjects", "getDimensions"))
+_FOLLOWED = replace(ACME, settings={**ACME.settings, "dimensions": {"project": "Projects"}})
+DIMENSION_ITEMS = (
+    Kind(
+        "a project that becomes an item",
+        (1, "the POST; the list of dimensions is shared"),
+        (0, "none; the list of projects is shared"),
+        _FOLLOWED,
+        _project,
+        _project,
+        _SOON,
+        _REGISTERS,
+        _items,
+    ),
+    Kind(
+        "a project that was renamed",
+        (1, "the PUT; the list of dimensions is shared"),
+        (0, "none; the list of projects is shared"),
+        _FOLLOWED,
+        lambda number: _project(number - 1, name="Renamed"),
+        _project,
+        _SOON,
+        _REGISTERS,
+        _items,
+    ),
+)
 #: A flow more is a tuple more.
-KINDS = (*SALES_INVOICES, *TRAVEL_REIMBURSEMENTS, *PURCHASE_INVOICES, *USERS)
+KINDS = (*SALES_INVOICES, *TRAVEL_REIMBURSEMENTS, *PURCHASE_INVOICES, *USERS, *DIMENSION_ITEMS)
 
 
 def calls_of_one() -> list[Figure]:

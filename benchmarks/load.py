@@ -101,14 +101,20 @@ def backlog_memory() -> list[Figure]:
 
 
 @contextmanager
-def stage_of(firms: tuple[Firm, ...], limits: dict[str, Any], **settings: Any) -> Iterator[Stage]:
-    """Companies with known customers and products, and nothing that waits."""
+def stage_of(
+    firms: tuple[Firm, ...],
+    limits: dict[str, Any],
+    add: Callable[[dict[str, Any]], None] = lambda world: None,
+    **settings: Any,
+) -> Iterator[Stage]:
+    """Companies with known customers and products, and nothing that waits. `add`: adds to their world."""
     world = base_world(firms, **limits)
     for firm in firms:
         many_invoices(world, firm, 20)
     for organisation in world["severa"].values():
         for path in ("/v1/invoices", "/v1/invoicerows"):
             organisation[path].clear()
+    add(world)
     delivery = settings.pop("delivery", {"horizon_margin": 0, "lease": 10, "call_timeout": 10})
     stage = Stage(world, delivery=delivery, firms=firms, **settings)
     stage.open()
@@ -152,7 +158,7 @@ def _beside_slow_ones() -> tuple[float, float]:
     firms = tuple(Firm(f"slow-{n}", organisations[n % 3], f"Slow {n} Oy") for n in range(SLOW))
     single = Firm("single-fi", "third", "Single Oy")
     fast = {"severa_per_second": 200, "procountor_per_second": 400}
-    rates = {"severa": {"requests_per_second": 150}}
+    rates: dict[str, Any] = {"severa": {"requests_per_second": 150}}
     with stage_of((*firms, single), fast, **rates, polling={"window": WINDOW}) as stage:
         for firm in (*firms, single):
             backlog(stage, firm, 1, 1)
@@ -174,12 +180,12 @@ def _singles(stage: Stage, firms: tuple[Firm, ...], first: int) -> dict[str, flo
         for firm in firms:
             began = time.monotonic()
             backlog(stage, firm, number, 1)
-            wait(_is_after(stage, firm), 60, stage)
+            wait(is_after(stage, firm), 60, stage)
             spent[firm.id].append(time.monotonic() - began)
     return {name: median(times) for name, times in spent.items()}
 
 
-def _is_after(stage: Stage, firm: Firm) -> Callable[[], bool]:
+def is_after(stage: Stage, firm: Firm) -> Callable[[], bool]:
     """Whether the invoice that was added last has come to its end."""
     heads = stage.apis.apis.world["severa"][firm.organisation]["/v1/invoices"]
     done, place = guid(firm.organisation, "status", AFTER), len(heads) - 1
