@@ -43,11 +43,16 @@ async def last_word(stage: Stage) -> None:
         for wish in [one for one in stage.touches if one.what in ("adopt", "create-anyway")]:
             if await _is_refused_again(stage, wish.about):
                 people._wish(stage, wish.what, wish.about, wish.invoice)  # type: ignore[arg-type]
-    for key in people._refused(stage, people.IN_PASSING):  # type: ignore[arg-type]
+    for key in refused_in_passing(stage):
         stage.say("retry", key)
     for key in stage.topics.ledger():
         if key.endswith("/hold"):
             stage.say("release", key.partition("/")[0])
+
+
+def refused_in_passing(stage: Stage) -> list[str]:
+    """Documents that are refused for what only was true while faults came."""
+    return people._refused(stage, people.IN_PASSING)  # type: ignore[arg-type]
 
 
 async def _is_refused_again(stage: Stage, key: str) -> bool:

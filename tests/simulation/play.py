@@ -13,7 +13,7 @@ from tests.chaos.evidence import Json
 from tests.chaos.judge import Verdict, judge
 from tests.chaos.plan import Act, acts, api_faults
 from tests.simulation.acts import KINDS, do, reached
-from tests.simulation.people import finish_drafts, last_word
+from tests.simulation.people import finish_drafts, last_word, refused_in_passing
 from tests.simulation.stage import PREFIX, Stage
 
 #: Virtual seconds between two looks, and without any progress after which a run is given up.
@@ -115,7 +115,7 @@ async def replay(stage: Stage) -> Json:
 async def settled(stage: Stage) -> Verdict:
     """Wait until nothing is under way any more, or nothing moves."""
     clock = asyncio.get_running_loop().time
-    moving, before, asked = clock(), dict[str, int](), False
+    moving, before, asked, at_the_end = clock(), dict[str, int](), False, False
     while True:
         await asyncio.sleep(LOOK)
         left = _left(stage)
@@ -124,6 +124,11 @@ async def settled(stage: Stage) -> Verdict:
         elif left and not asked and clock() > moving + AT_LAST / 2:
             await last_word(stage)  # the operator looks again
             asked = True
+        if not left and not at_the_end and refused_in_passing(stage):
+            await last_word(stage)  # a call without an answer may be refused after the operator's first look
+            await asyncio.sleep(AT_LAST / 2)
+            at_the_end = True
+            continue
         if not left or clock() > moving + AT_LAST:
             evidence = stage.evidence()
             evidence.stalled = "waiting" in left
