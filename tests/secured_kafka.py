@@ -137,6 +137,18 @@ def _part(claims: Mapping[str, Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
 
 
+#: The fields of an ACL.
+_ENTRY = (
+    ("kind", Int8),
+    ("name", _TEXT),
+    ("pattern", Int8),
+    ("principal", _TEXT),
+    ("host", _TEXT),
+    ("operation", Int8),
+    ("permission", Int8),
+)
+
+
 class _CreatedAcls(Response):  # type: ignore[misc]  # aiokafka has no types
     API_KEY = 30
     API_VERSION = 1
@@ -151,13 +163,7 @@ class _CreateAcls_v1(RequestStruct):  # type: ignore[misc]
         (
             "creations",
             Array(
-                ("kind", Int8),
-                ("name", _TEXT),
-                ("pattern", Int8),
-                ("principal", _TEXT),
-                ("host", _TEXT),
-                ("operation", Int8),
-                ("permission", Int8),
+                *_ENTRY,
             ),
         )
     )
@@ -188,13 +194,7 @@ class _DeletedAcls(Response):  # type: ignore[misc]
                     Array(
                         ("error_code", Int16),
                         ("message", _TEXT),
-                        ("kind", Int8),
-                        ("name", _TEXT),
-                        ("pattern", Int8),
-                        ("principal", _TEXT),
-                        ("host", _TEXT),
-                        ("operation", Int8),
-                        ("permission", Int8),
+                        *_ENTRY,
                     ),
                 ),
             ),
