@@ -52,7 +52,9 @@ class Values:
             self._awake[key] = bytes(memoryview(value))  # a copy: orjson's own holds a buffer of 8 KB
 
     def items(self, prefix: str = "") -> Iterator[tuple[str, bytes]]:
-        """Keys that begin with `prefix` and their values, without those at rest."""
+        """Keys that begin with `prefix` and their values, without those at rest: as they are now, whatever is committed
+        while they are read.
+        """
         return ((key, value) for key, value in list(self._awake.items()) if key.startswith(prefix))
 
 

@@ -74,7 +74,7 @@ class Items:
     def ids(self) -> Iterator[str]:
         """Ids of all documents in the ledger."""
         prefix = f"{self.company}/{Kind.DIMENSION_ITEM}/"
-        return iter([key.removeprefix(prefix) for key, _ in self.home.items(prefix)])
+        return (key.removeprefix(prefix) for key, _ in self.home.items(prefix))
 
     def known(self, id_: str) -> Known | None:
         """How the gateway left the item of a document; None if it has none. Raises Unreadable."""
