@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import signal
 
-from aiokafka import AIOKafkaProducer
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
+from streams.runtime.consumer import seek_to_committed
 from tests.stream.faust.conftest import Cluster
 from tests.waiting import until
 
@@ -126,3 +128,31 @@ async def test_row_25_homes_slower_than_the_session_are_taken_once(cluster: Clus
     await cluster.heard("ended", event="quick")
     await asyncio.sleep(15)
     assert len(cluster.said("home")) == 4
+
+
+@pytest.mark.parametrize("commit", [None, 0, 1])
+async def test_row_31_dropped_records_are_read_again(cluster: Cluster, commit: int | None) -> None:
+    """Faust drops a fetch that ends while its flow is stopped, and seeks: also where nothing, or 0, is committed."""
+    await cluster.send("a", "b", "c")
+    place = TopicPartition(f"{cluster.prefix}.events", 0)
+    async with AIOKafkaConsumer(
+        bootstrap_servers=cluster.bootstrap,
+        group_id=cluster.prefix,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+    ) as consumer:
+        consumer.assign([place])
+        if commit is not None:
+            await consumer.commit({place: commit})
+
+        async def read() -> list[bytes | None]:
+            values: list[bytes | None] = []
+            while len(values) < 3:
+                values += [one.value for one in (await consumer.getmany(timeout_ms=5000))[place]]
+            return values
+
+        await consumer.seek_to_beginning(place)
+        await read()
+        committed = await seek_to_committed(consumer)
+        assert committed == {place: commit}
+        assert (await consumer.getone()).offset == (commit or 0)

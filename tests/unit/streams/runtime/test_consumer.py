@@ -14,7 +14,7 @@ from intervaltree import IntervalTree
 
 from gateway.kafka import Cluster
 from streams.runtime.app import NoTables, WorkerSettings, build_app
-from streams.runtime.consumer import SafeConsumer
+from streams.runtime.consumer import SafeConsumer, seek_to_committed
 from streams.runtime.dispatcher import Dispatcher
 from streams.runtime.handler import Handler
 from streams.runtime.offsets import OffsetTracker
@@ -118,6 +118,32 @@ async def test_Q1_partition_that_was_away_is_not_committed_back(group: Group) ->
     assert committable(consumer) == {}
     end(tracker, range(121, 123))
     assert committable(consumer) == {P: 123}
+
+
+class FakeConsumer:
+    """aiokafka's, which seeks only where an offset above 0 is committed."""
+
+    def __init__(self, committed: dict[TP, int | None]) -> None:
+        self._committed, self.at_their_beginning = committed, set[TP]()
+
+    def assignment(self) -> set[TP]:
+        return set(self._committed) - {REVOKED}
+
+    async def seek_to_committed(self) -> dict[TP, int | None]:
+        return self._committed
+
+    async def seek_to_beginning(self, *partitions: TP) -> None:
+        self.at_their_beginning |= set(partitions)
+
+
+REVOKED = TP("events", 9)
+
+
+async def test_row_31_partition_without_a_commit_is_sought() -> None:
+    """One that was revoked in between is left alone: aiokafka would raise."""
+    consumer = FakeConsumer({TP("events", 0): None, TP("events", 1): 0, TP("events", 2): 7, REVOKED: None})
+    assert await seek_to_committed(consumer) == consumer._committed
+    assert consumer.at_their_beginning == {TP("events", 0), TP("events", 1)}
 
 
 async def test_Q1_seek_of_the_last_assignment_is_forgotten(group: Group, monkeypatch: pytest.MonkeyPatch) -> None:
