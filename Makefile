@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 
 DEMO   := $(VENV)/.installed-demo
 
-.PHONY: help test lint format demo bench chaos simulate mutants requirements fields errors settings-schema schemas metrics chart pins parts
+.PHONY: help test lint format demo bench chaos simulate mutants requirements fields errors settings-schema schemas metrics chart site pins parts
 
 help:            ## list the commands
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/: .*## /\t/'
@@ -54,6 +54,9 @@ chart: $(STAMP)   ## lint and render the Helm chart into deploy/helm/rendered.ya
 
 schemas: $(STAMP) ## print each Avro schema's id and fingerprint, and compare them with schemas/ids.json
 	@$(BIN)/python tools/schemas.py
+
+site: $(STAMP)   ## build the documentation as a site with search into build/docs/site; a broken link is an error
+	@$(BIN)/python tools/docs_site.py
 
 errors: $(STAMP) ## print docs/errors.md from the error catalogue
 	@$(BIN)/python tools/errors.py
