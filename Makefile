@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 
 DEMO   := $(VENV)/.installed-demo
 
-.PHONY: help test lint format demo bench chaos simulate mutants requirements fields errors settings-schema schemas metrics chart site pins parts
+.PHONY: help test lint format demo bench chaos simulate mutants requirements fields errors settings-schema schemas metrics chart site asyncapi pins parts
 
 help:            ## list the commands
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/: .*## /\t/'
@@ -57,6 +57,9 @@ schemas: $(STAMP) ## print each Avro schema's id and fingerprint, and compare th
 
 site: $(STAMP)   ## build the documentation as a site with search into build/docs/site; a broken link is an error
 	@$(BIN)/python tools/docs_site.py
+
+asyncapi: $(STAMP) ## write schemas/asyncapi.yaml from the topics and their schemas
+	@$(BIN)/python tools/asyncapi.py
 
 errors: $(STAMP) ## print docs/errors.md from the error catalogue
 	@$(BIN)/python tools/errors.py
