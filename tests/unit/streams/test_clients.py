@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,12 @@ organisations:
     severa: {{client_id: s, client_secret: s}}
     companies:{COMPANY.format(id="one")}{COMPANY.format(id="two")}
 """
+
+
+@pytest.fixture(autouse=True)
+def one_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Budgets whose clock stands still: a slow machine would let the second pass."""
+    monkeypatch.setattr("streams.clients.RateBudget", partial(RateBudget, clock=lambda: 100.0))
 
 
 @pytest.fixture
