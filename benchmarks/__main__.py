@@ -15,6 +15,7 @@ from benchmarks.home import home
 from benchmarks.limit import limit_runs
 from benchmarks.load import backlog_memory, fairness, limits, replay
 from benchmarks.look import look
+from benchmarks.tracing import tracing
 from gateway.telemetry.logs import set_up_logs
 
 BENCHMARKS = {
@@ -27,6 +28,7 @@ BENCHMARKS = {
     "home": home,
     "fairness": fairness,
     "look": look,
+    "tracing": tracing,
     "limits": limits,
     "limit-runs": limit_runs,
     "replay": replay,

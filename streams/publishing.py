@@ -11,10 +11,12 @@ from typing import Any
 
 from gateway.delivery.change import Changed
 from gateway.delivery.flow import AnyFlow
+from gateway.delivery.outcomes import facts_of
 from gateway.documents import Command, Outcome, OutcomeState, Revision, Sequence
 from gateway.events.catalogue import Topics
-from gateway.events.codec import Codec, headers_for
+from gateway.events.codec import Codec, Headers, headers_for
 from gateway.ledger import Publish
+from gateway.telemetry.spans import published
 from gateway.telemetry.tracing import trace_headers
 from streams.runtime.handler import Record
 
@@ -30,43 +32,45 @@ class Publishing:
 
     def change(self, flow: AnyFlow, change: Changed[Any]) -> Publish:
         """The record of a change event of a flow. Raises ValueError if the event doesn't fit its schema."""
-        key = str(change.key)
-        headers = headers_for(
+        key, topic = str(change.key), self.topics.changes(flow.kind)
+        headers = _headers(
+            topic,
             type_=f"severa.procountor.{flow.event}",
             source=f"/severa/{change.organisation}",
             subject=key,
             id_=_event_id(key, change.revision),
             time=datetime.fromtimestamp(time.time(), UTC),
-            trace=trace_headers(),
+            facts={"number": change.document.number, "revision": change.revision.number},
         )
-        value = self.codec.encode(flow.schema, change)
-        return Publish(self.topics.changes(flow.kind), key.encode(), value, headers)
+        return Publish(topic, key.encode(), self.codec.encode(flow.schema, change), headers)
 
     def outcome(self, outcome: Outcome) -> Publish:
         """The record of an outcome: refusals on the errors topic, everything else on the results topic."""
         key = str(outcome.key)
-        headers = headers_for(
+        refused = outcome.state is OutcomeState.REFUSED
+        topic = self.topics.errors if refused else self.topics.results
+        headers = _headers(
+            topic,
             type_=f"severa.procountor.Outcome.{outcome.state}",
             source=f"/gateway/{outcome.key.company}",
             subject=key,
             id_=f"{_event_id(key, outcome.revision)}/{outcome.attempt}/{outcome.state}",
             time=outcome.at,
-            trace=trace_headers(),
+            facts=facts_of(outcome),
         )
-        refused = outcome.state is OutcomeState.REFUSED
-        topic = self.topics.errors if refused else self.topics.results
         return Publish(topic, key.encode(), self.codec.encode(OUTCOME, outcome), headers)
 
     def command(self, command: Command) -> Publish:
         """The record of an operator's command."""
         key = str(command.key)
-        headers = headers_for(
+        headers = _headers(
+            self.topics.commands,
             type_="severa.procountor.OperatorCommand",
             source=f"/operator/{command.by}",
             subject=key,
             id_=f"{key}#{command.kind}@{command.at.isoformat()}",
             time=command.at,
-            trace=trace_headers(),
+            facts={"command": command.kind.value},
         )
         return Publish(self.topics.commands, key.encode(), self.codec.encode(COMMAND, command), headers)
 
@@ -117,6 +121,14 @@ def event_of(headers: Mapping[str, bytes]) -> EventStamp | None:
         return EventStamp(key, int(number), Sequence(int(epoch), int(counter)))
     except ValueError:
         return None
+
+
+def _headers(
+    topic: str, *, type_: str, source: str, subject: str, id_: str, time: datetime, facts: Mapping[str, object]
+) -> Headers:
+    """The headers of a record, whose trace goes on from the span of its creation."""
+    with published(topic, id_, subject, facts):
+        return headers_for(type_=type_, source=source, subject=subject, id_=id_, time=time, trace=trace_headers())
 
 
 def _event_id(key: str, revision: Revision) -> str:

@@ -33,6 +33,7 @@ from gateway.settings.file import SettingsFile
 from gateway.telemetry.health import Health
 from gateway.telemetry.loop import LoopWatch
 from gateway.telemetry.metrics import LOOP_BLOCKED, Reading
+from gateway.telemetry.spans import committed
 from streams.clients import Clients
 from streams.contexts import HomeContexts
 from streams.handlers.commands import commands_handler
@@ -111,7 +112,9 @@ def build_parts(
         handlers = [reading_with(handler, schemas) for handler in handlers]
 
     async def take(number: int) -> Home:
-        return await homes.take(number, config, rests=is_done, connections=connections)
+        home = await homes.take(number, config, rests=is_done, connections=connections)
+        home.watched = committed(topics.ledger)
+        return home
 
     worker = WorkerSettings(
         app_id=kafka.prefix,

@@ -46,6 +46,7 @@ def main() -> None:
     from gateway.cli.check import command as check  # noqa: F401
     from gateway.cli.demo import command as demo  # noqa: F401
 
-    # commands report Kafka's errors in their own words; a worker sets its own levels
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    # commands report Kafka's errors in their own words, and need no receiver of traces; a worker sets its own levels
+    for library in ("aiokafka", "opentelemetry"):
+        logging.getLogger(library).setLevel(logging.CRITICAL)
     app()

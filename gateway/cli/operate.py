@@ -26,6 +26,8 @@ from gateway.kafka.connection import NotReached, connected
 from gateway.kafka.rights import RightsMissing, check_rights
 from gateway.ledger import Unreadable, partition_of
 from gateway.settings import GatewaySettings, Organisation
+from gateway.telemetry.spans import commanded
+from gateway.telemetry.tracing import set_up_tracing
 from streams.publishing import Publishing
 
 Document = Annotated[
@@ -127,8 +129,10 @@ def _send(kind: CommandKind, key: DocumentKey, path: Path, wait: float, invoice:
     organisation = _organisation(settings, key.company)
     target = str(invoice) if invoice is not None else None
     command = Command(organisation.name, kind, key, datetime.now(UTC), getpass.getuser(), target)
+    provider = set_up_tracing(settings.telemetry.otlp_endpoint, ratio=settings.telemetry.trace_ratio)
     try:
-        typer.echo(asyncio.run(_say(settings, command, wait)))
+        with commanded(kind.value, str(key)):
+            typer.echo(asyncio.run(_say(settings, command, wait)))
     except (KafkaError, TimeoutError) as error:
         raise fail(
             f"Kafka at {settings.kafka.bootstrap} doesn't answer: {error!r}. Send it again; twice does no harm.",
@@ -138,6 +142,8 @@ def _send(kind: CommandKind, key: DocumentKey, path: Path, wait: float, invoice:
         raise fail(f"{error}\nSend it again; twice does no harm.", 1) from None
     except (Unreadable, RightsMissing) as error:
         raise fail(f"{error}\nNothing was sent.", 1) from None
+    finally:
+        provider.shutdown()
 
 
 async def _say(settings: GatewaySettings, command: Command, wait: float) -> str:

@@ -32,7 +32,7 @@ def run(settings: SettingsPath = DEFAULT) -> None:
     read = settings_of(settings)
     telemetry = read.telemetry
     set_up_logs(telemetry.log_level, telemetry.log_format == "json")
-    provider = set_up_tracing(telemetry.otlp_endpoint)
+    provider = set_up_tracing(telemetry.otlp_endpoint, ratio=telemetry.trace_ratio)
     try:
         asyncio.run(run_worker(read, file=SettingsFile(settings)))
     except SettingsError as error:

@@ -19,6 +19,8 @@ from gateway.errors import Configuration, Permanent, refuse, transient
 from gateway.ledger import Lease, Write
 from gateway.ledger.effects import Effect, once
 from gateway.ledger.rounds import ROUNDS, surely_not_executed
+from gateway.telemetry.spans import step as in_step
+from gateway.telemetry.spans import tries
 
 log = structlog.get_logger()
 
@@ -54,20 +56,30 @@ async def apply(attempt: AnyAttempt, effect: Effect, target: Target | None = Non
     An object's intent is closed by the call's answer. A document's intent stays open until the attempt ends.
     """
     async with effect.alone or nullcontext():
-        if await effect.is_there():
-            return
-        if not effect.key:
-            lease = await _step_lease(attempt, effect, target or attempt.made)
-            await once(attempt.home, lease, effect.call)
-            return
-        lease = await _object_lease(attempt, effect)
-        try:
-            await once(attempt.home, lease, effect.call)
-        except BaseException as error:
-            if surely_not_executed(error):
-                await attempt.home.withdraw(lease)
-            raise
-        await attempt.home.commit(settles=[effect.key])
+        with in_step(effect.step):
+            await _apply(attempt, effect, target)
+
+
+async def _apply(attempt: AnyAttempt, effect: Effect, target: Target | None) -> None:
+    if await effect.is_there():
+        return
+    if not effect.key:
+        lease = await _step_lease(attempt, effect, target or attempt.made)
+        await _call(attempt, lease, effect)
+        return
+    lease = await _object_lease(attempt, effect)
+    try:
+        await _call(attempt, lease, effect)
+    except BaseException as error:
+        if surely_not_executed(error):
+            await attempt.home.withdraw(lease)
+        raise
+    await attempt.home.commit(settles=[effect.key])
+
+
+async def _call(attempt: AnyAttempt, lease: Lease, effect: Effect) -> None:
+    with tries() as counting:
+        await once(attempt.home, lease, counting.each(effect.call))
 
 
 async def _create(attempt: AnyAttempt, effect: Effect, payload: IntentPayload) -> None:
@@ -80,19 +92,20 @@ async def _create(attempt: AnyAttempt, effect: Effect, payload: IntentPayload) -
     rounds = attempt.intent.rounds if attempt.intent else 0
     word = attempt.word(rounds, transfer_flow(attempt).target.not_found(attempt))
     record = opened(attempt, asked=bool(word))
-    attempt.lease = await attempt.home.open_intent(
-        attempt.key,
-        payload.encode(),
-        context.organisation,
-        writes=[*word, Write(attempt.key, record.encode(), context.organisation), *settle.second_looks(attempt)],
-        publish=settle.overtaken(attempt, record),
-        reopen=attempt.intent is not None,
-    )
-    try:
-        await once(attempt.home, attempt.lease, effect.call)
-    except (Permanent, Configuration):
-        context.post_refused(attempt.key)
-        raise
+    with in_step(effect.step):
+        attempt.lease = await attempt.home.open_intent(
+            attempt.key,
+            payload.encode(),
+            context.organisation,
+            writes=[*word, Write(attempt.key, record.encode(), context.organisation), *settle.second_looks(attempt)],
+            publish=settle.overtaken(attempt, record),
+            reopen=attempt.intent is not None,
+        )
+        try:
+            await _call(attempt, attempt.lease, effect)
+        except (Permanent, Configuration):
+            context.post_refused(attempt.key)
+            raise
 
 
 async def _object_lease(attempt: AnyAttempt, effect: Effect) -> Lease:

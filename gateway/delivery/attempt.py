@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import orjson
 
 from gateway.delivery.change import Changed
-from gateway.delivery.commands import asked_for, stands, used_up
+from gateway.delivery.commands import KeptCommand, asked_for, stands, used_up
 from gateway.delivery.company import CompanyContext
 from gateway.delivery.holds import Hold
 from gateway.delivery.record import Question, TransferRecord, record_of
 from gateway.documents import (
-    Command,
     CommandKind,
     DocumentKey,
     Revision,
@@ -186,7 +185,7 @@ class Attempt(Generic[D]):
             self.change = replace(self.change, revision=now)
 
     @property
-    def asked(self) -> Command | None:
+    def asked(self) -> KeptCommand | None:
         """The operator's command for this revision of the document."""
         return asked_for(self.home, self.document_key, self.revision)
 

@@ -16,24 +16,27 @@ from gateway.documents import OF_DOCUMENTS, Command, CommandKind, DocumentKey, R
 from gateway.documents.keys import INVOICE_TYPES, WORDS
 from gateway.documents.ledger_keys import command_key, hold_key, pause_keys, unit_confirmed_key, unit_key
 from gateway.ledger import Codec, Home, Values, Write
+from gateway.telemetry.tracing import traceparent
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept(Command):
+class KeptCommand(Command):
     """A command in the ledger, with the revision that it is for; none once it is used up. Its time stays, so that it
     isn't carried out again when its topic is read again (Q2).
     """
 
     revision: int | None = None
     content_hash: str | None = None
+    #: The span that wrote it here, which its attempt is linked to.
+    trace: str = ""
 
 
-_KEPT = Codec(_Kept)
+_KEPT = Codec(KeptCommand)
 
 
-def asked_for(home: Home, key: DocumentKey, revision: Revision) -> Command | None:
+def asked_for(home: Home, key: DocumentKey, revision: Revision) -> KeptCommand | None:
     """An operator's command for this document that no attempt has used up.
 
     It holds for the revision that was refused: whoever says "create it anyway" has seen no other content. Raises
@@ -138,7 +141,7 @@ async def _obey_release(context: CompanyContext, home: Home, command: Command) -
     writes = [*released(context), _kept(command)]
     if context.hold is not None:
         await confirm_books(context, home, command.at)
-        context.hold = replace(context.hold, next_probe=0.0)
+        context.hold = replace(context.hold, next_probe=0.0, released=traceparent())
         writes.append(Write(hold_key(context.company.id), orjson.dumps(context.hold), context.organisation))
     await home.commit(writes=writes)
     return ""
@@ -169,5 +172,5 @@ def _obeyed_before(home: Home, command: Command) -> bool:
 
 def _kept(command: Command, of: Revision | None = None) -> Write:
     seen = {"revision": of.number, "content_hash": of.content_hash} if of else {"revision": None, "content_hash": None}
-    value = orjson.dumps({**asdict(command), **seen})
+    value = orjson.dumps({"trace": traceparent(), **asdict(command), **seen})
     return Write(command_key(command.key), value, command.organisation)

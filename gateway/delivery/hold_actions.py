@@ -79,7 +79,7 @@ def _hold(before: Hold | None, error: GatewayError, now: float, stage: Stage, ki
     """The new hold. A hold that is probed at the company's own risk stays until that probe, whatever else is met."""
     wait = next_wait(before, error.cause)
     if before is not None and before.code in DAILY and error.code not in DAILY:
-        return replace(before, next_probe=now + wait)
+        return replace(before, next_probe=now + wait, released="")
     wait = DAILY.get(error.code, wait)
     return Hold(error.code, error.cause, error.message, began(before, now), wait, now + wait, stage, kind)
 

@@ -44,6 +44,8 @@ class Hold:
     stage: Stage = Stage.TRANSFER
     #: The kind of documents whose list met the cause; "" if the cause is not a list's.
     kind: str = ""
+    #: The trace of the operator's command that asked for the next probe; "" if none did.
+    released: str = ""
 
     def probing(self, now: float) -> bool:
         """Whether one document may be tried, or a list read, to see if the cause is gone. `now`: seconds since 1970."""

@@ -11,6 +11,7 @@ from gateway.delivery.flow import transfer_flow
 from gateway.delivery.identity import Candidate, Identity, identify, is_marked
 from gateway.documents import DocumentKey, Revision
 from gateway.documents.keys import INVOICE_TYPES
+from gateway.telemetry.spans import step
 
 #: How far ahead of our time an invoice may have been created: the clock may be behind, even by a year.
 AHEAD = timedelta(days=2 * 366)
@@ -29,8 +30,10 @@ async def look_up(
     context, document, record = attempt.context, attempt.document, attempt.record
     posted = attempt.intent is not None or (record is not None and record.was_posted)
     wider = not context.echo_proved and posted
+    with step("look up"):
+        found = await candidates(context, {document.number, sent}, attempt.document_key, wider, document.created_at)
     return identify(
-        await candidates(context, {document.number, sent}, attempt.document_key, wider, document.created_at),
+        found,
         document.id,
         revision,
         partner_id,

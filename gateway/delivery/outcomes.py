@@ -63,6 +63,21 @@ def _others(errors: tuple[Permanent, ...], kind: Kind) -> tuple[FurtherError, ..
     return tuple(named)
 
 
+def facts_of(outcome: Outcome) -> dict[str, object]:
+    """What a trace shows of an outcome: numbers, ids and codes."""
+    target = outcome.target or Target("", "", "", "")
+    return {
+        "number": outcome.subject.number,
+        "revision": outcome.revision.number,
+        "attempt": outcome.attempt,
+        "outcome": outcome.state.value,
+        "code": outcome.error.code if outcome.error is not None else "",
+        "target.system": target.system,
+        "target.id": target.id,
+        "target.number": target.number,
+    }
+
+
 class Numbered(Protocol):
     """Anything that may have a number in Procountor."""
 

@@ -8,7 +8,7 @@ import structlog
 
 from gateway.delivery.attempt import AnyAttempt, IntentPayload
 from gateway.delivery.commands import used_up
-from gateway.delivery.outcomes import describe, of_document
+from gateway.delivery.outcomes import describe, facts_of, of_document
 from gateway.delivery.plan import Synced
 from gateway.delivery.recheck import second_look_later
 from gateway.delivery.record import Made, Refusal, State, TransferRecord, WriteBack
@@ -18,6 +18,7 @@ from gateway.documents.ledger_keys import mail_key
 from gateway.errors import GatewayError, Varying, mask, refuse
 from gateway.ledger import Publish, RecordTooLarge, Write
 from gateway.notify.last_mail import last_mail
+from gateway.telemetry import spans
 
 log = structlog.get_logger()
 
@@ -49,6 +50,12 @@ def outcome(
         status_after=after,
         head_hash=payload.head_hash if payload else head_hash(attempt.document),
     )
+
+
+def _end(attempt: AnyAttempt, end: Outcome) -> Publish:
+    """The record of the attempt's own outcome, which its span shows too."""
+    spans.ended(facts_of(end), end.error.code if end.error is not None else "")
+    return attempt.context.publish(end)
 
 
 def attempt_number(attempt: AnyAttempt, revision: Revision) -> int:
@@ -128,7 +135,7 @@ async def settled(attempt: AnyAttempt, payload: IntentPayload, target: Target, s
         beside=attempt.record.beside if attempt.record else (),
     )
     event = outcome(attempt, state, revision=payload.revision, number=number, payload=payload, target=target)
-    await commit(attempt, record, attempt.context.publish(event))
+    await commit(attempt, record, _end(attempt, event))
 
 
 async def synced(attempt: AnyAttempt, payload: IntentPayload, result: Synced) -> None:
@@ -147,7 +154,7 @@ async def synced(attempt: AnyAttempt, payload: IntentPayload, result: Synced) ->
     )
     payload = replace(payload, notes=(*payload.notes, *result.notes))
     event = outcome(attempt, result.state, number=number, payload=payload, target=result.target)
-    await commit(attempt, record, attempt.context.publish(event))
+    await commit(attempt, record, _end(attempt, event))
 
 
 async def refused(attempt: AnyAttempt, error: GatewayError, *, keep_intent: bool = False) -> None:
@@ -181,7 +188,7 @@ async def refused(attempt: AnyAttempt, error: GatewayError, *, keep_intent: bool
     if not already_reported:
         info = describe(error, attempt.document_key.kind)
         event = outcome(attempt, OutcomeState.REFUSED, number=number, target=record.target, error=info)
-        events.append(attempt.context.publish(event))
+        events.append(_end(attempt, event))
     else:
         log.info("transfer refused again", document=attempt.key, number=attempt.document.number, code=error.code)
     await commit(attempt, record, *events, keep_intent=keep_intent)
@@ -214,7 +221,7 @@ async def ended(attempt: AnyAttempt, state: OutcomeState, record: TransferRecord
     known = record or attempt.record
     target = known.target if known else None
     number = known.attempt if known else 0
-    event = attempt.context.publish(outcome(attempt, state, number=number, target=target))
+    event = _end(attempt, outcome(attempt, state, number=number, target=target))
     if record is None:
         await attempt.home.commit(publish=[event])
     else:

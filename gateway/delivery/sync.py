@@ -16,6 +16,7 @@ from gateway.delivery.flow import sync_flow
 from gateway.documents import OutcomeState
 from gateway.documents.hashing import content_hash
 from gateway.ledger import wait_out_quarantine
+from gateway.telemetry.spans import step
 
 log = structlog.get_logger()
 
@@ -36,7 +37,8 @@ async def sync(attempt: AnyAttempt) -> None:
         return
     if await _is_outdated(attempt):
         return
-    update = await flow.target.plan(attempt)
+    with step("plan"):
+        update = await flow.target.plan(attempt)
     attempt.unanswered, attempt.planned = False, update.payload
     log.info("update planned", document=attempt.key, effects=[effect.title for effect in update.effects])
     for effect in update.effects:

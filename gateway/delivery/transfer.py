@@ -20,6 +20,7 @@ from gateway.documents import OutcomeState
 from gateway.errors import Configuration, InDoubt, Permanent, Transient
 from gateway.ledger import UNREADABLE, LeaseExpired, RecordTooLarge
 from gateway.ledger.rounds import ROUNDS, surely_not_executed
+from gateway.telemetry.spans import caused_by, failures
 
 log = structlog.get_logger()
 
@@ -65,10 +66,12 @@ async def _to_its_end(attempt: AnyAttempt, decision: Decision) -> None:
         context.registers.expire()
     if attempt.asked_before:
         attempt.notes.append(VOID)
+    caused_by(_command(attempt))
     try:
-        await prove_books(context, attempt.home)
-        async with attempt.resources:
-            await (sync(attempt) if isinstance(attempt.flow, SyncFlow) else transfer_once(attempt, decision))
+        with failures():
+            await prove_books(context, attempt.home)
+            async with attempt.resources:
+                await (sync(attempt) if isinstance(attempt.flow, SyncFlow) else transfer_once(attempt, decision))
         context.went_well(attempt.key)
         if _is_over(attempt):
             await stage_passed(context, attempt.home, Stage.TRANSFER, attempt.held)
@@ -108,6 +111,13 @@ async def _without_an_end(attempt: AnyAttempt, error: Exception) -> None:
     if attempt.lease is not None and surely_not_executed(error):
         await attempt.home.withdraw(attempt.lease)
     await settle.unexplained(attempt)
+
+
+def _command(attempt: AnyAttempt) -> str:
+    """The trace of the operator's command that caused the attempt; "" if none did."""
+    if attempt.asked is not None:
+        return attempt.asked.trace
+    return attempt.held.released if attempt.held is not None else ""
 
 
 def _is_over(attempt: AnyAttempt) -> bool:

@@ -18,6 +18,7 @@ from gateway.documents import CommandKind, OutcomeState
 from gateway.documents.hashing import head_hash
 from gateway.errors import transient
 from gateway.ledger import looked_up_first, wait_out_quarantine
+from gateway.telemetry.spans import step
 
 
 async def transfer_once(attempt: AnyAttempt, decision: Decision) -> None:
@@ -45,7 +46,8 @@ async def transfer_once(attempt: AnyAttempt, decision: Decision) -> None:
     refused = record is not None and record.posted and record.target is None and not attempt.looked_up
     if refused and (seconds := context.seconds_unseen(attempt.key)) > 0:  # it may have been executed nevertheless
         raise transient("POST_UNSEEN", retry_after=seconds, number=attempt.document.number)
-    plan = await flow.target.plan(attempt)
+    with step("plan"):
+        plan = await flow.target.plan(attempt)
     question = record.question if record is not None else None
     old = looked_up_first(attempt.document.created_at, context.horizon, margin=context.margin)
     posted = record is not None and record.was_posted

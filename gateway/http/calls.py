@@ -19,6 +19,7 @@ from gateway.http.messages import CallLease, Request, Response
 from gateway.http.outage import Outage
 from gateway.http.transport import HttpTransport
 from gateway.http.trees import Odd, needed, number, text
+from gateway.telemetry.spans import tries
 
 log = structlog.get_logger()
 
@@ -109,15 +110,17 @@ class Calls:
         new one.
         """
         answer: Response
-        for again in (True, False):
-            token = await self.login.token()
-            logged_in = replace(request, headers={**request.headers, **self.headers(token)})
-            answer = await counted(self.answers.api, kind_of(request), send(logged_in))
-            if answer.status != 401:
-                break
-            self.login.refused(token)
-            if not again or self.answers.own(answer) is None:
-                break
+        with tries() as counting:
+            for again in (True, False):
+                token = await self.login.token()
+                logged_in = replace(request, headers={**request.headers, **self.headers(token)})
+                counting.begin()
+                answer = await counted(self.answers.api, kind_of(request), send(logged_in))
+                if answer.status != 401:
+                    break
+                self.login.refused(token)
+                if not again or self.answers.own(answer) is None:
+                    break
         return answer
 
     async def _ask(self) -> Token:

@@ -17,6 +17,7 @@ from gateway.http.errors import connection_error, retry_after
 from gateway.http.messages import CallLease, Request, Response, TooLarge, Upload
 from gateway.http.outage import Outage
 from gateway.http.unpacking import BodyUnreadable, unpacked
+from gateway.telemetry.spans import called
 
 #: httpcore's event after the connection is established and before the first byte of the request leaves.
 LAST_POINT = "http11.send_request_headers.started"
@@ -120,15 +121,20 @@ class HttpTransport:
         async with self.budget.call(company) as turn:
             if lease is not None:
                 await lease.renew_if_due()
-            last_point = _LastPoint(lease, turn, self._timeout)
-            try:
-                with ExitStack() as until_sent:
-                    async with asyncio.timeout(self._timeout):
-                        return self._rested(await self._whole(self._built(request, last_point, until_sent)))
-            except TimeoutError:
-                why = f"no answer within {self._timeout} s"
-            except (httpx.HTTPError, httpx.InvalidURL, BodyUnreadable, _CutOff, _TooLong) as error:
-                why = repr(error)
+            with called(self.api, self._base, request, company) as answered:
+                answer = await self._send(request, _LastPoint(lease, turn, self._timeout))
+                answered(answer.status)
+                return answer
+
+    async def _send(self, request: Request, last_point: _LastPoint) -> Response:
+        try:
+            with ExitStack() as until_sent:
+                async with asyncio.timeout(self._timeout):
+                    return self._rested(await self._whole(self._built(request, last_point, until_sent)))
+        except TimeoutError:
+            why = f"no answer within {self._timeout} s"
+        except (httpx.HTTPError, httpx.InvalidURL, BodyUnreadable, _CutOff, _TooLong) as error:
+            why = repr(error)
         self.outage.no_answer()
         raise connection_error(request, self.api, last_point.sent, why)
 
@@ -165,7 +171,10 @@ class HttpTransport:
         Raises Transient if the answer is incomplete, TooLarge beyond `most` bytes, OSError of the disk.
         """
         async with self.budget.call(company) as turn:
-            return await self._download(request, turn, target, most)
+            with called(self.api, self._base, request, company) as answered:
+                answer = await self._download(request, turn, target, most)
+                answered(answer.status)
+                return answer
 
     async def _download(self, request: Request, permit: Permit, target: Path, most: int) -> Response:
         headers = {"Accept": DOWNLOADS, "Accept-Encoding": "identity"}

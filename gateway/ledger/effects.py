@@ -44,6 +44,13 @@ class Effect:
     unanswered: Permanent | None = None
     #: Held from the look to the end, so that documents that need the same change make it once.
     alone: asyncio.Lock | None = None
+    #: The title without what people named, for traces; "" if the title has no such name.
+    unnamed: str = ""
+
+    @property
+    def step(self) -> str:
+        """What it does, without names."""
+        return self.unnamed or self.title
 
 
 @dataclass(slots=True)

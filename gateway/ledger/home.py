@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -54,6 +55,8 @@ class Home:
         self.taken = Taken(datetime.fromtimestamp(0, UTC))
         self._clock, self._lease_clock = clock, LeaseClock(clock, wall)
         self._log, self._counter = log, 0
+        #: The block in which so many records are committed: the ledger knows nobody who watches its commits.
+        self.watched: Callable[[int], AbstractContextManager[object]] = lambda records: nullcontext()
         self._values = reading.values
         #: The broker's time of the newest value that was ever forgotten, in milliseconds since 1970 (ADR 14).
         self.forgotten = int(reading.own.get(FORGOTTEN, b"0"))
@@ -306,7 +309,8 @@ class Home:
                 self._values.put(one.key, one.value)
             also()
 
-        await self._log.commit(lines, apply)
+        with self.watched(len(lines)):
+            await self._log.commit(lines, apply)
 
     def _remember_commit(self, key: str) -> None:
         """Only recently written keys are remembered: whoever asks compares with the start of a list."""

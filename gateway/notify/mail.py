@@ -56,6 +56,7 @@ def render(outcome: Outcome, recipients: Sequence[str], sender: str, trace: str 
         if _paused_flow(outcome):
             waits = "Its objects of this kind wait; none is lost. Its documents go on."
         lines += [f"Company:  {outcome.key.company} ({outcome.organisation})", waits]
+        lines += ["", "For the operator's logs:", f"Trace:    {trace}"] if trace else []
     else:
         lines += _of_document(outcome, error, trace)
     return _message(outcome, recipients, sender, f"{_about(outcome)}: {_codes(error)}", "\n".join(lines))

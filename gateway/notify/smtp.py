@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Any
@@ -12,6 +12,7 @@ import structlog
 
 from gateway.errors import refuse, transient
 from gateway.settings import Smtp
+from gateway.telemetry.spans import mailed
 
 log = structlog.get_logger()
 
@@ -41,19 +42,20 @@ class Mailer:
 
         Raises Transient if the server accepts it for nobody now, Permanent if it never will.
         """
+        with mailed(self.smtp.host, self.smtp.port):
+            refused = await self._sent(message, recipients)
+        if refused:  # the other recipients got it
+            log.error("mail rejected for some recipients", message_id=message["Message-ID"], answers=repr(refused))
+        return [address for address, answer in refused.items() if answer.code < 500]
+
+    async def _sent(self, message: EmailMessage, recipients: Sequence[str]) -> Mapping[str, aiosmtplib.SMTPResponse]:
         try:
-            refused, _ = await aiosmtplib.send(
-                message,
-                recipients=list(recipients),
-                **self._server(),
-            )
+            refused, _ = await aiosmtplib.send(message, recipients=list(recipients), **self._server())
         except (aiosmtplib.SMTPException, OSError) as error:
             if said := _for_good(error):
                 raise refuse("MAIL_REFUSED", detail=repr(error), host=self.smtp.host, said=said) from error
             raise transient("MAIL_SERVER_FAILED", detail=repr(error), host=self.smtp.host) from error
-        if refused:  # the other recipients got it
-            log.error("mail rejected for some recipients", message_id=message["Message-ID"], answers=repr(refused))
-        return [address for address, answer in refused.items() if answer.code < 500]
+        return refused
 
     def _server(self) -> dict[str, Any]:
         return {

@@ -29,7 +29,7 @@ from gateway.ledger import Home, HomeLost, Unreadable, Write, end_quarantine
 from gateway.polling.due import is_out_of_step
 from gateway.polling.publisher import Publisher
 from gateway.settings import Polling
-from gateway.telemetry.tracing import span
+from gateway.telemetry.spans import polled
 
 log = structlog.get_logger()
 
@@ -196,7 +196,7 @@ class SyncPoller:
         context.in_flight[name] = False
         published = False
         try:
-            with span("poll document", document=name):
+            with polled(name, number=document.number):
                 published = await self.publisher.publish(context, key, document, Origin.POLL)
         finally:
             if not published:

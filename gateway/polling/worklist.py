@@ -29,7 +29,7 @@ from gateway.polling.units import Units
 from gateway.settings import Polling
 from gateway.severa.client import Page
 from gateway.severa.responses import OddHead
-from gateway.telemetry.tracing import span
+from gateway.telemetry.spans import polled, swept
 
 log = structlog.get_logger()
 
@@ -256,7 +256,8 @@ class WorkList:
         """Update the status of a document that is already in the other system."""
         record = record_of(self.home, str(key))
         if record is not None:
-            await self.flow.completion.write_back(self.home, context, self.flow, key, record.revision.number)
+            with swept(str(key)):
+                await self.flow.completion.write_back(self.home, context, self.flow, key, record.revision.number)
         if str(key) in context.unwritten:  # it was changed since: its turn comes after the others'
             context.later(str(key))
         else:
@@ -285,7 +286,7 @@ class WorkList:
         self, context: CompanyContext, key: DocumentKey, head: Document, before: int, origin: Origin
     ) -> bool:
         """Read the document whole, and publish it. Its status update makes it wait again under a new number."""
-        with span("poll document", document=str(key), number=head.number):
+        with polled(str(key), number=head.number):
             document = await self.listing.whole(context, head)
             record = record_of(self.home, str(key))
             returned = record is not None and record.write_back.done and self.home.commit_of(str(key)) <= before
@@ -294,6 +295,10 @@ class WorkList:
 
     async def finish(self, before: int, context: CompanyContext, key: DocumentKey) -> bool:
         """The transfer settles an open intent; everything else that left the list is explained at once."""
+        with swept(str(key)):
+            return await self._finish(before, context, key)
+
+    async def _finish(self, before: int, context: CompanyContext, key: DocumentKey) -> bool:
         read, head = self.home.read_lease(str(key)), await self.flow.source.head(context, key.id)
         if head is not None and self.home.intent(str(key)) is not None:
             return await self._publish(context, key, head, before, Origin.SWEEP)

@@ -33,6 +33,11 @@ class Sought(Generic[T]):
     create: Callable[[dict[str, object], Lease], Awaitable[T]]
     keep: Callable[[T], None]
 
+    @property
+    def kind(self) -> str:
+        """What it is: the second part of its key, such as product."""
+        return self.key.split("/")[1]
+
 
 class Objects:
     """The objects that a company's documents need. Each is looked for once, and its effect creates it."""
@@ -70,7 +75,9 @@ class Objects:
             planned.card = await sought.create(wanted, lease)
             sought.keep(planned.card)
 
-        planned.effect = Effect(f"create {sought.what}", call, is_there, sought.key, unanswered, lock)
+        planned.effect = Effect(
+            f"create {sought.what}", call, is_there, sought.key, unanswered, lock, unnamed=f"create {sought.kind}"
+        )
         return planned
 
     async def _card(self, home: Home, sought: Sought[T]) -> T | None:

@@ -199,6 +199,9 @@ class Telemetry(Strict):
     """Logs, health and traces; traces are sent over OTLP/HTTP if an address is set."""
 
     otlp_endpoint: str = ""
+    trace_ratio: float = Field(
+        default=1.0, ge=0, le=1, description="the part of the traces that is sent, each as a whole; 0.1 is one in ten"
+    )
     log_format: Literal["json", "console"] = "json"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     health_host: str = "127.0.0.1"

@@ -28,7 +28,8 @@ def created(attempt: AnyAttempt, title: str, body: Callable[[], dict[str, object
         if not kept:
             attempt.hold_after = configuration("ECHO_MISSING", number=attempt.document.number)
 
-    return Effect(title, call, alone=None if context.echo_proved else context.first_post)
+    alone, unnamed = None if context.echo_proved else context.first_post, f"create {attempt.document_key.kind}"
+    return Effect(title, call, alone=alone, unnamed=unnamed)
 
 
 def status_actions(attempt: AnyAttempt, target: TargetStatus) -> tuple[Effect, ...]:

@@ -73,5 +73,5 @@ def set_up_logs(level: str, as_json: bool) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for noisy in ("aiokafka", "faust", "mode", "httpx", "httpcore", "asyncio"):
+    for noisy in ("aiokafka", "faust", "mode", "httpx", "httpcore", "asyncio", "opentelemetry"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -11,7 +11,7 @@ from gateway.delivery.commands import obey
 from gateway.documents import Command
 from gateway.events.catalogue import Topics
 from gateway.ledger import Home, Unreadable
-from gateway.telemetry.tracing import span
+from gateway.telemetry.spans import handled
 from streams.contexts import HomeContexts
 from streams.publishing import Publishing
 from streams.runtime.handler import Handler, Record
@@ -28,7 +28,7 @@ def commands_handler(topics: Topics, home_contexts: HomeContexts, publishing: Pu
         if context is None:
             log.warning("command ignored: its company is not configured here", company=command.company)
             return
-        with span("obey command", record.headers, company=command.company, command=command.kind.value):
+        with handled(record, str(command.key), {"command": command.kind.value}):
             try:
                 await obey(context, home, command)
             except Unreadable as error:

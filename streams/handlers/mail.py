@@ -8,6 +8,7 @@ from email.message import EmailMessage
 
 import structlog
 
+from gateway.delivery.outcomes import facts_of
 from gateway.delivery.record import State, record_of
 from gateway.documents import Outcome, order_of
 from gateway.documents.ledger_keys import mail_key
@@ -17,8 +18,9 @@ from gateway.ledger import Home, Unreadable, Write
 from gateway.notify.last_mail import LastMail, last_mail
 from gateway.notify.mail import OF_MANY, render, who_acts
 from gateway.notify.smtp import Mailer
+from gateway.telemetry import spans
 from gateway.telemetry.metrics import MAILS, count
-from gateway.telemetry.tracing import span, trace_of
+from gateway.telemetry.tracing import trace_of
 from streams.contexts import HomeContexts
 from streams.publishing import Publishing
 from streams.runtime.handler import Handler, Record
@@ -68,8 +70,7 @@ async def send_mail(
     same = outcome.key.kind not in OF_MANY and last is not None and last.cause == mail.cause
     if same or (last is not None and last.order >= mail.order):
         return
-    code = outcome.error.code if outcome.error is not None else ""
-    with span("mail error", record.headers, document=str(outcome.key), code=code):
+    with spans.handled(record, str(outcome.key), facts_of(outcome)):
         await _send(render(outcome, to, mailer.sender, trace_of(record.headers)), to, outcome, mail, home, mailer)
         kept = mail.cleared() if _has_succeeded(outcome, mail, home) else mail
         await home.commit(writes=[Write(key, kept.encode(), context.organisation)])
@@ -91,6 +92,7 @@ async def _send(
         except Permanent as error:
             count(MAILS, result="failed")
             log.error("mail can't be sent", document=document, code=error.code, detail=error.detail)
+            spans.failed(error.code)
             return
         count(MAILS, result="retried")
         log.warning("mail will be retried", document=document, detail=why, to=len(left), seconds=wait)

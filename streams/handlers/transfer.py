@@ -13,12 +13,13 @@ from gateway.delivery.change import Changed, Origin
 from gateway.delivery.flow import AnyFlow, SyncFlow
 from gateway.delivery.replay import ended_already
 from gateway.delivery.transfer import transfer
+from gateway.documents import OutcomeState
 from gateway.errors import unexpected
 from gateway.events.catalogue import Topics
 from gateway.http.budget import in_background
 from gateway.ledger import Home, HomeLost, Unreadable
 from gateway.telemetry.metrics import REPLAYED, count
-from gateway.telemetry.tracing import span
+from gateway.telemetry.spans import handled
 from streams.contexts import HomeContexts
 from streams.publishing import Publishing, event_of
 from streams.runtime.handler import Handler, Record
@@ -44,9 +45,11 @@ def transfer_handler(
             log.warning("change ignored: its company is not configured here", document=key)
             return
         try:
-            with span(f"transfer {flow.title}", record.headers, document=key, revision=change.revision.number):
+            published = record.timestamp_ms / 1000
+            old = context.is_old(published)
+            facts = {"number": change.document.number, "revision": change.revision.number}
+            with handled(record, key, facts, old and not is_live(change.revision.sequence, published, home)):
                 async with context.alone(key):
-                    published = record.timestamp_ms / 1000
                     live = is_live(change.revision.sequence, published, home)
                     with in_background() if is_sync else nullcontext():
                         await transfer(Attempt(flow, change, home, context, live=live, old=context.is_old(published)))
@@ -92,7 +95,8 @@ def transfer_handler(
             )
         context.replayed += 1
         count(REPLAYED, company=context.company.id)
-        return True
+        with handled(record, stamp.key, {"outcome": OutcomeState.UNCHANGED.value}, replayed=True):
+            return True
 
     return Handler(
         topic=topics.changes(flow.kind),

@@ -5,13 +5,15 @@ from __future__ import annotations
 import structlog
 
 from gateway.delivery.flow import TransferFlow
+from gateway.delivery.outcomes import facts_of
+from gateway.delivery.record import record_of
 from gateway.documents import Outcome, OutcomeState
 from gateway.errors import GatewayError
 from gateway.events.catalogue import Topics
 from gateway.ledger import Home, Unreadable
 from gateway.notify.mail import is_over
 from gateway.notify.smtp import Mailer
-from gateway.telemetry.tracing import span
+from gateway.telemetry.spans import handled
 from streams.contexts import HomeContexts
 from streams.handlers.mail import LANE, send_mail
 from streams.publishing import Publishing
@@ -36,13 +38,17 @@ def write_back_handler(
         flow = home_contexts.flows.get(outcome.key.kind)
         if context is None or not isinstance(flow, TransferFlow) or outcome.state not in TRANSFERRED:
             return
-        with span("write back status", record.headers, document=str(outcome.key)):
-            try:
+        key = str(outcome.key)
+        try:
+            known = record_of(home, key)
+            if known is not None and known.write_back.done:
+                return  # its status has been updated: the result is read again
+            with handled(record, key, facts_of(outcome)):
                 await flow.completion.write_back(home, context, flow, outcome.key, outcome.revision.number, outcome)
-            except Unreadable as error:
-                context.cannot_read(error)
-            except GatewayError as error:
-                log.warning("status update will be retried", document=str(outcome.key), code=error.code)
+        except Unreadable as error:
+            context.cannot_read(error)
+        except GatewayError as error:
+            log.warning("status update will be retried", document=key, code=error.code)
 
     return Handler(
         topic=topics.results,

@@ -13,6 +13,7 @@ import structlog
 from gateway.errors import Poison
 from gateway.ledger import Home, HomeLost, Publish, RecordTooLarge
 from gateway.telemetry.metrics import DEAD_LETTERS, count
+from gateway.telemetry.spans import buried
 from streams.runtime.dispatcher import Dispatcher, Job
 from streams.runtime.handler import Handler, Record
 from streams.runtime.homes import HomeManager
@@ -143,12 +144,13 @@ class Guard:
         A record that is too large for the dead letters leaves its bytes at its origin. Raises HomeLost.
         """
         log.error("dead letter", topic=record.topic, offset=record.offset, reason=reason, detail=detail)
-        try:
-            await home.commit(publish=[self._dead_letter(record, reason, detail)])
-        except RecordTooLarge as error:
-            why = f"too large for the dead letters, its bytes stand at its origin ({error}); {detail}"
-            rest = replace(record, key=(record.key or b"")[:1000], value=None, headers={})
-            await home.commit(publish=[self._dead_letter(rest, reason, why)])
+        with buried(record, reason):
+            try:
+                await home.commit(publish=[self._dead_letter(record, reason, detail)])
+            except RecordTooLarge as error:
+                why = f"too large for the dead letters, its bytes stand at its origin ({error}); {detail}"
+                rest = replace(record, key=(record.key or b"")[:1000], value=None, headers={})
+                await home.commit(publish=[self._dead_letter(rest, reason, why)])
         count(DEAD_LETTERS, topic=record.topic, reason=reason)
 
     def _done(self, record: Record) -> None:

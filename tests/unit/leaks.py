@@ -7,10 +7,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from opentelemetry import trace
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
-from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from structlog.testing import capture_logs
 
 from gateway.delivery.company import CompanyContext
@@ -18,6 +14,7 @@ from gateway.documents import Outcome
 from gateway.notify.mail import render
 from gateway.telemetry import tracing
 from tests.memory_home import MemoryHome
+from tests.unit.recorded import Recorded
 
 
 def plain(text: str) -> str:
@@ -41,13 +38,11 @@ class Seen:
 @contextmanager
 def watched(monkeypatch: pytest.MonkeyPatch, seen: Seen) -> Iterator[None]:
     """Log lines before they are masked, and spans."""
-    spans, provider = InMemorySpanExporter(), TracerProvider()
-    provider.add_span_processor(SimpleSpanProcessor(spans))
-    monkeypatch.setattr(trace, "get_tracer", provider.get_tracer)
+    recorded = Recorded(monkeypatch)
     with capture_logs() as lines, tracing.span("transfer"):
         yield
     seen.texts += [f"log {line!r}" for line in lines]
-    seen.texts += [f"span {one.to_json()}" for one in spans.get_finished_spans()]
+    seen.texts += [f"span {one.to_json()}" for one in recorded.spans]
 
 
 def collect(seen: Seen, home: MemoryHome, told: Iterable[Outcome], context: CompanyContext) -> None:

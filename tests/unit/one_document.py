@@ -54,7 +54,7 @@ class MemoryTarget(InProcountor):
         body: dict[str, object] = {"notes": attempt.revision.marker(invoice.id), "number": str(invoice.number)}
         payload = IntentPayload(attempt.revision, PARTNER.id, head_hash=head_hash(invoice), number=invoice.number)
         objects = await self.objects(attempt)
-        post = created(attempt, "create sales invoice", lambda: body)
+        post = created(attempt, f"create sales invoice {invoice.number}", lambda: body)
         return Plan(objects, post, await self.steps(attempt), payload, lambda: PARTNER.id)
 
     async def steps(self, attempt: Attempt[SalesInvoice]) -> tuple[Effect, ...]:

@@ -92,7 +92,7 @@ class _Planned:
             await apply(attempt, effect)
             self.item = planned.created
 
-        return [Effect(effect.title, call, unanswered=effect.unanswered)]
+        return [Effect(effect.title, call, unanswered=effect.unanswered, unnamed=effect.unnamed)]
 
     def update(self) -> Effect:
         """Write it with its new name, or closed, or open."""
@@ -107,7 +107,8 @@ class _Planned:
             self.item = await procountor.update_dimension_item(self.dimension.id, item_id, body, lease)
             attempt.context.registers.dimensions.wrote(self.dimension, self.item)
 
-        return Effect(f"change the item {name} of the dimension {dimension}", call, unanswered=unanswered)
+        title = f"change the item {name} of the dimension {dimension}"
+        return Effect(title, call, unanswered=unanswered, unnamed="change item")
 
     def result(self, changes: bool) -> Synced:
         """What the item is now. An attempt that began before, and has had no end, did what is done."""

@@ -178,7 +178,8 @@ def _write(attempt: Attempt[User], read: PersonRead, missing: Callable[[PersonRe
             raise transient("PERSON_CHANGED", user=name, id=now.id) from None
 
     unanswered = refuse("PERSON_UNANSWERED", user=name, id=read.id, rounds=ROUNDS)
-    return Effect(f"write the person {read.id} of user {name}", call, unanswered=unanswered)
+    title = f"write the person {read.id} of user {name}"
+    return Effect(title, call, unanswered=unanswered, unnamed="write person")
 
 
 def _nothing(attempt: Attempt[User], memo: Memo, note: str) -> Update:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -44,7 +45,8 @@ def attachments(attempt: Attempt[SalesInvoice]) -> tuple[Effect, ...]:
 
     def attach(at: int, piece: Piece) -> Effect:
         title = f"attach {piece.name}" + (", if its rows are grouped with a file" if perhaps else "")
-        return Effect(title, lambda lease: files.upload(at, lease), lambda: files.is_there(at))
+        upload, look = partial(files.upload, at), partial(files.is_there, at)
+        return Effect(title, upload, look, unnamed="attach file")
 
     return tuple(attach(at, piece) for at, piece in enumerate(files.pieces))
 

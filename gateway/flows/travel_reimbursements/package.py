@@ -45,7 +45,7 @@ class Package:
 
     def effects(self) -> tuple[Effect, ...]:
         """The effect that attaches it."""
-        return (Effect(f"attach {self.name}", self._upload, self._is_there),)
+        return (Effect(f"attach {self.name}", self._upload, self._is_there, unnamed="attach file"),)
 
     async def _is_there(self) -> bool:
         """Whether it is attached, or there is none. An invoice that this attempt created has none yet (X9)."""

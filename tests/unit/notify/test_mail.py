@@ -99,6 +99,9 @@ def test_O2_mail_has_the_id_of_its_trace() -> None:
     mail = render(OUTCOME, ["a@b.fi"], "g@acme.fi", trace_of(headers))
     assert "Trace:    4bf92f3577b34da6a3ce929d0e0e4736" in mail.get_content()
     assert trace_of({}) == trace_of({"traceparent": b"x"}) == ""
+    held = replace(OUTCOME, key=DocumentKey("acme-fi", Kind.COMPANY, "acme-fi"))
+    assert "Trace:    4bf9" in render(held, ["a@b.fi"], "g@acme.fi", "4bf9").get_content()
+    assert "Trace" not in render(held, ["a@b.fi"], "g@acme.fi").get_content()
 
 
 def test_B8_mail_calls_each_document_by_its_name() -> None:
