@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import yaml
 from pydantic import ValidationError
 from yaml.composer import ComposerError
+from yaml.constructor import ConstructorError
 
 from gateway.settings import messages
 from gateway.settings.runtime import GatewaySettings
 
 _REFERENCE = re.compile(r"\$\{(file:)?([^}]+)\}")
+#: The deepest place of a setting, and the most values of a file. An anchor within itself, or one that names another
+#: many times, has more.
+DEEPEST, MOST_VALUES = 20, 2_000_000
 
 
 class SettingsError(ValueError):
@@ -37,6 +42,14 @@ class _Once(yaml.SafeLoader):
             seen.add(key.value)
         return node
 
+    def construct_object(self, node: Any, deep: bool = False) -> Any:
+        """Values that look like a date, a number or a tag, and are none, make YAML raise errors of any kind."""
+        try:
+            return super().construct_object(node, deep)
+        except (ValueError, ArithmeticError, AttributeError, LookupError, TypeError):
+            why = "a value that looks like a date, a number or a tag can't be read: put it in quotes"
+            raise ConstructorError(None, None, why, node.start_mark) from None
+
 
 def load(path: Path, environ: Mapping[str, str] | None = None) -> GatewaySettings:
     """Load the settings file. `${NAME}` stands for an environment variable, `${file:PATH}` for the content of a file.
@@ -49,7 +62,7 @@ def load(path: Path, environ: Mapping[str, str] | None = None) -> GatewaySetting
         raise SettingsError(
             f"{path}: can't be read ({error.strerror}). Name the settings file with --settings."
         ) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise SettingsError(
             f"{path}: is not YAML: {_what(error)}."
         ) from None  # the error's own text would quote the line
@@ -96,6 +109,8 @@ class _References:
     path: Path
     #: Collects a line per reference that can't be filled in.
     missing: list[str]
+    #: Counts the values of the file.
+    values: Iterator[int] = field(default_factory=count)
 
     def filled(self, text: str, place: messages.Place) -> str:
         """The text with the values of its references."""
@@ -112,11 +127,15 @@ class _References:
                 why = f"the file {name} can't be read ({error.strerror})"
             except UnicodeDecodeError:  # its bytes may be a secret
                 why = f"the file {name} is not text in UTF-8. Save it as UTF-8"
+            except ValueError:
+                why = f"{name!r} is no name of a file"
         self.missing.append(f"{messages.place(place, self.tree)}: {why}")
         return ""
 
 
 def _fill(node: Any, references: _References, place: messages.Place) -> Any:
+    if len(place) > DEEPEST or next(references.values) > MOST_VALUES:
+        raise SettingsError(f"{references.path}: is nested too deeply, or an anchor (&) is used too often.")
     if isinstance(node, dict):
         return {key: _fill(value, references, (*place, key)) for key, value in node.items()}
     if isinstance(node, list):

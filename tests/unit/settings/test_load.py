@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -232,6 +233,32 @@ def test_S1_a_file_that_is_no_text_is_told_without_it(tmp_path: Path, raw: bytes
     file.write_bytes(raw)
     with pytest.raises(SettingsError, match="is not YAML") as caught:
         load(file, ENVIRON)
+    assert "TOP-SECRET" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("smtp: {host: 2026-02-30}", r"can't be read: put it in quotes \(line 2, column 14\)"),
+        ("smtp: {host: !!timestamp x}", r"put it in quotes \(line 2"),
+        ("smtp: {port: " + "9" * 5000 + "}", r"put it in quotes \(line 2"),
+        ("smtp: " + "[" * 3000, "is not YAML"),
+        ("smtp: &a {host: *a}", "an anchor"),
+        (
+            "\n".join(f"x{n}: &x{n} [{f'*x{n - 1}, ' * 10}]" for n in range(1, 9)).replace("*x0", "TOP-SECRET"),
+            "an anchor",
+        ),
+        ('smtp: {host: "${file:a\\0b}"}', "is no name of a file"),
+    ],
+    ids=["no date", "no time", "digits", "depth", "within itself", "a hundred million values", "no name"],
+)
+def test_B12_a_file_that_yaml_stumbles_over_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, message: str
+) -> None:
+    """Found by fuzzing: each ended the command with a traceback, or didn't end."""
+    monkeypatch.setattr(import_module("gateway.settings.load"), "MOST_VALUES", 10_000)
+    with pytest.raises(SettingsError, match=message) as caught:
+        load(write(tmp_path, f"\n{text}{GOOD}"), ENVIRON)
     assert "TOP-SECRET" not in str(caught.value)
 
 
