@@ -96,7 +96,7 @@ class KnownSchemas:
             schema: Any = parse_schema(tree) if tree is not None else None
         except Exception:  # a foreign schema may hold anything
             schema = None
-        name = name or self._names.get(schema["name"] if isinstance(schema, dict) else "")
+        name = name or self._names.get(schema.get("name", "") if isinstance(schema, dict) else "")
         self._by_id[schema_id] = (name, schema) if name is not None and schema is not None else None
 
     def _report(self, why: str) -> None:

@@ -12,6 +12,7 @@ from urllib.parse import quote
 import httpx
 
 from gateway.errors import GatewayError, transient
+from gateway.http.unpacking import BodyUnreadable, unpacked
 from gateway.settings.kafka import SchemaRegistry
 
 T = TypeVar("T")
@@ -55,7 +56,11 @@ class RegistryClient:
             timeout=None,
             follow_redirects=False,
             auth=(settings.username, password) if settings.username else None,
-            headers={"Accept": f"{_MEDIA_TYPE}, application/json", "Content-Type": _MEDIA_TYPE},
+            headers={
+                "Accept": f"{_MEDIA_TYPE}, application/json",
+                "Accept-Encoding": "gzip",
+                "Content-Type": _MEDIA_TYPE,
+            },
         )
 
     async def schema(self, schema_id: int) -> dict[str, Any] | None:
@@ -111,13 +116,13 @@ class RegistryClient:
                 status, text = await self._sent(method, path, body)
         except TimeoutError:
             raise self._unreachable(f"{operation}: no answer within {self._timeout} s") from None
-        except (httpx.HTTPError, httpx.InvalidURL, _TooLong) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, BodyUnreadable, _TooLong) as error:
             raise self._unreachable(f"{operation}: {error!r}") from error
         tree = _tree(text)
         if 200 <= status < 300 and tree is not None:
             try:
                 return reader(tree)
-            except (KeyError, TypeError, ValueError) as error:
+            except (LookupError, TypeError, ValueError, ArithmeticError, RecursionError) as error:
                 raise self._foreign(operation, status, text) from error
         if status in (401, 403):
             raise RegistryRefused(
@@ -139,7 +144,7 @@ class RegistryClient:
         content = None if body is None else json.dumps(body).encode()
         async with self._client.stream(method, self.url + path, content=content) as answer:
             found = bytearray()
-            async for piece in answer.aiter_bytes():
+            async for piece in unpacked(answer):
                 found += piece
                 if len(found) > MOST_ANSWER:
                     raise _TooLong(f"more than {MOST_ANSWER} bytes")
@@ -149,8 +154,10 @@ class RegistryClient:
         return transient("API_UNREACHABLE", detail=f"{self.url}, {detail}", api=API)
 
     def _foreign(self, operation: str, status: int, text: bytes) -> GatewayError:
-        """Not the registry's own form: a proxy, a login page, a redirect, or another address (ADR 17)."""
-        detail = f"{self.url}, {operation}: {status} {text[:200].decode('utf-8', 'replace')}"
+        """Not the registry's own form: a proxy, a login page, a redirect, or another address (ADR 17). Its text is not
+        repeated: it may show what it was sent.
+        """
+        detail = f"{self.url}, {operation}: {status} with {len(text)} bytes that are not the registry's"
         return transient("ANSWER_FOREIGN", detail=detail, api=API, operation=operation)
 
 
@@ -201,4 +208,4 @@ def _tree(text: bytes) -> Any:
 
 def _said(tree: Any, text: bytes) -> str:
     message = tree.get("message") if isinstance(tree, dict) else None
-    return str(message or text[:200].decode("utf-8", "replace")).rstrip(". ")[:500]
+    return str(message or f"{len(text)} bytes").rstrip(". ")[:500]

@@ -6,7 +6,8 @@ import asyncio
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import httpx
 from aiokafka.abc import AbstractTokenProvider
@@ -18,8 +19,10 @@ from gateway.settings import OAuth
 ANSWERS = 10.0
 #: The part of a token's life after which a new token is asked for.
 RENEWED_AFTER = 0.8
-#: The life of a token whose answer doesn't tell it, in seconds.
-LIFE = 60.0
+#: The life of a token whose answer doesn't tell it, and the longest that is believed, in seconds.
+LIFE, LONGEST = 60.0, 86_400.0
+#: The most bytes of an answer. It is asked for unpacked, and is never unpacked.
+MOST_ANSWER = 1_000_000
 
 
 class Tokens(AbstractTokenProvider):  # type: ignore[misc]  # aiokafka has no types
@@ -55,23 +58,45 @@ class Tokens(AbstractTokenProvider):  # type: ignore[misc]  # aiokafka has no ty
         given = {"grant_type": "client_credentials", **({"scope": oauth.scope} if oauth.scope else {})}
         login = (oauth.client_id, oauth.client_secret.get_secret_value())
         try:
-            with httpx.Client(timeout=ANSWERS, transport=self._carrier) as client:
-                answer = client.post(oauth.token_url, data=given, auth=login)
+            with httpx.Client(timeout=ANSWERS, transport=self._carrier, follow_redirects=False) as client:
+                status, body = _answer(client, oauth.token_url, given, login)
         except httpx.HTTPError as error:
             raise KafkaConnectionError(f"{oauth.token_url} doesn't answer ({type(error).__name__})") from None
-        if answer.status_code in (400, 401, 403):
-            raise AuthenticationFailedError(f"{oauth.token_url} rejects client {oauth.client_id} ({_code(answer)})")
+        if status in (400, 401, 403):
+            raise AuthenticationFailedError(
+                f"{oauth.token_url} rejects client {oauth.client_id} ({_code(status, body)})"
+            )
         try:
-            found = answer.raise_for_status().json()
-            return str(found["access_token"]), float(found.get("expires_in") or LIFE)
-        except (httpx.HTTPStatusError, ValueError, KeyError, TypeError):  # its text may hold a token
-            raise KafkaConnectionError(f"{oauth.token_url} gives no token (HTTP {answer.status_code})") from None
+            return _token(json.loads(body) if status == 200 else {})
+        except (ValueError, LookupError, TypeError, ArithmeticError, RecursionError):  # its text may hold a token
+            raise KafkaConnectionError(f"{oauth.token_url} gives no token (HTTP {status})") from None
 
 
-def _code(answer: httpx.Response) -> str:
+def _answer(client: httpx.Client, url: str, given: Mapping[str, str], login: tuple[str, str]) -> tuple[int, bytes]:
+    """Status and body of at most MOST_ANSWER bytes, within ANSWERS seconds. Raises httpx.HTTPError."""
+    last = time.monotonic() + ANSWERS
+    with client.stream("POST", url, data=given, auth=login, headers={"Accept-Encoding": "identity"}) as answer:
+        body = bytearray()
+        assert isinstance(answer.stream, httpx.SyncByteStream)
+        for piece in answer.stream:
+            body += piece
+            if len(body) > MOST_ANSWER or time.monotonic() > last:
+                raise httpx.ReadError("an answer without an end")
+        return answer.status_code, bytes(body)
+
+
+def _token(tree: Any) -> tuple[str, float]:
+    """A token and its life in seconds. Raises ValueError, LookupError, TypeError or ArithmeticError."""
+    value, life = tree["access_token"], float(tree.get("expires_in") or LIFE)
+    if not isinstance(value, str) or not life > 0:
+        raise ValueError("no token, or one that never lived")
+    return value, min(life, LONGEST)
+
+
+def _code(status: int, body: bytes) -> str:
     """OAuth's own word for the error, such as invalid_client."""
     try:
-        word = str(json.loads(answer.text)["error"])[:40]
-    except (ValueError, KeyError, TypeError):
+        word = str(json.loads(body)["error"])[:40]
+    except (ValueError, LookupError, TypeError, RecursionError):
         word = ""
-    return word if word.replace("_", "").isalnum() else f"HTTP {answer.status_code}"
+    return word if word.replace("_", "").isalnum() else f"HTTP {status}"

@@ -174,7 +174,7 @@ def _of_another() -> Outcome:
     return replace(an_outcome(), key=replace(KEY, id=f"{KEY.id}-other"))
 
 
-@pytest.mark.parametrize("schema", [None, {"type": "record", "name": "Foreign", "fields": []}])
+@pytest.mark.parametrize("schema", [None, {"type": "record", "name": "Foreign", "fields": []}, {"type": "int"}])
 async def test_Q5_an_id_that_is_not_ours_is_a_dead_letter(schema: Any) -> None:
     """The registry says so: it has another schema there, or none. It is asked once."""
     registry = await filled()

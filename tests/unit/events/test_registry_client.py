@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import tracemalloc
+from functools import partial
 
 import httpx
 import pytest
@@ -85,6 +87,56 @@ async def test_O1_an_answer_has_a_limit_also_unpacked(monkeypatch: pytest.Monkey
     assert len(packed) < 1000
     with pytest.raises(Transient, match="more than 1000"):
         await answering(httpx.Response(200, content=packed, headers={"Content-Encoding": "gzip"})).schema(1)
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+async def test_O1_a_bomb_of_gzip_fills_no_memory(layers: int) -> None:
+    """Each piece of the answer is counted while it is unpacked; gzip within gzip is no answer."""
+    body = b"0" * 60_000_000
+    for _ in range(layers):
+        body = gzip.compress(body, 1)
+    packing = {"Content-Encoding": ", ".join(["gzip"] * layers)}
+    client = answering(httpx.Response(200, headers=packing, stream=httpx.ByteStream(body)))
+    tracemalloc.start()
+    try:
+        with pytest.raises(Transient):
+            await client.schema(1)
+        assert tracemalloc.get_traced_memory()[1] < 4 * registry_client.MOST_ANSWER
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+async def test_S1_no_redirect_gets_the_registrys_password(status: int) -> None:
+    asked: list[str] = []
+
+    def answered(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.host)
+        return httpx.Response(status, headers={"Location": "https://elsewhere.example/schemas/ids/1"})
+
+    with pytest.raises(Transient):
+        await RegistryClient(SETTINGS, httpx.MockTransport(answered)).schema(1)
+    assert asked == ["localhost"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"schema": "' + "[" * 100_000 + '"}',
+        '{"id": 1e999}',
+        '{"id": ' + "9" * 5000 + "}",
+        "[" * 100_000,
+        '{"id": [1]}',
+    ],
+    ids=["a deep schema", "an endless id", "a long id", "a deep answer", "a list as id"],
+)
+async def test_O1_an_odd_answer_is_not_the_registrys(text: str) -> None:
+    """Found by fuzzing: each would have ended the worker's start with a traceback. Its text is in no log."""
+    client = answering(httpx.Response(200, text=text))
+    for ask in (partial(client.schema, 1), partial(client.look_up, "t", SCHEMA)):
+        with pytest.raises(Transient) as caught:
+            await ask()
+        assert "[[[" not in caught.value.detail and "999" not in caught.value.detail
 
 
 async def test_O1_a_call_has_a_deadline() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 from base64 import b64encode
 from collections.abc import Callable
 
@@ -53,6 +54,16 @@ async def test_O3_a_token_is_shared_and_renewed_in_time() -> None:
         (httpx.Response(503, text="token=hush"), KafkaConnectionError, "gives no token.*503"),
         (httpx.Response(200, text="<html>hush"), KafkaConnectionError, "gives no token.*200"),
         (httpx.Response(302, headers={"location": "https://elsewhere.example"}), KafkaConnectionError, "302"),
+        (httpx.Response(200, text="[" * 100_000), KafkaConnectionError, "gives no token"),
+        (httpx.Response(200, json={"access_token": 7}), KafkaConnectionError, "gives no token"),
+        (httpx.Response(200, json={"access_token": "hush", "expires_in": -1}), KafkaConnectionError, "gives no token"),
+        (
+            httpx.Response(200, text='{"access_token": "hush", "expires_in": NaN}'),
+            KafkaConnectionError,
+            "gives no token",
+        ),
+        (httpx.Response(200, json={"access_token": "hush", "expires_in": 10**400}), KafkaConnectionError, "no token"),
+        (httpx.Response(200, content=b"hush" * 300_000), KafkaConnectionError, "doesn't answer"),
     ],
 )
 async def test_O3_an_endpoint_without_a_token_is_told(
@@ -67,3 +78,23 @@ async def test_O3_an_endpoint_without_a_token_is_told(
     assert "hush" not in str(told.value) and len(endpoint.asked) == 1
     endpoint.answer = good
     assert await tokens.token() == "token-2"
+
+
+async def test_O3_a_token_is_believed_for_a_day_at_most() -> None:
+    """`Infinity` would never be renewed."""
+    now, endpoint = [0.0], Endpoint()
+    endpoint.answer = lambda: httpx.Response(200, text='{"access_token": "t", "expires_in": Infinity}')
+    tokens = Tokens(OAUTH, lambda: now[0], httpx.MockTransport(endpoint))
+    await tokens.token()
+    now[0] = 86_400.0
+    await tokens.token()
+    assert len(endpoint.asked) == 2
+
+
+async def test_O3_a_packed_answer_is_not_unpacked() -> None:
+    """A megabyte of gzip may hold a gigabyte; none was asked for."""
+    endpoint, packed = Endpoint(), gzip.compress(b'{"access_token": "hush"}')
+    endpoint.answer = lambda: httpx.Response(200, headers={"Content-Encoding": "gzip"}, stream=httpx.ByteStream(packed))
+    with pytest.raises(KafkaConnectionError, match="gives no token"):
+        await Tokens(OAUTH, carrier=httpx.MockTransport(endpoint)).token()
+    assert endpoint.asked[0].headers["Accept-Encoding"] == "identity"
