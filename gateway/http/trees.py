@@ -17,6 +17,9 @@ E = TypeVar("E", bound=Enum)
 
 #: No id, number or count is larger than this.
 LARGEST = 2**63
+#: No number has more digits on either side of its point: a double has fewer (1074). Ten characters of JSON, such as
+#: 1e9999999, would keep an encoder busy for minutes.
+DIGITS = 1100
 
 
 class Odd(ValueError):
@@ -67,7 +70,10 @@ def number(tree: object, name: str) -> Decimal | None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal) or not Decimal(value).is_finite():
         raise _odd(name, "a number", value)
-    return Decimal(value)
+    found = Decimal(value)
+    if found.adjusted() > DIGITS or int(found.as_tuple().exponent) < -DIGITS:
+        raise Odd(f"{name}: a number of fewer digits is expected")
+    return found
 
 
 def integer(tree: object, name: str) -> int | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import orjson
 
-from gateway.ledger.codec import Codec
+from gateway.ledger.codec import Codec, Unreadable
 from gateway.ledger.errors import HomeLost, LeaseExpired
 from gateway.ledger.records import Clock
 
@@ -38,7 +38,11 @@ class Intent:
     def decode(cls, key: str, value: bytes) -> Intent:
         """Read what `encode` wrote. Raises Unreadable."""
         kept = _KEPT.decode(value, key)
-        return cls(key, kept.payload.encode("latin-1"), kept.organisation, kept.epoch, kept.rounds)
+        try:
+            payload = kept.payload.encode("latin-1")
+        except UnicodeEncodeError:
+            raise Unreadable(key, f"{key}: payload: not bytes") from None
+        return cls(key, payload, kept.organisation, kept.epoch, kept.rounds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,13 @@ def test_Q1_an_intent_of_another_version_is_read() -> None:
     assert Intent.decode("k", orjson.dumps({**orjson.loads(intent.encode()), "of_the_next_version": 1})) == intent
 
 
+def test_Q1_an_intent_whose_payload_is_not_bytes_is_unreadable() -> None:
+    """Found by fuzzing: it ended the opening of the home."""
+    kept = orjson.loads(Intent("k", b"", "nordic", 7, 2).encode())
+    with pytest.raises(Unreadable):
+        Intent.decode("acme-fi/k", orjson.dumps({**kept, "payload": "漢"}))
+
+
 @pytest.mark.parametrize("name", sorted(SHAPES))
 @pytest.mark.parametrize("value", [b"", b"\xff\x00", b"[]", b"{}", b"null", b'{"revision":{"number":"two"}}'])
 def test_Q1_unreadable_record_is_reported_by_its_key(name: str, value: bytes) -> None:
