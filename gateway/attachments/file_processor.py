@@ -11,14 +11,19 @@ import signal
 import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+import structlog
 
 from gateway.attachments.kinds import FileKind
 from gateway.attachments.limits import Limits
 from gateway.attachments.names import shown
 from gateway.attachments.process import Ended, run_child
 from gateway.errors import GatewayError, Varying, refuse, transient
+
+log = structlog.get_logger()
 
 #: Facts that differ between renditions of the same file.
 _SIZES = ("size", "largest_size")
@@ -95,9 +100,11 @@ class FileProcessor:
                     one.path.stat()
                 with tempfile.TemporaryDirectory(prefix=".attachments-", dir=target.parent) as folder:
                     ended = await run_child(Path(folder), job, self.limits.seconds)
+                    if ended.code == 0 and not ended.alone:
+                        _report_network()
                     made = ended.said.get("made")
                     if ended.code != 0 or made is None:
-                        raise _error(ended, parts, name)
+                        raise error_of(ended, parts, name)
                     if not made["as_is"]:
                         os.replace(Path(folder) / "made.pdf", target)
             except OSError as error:
@@ -109,7 +116,14 @@ class FileProcessor:
         )
 
 
-def _error(ended: Ended, parts: Sequence[Part], name: str) -> GatewayError:
+@cache
+def _report_network() -> None:
+    """Once per process."""
+    log.warning("attachments are processed with a network", why="the kernel or the container refuses namespaces")
+
+
+def error_of(ended: Ended, parts: Sequence[Part], name: str) -> GatewayError:
+    """The error of a child that made nothing: Permanent for the file's faults, Transient for the worker's."""
     file = shown(name if ended.at is None else parts[ended.at].name)
     if ended.code == 0 and "fault" in ended.said:
         facts = dict(ended.said["facts"])

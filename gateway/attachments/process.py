@@ -29,6 +29,8 @@ class Ended:
     #: The return code; None if it was killed here because it took too long.
     code: int | None
     complaint: str
+    #: It could reach no network.
+    alone: bool = False
 
 
 async def run_child(folder: Path, job: Mapping[str, Any], seconds: float) -> Ended:
@@ -62,17 +64,29 @@ async def run_child(folder: Path, job: Mapping[str, Any], seconds: float) -> End
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
+    return end_of(folder, code)
+
+
+def end_of(folder: Path, code: int | None) -> Ended:
+    """What a child that ended with this code left in its folder."""
     lines = _lines(folder / "said.jsonl")
     places = [line["at"] for line in lines if "at" in line]
     last = lines[-1] if lines and "at" not in lines[-1] else {}
-    return Ended(last, places[-1] if places else 0, code, _head(folder / "complaints")[-300:])
+    return Ended(
+        last,
+        places[-1] if places else 0,
+        code,
+        _head(folder / "complaints")[-300:],
+        any(line.get("alone") for line in lines),
+    )
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:
     found = []
     for line in _head(path).splitlines():
-        with contextlib.suppress(ValueError):
-            found.append(json.loads(line))
+        with contextlib.suppress(ValueError, RecursionError):
+            if isinstance(said := json.loads(line), dict):
+                found.append(said)
     return found
 
 

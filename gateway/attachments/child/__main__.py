@@ -1,7 +1,8 @@
 """The child process: `python -m gateway.attachments.child FOLDER`. It reads `job.json` there and writes `said.jsonl`.
 
 It handles untrusted files with C libraries and may die of them. Limits are set before it opens a file, it has no
-environment variables, and the kernel kills it before the worker, and together with the worker.
+environment variables, no network where the kernel allows that, and the kernel kills it before the worker, and together
+with the worker.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Any
 
 import pikepdf
 
+from gateway.attachments.child.alone import leave_the_network
 from gateway.attachments.child.fault import Fault, of_the_file
 from gateway.attachments.child.work import At, Made, check, fit, merge
 from gateway.attachments.limits import Limits
@@ -31,12 +33,13 @@ def main() -> None:
     folder = Path(sys.argv[1])
     job = json.loads((folder / "job.json").read_text())
     limits = Limits(**job["limits"])
-    _hold_back(limits, job["parent"])
+    alone = hold_back(limits, job["parent"])
     with (folder / "said.jsonl").open("w", buffering=1) as said:
 
         def say(**what: object) -> None:
             said.write(json.dumps(what) + "\n")
 
+        say(at=0, alone=alone)
         try:
             with of_the_file():
                 made = _do(job, folder / "made.pdf", limits, lambda at: say(at=at))
@@ -64,11 +67,14 @@ def _cost() -> dict[str, float]:
     return {"memory": memory * 1024, "seconds": round(usage.ru_utime + usage.ru_stime, 3)}
 
 
-def _hold_back(limits: Limits, parent: int) -> None:
+def hold_back(limits: Limits, parent: int) -> bool:
+    """Set the limits. Returns whether no network can be reached."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         with contextlib.suppress(OSError):
             Path("/proc/self/oom_score_adj").write_text("1000")
+    alone = leave_the_network()
+    if sys.platform == "linux":  # after it: a change of rights would undo this
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         sys.exit("the worker is gone")
     os.nice(10)
@@ -76,6 +82,7 @@ def _hold_back(limits: Limits, parent: int) -> None:
     _set(resource.RLIMIT_AS, limits.memory)
     _set(resource.RLIMIT_FSIZE, limits.scratch)
     _set(resource.RLIMIT_CPU, limits.cpu_seconds, more=2)
+    _set(resource.RLIMIT_NPROC, 0)
     pikepdf.settings.set_qpdf_limits(
         doc_max_warnings=10_000,
         max_stream_filters=limits.layers,
@@ -85,6 +92,7 @@ def _hold_back(limits: Limits, parent: int) -> None:
         png_max_memory=limits.stream,
         tiff_max_memory=limits.stream,
     )
+    return alone
 
 
 def _set(what: int, most: int, more: int = 0) -> None:

@@ -18,6 +18,7 @@ HARDENED = {
     "DynamicUser": "yes",
     "CapabilityBoundingSet": "",
     "UMask": "0077",
+    "RestrictNamespaces": "user net",
 }
 
 
