@@ -13,7 +13,7 @@ from gateway.events.topics import TopicsFailed
 from gateway.kafka.connection import NotReached
 from gateway.settings import SettingsError
 from gateway.settings.file import SettingsFile
-from gateway.telemetry.logs import set_up_logs
+from gateway.telemetry.logs import redact, set_up_logs
 from gateway.telemetry.tracing import set_up_tracing
 
 
@@ -40,7 +40,7 @@ def run(settings: SettingsPath = DEFAULT) -> None:
     except (NotReached, TopicsFailed) as error:
         raise fail(str(error), 1) from None
     except Exception as error:
-        typer.echo(f"the worker ended with a fault: {error!r}", err=True)
+        typer.echo(redact(f"the worker ended with a fault: {error!r}"), err=True)
         sys.exit(1)
     finally:
         provider.shutdown()

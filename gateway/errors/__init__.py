@@ -1,6 +1,7 @@
 """The closed family of errors (decision 19) and the catalogue of their texts."""
 
 from gateway.errors.catalogue import CATALOGUE, TOPICS, configuration, in_doubt, poison, refuse, transient
+from gateway.errors.credentials import hide
 from gateway.errors.family import (
     Configuration,
     GatewayError,
@@ -32,6 +33,7 @@ __all__ = [
     "Varying",
     "codes_of",
     "configuration",
+    "hide",
     "in_doubt",
     "is_finnish",
     "looks_personal",

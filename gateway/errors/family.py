@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 
+from gateway.errors.credentials import hide
 from gateway.errors.personal import mask
 
 
@@ -26,13 +27,13 @@ class GatewayError(Exception):
 
     `message` is for a finance person (what, why, what to do) and contains no secrets and no personal identity numbers;
     `detail` is for the engineer. `facts` are the values in the texts; they also distinguish causes (Q3). Personal
-    identity numbers are masked in all of them (R3).
+    identity numbers and secrets are masked in all of them (R3, S1): they go to topics, mails and logs.
     """
 
     def __init__(self, code: str, message: str, detail: str = "", **facts: object) -> None:
         self.code = code
-        self.message = mask(message)
-        self.detail = mask(detail)
+        self.message = _clean(message)
+        self.detail = _clean(detail)
         self.facts = {name: _masked(value) for name, value in facts.items()}
         super().__init__(f"{code}: {self.message}" + (f" [{self.detail}]" if self.detail else ""))
 
@@ -50,8 +51,12 @@ def codes_of(cause: str) -> list[str]:
 
 def _masked(fact: object) -> object:
     if isinstance(fact, Varying):
-        return Varying(mask(fact))
-    return mask(fact) if isinstance(fact, str) else fact
+        return Varying(_clean(fact))
+    return _clean(fact) if isinstance(fact, str) else fact
+
+
+def _clean(text: str) -> str:
+    return hide(mask(text))
 
 
 class Transient(GatewayError):

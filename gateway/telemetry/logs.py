@@ -2,37 +2,53 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
-from gateway.errors import mask
+from gateway.errors import hide, mask
 from gateway.telemetry.flood import FLOOD
 from gateway.telemetry.tracing import trace_id
 
-#: Bearer tokens, and values of fields with names like secrets.
-_TOKEN = re.compile(r"(?i)bearer\s+\S+")
-_SECRET = re.compile(r"(?i)secret|password|api_?key|token|authorization")
+#: Below this depth, mappings and lists become texts.
+DEEPEST = 6
+#: Names of fields whose values are secrets.
+_SECRET = re.compile(r"(?i)secret|password|api[_-]?key|token|authorization")
 
 
 def redact(text: str) -> str:
-    """The text without personal identity numbers and bearer tokens (R3, S1)."""
-    return _TOKEN.sub("Bearer ***", mask(text))
+    """The text without personal identity numbers and secrets (R3, S1)."""
+    return hide(mask(text))
 
 
 def _redacted(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    return {name: "***" if _SECRET.search(name) else _clean(value) for name, value in event.items()}
+    return _named(event, 0)
 
 
-def _clean(value: Any) -> Any:
+def _named(values: Mapping[Any, Any], depth: int) -> dict[str, Any]:
+    """Values by name; those of a secret's name are hidden, at any depth."""
+    return {str(name): "***" if _is_secret(name) else _clean(value, depth) for name, value in values.items()}
+
+
+def _is_secret(name: object) -> bool:
+    return _SECRET.search(str(name)) is not None
+
+
+def _clean(value: Any, depth: int = 0) -> Any:
     if isinstance(value, str):
         return redact(value)
-    if isinstance(value, (list, tuple)):
-        return [_clean(one) for one in value]
+    if depth < DEEPEST and isinstance(value, Mapping):
+        return _named(value, depth + 1)
+    if depth < DEEPEST and isinstance(value, (list, tuple)):
+        if len(value) == 2 and isinstance(value[0], str | bytes) and _is_secret(value[0]):  # a header
+            return [redact(str(value[0])), "***"]
+        return [_clean(one, depth + 1) for one in value]
     return value if isinstance(value, (int, float, bool, type(None))) else redact(str(value))
 
 
@@ -40,6 +56,15 @@ def _with_trace(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     if found := trace_id():
         event["trace_id"] = found
     return event
+
+
+class _Lines(logging.StreamHandler):  # type: ignore[type-arg]
+    """Writes lines. Python's own report of a line that can't be written shows it before anything is masked."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Say which logger's line it was, and nothing of it."""
+        with contextlib.suppress(Exception):
+            self.stream.write(f"a log line of {record.name} can't be written ({type(sys.exception()).__name__})\n")
 
 
 def set_up_logs(level: str, as_json: bool) -> None:
@@ -57,7 +82,7 @@ def set_up_logs(level: str, as_json: bool) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _Lines(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],

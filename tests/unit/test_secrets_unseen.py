@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import re
+import types
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, get_args
 
+import httpx
 import pytest
 import structlog
 import yaml
 from pydantic import BaseModel, SecretStr
 
+from gateway.events.registry_client import RegistryClient
 from gateway.http import Answers, Entries, Reply, Request, Response, Token
-from gateway.settings import GatewaySettings, SettingsError, load
+from gateway.kafka.cluster import cluster_of
+from gateway.kafka.tokens import Tokens
+from gateway.settings import GatewaySettings, OAuth, SettingsError, load
+from gateway.settings.kafka import SchemaRegistry
 from gateway.telemetry.logs import set_up_logs
+from streams.clients import Clients
+from streams.worker import build_parts
+from tests.unit.http.test_unpacking import a_server
 
 ROOT = Path(__file__).parents[2]
 PLANTED = re.compile(r"planted-[a-z0-9_-]+", re.I)
@@ -123,24 +134,97 @@ def test_S1_foreign_answer_is_not_repeated(status: int, body: bytes) -> None:
     assert not PLANTED.search(f"{error!r}{error.detail}{error.facts}")
 
 
-def test_S1_log_masks_fields_tokens_and_settings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Also where a whole settings model, or an error with a token, is logged by mistake, by us or by a library."""
-    settings, root = load(planted(tmp_path)), logging.getLogger()
+@contextmanager
+def talkative_log() -> Iterator[None]:
+    """The log as a worker's at its most talkative."""
+    root = logging.getLogger()
     before = root.handlers[:], root.level
+    set_up_logs("DEBUG", True)
     try:
-        set_up_logs("INFO", True)
-        own = structlog.get_logger("x")
-        own.info("a", client_secret="planted-a", api_key="planted-b", access_token="planted-c", password="planted-d")
-        own.info("b", settings=settings, text="Authorization: Bearer planted-e", several=["Bearer planted-f"])
-        logging.getLogger("library").error("failed with %s and %s", "Bearer planted-g", settings.procountor)
-        try:
-            raise ValueError("refused Bearer planted-h")
-        except ValueError:
-            own.exception("c")
-        lines = capsys.readouterr().err.splitlines()
+        yield
     finally:
         root.handlers[:], _ = before
         root.setLevel(before[1])
         structlog.reset_defaults()
-    assert [json.loads(line)["level"] for line in lines] == ["info", "info", "error", "error"]
-    assert not PLANTED.search("\n".join(lines))
+
+
+def test_S1_log_masks_fields_tokens_and_settings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Also where a whole settings model, or an error with a token, is logged by mistake, by us or by a library."""
+    settings = load(planted(tmp_path))
+    with talkative_log():
+        own = structlog.get_logger("x")
+        own.info("a", client_secret="planted-a", api_key="planted-b", access_token="planted-c", password="planted-d")
+        own.info("b", settings=settings, text="Authorization: Bearer planted-e", several=["Bearer planted-f"])
+        own.info("c", sent={"headers": [{"Authorization": "Basic planted-g"}, ("authorization", "Basic planted-h")]})
+        own.info("d", headers=httpx.Headers({"Authorization": "planted-i"}), raw=[(b"Authorization", b"planted-j")])
+        logging.getLogger("library").error("failed with %s and %s", "Bearer planted-k", settings.procountor)
+        try:
+            try:
+                raise httpx.ConnectError("https://user:planted-l@h refused Bearer planted-m")
+            except httpx.ConnectError as error:
+                raise ValueError({"sent": {"client_secret": "planted-n", "hidden": settings.smtp.password}}) from error
+        except ValueError:
+            own.exception("e")
+        lines = capsys.readouterr().err.splitlines()
+    levels = [json.loads(line)["level"] for line in lines]
+    assert levels == ["info"] * 4 + ["error"] * 2
+    assert "ConnectError" in lines[-1] and not PLANTED.search("\n".join(lines))
+
+
+def test_S1_line_that_cannot_be_written_shows_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    """Python's own report of it has the line as it was, with its arguments."""
+
+    class Broken:
+        def __str__(self) -> str:
+            raise ValueError("planted-a")
+
+    with talkative_log():
+        structlog.get_logger("x").info("b", password="planted-b", broken=Broken())
+        said = capsys.readouterr().err
+    assert said == "a log line of x can't be written (ValueError)\n"
+
+
+async def test_S1_log_has_no_token_of_a_call_at_its_most_talkative(capsys: pytest.CaptureFixture[str]) -> None:
+    """httpcore logs each header at DEBUG; the log has no line of it, whatever the settings say."""
+    request = Request("read", "GET", "/x", headers={"Authorization": "Bearer planted-a", "Cookie": "planted-b"})
+    with talkative_log():
+        async with a_server(b"{}", [], "Set-Cookie: planted-c") as transport:
+            assert (await transport.send(request, "acme")).status == 200
+        assert not PLANTED.search(capsys.readouterr().err)
+
+
+def reachable(root: object) -> Iterator[object]:
+    """The object, and everything that its attributes, elements and closures lead to."""
+    left, seen = [root], set[int]()
+    while left:
+        one = left.pop()
+        if id(one) in seen or isinstance(one, type | types.ModuleType | str | bytes | int | float):
+            continue
+        seen.add(id(one))
+        yield one
+        if isinstance(one, types.FunctionType):  # without its module
+            left += [*(one.__closure__ or ()), *(one.__defaults__ or ())]
+        else:
+            left += gc.get_referents(one)
+
+
+def test_S1_no_part_of_a_worker_shows_a_secret(tmp_path: Path) -> None:
+    """Whatever of a worker's parts is printed, logged or put into an error by mistake."""
+    settings = load(planted(tmp_path))
+    clients = Clients(settings)
+    for organisation in settings.organisations:
+        clients.severa(organisation)
+        for company in organisation.companies:
+            clients.procountor(company)
+    registry = SchemaRegistry(url="https://r.example", username="u", password=SecretStr("planted-registry"))
+    oauth = OAuth(token_url="https://o.example", client_id="c", client_secret=SecretStr("planted-oauth"))
+    parts = build_parts(settings, clients, tmp_path)
+    ours = [
+        one
+        for one in reachable([clients, parts, RegistryClient(registry), Tokens(oauth), cluster_of(settings.kafka)])
+        if type(one).__module__.partition(".")[0] in ("gateway", "streams", "httpx", "aiosmtplib")
+    ]
+    assert {"Clients", "Mailer", "SeveraClient", "Calls", "RegistryClient", "Tokens", "Cluster"} <= {
+        type(one).__name__ for one in ours
+    }
+    assert [type(one) for one in ours if PLANTED.search(f"{one!r}{one!s}")] == []
