@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 import httpx
+from pydantic import SecretStr
 
 from gateway.http import HttpTransport, RateBudget, worker_share
 from gateway.procountor.client import ProcountorClient
@@ -13,10 +15,22 @@ from gateway.settings import Company, GatewaySettings, Organisation
 from gateway.severa.client import SeveraClient
 
 
+@dataclass(frozen=True, slots=True)
+class Current:
+    """A secret as the worker's settings have it now (a Secret)."""
+
+    read: Callable[[], SecretStr]
+
+    def get_secret_value(self) -> str:
+        """The secret itself."""
+        return self.read().get_secret_value()
+
+
 @dataclass(slots=True)
 class Clients:
     """Creates clients when they are first needed and keeps them for the worker's life."""
 
+    #: Set anew when the settings are taken in: the next login of each client has the secret that is there then.
     settings: GatewaySettings
     #: See HttpTransport.
     carrier: httpx.AsyncBaseTransport | None = None
@@ -36,7 +50,7 @@ class Clients:
             self._severa[organisation.name] = SeveraClient(
                 organisation.name,
                 organisation.severa.client_id,
-                organisation.severa.client_secret,
+                Current(partial(self._severa_secret, organisation.name)),
                 transport,
                 self.settings.polling.units_again,
             )
@@ -51,7 +65,7 @@ class Clients:
             self._procountor[company.id] = ProcountorClient(
                 company.id,
                 client,
-                company.procountor.client_secret or self.settings.procountor.client_secret,
+                Current(partial(self._procountor_secret, company.id)),
                 company.procountor.api_key,
                 self._transport("Procountor", self.settings.procountor.base_url, budget),
             )
@@ -92,6 +106,13 @@ class Clients:
 
     def _client_id(self, company: Company) -> str:
         return company.procountor.client_id or self.settings.procountor.client_id
+
+    def _severa_secret(self, organisation: str) -> SecretStr:
+        return next(one.severa.client_secret for one in self.settings.organisations if one.name == organisation)
+
+    def _procountor_secret(self, company: str) -> SecretStr:
+        own = next(one.procountor.client_secret for one in self.settings.companies() if one.id == company)
+        return own or self.settings.procountor.client_secret
 
     def _transport(self, api: str, base_url: str, budget: RateBudget) -> HttpTransport:
         timeout = self.settings.delivery.call_timeout

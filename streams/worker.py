@@ -85,6 +85,8 @@ class Parts:
     dead_letter: DeadLetter
     take: Callable[[int], Awaitable[Home]]
     worker: WorkerSettings
+    #: Makes changed settings those of the worker, and returns the companies that it changed.
+    take_in: Callable[[GatewaySettings], Awaitable[list[str]]]
 
 
 def build_parts(
@@ -116,6 +118,12 @@ def build_parts(
         home.watched = committed(topics.ledger)
         return home
 
+    async def take_in(settings: GatewaySettings) -> list[str]:
+        clients.settings = settings
+        if mailer is not None:
+            mailer.smtp = settings.smtp
+        return await home_contexts.take_in(settings)
+
     worker = WorkerSettings(
         app_id=kafka.prefix,
         cluster=cluster,
@@ -127,7 +135,7 @@ def build_parts(
         serves=tuple(served_by(settings)),
         room=2 * settings.polling.window,  # the window, half a window for the sweep, and the rest of a poll
     )
-    return Parts(handlers, home_contexts, publishing.dead_letter, take, worker)
+    return Parts(handlers, home_contexts, publishing.dead_letter, take, worker, take_in)
 
 
 def build_worker(
@@ -147,7 +155,7 @@ def build_worker(
     app.readings = partial(of_contexts, home_contexts, clients)
     begin_at_zero(handler.topic for handler in parts.handlers)
     app.report_unserved = home_contexts.report_unserved
-    app.take_in = home_contexts.take_in
+    app.take_in = parts.take_in
     app.homes.first = lambda number: bool(home_contexts.here(number))
     app.at_stop, app.at_revocation = (clients.close,), (home_contexts.report_replays,)
     return app

@@ -5,7 +5,7 @@ from gateway.http.budget import RateBudget, worker_share
 from gateway.http.calls import Calls
 from gateway.http.errors import Rule, classify
 from gateway.http.lists import Listed
-from gateway.http.login import Login, Token
+from gateway.http.login import Login, Secret, Token
 from gateway.http.messages import CallLease, Request, Response, TooLarge, Upload
 from gateway.http.outage import Outage
 from gateway.http.transport import HttpTransport
@@ -25,6 +25,7 @@ __all__ = [
     "Request",
     "Response",
     "Rule",
+    "Secret",
     "Token",
     "TooLarge",
     "Upload",

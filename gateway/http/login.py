@@ -6,9 +6,17 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 #: How long before its expiry a token is renewed, in seconds.
 EARLY = 60.0
+
+
+class Secret(Protocol):
+    """A secret, asked for each time that it is sent: a SecretStr, or one that is rotated while a worker runs."""
+
+    def get_secret_value(self) -> str:
+        """The secret itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,11 @@ from gateway.telemetry.spans import mailed
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Mailer:
     """Sends mails with the settings' server."""
 
+    #: Replaced when its password is rotated while the worker runs.
     smtp: Smtp
 
     @property

@@ -25,6 +25,7 @@ from gateway.http import (
     Reply,
     Request,
     Rule,
+    Secret,
     in_turns,
     reading,
 )
@@ -66,7 +67,7 @@ class ProcountorClient:
     """The calls of one company under the budget that it shares with the other companies of its client id."""
 
     def __init__(
-        self, company: str, client_id: str, client_secret: SecretStr, api_key: SecretStr, transport: HttpTransport
+        self, company: str, client_id: str, client_secret: Secret, api_key: SecretStr, transport: HttpTransport
     ) -> None:
         self.company = company
         self._calls = Calls(

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
 
 from gateway.settings.company import Company
 from gateway.settings.load import load, referenced
 from gateway.settings.runtime import GatewaySettings
 
+#: Secrets that a worker takes in, by the section that holds them: each is read when it is next sent.
+ROTATED = {"severa": {"client_secret"}, "procountor": {"client_secret"}, "smtp": {"password"}}
 Signature = tuple[tuple[str, int, int, int], ...]
 
 
@@ -46,15 +51,16 @@ class SettingsFile:
 
 def needs_a_restart(before: GatewaySettings, now: GatewaySettings) -> list[str]:
     """What a running worker can't take in, as the settings name it: everything but the companies' flows, mails, codes
-    and switches. Keys open connections, and companies have a place in the group.
+    and switches, and the secrets that are asked for at each login. API keys choose the books that are written, and
+    companies have a place in the group.
     """
     shared = [name for name in GatewaySettings.model_fields if name != "organisations"]
-    found = [name for name in shared if getattr(before, name) != getattr(now, name)]
+    found = [name for name in shared if _differs(before, now, name)]
     old = {one.name: one for one in before.organisations}
     new = {one.name: one for one in now.organisations}
     found += [f"organisations: {name}" for name in sorted(old.keys() ^ new.keys())]
     for name in sorted(old.keys() & new.keys()):
-        if old[name].severa != new[name].severa:
+        if _differs(old[name], new[name], "severa"):
             found.append(f"organisations: {name}: severa")
         found += _of_companies(
             {one.id: one for one in old[name].companies}, {one.id: one for one in new[name].companies}
@@ -69,5 +75,10 @@ def _of_companies(old: dict[str, Company], new: dict[str, Company]) -> list[str]
     return found
 
 
-def _differs(old: Company, new: Company, name: str) -> bool:
-    return bool(getattr(old, name) != getattr(new, name))
+def _differs(old: BaseModel, new: BaseModel, name: str) -> bool:
+    """Whether a setting, or anything within it, differs that doesn't rotate."""
+    return bool(_fixed(getattr(old, name), name) != _fixed(getattr(new, name), name))
+
+
+def _fixed(value: Any, name: str) -> Any:
+    return value.model_dump(exclude=ROTATED[name]) if name in ROTATED and value is not None else value

@@ -9,8 +9,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, Self, TypeVar
 
-from pydantic import SecretStr
-
 from gateway.errors import Configuration, GatewayError, Permanent, Transient, configuration
 from gateway.http import (
     Answers,
@@ -23,6 +21,7 @@ from gateway.http import (
     Reply,
     Request,
     Rule,
+    Secret,
     reading,
 )
 from gateway.http.errors import LOGIN_RULES
@@ -76,7 +75,7 @@ class SeveraCalls:
     """The calls of one organisation under its own rate budget (10 per second are allowed)."""
 
     def __init__(
-        self, organisation: str, client_id: str, client_secret: SecretStr, transport: HttpTransport, scopes: str
+        self, organisation: str, client_id: str, client_secret: Secret, transport: HttpTransport, scopes: str
     ) -> None:
         self.organisation, self._turn = organisation, organisation
         self._calls = Calls(

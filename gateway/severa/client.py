@@ -12,11 +12,10 @@ from functools import partial
 from pathlib import Path
 
 import structlog
-from pydantic import SecretStr
 
 from gateway.attachments import FileReference, Rendition
 from gateway.documents import Customer, Row, RowKind, RowPart, SalesInvoice
-from gateway.http import CallLease, HttpTransport
+from gateway.http import CallLease, HttpTransport, Secret
 from gateway.http.trees import a_list
 from gateway.rules.rates import Currency
 from gateway.rules.receipts import Axis
@@ -42,7 +41,7 @@ class SeveraClient(SeveraCalls):
         self,
         organisation: str,
         client_id: str,
-        client_secret: SecretStr,
+        client_secret: Secret,
         transport: HttpTransport,
         units_again: float = 600.0,
         clock: Callable[[], float] = time.monotonic,

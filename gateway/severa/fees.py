@@ -7,10 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from pydantic import SecretStr
-
 from gateway.errors import transient
-from gateway.http import CallLease, HttpTransport
+from gateway.http import CallLease, HttpTransport, Secret
 from gateway.http.errors import LOGIN_RULES
 from gateway.rules.purchases import ProjectFee, SeveraProject
 from gateway.severa import fees_requests as requests
@@ -25,7 +23,7 @@ _ANSWERS = replace(ANSWERS, rules=(_MISSING, *RULES), login_rules=(_MISSING, *LO
 class SeveraFees(SeveraCalls):
     """The calls of one organisation about project fees, under the organisation's rate budget."""
 
-    def __init__(self, organisation: str, client_id: str, client_secret: SecretStr, transport: HttpTransport) -> None:
+    def __init__(self, organisation: str, client_id: str, client_secret: Secret, transport: HttpTransport) -> None:
         super().__init__(organisation, client_id, client_secret, transport, requests.SCOPES)
         self._calls.answers = _ANSWERS
 

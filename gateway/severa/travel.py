@@ -11,11 +11,10 @@ from functools import partial
 from pathlib import Path
 
 import structlog
-from pydantic import SecretStr
 
 from gateway.attachments import FileReference
 from gateway.documents import Line, TravelReimbursement
-from gateway.http import CallLease, HttpTransport
+from gateway.http import CallLease, HttpTransport, Secret
 from gateway.rules.register_items import UserCard
 from gateway.severa import requests as shared
 from gateway.severa import responses as common
@@ -34,7 +33,7 @@ class SeveraTravel(SeveraCalls):
         self,
         organisation: str,
         client_id: str,
-        client_secret: SecretStr,
+        client_secret: Secret,
         transport: HttpTransport,
         again: float = 600.0,
         clock: Callable[[], float] = time.monotonic,

@@ -7,9 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from pydantic import SecretStr
-
-from gateway.http import HttpTransport
+from gateway.http import HttpTransport, Secret
 from gateway.http.errors import LOGIN_RULES
 from gateway.rules.register_items import UserCard
 from gateway.severa import users_requests as requests
@@ -24,7 +22,7 @@ _ANSWERS = replace(ANSWERS, rules=(_MISSING, *RULES), login_rules=(_MISSING, *LO
 class SeveraUsers(SeveraCalls):
     """The calls of one organisation about users, under the organisation's rate budget."""
 
-    def __init__(self, organisation: str, client_id: str, client_secret: SecretStr, transport: HttpTransport) -> None:
+    def __init__(self, organisation: str, client_id: str, client_secret: Secret, transport: HttpTransport) -> None:
         super().__init__(organisation, client_id, client_secret, transport, requests.SCOPES)
         self._calls.answers = _ANSWERS
 

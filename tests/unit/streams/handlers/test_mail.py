@@ -32,7 +32,7 @@ from tests.unit.streams.one_home import contexts_of
 RECORD = Record("errors", 0, 0, b"k", b"v", {}, 0)
 
 
-@dataclass(frozen=True)
+@dataclass
 class MemoryMailer(Mailer):
     """A mail server that takes everything."""
 
