@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 
 DEMO   := $(VENV)/.installed-demo
 
-.PHONY: help test lint format demo bench chaos simulate mutants requirements fields errors settings-schema schemas metrics chart site asyncapi pins parts
+.PHONY: help test lint format demo bench chaos simulate mutants requirements fields errors settings-schema schemas metrics chart site asyncapi pins parts fuzz sbom audit
 
 help:            ## list the commands
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/: .*## /\t/'
@@ -39,6 +39,15 @@ simulate: $(STAMP) ## the same faults on virtual time, in one process; ARGS="--d
 
 mutants: $(STAMP) ## take out a guard at a time and see which tests notice; ARGS="--only NAME", "--rings unit"
 	@$(BIN)/python -m tests.mutants $(ARGS)
+
+fuzz: $(STAMP)   ## damaged input for everything that reads what others wrote; ARGS="--seconds 60 --only files"
+	@$(BIN)/python -m tests.fuzz $(ARGS)
+
+sbom: $(STAMP)   ## write sbom.cdx.json, the bill of materials of requirements/run.txt (CycloneDX)
+	@$(BIN)/python tools/sbom.py $(ARGS)
+
+audit: $(STAMP)  ## compare the pins with deploy/advisories.json; ARGS="--refresh ../advisory-database" refreshes it
+	@$(BIN)/python -m tools.audit $(ARGS)
 
 requirements: $(STAMP) ## each requirement with the tests that name it
 	@$(BIN)/python tools/requirements.py
@@ -77,7 +86,7 @@ parts: $(STAMP)  ## fetch Apache Kafka and Apicurio Registry, once
 	@$(BIN)/python -m gateway.sandbox.broker.jars
 	@$(BIN)/python -m tests.apicurio
 
-test: lint parts ## everything that CI runs
+test: lint audit parts ## everything that CI runs
 	$(BIN)/python -m pytest -n 3 --dist loadgroup
 
 format: $(STAMP) ## put the code into shape
