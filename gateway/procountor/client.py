@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from pydantic import SecretStr
 
 from gateway.attachments import FileKind, Stored
-from gateway.errors import Configuration, GatewayError, Permanent, Transient, in_doubt
+from gateway.errors import Configuration, GatewayError, Permanent, Transient, in_doubt, refuse
 from gateway.http import (
     Answers,
     CallLease,
@@ -131,23 +131,25 @@ class ProcountorClient:
 
         Harmless twice, but not after a freeze: a person may have revoked the approval.
         """
-        return await self._move(requests.approve(invoice_id), invoice_id, responses.APPROVED, lease)
+        return await self._move(requests.approve(invoice_id), invoice_id, "UNFINISHED", responses.APPROVED, lease)
 
     async def circulate(self, invoice_id: int, lease: CallLease) -> str:
         """Mark a travel invoice as complete, and read its new status. Likewise."""
         request = requests.send_to_circulation(invoice_id)
-        return await self._move(request, invoice_id, responses.CIRCULATED, lease)
+        return await self._move(request, invoice_id, "UNFINISHED", responses.CIRCULATED, lease)
 
     async def verify(self, invoice_id: int, lease: CallLease) -> str:
         """Verify a travel invoice in circulation, and read its new status. Likewise."""
-        return await self._move(requests.verify(invoice_id), invoice_id, responses.VERIFIED, lease)
+        return await self._move(requests.verify(invoice_id), invoice_id, "RECEIVED", responses.VERIFIED, lease)
 
     async def approve_travel(self, invoice_id: int, lease: CallLease) -> str:
         """Approve a travel invoice, and read its new status. Likewise."""
-        return await self._move(requests.approve(invoice_id), invoice_id, responses.TRAVEL_APPROVED, lease)
+        return await self._move(requests.approve(invoice_id), invoice_id, "VERIFIED", responses.TRAVEL_APPROVED, lease)
 
-    async def _move(self, request: Request, invoice_id: int, reached: Collection[str], lease: CallLease) -> str:
-        """Execute an action; in a `reached` status, its refusal is no error."""
+    async def _move(
+        self, request: Request, invoice_id: int, start: str, reached: Collection[str], lease: CallLease
+    ) -> str:
+        """Execute an action on an invoice in the status `start`; in a `reached` status, its refusal is no error."""
         refusal: GatewayError | None = None
         try:
             (await self._call(request, lease)).read(responses.done)
@@ -155,7 +157,7 @@ class ProcountorClient:
             refusal = error
         status = (await self.invoice(invoice_id)).status
         if refusal is not None and status not in reached:
-            raise refusal
+            raise _of_invoice(refusal, request, start, status)
         return status
 
     async def purchases_changed(self, since: datetime) -> list[Changed]:
@@ -227,7 +229,7 @@ class ProcountorClient:
         """
         try:
             (await self._call(requests.send(invoice_id), lease)).read(responses.done)
-        except (Configuration, Permanent):
+        except (Configuration, Permanent) as refusal:
             try:
                 status = (await self.invoice(invoice_id)).status
             except Transient as error:  # a refusal after the sending can't be distinguished from one before it
@@ -235,7 +237,7 @@ class ProcountorClient:
                     "ATTEMPT_UNKNOWN", detail=error.detail, operation=requests.send(invoice_id).operation
                 ) from error
             if status not in responses.SENT:
-                raise
+                raise _of_invoice(refusal, requests.send(invoice_id), "NOT_SENT", status) from refusal
             return status
         return "SENT"
 
@@ -363,3 +365,13 @@ def _said(tree: Json) -> str:
 
 
 ANSWERS = Answers("Procountor", RULES, _said, bare=frozenset({401}))
+
+
+def _of_invoice(refusal: GatewayError, request: Request, start: str, status: str) -> GatewayError:
+    """The error of a refused action. Procountor answers 403 also where a person has moved the invoice out of the status
+    `start`: that is the invoice's own matter, and no right is missing.
+    """
+    if status in (start, "") or refusal.code != "RIGHTS_MISSING":
+        return refusal
+    said = f"the invoice has the status {status} by now"
+    return refuse("PROCOUNTOR_REFUSED", refusal.detail, api="Procountor", operation=request.operation, said=said)

@@ -68,11 +68,18 @@ async def test_S14_a_refused_sending_of_what_is_sent_is_none(refusal: int) -> No
 
 @pytest.mark.parametrize(("refusal", "kind"), [(400, Permanent), (403, Configuration)])
 async def test_S14_a_refusal_in_another_status_stays_one(refusal: int, kind: type[Exception]) -> None:
-    for status in ("UNFINISHED", "INVALIDATED", ""):
+    for status in ("UNFINISHED", ""):
         with pytest.raises(kind):
             await Moved(refusal, status).client.approve(7, LICENCE)
     with pytest.raises(kind):
         await Moved(refusal, "NOT_SENT").client.send(7, LICENCE)
+
+
+@pytest.mark.parametrize("action", ["approve", "send", "circulate", "verify", "approve_travel"])
+async def test_S14_no_right_is_missing_for_an_invoice_that_was_moved(action: str) -> None:
+    """An accountant invalidates it just before the action: Procountor answers 403, and no company is held."""
+    with pytest.raises(Permanent, match="the invoice has the status INVALIDATED by now"):
+        await getattr(Moved(403, "INVALIDATED").client, action)(7, LICENCE)
 
 
 async def test_decision_7_unanswered_sending_is_not_looked_up() -> None:
