@@ -129,6 +129,16 @@ def switched_off(evidence: Evidence) -> None:
     evidence.books[0].settings.pop("travel")
 
 
+def moved_over_a_word(evidence: Evidence) -> None:
+    """A user took it out, and much later its status was moved."""
+    n = next(
+        n for n, one in enumerate(evidence.journal) if one["object_id"] == FIRST[-36:] and one["effect"] == "status"
+    )
+    for one in evidence.journal[n:]:
+        one["at"] = (datetime.fromisoformat(one["at"]) + timedelta(minutes=1)).isoformat(timespec="microseconds")
+    evidence.touches.append(Touch("take out", FIRST, n - 1, n - 1))
+
+
 def no_invoice(evidence: Evidence) -> None:
     evidence.procountor["acme-fi"]["/invoices"].remove(invoice_of(evidence, FIRST))
 
@@ -189,6 +199,7 @@ SPOILED: dict[str, tuple[Callable[[Evidence], Any], str]] = {
         "doubled: acme-fi/travel-reimbursement/*: moved to Transferred twice",
     ),
     "moved twice": (lambda one: again(one, "invoicesPatchInvoice"), f"doubled: acme-fi/*: moved to {AFTER} twice"),
+    "moved over a user's word": (moved_over_a_word, f"doubled: acme-fi/*: moved to {AFTER} after a user took it out"),
     "it waits": (
         waits,
         "unfinished: acme-fi/*: it waits, told is nothing; no invoice is there; the ledger has it settled",

@@ -33,6 +33,7 @@ def doubled(evidence: Evidence, found: Iterable[Case]) -> Iterator[Finding]:
         yield from _invoices(case)
         yield from _moves(case)
         yield from _over_a_word(case, evidence.journal)
+        yield from _moved_over_a_word(case, evidence.journal)
     yield from _of_nobody(evidence, {case.key.rpartition("/")[2] for case in cases})
 
 
@@ -111,6 +112,19 @@ def _over_a_word(case: Case, journal: list[Json]) -> Iterator[Finding]:
             own = one["operation"] in ACTIONS and str(one["object_id"]) == invoice
             if one["company"] == company and one["effect"] and (own or invoice in map(str, about)):
                 yield Finding("doubled", case.key, f"{one['operation']} of invoice {invoice} after an {touch.what}")
+
+
+def _moved_over_a_word(case: Case, journal: list[Json]) -> Iterator[Finding]:
+    """Whoever takes a document out of the status before transfer has the last word (decision 6). A call that was under
+    way by then, or whose reading was older, may still move it.
+    """
+    for touch in case.touches:
+        if touch.what != "take out" or case.touched("put back"):
+            continue
+        for move in case.moves:
+            late = move["n"] >= touch.end and _seconds(journal[touch.end], move) > OVERLAP
+            if late and move["object"]["status"] == case.document.AFTER and move.get("fault") != "commit_late":
+                yield Finding("doubled", case.key, f"moved to {case.document.AFTER} after a user took it out")
 
 
 def _of_nobody(evidence: Evidence, known: Collection[str]) -> Iterator[Finding]:

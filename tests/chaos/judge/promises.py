@@ -12,7 +12,7 @@ from tests.chaos.judge.case import Case, error_code
 
 #: What holds a company, and what the run must have done for that to be true.
 HOLDS = {
-    "API_DOWN": ("cut_severa", "cut_procountor", "freeze", "zombie"),
+    "API_DOWN": ("cut_severa", "cut_procountor", "freeze", "zombie", "storm"),
     "LOGIN_REFUSED": ("key_refused",),
     "RIGHTS_MISSING": ("right_taken",),
 }
