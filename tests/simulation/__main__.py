@@ -20,7 +20,7 @@ from pathlib import Path  # noqa: E402
 from gateway.telemetry.logs import set_up_logs  # noqa: E402
 from tests.chaos.report import lines  # noqa: E402
 from tests.simulation.acts import KINDS  # noqa: E402
-from tests.simulation.mutants import notice  # noqa: E402
+from tests.simulation.mutants import GUARDS, notice  # noqa: E402
 from tests.simulation.play import Played, play  # noqa: E402
 
 
@@ -67,11 +67,12 @@ def main() -> None:
     parser.add_argument("--acts", help=f"only these, with commas, or none: {', '.join(sorted(set(KINDS)))}")
     parser.add_argument("--history", type=Path, help="write down all that happened, a line each")
     parser.add_argument("--mutants", action="store_true", help="take out guards, one at a time")
+    parser.add_argument("--guards", help=f"only these, with commas, of tests/mutants/guards/; else {', '.join(GUARDS)}")
     given = parser.parse_args()
     kinds = KINDS if given.acts is None else [one for one in given.acts.split(",") if one]
     seeds = range(given.seed, given.seed + given.seeds)
     if given.mutants:
-        ok = notice(given.documents, seeds)
+        ok = notice(given.documents, seeds, given.guards.split(",") if given.guards else GUARDS)
     elif given.seeds > 1:
         ok = several(given.documents, seeds, kinds)
     else:

@@ -7,12 +7,12 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
-from gateway.sandbox.server.faults import parse
-from tests.chaos.plan import Act
+from gateway.sandbox.server.faults import Fault, parse
+from tests.chaos.plan import WRITES, Act
 from tests.simulation.deploys import DEPLOYS
 from tests.simulation.loop import PROCESS, Process
-from tests.simulation.people import PEOPLE
-from tests.simulation.stage import Stage
+from tests.simulation.people import PEOPLE, take_out_transferred
+from tests.simulation.stage import LATEST, Stage
 
 #: Steps of a worker among which it dies or freezes.
 STEPS = 4000
@@ -22,8 +22,11 @@ POINTS = tuple(
 )
 #: Where it hurts most: these come more often.
 WORST = ("invoice begins", "invoice head", "invoice sent", "invoice answered", "commit begins", "commit sent")
-#: Seconds that a frozen worker sleeps, at the least and more by chance: beyond the time after which another looks.
-ASLEEP = (2.5, 17.0)
+#: Seconds that a frozen worker sleeps, at the least and more by chance: in many cases another one has its home, has
+#: waited, looked, and created what the frozen one was about to create.
+ASLEEP = (2.5, 35.0)
+#: How Procountor loses answers in a bad hour, and how often: each call was executed, or will be.
+STORM, STORM_RATE = ("fail_after", "drop_after", "cut_short", "commit_late", "refuse_after"), 0.5
 #: How far a worker's wall clock jumps, in seconds.
 JUMPS = (-365 * 86_400.0, -7200.0, -90.0, 90.0, 7200.0, 365 * 86_400.0)
 
@@ -79,10 +82,87 @@ def _point(act: Act) -> str:
 
 
 def reached(stage: Stage, point: str) -> None:
-    """Somebody's call or commit has come so far."""
-    process = PROCESS.get()
-    if process is not None and point in stage.befalls:
-        stage.befalls.pop(point)(process)
+    """Somebody's call or commit has come so far. One that opens an intent, or closes one, is a commit too."""
+    process, phase = PROCESS.get(), point.partition(" ")[2]
+    for name in (point, f"{stage.broker.about} {phase}" if point.startswith("commit") else ""):
+        if process is not None and name in stage.befalls:
+            stage.befalls.pop(name)(process)
+
+
+def _hand_over(stage: Stage, act: Act) -> None:
+    """An invoice's worker is killed, or told to stop, and Procountor creates the invoice when another has the home."""
+    late = {"operation": "saveInvoice", "kind": "commit_late", "seconds": LATEST - 0.2 - 2 * _more(act)}
+
+    def befall(process: Process) -> None:
+        _strike(stage, {**late, "times": 1})
+        if act.dice < 0.5:
+            process.kill()
+        else:
+            stage.stop(process)
+
+    stage.befalls["invoice sent"] = befall
+
+
+def _crash(stage: Stage, act: Act) -> None:
+    """A broker dies when it has acknowledged an intent, before the marker is written. The worker dies in the commit
+    that would close an intent, so its transaction is aborted, and with it what lost its marker (docs/faust.md).
+    """
+
+    def begins(process: Process) -> None:
+        stage.broker.loses_markers = 1.0
+        asyncio.get_running_loop().call_later(0.1, over, context=BEYOND.context())
+        stage.befalls["commit sent"] = partial(sent, process)
+
+    def sent(of: Process, process: Process) -> None:
+        over()
+        stage.befalls["end begins"] = partial(dies, of)
+
+    def dies(of: Process, process: Process) -> None:
+        if process is of:
+            of.kill()
+        elif of.alive:
+            stage.befalls["end begins"] = partial(dies, of)
+
+    def over() -> None:
+        stage.broker.loses_markers = 0.0
+
+    stage.befalls["intent begins"] = begins
+
+
+def _overrule(stage: Stage, act: Act) -> None:
+    """A user takes a document out that is in Procountor; the worker dies that is about to move its status."""
+
+    def befall(process: Process) -> None:
+        process.kill()
+        take_out_transferred(stage)
+
+    stage.befalls["PATCH begins"] = befall
+
+
+async def _storm(stage: Stage, act: Act) -> None:
+    """For a while, Procountor executes calls that change something, and loses half of their answers."""
+    fault = {"kind": act.one_of(STORM), "rate": STORM_RATE, "seconds": LATEST - 0.2 - 4 * _more(act)}
+    seed = int(act.dice * 7919)
+    own = _strike(stage, *({**fault, "operation": one, "seed": seed + n} for n, one in enumerate(WRITES["procountor"])))
+    await asyncio.sleep(6 + 8 * _more(act))
+    _no_more(stage, own)
+
+
+def _more(act: Act) -> float:
+    """Dice of an act whose first dice are used."""
+    return act.dice * 7919 % 1
+
+
+def _strike(stage: Stage, *trees: dict[str, Any]) -> list[Fault]:
+    """Faults of Procountor that strike before all others."""
+    owners = {api: list(stage.world[api]) for api in ("severa", "procountor")}
+    own = parse([{"api": "procountor", **one} for one in trees], owners)
+    stage.apis.faults[:0] = own
+    return own
+
+
+def _no_more(stage: Stage, own: list[Fault]) -> None:
+    stage.apis.faults[:] = [one for one in stage.apis.faults if one not in own]
 
 
 async def _cut(stage: Stage, act: Act, what: str) -> None:
@@ -107,8 +187,9 @@ async def _broker_kill(stage: Stage, act: Act) -> None:
 
 
 async def _smtp(stage: Stage, act: Act) -> None:
+    """The mail server is down; some workers end in that time."""
     stage.mail_is_down = True
-    await asyncio.sleep(4 + 8 * act.dice)
+    await asyncio.sleep(10 + 30 * act.dice)
     stage.mail_is_down = False
 
 
@@ -122,12 +203,10 @@ async def _clock(stage: Stage, act: Act) -> None:
 
 async def _right_taken(stage: Stage, act: Act) -> None:
     """A company's key may make no invoices for a while, whatever else strikes it."""
-    fault = {"api": "procountor", "operation": "saveInvoice", "kind": "forbidden", "times": 0}
-    company = act.one_of(stage.books).id
-    own = parse([{**fault, "company": company}], {api: list(stage.world[api]) for api in ("severa", "procountor")})
-    stage.apis.faults[:0] = own
+    fault = {"operation": "saveInvoice", "kind": "forbidden", "times": 0}
+    own = _strike(stage, {**fault, "company": act.one_of(stage.books).id})
     await asyncio.sleep(5 + 3 * act.dice)
-    stage.apis.faults[:] = [one for one in stage.apis.faults if one not in own]
+    _no_more(stage, own)
 
 
 async def _key_refused(stage: Stage, act: Act) -> None:
@@ -147,6 +226,10 @@ ACTS: dict[str, Callable[[Stage, Act], Awaitable[Any] | None]] = {
     "die": _die,
     "moment": _moment,
     "zombie": _zombie,
+    "hand_over": _hand_over,
+    "crash": _crash,
+    "overrule": _overrule,
+    "storm": _storm,
     "freeze": _freeze,
     "term": lambda stage, act: stage.stop(_worker(stage, act)),
     "scale_up": _scale_up,
@@ -163,4 +246,8 @@ ACTS: dict[str, Callable[[Stage, Act], Awaitable[Any] | None]] = {
     **PEOPLE,
 }
 #: What strikes most where it hurts most comes more often.
-KINDS = (*ACTS, "die", "die", "moment", "moment", "moment", "zombie", "zombie", "zombie", "freeze", "scale_up")
+KINDS = (
+    *ACTS,
+    *("die", "die", "moment", "moment", "moment", "zombie", "zombie", "zombie", "freeze", "scale_up"),
+    *("hand_over", "hand_over", "crash", "crash", "overrule", "storm", "storm", "smtp"),
+)

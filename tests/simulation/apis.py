@@ -6,6 +6,7 @@ import asyncio
 import itertools
 from collections.abc import Callable
 from contextvars import Context, ContextVar, copy_context
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -75,10 +76,8 @@ class Carrier(httpx.AsyncBaseTransport):
         assert isinstance(request.stream, httpx.AsyncByteStream)
         async for piece in request.stream:
             body += piece
-        await self._way()
-        if self.is_cut(process, api):
-            raise httpx.WriteError("cut", request=request)
-        serving = asyncio.get_running_loop().create_task(self._serve(request, bytes(body)), context=self._for(process))
+        arriving = self._arrive(request, bytes(body), partial(self.is_cut, process, api))
+        serving = asyncio.get_running_loop().create_task(arriving, context=self._for(process))
         try:
             await self._point(request, "sent")
             status, headers, content = await asyncio.shield(serving)
@@ -97,10 +96,23 @@ class Carrier(httpx.AsyncBaseTransport):
         return context
 
     async def _point(self, request: httpx.Request, phase: str) -> None:
-        """Whom something befalls here does not go on."""
+        """A process that dies here does not go on. One that freezes here goes on here: a signal stops it between two
+        instructions, and no timer of it runs before the next await.
+        """
         name = "invoice" if (request.method, request.url.path) == INVOICE else request.method
         self.reached(f"{name} {phase}")
-        await asyncio.sleep(0)
+        process = PROCESS.get()
+        if process is not None and (process.frozen or not process.alive):
+            await asyncio.sleep(0)
+
+    async def _arrive(
+        self, request: httpx.Request, body: bytes, is_cut: Callable[[], bool]
+    ) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+        """What has left a process arrives, whatever becomes of the process. Raises httpx.WriteError."""
+        await self._way()
+        if is_cut():
+            raise httpx.WriteError("cut", request=request)
+        return await self._serve(request, body)
 
     async def _way(self) -> None:
         await asyncio.sleep(WAY[0] + WAY[1] * self.random.random())

@@ -120,8 +120,8 @@ class Coordinator:
 class Broker:
     """All topics and transactional ids.
 
-    `loses_markers`: how often a commit's marker is never written. `unreachable`: by which process. `reached`: told how
-    far a commit has come.
+    `loses_markers`: how often a commit's marker is never written. `unreachable`: by which process. `reached`: called
+    with how far a commit has come; `about`: whether that commit opens an "intent", closes one ("end"), or neither.
     """
 
     def __init__(self, seed: int = 0) -> None:
@@ -130,6 +130,7 @@ class Broker:
         self.loses_markers = 0.0
         self.down = False
         self.reached: Callable[[str], None] = lambda point: None
+        self.about = ""
         self.unreachable: Callable[[Any], bool] = lambda process: False
         self._coordinators: dict[str, Coordinator] = {}
         self._own: Context = copy_context()

@@ -9,15 +9,15 @@ from typing import Any
 from gateway.events.catalogue import Topics, catalogue
 from gateway.settings import GatewaySettings
 from tests.chaos.collect import CHANGES
-from tests.chaos.plan import SECONDS, Act
-from tests.simulation.stage import PREFIX, Stage
+from tests.chaos.plan import Act
+from tests.simulation.stage import LATEST, PREFIX, PROFILE, Stage
 
 
 def _settings(stage: Stage, act: Act) -> None:
     """From now on workers have other settings, and one is started with them."""
     old = stage.settings
-    polling = {"window": act.one_of((5, 20, 50)), "interval_min": act.one_of((1, 2))}
-    delivery = {"documents_at_once": act.one_of((1, 4, 8)), "commit_lag": act.one_of((1, 1.5))}
+    polling = {"window": act.one_of((5, 20, 50)), "interval_min": act.one_of((2, 4))}
+    delivery = {"documents_at_once": act.one_of((1, 4, 8)), "commit_lag": PROFILE["commit_lag"] + act.one_of((0, 0.5))}
     changes = {"polling": old.polling.model_copy(update=polling), "delivery": old.delivery.model_copy(update=delivery)}
     stage.settings = old.model_copy(update=changes)
     _another(stage, act)
@@ -40,7 +40,7 @@ async def _company_off(stage: Stage, act: Act) -> None:
     """A company is switched off for a while (S18): workers get the settings one way and the other by a restart."""
     company = act.one_of(stage.books).id
     await _switch(stage, company, on=False)
-    await asyncio.sleep(SECONDS["commit_late"])  # what an old worker began may be executed until then
+    await asyncio.sleep(LATEST)  # what an old worker began may be executed until then
     with stage.touch("off", company):
         await asyncio.sleep(6 + 3 * act.dice)
     await _switch(stage, company, on=True)

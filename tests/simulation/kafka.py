@@ -21,6 +21,8 @@ from tests.simulation.loop import PROCESS
 REQUEST_TIMEOUT, AGAIN = 30.0, 0.1
 #: Seconds that a way takes, at the least and more by chance.
 WAY = (0.0003, 0.0007)
+#: How the keys of intents begin that one call needs.
+INTENT = b"~intent/"
 
 
 class Client:
@@ -54,7 +56,7 @@ class Producer(Client):
     ) -> None:
         super().__init__(broker)
         self._id, self._timeout, self._most = transactional_id, transaction_timeout_ms / 1000, max_request_size
-        self._epoch, self._in_transaction = -1, False
+        self._epoch, self._in_transaction, self._about = -1, False, ""
         self._queue: list[tuple[Partition, Entry, asyncio.Future[RecordMetadata]]] = []
         self._sending: asyncio.Task[None] | None = None
 
@@ -98,7 +100,7 @@ class Producer(Client):
             raise IllegalOperation("a transaction is open")
         assert self._id is not None
         await self._closed(self._id)
-        self._in_transaction = True
+        self._in_transaction, self._about = True, ""
 
     async def send(
         self,
@@ -117,6 +119,8 @@ class Producer(Client):
         future: asyncio.Future[RecordMetadata] = asyncio.get_running_loop().create_future()
         entry = Entry(key, value, tuple(headers or ()), stamp)
         self._queue.append((self.broker.partition(topic, partition), entry, future))
+        if key is not None and key.startswith(INTENT):
+            self._about = "intent" if value is not None else "end"
         if self._sending is None or self._sending.done():
             self._sending = asyncio.create_task(self._send_queue())
         return future
@@ -138,11 +142,15 @@ class Producer(Client):
         await self._way()
         assert self._id is not None
         self._in_transaction = False
-        self.broker.reached("commit begins")
+        self._reached("commit begins")
         await asyncio.sleep(0)
         self.broker.finish(self._id, self._epoch, committed)
-        self.broker.reached("commit sent")
+        self._reached("commit sent")
         await self._way()
+
+    def _reached(self, point: str) -> None:
+        self.broker.about = self._about
+        self.broker.reached(point)
 
     async def _closed(self, transactional_id: str) -> None:
         """The coordinator takes no next one before all markers of the last are written."""

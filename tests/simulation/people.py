@@ -7,9 +7,14 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
+from gateway.sandbox.world.file import stamp
 from tests.chaos import people
+from tests.chaos.flows import Document
 from tests.chaos.plan import Act
 from tests.simulation.stage import Stage
+
+#: The part of the documents that are created while the gateway runs.
+NEW = 0.8
 
 
 async def _withdraw(stage: Stage, act: Act) -> None:
@@ -23,8 +28,18 @@ async def _withdraw(stage: Stage, act: Act) -> None:
             one.head[one.STATUS] = back
 
 
+def take_out_transferred(stage: Stage) -> None:
+    """Users take documents out that are in Procountor, and whose status was not moved yet."""
+    for case in stage.cases().values():
+        if case.valid and case.document.waits:
+            with stage.touch("take out", case.key):
+                case.document.draft()
+
+
 async def finish_drafts(stage: Stage, seed: int, seconds: float) -> None:
-    """Users finish their documents one after the other, so that each meets other faults."""
+    """Users finish their documents one after the other, so that each meets other faults. Most are created then, after
+    the horizon; those that another integration has transferred are older.
+    """
     drafts = [(one, dict(one.head[one.STATUS])) for one in stage.documents().values()]
     chance = Random(f"drafts {seed}")
     chance.shuffle(drafts)
@@ -32,7 +47,14 @@ async def finish_drafts(stage: Stage, seed: int, seconds: float) -> None:
         one.draft()
     for one, status in drafts:
         await asyncio.sleep(seconds / len(drafts) * 2 * chance.random())
+        if chance.random() < NEW and not there_before(one):
+            one.head["createdDateTime"] = stamp("severa")
         one.head[one.STATUS] = status
+
+
+def there_before(document: Document) -> bool:
+    """Whether another integration has its invoice, or one of its number, in Procountor."""
+    return bool(document.adopts) or document.code == "INVOICE_FROM_ELSEWHERE"
 
 
 async def last_word(stage: Stage) -> None:

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from random import Random
 
 from tests.chaos.collect import CHANGES
 from tests.chaos.evidence import Json
@@ -14,7 +15,7 @@ from tests.chaos.judge import Verdict, judge
 from tests.chaos.plan import Act, acts, api_faults
 from tests.simulation.acts import KINDS, do, reached
 from tests.simulation.people import finish_drafts, last_word, refused_in_passing
-from tests.simulation.stage import PREFIX, Stage
+from tests.simulation.stage import LATEST, PREFIX, PROFILE, Stage
 
 #: Virtual seconds between two looks, and without any progress after which a run is given up.
 LOOK, AT_LAST = 5.0, 120.0
@@ -23,6 +24,9 @@ LOOK, AT_LAST = 5.0, 120.0
 EVERY, LEAST, SPEED = 3.0, 30.0, 10.0
 #: How much oftener calls are struck than in a chaos run: few documents, and time costs nothing.
 FACTOR = 2.5
+#: Seconds after which a call that Procountor executes late is executed, and a search shows what was created: at the
+#: least, and at the most, a bit less than the gateway waits.
+LATE = {"commit_late": (1.7, LATEST - 0.2), "search_lag": (0.4, PROFILE["search_lag"] - 0.1)}
 #: What may still come to its end, when all faults are over.
 MAY_END = ("unfinished", "missing_effects", "untold", "unmailed", "open_intents", "holds", "unread")
 
@@ -76,7 +80,7 @@ async def _faults(stage: Stage, planned: Sequence[Act], seed: int | None) -> Non
     """All acts, several at once where they last; then calm."""
     loop, lasting = asyncio.get_running_loop(), list[asyncio.Task[None]]()
     if seed is not None:
-        stage.apis.set_faults([{**one, "rate": one["rate"] * FACTOR} for one in api_faults(seed)])
+        stage.apis.set_faults(faults_of(seed))
     for act in planned:
         await asyncio.sleep(max(0.0, act.after - 2 - loop.time()))
         lasting.append(loop.create_task(do(stage, act)))
@@ -84,6 +88,16 @@ async def _faults(stage: Stage, planned: Sequence[Act], seed: int | None) -> Non
         stage.look_at_offsets()
     await asyncio.gather(*lasting)
     await stage.calm()
+
+
+def faults_of(seed: int) -> list[Json]:
+    """Faults of both APIs as in a chaos run, more often; Procountor executes and shows calls as late as it may."""
+    chance, faults = Random(f"seconds {seed}"), []
+    for one in api_faults(seed):
+        late = LATE.get(one["kind"]) if one["api"] == "procountor" else None
+        seconds = late[0] + (late[1] - late[0]) * chance.random() if late else one["seconds"]
+        faults.append({**one, "rate": one["rate"] * FACTOR, "seconds": seconds})
+    return faults
 
 
 async def replay(stage: Stage) -> Json:

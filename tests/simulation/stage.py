@@ -45,8 +45,12 @@ from tests.simulation.kafka import connections, record
 from tests.simulation.loop import Process
 from tests.simulation.worker import Worker
 
-#: InDoubt lasts five seconds here, as in a chaos run.
-PROFILE = {"lease": 2, "call_timeout": 1.5, "commit_lag": 1, "search_lag": 0.5}
+#: A call stays in doubt for 13 s. As with the product's own settings, most of it is the time for which a call may be
+#: executed after its answer was given up: longer than a home is without an owner. Documents that users finish later
+#: than the horizon are looked up before their POST only where the ledger says so.
+PROFILE = {"lease": 2.0, "call_timeout": 1.5, "commit_lag": 7.0, "search_lag": 2.5, "horizon_margin": 0.0}
+#: After so many seconds a call is executed, or never.
+LATEST = PROFILE["call_timeout"] + PROFILE["commit_lag"]
 PREFIX, PARTITIONS, AT_LEAST = "sim", 4, 2
 SMTP = {"host": "mail.example", "port": 25, "starttls": False, "sender": "gateway@demo.example"}
 
@@ -288,7 +292,10 @@ def _settings(world: Json, firms: Iterable[Firm]) -> GatewaySettings:
     tree["kafka"] = {"bootstrap": "memory:9092", "prefix": PREFIX, "partitions": PARTITIONS, "registry": "file"}
     tree |= {
         "delivery": PROFILE,
-        "polling": {"interval_min": 1, "sync_interval": 1},
+        "polling": {
+            "interval_min": 2,
+            "sync_interval": 4,
+        },  # most of a run's calls are lists: seldom, and runs are fast
         "smtp": SMTP,
         "telemetry": {"health_port": 0},
     }
