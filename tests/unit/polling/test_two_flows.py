@@ -42,7 +42,9 @@ async def test_S19_a_sweep_leaves_documents_of_other_kinds(tmp_path: Path) -> No
     trip.context.unwritten.add(OTHERS)
     trip.context.second_looks[OTHERS] = 0.0
     work_list = a_work_list(trip)
+    work_list.before["acme-fi"] = "Approved"
     work_list.queues = queues = StandingQueues()
+    assert work_list.side_limit(trip.context) > 0
     sweep(work_list, [trip.context], set(), 0)
     assert queues.put_in == []
 
