@@ -9,11 +9,12 @@ import sys
 import typer
 
 from gateway.cli import DEFAULT, SettingsPath, app, fail, settings_of
+from gateway.errors import redact
 from gateway.events.topics import TopicsFailed
 from gateway.kafka.connection import NotReached
 from gateway.settings import SettingsError
 from gateway.settings.file import SettingsFile
-from gateway.telemetry.logs import redact, set_up_logs
+from gateway.telemetry.logs import set_up_logs
 from gateway.telemetry.tracing import set_up_tracing
 
 

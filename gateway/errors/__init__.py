@@ -1,7 +1,7 @@
 """The closed family of errors (decision 19) and the catalogue of their texts."""
 
 from gateway.errors.catalogue import CATALOGUE, TOPICS, configuration, in_doubt, poison, refuse, transient
-from gateway.errors.credentials import hide
+from gateway.errors.credentials import hide, redact
 from gateway.errors.family import (
     Configuration,
     GatewayError,
@@ -40,6 +40,7 @@ __all__ = [
     "mask",
     "plain_number",
     "poison",
+    "redact",
     "refuse",
     "together",
     "transient",

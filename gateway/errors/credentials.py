@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from gateway.errors.personal import mask
+
 #: The replacement of a secret.
 HIDDEN = "***"
 
@@ -26,3 +28,8 @@ def hide(text: str) -> str:
     """The text without tokens, passwords and keys, as far as their form or name shows them."""
     found = _NAMED.sub(rf"\1{HIDDEN}", _HEADER.sub(rf"\1{HIDDEN}", text))
     return _LOGIN.sub(f"{HIDDEN}@", _BEARER.sub(f"Bearer {HIDDEN}", found))
+
+
+def redact(text: str) -> str:
+    """The text without personal identity numbers and secrets (R3, S1)."""
+    return hide(mask(text))

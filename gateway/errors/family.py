@@ -12,8 +12,7 @@ from __future__ import annotations
 
 import hashlib
 
-from gateway.errors.credentials import hide
-from gateway.errors.personal import mask
+from gateway.errors.credentials import redact
 
 
 class Varying(str):
@@ -32,8 +31,8 @@ class GatewayError(Exception):
 
     def __init__(self, code: str, message: str, detail: str = "", **facts: object) -> None:
         self.code = code
-        self.message = _clean(message)
-        self.detail = _clean(detail)
+        self.message = redact(message)
+        self.detail = redact(detail)
         self.facts = {name: _masked(value) for name, value in facts.items()}
         super().__init__(f"{code}: {self.message}" + (f" [{self.detail}]" if self.detail else ""))
 
@@ -51,12 +50,8 @@ def codes_of(cause: str) -> list[str]:
 
 def _masked(fact: object) -> object:
     if isinstance(fact, Varying):
-        return Varying(_clean(fact))
-    return _clean(fact) if isinstance(fact, str) else fact
-
-
-def _clean(text: str) -> str:
-    return hide(mask(text))
+        return Varying(redact(fact))
+    return redact(fact) if isinstance(fact, str) else fact
 
 
 class Transient(GatewayError):

@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
-from gateway.errors import hide, mask
+from gateway.errors import redact
 from gateway.telemetry.flood import FLOOD
 from gateway.telemetry.tracing import trace_id
 
@@ -20,11 +20,6 @@ from gateway.telemetry.tracing import trace_id
 DEEPEST = 6
 #: Names of fields whose values are secrets.
 _SECRET = re.compile(r"(?i)secret|password|api[_-]?key|token|authorization")
-
-
-def redact(text: str) -> str:
-    """The text without personal identity numbers and secrets (R3, S1)."""
-    return hide(mask(text))
 
 
 def _redacted(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from opentelemetry import trace
 from opentelemetry.trace import INVALID_SPAN, Span, SpanKind
 
-from gateway.errors import mask
+from gateway.errors import redact
 from gateway.telemetry.tracing import NO_PARENT, fail, links_to, span
 
 T = TypeVar("T")
@@ -239,7 +239,7 @@ def _read(record: Record) -> dict[str, str | int]:
     attributes["messaging.destination.partition.id"] = str(record.partition)
     attributes["messaging.kafka.offset"] = record.offset
     if id_ := record.headers.get("ce_id"):
-        attributes["messaging.message.id"] = mask(id_.decode("utf-8", "replace"))
+        attributes["messaging.message.id"] = redact(id_.decode("utf-8", "replace"))
     return attributes
 
 
@@ -258,7 +258,7 @@ def _about(key: str, facts: Facts) -> dict[str, str | int]:
 
 def _facts(facts: Facts) -> dict[str, str | int]:
     """What the gateway knows, masked."""
-    return {f"gateway.{name}": mask(str(value)) for name, value in facts.items() if value not in (None, "")}
+    return {f"gateway.{name}": redact(str(value)) for name, value in facts.items() if value not in (None, "")}
 
 
 def _kind(key: str) -> str:

@@ -6,7 +6,8 @@ import logging
 import pytest
 import structlog
 
-from gateway.telemetry.logs import redact, set_up_logs
+from gateway.errors import redact
+from gateway.telemetry.logs import set_up_logs
 from gateway.telemetry.tracing import set_up_tracing, span, trace_headers
 
 

@@ -209,6 +209,13 @@ def test_R3_personal_number_in_an_attribute_is_masked(monkeypatch: pytest.Monkey
     assert "308T" not in recorded.spans[0].to_json() and "9874" not in recorded.spans[0].to_json()
 
 
+def test_S1_secret_in_an_attribute_is_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    recorded = Recorded(monkeypatch)
+    with spans.handled(a_record(ce_id=b"Bearer abc"), KEY, {"code": "client_secret=abc"}):
+        pass
+    assert "abc" not in repr(facts(recorded.spans[0]))
+
+
 def test_O2_context_without_a_trace_begins_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """A record of another program has no trace context; the span around its handling is not its parent."""
     recorded = Recorded(monkeypatch)
