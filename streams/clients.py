@@ -30,7 +30,7 @@ class Current:
 class Clients:
     """Creates clients when they are first needed and keeps them for the worker's life."""
 
-    #: Set anew when the settings are taken in: the next login of each client has the secret that is there then.
+    #: Replaced when changed settings are taken in: the next login of each client sends the secret of that time.
     settings: GatewaySettings
     #: See HttpTransport.
     carrier: httpx.AsyncBaseTransport | None = None
@@ -108,10 +108,11 @@ class Clients:
         return company.procountor.client_id or self.settings.procountor.client_id
 
     def _severa_secret(self, organisation: str) -> SecretStr:
-        return next(one.severa.client_secret for one in self.settings.organisations if one.name == organisation)
+        return next(own.severa.client_secret for own in self.settings.organisations if own.name == organisation)
 
     def _procountor_secret(self, company: str) -> SecretStr:
-        own = next(one.procountor.client_secret for one in self.settings.companies() if one.id == company)
+        companies = self.settings.companies()
+        own = next(known.procountor.client_secret for known in companies if known.id == company)
         return own or self.settings.procountor.client_secret
 
     def _transport(self, api: str, base_url: str, budget: RateBudget) -> HttpTransport:

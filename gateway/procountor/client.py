@@ -227,17 +227,16 @@ class ProcountorClient:
         """Send an invoice to the customer. If it is sent already, a refusal is no error. Raises InDoubt if it may have
         been sent.
         """
+        request = requests.send(invoice_id)
         try:
-            (await self._call(requests.send(invoice_id), lease)).read(responses.done)
+            (await self._call(request, lease)).read(responses.done)
         except (Configuration, Permanent) as refusal:
             try:
                 status = (await self.invoice(invoice_id)).status
             except Transient as error:  # a refusal after the sending can't be distinguished from one before it
-                raise in_doubt(
-                    "ATTEMPT_UNKNOWN", detail=error.detail, operation=requests.send(invoice_id).operation
-                ) from error
+                raise in_doubt("ATTEMPT_UNKNOWN", detail=error.detail, operation=request.operation) from error
             if status not in responses.SENT:
-                raise _of_invoice(refusal, requests.send(invoice_id), "NOT_SENT", status) from refusal
+                raise _of_invoice(refusal, request, "NOT_SENT", status) from refusal
             return status
         return "SENT"
 

@@ -43,7 +43,7 @@ def _clean(value: Any, depth: int = 0) -> Any:
     if depth < DEEPEST and isinstance(value, (list, tuple)):
         if len(value) == 2 and isinstance(value[0], str | bytes) and _is_secret(value[0]):  # a header
             return [redact(str(value[0])), "***"]
-        return [_clean(one, depth + 1) for one in value]
+        return [_clean(item, depth + 1) for item in value]
     return value if isinstance(value, (int, float, bool, type(None))) else redact(str(value))
 
 

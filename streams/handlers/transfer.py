@@ -46,9 +46,9 @@ def transfer_handler(
             return
         try:
             published = record.timestamp_ms / 1000
-            old = context.is_old(published)
             facts = {"number": change.document.number, "revision": change.revision.number}
-            with handled(record, key, facts, old and not is_live(change.revision.sequence, published, home)):
+            replayed = context.is_old(published) and not is_live(change.revision.sequence, published, home)
+            with handled(record, key, facts, replayed):
                 async with context.alone(key):
                     live = is_live(change.revision.sequence, published, home)
                     with in_background() if is_sync else nullcontext():

@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.mutants.catalogue import ROOT, Mutant, load
 from tests.mutants.run import NOT_COPIED
 
-#: Guards of `tests/mutants/guards/` without which a history of the simulation breaks a promise.
+#: Guards of `tests/mutants/guards/` whose absence the simulation is asked to notice (docs/reliability.md: how often).
 GUARDS = (
     "lost-answer-is-unknown",
     "5xx-is-unknown",

@@ -292,10 +292,8 @@ def _settings(world: Json, firms: Iterable[Firm]) -> GatewaySettings:
     tree["kafka"] = {"bootstrap": "memory:9092", "prefix": PREFIX, "partitions": PARTITIONS, "registry": "file"}
     tree |= {
         "delivery": PROFILE,
-        "polling": {
-            "interval_min": 2,
-            "sync_interval": 4,
-        },  # most of a run's calls are lists: seldom, and runs are fast
+        # most of a run's calls are lists: few of them make a run fast
+        "polling": {"interval_min": 2, "sync_interval": 4},
         "smtp": SMTP,
         "telemetry": {"health_port": 0},
     }
